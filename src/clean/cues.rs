@@ -1,0 +1,424 @@
+//! What a short line is by its own words: labels and notices in use on very many unrelated sites. Everything
+//! that belongs to one site is learnt from the corpus instead (furniture.rs).
+
+use aho_corasick::{AhoCorasick, Anchored, Input, MatchKind, StartKind};
+use std::sync::LazyLock;
+
+/// What a label at the head of a credit line names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Label {
+    /// Where the text came from.
+    Source,
+    /// Who wrote it.
+    Author,
+    /// A correspondent, often of the press office.
+    Correspondent,
+    /// Who edited, checked or approved it.
+    Editor,
+    /// The address of the original.
+    OriginalUrl,
+    /// The original headline.
+    OriginalTitle,
+    /// When it was published.
+    Time,
+    /// Who took the pictures: a credit, but not of the article.
+    Photo,
+}
+
+/// Labels as `Readable` shows them (simplified, half width). The longest that fits wins.
+pub const LABELS: &[(&str, Label)] = &[
+    ("来源", Label::Source),
+    ("来源于", Label::Source),
+    ("稿件来源", Label::Source),
+    ("文章来源", Label::Source),
+    ("新闻来源", Label::Source),
+    ("信息来源", Label::Source),
+    ("内容来源", Label::Source),
+    ("本文来源", Label::Source),
+    ("资料来源", Label::Source),
+    ("消息来源", Label::Source),
+    ("稿源", Label::Source),
+    ("出处", Label::Source),
+    ("来自", Label::Source),
+    ("转自", Label::Source),
+    ("转载自", Label::Source),
+    ("转载", Label::Source),
+    ("摘自", Label::Source),
+    ("原载", Label::Source),
+    ("供稿", Label::Source),
+    ("source", Label::Source),
+    ("作者", Label::Author),
+    ("记者", Label::Author),
+    ("本报记者", Label::Author),
+    ("本网记者", Label::Author),
+    ("本刊记者", Label::Author),
+    ("本台记者", Label::Author),
+    ("特约记者", Label::Author),
+    ("见习记者", Label::Author),
+    ("实习记者", Label::Author),
+    ("全媒体记者", Label::Author),
+    ("首席记者", Label::Author),
+    ("文字", Label::Author),
+    ("文", Label::Author),
+    ("撰文", Label::Author),
+    ("撰稿", Label::Author),
+    ("采写", Label::Author),
+    ("采访", Label::Author),
+    ("执笔", Label::Author),
+    ("author", Label::Author),
+    ("by", Label::Author),
+    ("通讯员", Label::Correspondent),
+    ("特约通讯员", Label::Correspondent),
+    ("编辑", Label::Editor),
+    ("责任编辑", Label::Editor),
+    ("责编", Label::Editor),
+    ("本文编辑", Label::Editor),
+    ("网络编辑", Label::Editor),
+    ("值班编辑", Label::Editor),
+    ("编审", Label::Editor),
+    ("编校", Label::Editor),
+    ("校对", Label::Editor),
+    ("校审", Label::Editor),
+    ("审核", Label::Editor),
+    ("审校", Label::Editor),
+    ("初审", Label::Editor),
+    ("复审", Label::Editor),
+    ("终审", Label::Editor),
+    ("一审", Label::Editor),
+    ("二审", Label::Editor),
+    ("三审", Label::Editor),
+    ("监制", Label::Editor),
+    ("主编", Label::Editor),
+    ("总编", Label::Editor),
+    ("值班主任", Label::Editor),
+    ("editor", Label::Editor),
+    ("原文链接", Label::OriginalUrl),
+    ("原文地址", Label::OriginalUrl),
+    ("原文网址", Label::OriginalUrl),
+    ("原始链接", Label::OriginalUrl),
+    ("原链接", Label::OriginalUrl),
+    ("查看原文", Label::OriginalUrl),
+    ("阅读原文", Label::OriginalUrl),
+    ("来源链接", Label::OriginalUrl),
+    ("来源网址", Label::OriginalUrl),
+    ("文章链接", Label::OriginalUrl),
+    ("原文", Label::OriginalUrl),
+    ("链接", Label::OriginalUrl),
+    ("原标题", Label::OriginalTitle),
+    ("原题", Label::OriginalTitle),
+    ("时间", Label::Time),
+    ("日期", Label::Time),
+    ("发布时间", Label::Time),
+    ("发表时间", Label::Time),
+    ("发布日期", Label::Time),
+    ("更新时间", Label::Time),
+    ("图", Label::Photo),
+    ("图片", Label::Photo),
+    ("图片来源", Label::Photo),
+    ("供图", Label::Photo),
+    ("摄影", Label::Photo),
+    ("摄", Label::Photo),
+    ("photo", Label::Photo),
+];
+
+/// How a line of a page's own machinery begins, on sites of every kind.
+const MACHINERY: &[&str] = &[
+    "上一篇",
+    "下一篇",
+    "上一条",
+    "下一条",
+    "上一页",
+    "下一页",
+    "相关阅读",
+    "相关新闻",
+    "相关链接",
+    "相关文章",
+    "相关推荐",
+    "延伸阅读",
+    "推荐阅读",
+    "推荐新闻",
+    "热点推荐",
+    "热门推荐",
+    "热门文章",
+    "精彩推荐",
+    "为您推荐",
+    "猜你喜欢",
+    "更多新闻",
+    "最新评论",
+    "最热评论",
+    "网友评论",
+    "评论一下",
+    "发表评论",
+    "还没有评论",
+    "免责声明",
+    "[免责声明",
+    "【免责声明",
+    "版权声明",
+    "版权所有",
+    "版权归",
+    "copyright",
+    "©",
+    "all rights reserved",
+    "分享到",
+    "分享至",
+    "字号",
+    "字体",
+    "【字体",
+    "[字体",
+    "您当前的位置",
+    "当前位置",
+    "您的位置",
+    "您现在的位置",
+    "当前所在",
+    "首页 ",
+    "首页>",
+    "网站首页",
+    "扫描二维码",
+    "扫一扫",
+    "扫码",
+    "长按",
+    "点击查看",
+    "点击进入",
+    "点击下载",
+    "打开客户端",
+    "打开app",
+    "下载客户端",
+    "立即下载",
+    "返回顶部",
+    "回顶部",
+    "回到顶部",
+    "返回首页",
+    "回首页",
+    "返回列表",
+    "返回搜狐",
+    "网站地图",
+    "联系我们",
+    "关于我们",
+    "违法和不良信息",
+    "不良信息举报",
+    "举报电话",
+    "举报邮箱",
+    "打印本页",
+    "关闭窗口",
+    "微信图片_",
+    "mmbiz",
+    "声明:",
+    "声明：",
+    "特别声明",
+    "郑重声明",
+    "关注我们",
+    "欢迎关注",
+    "欢迎访问",
+    "本文地址",
+    "打赏",
+    "点赞",
+    "收藏",
+    "加入收藏",
+    "我要纠错",
+    "责任编辑:返回",
+];
+
+/// Words that make a short line machinery wherever they stand in it.
+const ANYWHERE: &[&str] =
+    &["icp备", "公网安备", "许可证编号", "备案号", "all rights reserved", "copyright ©", "客户端下载"];
+
+/// Headers of link lists: the short lines after them belong to the list.
+const LIST_HEADERS: &[&str] = &[
+    "相关阅读",
+    "相关新闻",
+    "相关链接",
+    "相关文章",
+    "相关推荐",
+    "延伸阅读",
+    "推荐阅读",
+    "推荐新闻",
+    "热点推荐",
+    "热门推荐",
+    "热门文章",
+    "精彩推荐",
+    "为您推荐",
+    "猜你喜欢",
+    "更多新闻",
+    "热点新闻",
+    "今日推荐",
+    "大家都在看",
+    "最新评论",
+    "最热评论",
+];
+
+/// How captions begin.
+const CAPTIONS: &[&str] =
+    &["图为", "图:", "图一", "资料图", "(图片来源", "图片来源", "(资料图", "(图为", "新华社发", "视频截图"];
+
+/// What a short line says of itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cue {
+    /// A credit, with the label found first.
+    Credit(Label),
+    /// A line of the site's machinery.
+    Machinery,
+    /// The header of a list of links.
+    ListHeader,
+    /// A picture's caption or file name.
+    Caption,
+}
+
+struct Patterns {
+    labels: AhoCorasick,
+    label_kinds: Vec<Label>,
+    machinery: AhoCorasick,
+    anywhere: AhoCorasick,
+    lists: AhoCorasick,
+    captions: AhoCorasick,
+}
+
+static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| Patterns {
+    labels: prefixes(LABELS.iter().map(|l| l.0)),
+    label_kinds: LABELS.iter().map(|l| l.1).collect(),
+    machinery: prefixes(MACHINERY.iter().copied()),
+    anywhere: AhoCorasick::builder()
+        .ascii_case_insensitive(true)
+        .build(ANYWHERE)
+        .unwrap_or_else(|e| unreachable!("{e}")),
+    lists: prefixes(LIST_HEADERS.iter().copied()),
+    captions: prefixes(CAPTIONS.iter().copied()),
+});
+
+fn prefixes<'a>(words: impl Iterator<Item = &'a str>) -> AhoCorasick {
+    AhoCorasick::builder()
+        .match_kind(MatchKind::LeftmostLongest)
+        .start_kind(StartKind::Anchored)
+        .ascii_case_insensitive(true)
+        .build(words)
+        .unwrap_or_else(|e| unreachable!("a table of a few dozen words builds: {e}"))
+}
+
+fn begins(patterns: &AhoCorasick, text: &str) -> Option<(usize, usize)> {
+    patterns.find(Input::new(text).anchored(Anchored::Yes)).map(|m| (m.pattern().as_usize(), m.end()))
+}
+
+/// What may stand before a label: blanks, brackets and bullets.
+const OPENERS: &[char] =
+    &[' ', '\t', '(', '[', '【', '〔', '<', '《', '·', '•', '■', '▲', '●', '*', '-', '—', '|', '/'];
+/// What may stand between a label and its value.
+const SEPARATORS: &[char] = &[':', '丨', '|', '/', '│', '∣', '｜'];
+
+/// The label that `text` begins with and where its value begins. A label needs a separator (`来源:`, `文/`) or,
+/// for `记者 X`, `转自X` and the like, may do without: `bare` says so.
+pub fn label(text: &str) -> Option<(Label, usize, bool)> {
+    let head = text.trim_start_matches(OPENERS);
+    let skipped = text.len() - head.len();
+    let (which, end) = begins(&PATTERNS.labels, head)?;
+    let kind = PATTERNS.label_kinds[which];
+    let rest = &head[end..];
+    let value = rest.trim_start();
+    match value.strip_prefix(SEPARATORS) {
+        Some(after) => Some((kind, text.len() - after.len(), false)),
+        None => Some((kind, skipped + end, true)),
+    }
+}
+
+/// Labels that name their value without a separator: `记者 张三`, `转自江州日报`.
+fn works_bare(kind: Label, word: &str) -> bool {
+    match kind {
+        Label::Author | Label::Correspondent => word.ends_with("记者") || word.ends_with("通讯员") || word == "作者",
+        Label::Source => matches!(word, "转自" | "转载自" | "摘自" | "来源于" | "原载"),
+        Label::Editor => matches!(word, "责任编辑" | "责编"),
+        _ => false,
+    }
+}
+
+/// What a short line, as [`super::Readable`] shows it, says of itself; `None` for lines that say nothing.
+/// Meant for lines of at most some sixty characters. Linear in the line.
+pub fn cue(line: &str) -> Option<Cue> {
+    let line = line.trim();
+    if begins(&PATTERNS.lists, line.trim_start_matches(OPENERS)).is_some_and(|(_, end)| {
+        let rest = line.trim_start_matches(OPENERS)[end..].trim_matches(|c: char| !c.is_alphanumeric());
+        rest.is_empty()
+    }) {
+        return Some(Cue::ListHeader);
+    }
+    if begins(&PATTERNS.captions, line).is_some() {
+        return Some(Cue::Caption);
+    }
+    if begins(&PATTERNS.machinery, line).is_some() || PATTERNS.anywhere.is_match(line) || is_image_name(line) {
+        return Some(Cue::Machinery);
+    }
+    credit(line).map(Cue::Credit)
+}
+
+/// The label of a credit line: one at its head, or one with a separator after a blank, bracket or bar
+/// (`2024-01-02 10:30  来源:江州日报`).
+fn credit(line: &str) -> Option<Label> {
+    if let Some((kind, value, bare)) = label(line) {
+        let head = line.trim_start_matches(OPENERS);
+        let word = &head[..value.saturating_sub(line.len() - head.len()).min(head.len())];
+        if !bare || (works_bare(kind, word) && is_brief(&line[value..])) {
+            return Some(kind);
+        }
+    }
+    let mut from = 0;
+    while let Some(gap) = line[from..].find([' ', '(', '[', '【', '|', '丨', '\t']) {
+        let at = from + gap;
+        let next = at + line[at..].chars().next().map_or(1, char::len_utf8);
+        if let Some((kind, _, false)) = label(&line[next..]) {
+            return Some(kind);
+        }
+        from = next;
+    }
+    None
+}
+
+/// True for a value that can be a name or two, not the rest of a sentence.
+fn is_brief(value: &str) -> bool {
+    value.chars().count() <= 24 && !value.contains(['。', ',', ';'])
+}
+
+/// True for a line that is nothing but the name of a picture file.
+fn is_image_name(line: &str) -> bool {
+    let lower = line.to_ascii_lowercase();
+    !line.contains(' ') && [".jpg", ".jpeg", ".png", ".gif", ".webp"].iter().any(|end| lower.ends_with(end))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn credit_lines_of_many_shapes() {
+        for (line, kind) in [
+            ("来源:江州日报", Label::Source),
+            ("2024-01-02 10:30:00  来源:江州日报", Label::Source),
+            ("(来源:江州日报)", Label::Source),
+            ("转自江州日报", Label::Source),
+            ("来源 | 江州日报", Label::Source),
+            ("作者: 张三", Label::Author),
+            ("文/张三", Label::Author),
+            ("文丨张三", Label::Author),
+            ("记者 张三", Label::Author),
+            ("[责编:李四]", Label::Editor),
+            ("原文链接:https://x.example/1", Label::OriginalUrl),
+            ("原标题:某事", Label::OriginalTitle),
+            ("时间:2024-10-10 作者:佚名 来源:某部", Label::Time),
+        ] {
+            assert_eq!(cue(line), Some(Cue::Credit(kind)), "{line}");
+        }
+    }
+
+    #[test]
+    fn machinery_and_captions() {
+        assert_eq!(cue("上一篇:某某"), Some(Cue::Machinery));
+        assert_eq!(cue("某ICP备00000000号"), Some(Cue::Machinery));
+        assert_eq!(cue("IMG_2024.jpg"), Some(Cue::Machinery));
+        assert_eq!(cue("相关阅读:"), Some(Cue::ListHeader));
+        assert_eq!(cue("图为施工现场。"), Some(Cue::Caption));
+    }
+
+    #[test]
+    fn sentences_are_none_of_these() {
+        for line in ["文化馆里人头攒动", "记者在现场看到，队伍很长。", "编辑部的故事", "他说:来源很多"]
+        {
+            assert_eq!(cue(line), None, "{line}");
+        }
+    }
+}

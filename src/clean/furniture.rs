@@ -1,0 +1,227 @@
+//! Furniture learnt from the corpus: lines that recur on many *different* articles of one outlet or host.
+//!
+//! Document frequency alone does not tell furniture from a much reprinted story. So a line counts once for
+//! each article it stands on, and pages are of one article when they share their rarest long line.
+
+use super::CleanDoc;
+use super::lines;
+use crate::types::DocId;
+use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
+use serde::{Deserialize, Serialize};
+use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
+
+/// The groups that a page belongs to: its outlet and the host of its address, as hashes. 0 stands for unknown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct GroupKeys {
+    /// Hash of the outlet field.
+    pub outlet: u64,
+    /// Hash of the address's host.
+    pub host: u64,
+}
+
+impl GroupKeys {
+    /// The groups of a page whose outlet and host are given.
+    pub fn new(outlet: Option<&str>, host: Option<&str>) -> Self {
+        let key = |name: Option<&str>| name.map_or(0, |name| xxh3_64(name.as_bytes()).max(1));
+        GroupKeys { outlet: key(outlet), host: key(host) }
+    }
+
+    /// The groups to learn under: those known, or the one of all pages that belong to none.
+    fn each(self) -> impl Iterator<Item = u64> {
+        let none = self.outlet == 0 && self.host == 0;
+        [self.outlet, self.host].into_iter().filter(|&k| k != 0).chain(none.then_some(0))
+    }
+}
+
+/// One learnt line and on how many different articles it stood.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FurnitureLine {
+    /// The line as one page writes it.
+    pub line: String,
+    /// Different articles it stood on, among those looked at.
+    pub articles: u32,
+}
+
+/// The furniture of one outlet or host.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FurnitureGroup {
+    /// The outlet or host; empty for pages of which neither is known.
+    pub group: String,
+    /// Its lines, the commonest first.
+    pub lines: Vec<FurnitureLine>,
+}
+
+/// Which lines are furniture, per outlet or host. A value: written to the output folder, read back by
+/// `--furniture`, and part of the parameters' fingerprint.
+#[derive(Clone, Debug, Default)]
+pub struct FurnitureModel {
+    /// What was learnt, in readable form, groups in name order.
+    pub groups: Vec<FurnitureGroup>,
+    held: FxHashSet<u64>,
+}
+
+impl FurnitureModel {
+    /// The model that `groups` spell out.
+    pub fn from_groups(mut groups: Vec<FurnitureGroup>) -> Self {
+        groups.sort_by(|a, b| a.group.cmp(&b.group));
+        let mut held = FxHashSet::default();
+        let mut doc = CleanDoc::default();
+        for group in &groups {
+            let key = if group.group.is_empty() { 0 } else { xxh3_64(group.group.as_bytes()).max(1) };
+            for line in &group.lines {
+                lines::split(&line.line, &mut doc);
+                held.extend(doc.lines.iter().map(|l| member(key, l.key)));
+            }
+        }
+        FurnitureModel { groups, held }
+    }
+
+    /// True when a line with this key is furniture on pages of these groups.
+    pub(super) fn holds(&self, keys: GroupKeys, line: u64) -> bool {
+        !self.held.is_empty() && keys.each().any(|group| self.held.contains(&member(group, line)))
+    }
+
+    /// Hash of the whole model, for fingerprints.
+    pub fn fingerprint(&self) -> u64 {
+        self.groups.iter().flat_map(|g| g.lines.iter().map(move |l| (g, l))).fold(0, |hash, (group, line)| {
+            xxh3_64_with_seed(line.line.as_bytes(), hash ^ xxh3_64(group.group.as_bytes()))
+        })
+    }
+}
+
+fn member(group: u64, line: u64) -> u64 {
+    line ^ group.rotate_left(23).wrapping_mul(0x9E37_79B9_7F4A_7C15)
+}
+
+/// Lines at either end that a page gives to the model.
+const EDGE: usize = 14;
+/// Pages of one group that are looked at: enough to tell, and a bound on memory.
+const PAGES_PER_GROUP: usize = 400;
+/// A line of more units than this may be an official text that many articles quote, so it must recur more.
+const LONG_LINE: usize = 60;
+
+/// A page's edge lines: (key, units), where the rest of the page is only known by its longest lines.
+struct Sampled {
+    doc: DocId,
+    lines: Vec<(u64, u16)>,
+}
+
+/// What the learner asks of a corpus: the texts with their groups. `order` is a number of the record that does
+/// not depend on where it stands (a hash of its id), so that the sample is the same in any order.
+pub trait Pages: Sync {
+    /// How many pages there are.
+    fn len(&self) -> usize;
+    /// True for no pages.
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+    /// Calls `with` on a page's text.
+    fn text(&self, doc: DocId, with: &mut dyn FnMut(&str));
+    /// A page's groups by hash, and the order it is sampled in.
+    fn keys(&self, doc: DocId) -> (GroupKeys, u64);
+    /// The name behind one of a page's groups.
+    fn group_name(&self, doc: DocId, group: u64) -> String;
+}
+
+/// Learns the furniture of every outlet and host from at most 400 pages of each. A light pass: lines are
+/// split and hashed, nothing is compared. A line counts from 3 different articles on (more for larger groups,
+/// long lines, and pages of unknown outlet).
+pub fn learn(pages: &impl Pages) -> FurnitureModel {
+    let mut groups: FxHashMap<u64, Vec<(u64, DocId)>> = FxHashMap::default();
+    for doc in (0..pages.len() as u32).map(DocId) {
+        let (keys, order) = pages.keys(doc);
+        for group in keys.each() {
+            groups.entry(group).or_default().push((order, doc));
+        }
+    }
+    let learnt: Vec<FurnitureGroup> = groups
+        .into_par_iter()
+        .filter_map(|(group, mut members)| {
+            members.sort_unstable();
+            members.truncate(PAGES_PER_GROUP);
+            learn_group(pages, group, &members)
+        })
+        .collect();
+    FurnitureModel::from_groups(learnt)
+}
+
+fn learn_group(pages: &impl Pages, group: u64, members: &[(u64, DocId)]) -> Option<FurnitureGroup> {
+    if members.len() < 3 {
+        return None;
+    }
+    let sampled: Vec<Sampled> = members.iter().map(|&(_, doc)| sample(pages, doc)).collect();
+    let mut frequency: FxHashMap<u64, u32> = FxHashMap::default();
+    for page in &sampled {
+        for &(key, _) in &page.lines {
+            *frequency.entry(key).or_default() += 1;
+        }
+    }
+    // On which articles each line stands, an article being known by its rarest long line.
+    let mut articles: FxHashMap<u64, (FxHashSet<u64>, u16, DocId)> = FxHashMap::default();
+    for page in &sampled {
+        let rarest = |except: u64| {
+            let long = page.lines.iter().filter(|&&(key, units)| key != except && units >= 12);
+            long.map(|&(key, _)| (frequency[&key], key)).min().map(|(_, key)| key)
+        };
+        for &(key, units) in page.lines.iter().filter(|l| frequency[&l.0] >= 3) {
+            if let Some(article) = rarest(key) {
+                let entry = articles.entry(key).or_insert_with(|| (FxHashSet::default(), units, page.doc));
+                entry.0.insert(article);
+            }
+        }
+    }
+    let pages_seen = sampled.len();
+    let mut found: Vec<(u32, u64, DocId)> = articles
+        .into_iter()
+        .filter(|(_, (seen, units, _))| seen.len() >= needed(group, pages_seen, *units as usize))
+        .map(|(key, (seen, _, doc))| (seen.len() as u32, key, doc))
+        .collect();
+    found.sort_unstable_by_key(|&(count, key, _)| (std::cmp::Reverse(count), key));
+    let lines: Vec<FurnitureLine> = found
+        .into_iter()
+        .filter_map(|(articles, key, doc)| Some(FurnitureLine { line: written(pages, doc, key)?, articles }))
+        .collect();
+    let name = if group == 0 { String::new() } else { pages.group_name(members[0].1, group) };
+    (!lines.is_empty()).then_some(FurnitureGroup { group: name, lines })
+}
+
+/// On how many different articles of a group a line must stand.
+fn needed(group: u64, pages: usize, units: usize) -> usize {
+    let share = if units > LONG_LINE { pages / 12 } else { pages / 40 };
+    let least = match (group == 0, units > LONG_LINE) {
+        (false, false) => 3,
+        (false, true) => 5,
+        (true, false) => 8,
+        (true, true) => 16,
+    };
+    share.max(least)
+}
+
+fn sample(pages: &impl Pages, doc: DocId) -> Sampled {
+    let mut out = CleanDoc::default();
+    pages.text(doc, &mut |text| lines::split(text, &mut out));
+    let last = out.lines.len().saturating_sub(EDGE);
+    let edge = |k: usize| k < EDGE || k >= last;
+    let mut kept: Vec<(u64, u16)> = out
+        .lines
+        .iter()
+        .enumerate()
+        .filter(|(k, _)| edge(*k))
+        .map(|(_, line)| (line.key, line.units.len().min(u16::MAX.into()) as u16))
+        .collect();
+    kept.sort_unstable();
+    kept.dedup_by_key(|l| l.0);
+    Sampled { doc, lines: kept }
+}
+
+/// The line with this key as page `doc` writes it.
+fn written(pages: &impl Pages, doc: DocId, key: u64) -> Option<String> {
+    let mut found = None;
+    let mut out = CleanDoc::default();
+    pages.text(doc, &mut |text| {
+        lines::split(text, &mut out);
+        found = out.lines.iter().find(|line| line.key == key).map(|line| line.span.of(text).to_owned());
+    });
+    found
+}

@@ -1,0 +1,265 @@
+//! Lines and what each is: the headline, a credit, the article's body, a caption, or furniture.
+
+use super::cues::{Cue, cue};
+use super::furniture::{FurnitureModel, GroupKeys};
+use super::repair::Repairs;
+use super::units::{Units, is_digits, scan};
+use super::{CleanDoc, Label, Readable};
+use crate::types::Span;
+use std::ops::Range;
+use xxhash_rust::xxh3::xxh3_64;
+
+/// What a line was taken for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Region {
+    /// The headline, wherever it is repeated.
+    Headline,
+    /// A line that credits a source, writer, editor, time or address.
+    Credit,
+    /// The article.
+    Body,
+    /// A picture's caption or file name.
+    Caption,
+    /// What belongs to the site.
+    Furniture,
+}
+
+/// A line of a text that holds at least one unit.
+#[derive(Clone, Debug)]
+pub struct Line {
+    /// Its bytes, blanks at both ends left out.
+    pub span: Span,
+    /// What it was taken for.
+    pub region: Region,
+    /// Recognises the line on other pages, whatever figures it shows.
+    pub key: u64,
+    /// Its units, within all units while cleaning; within the body's afterwards, where only body lines have any.
+    pub units: Range<u32>,
+}
+
+impl Line {
+    /// How many units the line held when it was read.
+    fn weight(&self) -> usize {
+        self.units.len()
+    }
+}
+
+/// A line of at most this many units may be told by its words (a credit, a notice, a caption).
+const SHORT: usize = 40;
+/// From this many units on a line is text, whatever it ends with.
+const LONG: usize = 45;
+/// Lines of fewer units are never text by their end alone.
+const SENTENCE: usize = 12;
+/// The headline stands among this many first lines.
+const HEAD_LINES: usize = 14;
+/// What follows an end mark is the site's as long as it is no more than this share of the page.
+const TAIL_SHARE: f64 = 0.35;
+
+/// Splits `text` into lines and gathers the units of all of them in `out.body`.
+pub(super) fn split(text: &str, out: &mut CleanDoc) {
+    out.lines.clear();
+    out.body.clear();
+    let mut start = 0;
+    for end in memchr::memchr2_iter(b'\n', b'\r', text.as_bytes()).chain(std::iter::once(text.len())) {
+        push_line(text, start, end, &mut out.lines, &mut out.body, &mut out.repairs);
+        start = end + 1;
+    }
+}
+
+fn push_line(text: &str, start: usize, end: usize, lines: &mut Vec<Line>, units: &mut Units, repairs: &mut Repairs) {
+    if start >= end {
+        return;
+    }
+    let raw = &text[start..end];
+    let trimmed = raw.trim();
+    let from = start + (raw.len() - raw.trim_start().len());
+    let span = Span::new(from, from + trimmed.len());
+    let first = units.len();
+    scan(text, span, units, repairs);
+    if units.len() > first {
+        let key = line_key(&units.ids[first..]);
+        lines.push(Line { span, region: Region::Body, key, units: first as u32..units.len() as u32 });
+    }
+}
+
+/// Hash of a line's units, with every number taken as the same number.
+pub(super) fn line_key(ids: &[u32]) -> u64 {
+    if ids.len() > SHORT || !ids.iter().any(|&id| is_digits(id)) {
+        return xxh3_64(bytemuck::cast_slice(ids));
+    }
+    let mut masked = [0u32; SHORT];
+    for (slot, &id) in masked.iter_mut().zip(ids) {
+        *slot = if is_digits(id) { 0 } else { id };
+    }
+    xxh3_64(bytemuck::cast_slice(&masked[..ids.len()]))
+}
+
+/// Says what each line is. Learnt furniture first, then what short lines say of themselves, then the headline
+/// and the two ends by shape.
+pub(super) fn classify(text: &str, title: Option<&str>, model: &FurnitureModel, keys: GroupKeys, out: &mut CleanDoc) {
+    let CleanDoc { lines, body: units, .. } = out;
+    let title = title_units(title);
+    let cues = by_words(text, model, keys, lines);
+    mark_headline(text, title.as_ref(), lines, units);
+    mark_tail(text, &cues, lines);
+    if !lines.iter().any(|line| line.region == Region::Body) {
+        // A page of one short line: what looked like its headline is all it says.
+        for line in lines.iter_mut().filter(|line| line.region == Region::Headline) {
+            line.region = Region::Body;
+        }
+    }
+}
+
+fn title_units(title: Option<&str>) -> Option<Units> {
+    let title = title?;
+    let mut units = Units::default();
+    scan(title, Span::new(0, title.len()), &mut units, &mut Repairs::default());
+    (units.len() >= 2).then_some(units)
+}
+
+/// Marks learnt furniture and lines whose words give them away; returns each line's cue.
+fn by_words(text: &str, model: &FurnitureModel, keys: GroupKeys, lines: &mut [Line]) -> Vec<Option<Cue>> {
+    let mut shown = Readable::default();
+    let mut cues = Vec::with_capacity(lines.len());
+    for line in lines {
+        let short = line.weight() <= SHORT && line.span.len() <= 4 * SHORT;
+        let found = if short {
+            shown.fill(text, line.span);
+            cue(&shown.text)
+        } else {
+            None
+        };
+        line.region = match found {
+            Some(Cue::Credit(_)) => Region::Credit,
+            Some(Cue::Machinery | Cue::ListHeader) => Region::Furniture,
+            Some(Cue::Caption) => Region::Caption,
+            None if short && is_clock(&shown.text) => Region::Credit,
+            None => Region::Body,
+        };
+        if line.region != Region::Credit && model.holds(keys, line.key) {
+            line.region = Region::Furniture;
+        }
+        cues.push(found);
+    }
+    cues
+}
+
+/// True for a line that is little more than a date and a time.
+fn is_clock(line: &str) -> bool {
+    let digits = line.chars().filter(char::is_ascii_digit).count();
+    let letters = line
+        .chars()
+        .filter(|c| c.is_alphabetic() && !"年月日时分秒星期周一二三四五六日发布更新于".contains(*c))
+        .count();
+    digits >= 6 && letters <= 4 && (line.contains(['-', '/', '年', '.']))
+}
+
+/// True for a line that reads as text rather than as a headline, label or link.
+fn is_text(text: &str, line: &Line) -> bool {
+    let weight = line.weight();
+    if weight >= LONG {
+        return true;
+    }
+    if weight < SENTENCE {
+        return false;
+    }
+    let written = line.span.of(text).trim_end_matches(['”', '」', '"', '’', ')', '）', '】']);
+    written.ends_with(['。', '；', ';', '.', '：', '…', '｡'])
+        || (written.ends_with(['！', '？', '!', '?']) && written.contains('。'))
+}
+
+/// Finds the headline and marks it and its repeats; what stands before it is furniture.
+fn mark_headline(text: &str, title: Option<&Units>, lines: &mut [Line], units: &Units) {
+    let ids = |line: &Line| &units.ids[line.units.start as usize..line.units.end as usize];
+    let head = lines.iter().take(HEAD_LINES).position(|line| is_text(text, line) && line.region == Region::Body);
+    let by_field =
+        title.and_then(|title| lines.iter().take(HEAD_LINES).position(|line| same_headline(&title.ids, ids(line))));
+    let by_shape = || {
+        let zone = &lines[..head?];
+        let free = |line: &&Line| line.region == Region::Body && line.weight() >= 4;
+        let longest = zone.iter().filter(free).map(Line::weight).max()?;
+        zone.iter().position(|line| free(&line) && line.weight() == longest)
+    };
+    let Some(at) = by_field.or_else(by_shape) else { return };
+    let key = lines[at].key;
+    for line in &mut lines[..at] {
+        if line.region == Region::Body && line.key != key {
+            line.region = Region::Furniture;
+        }
+    }
+    for line in lines.iter_mut().take(HEAD_LINES).filter(|line| line.key == key) {
+        line.region = Region::Headline;
+    }
+}
+
+/// True when a line is the title, or the title less what a site hangs on it (`标题 - 某网`, `标题（图）`).
+fn same_headline(title: &[u32], line: &[u32]) -> bool {
+    let shared = title.iter().zip(line).take_while(|(a, b)| a == b).count();
+    shared == title.len().min(line.len()) && shared >= 4.min(title.len()) && shared * 2 >= title.len().max(line.len())
+}
+
+/// Marks what follows the article: all that comes after its closing credits, and short lines that are no
+/// sentences.
+fn mark_tail(text: &str, cues: &[Option<Cue>], lines: &mut [Line]) {
+    let total: usize = lines.iter().map(Line::weight).sum();
+    let mut after = 0;
+    let mut tail = lines.len();
+    for (at, line) in lines.iter().enumerate().rev() {
+        after += if line.region == Region::Body { line.weight() } else { 0 };
+        if after as f64 > TAIL_SHARE * total as f64 {
+            break;
+        }
+        if ends_article(cues[at], line)
+            && lines[..at].iter().any(|line| line.region == Region::Body && is_text(text, line))
+        {
+            tail = at;
+        }
+    }
+    for line in &mut lines[tail..] {
+        if matches!(line.region, Region::Body | Region::Caption) {
+            line.region = Region::Furniture;
+        }
+    }
+    let Some(last) = lines.iter().rposition(|line| line.region == Region::Body && is_text(text, line)) else { return };
+    for line in &mut lines[last + 1..] {
+        if line.region == Region::Body && line.weight() <= 20 && !ends_as_sentence(text, line) {
+            line.region = Region::Furniture;
+        }
+    }
+}
+
+fn ends_article(found: Option<Cue>, line: &Line) -> bool {
+    match found {
+        Some(Cue::Credit(Label::Photo | Label::Time | Label::OriginalTitle)) => false,
+        Some(Cue::Credit(_)) => line.region == Region::Credit,
+        Some(Cue::ListHeader) => true,
+        _ => false,
+    }
+}
+
+fn ends_as_sentence(text: &str, line: &Line) -> bool {
+    line.span.of(text).ends_with(['。', '！', '？', '”', '；', '…', '.', '!', '?', '"', '」'])
+}
+
+/// Keeps the units of the body lines and renumbers their ranges.
+pub(super) fn keep_body(out: &mut CleanDoc) {
+    let mut kept = 0usize;
+    for line in &mut out.lines {
+        if line.region != Region::Body {
+            line.units = kept as u32..kept as u32;
+            continue;
+        }
+        let range = line.units.start as usize..line.units.end as usize;
+        let length = range.len();
+        if range.start != kept {
+            out.body.ids.copy_within(range.clone(), kept);
+            out.body.starts.copy_within(range.clone(), kept);
+            out.body.ends.copy_within(range, kept);
+        }
+        line.units = kept as u32..(kept + length) as u32;
+        kept += length;
+    }
+    out.body.ids.truncate(kept);
+    out.body.starts.truncate(kept);
+    out.body.ends.truncate(kept);
+}

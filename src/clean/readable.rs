@@ -1,0 +1,100 @@
+//! A line as rules read it: one script, half width, pinyin damage out, with the way back to the original.
+
+use super::fold::readable;
+use super::repair::{brackets_around, is_left_pinyin};
+use crate::types::Span;
+
+/// Some text in simplified script and half width, punctuation and case kept, and for every byte of it the
+/// place it was read from. Rules match on `text`; [`Readable::raw`] gives the span of the original.
+#[derive(Clone, Debug, Default)]
+pub struct Readable {
+    /// The text to match on.
+    pub text: String,
+    /// For every byte of `text`, the first byte of its character in the original; one more entry for the end.
+    origin: Vec<u32>,
+}
+
+impl Readable {
+    /// The readable form of `text[span]`. About one table look-up a character.
+    pub fn new(text: &str, span: Span) -> Self {
+        let mut made = Readable::default();
+        made.fill(text, span);
+        made
+    }
+
+    /// As [`Readable::new`], in the memory that `self` has already.
+    pub fn fill(&mut self, text: &str, span: Span) {
+        self.text.clear();
+        self.origin.clear();
+        let part = span.of(text);
+        let mut skip_to = 0;
+        for (at, c) in part.char_indices() {
+            let place = span.start as usize + at;
+            if place < skip_to {
+                continue;
+            }
+            if let Some(after) = left_pinyin_at(text, place, c, span.end as usize) {
+                skip_to = after;
+                continue;
+            }
+            if matches!(c, '\u{200B}'..='\u{200F}' | '\u{FEFF}' | '\u{2060}') {
+                continue;
+            }
+            let shown = readable(c);
+            self.text.push(shown);
+            self.origin.extend(std::iter::repeat_n(place as u32, shown.len_utf8()));
+        }
+        self.origin.push(span.end);
+    }
+
+    /// The bytes of `original` (the text that this was made of) that `text[start..end]` was read from; damage
+    /// after the last character is not among them.
+    pub fn raw(&self, original: &str, start: usize, end: usize) -> Span {
+        if start == end {
+            return Span { start: self.origin[start], end: self.origin[start] };
+        }
+        let last = self.origin[end - 1] as usize;
+        let width = original[last..].chars().next().map_or(0, char::len_utf8);
+        Span::new(self.origin[start] as usize, last + width)
+    }
+
+    /// `text[start..end]` as `original` writes it, damage left out: script and width are the page's own.
+    pub fn written(&self, original: &str, start: usize, end: usize) -> String {
+        let mut places = self.origin[start..end].to_vec();
+        places.dedup();
+        places.iter().filter_map(|&place| original[place as usize..].chars().next()).collect()
+    }
+}
+
+/// Where left pinyin that begins at `place` (with its bracket, if any) ends.
+fn left_pinyin_at(text: &str, place: usize, c: char, end: usize) -> Option<usize> {
+    let start = match c {
+        '(' | '（' => place + c.len_utf8(),
+        c if c.is_lowercase() => place,
+        _ => return None,
+    };
+    let run = text[start..end].find(|c: char| !c.is_lowercase()).map_or(end, |k| start + k);
+    (run > start && is_left_pinyin(text, start, run)).then(|| run + brackets_around(text, start, run).1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_both_scripts_alike_and_finds_the_way_back() {
+        let text = "　來源：創(chuàng)新日報（網）";
+        let line = Readable::new(text, Span::new(0, text.len()));
+        assert_eq!(line.text, " 来源:创新日报(网)");
+        let at = line.text.find("创新日报").unwrap();
+        let end = at + "创新日报".len();
+        assert_eq!(line.raw(text, at, end).of(text), "創(chuàng)新日報");
+        assert_eq!(line.written(text, at, end), "創新日報");
+    }
+
+    #[test]
+    fn a_lost_bracket_is_no_hindrance() {
+        let text = "上?zhèn)黨委";
+        assert_eq!(Readable::new(text, Span::new(0, text.len())).text, "上?党委");
+    }
+}

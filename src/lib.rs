@@ -1,0 +1,6 @@
+//! tonggao
+pub mod types;
+
+pub mod clean;
+
+pub mod attribution;

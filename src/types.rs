@@ -1,0 +1,70 @@
+//! The small types that several stages share. Offsets are half-open ranges of bytes of a record's text as
+//! read; the report alone turns them into characters.
+
+use serde::{Deserialize, Serialize};
+
+/// A record's place in its corpus, counted in input order from 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct DocId(pub u32);
+
+impl DocId {
+    /// The place as an array index.
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// A half-open range of bytes in a record's text as read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Span {
+    /// First byte.
+    pub start: u32,
+    /// One past the last byte.
+    pub end: u32,
+}
+
+impl Span {
+    /// The range `start..end`.
+    pub fn new(start: usize, end: usize) -> Self {
+        debug_assert!(start <= end);
+        Span { start: start as u32, end: end as u32 }
+    }
+
+    /// Length in bytes.
+    pub fn len(self) -> usize {
+        (self.end - self.start) as usize
+    }
+
+    /// True for a range of no bytes.
+    pub fn is_empty(self) -> bool {
+        self.start == self.end
+    }
+
+    /// The bytes of `text` that the range covers. Panics, as slicing does, when the range is not of this text.
+    pub fn of(self, text: &str) -> &str {
+        &text[self.start as usize..self.end as usize]
+    }
+}
+
+/// How finely a publication time is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Precision {
+    /// To the second.
+    Second,
+    /// To the minute.
+    Minute,
+    /// To the day; the time of day is then meaningless.
+    Day,
+}
+
+/// A publication time in UTC seconds with the precision that its page or field gave.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Timestamp {
+    /// Seconds since 1970-01-01T00:00:00Z; for day precision the day's first second in the zone of the page.
+    pub seconds: i64,
+    /// Offset of the page's zone from UTC in seconds, kept so that the day can be written as the page has it.
+    pub zone: i32,
+    /// How finely it is known.
+    pub precision: Precision,
+}
