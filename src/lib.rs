@@ -4,3 +4,5 @@ pub mod types;
 pub mod clean;
 
 pub mod attribution;
+
+pub mod talking_points;
