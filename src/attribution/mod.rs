@@ -1,5 +1,9 @@
 //! Say who and when, and from which words.
 
+mod outlets;
+
+pub use outlets::{OutletFrom, Outlets, PageOutlet, host};
+
 use crate::clean::CleanDoc;
 use crate::types::{Span, Timestamp};
 
