@@ -1,4 +1,5 @@
 //! tonggao
+pub mod config;
 pub mod error;
 pub mod types;
 
@@ -18,4 +19,15 @@ pub mod verify;
 
 pub mod cluster;
 
+pub mod origin;
+
 pub mod talking_points;
+
+pub mod pages;
+
+pub mod pipeline;
+
+pub mod report;
+
+#[cfg(feature = "cli")]
+pub mod cli;

@@ -2,6 +2,7 @@
 
 use rustc_hash::FxHashMap;
 use serde::Serialize;
+use xxhash_rust::xxh3::xxh3_64;
 
 /// What tells a page's outlet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -15,12 +16,65 @@ pub enum OutletFrom {
     Title,
 }
 
-/// The outlets of a corpus, numbered, and the names of hosts that its records give.
+/// What tells a page's outlet, as hashes of names; 0 for what is not there.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct OutletKeys {
+    /// The outlet field.
+    pub field: u64,
+    /// The host of the address.
+    pub host: u64,
+    /// The site that the title names.
+    pub site: u64,
+}
+
+/// The names behind the hashes, and how many records give a host which name in their outlet field. Gathered in
+/// parts that can be added up in any order.
+#[derive(Clone, Debug, Default)]
+pub struct SeenNames {
+    names: FxHashMap<u64, String>,
+    votes: FxHashMap<(u64, u64), u32>,
+}
+
+impl SeenNames {
+    /// Notes what the fields of one page name, and gives the hashes.
+    pub fn note(&mut self, field: Option<&str>, url: Option<&str>, title: Option<&str>) -> OutletKeys {
+        let host = url.and_then(host);
+        let keys = OutletKeys {
+            field: self.name(field.map(str::trim)),
+            host: self.name(host.as_deref()),
+            site: if field.is_none() && host.is_none() { self.name(title.and_then(site_in_title)) } else { 0 },
+        };
+        if keys.field != 0 && keys.host != 0 {
+            *self.votes.entry((keys.host, keys.field)).or_default() += 1;
+        }
+        keys
+    }
+
+    fn name(&mut self, name: Option<&str>) -> u64 {
+        let Some(name) = name.filter(|n| !n.is_empty()) else { return 0 };
+        let key = name_key(name);
+        self.names.entry(key).or_insert_with(|| name.to_owned());
+        key
+    }
+
+    /// Adds what another part has seen.
+    pub fn add(&mut self, other: SeenNames) {
+        self.names.extend(other.names);
+        other.votes.into_iter().for_each(|(pair, n)| *self.votes.entry(pair).or_default() += n);
+    }
+
+    /// The name behind a hash.
+    pub fn behind(&self, key: u64) -> &str {
+        self.names.get(&key).map_or("", String::as_str)
+    }
+}
+
+/// The outlets of a corpus, numbered in the order of their names, and which of them stands behind each host.
 #[derive(Clone, Debug, Default)]
 pub struct Outlets {
     names: Vec<String>,
-    numbers: FxHashMap<String, u32>,
-    hosts: FxHashMap<String, u32>,
+    numbers: FxHashMap<u64, u32>,
+    hosts: FxHashMap<u64, u32>,
 }
 
 /// A page's outlet and what tells it.
@@ -40,31 +94,26 @@ pub fn host(url: &str) -> Option<String> {
     (host.contains('.') && !host.contains(char::is_whitespace)).then(|| host.to_ascii_lowercase())
 }
 
-impl Outlets {
-    /// Learns which outlet stands behind each host from the records that name both; where they disagree, from
-    /// the greatest number of them. `seen` counts (host, outlet name) pairs.
-    pub fn learn(seen: FxHashMap<(String, String), u32>) -> Self {
-        let mut outlets = Outlets::default();
-        let mut votes: Vec<((String, String), u32)> = seen.into_iter().collect();
-        votes.sort_unstable_by(|x, y| {
-            (&x.0.0, std::cmp::Reverse(x.1), &x.0.1).cmp(&(&y.0.0, std::cmp::Reverse(y.1), &y.0.1))
-        });
-        for ((host, name), _) in votes {
-            let number = outlets.number(&name);
-            outlets.hosts.entry(host).or_insert(number);
-        }
-        outlets
-    }
+fn name_key(name: &str) -> u64 {
+    xxh3_64(name.as_bytes()).max(1)
+}
 
-    /// The number of an outlet, given one if it is new.
-    pub fn number(&mut self, name: &str) -> u32 {
-        if let Some(&number) = self.numbers.get(name) {
-            return number;
+impl Outlets {
+    /// Numbers the names and learns which outlet stands behind each host from the records that name both; where
+    /// they disagree, from the greatest number of them.
+    pub fn learn(seen: &SeenNames) -> Self {
+        let mut sorted: Vec<(&String, u64)> = seen.names.iter().map(|(&key, name)| (name, key)).collect();
+        sorted.sort_unstable();
+        let names = sorted.iter().map(|(name, _)| (*name).clone()).collect();
+        let numbers: FxHashMap<u64, u32> = sorted.iter().enumerate().map(|(k, (_, key))| (*key, k as u32)).collect();
+        let mut votes: Vec<(u64, u32, u32)> =
+            seen.votes.iter().map(|(&(host, name), &n)| (host, u32::MAX - n, numbers[&name])).collect();
+        votes.sort_unstable();
+        let mut hosts = FxHashMap::default();
+        for (host, _, outlet) in votes {
+            hosts.entry(host).or_insert(outlet);
         }
-        let number = self.names.len() as u32;
-        self.names.push(name.to_owned());
-        self.numbers.insert(name.to_owned(), number);
-        number
+        Outlets { names, numbers, hosts }
     }
 
     /// An outlet's name.
@@ -72,32 +121,28 @@ impl Outlets {
         &self.names[number as usize]
     }
 
-    /// The number of an outlet by its name, if it has one.
+    /// The outlet of a name or host, if some page is known by it.
     pub fn find(&self, name: &str) -> Option<u32> {
-        self.numbers.get(name).copied()
+        let key = name_key(name);
+        self.hosts.get(&key).or_else(|| self.numbers.get(&key)).copied()
     }
 
-    /// The outlet behind a host, if a record told it.
-    pub fn behind(&self, host: &str) -> Option<u32> {
-        self.hosts.get(host).copied()
-    }
-
-    /// All names, by number.
+    /// All names, by number. Hosts are among them; those with an outlet of their own stand for it.
     pub fn names(&self) -> &[String] {
         &self.names
     }
 
-    /// The outlet of a page by its fields; `None` when nothing tells it.
-    pub fn of_page(&mut self, field: Option<&str>, url: Option<&str>, title: Option<&str>) -> Option<PageOutlet> {
-        if let Some(name) = field {
-            return Some(PageOutlet { outlet: self.number(name.trim()), from: OutletFrom::Field });
+    /// The outlet of a page; `None` when nothing tells it.
+    pub fn of_page(&self, keys: OutletKeys) -> Option<PageOutlet> {
+        let numbered = |key: u64, from| self.numbers.get(&key).map(|&outlet| PageOutlet { outlet, from });
+        if keys.field != 0 {
+            return numbered(keys.field, OutletFrom::Field);
         }
-        if let Some(host) = url.and_then(host) {
-            let outlet = self.behind(&host).unwrap_or_else(|| self.number(&host));
-            return Some(PageOutlet { outlet, from: OutletFrom::Url });
+        if keys.host != 0 {
+            let told = self.hosts.get(&keys.host).map(|&outlet| PageOutlet { outlet, from: OutletFrom::Url });
+            return told.or_else(|| numbered(keys.host, OutletFrom::Url));
         }
-        let name = title.and_then(site_in_title)?;
-        Some(PageOutlet { outlet: self.number(name), from: OutletFrom::Title })
+        numbered(keys.site, OutletFrom::Title)
     }
 }
 
@@ -143,20 +188,28 @@ mod tests {
 
     #[test]
     fn a_host_takes_the_name_most_records_give_it() {
-        let seen = [(("a.example", "甲报"), 3), (("a.example", "乙网"), 1)];
-        let seen = seen.into_iter().map(|((h, o), n)| ((h.to_owned(), o.to_owned()), n)).collect();
-        let mut outlets = Outlets::learn(seen);
-        let page = outlets.of_page(None, Some("https://a.example/1"), None).unwrap();
+        let mut seen = SeenNames::default();
+        for (outlet, times) in [("甲报", 3), ("乙网", 1)] {
+            (0..times).for_each(|_| _ = seen.note(Some(outlet), Some("https://a.example/1"), None));
+        }
+        let bare = seen.note(None, Some("https://a.example/2"), None);
+        let other = seen.note(None, Some("https://b.example/2"), None);
+        let outlets = Outlets::learn(&seen);
+        let page = outlets.of_page(bare).unwrap();
         assert_eq!((outlets.name(page.outlet), page.from), ("甲报", OutletFrom::Url));
-        let page = outlets.of_page(None, Some("https://b.example/1"), None).unwrap();
+        let page = outlets.of_page(other).unwrap();
         assert_eq!((outlets.name(page.outlet), page.from), ("b.example", OutletFrom::Url));
+        assert_eq!(outlets.find("a.example").map(|o| outlets.name(o)), Some("甲报"));
     }
 
     #[test]
     fn a_title_may_name_its_site() {
-        let mut outlets = Outlets::default();
-        let page = outlets.of_page(None, None, Some("老街新事 - 江畔新闻网")).unwrap();
+        let mut seen = SeenNames::default();
+        let named = seen.note(None, None, Some("老街新事 - 江畔新闻网"));
+        let bare = seen.note(None, None, Some("老街新事"));
+        let outlets = Outlets::learn(&seen);
+        let page = outlets.of_page(named).unwrap();
         assert_eq!((outlets.name(page.outlet), page.from), ("江畔新闻网", OutletFrom::Title));
-        assert!(outlets.of_page(None, None, Some("老街新事")).is_none());
+        assert!(outlets.of_page(bare).is_none());
     }
 }

@@ -16,7 +16,7 @@ use rustc_hash::FxHashMap;
 use serde::Serialize;
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
-use xxhash_rust::xxh3::xxh3_64;
+use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 
 /// How inputs are read.
 #[derive(Clone, Debug)]
@@ -78,6 +78,8 @@ struct Place {
 struct File {
     path: PathBuf,
     format: Format,
+    name: String,
+    hash: u64,
     /// `None` for plain text, which is read when asked for, so that a million small files need no million
     /// mappings.
     bytes: Option<Bytes>,
@@ -159,11 +161,13 @@ impl Corpus {
             return Ok(());
         }
         let file = u32::try_from(self.files.len()).map_err(|_| Error::TooManyRecords { limit: u32::MAX })?;
+        let hash = xxh3_64(&bytes);
         let kept = match listed.format {
             Format::PlainText => self.index_text(file, &bytes, &shown, &listed.name).then_some(None),
             Format::JsonLines => self.index_lines(file, &bytes, &shown, &listed.name)?.then_some(Some(bytes)),
         };
-        self.files.push(File { path: listed.path, format: listed.format, bytes: kept.flatten() });
+        let (path, format, name) = (listed.path, listed.format, listed.name);
+        self.files.push(File { path, format, name, hash, bytes: kept.flatten() });
         Ok(())
     }
 
@@ -294,6 +298,14 @@ impl Corpus {
         let place = &self.places[doc.index()];
         let bytes = self.files[place.file as usize].bytes.as_ref()?;
         fields::unknown_fields(line_of(bytes, place), &self.names)
+    }
+
+    /// Hash of the names and bytes of all files, whatever order they were given in: tells whether two runs read
+    /// the same input.
+    pub fn input_hash(&self) -> u64 {
+        let mut files: Vec<(&str, u64)> = self.files.iter().map(|f| (f.name.as_str(), f.hash)).collect();
+        files.sort_unstable();
+        files.into_iter().fold(0, |hash, (name, bytes)| xxh3_64_with_seed(name.as_bytes(), hash ^ bytes))
     }
 
     /// One line on what each input was taken for: how many files of each format, and the records in them.

@@ -1,6 +1,6 @@
 //! The wording that outlets share without copying each other's articles.
 
-use crate::clean::CleanDoc;
+use crate::clean::Texts;
 use crate::types::{DocId, Span, Timestamp};
 
 /// One page as this stage sees it: whose vote it is.
@@ -16,12 +16,6 @@ pub struct Voter {
     pub published: Option<Timestamp>,
     /// A number of the page that does not depend on where it stands in the input; breaks ties.
     pub order: u64,
-}
-
-/// Hands out pages, cleaned.
-pub trait Texts: Sync {
-    /// Calls `with` on the text of a page as read and what cleaning made of it.
-    fn with(&self, doc: DocId, with: &mut dyn FnMut(&str, &CleanDoc));
 }
 
 /// Whether a point is a set phrase or a longer passage.
