@@ -2,6 +2,7 @@
 pub mod config;
 pub mod error;
 pub mod types;
+mod union;
 
 pub mod corpus;
 

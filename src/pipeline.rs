@@ -1,7 +1,7 @@
 //! The whole method, one stage a line.
 
 use crate::attribution::Outlets;
-use crate::candidates::{self, RoadCount};
+use crate::candidates::{self, Pair, RoadCount};
 use crate::clean::{self, FurnitureModel, fold};
 use crate::cluster::{self, Clusters};
 use crate::config::Config;
@@ -9,7 +9,7 @@ use crate::corpus::{Corpus, CorpusConfig};
 use crate::error::Result;
 use crate::origin::{self, Lineage, Overlaps, Page};
 use crate::pages::Pages;
-use crate::signature::{Signature, Signatures, sign};
+use crate::signature::{Signature, Signatures, agreement, sign};
 use crate::talking_points::{self, TalkingPoint, Voter};
 use crate::types::DocId;
 use crate::verify::{self, Match};
@@ -71,6 +71,9 @@ pub fn open(inputs: &[PathBuf], config: &Config, out: Option<&Path>) -> Result<C
     Corpus::open(inputs, &reading)
 }
 
+/// Estimated resemblance above which two pages are verified in one go.
+const PROBABLY_COPIED: f32 = 0.3;
+
 /// Finds reprints, their origins, and talking points in a corpus.
 pub fn detect<'c>(corpus: &'c Corpus, config: &Config, observer: &dyn Observer) -> Result<Findings<'c>> {
     let mut clock = Clock::new(observer);
@@ -88,10 +91,11 @@ pub fn detect<'c>(corpus: &'c Corpus, config: &Config, observer: &dyn Observer) 
     let proposed = candidates::propose(&signatures, &order);
 
     clock.stage("verify", proposed.pairs.len() as u64);
-    let mut matches = verify::verify(&proposed.pairs, &pages, |n| observer.advance(n as u64));
+    let near = |pair: Pair| agreement(signatures.minhash(pair.a.0), signatures.minhash(pair.b.0)) > PROBABLY_COPIED;
+    let mut matches = verify::verify(&proposed.pairs, &near, &pages, |n| observer.advance(n as u64));
 
     clock.stage("cluster", 0);
-    let measure = |pairs: &[candidates::Pair]| verify::verify(pairs, &pages, |_| {});
+    let measure = |pairs: &[Pair]| verify::verify(pairs, &near, &pages, |_| {});
     let clusters = cluster::cluster(&mut matches, corpus.len(), &order, &measure);
 
     clock.stage("origin", clusters.list.len() as u64);

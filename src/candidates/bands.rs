@@ -3,12 +3,15 @@
 //! bands of 4: .9998 at s = .7, .87 at .5, .23 at .3, 10⁻⁵ at .02.
 
 use super::buckets::{Rank, for_each_bucket, pairs_of, settle};
-use crate::signature::{SLOTS, Signatures};
+use crate::signature::{SLOTS, Signatures, agreement};
 use rayon::prelude::*;
 use xxhash_rust::xxh3::xxh3_64;
 
 const ROWS: usize = 4;
 const BANDS: usize = SLOTS / ROWS;
+
+/// Pairs that meet in a band and agree in less of the whole signature than this met by chance.
+const LEAST_AGREEMENT: f32 = 0.15;
 
 /// Pairs that share a band, sorted.
 pub(super) fn pairs(signatures: &Signatures, stands: &[bool], rank: &Rank) -> Vec<u64> {
@@ -20,5 +23,11 @@ pub(super) fn pairs(signatures: &Signatures, stands: &[bool], rank: &Rank) -> Ve
         for_each_bucket(&mut records, |bucket| pairs_of(bucket, signatures, rank, &mut out));
         settle(out)
     };
-    settle((0..BANDS).into_par_iter().flat_map_iter(band).collect())
+    let mut pairs = settle((0..BANDS).into_par_iter().flat_map_iter(band).collect());
+    let agrees = |pair: u64| {
+        let (a, b) = ((pair >> 32) as u32, pair as u32);
+        agreement(signatures.minhash(a), signatures.minhash(b)) >= LEAST_AGREEMENT
+    };
+    pairs.retain(|&pair| agrees(pair));
+    pairs
 }

@@ -7,12 +7,13 @@ use rayon::prelude::*;
 
 /// The sample is worked through in this many parts by hash, to bound memory.
 const PARTS: u64 = 16;
-/// Shared sampled shingles that make a pair: about 24 shingles, the length of a sentence.
-const SHARED: u32 = 3;
-/// A text with fewer samples than this needs only two.
-const SHORT_SAMPLE: usize = 16;
+/// Shared sampled shingles that make a pair: some 32 shingles, a long sentence.
+const SHARED: u32 = 4;
+/// Fewer make a pair when they are this much of the shorter text's sample, and two at least.
+const SHARE: f32 = 0.3;
+const FEWEST: u32 = 2;
 
-/// Pairs that share at least three sampled shingles (two when one of them is short), sorted.
+/// Pairs that share at least four sampled shingles, or a good part of a short text's few, sorted.
 pub(super) fn pairs(signatures: &Signatures, stands: &[bool], rank: &Rank) -> Vec<u64> {
     let part = |part: u64| {
         let mut records: Vec<(u64, u32)> = Vec::new();
@@ -29,7 +30,7 @@ pub(super) fn pairs(signatures: &Signatures, stands: &[bool], rank: &Rank) -> Ve
     let counted: Vec<(u64, u32)> = (0..PARTS).into_par_iter().flat_map_iter(part).collect();
     let enough = |pair: u64, shared: u32| {
         let least = signatures.sample((pair >> 32) as u32).len().min(signatures.sample(pair as u32).len());
-        shared >= if least < SHORT_SAMPLE { 2 } else { SHARED }
+        shared >= SHARED || shared >= FEWEST && shared as f32 >= SHARE * least as f32
     };
     settle(
         sum_counts(counted).into_iter().filter(|&(pair, shared)| enough(pair, shared)).map(|(pair, _)| pair).collect(),

@@ -3,7 +3,7 @@
 use super::cues::{Cue, cue};
 use super::furniture::{FurnitureModel, GroupKeys};
 use super::repair::Repairs;
-use super::units::{Units, is_digits, scan};
+use super::units::{Units, is_figure, scan};
 use super::{CleanDoc, Label, Readable};
 use crate::types::Span;
 use std::ops::Range;
@@ -84,12 +84,12 @@ fn push_line(text: &str, start: usize, end: usize, lines: &mut Vec<Line>, units:
 
 /// Hash of a line's units, with every number taken as the same number.
 pub(super) fn line_key(ids: &[u32]) -> u64 {
-    if ids.len() > SHORT || !ids.iter().any(|&id| is_digits(id)) {
+    if ids.len() > SHORT || !ids.iter().any(|&id| is_figure(id)) {
         return xxh3_64(bytemuck::cast_slice(ids));
     }
     let mut masked = [0u32; SHORT];
     for (slot, &id) in masked.iter_mut().zip(ids) {
-        *slot = if is_digits(id) { 0 } else { id };
+        *slot = if is_figure(id) { 0 } else { id };
     }
     xxh3_64(bytemuck::cast_slice(&masked[..ids.len()]))
 }

@@ -15,7 +15,7 @@ pub use furniture::{FurnitureGroup, FurnitureLine, FurnitureModel, GroupKeys, Pa
 pub use lines::{Line, Region};
 pub use readable::Readable;
 pub use repair::Repairs;
-pub use units::{Units, is_digits};
+pub use units::{Units, is_figure};
 
 use crate::types::{DocId, Span};
 

@@ -7,8 +7,9 @@ use xxhash_rust::xxh3::xxh3_64;
 
 /// A run of letters and digits has this bit set in its unit; the rest is the run's hash.
 const RUN: u32 = 1 << 31;
-/// Runs of digits only have this bit as well, so that a line can be recognised whatever figures it shows.
-const DIGITS: u32 = 1 << 30;
+/// Runs that begin with a digit (`2024`, `4℃`, `30km`) have this bit as well: figures, which a form changes
+/// each time it is filled in.
+const FIGURE: u32 = 1 << 30;
 
 /// A text as units. The three lists have one entry a unit: what it is (a code point, or a hashed run of
 /// letters and digits), and its bytes in the text as read.
@@ -52,9 +53,9 @@ impl Units {
     }
 }
 
-/// True for a unit made of digits alone.
-pub fn is_digits(unit: u32) -> bool {
-    unit & (RUN | DIGITS) == (RUN | DIGITS)
+/// True for a run that begins with a digit.
+pub fn is_figure(unit: u32) -> bool {
+    unit & (RUN | FIGURE) == (RUN | FIGURE)
 }
 
 /// Appends the units of `text[span]` to `units` and counts the repairs made on the way.
@@ -111,21 +112,20 @@ struct Run {
     length: usize,
     start: usize,
     end: usize,
-    digits_only: bool,
+    is_figure: bool,
     /// Hash of what no longer fits `folded`.
     earlier: u64,
 }
 
 impl Run {
     fn new() -> Self {
-        Run { folded: [0; 64], length: 0, start: 0, end: 0, digits_only: true, earlier: 0 }
+        Run { folded: [0; 64], length: 0, start: 0, end: 0, is_figure: false, earlier: 0 }
     }
 
     fn add(&mut self, folded: u32, start: usize, end: usize) {
         if self.length == 0 && self.earlier == 0 {
-            (self.start, self.digits_only) = (start, true);
+            (self.start, self.is_figure) = (start, (0x30..0x3A).contains(&folded));
         }
-        self.digits_only &= (0x30..0x3A).contains(&folded);
         if self.length + 4 > self.folded.len() {
             self.earlier ^= xxh3_64(&self.folded[..self.length]) | 1;
             self.length = 0;
@@ -143,11 +143,11 @@ impl Run {
         if self.length == 0 && self.earlier == 0 {
             return;
         }
-        if !self.digits_only && is_left_pinyin(text, self.start, self.end) {
+        if !self.is_figure && is_left_pinyin(text, self.start, self.end) {
             repairs.pinyin += 1;
         } else {
-            let hash = (xxh3_64(&self.folded[..self.length]) ^ self.earlier) as u32 & !(RUN | DIGITS);
-            units.push(hash | RUN | if self.digits_only { DIGITS } else { 0 }, self.start, self.end);
+            let hash = (xxh3_64(&self.folded[..self.length]) ^ self.earlier) as u32 & !(RUN | FIGURE);
+            units.push(hash | RUN | if self.is_figure { FIGURE } else { 0 }, self.start, self.end);
         }
         (self.length, self.earlier) = (0, 0);
     }
@@ -169,7 +169,7 @@ mod tests {
         let (units, _) = of(text);
         let parts: Vec<&str> = (0..units.len()).map(|k| units.span(k..k + 1).of(text)).collect();
         assert_eq!(parts, ["第", "3", "届", "G20", "峰", "会", "Big", "News"]);
-        assert!(is_digits(units.ids[1]) && !is_digits(units.ids[3]));
+        assert!(is_figure(units.ids[1]) && !is_figure(units.ids[3]));
     }
 
     #[test]

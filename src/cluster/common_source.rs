@@ -1,8 +1,8 @@
 //! Copied, or a common source? A passage that stands in three or more otherwise different articles belongs to
 //! a third text (a bulletin, a speech): it makes no reprint of them.
 
-use super::union::Union;
 use crate::types::DocId;
+use crate::union::Union;
 use crate::verify::{Kind, Match};
 use std::ops::Range;
 

@@ -2,13 +2,12 @@
 
 mod common_source;
 mod compilation;
-mod union;
 
 use crate::candidates::Pair;
 use crate::types::DocId;
+use crate::union::Union;
 use crate::verify::{Kind, Match};
 use rustc_hash::FxHashMap;
-use union::Union;
 
 /// A set of reprints of one article.
 #[derive(Clone, Debug, PartialEq)]

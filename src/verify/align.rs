@@ -126,25 +126,52 @@ pub(super) fn passages(runs: &[Run], a: &Prepared, b: &Prepared) -> Passages {
     made
 }
 
-/// How much of each text the runs cover.
+/// How much of each text the runs cover, and what became of the figures in them.
 pub(super) struct Covered {
     /// Share of the units of `a`, and of `b`.
     pub units: [f32; 2],
-    /// Share of the figures of `a`, and of `b`; `None` for a text with fewer than four.
-    pub figures: [Option<f32>; 2],
+    /// Figures that stand in the runs.
+    pub figures_kept: u32,
+    /// Figures that stand in both texts at the same place of a passage and differ.
+    pub figures_changed: u32,
 }
 
-pub(super) fn covered(runs: &[Run], a: &Prepared, b: &Prepared) -> Covered {
+pub(super) fn covered(passages: &Passages, a: &Prepared, b: &Prepared) -> Covered {
     let side = |ranges: Vec<Range<usize>>, text: &Prepared| {
-        let ranges = union(ranges);
-        let units: usize = ranges.iter().map(Range::len).sum();
-        let all = text.figures(0..text.ids.len());
-        let kept: u32 = ranges.into_iter().map(|r| text.figures(r)).sum();
-        (units as f32 / text.ids.len().max(1) as f32, (all >= 4).then(|| kept as f32 / all as f32))
+        let units: usize = union(ranges).iter().map(Range::len).sum();
+        units as f32 / text.ids.len().max(1) as f32
     };
-    let (units_a, figures_a) = side(runs.iter().map(|r| r.a..r.a + r.length).collect(), a);
-    let (units_b, figures_b) = side(runs.iter().map(|r| r.b..r.b + r.length).collect(), b);
-    Covered { units: [units_a, units_b], figures: [figures_a, figures_b] }
+    let runs = &passages.runs;
+    let mut covered = Covered {
+        units: [
+            side(runs.iter().map(|r| r.a..r.a + r.length).collect(), a),
+            side(runs.iter().map(|r| r.b..r.b + r.length).collect(), b),
+        ],
+        figures_kept: runs.iter().map(|r| b.figures(r.b..r.b + r.length).count() as u32).sum(),
+        figures_changed: 0,
+    };
+    for (in_a, in_b) in gaps(runs, a.ids.len(), b.ids.len()) {
+        let (mut mine, mut yours): (Vec<u32>, Vec<u32>) = (a.figures(in_a).collect(), b.figures(in_b).collect());
+        mine.sort_unstable();
+        yours.sort_unstable();
+        let both = mine.iter().filter(|f| yours.binary_search(f).is_ok()).count();
+        covered.figures_kept += both as u32;
+        covered.figures_changed += (mine.len().min(yours.len()) - both.min(mine.len().min(yours.len()))) as u32;
+    }
+    covered
+}
+
+/// Stretches that stand at the same place in both texts and are not equal: before the first run, between runs
+/// that follow each other, after the last; as far as they are no longer than a sentence.
+fn gaps(runs: &[Run], a: usize, b: usize) -> Vec<(Range<usize>, Range<usize>)> {
+    let edge = |a: usize, b: usize| Run { a, b, length: 0 };
+    let all: Vec<Run> = [edge(0, 0)].into_iter().chain(runs.iter().copied()).chain([edge(a, b)]).collect();
+    let between = |pair: &[Run]| {
+        let gap = |from: usize, to: usize| (from < to && to - from <= GAP).then_some(from..to);
+        let (before, after) = (pair[0], pair[1]);
+        Some((gap(before.a + before.length, after.a)?, gap(before.b + before.length, after.b)?))
+    };
+    all.windows(2).filter_map(between).collect()
 }
 
 /// The same places as disjoint ranges in order.

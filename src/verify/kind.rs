@@ -28,14 +28,16 @@ pub struct Thresholds {
     pub made_up: f32,
     /// The least units of the shorter text.
     pub least_units: u32,
-    /// How much less of the figures than of the words may be shared before the two are one template filled in
-    /// twice (a weather notice, a market flash).
-    pub figures_behind: f32,
+    /// Share of the figures at corresponding places that must differ, and at least how many of them, before the
+    /// two are one form filled in twice (a weather notice, a market flash).
+    pub figures_changed: f32,
+    /// See `figures_changed`.
+    pub least_changed: u32,
 }
 
 impl Default for Thresholds {
     fn default() -> Self {
-        Thresholds { held: 0.5, surely: 0.8, made_up: 0.3, least_units: 16, figures_behind: 0.3 }
+        Thresholds { held: 0.5, surely: 0.8, made_up: 0.3, least_units: 16, figures_changed: 0.3, least_changed: 3 }
     }
 }
 
@@ -43,7 +45,9 @@ impl Default for Thresholds {
 pub(super) fn of(found: &Match, at: &Thresholds) -> Kind {
     let shorter = found.shorter();
     let (held, made_up) = (found.aligned[shorter], found.aligned[1 - shorter]);
-    let same_form = found.figures[shorter].is_some_and(|figures| figures < held - at.figures_behind);
+    let figures = (found.figures_changed + found.figures_kept) as f32;
+    let same_form =
+        found.figures_changed >= at.least_changed && found.figures_changed as f32 >= at.figures_changed * figures;
     if found.units[shorter] < at.least_units && found.jaccard < 1.0 || same_form || held < at.held {
         return Kind::Passage;
     }

@@ -1,6 +1,6 @@
 //! A page made ready to be compared with many others.
 
-use crate::clean::{Texts, is_digits};
+use crate::clean::{Texts, is_figure};
 use crate::shingle::for_each_shingle;
 use crate::types::DocId;
 
@@ -86,8 +86,8 @@ impl Prepared {
         firsts.filter(|(hash, _)| self.slots[self.slot_of(**hash)] != NONE).count() as u32
     }
 
-    /// How many figures `range` holds.
-    pub(super) fn figures(&self, range: std::ops::Range<usize>) -> u32 {
-        self.ids[range].iter().filter(|&&id| is_digits(id)).count() as u32
+    /// The figures that `range` holds.
+    pub(super) fn figures(&self, range: std::ops::Range<usize>) -> impl Iterator<Item = u32> {
+        self.ids[range].iter().copied().filter(|&id| is_figure(id))
     }
 }
