@@ -4,7 +4,7 @@ use crate::attribution::Outlets;
 use crate::candidates::{self, Pair, RoadCount};
 use crate::clean::{self, FurnitureModel, fold};
 use crate::cluster::{self, Clusters};
-use crate::config::Config;
+use crate::config::{Config, Only};
 use crate::corpus::{Corpus, CorpusConfig};
 use crate::error::Result;
 use crate::origin::{self, Lineage, Overlaps, Page};
@@ -117,12 +117,25 @@ fn sketch(pages: &Pages, doc: DocId) -> Signature {
 
 /// Gathers the facts of all members and infers their history.
 fn trace(pages: &Pages, signatures: &Signatures, clusters: &Clusters, matches: &[Match]) -> Vec<Lineage> {
-    let facts: Vec<Vec<Page>> = clusters
-        .list
-        .par_iter()
-        .map(|cluster| cluster.members.iter().map(|&doc| facts(pages, signatures, doc)).collect())
-        .collect();
+    let facts = member_facts(pages, signatures, clusters);
     origin::lineages(&clusters.list, &facts, &Overlaps::new(matches), &pages.outlets)
+}
+
+fn member_facts(pages: &Pages, signatures: &Signatures, clusters: &Clusters) -> Vec<Vec<Page>> {
+    let of_cluster = |cluster: &cluster::Cluster| -> Vec<Page> {
+        cluster.members.iter().map(|&doc| facts(pages, signatures, doc)).collect()
+    };
+    clusters.list.par_iter().map(of_cluster).collect()
+}
+
+/// What the judgement of every cluster rests on, for fitting weights: detects reprint sets and stops there.
+pub fn grounds(corpus: &Corpus, config: &Config) -> Result<Vec<origin::Grounds>> {
+    let config = Config { only: Only::Clusters, ..config.clone() };
+    let findings = detect(corpus, &config, &Unobserved)?;
+    let signatures = Signatures::build(corpus.len(), |doc| sketch(&findings.pages, DocId(doc)), |_| {});
+    let facts = member_facts(&findings.pages, &signatures, &findings.clusters);
+    let overlaps = Overlaps::new(&findings.matches);
+    Ok(origin::grounds(&findings.clusters.list, &facts, &overlaps, &findings.pages.outlets))
 }
 
 fn facts(pages: &Pages, signatures: &Signatures, doc: DocId) -> Page {

@@ -65,7 +65,9 @@ use EvidenceKind::*;
 pub struct Evidence {
     /// Its kind.
     pub kind: EvidenceKind,
-    /// What it adds, in natural log-odds.
+    /// How much of it there is, in the unit of its kind.
+    pub value: f64,
+    /// What it adds, in natural log-odds: the value times the weight of its kind.
     pub weight: f64,
     /// The page it was read on.
     pub document: Option<DocId>,
@@ -161,7 +163,7 @@ impl Gathered {
 
     fn add(&mut self, kind: EvidenceKind, value: f64, document: Option<DocId>, at: Option<Span>) {
         if value.abs() > 1e-9 {
-            self.0.push(Evidence { kind, weight: value * weights::of(kind), document, at });
+            self.0.push(Evidence { kind, value, weight: value * weights::of(kind), document, at });
         }
     }
 
@@ -404,16 +406,11 @@ impl Verdict {
     /// Puts the verdict into words and numbers.
     pub(super) fn into_lineage(self, view: &View, tree: Tree) -> Lineage {
         let best = &self.candidates[0];
-        let (origin, outlet) = match best.candidate {
-            Candidate::Member(k) => {
-                let outlet = view.pages[k].outlet.map(|o| view.names.show(view.names.outlet(o)).to_owned());
-                (Source::Document(view.pages[k].doc), outlet)
-            }
-            Candidate::Outside(e) => {
-                let name = view.names.show(e).to_owned();
-                (Source::Outside(name.clone()), Some(name))
-            }
-            Candidate::Unknown => (Source::Unknown, None),
+        let origin = view.source(best.candidate);
+        let outlet = match best.candidate {
+            Candidate::Member(k) => view.entity(k).map(|e| view.names.show(e).to_owned()),
+            Candidate::Outside(e) => Some(view.names.show(e).to_owned()),
+            Candidate::Unknown => None,
         };
         let not_a_member: f64 = self
             .candidates

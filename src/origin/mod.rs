@@ -10,7 +10,8 @@ mod weights;
 
 pub use evidence::{Evidence, EvidenceKind};
 pub use names::Names;
-pub use weights::WEIGHTS;
+pub use parents::{HINTS, Hint, Hints};
+pub use weights::{ARROW_WEIGHTS, WEIGHTS};
 
 use crate::attribution::{Attribution, Outlets};
 use crate::candidates::Pair;
@@ -149,6 +150,37 @@ pub fn lineages(clusters: &[Cluster], pages: &[Vec<Page>], overlaps: &Overlaps, 
     };
     let first = judge(&evidence::Habits::none());
     judge(&evidence::Habits::learn(&first, pages, &names))
+}
+
+/// What the judgement of one cluster rests on, for fitting the weights.
+#[derive(Clone, Debug)]
+pub struct Grounds {
+    /// The pages of the cluster.
+    pub members: Vec<DocId>,
+    /// Every candidate for the origin with its evidence.
+    pub candidates: Vec<(Source, Vec<Evidence>)>,
+    /// For every member the hints of each arrow into it: from the outside first, then from every member; none
+    /// from itself.
+    pub arrows: Vec<Vec<Option<Hints>>>,
+}
+
+/// The grounds of every cluster, as [`lineages`] weighs them.
+pub fn grounds(clusters: &[Cluster], pages: &[Vec<Page>], overlaps: &Overlaps, outlets: &Outlets) -> Vec<Grounds> {
+    let names = Names::resolve(pages, outlets);
+    let none = evidence::Habits::none();
+    let each = || clusters.iter().zip(pages);
+    let first: Vec<Lineage> = each().map(|(c, p)| judge_cluster(c, p, overlaps, &names, &none)).collect();
+    let habits = evidence::Habits::learn(&first, pages, &names);
+    each()
+        .map(|(cluster, pages)| {
+            let view = order::View::new(cluster, pages, overlaps, &names);
+            let verdict = evidence::weigh(&view, &habits);
+            let origin = verdict.candidates[0].candidate;
+            let arrows = (0..pages.len()).map(|k| parents::hints(&view, &verdict, origin, k)).collect();
+            let candidates = verdict.candidates.into_iter().map(|c| (view.source(c.candidate), c.evidence)).collect();
+            Grounds { members: pages.iter().map(|p| p.doc).collect(), candidates, arrows }
+        })
+        .collect()
 }
 
 fn judge_cluster(

@@ -1,7 +1,8 @@
 //! A cluster as the judges see it: who was before whom, who holds whose text, who names whom.
 
+use super::evidence::Candidate;
 use super::names::{Entity, Names};
-use super::{Overlaps, Page};
+use super::{Overlaps, Page, Source};
 use crate::cluster::Cluster;
 use crate::types::{Precision, Timestamp};
 use rustc_hash::FxHashMap;
@@ -73,6 +74,15 @@ impl<'a> View<'a> {
 
     pub(super) fn len(&self) -> usize {
         self.pages.len()
+    }
+
+    /// A candidate as the outside knows it.
+    pub(super) fn source(&self, candidate: Candidate) -> Source {
+        match candidate {
+            Candidate::Member(k) => Source::Document(self.pages[k].doc),
+            Candidate::Outside(e) => Source::Outside(self.names.show(e).to_owned()),
+            Candidate::Unknown => Source::Unknown,
+        }
     }
 
     /// The entity behind a member's outlet.

@@ -1,26 +1,46 @@
 //! Who copied from whom: a maximum arborescence over the members of a cluster with a root outside it.
 
 use super::evidence::{Candidate, Verdict, credit_given};
-use super::order::{Order, View};
-use super::{Copy, Relation, arborescence};
+use super::order::{Common, Order, View};
+use super::{Copy, Relation, arborescence, weights};
 use crate::origin::names::Entity;
 
-/// What a hint adds to the log-odds of an arrow.
-const CREDITS_PARENT: f64 = 2.0;
-const LINKS_PARENT: f64 = 1.5;
-const PARENT_IS_ORIGIN: f64 = 2.0;
-const PARENT_LATER: f64 = -6.0;
-const PARENT_TIED: f64 = -0.5;
-const SAME_OUTLET: f64 = -2.0;
-/// For each share of resemblance that the two lack.
-const UNLIKE: f64 = -9.0;
-/// For each share of the copy's text that the parent lacks.
-const ADDED: f64 = -3.0;
-const UNMEASURED: f64 = -6.0;
-/// An arrow from outside, when the origin is inside and when it is not.
-const FROM_OUTSIDE_ANYWAY: f64 = -4.0;
-const FROM_OUTSIDE: f64 = 0.0;
-const CREDITS_OUTSIDE: f64 = 1.5;
+/// Hints for an arrow from a parent to a copy; weights in [`super::ARROW_WEIGHTS`] in this order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hint {
+    /// The copy credits the parent.
+    CreditsParent,
+    /// The copy links to the parent's site.
+    LinksParent,
+    /// Probability that the parent is the origin.
+    ParentIsOrigin,
+    /// The parent is certainly later.
+    ParentLater,
+    /// The times are too close to tell.
+    ParentTied,
+    /// Both are of one outlet.
+    SameOutlet,
+    /// How much less the two resemble each other than the copy and the page it resembles most.
+    Unlike,
+    /// Share of the copy's text that the parent lacks, less that of the page that lacks least.
+    Added,
+    /// The two were never measured against each other.
+    Unmeasured,
+    /// Another page is as like the copy, and the copy credits that one.
+    CreditsAnother,
+    /// The arrow comes from outside although the origin is inside.
+    OutsideAnyway,
+    /// The arrow comes from outside, as the origin does.
+    Outside,
+    /// And the copy names that outside source.
+    CreditsOutside,
+}
+
+/// How many hints there are.
+pub const HINTS: usize = 13;
+
+/// One arrow's hints, by [`Hint`].
+pub type Hints = [f64; HINTS];
 
 /// Clusters up to this size are solved exactly; in larger ones every page takes its best earlier page.
 const EXACT: usize = 128;
@@ -35,7 +55,7 @@ pub(super) fn tree(view: &View, verdict: &Verdict) -> Tree {
     let n = view.len();
     let origin = verdict.candidates[0].candidate;
     // Node 0 stands for the outside, member k for node k + 1.
-    let scores: Vec<Vec<f64>> = (0..n).map(|child| arrows(view, verdict, origin, child)).collect();
+    let scores: Vec<Vec<f64>> = (0..n).map(|child| scores(view, verdict, origin, child)).collect();
     let parents = if n <= EXACT {
         arborescence::maximum(&scores)
     } else {
@@ -46,51 +66,68 @@ pub(super) fn tree(view: &View, verdict: &Verdict) -> Tree {
 }
 
 /// Log-odds of every arrow into `child`: from the outside first, then from every member.
-fn arrows(view: &View, verdict: &Verdict, origin: Candidate, child: usize) -> Vec<f64> {
-    let mut row = Vec::with_capacity(view.len() + 1);
-    row.push(from_outside(view, origin, child));
-    row.extend((0..view.len()).map(|parent| {
-        if parent == child || origin == Candidate::Member(child) {
-            f64::NEG_INFINITY
-        } else {
-            arrow(view, verdict, parent, child)
+fn scores(view: &View, verdict: &Verdict, origin: Candidate, child: usize) -> Vec<f64> {
+    if origin == Candidate::Member(child) {
+        let from = |k: usize| if k == 0 { 0.0 } else { f64::NEG_INFINITY };
+        return (0..=view.len()).map(from).collect();
+    }
+    let score = |hints: Option<Hints>| {
+        let Some(hints) = hints else { return f64::NEG_INFINITY };
+        hints.iter().zip(weights::ARROW_WEIGHTS).map(|(value, (_, weight))| value * weight).sum()
+    };
+    hints(view, verdict, origin, child).into_iter().map(score).collect()
+}
+
+/// The hints of every arrow into `child`: from the outside first, then from every member but itself.
+pub(super) fn hints(view: &View, verdict: &Verdict, origin: Candidate, child: usize) -> Vec<Option<Hints>> {
+    let common: Vec<_> = (0..view.len()).map(|k| view.common(child, k).filter(|_| k != child)).collect();
+    let best = |of: fn(&Common) -> f32| common.iter().flatten().map(of).fold(0.0, f32::max);
+    let (likest, fullest) = (best(|c| c.jaccard), best(|c| c.mine));
+    let named = view.credit(child).filter(|&e| view.entity(child) != Some(e));
+    let names_member = named.is_some_and(|e| view.has_page(e));
+    let arrow = |parent: usize| {
+        let mut hints = [0.0; HINTS];
+        let mut set = |hint: Hint, value: f64| hints[hint as usize] = value;
+        set(Hint::ParentIsOrigin, verdict.member_probability(parent));
+        let entity = view.entity(parent);
+        let credited = named.is_some() && entity == named;
+        set(Hint::CreditsParent, f64::from(u8::from(credited)));
+        set(Hint::CreditsAnother, f64::from(u8::from(names_member && !credited)));
+        let linked = view.pages[child].attribution.original_url.as_ref().and_then(|u| view.names.host_of(&u.value));
+        set(Hint::LinksParent, f64::from(u8::from(linked.is_some() && linked == entity)));
+        set(Hint::SameOutlet, f64::from(u8::from(entity.is_some() && entity == view.entity(child))));
+        let order = view.order(parent, child);
+        set(Hint::ParentLater, f64::from(u8::from(order == Order::After)));
+        set(Hint::ParentTied, f64::from(u8::from(order == Order::Tied)));
+        match common[parent] {
+            Some(c) => {
+                set(Hint::Unlike, f64::from(likest - c.jaccard));
+                set(Hint::Added, f64::from(fullest - c.mine));
+            }
+            None => set(Hint::Unmeasured, 1.0),
         }
-    }));
+        hints
+    };
+    let mut row = vec![Some(from_outside(view, origin, child))];
+    row.extend((0..view.len()).map(|parent| (parent != child).then(|| arrow(parent))));
     row
 }
 
-fn from_outside(view: &View, origin: Candidate, child: usize) -> f64 {
+fn from_outside(view: &View, origin: Candidate, child: usize) -> Hints {
+    let mut hints = [0.0; HINTS];
     match origin {
-        Candidate::Member(k) if k == child => 0.0,
-        Candidate::Member(_) => FROM_OUTSIDE_ANYWAY,
-        Candidate::Outside(e) if names(view, child, e) => FROM_OUTSIDE + CREDITS_OUTSIDE,
-        Candidate::Outside(_) | Candidate::Unknown => FROM_OUTSIDE,
+        Candidate::Member(_) => hints[Hint::OutsideAnyway as usize] = 1.0,
+        Candidate::Outside(e) => {
+            hints[Hint::Outside as usize] = 1.0;
+            hints[Hint::CreditsOutside as usize] = f64::from(u8::from(names(view, child, e)));
+        }
+        Candidate::Unknown => hints[Hint::Outside as usize] = 1.0,
     }
+    hints
 }
 
 fn names(view: &View, k: usize, entity: Entity) -> bool {
     view.credit(k) == Some(entity) || view.agency(k) == Some(entity)
-}
-
-fn arrow(view: &View, verdict: &Verdict, parent: usize, child: usize) -> f64 {
-    let mut score = PARENT_IS_ORIGIN * verdict.member_probability(parent);
-    if let Some(entity) = view.entity(parent) {
-        score +=
-            if view.credit(child) == Some(entity) && view.entity(child) != Some(entity) { CREDITS_PARENT } else { 0.0 };
-        score += if view.entity(child) == Some(entity) { SAME_OUTLET } else { 0.0 };
-        let linked = view.pages[child].attribution.original_url.as_ref();
-        let linked = linked.and_then(|u| view.names.host_of(&u.value));
-        score += if linked == Some(entity) { LINKS_PARENT } else { 0.0 };
-    }
-    score += match view.order(parent, child) {
-        Order::Before | Order::Unknown => 0.0,
-        Order::Tied => PARENT_TIED,
-        Order::After => PARENT_LATER,
-    };
-    score
-        + view
-            .common(child, parent)
-            .map_or(UNMEASURED, |c| UNLIKE * f64::from(1.0 - c.jaccard) + ADDED * f64::from(1.0 - c.mine))
 }
 
 /// In a large cluster: the best arrow from a page that is certainly earlier, or from the outside. Such arrows
