@@ -21,7 +21,7 @@ pub enum Label {
     OriginalTitle,
     /// When it was published.
     Time,
-    /// Who took the pictures: a credit, but not of the article.
+    /// Who made the pictures, or where a chart's figures are from: a credit, but not of the article.
     Photo,
 }
 
@@ -35,17 +35,28 @@ pub const LABELS: &[(&str, Label)] = &[
     ("信息来源", Label::Source),
     ("内容来源", Label::Source),
     ("本文来源", Label::Source),
-    ("资料来源", Label::Source),
     ("消息来源", Label::Source),
     ("稿源", Label::Source),
     ("出处", Label::Source),
     ("来自", Label::Source),
     ("转自", Label::Source),
     ("转载自", Label::Source),
+    ("本文转载自", Label::Source),
+    ("文章转载自", Label::Source),
+    ("本文转自", Label::Source),
+    ("文章转自", Label::Source),
+    ("本文来自", Label::Source),
+    ("本文来源于", Label::Source),
+    ("转载来源", Label::Source),
     ("转载", Label::Source),
     ("摘自", Label::Source),
     ("原载", Label::Source),
     ("供稿", Label::Source),
+    ("供稿单位", Label::Source),
+    ("发布单位", Label::Source),
+    ("发布机构", Label::Source),
+    ("发布部门", Label::Source),
+    ("信息发布", Label::Source),
     ("source", Label::Source),
     ("作者", Label::Author),
     ("记者", Label::Author),
@@ -60,6 +71,10 @@ pub const LABELS: &[(&str, Label)] = &[
     ("首席记者", Label::Author),
     ("文字", Label::Author),
     ("文", Label::Author),
+    ("文图", Label::Author),
+    ("图文", Label::Author),
+    ("文/图", Label::Author),
+    ("图/文", Label::Author),
     ("撰文", Label::Author),
     ("撰稿", Label::Author),
     ("采写", Label::Author),
@@ -102,6 +117,8 @@ pub const LABELS: &[(&str, Label)] = &[
     ("来源链接", Label::OriginalUrl),
     ("来源网址", Label::OriginalUrl),
     ("文章链接", Label::OriginalUrl),
+    ("本文链接", Label::OriginalUrl),
+    ("本文网址", Label::OriginalUrl),
     ("原文", Label::OriginalUrl),
     ("链接", Label::OriginalUrl),
     ("原标题", Label::OriginalTitle),
@@ -115,6 +132,10 @@ pub const LABELS: &[(&str, Label)] = &[
     ("图", Label::Photo),
     ("图片", Label::Photo),
     ("图片来源", Label::Photo),
+    ("资料来源", Label::Photo),
+    ("数据来源", Label::Photo),
+    ("视频来源", Label::Photo),
+    ("图源", Label::Photo),
     ("供图", Label::Photo),
     ("摄影", Label::Photo),
     ("摄", Label::Photo),
@@ -318,12 +339,20 @@ pub fn label(text: &str) -> Option<(Label, usize, bool)> {
     }
 }
 
-/// Labels that name their value without a separator: `记者 张三`, `转自江州日报`.
-fn works_bare(kind: Label, word: &str) -> bool {
+/// Labels that name their value without a separator: `记者 张三`, `转自江州日报`; some only when a blank follows:
+/// `来源 江州日报`.
+fn works_bare(kind: Label, word: &str, rest: &str) -> bool {
+    let blank = rest.starts_with([' ', '\t']);
     match kind {
-        Label::Author | Label::Correspondent => word.ends_with("记者") || word.ends_with("通讯员") || word == "作者",
-        Label::Source => matches!(word, "转自" | "转载自" | "摘自" | "来源于" | "原载"),
-        Label::Editor => matches!(word, "责任编辑" | "责编"),
+        Label::Author => word.ends_with("记者") || (blank && word.chars().count() >= 2),
+        Label::Correspondent => word.ends_with("通讯员"),
+        Label::Source => {
+            word.ends_with("转自")
+                || matches!(word, "转载自" | "摘自" | "来源于" | "原载")
+                || (blank && word.ends_with("来源"))
+        }
+        Label::Editor => blank || matches!(word, "责任编辑" | "责编"),
+        Label::OriginalUrl => rest.trim_start().starts_with("http"),
         _ => false,
     }
 }
@@ -347,26 +376,32 @@ pub fn cue(line: &str) -> Option<Cue> {
     credit(line).map(Cue::Credit)
 }
 
-/// The label of a credit line: one at its head, or one with a separator after a blank, bracket or bar
-/// (`2024-01-02 10:30  来源:江州日报`).
+/// The label of a credit line: one at its head, or one after a blank, bracket or bar
+/// (`2024-01-02 10:30  来源:江州日报`, `江州新闻 记者 张三`).
 fn credit(line: &str) -> Option<Label> {
-    if let Some((kind, value, bare)) = label(line) {
-        let head = line.trim_start_matches(OPENERS);
-        let word = &head[..value.saturating_sub(line.len() - head.len()).min(head.len())];
-        if !bare || (works_bare(kind, word) && is_brief(&line[value..])) {
-            return Some(kind);
-        }
+    if let Some(kind) = credit_at(line) {
+        return Some(kind);
     }
     let mut from = 0;
     while let Some(gap) = line[from..].find([' ', '(', '[', '【', '|', '丨', '\t']) {
         let at = from + gap;
         let next = at + line[at..].chars().next().map_or(1, char::len_utf8);
-        if let Some((kind, _, false)) = label(&line[next..]) {
+        if let Some(kind) = credit_at(&line[next..]) {
             return Some(kind);
         }
         from = next;
     }
     None
+}
+
+/// The label that `text` begins with, when a separator follows it or it does without one.
+fn credit_at(text: &str) -> Option<Label> {
+    let (kind, value, bare) = label(text)?;
+    let head = text.trim_start_matches(OPENERS);
+    let word = &head[..value.saturating_sub(text.len() - head.len()).min(head.len())];
+    let rest = &text[value..];
+    let is_address = kind == Label::OriginalUrl && rest.trim_start().starts_with("http");
+    (!bare || (works_bare(kind, word, rest) && (is_brief(rest) || is_address))).then_some(kind)
 }
 
 /// True for a value that can be a name or two, not the rest of a sentence.
@@ -397,6 +432,10 @@ mod tests {
             ("文丨张三", Label::Author),
             ("记者 张三", Label::Author),
             ("[责编:李四]", Label::Editor),
+            ("编辑 李四", Label::Editor),
+            ("10:30  来源 江州日报", Label::Source),
+            ("江州新闻 记者 张三 通讯员 李四 报道", Label::Author),
+            ("阅读原文 https://x.example/1", Label::OriginalUrl),
             ("原文链接:https://x.example/1", Label::OriginalUrl),
             ("原标题:某事", Label::OriginalTitle),
             ("时间:2024-10-10 作者:佚名 来源:某部", Label::Time),
@@ -416,7 +455,7 @@ mod tests {
 
     #[test]
     fn sentences_are_none_of_these() {
-        for line in ["文化馆里人头攒动", "记者在现场看到，队伍很长。", "编辑部的故事", "他说:来源很多"]
+        for line in ["文化馆里人头攒动", "记者在现场看到，队伍很长。", "编辑部的故事", "他说:来源很多", "水 来源很多"]
         {
             assert_eq!(cue(line), None, "{line}");
         }

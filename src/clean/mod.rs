@@ -9,9 +9,9 @@ mod readable;
 mod repair;
 mod units;
 
-pub use cues::{Label, label};
+pub use cues::{LABELS, Label, label};
 pub use fold::{fold, readable, stands_alone};
-pub use furniture::{FurnitureGroup, FurnitureLine, FurnitureModel, GroupKeys, learn};
+pub use furniture::{FurnitureGroup, FurnitureLine, FurnitureModel, GroupKeys, Pages, learn};
 pub use lines::{Line, Region};
 pub use readable::Readable;
 pub use repair::Repairs;
