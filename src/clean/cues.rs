@@ -150,6 +150,12 @@ const MACHINERY: &[&str] = &[
     "下一条",
     "上一页",
     "下一页",
+    "前一篇",
+    "后一篇",
+    "前一条",
+    "后一条",
+    "上篇:",
+    "下篇:",
     "相关阅读",
     "相关新闻",
     "相关链接",
@@ -347,8 +353,8 @@ fn works_bare(kind: Label, word: &str, rest: &str) -> bool {
         Label::Author => word.ends_with("记者") || (blank && word.chars().count() >= 2),
         Label::Correspondent => word.ends_with("通讯员"),
         Label::Source => {
-            word.ends_with("转自")
-                || matches!(word, "转载自" | "摘自" | "来源于" | "原载")
+            ["转自", "转载自", "摘自", "来源于"].iter().any(|end| word.ends_with(end))
+                || word == "原载"
                 || (blank && word.ends_with("来源"))
         }
         Label::Editor => blank || matches!(word, "责任编辑" | "责编"),
@@ -426,6 +432,7 @@ mod tests {
             ("2024-01-02 10:30:00  来源:江州日报", Label::Source),
             ("(来源:江州日报)", Label::Source),
             ("转自江州日报", Label::Source),
+            ("本文转载自江州日报", Label::Source),
             ("来源 | 江州日报", Label::Source),
             ("作者: 张三", Label::Author),
             ("文/张三", Label::Author),

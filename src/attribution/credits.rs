@@ -1,0 +1,189 @@
+//! Credit lines as labelled pieces: `2024-05-06 10:30 来源:墨川日报 记者 王芳` holds a source and an author.
+
+use super::names::is_han;
+use crate::clean::{LABELS, Label};
+use aho_corasick::{AhoCorasick, MatchKind};
+use std::ops::Range;
+use std::sync::LazyLock;
+
+/// One labelled piece of a line. All ranges are bytes of the readable line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Piece {
+    /// What the label names.
+    pub label: Label,
+    /// The label with what belongs to it (`墨川日报记者`).
+    pub word: Range<usize>,
+    /// What it names, up to the next label; blanks at both ends left out.
+    pub value: Range<usize>,
+    /// The label has no colon, bar or slash after it, so the value must prove itself.
+    pub bare: bool,
+}
+
+static WORDS: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    AhoCorasick::builder()
+        .match_kind(MatchKind::LeftmostLongest)
+        .ascii_case_insensitive(true)
+        .build(LABELS.iter().map(|label| label.0))
+        .unwrap_or_else(|e| unreachable!("a table of a few dozen words builds: {e}"))
+});
+
+/// What may stand between a label and its value.
+const SEPARATORS: [char; 7] = [':', '丨', '|', '/', '│', '∣', '︱'];
+
+/// The labelled pieces of a readable line, in order, into `pieces`. Nothing for lines without a label.
+pub(super) fn pieces(line: &str, pieces: &mut Vec<Piece>) {
+    pieces.clear();
+    for found in WORDS.find_iter(line) {
+        let (label, start, end) = (LABELS[found.pattern().as_usize()].1, found.start(), found.end());
+        let Some(piece) = accept(line, label, start, end, pieces.last()) else { continue };
+        if let Some(last) = pieces.last_mut() {
+            last.value = trimmed(line, last.value.start.min(piece.word.start)..piece.word.start);
+        }
+        pieces.push(piece);
+    }
+}
+
+/// A label counts when it stands at a border and a separator follows; some do with less.
+fn accept(line: &str, label: Label, start: usize, end: usize, last: Option<&Piece>) -> Option<Piece> {
+    let word = &line[start..end];
+    let before = line[..start].chars().next_back();
+    let rest = line[end..].trim_start();
+    let separated = rest.starts_with(SEPARATORS);
+    let at_border = before.is_none_or(|c| !c.is_alphanumeric() && !matches!(c, '“' | '"' | '「' | '‘'));
+    let mut piece = Piece { label, word: start..end, value: trimmed(line, end..line.len()), bare: !separated };
+    if separated {
+        let after = line.len() - rest.trim_start_matches(SEPARATORS).len();
+        piece.value = trimmed(line, after..line.len());
+    }
+    if word.is_ascii() {
+        return (separated && at_border).then_some(piece);
+    }
+    let fits = match (separated, at_border) {
+        (true, true) => true,
+        (true, false) => runs_on(word, before, last) || is_picture_noun(line, start, &mut piece),
+        (false, _) => false,
+    };
+    if fits {
+        return Some(piece);
+    }
+    if word.ends_with("记者") || word.ends_with("通讯员") {
+        piece.word.start = prefix_start(line, start)?;
+        return Some(piece);
+    }
+    (piece.bare && at_border && does_without_colon(label, word, &line[end..])).then_some(piece)
+}
+
+/// Scrapers lose blanks: `10:30来源:`, `作者:某某来源:`.
+fn runs_on(word: &str, before: Option<char>, last: Option<&Piece>) -> bool {
+    let after_figures = before.is_some_and(|c| c.is_ascii_digit() || matches!(c, '日' | '时' | '分' | '秒'));
+    word.chars().count() >= 2 && (after_figures || last.is_some_and(|last| !last.bare))
+}
+
+/// `视频来源:`, `数据来源:` credit something else than the article; taken as a credit of pictures.
+fn is_picture_noun(line: &str, start: usize, piece: &mut Piece) -> bool {
+    let of_pictures = line[..start].ends_with(['图', '片', '频', '据', '料', '表', '照', '材', '影', '画']);
+    if of_pictures {
+        piece.label = Label::Photo;
+    }
+    of_pictures
+}
+
+/// Where the word begins that ends in 记者 or 通讯员: `墨川日报全媒体记者`, at most 14 characters before it.
+/// `None` when what stands before it is no such word.
+fn prefix_start(line: &str, start: usize) -> Option<usize> {
+    let mut at = start;
+    for (count, c) in line[..start].chars().rev().enumerate() {
+        if !c.is_alphanumeric() {
+            break;
+        }
+        if count >= 14 {
+            return None;
+        }
+        at -= c.len_utf8();
+    }
+    Some(at)
+}
+
+/// Labels that name their value without a colon, after a blank or directly.
+fn does_without_colon(label: Label, word: &str, rest: &str) -> bool {
+    let blank = rest.starts_with([' ', '\t']);
+    match label {
+        Label::Source => word.contains('自') || word == "来源于" || word == "原载" || (blank && word.ends_with("来源")),
+        Label::Author => blank && word.chars().count() >= 2,
+        Label::Editor => blank || matches!(word, "责任编辑" | "责编"),
+        Label::OriginalUrl => rest.trim_start().starts_with("http"),
+        Label::Photo => matches!(word, "摄影" | "供图" | "图片"),
+        _ => false,
+    }
+}
+
+/// `range` without blanks at both ends.
+pub(super) fn trimmed(line: &str, range: Range<usize>) -> Range<usize> {
+    let part = &line[range.clone()];
+    let start = range.start + (part.len() - part.trim_start().len());
+    start..start + part.trim().len()
+}
+
+/// `range` cut before the first character that `stops` names.
+pub(super) fn cut_at(line: &str, range: Range<usize>, stops: impl FnMut(char) -> bool) -> Range<usize> {
+    let end = line[range.clone()].find(stops).map_or(range.end, |k| range.start + k);
+    trimmed(line, range.start..end)
+}
+
+/// True for a character that closes or opens a bracket of any kind but a book title's.
+pub(super) fn is_bracket(c: char) -> bool {
+    matches!(c, '(' | ')' | '[' | ']' | '【' | '】' | '〔' | '〕' | '<' | '>' | '「' | '」')
+}
+
+/// True when text of Han characters begins here, where a blank ends a name.
+pub(super) fn begins_han(text: &str) -> bool {
+    text.chars().find(|c| c.is_alphanumeric()).is_some_and(is_han)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(line: &str) -> Vec<(Label, String)> {
+        let mut found = Vec::new();
+        pieces(line, &mut found);
+        found.iter().map(|p| (p.label, line[p.value.clone()].to_owned())).collect()
+    }
+
+    #[test]
+    fn several_labels_in_a_line() {
+        assert_eq!(
+            read("时间:2023-05-06 作者:佚名 来源:墨川日报"),
+            [(Label::Time, "2023-05-06".into()), (Label::Author, "佚名".into()), (Label::Source, "墨川日报".into())]
+        );
+        assert_eq!(
+            read("墨川新闻 记者 冯凯 通讯员 蒋丽 报道"),
+            [(Label::Author, "冯凯".into()), (Label::Correspondent, "蒋丽 报道".into())]
+        );
+    }
+
+    #[test]
+    fn labels_without_a_colon() {
+        assert_eq!(read("10:30  来源 墨川日报"), [(Label::Source, "墨川日报".into())]);
+        assert_eq!(read("本文转载自墨川日报"), [(Label::Source, "墨川日报".into())]);
+        assert_eq!(read("责任编辑冯凯"), [(Label::Editor, "冯凯".into())]);
+        assert_eq!(read("墨川日报全媒体记者 冯凯"), [(Label::Author, "冯凯".into())]);
+    }
+
+    #[test]
+    fn lost_blanks() {
+        assert_eq!(
+            read("2023年05月06日10:30来源:墨川日报作者:冯凯"),
+            [(Label::Source, "墨川日报".into()), (Label::Author, "冯凯".into())]
+        );
+    }
+
+    #[test]
+    fn words_that_are_no_labels() {
+        for line in ["收入来源很多", "文化馆", "凡注明“来源:墨川日报”的稿件", "他的作者身份", "by the sea"]
+        {
+            assert_eq!(read(line), [], "{line}");
+        }
+        assert_eq!(read("视频来源:墨川台"), [(Label::Photo, "墨川台".into())]);
+    }
+}
