@@ -1,6 +1,6 @@
 //! Credit lines as labelled pieces: `2024-05-06 10:30 来源:墨川日报 记者 王芳` holds a source and an author.
 
-use super::names::is_han;
+use super::names::{is_full_name, is_han};
 use crate::clean::{LABELS, Label};
 use aho_corasick::{AhoCorasick, MatchKind};
 use std::ops::Range;
@@ -50,6 +50,11 @@ fn accept(line: &str, label: Label, start: usize, end: usize, last: Option<&Piec
     let rest = line[end..].trim_start();
     let separated = rest.starts_with(SEPARATORS);
     let at_border = before.is_none_or(|c| !c.is_alphanumeric() && !matches!(c, '“' | '"' | '「' | '‘'));
+    // `图片/来自网络` is one label.
+    let of_pictures = last.is_some_and(|last| last.label == Label::Photo && last.value.start >= start);
+    if of_pictures && label == Label::Source {
+        return None;
+    }
     let mut piece = Piece { label, word: start..end, value: trimmed(line, end..line.len()), bare: !separated };
     if separated {
         let after = line.len() - rest.trim_start_matches(SEPARATORS).len();
@@ -70,13 +75,27 @@ fn accept(line: &str, label: Label, start: usize, end: usize, last: Option<&Piec
         piece.word.start = prefix_start(line, start)?;
         return Some(piece);
     }
-    (piece.bare && at_border && does_without_colon(label, word, &line[end..])).then_some(piece)
+    let fits = if at_border {
+        does_without_colon(label, word, &line[end..])
+    } else {
+        // `来源:墨川日报作者冯凯`, where a scraper lost the blanks.
+        matches!(word, "作者" | "编辑" | "责编" | "责任编辑")
+            && last.is_some_and(|l| !l.bare)
+            && names_follow(&line[end..])
+    };
+    (piece.bare && fits).then_some(piece)
 }
 
 /// Scrapers lose blanks: `10:30来源:`, `作者:某某来源:`.
 fn runs_on(word: &str, before: Option<char>, last: Option<&Piece>) -> bool {
     let after_figures = before.is_some_and(|c| c.is_ascii_digit() || matches!(c, '日' | '时' | '分' | '秒'));
     word.chars().count() >= 2 && (after_figures || last.is_some_and(|last| !last.bare))
+}
+
+/// True when all of `rest`, up to a blank or bracket, can be one name.
+fn names_follow(rest: &str) -> bool {
+    let name = rest.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+    is_full_name(name)
 }
 
 /// `视频来源:`, `数据来源:` credit something else than the article; taken as a credit of pictures.
@@ -176,6 +195,7 @@ mod tests {
             read("2023年05月06日10:30来源:墨川日报作者:冯凯"),
             [(Label::Source, "墨川日报".into()), (Label::Author, "冯凯".into())]
         );
+        assert_eq!(read("来源:墨川日报作者冯凯"), [(Label::Source, "墨川日报".into()), (Label::Author, "冯凯".into())]);
     }
 
     #[test]
@@ -184,6 +204,7 @@ mod tests {
         {
             assert_eq!(read(line), [], "{line}");
         }
+        assert_eq!(read("图片/来自网络"), [(Label::Photo, "来自网络".into())]);
         assert_eq!(read("视频来源:墨川台"), [(Label::Photo, "墨川台".into())]);
     }
 }

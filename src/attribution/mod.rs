@@ -88,7 +88,10 @@ pub fn attribute_in_zone(text: &str, clean: &CleanDoc, zone_seconds: i32) -> Att
         reader.edge_line(line.span, SourcePlace::Head);
     }
     for line in edges.first_words(&clean.lines) {
-        reader.opening_line(line.span);
+        reader.opening_line(line.span, false);
+    }
+    if let Some(line) = edges.second_words(&clean.lines) {
+        reader.opening_line(line.span, true);
     }
     for line in edges.last_words(&clean.lines) {
         reader.closing_line(line.span);
@@ -130,6 +133,11 @@ impl Edges {
     fn first_words<'l>(&self, lines: &'l [Line]) -> impl Iterator<Item = &'l Line> {
         let end = (self.first + 1).min(lines.len());
         lines[self.first.saturating_sub(2)..end].iter().filter(|line| line.region == Region::Body)
+    }
+
+    /// The body line after the article's first.
+    fn second_words<'l>(&self, lines: &'l [Line]) -> Option<&'l Line> {
+        lines.get(self.first + 1..)?.iter().find(|line| line.region == Region::Body)
     }
 
     fn last_words<'l>(&self, lines: &'l [Line]) -> impl Iterator<Item = &'l Line> {

@@ -177,6 +177,34 @@ const OUTLET_ENDS: [&str; 46] = [
     "app",
 ];
 
+/// Words that end like names of outlets and name none.
+const NO_OUTLET_ENDS: [&str; 24] = [
+    "落网",
+    "上网",
+    "触网",
+    "联网",
+    "入网",
+    "电网",
+    "官网",
+    "路网",
+    "管网",
+    "旅行社",
+    "合作社",
+    "公社",
+    "出版社",
+    "情报",
+    "预报",
+    "警报",
+    "海报",
+    "通报",
+    "汇报",
+    "举报",
+    "申报",
+    "年报",
+    "财报",
+    "平台",
+];
+
 /// Names that point at the page's own outlet without naming it.
 const RELATIVE: [&str; 16] = [
     "本报",
@@ -414,18 +442,26 @@ fn is_media_of_a_kind(name: &str) -> bool {
 
 /// True when `name` ends as names of outlets do.
 pub(super) fn ends_as_outlet(name: &str) -> bool {
-    let lower = name.to_ascii_lowercase();
-    OUTLET_ENDS.iter().any(|end| lower.ends_with(end) && lower.len() > end.len())
+    let other_word = NO_OUTLET_ENDS.iter().any(|end| name.ends_with(end));
+    !other_word && OUTLET_ENDS.iter().any(|end| ends_ignoring_case(name, end) && name.len() > end.len())
+}
+
+fn ends_ignoring_case(name: &str, end: &str) -> bool {
+    let (name, end) = (name.as_bytes(), end.as_bytes());
+    name.len() >= end.len() && name[name.len() - end.len()..].eq_ignore_ascii_case(end)
 }
 
 /// True for what can name a source at all: 2 to 24 characters, no sentence, no vague or relative word.
 /// `墨川日报`, `第三只眼`, `FM99交通台`; not `网络`, not `本报`, not `据了解，`.
 pub(super) fn is_outlet(name: &str) -> bool {
+    if !name.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '《' | '“' | '@')) || name.contains("/p/") {
+        return false;
+    }
     let (mut length, mut letters) = (0, 0);
     for c in name.chars() {
         length += 1;
         letters += usize::from(c.is_alphabetic());
-        if matches!(c, '。' | ',' | '，' | ';' | '!' | '?' | '=' | '@' | '"' | '“' | '”' | '…') {
+        if matches!(c, '。' | ',' | '，' | ';' | '!' | '?' | '=' | '"' | '…' | '#') {
             return false;
         }
     }

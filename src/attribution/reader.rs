@@ -219,8 +219,9 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// The first words of the article.
-    pub(super) fn opening_line(&mut self, span: Span) {
+    /// The first words of the article's first line; of the second one (`later`) only a dateline counts, since a
+    /// site's own paragraph may come before it.
+    pub(super) fn opening_line(&mut self, span: Span, later: bool) {
         let end = span
             .of(self.text)
             .char_indices()
@@ -233,6 +234,14 @@ impl<'t> Reader<'t> {
             self.english(found, SourcePlace::Opening);
         }
         let mut after = 0;
+        if later {
+            if let Some(found) = opening(&self.line.text, 0).filter(|found| found.agency.is_some()) {
+                after = found.end;
+                self.apply_opening(Opening { source: None, ..found });
+                self.opening_reporters(after, true);
+            }
+            return;
+        }
         // `墨川网讯 远川社北京5月6日电`: the copy's words, then those of its original.
         while after < 2 * EDGE_CHARS
             && let Some(found) = opening(&self.line.text, after)

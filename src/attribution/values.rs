@@ -5,7 +5,7 @@ use super::names::{is_full_name, is_han, is_nobody, is_person, is_place, is_rela
 use std::ops::Range;
 
 /// What may stand between two names.
-const BETWEEN: [char; 10] = [' ', '\t', '、', ',', '/', ';', '&', '|', '_', '\u{a0}'];
+const BETWEEN: [char; 11] = [' ', '\t', '、', ',', '/', ';', '&', '|', '_', '\u{a0}', '\\'];
 /// What a byline goes on with after a name, without a blank.
 const TAILS: [&str; 13] =
     ["综合报道", "联合报道", "报道", "报导", "摄影报道", "采写", "编译", "整理", "综合", "文/图", "图文", "文图", "文"];
@@ -45,6 +45,14 @@ pub(super) fn people(line: &str, range: Range<usize>, announced: Announced, name
     if names.is_empty() && announced == Announced::Label {
         names.extend(pen_name(line, range));
     }
+    names.iter_mut().for_each(|name| *name = without_code(line, name.clone()));
+}
+
+/// Sites set an editor's number after the name: `冯凯SN222`.
+fn without_code(line: &str, name: Range<usize>) -> Range<usize> {
+    let shown = &line[name.clone()];
+    let bare = shown.trim_end_matches(|c: char| c.is_ascii_alphanumeric());
+    if is_full_name(bare) { name.start..name.start + bare.len() } else { name }
 }
 
 /// Closing marks do not belong to a value.
@@ -172,20 +180,35 @@ fn pen_name(line: &str, range: Range<usize>) -> Option<Range<usize>> {
 /// Where the name of a source ends: at a blank (Han names hold none), a bracket, a bar, a date or a stop.
 pub(super) fn source(line: &str, range: Range<usize>) -> Range<usize> {
     let mut range = trimmed(line, range);
+    for prefix in ["综合自", "综合", "微信公众号", "公众号", "微信号"] {
+        let rest = line[range.clone()].strip_prefix(prefix).map(|rest| rest.trim_start_matches([':', ' ']));
+        if let Some(rest) = rest.filter(|rest| rest.chars().count() >= 2) {
+            range.start = range.end - rest.len();
+        }
+    }
     let open = line[range.clone()].trim_start_matches(|c: char| is_bracket(c) || matches!(c, '“' | '"' | '|' | '/'));
     range.start = range.end - open.len();
     let han = begins_han(&line[range.clone()]);
     let mut ended = cut_at(line, range.clone(), |c| {
-        is_bracket(c) || matches!(c, '|' | '丨' | '。' | '、' | ';' | '\t' | '”' | '"') || (c == ',' && han)
+        is_bracket(c)
+            || matches!(c, '|' | '丨' | '。' | '、' | ';' | '\t' | '”' | '"' | '\\' | '#')
+            || (matches!(c, ',' | ':') && han)
     });
     if han {
         ended = cut_at(line, ended, |c| c == ' ' || c == '\u{a0}' || c == '/');
     } else if let Some(gap) = line[ended.clone()].find("  ") {
         ended.end = ended.start + gap;
     }
-    ended = before_date(line, ended);
+    ended = before_words(line, before_date(line, ended));
     let plain = line[ended.clone()].trim_end_matches(|c: char| matches!(c, ':' | '-' | '.' | ',' | '·' | '!' | '—'));
     trimmed(line, ended.start..ended.start + plain.len())
+}
+
+/// Cut before what pages hang on without a blank: `墨川日报点击进入专题`.
+fn before_words(line: &str, range: Range<usize>) -> Range<usize> {
+    let words = ["点击", "长按", "扫描", "扫码", "请长按", "责任编辑", "发布时间"];
+    let end = words.iter().filter_map(|word| line[range.clone()].find(word)).min().filter(|&k| k > 3);
+    range.start..end.map_or(range.end, |k| range.start + k)
 }
 
 /// Cut before `2023年`, `2023-05`, which sites set after the name.
@@ -213,7 +236,7 @@ pub(super) fn address(line: &str, range: Range<usize>) -> Option<Range<usize>> {
     let start = range.start + skipped;
     let inside = |c: char| c.is_ascii_graphic() && !matches!(c, '"' | '<' | '>' | '\'' | '`' | '\\');
     let length = line[start..].find(|c| !inside(c)).unwrap_or(line.len() - start);
-    let address = line[start..start + length].trim_end_matches([')', ']', ',', '.', ';']);
+    let address = line[start..start + length].trim_end_matches(['(', ')', '[', ']', ',', '.', ';']);
     (address.len() > 10 && address.contains("://")).then(|| start..start + address.len())
 }
 
@@ -281,6 +304,7 @@ mod tests {
         assert_eq!(named("老街坊茶话会", Announced::Label), ["老街坊茶话会"]);
         assert_eq!(named("老街坊茶话会", Announced::Word), Vec::<&str>::new());
         assert_eq!(named("佚名", Announced::Label), Vec::<&str>::new());
+        assert_eq!(named("冯凯SN222", Announced::Label), ["冯凯"]);
         assert_eq!(named("Li Ming and Jane Roe", Announced::Label), ["Li Ming", "Jane Roe"]);
     }
 
@@ -293,6 +317,9 @@ mod tests {
             ("墨川日报2023年05月06日", "墨川日报"),
             ("墨川网、苇城网", "墨川网"),
             ("《读城》", "《读城》"),
+            ("墨川日报点击进入专题", "墨川日报"),
+            ("微信公众号“墨川夜谈”", "墨川夜谈"),
+            ("综合墨川网,苇城网", "墨川网"),
             ("FM99墨川广播", "FM99墨川广播"),
             ("The Daily Post  2023-05-06", "The Daily Post"),
         ] {
@@ -302,7 +329,7 @@ mod tests {
 
     #[test]
     fn an_address_ends() {
-        let text = "https://a.example/1.html)返回";
+        let text = "https://a.example/1.html(转载请保留)";
         assert_eq!(&text[address(text, 0..text.len()).unwrap()], "https://a.example/1.html");
         assert_eq!(address("查看", 0..6), None);
     }
