@@ -49,7 +49,9 @@ fn accept(line: &str, label: Label, start: usize, end: usize, last: Option<&Piec
     let before = line[..start].chars().next_back();
     let rest = line[end..].trim_start();
     let separated = rest.starts_with(SEPARATORS);
-    let at_border = before.is_none_or(|c| !c.is_alphanumeric() && !matches!(c, '“' | '"' | '「' | '‘'));
+    // A written-out line break (`\n`) is a border as well.
+    let at_border = before.is_none_or(|c| !c.is_alphanumeric() && !matches!(c, '“' | '"' | '「' | '‘'))
+        || line[..start].ends_with("\\n");
     // `图片/来自网络` is one label.
     let of_pictures = last.is_some_and(|last| last.label == Label::Photo && last.value.start >= start);
     if of_pictures && label == Label::Source {
@@ -127,7 +129,11 @@ fn prefix_start(line: &str, start: usize) -> Option<usize> {
 fn does_without_colon(label: Label, word: &str, rest: &str) -> bool {
     let blank = rest.starts_with([' ', '\t']);
     match label {
-        Label::Source => word.contains('自') || word == "来源于" || word == "原载" || (blank && word.ends_with("来源")),
+        Label::Source => {
+            word.contains('自')
+                || matches!(word, "来源于" | "原载" | "文章来源" | "稿件来源" | "本文来源")
+                || (blank && word.ends_with("来源"))
+        }
         Label::Author => blank && word.chars().count() >= 2,
         Label::Editor => blank || matches!(word, "责任编辑" | "责编"),
         Label::OriginalUrl => rest.trim_start().starts_with("http"),

@@ -116,11 +116,12 @@ pub(super) fn dateline(line: &str) -> Option<English> {
 /// `This story was originally published by Daily Post on May 6.`: the sentence, and the name after `by`, `in`,
 /// `on` or `from` when it begins with a capital.
 pub(super) fn notice(line: &str) -> Option<English> {
-    let bytes = line.as_bytes();
-    let (at, words) = NOTICES
-        .iter()
-        .filter_map(|words| memmem::find(&bytes.to_ascii_lowercase(), words.as_bytes()).map(|at| (at, words)))
-        .min()?;
+    if !["published", "appeared", "printed"].iter().any(|word| memmem::find(line.as_bytes(), word.as_bytes()).is_some())
+    {
+        return None;
+    }
+    let lower = line.to_ascii_lowercase();
+    let (at, words) = NOTICES.iter().filter_map(|words| lower.find(words).map(|at| (at, words))).min()?;
     let start = line[..at].rfind(['.', '!', '\n']).map_or(0, |k| k + 1);
     let mut rest = at + words.len();
     if !words.ends_with("from") {

@@ -87,7 +87,7 @@ pub fn attribute_in_zone(text: &str, clean: &CleanDoc, zone_seconds: i32) -> Att
     for line in edges.above(&clean.lines) {
         reader.edge_line(line.span, SourcePlace::Head);
     }
-    for line in edges.first_words(&clean.lines) {
+    for line in edges.first_words(text, &clean.lines) {
         reader.opening_line(line.span, false);
     }
     if let Some(line) = edges.second_words(&clean.lines) {
@@ -106,6 +106,8 @@ pub fn attribute_in_zone(text: &str, clean: &CleanDoc, zone_seconds: i32) -> Att
 const TEXT: usize = 15;
 /// From this many units on it is text, whatever it ends with.
 const LONG: usize = 45;
+/// A line of so many bytes is a paragraph, not a menu.
+const LONG_BYTES: usize = 150;
 /// Lines above the article, and below it, that are looked at.
 const ABOVE: usize = 24;
 const BELOW: usize = 30;
@@ -129,10 +131,19 @@ impl Edges {
         above.chain(lines[self.first..near].iter().filter(|line| line.region == Region::Credit))
     }
 
-    /// The article's first line of text, and short ones just above it.
-    fn first_words<'l>(&self, lines: &'l [Line]) -> impl Iterator<Item = &'l Line> {
+    /// The article's first line of text; short ones just above it; long ones above it that are taken for the
+    /// site's, for a much reprinted lead looks like that; and the next line of text when a credit comes between,
+    /// for then the first was a headline.
+    fn first_words<'l>(&self, text: &'l str, lines: &'l [Line]) -> impl Iterator<Item = &'l Line> {
         let end = (self.first + 1).min(lines.len());
-        lines[self.first.saturating_sub(2)..end].iter().filter(|line| line.region == Region::Body)
+        let leads = |line: &&Line| match line.region {
+            Region::Body => true,
+            Region::Furniture => line.span.len() >= LONG_BYTES,
+            _ => false,
+        };
+        let credit_between = lines.get(end).is_some_and(|line| line.region == Region::Credit);
+        let next = lines[end..].iter().take(4).find(|line| credit_between && is_text(text, line));
+        lines[self.first.saturating_sub(5)..end].iter().filter(leads).chain(next)
     }
 
     /// The body line after the article's first.

@@ -115,6 +115,7 @@ impl<'l> Lead<'l> {
         match verb {
             Verb::Wire => self.wire(found, from),
             Verb::Own => self.own(found),
+            Verb::News if !from && found.date.is_some() => self.own(found),
             _ => self.told(found, from, verb),
         }
     }
@@ -184,7 +185,7 @@ impl<'l> Lead<'l> {
     fn ends_at_border(&self, verb: Verb, dated: bool) -> bool {
         let compound = verb == Verb::Own && self.text().ends_with(OTHER_WORDS);
         let plain = match self.after().chars().next() {
-            None => dated || verb != Verb::Own,
+            None => dated || verb != Verb::Own || ends_as_outlet(self.text()),
             Some(c) if c.is_ascii_digit() => ends_as_outlet(self.text()) || (verb == Verb::Own && self.date_follows()),
             Some(_) if self.text().ends_with("记者") => false,
             Some(c) => !c.is_alphanumeric() || (dated && verb == Verb::Wire && !matches!(c, '话' | '视' | '力' | '商')),
@@ -324,6 +325,7 @@ mod tests {
             ("【本报讯】", "|||"),
             ("墨川通讯员冯凯", "-"),
             ("当地多家电讯 ", "-"),
+            ("墨川网杭州5月6日消息(记者 冯凯)", "墨川网||杭州|5月6日"),
         ] {
             assert_eq!(parts(line), want, "{line}");
         }

@@ -234,20 +234,14 @@ impl<'t> Reader<'t> {
             self.english(found, SourcePlace::Opening);
         }
         let mut after = 0;
-        if later {
-            if let Some(found) = opening(&self.line.text, 0).filter(|found| found.agency.is_some()) {
-                after = found.end;
-                self.apply_opening(Opening { source: None, ..found });
-                self.opening_reporters(after, true);
-            }
-            return;
-        }
         // `墨川网讯 远川社北京5月6日电`: the copy's words, then those of its original.
-        while after < 2 * EDGE_CHARS
-            && let Some(found) = opening(&self.line.text, after)
-        {
+        while let Some(found) = opening(&self.line.text, after) {
             after = found.end;
-            self.apply_opening(found);
+            let source = found.source.clone().filter(|_| !later);
+            self.apply_opening(Opening { source, ..found });
+        }
+        if later && self.out.dateline.is_none() {
+            return;
         }
         if after == 0
             && let Some(range) = outlet_in_brackets(&self.line.text)
@@ -284,45 +278,60 @@ impl<'t> Reader<'t> {
         } else if ["记者", "通讯员", "本", "特约", "见习", "实习"].iter().any(|word| rest.starts_with(word))
         {
             let end = rest.find([',', '。', ';', '!', '?', '“', ':']).unwrap_or(rest.len());
-            if end < 90 {
+            if end < CREDIT_LINE {
                 self.bracket(start..start + end, false, SourcePlace::Opening);
             }
         }
     }
 
-    /// The last words of the article: what brackets at its end hold, or a label after its last sentence.
+    /// The last words of the article: what brackets at its end hold, and labels after its last sentence.
     pub(super) fn closing_line(&mut self, span: Span) {
         let raw = span.of(self.text);
         let cut = raw.char_indices().rev().nth(EDGE_CHARS).map_or(0, |(at, _)| at);
-        let tail = &raw[cut..];
-        let bracketed = tail.ends_with([')', '）', '】', ']', '〕']) || tail.ends_with(")。") || tail.ends_with("）。");
-        if !bracketed
-            && memchr::memmem::find(tail.as_bytes(), "来源".as_bytes()).is_none()
-            && memchr::memmem::find(tail.as_bytes(), "來源".as_bytes()).is_none()
-        {
+        let tail = raw[cut..].trim_end_matches([' ', '\u{3000}']);
+        let says =
+            |words: [&str; 2]| words.iter().any(|w| memchr::memmem::find(tail.as_bytes(), w.as_bytes()).is_some());
+        if ends_sentence(tail) && !tail.ends_with([')', '）']) && !says(["来源", "來源"]) {
             return;
         }
-        self.line.fill(self.text, Span::new(span.start as usize + cut, span.end as usize));
+        self.line.fill(self.text, Span::new(span.start as usize + cut, span.start as usize + cut + tail.len()));
+        let end = self.closing_brackets();
+        self.closing_labels(end);
+    }
+
+    /// Reads up to three brackets at the end of the line, last one first; where the first of them begins.
+    fn closing_brackets(&mut self) -> usize {
         let mut end = self.line.text.trim_end_matches(['。', ' ']).len();
         for _ in 0..3 {
             let text = &self.line.text[..end];
             let Some(open) = opener(text) else { break };
             let inside = open.end..end - text.chars().next_back().map_or(0, char::len_utf8);
             let before = text[..open.start].trim_end();
-            let alone = before.is_empty() || before.ends_with(['。', '!', '?', '”', '…', '"', ')', '\'', '▲', '■']);
+            let alone = before.is_empty() || ends_sentence(before) || before.ends_with([')', '▲', '■']);
             end = before.len();
             self.bracket(inside, alone, SourcePlace::Tail);
         }
-        self.closing_label(end);
+        end
     }
 
-    /// `……。来源:墨川日报` at the end of the last paragraph.
-    fn closing_label(&mut self, end: usize) {
+    /// `……。来源:墨川日报 记者 冯凯` at the end of the last paragraph. Words without a colon count only after the
+    /// last sentence; a source with one counts when another sentence follows, too.
+    fn closing_labels(&mut self, end: usize) {
         let text = &self.line.text[..end];
-        let Some(stop) = text.rfind(['。', '!', '?', '”', '…']) else { return };
-        let start = stop + text[stop..].chars().next().map_or(0, char::len_utf8);
-        if start < end {
-            self.bracket(start..end, false, SourcePlace::Tail);
+        let last = after_sentence(text);
+        if last > 0 && last < end {
+            self.bracket(last..end, false, SourcePlace::Tail);
+        }
+        let text = &self.line.text[..end];
+        let Some(at) = text.rfind("来源").filter(|&at| at < last) else { return };
+        let start = after_sentence(&text[..at]);
+        if start > 0 {
+            let mut found = std::mem::take(&mut self.pieces);
+            pieces(&text[..last], &mut found);
+            if let Some(piece) = found.iter().find(|p| p.label == Label::Source && !p.bare && p.word.start >= start) {
+                self.source_piece(piece, SourcePlace::Tail);
+            }
+            self.pieces = found;
         }
     }
 
@@ -420,6 +429,16 @@ impl<'t> Reader<'t> {
         }
         Found { value, at: self.line.raw(self.text, range.start, range.end) }
     }
+}
+
+fn ends_sentence(text: &str) -> bool {
+    text.ends_with(['。', '!', '?', '”', '…', '"', '！', '？', '」'])
+}
+
+/// Where the words after the last full sentence of `text` begin; 0 when there is no full sentence.
+fn after_sentence(text: &str) -> usize {
+    let stop = text.rfind(['。', '!', '?', '”', '…']);
+    stop.map_or(0, |stop| stop + text[stop..].chars().next().map_or(0, char::len_utf8))
 }
 
 fn rank(place: SourcePlace) -> u8 {

@@ -27,6 +27,8 @@ impl Readable {
         self.text.clear();
         self.origin.clear();
         let part = span.of(text);
+        self.text.reserve(part.len());
+        self.origin.reserve(part.len() + 1);
         let mut skip_to = 0;
         for (at, c) in part.char_indices() {
             let place = span.start as usize + at;
@@ -70,7 +72,8 @@ impl Readable {
 fn left_pinyin_at(text: &str, place: usize, c: char, end: usize) -> Option<usize> {
     let start = match c {
         '(' | '（' => place + c.len_utf8(),
-        c if c.is_lowercase() => place,
+        // Below U+1E40 are all letters that pinyin is written with: Han is passed by without a look-up.
+        c if c < '\u{1E40}' && c.is_lowercase() => place,
         _ => return None,
     };
     let run = text[start..end].find(|c: char| !c.is_lowercase()).map_or(end, |k| start + k);
