@@ -73,7 +73,7 @@ fn accept(line: &str, label: Label, start: usize, end: usize, last: Option<&Piec
     if fits {
         return Some(piece);
     }
-    if word.ends_with("记者") || word.ends_with("通讯员") {
+    if ["记者", "通讯员", "实习生"].iter().any(|role| word.ends_with(role)) {
         piece.word.start = prefix_start(line, start)?;
         return Some(piece);
     }

@@ -54,6 +54,11 @@ const NOTICES: [&str; 7] = [
     "reprinted with permission from",
 ];
 
+/// True for a line that is written in Latin letters: hardly one byte in eight is none of ASCII.
+pub(super) fn is_english(raw: &str) -> bool {
+    raw.starts_with(|c: char| c.is_ascii()) && raw.bytes().filter(|b| !b.is_ascii()).count() * 8 <= raw.len()
+}
+
 /// `By Jane Roe and John Doe, Daily Post`: names first, an outlet after a comma; an agency alone is a source.
 /// Only for a whole line.
 pub(super) fn byline(line: &str) -> Option<English> {

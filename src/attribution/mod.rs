@@ -4,10 +4,12 @@
 //! below it. What the middle of an article reports of others (`据X报道`) is its own sourcing.
 
 mod credits;
+mod edge;
 mod english;
 mod names;
 mod notice;
 mod opening;
+mod prose;
 mod reader;
 mod time;
 mod values;
@@ -99,7 +101,7 @@ pub fn attribute_in_zone(text: &str, clean: &CleanDoc, zone_seconds: i32) -> Att
     for line in edges.below(&clean.lines) {
         reader.edge_line(line.span, SourcePlace::Tail);
     }
-    reader.finish()
+    reader.out
 }
 
 /// A body line of fewer units is a byline, a caption or a subhead, not the article's text.

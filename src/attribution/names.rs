@@ -302,7 +302,8 @@ pub(super) fn is_han(c: char) -> bool {
 /// (two more for family names of two). `欧阳修平`, `王芳`; not `王`, not `了解到`.
 pub(super) fn is_full_name(name: &str) -> bool {
     let length = name.chars().count();
-    if !name.chars().all(is_han) || PLACES.contains(&name) || NOT_NAMES.contains(&name) {
+    let other = PLACES.contains(&name) || NOT_NAMES.contains(&name) || name.ends_with(NAMES_OF_BODIES);
+    if other || !name.chars().all(is_han) {
         return false;
     }
     let double = DOUBLE_FAMILY.iter().any(|family| name.starts_with(family));
@@ -312,6 +313,12 @@ pub(super) fn is_full_name(name: &str) -> bool {
         _ => false,
     }
 }
+
+/// Characters that end names of bodies and places, and hardly ever people's.
+const NAMES_OF_BODIES: [char; 24] = [
+    '局', '厅', '部', '委', '院', '所', '处', '署', '县', '市', '区', '镇', '乡', '村', '站', '社', '网', '报', '台',
+    '司', '店', '馆', '讯', '校',
+];
 
 /// Words that begin like a family name and stand where names do.
 const NOT_NAMES: [&str; 34] = [
@@ -454,7 +461,7 @@ fn ends_ignoring_case(name: &str, end: &str) -> bool {
 /// True for what can name a source at all: 2 to 24 characters, no sentence, no vague or relative word.
 /// `墨川日报`, `第三只眼`, `FM99交通台`; not `网络`, not `本报`, not `据了解，`.
 pub(super) fn is_outlet(name: &str) -> bool {
-    if !name.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '《' | '“' | '@')) || name.contains("/p/") {
+    if !name.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '《' | '“')) || name.contains("/p/") {
         return false;
     }
     let (mut length, mut letters) = (0, 0);
@@ -563,6 +570,7 @@ mod tests {
             assert!(!is_person(name), "{name}");
         }
         assert!(is_full_name("王芳") && is_full_name("欧阳明月"));
+        assert!(!is_full_name("农机局") && !is_full_name("阳山县"));
         assert!(!is_full_name("了解到") && !is_full_name("成都") && !is_full_name("王芳李明"));
     }
 

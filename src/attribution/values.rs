@@ -21,24 +21,23 @@ pub(super) enum Announced {
     Place,
 }
 
-/// The names in `range` of a readable line, into `names`. Stops at the first word that is no name; blank inside
+/// The names in `range` of a readable line. Stops at the first word that is no name; blank inside
 /// a name of two characters (`王 芳`) is bridged. Nothing for photographers (`冯凯 摄`) and for 佚名.
-pub(super) fn people(line: &str, range: Range<usize>, announced: Announced, names: &mut Vec<Range<usize>>) {
-    names.clear();
+pub(super) fn people(line: &str, range: Range<usize>, announced: Announced) -> Vec<Range<usize>> {
+    let mut names = Vec::new();
     let range = without_end(line, range);
-    let text = &line[range.clone()];
-    if is_of_pictures(text) {
-        return;
+    if is_of_pictures(&line[range.clone()]) {
+        return names;
     }
-    let range = cut_at(line, range, is_bracket);
+    let range = before_words(line, cut_at(line, range, is_bracket));
     if announced == Announced::Label && !begins_han(&line[range.clone()]) {
-        latin_people(line, range, names);
-        return;
+        latin_people(line, range, &mut names);
+        return names;
     }
     let mut at = range.start;
     while let Some(token) = next_token(line, at, range.end) {
         at = token.end;
-        if !take(line, token, announced, names) {
+        if !take(line, token, announced, &mut names) {
             break;
         }
     }
@@ -46,6 +45,7 @@ pub(super) fn people(line: &str, range: Range<usize>, announced: Announced, name
         names.extend(pen_name(line, range));
     }
     names.iter_mut().for_each(|name| *name = without_code(line, name.clone()));
+    names
 }
 
 /// Sites set an editor's number after the name: `冯凯SN222`.
@@ -57,7 +57,7 @@ fn without_code(line: &str, name: Range<usize>) -> Range<usize> {
 
 /// Closing marks do not belong to a value.
 fn without_end(line: &str, range: Range<usize>) -> Range<usize> {
-    let part = line[range.clone()].trim_end_matches(|c: char| matches!(c, '。' | ')' | ']' | '】' | '〕' | ' ' | '-'));
+    let part = line[range.clone()].trim_end_matches(['。', ')', ']', '】', '〕', ' ', '-']);
     trimmed(line, range.start..range.start + part.len())
 }
 
@@ -180,7 +180,7 @@ fn pen_name(line: &str, range: Range<usize>) -> Option<Range<usize>> {
 /// Where the name of a source ends: at a blank (Han names hold none), a bracket, a bar, a date or a stop.
 pub(super) fn source(line: &str, range: Range<usize>) -> Range<usize> {
     let mut range = trimmed(line, range);
-    for prefix in ["综合自", "综合", "微信公众号", "公众号", "微信号"] {
+    for prefix in ["综合自", "综合", "微信公众号", "公众号", "微信号", "@"] {
         let rest = line[range.clone()].strip_prefix(prefix).map(|rest| rest.trim_start_matches([':', ' ']));
         if let Some(rest) = rest.filter(|rest| rest.chars().count() >= 2) {
             range.start = range.end - rest.len();
@@ -200,13 +200,18 @@ pub(super) fn source(line: &str, range: Range<usize>) -> Range<usize> {
         ended.end = ended.start + gap;
     }
     ended = before_words(line, before_date(line, ended));
-    let plain = line[ended.clone()].trim_end_matches(|c: char| matches!(c, ':' | '-' | '.' | ',' | '·' | '!' | '—'));
+    for tail in ["综合", "供稿"] {
+        let rest = line[ended.clone()].strip_suffix(tail).filter(|rest| rest.chars().count() >= 3);
+        ended.end = rest.map_or(ended.end, |rest| ended.start + rest.len());
+    }
+    let plain = line[ended.clone()].trim_end_matches([':', '-', '.', ',', '·', '!', '—']);
     trimmed(line, ended.start..ended.start + plain.len())
 }
 
-/// Cut before what pages hang on without a blank: `墨川日报点击进入专题`.
+/// Cut before what pages hang on without a blank: `墨川日报点击进入专题`, `冯凯返回首页`.
 fn before_words(line: &str, range: Range<usize>) -> Range<usize> {
-    let words = ["点击", "长按", "扫描", "扫码", "请长按", "责任编辑", "发布时间"];
+    let words =
+        ["点击", "长按", "扫描", "扫码", "请长按", "责任编辑", "发布时间", "返回", "更多", "相关新闻", "相关阅读"];
     let end = words.iter().filter_map(|word| line[range.clone()].find(word)).min().filter(|&k| k > 3);
     range.start..end.map_or(range.end, |k| range.start + k)
 }
@@ -271,9 +276,7 @@ mod tests {
     use super::*;
 
     fn named(text: &str, announced: Announced) -> Vec<&str> {
-        let mut names = Vec::new();
-        people(text, 0..text.len(), announced, &mut names);
-        names.into_iter().map(|range| &text[range]).collect()
+        people(text, 0..text.len(), announced).into_iter().map(|range| &text[range]).collect()
     }
 
     #[test]
@@ -304,6 +307,7 @@ mod tests {
         assert_eq!(named("老街坊茶话会", Announced::Label), ["老街坊茶话会"]);
         assert_eq!(named("老街坊茶话会", Announced::Word), Vec::<&str>::new());
         assert_eq!(named("佚名", Announced::Label), Vec::<&str>::new());
+        assert_eq!(named("冯凯返回首页,查看更多", Announced::Label), ["冯凯"]);
         assert_eq!(named("冯凯SN222", Announced::Label), ["冯凯"]);
         assert_eq!(named("Li Ming and Jane Roe", Announced::Label), ["Li Ming", "Jane Roe"]);
     }
@@ -320,6 +324,7 @@ mod tests {
             ("墨川日报点击进入专题", "墨川日报"),
             ("微信公众号“墨川夜谈”", "墨川夜谈"),
             ("综合墨川网,苇城网", "墨川网"),
+            ("墨川晚报综合", "墨川晚报"),
             ("FM99墨川广播", "FM99墨川广播"),
             ("The Daily Post  2023-05-06", "The Daily Post"),
         ] {

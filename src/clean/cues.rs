@@ -67,6 +67,7 @@ pub const LABELS: &[(&str, Label)] = &[
     ("特约记者", Label::Author),
     ("见习记者", Label::Author),
     ("实习记者", Label::Author),
+    ("实习生", Label::Author),
     ("全媒体记者", Label::Author),
     ("首席记者", Label::Author),
     ("文字", Label::Author),
