@@ -2,7 +2,7 @@
 //! published by Daily Post.`
 
 use super::credits::trimmed;
-use super::names::is_latin_name;
+use super::names::{is_full_name, is_latin_name};
 use memchr::memmem;
 use std::ops::Range;
 
@@ -74,7 +74,7 @@ pub(super) fn byline(line: &str) -> Option<English> {
             let shown = &line[range.clone()];
             if AGENCIES.contains(&shown) || (!found.authors.is_empty() && found.source.is_none() && is_title(shown)) {
                 found.source = Some(range);
-            } else if found.source.is_none() && is_latin_name(shown) {
+            } else if found.source.is_none() && (is_latin_name(shown) || is_full_name(shown)) {
                 found.authors.push(range);
             }
             at += name.len() + " and ".len();

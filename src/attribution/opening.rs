@@ -25,7 +25,7 @@ pub(super) struct Opening {
 }
 
 /// The words that lead-ins end with.
-const VERBS: [(&str, Verb); 9] = [
+const VERBS: [(&str, Verb); 11] = [
     ("专电", Verb::Wire),
     ("电", Verb::Wire),
     ("快讯", Verb::Own),
@@ -33,6 +33,8 @@ const VERBS: [(&str, Verb); 9] = [
     ("讯", Verb::Own),
     ("消息", Verb::News),
     ("通报", Verb::Notice),
+    ("披露", Verb::Notice),
+    ("刊文", Verb::Notice),
     ("报道", Verb::Report),
     ("报导", Verb::Report),
 ];
@@ -46,7 +48,7 @@ enum Verb {
     Own,
     /// `消息`.
     News,
-    /// `通报`: what a body gives out.
+    /// `通报`, `披露`: counts after 据 only.
     Notice,
     /// `报道`.
     Report,
@@ -56,7 +58,7 @@ static FINDER: LazyLock<AhoCorasick> = LazyLock::new(|| {
     AhoCorasick::builder()
         .match_kind(MatchKind::LeftmostLongest)
         .build(VERBS.iter().map(|verb| verb.0))
-        .unwrap_or_else(|e| unreachable!("nine words build: {e}"))
+        .unwrap_or_else(|e| unreachable!("eleven words build: {e}"))
 });
 
 /// Bytes of a line that a lead-in may take up.
@@ -66,7 +68,8 @@ const STOPS: [char; 15] = ['】', ']', '〕', ',', '。', ';', '!', '?', ':', '�
 /// What may stand before a lead-in.
 const BEFORE: [char; 10] = [' ', '\t', '(', '[', '【', '〔', '■', '□', '▲', '●'];
 /// Words before the name that say: from elsewhere.
-const FROM: [&str; 8] = ["综合", "根据", "据", "本网转", "本站转", "转自", "转载", "来自"];
+const FROM: [&str; 12] =
+    ["本报综合", "本网综合", "本站综合", "本网转", "本站转", "转自", "转载", "转", "综合", "根据", "据", "来自"];
 /// Characters that make 讯 another word: 通讯, 资讯, 短讯.
 const OTHER_WORDS: [char; 8] = ['通', '资', '短', '喜', '腾', '音', '问', '审'];
 
@@ -107,7 +110,9 @@ impl<'l> Lead<'l> {
         let from = self.strip_from();
         self.strip_date_before();
         found.date = self.strip_date();
-        self.strip_end("综合");
+        for word in ["综合", "独家", "最新", "今日", "今天", "昨日", "近日", "日前"] {
+            self.strip_end(word);
+        }
         let borders = self.ends_at_border(verb, found.date.is_some());
         if self.name.is_empty() || !(borders || (from && verb == Verb::Report)) {
             return None;
@@ -135,6 +140,9 @@ impl<'l> Lead<'l> {
             self.name.start += word.len();
         }
         let from = self.name.start > before;
+        if self.line[before..].starts_with("来自") {
+            self.strip_end("的");
+        }
         self.name = trimmed(self.line, self.name.clone());
         from
     }
@@ -352,6 +360,10 @@ mod tests {
             ("【墨川看点报道】今天", "墨川看点|||"),
             ("墨川科技讯5月6日上午消息,", "墨川科技|||"),
             ("根据墨川日报报道,", "墨川日报|||"),
+            ("据墨川日报今日报道,", "墨川日报|||"),
+            ("来自墨川网的消息,", "墨川网|||"),
+            ("本报综合墨川网报道,", "墨川网|||"),
+            ("据墨川网披露,", "墨川网|||"),
             ("他收到消息后", "-"),
         ] {
             assert_eq!(parts(line), want, "{line}");

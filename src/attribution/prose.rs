@@ -17,8 +17,6 @@ const EDGE_CHARS: usize = 90;
 const CREDITS: usize = 200;
 /// An English closing line of more bytes is no notice.
 const ENGLISH_NOTICE: usize = 400;
-/// How a byline begins after a lead-in when no bracket holds it.
-const ROLES: [&str; 6] = ["记者", "通讯员", "本", "特约", "见习", "实习"];
 /// What ends a sentence.
 const ENDS: [char; 9] = ['。', '!', '?', '”', '…', '"', '！', '？', '」'];
 
@@ -68,8 +66,11 @@ impl Reader<'_> {
             let Some(length) = rest[open..].find(')') else { return };
             let inside = start + open + 1..start + open + length;
             self.credits_in(inside, after > 0 && open == 0, SourcePlace::Opening);
-        } else if ROLES.iter().any(|role| rest.starts_with(role)) {
+        } else {
             let length = rest.find([',', '。', ';', '!', '?', '“', ':']).unwrap_or(rest.len());
+            if rest[..length].find("记者").or_else(|| rest[..length].find("通讯员")).is_none_or(|at| at > 48) {
+                return;
+            }
             self.credits_in(start..start + length, false, SourcePlace::Opening);
         }
     }
@@ -153,13 +154,16 @@ impl Reader<'_> {
     }
 
     /// `(冯凯)`, `(墨川日报)`, `(据墨川日报报道)`.
-    fn name_alone(&mut self, inside: Range<usize>, place: SourcePlace) {
+    pub fn name_alone(&mut self, inside: Range<usize>, place: SourcePlace) {
         let name = &self.line.text[inside.clone()];
-        let told = name.strip_prefix('据').map(|rest| rest.strip_suffix("报道").unwrap_or(rest));
+        let told = name.strip_prefix('据');
         let outlet = told.unwrap_or(name);
-        if place == SourcePlace::Tail && ends_as_outlet(outlet) && is_named(outlet) && outlet.chars().count() <= 12 {
-            let start = inside.start + told.map_or(0, |_| '据'.len_utf8());
-            self.source(start..start + outlet.len(), place);
+        let bare = ["报道", "消息"].iter().find_map(|verb| outlet.strip_suffix(verb)).unwrap_or(outlet);
+        let is_told = told.is_some() && bare.len() < outlet.len();
+        let is_credit = is_named(bare) && bare.chars().count() <= 14 && (is_told || ends_as_outlet(bare));
+        if place == SourcePlace::Tail && is_credit {
+            let start = inside.start + name.len() - outlet.len();
+            self.source(start..start + bare.len(), place);
         } else if told.is_none() {
             let names = people(&self.line.text, inside.clone(), Announced::Place);
             if names.last().is_some_and(|last| last.end == inside.end) {

@@ -40,9 +40,9 @@ impl<'t> Reader<'t> {
     pub fn piece(&mut self, piece: &Piece, place: SourcePlace) {
         let text = &self.line.text;
         match piece.label {
-            Label::Source => self.source_piece(piece, place),
+            Label::Source if !line_holds_address(text, piece) => self.source_piece(piece, place),
             Label::Author | Label::Correspondent | Label::Editor => self.people_piece(piece),
-            Label::OriginalUrl => {
+            Label::OriginalUrl | Label::Source => {
                 let found = values::address(text, piece.value.clone()).map(|range| self.found(range));
                 self.out.original_url = self.out.original_url.take().or(found);
             }
@@ -133,6 +133,11 @@ impl<'t> Reader<'t> {
         }
         Found { value, at: self.line.raw(self.text, range.start, range.end) }
     }
+}
+
+/// `来源:https://…` states an address, not a name.
+fn line_holds_address(line: &str, piece: &Piece) -> bool {
+    line[piece.value.clone()].starts_with("http")
 }
 
 fn rank(place: SourcePlace) -> u8 {
