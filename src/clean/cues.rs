@@ -47,18 +47,46 @@ pub const LABELS: &[(&str, Label)] = &[
     ("文章转自", Label::Source),
     ("本文来自", Label::Source),
     ("本文来源于", Label::Source),
+    ("内容转自", Label::Source),
+    ("内容来自", Label::Source),
+    ("以上内容来自", Label::Source),
+    ("本文摘自", Label::Source),
+    ("本文选自", Label::Source),
+    ("选自", Label::Source),
+    ("综合自", Label::Source),
+    ("来源自", Label::Source),
+    ("来源媒体", Label::Source),
+    ("信源", Label::Source),
+    ("首发", Label::Source),
+    ("本文首发于", Label::Source),
     ("转载来源", Label::Source),
     ("转载", Label::Source),
     ("摘自", Label::Source),
     ("原载", Label::Source),
+    ("原载于", Label::Source),
+    ("原刊于", Label::Source),
     ("供稿", Label::Source),
     ("供稿单位", Label::Source),
     ("发布单位", Label::Source),
+    ("发稿单位", Label::Source),
     ("发布机构", Label::Source),
     ("发布部门", Label::Source),
     ("信息发布", Label::Source),
     ("source", Label::Source),
     ("作者", Label::Author),
+    ("本文作者", Label::Author),
+    ("文章作者", Label::Author),
+    ("原作者", Label::Author),
+    ("署名", Label::Author),
+    ("主笔", Label::Author),
+    ("编译", Label::Author),
+    ("整理", Label::Author),
+    ("评论员", Label::Author),
+    ("本报评论员", Label::Author),
+    ("特约评论员", Label::Author),
+    ("撰稿人", Label::Author),
+    ("特约撰稿", Label::Author),
+    ("特约撰稿人", Label::Author),
     ("记者", Label::Author),
     ("本报记者", Label::Author),
     ("本网记者", Label::Author),
@@ -76,6 +104,8 @@ pub const LABELS: &[(&str, Label)] = &[
     ("图文", Label::Author),
     ("文/图", Label::Author),
     ("图/文", Label::Author),
+    ("文、图", Label::Author),
+    ("图、文", Label::Author),
     ("撰文", Label::Author),
     ("撰稿", Label::Author),
     ("采写", Label::Author),
@@ -129,6 +159,15 @@ pub const LABELS: &[(&str, Label)] = &[
     ("文章链接", Label::OriginalUrl),
     ("本文链接", Label::OriginalUrl),
     ("本文网址", Label::OriginalUrl),
+    ("本文地址", Label::OriginalUrl),
+    ("文章地址", Label::OriginalUrl),
+    ("来源地址", Label::OriginalUrl),
+    ("转载地址", Label::OriginalUrl),
+    ("转载链接", Label::OriginalUrl),
+    ("原文出处", Label::OriginalUrl),
+    ("原文url", Label::OriginalUrl),
+    ("点击查看原文", Label::OriginalUrl),
+    ("网址", Label::OriginalUrl),
     ("原文", Label::OriginalUrl),
     ("链接", Label::OriginalUrl),
     ("原标题", Label::OriginalTitle),
@@ -246,7 +285,6 @@ const MACHINERY: &[&str] = &[
     "关注我们",
     "欢迎关注",
     "欢迎访问",
-    "本文地址",
     "打赏",
     "点赞",
     "收藏",
@@ -338,7 +376,7 @@ fn begins(patterns: &AhoCorasick, text: &str) -> Option<(usize, usize)> {
 const OPENERS: &[char] =
     &[' ', '\t', '(', '[', '【', '〔', '<', '《', '·', '•', '■', '▲', '●', '*', '-', '—', '|', '/'];
 /// What may stand between a label and its value.
-const SEPARATORS: &[char] = &[':', '丨', '|', '/', '│', '∣', '｜'];
+const SEPARATORS: &[char] = &[':', '∶', '丨', '|', '/', '│', '∣', '︱', '→', '►', '▶'];
 
 /// The label that `text` begins with and where its value begins. A label needs a separator (`来源:`, `文/`) or,
 /// for `记者 X`, `转自X` and the like, may do without: `bare` says so.
@@ -355,15 +393,15 @@ pub fn label(text: &str) -> Option<(Label, usize, bool)> {
     }
 }
 
-/// Labels that name their value without a separator: `记者 张三`, `转自江州日报`; some only when a blank follows:
-/// `来源 江州日报`.
+/// Labels that name their value without a separator: `记者 张三`, `转自墨川日报`; some only when a blank follows:
+/// `来源 墨川日报`.
 fn works_bare(kind: Label, word: &str, rest: &str) -> bool {
     let blank = rest.starts_with([' ', '\t']);
     match kind {
         Label::Author => word.ends_with("记者") || (blank && word.chars().count() >= 2),
         Label::Correspondent => word.ends_with("通讯员"),
         Label::Source => {
-            ["转自", "转载自", "摘自", "来源于"].iter().any(|end| word.ends_with(end))
+            ["转自", "转载自", "摘自", "选自", "来源于", "首发于", "原载于"].iter().any(|end| word.ends_with(end))
                 || word == "原载"
                 || (blank && word.ends_with("来源"))
         }
@@ -393,7 +431,7 @@ pub fn cue(line: &str) -> Option<Cue> {
 }
 
 /// The label of a credit line: one at its head, or one after a blank, bracket or bar
-/// (`2024-01-02 10:30  来源:江州日报`, `江州新闻 记者 张三`).
+/// (`2024-01-02 10:30  来源:墨川日报`, `墨川新闻 记者 张三`).
 fn credit(line: &str) -> Option<Label> {
     if let Some(kind) = credit_at(line) {
         return Some(kind);
@@ -438,20 +476,20 @@ mod tests {
     #[test]
     fn credit_lines_of_many_shapes() {
         for (line, kind) in [
-            ("来源:江州日报", Label::Source),
-            ("2024-01-02 10:30:00  来源:江州日报", Label::Source),
-            ("(来源:江州日报)", Label::Source),
-            ("转自江州日报", Label::Source),
-            ("本文转载自江州日报", Label::Source),
-            ("来源 | 江州日报", Label::Source),
+            ("来源:墨川日报", Label::Source),
+            ("2024-01-02 10:30:00  来源:墨川日报", Label::Source),
+            ("(来源:墨川日报)", Label::Source),
+            ("转自墨川日报", Label::Source),
+            ("本文转载自墨川日报", Label::Source),
+            ("来源 | 墨川日报", Label::Source),
             ("作者: 张三", Label::Author),
             ("文/张三", Label::Author),
             ("文丨张三", Label::Author),
             ("记者 张三", Label::Author),
             ("[责编:李四]", Label::Editor),
             ("编辑 李四", Label::Editor),
-            ("10:30  来源 江州日报", Label::Source),
-            ("江州新闻 记者 张三 通讯员 李四 报道", Label::Author),
+            ("10:30  来源 墨川日报", Label::Source),
+            ("墨川新闻 记者 张三 通讯员 李四 报道", Label::Author),
             ("阅读原文 https://x.example/1", Label::OriginalUrl),
             ("原文链接:https://x.example/1", Label::OriginalUrl),
             ("原标题:某事", Label::OriginalTitle),
