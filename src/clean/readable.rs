@@ -1,6 +1,6 @@
 //! A line as rules read it: one script, half width, pinyin damage out, with the way back to the original.
 
-use super::fold::readable;
+use super::fold::readable_table;
 use super::repair::{brackets_around, is_left_pinyin};
 use crate::types::Span;
 
@@ -29,6 +29,7 @@ impl Readable {
         let part = span.of(text);
         self.text.reserve(part.len());
         self.origin.reserve(part.len() + 1);
+        let table = readable_table();
         let mut skip_to = 0;
         for (at, c) in part.char_indices() {
             let place = span.start as usize + at;
@@ -42,9 +43,10 @@ impl Readable {
             if matches!(c, '\u{200B}'..='\u{200F}' | '\u{FEFF}' | '\u{2060}') {
                 continue;
             }
-            let shown = readable(c);
-            self.text.push(shown);
-            self.origin.extend(std::iter::repeat_n(place as u32, shown.len_utf8()));
+            let shown = u16::try_from(c as u32).ok().and_then(|code| char::from_u32(table[code as usize].into()));
+            self.text.push(shown.unwrap_or(c));
+            // One entry for each byte just pushed.
+            self.origin.resize(self.text.len(), place as u32);
         }
         self.origin.push(span.end);
     }
