@@ -16,16 +16,11 @@ pub(super) fn is_han(c: char) -> bool {
 /// (two more for family names of two). `欧阳修平`, `王芳`; not `王`, not `了解到`.
 pub(super) fn is_full_name(name: &str) -> bool {
     let length = name.chars().count();
-    let other = PLACES.contains(&name) || NOT_NAMES.contains(&name) || name.ends_with(NAMES_OF_BODIES);
-    if other || !name.chars().all(is_han) {
-        return false;
-    }
+    let Some(first) = name.chars().next().filter(|_| (2..=4).contains(&length)) else { return false };
     let double = DOUBLE_FAMILY.iter().any(|family| name.starts_with(family));
-    match length {
-        2 | 3 => double || name.chars().next().is_some_and(|c| FAMILY.contains(c)),
-        4 => double,
-        _ => false,
-    }
+    let fits = double || (length < 4 && FAMILY.contains(first));
+    let other = || PLACES.contains(&name) || NOT_NAMES.contains(&name) || name.ends_with(NAMES_OF_BODIES);
+    fits && name.chars().all(is_han) && !other()
 }
 
 /// True for what can be a person's name after a word that announces one: two to four Han characters, a foreign

@@ -2,7 +2,9 @@
 
 use super::credits::{Piece, begins_han, cut_at, is_bracket, trimmed};
 use super::names::{is_full_name, is_han, is_nobody, is_person, is_place, is_relative, place_at_end, split_run};
+use aho_corasick::AhoCorasick;
 use std::ops::Range;
+use std::sync::LazyLock;
 
 /// What may stand between two names.
 const BETWEEN: [char; 11] = [' ', '\t', '、', ',', '/', ';', '&', '|', '_', '\u{a0}', '\\'];
@@ -208,12 +210,17 @@ pub(super) fn source(line: &str, range: Range<usize>) -> Range<usize> {
     trimmed(line, ended.start..ended.start + plain.len())
 }
 
-/// Cut before what pages hang on without a blank: `墨川日报点击进入专题`, `冯凯返回首页`.
-fn before_words(line: &str, range: Range<usize>) -> Range<usize> {
+/// Words that pages hang on a name without a blank.
+static HUNG_ON: LazyLock<AhoCorasick> = LazyLock::new(|| {
     let words =
-        ["点击", "长按", "扫描", "扫码", "请长按", "责任编辑", "发布时间", "返回", "更多", "相关新闻", "相关阅读"];
-    let end = words.iter().filter_map(|word| line[range.clone()].find(word)).min().filter(|&k| k > 3);
-    range.start..end.map_or(range.end, |k| range.start + k)
+        ["点击", "长按", "请长按", "扫描", "扫码", "责任编辑", "发布时间", "返回", "更多", "相关新闻", "相关阅读"];
+    AhoCorasick::new(words).unwrap_or_else(|e| unreachable!("eleven words build: {e}"))
+});
+
+/// Cut before such words: `墨川日报点击进入专题`, `冯凯返回首页`.
+fn before_words(line: &str, range: Range<usize>) -> Range<usize> {
+    let end = HUNG_ON.find(&line[range.clone()]).map(|found| found.start()).filter(|&at| at > 3);
+    range.start..end.map_or(range.end, |at| range.start + at)
 }
 
 /// Cut before `2023年`, `2023-05`, which sites set after the name.
