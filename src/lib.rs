@@ -1,6 +1,33 @@
 //! tonggao
+pub mod config;
+pub mod error;
 pub mod types;
+
+pub mod corpus;
 
 pub mod clean;
 
 pub mod attribution;
+
+pub mod shingle;
+
+pub mod signature;
+
+pub mod candidates;
+
+pub mod verify;
+
+pub mod cluster;
+
+pub mod origin;
+
+pub mod talking_points;
+
+pub mod pages;
+
+pub mod pipeline;
+
+pub mod report;
+
+#[cfg(feature = "cli")]
+pub mod cli;

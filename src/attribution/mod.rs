@@ -9,12 +9,14 @@ mod english;
 mod names;
 mod notice;
 mod opening;
+mod outlets;
 mod prose;
 mod reader;
 mod time;
 mod values;
 mod words;
 
+pub use outlets::{OutletFrom, OutletKeys, Outlets, PageOutlet, SeenNames, host};
 pub use time::{date_in_url, parse_field_time, parse_time};
 
 use crate::clean::{CleanDoc, Line, Region};

@@ -14,19 +14,13 @@ use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 /// The groups that a page belongs to: its outlet and the host of its address, as hashes. 0 stands for unknown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct GroupKeys {
-    /// Hash of the outlet field.
+    /// xxh3-64 of the outlet field.
     pub outlet: u64,
-    /// Hash of the address's host.
+    /// xxh3-64 of the address's host.
     pub host: u64,
 }
 
 impl GroupKeys {
-    /// The groups of a page whose outlet and host are given.
-    pub fn new(outlet: Option<&str>, host: Option<&str>) -> Self {
-        let key = |name: Option<&str>| name.map_or(0, |name| xxh3_64(name.as_bytes()).max(1));
-        GroupKeys { outlet: key(outlet), host: key(host) }
-    }
-
     /// The groups to learn under: those known, or the one of all pages that belong to none.
     fn each(self) -> impl Iterator<Item = u64> {
         let none = self.outlet == 0 && self.host == 0;

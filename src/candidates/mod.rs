@@ -1,0 +1,180 @@
+//! Propose pairs worth checking: texts that are equal, share a band of MinHash, differ in few simhash bits, or
+//! share several rare sampled shingles. A proposal is no verdict; only `verify` makes an edge.
+
+mod bands;
+mod buckets;
+mod equal;
+mod hamming;
+mod rare;
+
+use crate::signature::Signatures;
+use crate::types::DocId;
+use buckets::Rank;
+use serde::Serialize;
+
+/// A pair of documents, the lesser first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Pair {
+    /// The lesser document.
+    pub a: DocId,
+    /// The greater document.
+    pub b: DocId,
+}
+
+impl Pair {
+    /// The pair of two different documents, in either order.
+    pub fn new(x: DocId, y: DocId) -> Self {
+        debug_assert_ne!(x, y);
+        if x < y { Pair { a: x, b: y } } else { Pair { a: y, b: x } }
+    }
+
+    fn packed(self) -> u64 {
+        u64::from(self.a.0) << 32 | u64::from(self.b.0)
+    }
+
+    fn unpacked(packed: u64) -> Self {
+        Pair { a: DocId((packed >> 32) as u32), b: DocId(packed as u32) }
+    }
+}
+
+/// The roads by which a pair can be proposed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Road {
+    /// The bodies are equal, unit for unit.
+    Equal,
+    /// A band of MinHash is equal.
+    Bands,
+    /// The simhashes differ in at most three bits.
+    Hamming,
+    /// Several rare sampled shingles are shared.
+    Rare,
+}
+
+/// All roads, in the order they are taken.
+pub const ROADS: [Road; 4] = [Road::Equal, Road::Bands, Road::Hamming, Road::Rare];
+
+/// What one road found.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct RoadCount {
+    /// Pairs it proposed.
+    pub proposed: u64,
+    /// Pairs that no other road proposed.
+    pub only: u64,
+}
+
+/// Pairs to verify, sorted and without repeats, and what each road brought.
+#[derive(Clone, Debug, Default)]
+pub struct Candidates {
+    /// The pairs, in order.
+    pub pairs: Vec<Pair>,
+    /// By road, in the order of [`ROADS`].
+    pub roads: [RoadCount; 4],
+    /// Pairs proposed but left out because both their documents have closer partners enough.
+    pub bounded: u64,
+}
+
+/// Proposes the pairs of a corpus. `order` gives each document a number that does not depend on its place in
+/// the input, so that the pairs are the same in any order.
+///
+/// Documents of equal bodies are represented by one of them on the other roads. Buckets of up to twelve
+/// propose all their pairs; larger ones (much reprinted stories, templates) pair every member with two centres
+/// and its two nearest neighbours by signature, so cost grows with the bucket, not with its square.
+/// Memory: 16 bytes a document for each band at work, and 8 bytes a proposal.
+pub fn propose(signatures: &Signatures, order: &(dyn Fn(DocId) -> u64 + Sync)) -> Candidates {
+    let rank = Rank::new(signatures, order);
+    let (equal, stands_for_itself) = equal::pairs(signatures, &rank);
+    let found = [
+        equal,
+        bands::pairs(signatures, &stands_for_itself, &rank),
+        hamming::pairs(signatures, &stands_for_itself, &rank),
+        rare::pairs(signatures, &stands_for_itself, &rank),
+    ];
+    let roads = count_roads(&found);
+    let mut all: Vec<u64> = found.into_iter().flatten().collect();
+    all.sort_unstable();
+    all.dedup();
+    let proposed = all.len() as u64;
+    let pairs = buckets::bound_partners(all, signatures, &rank);
+    Candidates { bounded: proposed - pairs.len() as u64, pairs, roads }
+}
+
+/// Counts what each road proposed and what it alone proposed. Every list is sorted and without repeats.
+fn count_roads(found: &[Vec<u64>; 4]) -> [RoadCount; 4] {
+    let mut roads = [RoadCount::default(); 4];
+    let mut at = [0usize; 4];
+    while let Some(&next) = (0..4).filter_map(|r| found[r].get(at[r])).min() {
+        let holders: Vec<usize> = (0..4).filter(|&r| found[r].get(at[r]) == Some(&next)).collect();
+        for &road in &holders {
+            roads[road].proposed += 1;
+            roads[road].only += u64::from(holders.len() == 1);
+            at[road] += 1;
+        }
+    }
+    roads
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::signature::sign;
+
+    fn words(seed: u64, length: usize) -> Vec<u32> {
+        let mut state = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
+        (0..length)
+            .map(|_| {
+                state ^= state << 13;
+                state ^= state >> 7;
+                state ^= state << 17;
+                0x4E00 + (state % 5000) as u32
+            })
+            .collect()
+    }
+
+    fn propose_texts(texts: &[Vec<u32>]) -> Candidates {
+        let signatures = Signatures::build(texts.len(), |doc| sign(&texts[doc as usize]), |_| {});
+        propose(&signatures, &|doc| u64::from(doc.0).wrapping_mul(0x1234_5678_9ABC_DEF1))
+    }
+
+    fn holds(candidates: &Candidates, x: u32, y: u32) -> bool {
+        candidates.pairs.contains(&Pair::new(DocId(x), DocId(y)))
+    }
+
+    #[test]
+    fn equal_edited_and_contained_texts_are_proposed_and_strangers_are_not() {
+        let story = words(1, 600);
+        let mut edited = story.clone();
+        edited[100] = 1;
+        edited[400] = 2;
+        let cut = story[50..250].to_vec();
+        let mut host = words(2, 900);
+        host.extend_from_slice(&story[..150]);
+        let texts = vec![story.clone(), story, edited, cut, host, words(3, 600), vec![], vec![]];
+        let found = propose_texts(&texts);
+        assert!(holds(&found, 0, 1) && (holds(&found, 0, 2) || holds(&found, 1, 2)));
+        assert!(holds(&found, 0, 3) || holds(&found, 1, 3));
+        assert!(holds(&found, 0, 4) || holds(&found, 1, 4));
+        assert!(found.pairs.iter().all(|p| p.a.0 < 5 && p.b.0 < 5), "{:?}", found.pairs);
+        assert_eq!(found.roads[0], RoadCount { proposed: 1, only: 1 });
+    }
+
+    #[test]
+    fn a_much_reprinted_story_costs_its_length_not_its_square() {
+        let story = words(9, 400);
+        let texts: Vec<Vec<u32>> = (0..300)
+            .map(|k| {
+                let mut copy = story.clone();
+                copy[k] = 7;
+                copy.truncate(250 + k / 2);
+                copy
+            })
+            .collect();
+        let found = propose_texts(&texts);
+        assert!(found.pairs.len() < 300 * 24, "{} pairs", found.pairs.len());
+        let mut partners = vec![0; 300];
+        found.pairs.iter().for_each(|p| {
+            partners[p.a.index()] += 1;
+            partners[p.b.index()] += 1;
+        });
+        assert!(partners.iter().all(|&n| n > 0), "a copy was lost");
+    }
+}

@@ -1,0 +1,45 @@
+//! Typed words to settings, findings to an exit code.
+
+mod detect;
+mod progress;
+
+use clap::{Parser, Subcommand};
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+/// Finds reprints in scraped news, where they came from, and the wording that outlets share.
+#[derive(Parser)]
+#[command(name = "tonggao", version, max_term_width = 100)]
+#[command(after_help = "Exit codes: 0 the run went to its end; 2 error, or a record was skipped under --strict.")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Find reprint sets, origins and talking points, and write them to a folder
+    Detect(detect::Detect),
+}
+
+/// Runs the command line and returns its exit code. Prints what goes wrong to standard error.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let arguments = match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Help and version are no errors; a closed pipe is nobody's concern here.
+            let _ = error.print();
+            return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
+        }
+    };
+    let done = match arguments.command {
+        Command::Detect(detect) => detect.run(),
+    };
+    match done {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("tonggao: {error:#}");
+            ExitCode::from(2)
+        }
+    }
+}

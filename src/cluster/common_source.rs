@@ -1,0 +1,76 @@
+//! Copied, or a common source? A passage that stands in three or more otherwise different articles belongs to
+//! a third text (a bulletin, a speech): it makes no reprint of them.
+
+use super::union::Union;
+use crate::types::DocId;
+use crate::verify::{Kind, Match};
+use std::ops::Range;
+
+/// From this much of both texts on two documents count as one article when articles are counted.
+const SAME_HELD: f32 = 0.75;
+const SAME_MADE_UP: f32 = 0.5;
+/// Articles that a passage must stand in to be nobody's own.
+const ARTICLES: usize = 3;
+/// How much of a passage another must cover to be the same passage.
+const SAME_PASSAGE: f32 = 0.7;
+/// Matches that hold more of the shorter text than this are copies, whoever else quotes it.
+const SURELY_COPIED: f32 = 0.8;
+
+/// One passage seen from one of its documents: where, and in which other article.
+struct Seen {
+    doc: DocId,
+    at: Range<u32>,
+    article: u32,
+}
+
+/// Marks matches as [`Kind::CommonSource`] when most of what they share stands in three articles or more.
+/// Returns, for every document, the number of its article: documents that are surely copies have the same.
+pub(super) fn mark(matches: &mut [Match], documents: usize) -> Vec<u32> {
+    let mut articles = Union::new(documents);
+    let one =
+        |m: &&Match| m.kind == Kind::Reprint && m.held() >= SAME_HELD && m.aligned[1 - m.shorter()] >= SAME_MADE_UP;
+    for m in matches.iter().filter(one) {
+        articles.join(m.pair.a.0, m.pair.b.0);
+    }
+    let mut seen = Vec::new();
+    for m in matches.iter() {
+        let (a, b) = (articles.root(m.pair.a.0), articles.root(m.pair.b.0));
+        if a != b {
+            for p in &m.passages {
+                seen.push(Seen { doc: m.pair.a, at: p.a_units.clone(), article: b });
+                seen.push(Seen { doc: m.pair.b, at: p.b_units.clone(), article: a });
+            }
+        }
+    }
+    seen.sort_unstable_by_key(|s| (s.doc, s.at.start, s.at.end, s.article));
+    let is_common = |m: &Match, articles: &mut Union| {
+        let apart = articles.root(m.pair.a.0) != articles.root(m.pair.b.0);
+        let all: u32 = m.passages.iter().map(|p| p.matched).sum();
+        let common: u32 = m
+            .passages
+            .iter()
+            .filter(|p| stands_in(&seen, m.pair.a, &p.a_units) || stands_in(&seen, m.pair.b, &p.b_units))
+            .map(|p| p.matched)
+            .sum();
+        apart && m.held() < SURELY_COPIED && common * 2 > all
+    };
+    let common: Vec<bool> = matches.iter().map(|m| is_common(m, &mut articles)).collect();
+    for (m, _) in matches.iter_mut().zip(common).filter(|(_, common)| *common) {
+        m.kind = Kind::CommonSource;
+    }
+    (0..documents as u32).map(|doc| articles.root(doc)).collect()
+}
+
+/// True when the passage of `doc` at `at` stands in enough articles, its own included.
+fn stands_in(seen: &[Seen], doc: DocId, at: &Range<u32>) -> bool {
+    let from = seen.partition_point(|s| s.doc < doc);
+    let mine = seen[from..].iter().take_while(|s| s.doc == doc);
+    let same = |s: &&Seen| {
+        let overlap = s.at.end.min(at.end).saturating_sub(s.at.start.max(at.start)) as f32;
+        overlap >= SAME_PASSAGE * at.len() as f32 && overlap >= SAME_PASSAGE * s.at.len() as f32
+    };
+    let mut others: Vec<u32> = mine.filter(same).map(|s| s.article).collect();
+    others.sort_unstable();
+    others.dedup();
+    others.len() + 1 >= ARTICLES
+}

@@ -1,0 +1,164 @@
+//! Group copies without chaining strangers.
+
+mod common_source;
+mod compilation;
+mod union;
+
+use crate::candidates::Pair;
+use crate::types::DocId;
+use crate::verify::{Kind, Match};
+use rustc_hash::FxHashMap;
+use union::Union;
+
+/// A set of reprints of one article.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Cluster {
+    /// Its members by document.
+    pub members: Vec<DocId>,
+    /// The member that the others hold to best.
+    pub medoid: DocId,
+    /// The least share that a member and the medoid have in common, of the shorter of the two, in 0..1.
+    pub least_held: f32,
+    /// The mean of that share over the members that are not the medoid.
+    pub mean_held: f32,
+}
+
+/// The clusters of a corpus and what else the matches tell.
+#[derive(Clone, Debug, Default)]
+pub struct Clusters {
+    /// In no particular order of content; the report numbers them by their least id.
+    pub list: Vec<Cluster>,
+    /// Pages put together from pieces of several articles.
+    pub compilations: Vec<DocId>,
+}
+
+/// The least share of the shorter text that a member and its medoid must have in common.
+const HOLDS: f32 = 0.35;
+
+/// Groups documents by their reprint matches. `matches` is sorted by pair and comes back sorted, with matches
+/// that share nothing but a third text marked as such, and with those that had to be measured on the way.
+///
+/// A member must hold to its cluster's medoid: connected components are only a start, since one stray edge
+/// joins strangers. In every component the member that others hold to best becomes the medoid; those that hold
+/// to it stay, and the rest is grouped again among themselves. Pages put together from several articles are
+/// members of none.
+pub fn cluster(
+    matches: &mut Vec<Match>,
+    documents: usize,
+    order: &(dyn Fn(DocId) -> u64 + Sync),
+    measure: &dyn Fn(&[Pair]) -> Vec<Match>,
+) -> Clusters {
+    let articles = common_source::mark(matches, documents);
+    let compilations = compilation::find(matches, &articles);
+    let mut is_compilation = vec![false; documents];
+    compilations.iter().for_each(|doc| is_compilation[doc.index()] = true);
+    let mut pending = components(matches, documents, &is_compilation);
+    let mut done = Vec::new();
+    while !pending.is_empty() {
+        let mut graph = Graph::new(matches);
+        let with_medoid = |members: Vec<DocId>| {
+            let medoid = graph.medoid(&members, order);
+            (members, medoid)
+        };
+        let chosen: Vec<(Vec<DocId>, DocId)> = pending.into_iter().map(with_medoid).collect();
+        let missing = graph.missing(&chosen);
+        if !missing.is_empty() {
+            matches.extend(measure(&missing));
+            matches.sort_unstable_by_key(|m| m.pair);
+            graph = Graph::new(matches);
+        }
+        pending = Vec::new();
+        for (members, medoid) in chosen {
+            let (stay, rest): (Vec<DocId>, Vec<DocId>) =
+                members.into_iter().partition(|&doc| doc == medoid || graph.held(medoid, doc) >= HOLDS);
+            pending.extend(graph.components_within(&rest));
+            done.extend((stay.len() > 1).then(|| graph.describe(stay, medoid)));
+        }
+    }
+    Clusters { list: done, compilations }
+}
+
+/// Connected components of two members or more over reprint matches.
+fn components(matches: &[Match], documents: usize, left_out: &[bool]) -> Vec<Vec<DocId>> {
+    let mut union = Union::new(documents);
+    let joins = |m: &&Match| m.kind == Kind::Reprint && !left_out[m.pair.a.index()] && !left_out[m.pair.b.index()];
+    for m in matches.iter().filter(joins) {
+        union.join(m.pair.a.0, m.pair.b.0);
+    }
+    union.groups()
+}
+
+/// Matches by document.
+struct Graph<'m> {
+    matches: &'m [Match],
+    by_doc: FxHashMap<DocId, Vec<u32>>,
+}
+
+impl<'m> Graph<'m> {
+    fn new(matches: &'m [Match]) -> Self {
+        let mut by_doc: FxHashMap<DocId, Vec<u32>> = FxHashMap::default();
+        for (k, m) in matches.iter().enumerate() {
+            by_doc.entry(m.pair.a).or_default().push(k as u32);
+            by_doc.entry(m.pair.b).or_default().push(k as u32);
+        }
+        Graph { matches, by_doc }
+    }
+
+    fn of(&self, doc: DocId) -> impl Iterator<Item = &'m Match> {
+        let matches = self.matches;
+        self.by_doc.get(&doc).into_iter().flatten().map(move |&k| &matches[k as usize])
+    }
+
+    fn between(&self, x: DocId, y: DocId) -> Option<&'m Match> {
+        let pair = Pair::new(x, y);
+        self.matches.binary_search_by_key(&pair, |m| m.pair).ok().map(|k| &self.matches[k])
+    }
+
+    /// The share of the shorter text that two documents have in common; 0 when they were found strangers.
+    fn held(&self, x: DocId, y: DocId) -> f32 {
+        self.between(x, y).filter(|m| !matches!(m.kind, Kind::CommonSource)).map_or(0.0, Match::held)
+    }
+
+    /// The member whose reprint matches within the component weigh most.
+    fn medoid(&self, members: &[DocId], order: &(dyn Fn(DocId) -> u64 + Sync)) -> DocId {
+        let weight = |doc: DocId| -> u64 {
+            let within =
+                self.of(doc).filter(|m| m.kind == Kind::Reprint && members.binary_search(&m.other(doc)).is_ok());
+            within.map(|m| (m.jaccard * 1000.0) as u64 + (m.held() * 1000.0) as u64).sum()
+        };
+        members.iter().copied().max_by_key(|&doc| (weight(doc), order(doc))).unwrap_or(members[0])
+    }
+
+    /// Pairs of a medoid and a member that nobody has measured yet.
+    fn missing(&self, chosen: &[(Vec<DocId>, DocId)]) -> Vec<Pair> {
+        let each = chosen.iter().flat_map(|(members, medoid)| {
+            let unmeasured = members.iter().filter(|&&doc| doc != *medoid && self.between(*medoid, doc).is_none());
+            unmeasured.map(|&doc| Pair::new(*medoid, doc))
+        });
+        let mut pairs: Vec<Pair> = each.collect();
+        pairs.sort_unstable();
+        pairs
+    }
+
+    /// Connected components among some members.
+    fn components_within(&self, members: &[DocId]) -> Vec<Vec<DocId>> {
+        let place = |doc: DocId| members.binary_search(&doc).ok();
+        let mut union = Union::new(members.len());
+        for &doc in members {
+            for m in self.of(doc).filter(|m| m.kind == Kind::Reprint) {
+                if let (Some(x), Some(y)) = (place(m.pair.a), place(m.pair.b)) {
+                    union.join(x as u32, y as u32);
+                }
+            }
+        }
+        union.groups().into_iter().map(|group| group.into_iter().map(|k| members[k.index()]).collect()).collect()
+    }
+
+    fn describe(&self, members: Vec<DocId>, medoid: DocId) -> Cluster {
+        let others = members.iter().filter(|&&doc| doc != medoid);
+        let held: Vec<f32> = others.map(|&doc| self.held(medoid, doc)).collect();
+        let mean = held.iter().sum::<f32>() / held.len() as f32;
+        let least = held.iter().copied().fold(1.0, f32::min);
+        Cluster { members, medoid, least_held: least, mean_held: mean }
+    }
+}

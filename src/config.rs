@@ -1,0 +1,125 @@
+//! What a run can be told, under the names of the command line's flags. Written whole into every output.
+
+use crate::clean::FurnitureModel;
+use crate::corpus::FieldNames;
+use crate::error::{Error, Result};
+use serde::Serialize;
+use std::path::PathBuf;
+
+/// Which answers a run gives.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Only {
+    /// Which pages carry the same article.
+    Clusters,
+    /// And where each came from.
+    Origin,
+    /// Reprint sets and talking points, without origins.
+    TalkingPoints,
+    /// All of it.
+    #[default]
+    Everything,
+}
+
+impl Only {
+    /// True when origins are asked for.
+    pub fn origin(self) -> bool {
+        matches!(self, Only::Origin | Only::Everything)
+    }
+
+    /// True when talking points are asked for.
+    pub fn talking_points(self) -> bool {
+        matches!(self, Only::TalkingPoints | Only::Everything)
+    }
+}
+
+/// Settings of a run. The default reads files mapped, knows the common field names, takes times without a zone
+/// as +08:00, learns the furniture and gives all answers.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Config {
+    /// Field mappings, each `role=name`.
+    pub field: Vec<String>,
+    /// The zone of times that state none, in seconds east of UTC.
+    pub timezone: i32,
+    /// Which answers are given.
+    pub only: Only,
+    /// A furniture model to use instead of learning one.
+    pub furniture: Option<PathBuf>,
+    /// Read files into memory instead of mapping them.
+    pub no_mmap: bool,
+    /// Threads to use; 0 for one a processor.
+    pub threads: usize,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Config {
+            field: Vec::new(),
+            timezone: 8 * 3600,
+            only: Only::default(),
+            furniture: None,
+            no_mmap: false,
+            threads: 0,
+        }
+    }
+}
+
+impl Config {
+    /// The field names that the mappings make. Errors name the mapping that is wrong.
+    pub fn names(&self) -> Result<FieldNames> {
+        let mut names = FieldNames::default();
+        for spec in &self.field {
+            names.map(spec).map_err(|what| Error::Config { what })?;
+        }
+        Ok(names)
+    }
+
+    /// The furniture model to use instead of learning one, if there is one.
+    pub fn furniture_model(&self) -> Result<Option<FurnitureModel>> {
+        let Some(path) = &self.furniture else { return Ok(None) };
+        let text = std::fs::read_to_string(path).map_err(|source| Error::Read { path: path.clone(), source })?;
+        let groups = serde_json::from_str(&text).map_err(|error| Error::Invalid {
+            path: path.clone(),
+            reason: error.to_string(),
+            remedy: "Use a furniture.json from an output folder, edited if you like",
+        })?;
+        Ok(Some(FurnitureModel::from_groups(groups)))
+    }
+}
+
+/// Reads a zone written `+08:00`, `-0530`, `+8` or `Z`, as seconds east of UTC.
+pub fn parse_zone(text: &str) -> std::result::Result<i32, String> {
+    let wrong = || format!("{text:?} is no zone; write it as +08:00 or Z");
+    if text.eq_ignore_ascii_case("z") || text.eq_ignore_ascii_case("utc") {
+        return Ok(0);
+    }
+    let (sign, digits) = match text.split_at_checked(1) {
+        Some(("+", rest)) => (1, rest),
+        Some(("-", rest)) => (-1, rest),
+        _ => return Err(wrong()),
+    };
+    let (hours, minutes) = match digits.split_once(':') {
+        Some(parts) => parts,
+        None if digits.len() == 4 && digits.is_ascii() => digits.split_at(2),
+        None => (digits, "0"),
+    };
+    match (hours.parse::<i32>(), minutes.parse::<i32>()) {
+        (Ok(h @ 0..=14), Ok(m @ 0..=59)) => Ok(sign * (h * 3600 + m * 60)),
+        _ => Err(wrong()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn zones() {
+        assert_eq!(parse_zone("+08:00"), Ok(28_800));
+        assert_eq!(parse_zone("-0530"), Ok(-19_800));
+        assert_eq!(parse_zone("+8"), Ok(28_800));
+        assert_eq!(parse_zone("Z"), Ok(0));
+        assert!(parse_zone("Beijing").is_err() && parse_zone("+99").is_err());
+    }
+}

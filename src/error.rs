@@ -1,0 +1,77 @@
+//! What can go wrong, with the file it happened to and what to do about it.
+
+use std::io;
+use std::path::PathBuf;
+
+/// An error that ends a run. What concerns a single record never does: it is skipped and listed instead
+/// ([`crate::corpus::Skipped`]).
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// An input that is not there or cannot be opened.
+    #[error("cannot read {path}: {source}. Check the path and its permissions")]
+    Read {
+        /// The input.
+        path: PathBuf,
+        /// The system's reason.
+        source: io::Error,
+    },
+    /// Inputs were read, and no record was found in any of them.
+    #[error(
+        "no record found in {inputs}: {skipped} skipped{first}. A record is a JSON object a line with a `text` field \
+         (or one named with --field text=NAME), or a .txt file"
+    )]
+    NoRecords {
+        /// The inputs as given.
+        inputs: String,
+        /// How many files or records were skipped.
+        skipped: usize,
+        /// The first reason, or nothing.
+        first: String,
+    },
+    /// More records than a run can number.
+    #[error("more than {limit} records: split the input and use several runs")]
+    TooManyRecords {
+        /// The greatest number of records.
+        limit: u32,
+    },
+    /// The output folder is there already.
+    #[error("{path} exists already. Choose another folder with -o, or replace it with --force")]
+    OutExists {
+        /// The output folder.
+        path: PathBuf,
+    },
+    /// The output folder holds something that this program did not write.
+    #[error("{path} holds no run.json, so it is no output folder of tonggao and is not replaced, even with --force")]
+    OutForeign {
+        /// The output folder.
+        path: PathBuf,
+    },
+    /// The output cannot be written.
+    #[error("cannot write {path}: {source}. Check that the folder may be written and the disk is not full")]
+    Write {
+        /// The file or folder.
+        path: PathBuf,
+        /// The system's reason.
+        source: io::Error,
+    },
+    /// A file that this program reads (an output folder, a furniture file) is not what it should be.
+    #[error("{path} is not valid: {reason}. {remedy}")]
+    Invalid {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        reason: String,
+        /// What to do.
+        remedy: &'static str,
+    },
+    /// A setting with an impossible value.
+    #[error("{what}")]
+    Config {
+        /// What is wrong, with the values allowed.
+        what: String,
+    },
+}
+
+/// A result with this crate's [`Error`].
+pub type Result<T> = std::result::Result<T, Error>;

@@ -1,0 +1,466 @@
+//! Evidence for and against every candidate, added up in log-odds.
+
+use super::names::{Entity, Names};
+use super::order::{Order, View};
+use super::parents::Tree;
+use super::{Copy, CreditGiven, Lineage, Page, Source, weights};
+use crate::attribution::Found;
+use crate::types::{DocId, Span};
+use serde::Serialize;
+
+/// A kind of evidence. Each has a weight in [`super::WEIGHTS`]; the unit it is counted in is said here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EvidenceKind {
+    /// Pages of other outlets credit it: log2(1 + how many).
+    CreditedByOthers,
+    /// It credits itself.
+    CreditsItself,
+    /// It credits somebody else.
+    CreditsAnother,
+    /// Another page links to it as the original: log2(1 + how many).
+    LinkedByOthers,
+    /// It links to another page as the original.
+    LinksElsewhere,
+    /// Another page links to its site as the original: log2(1 + how many).
+    HostLinked,
+    /// Its dateline names its own house.
+    OwnDateline,
+    /// Its dateline names another house.
+    ForeignDateline,
+    /// Datelines on other pages name its house: log2(1 + how many).
+    DatelineElsewhere,
+    /// Share of the dated other pages that are certainly later.
+    Earliest,
+    /// It may be as early as the earliest, as far as precision tells.
+    TiedEarliest,
+    /// Share of the dated other pages that are certainly earlier.
+    Later,
+    /// It has no time while others do.
+    Undated,
+    /// Share of the common text that it lacks while another page has it.
+    MissingText,
+    /// Share of its text that no other page has.
+    ExtraText,
+    /// Its kind of outlet mostly writes for itself (agency, paper, broadcaster, government).
+    RoleOriginates,
+    /// Its kind of outlet mostly republishes (aggregator).
+    RoleCopies,
+    /// How much more often than others it was the origin in other clusters of this corpus (log ratio).
+    Habit,
+    /// Another page states its title as the original one.
+    OriginalTitle,
+    /// Pages credit it, and it has no page here: log2(1 + how many).
+    NamedOutside,
+    /// What every outside candidate starts with.
+    OutsideBias,
+    /// What the answer "unknown" starts with.
+    UnknownBias,
+}
+
+use EvidenceKind::*;
+
+/// A piece of evidence: what it adds to the log-odds of a candidate, and the words it rests on.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Evidence {
+    /// Its kind.
+    pub kind: EvidenceKind,
+    /// What it adds, in natural log-odds.
+    pub weight: f64,
+    /// The page it was read on.
+    pub document: Option<DocId>,
+    /// The words there.
+    pub at: Option<Span>,
+}
+
+/// Who may be the origin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Candidate {
+    Member(usize),
+    Outside(Entity),
+    Unknown,
+}
+
+/// A candidate with its evidence; `facts` are values before weighting.
+pub(super) struct Weighed {
+    pub candidate: Candidate,
+    pub evidence: Vec<Evidence>,
+    pub score: f64,
+    pub probability: f64,
+}
+
+/// The judgement of a cluster: all candidates, the likeliest first.
+pub(super) struct Verdict {
+    pub candidates: Vec<Weighed>,
+}
+
+/// How often each entity originated what it ran, in the other clusters of the corpus.
+pub(super) struct Habits {
+    log_ratio: Vec<f64>,
+}
+
+impl Habits {
+    pub(super) fn none() -> Self {
+        Habits { log_ratio: Vec::new() }
+    }
+
+    /// Counts how often an entity with a page in a cluster was found its origin, against the mean of all, with
+    /// four clusters of the mean added to each.
+    pub(super) fn learn(verdicts: &[Lineage], pages: &[Vec<Page>], names: &Names) -> Self {
+        let mut present = vec![0.0; names.len()];
+        let mut originated = vec![0.0; names.len()];
+        for (lineage, members) in verdicts.iter().zip(pages) {
+            let mut here: Vec<Entity> = members.iter().filter_map(|p| p.outlet.map(|o| names.outlet(o))).collect();
+            here.sort_unstable();
+            here.dedup();
+            here.iter().for_each(|e| present[e.0 as usize] += 1.0);
+            if let Source::Document(doc) = lineage.origin
+                && let Some(outlet) = members.iter().find(|p| p.doc == doc).and_then(|p| p.outlet)
+            {
+                originated[names.outlet(outlet).0 as usize] += lineage.probability;
+            }
+        }
+        let mean = originated.iter().sum::<f64>() / present.iter().sum::<f64>().max(1.0);
+        let ratio = |(o, p): (&f64, &f64)| ((o + 4.0 * mean) / (p + 4.0) / mean.max(1e-6)).ln().clamp(-2.0, 2.0);
+        let log_ratio = originated.iter().zip(&present).map(ratio).collect();
+        Habits { log_ratio }
+    }
+
+    fn of(&self, entity: Entity) -> f64 {
+        self.log_ratio.get(entity.0 as usize).copied().unwrap_or(0.0)
+    }
+}
+
+/// Weighs all candidates of a cluster.
+pub(super) fn weigh(view: &View, habits: &Habits) -> Verdict {
+    let mut candidates: Vec<Weighed> = (0..view.len()).map(|k| member(view, k, habits)).collect();
+    candidates.extend(outside_entities(view).into_iter().map(|e| outside(view, e, habits)));
+    candidates.push(settle(Candidate::Unknown, Gathered::default().plain(UnknownBias, 1.0)));
+    let best = candidates.iter().map(|c| c.score).fold(f64::NEG_INFINITY, f64::max);
+    let all: f64 = candidates.iter().map(|c| (c.score - best).exp()).sum();
+    for c in &mut candidates {
+        c.probability = (c.score - best).exp() / all;
+    }
+    let tie = |c: &Weighed| match c.candidate {
+        Candidate::Member(k) => (0, view.pages[k].order),
+        Candidate::Outside(e) => (1, u64::from(e.0)),
+        Candidate::Unknown => (2, 0),
+    };
+    candidates.sort_by(|x, y| y.score.total_cmp(&x.score).then_with(|| tie(x).cmp(&tie(y))));
+    Verdict { candidates }
+}
+
+#[derive(Default)]
+struct Gathered(Vec<Evidence>);
+
+impl Gathered {
+    fn plain(mut self, kind: EvidenceKind, value: f64) -> Self {
+        self.add(kind, value, None, None);
+        self
+    }
+
+    fn add(&mut self, kind: EvidenceKind, value: f64, document: Option<DocId>, at: Option<Span>) {
+        if value.abs() > 1e-9 {
+            self.0.push(Evidence { kind, weight: value * weights::of(kind), document, at });
+        }
+    }
+
+    /// Evidence counted over pages: quotes the first of them.
+    fn count(&mut self, kind: EvidenceKind, pages: &[(DocId, Option<Span>)]) {
+        if let Some(&(doc, at)) = pages.first() {
+            self.add(kind, (1.0 + pages.len() as f64).log2(), Some(doc), at);
+        }
+    }
+}
+
+fn settle(candidate: Candidate, gathered: Gathered) -> Weighed {
+    let score = gathered.0.iter().map(|e| e.weight).sum();
+    Weighed { candidate, evidence: gathered.0, score, probability: 0.0 }
+}
+
+fn source_span(page: &Page) -> Option<Span> {
+    page.attribution.source.as_ref().map(|(found, _)| found.at)
+}
+
+fn agency_span(page: &Page) -> Option<Span> {
+    page.attribution.dateline.as_ref()?.agency.as_ref().map(|f| f.at)
+}
+
+fn member(view: &View, k: usize, habits: &Habits) -> Weighed {
+    let mut found = Gathered::default();
+    credits(view, k, &mut found);
+    links(view, k, &mut found);
+    times(view, k, &mut found);
+    text(view, k, &mut found);
+    if let Some(entity) = view.entity(k) {
+        standing(view, entity, habits, &mut found);
+    }
+    settle(Candidate::Member(k), found)
+}
+
+fn credits(view: &View, k: usize, found: &mut Gathered) {
+    let page = &view.pages[k];
+    let others = |test: &dyn Fn(usize) -> bool, span: fn(&Page) -> Option<Span>| -> Vec<(DocId, Option<Span>)> {
+        (0..view.len()).filter(|&m| m != k && test(m)).map(|m| (view.pages[m].doc, span(&view.pages[m]))).collect()
+    };
+    if let Some(me) = view.entity(k) {
+        let foreign = |m: usize| view.entity(m) != Some(me);
+        found.count(CreditedByOthers, &others(&|m| foreign(m) && view.credit(m) == Some(me), source_span));
+        if view.agency(k).is_none() {
+            found.count(DatelineElsewhere, &others(&|m| foreign(m) && view.agency(m) == Some(me), agency_span));
+        }
+        if view.agency(k) == Some(me) {
+            found.add(OwnDateline, 1.0, Some(page.doc), agency_span(page));
+        }
+        if view.credit(k) == Some(me) {
+            found.add(CreditsItself, 1.0, Some(page.doc), source_span(page));
+        }
+    }
+    if view.credit(k).is_some() && view.credit(k) != view.entity(k) {
+        found.add(CreditsAnother, 1.0, Some(page.doc), source_span(page));
+    }
+    if view.agency(k).is_some() && view.agency(k) != view.entity(k) {
+        found.add(ForeignDateline, 1.0, Some(page.doc), agency_span(page));
+    }
+    let titled = |m: usize| {
+        let stated = view.pages[m].attribution.original_title.as_ref();
+        stated.is_some_and(|t| page.title.as_deref().is_some_and(|mine| super::names::folded(&t.value) == mine))
+    };
+    let span = |p: &Page| p.attribution.original_title.as_ref().map(|t| t.at);
+    found.count(OriginalTitle, &others(&titled, span));
+}
+
+/// An address as it is compared: without scheme, `www.` and a closing slash.
+fn bare_url(url: &str) -> &str {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    rest.strip_prefix("www.").unwrap_or(rest).trim_end_matches('/')
+}
+
+fn links(view: &View, k: usize, found: &mut Gathered) {
+    let page = &view.pages[k];
+    let (mut exact, mut host) = (Vec::new(), Vec::new());
+    for (m, other) in view.pages.iter().enumerate().filter(|&(m, _)| m != k) {
+        let Some(Found { value, at }) = &other.attribution.original_url else { continue };
+        if page.url.as_deref().is_some_and(|url| bare_url(url) == bare_url(value)) {
+            exact.push((other.doc, Some(*at)));
+        } else if view.names.host_of(value).is_some_and(|e| view.entity(k) == Some(e) && view.entity(m) != Some(e)) {
+            host.push((other.doc, Some(*at)));
+        }
+    }
+    found.count(LinkedByOthers, &exact);
+    found.count(HostLinked, &host);
+    if let Some(link) = &page.attribution.original_url
+        && page.url.as_deref().is_none_or(|url| bare_url(url) != bare_url(&link.value))
+    {
+        found.add(LinksElsewhere, 1.0, Some(page.doc), Some(link.at));
+    }
+}
+
+fn times(view: &View, k: usize, found: &mut Gathered) {
+    let doc = Some(view.pages[k].doc);
+    let (mut before, mut after, mut tied) = (0.0, 0.0, 0.0);
+    for m in (0..view.len()).filter(|&m| m != k) {
+        match view.order(k, m) {
+            Order::Before => after += 1.0,
+            Order::After => before += 1.0,
+            Order::Tied => tied += 1.0,
+            Order::Unknown => {}
+        }
+    }
+    let dated: f64 = before + after + tied;
+    if dated == 0.0 {
+        let others = view.pages.iter().filter(|p| p.time.is_some()).count();
+        found.add(Undated, f64::from(u8::from(others > 0 && view.pages[k].time.is_none())), doc, None);
+        return;
+    }
+    if before == 0.0 {
+        found.add(Earliest, after / dated, doc, None);
+        found.add(TiedEarliest, f64::from(u8::from(tied > 0.0)), doc, None);
+    }
+    found.add(Later, before / dated, doc, None);
+}
+
+/// How much of the others' text member `k` holds, on average over those it was measured against.
+fn coverage(view: &View, k: usize) -> Option<f64> {
+    let shares: Vec<f64> =
+        (0..view.len()).filter(|&m| m != k).filter_map(|m| view.common(k, m)).map(|c| f64::from(c.yours)).collect();
+    (!shares.is_empty()).then(|| shares.iter().sum::<f64>() / shares.len() as f64)
+}
+
+fn text(view: &View, k: usize, found: &mut Gathered) {
+    let doc = Some(view.pages[k].doc);
+    let Some(mine) = coverage(view, k) else { return };
+    // In a large cluster the medoid stands for the best holder: all others were measured against it.
+    let best = if view.len() <= 64 {
+        (0..view.len()).filter_map(|m| coverage(view, m)).fold(0.0, f64::max)
+    } else {
+        view.pages.iter().position(|p| p.doc == view.cluster.medoid).and_then(|m| coverage(view, m)).unwrap_or(mine)
+    };
+    found.add(MissingText, (best - mine).max(0.0), doc, None);
+    let held =
+        (0..view.len()).filter(|&m| m != k).filter_map(|m| view.common(k, m)).map(|c| c.mine).fold(0.0, f32::max);
+    found.add(ExtraText, f64::from(1.0 - held), doc, None);
+}
+
+fn standing(view: &View, entity: Entity, habits: &Habits, found: &mut Gathered) {
+    match role(view.names.show(entity)) {
+        Role::Agency => found.add(RoleOriginates, 1.0, None, None),
+        Role::Paper | Role::Broadcaster | Role::Government => found.add(RoleOriginates, 0.5, None, None),
+        Role::Aggregator => found.add(RoleCopies, 1.0, None, None),
+        Role::Portal | Role::Unknown => {}
+    }
+    found.add(Habit, habits.of(entity), None, None);
+}
+
+/// Outlets that pages name as source and that have no page in the cluster.
+fn outside_entities(view: &View) -> Vec<Entity> {
+    let linked = |k: usize| view.pages[k].attribution.original_url.as_ref().and_then(|u| view.names.host_of(&u.value));
+    let mut named: Vec<Entity> = (0..view.len())
+        .flat_map(|k| [view.credit(k), view.agency(k), linked(k)])
+        .flatten()
+        .filter(|&e| !view.has_page(e))
+        .collect();
+    named.sort_unstable();
+    named.dedup();
+    named
+}
+
+fn outside(view: &View, entity: Entity, habits: &Habits) -> Weighed {
+    let mut found = Gathered::default().plain(OutsideBias, 1.0);
+    let pages_where =
+        |test: &dyn Fn(usize) -> bool, span: &dyn Fn(&Page) -> Option<Span>| -> Vec<(DocId, Option<Span>)> {
+            (0..view.len()).filter(|&m| test(m)).map(|m| (view.pages[m].doc, span(&view.pages[m]))).collect()
+        };
+    found.count(NamedOutside, &pages_where(&|m| view.credit(m) == Some(entity), &source_span));
+    found.count(DatelineElsewhere, &pages_where(&|m| view.agency(m) == Some(entity), &agency_span));
+    let link = |p: &Page| p.attribution.original_url.as_ref().map(|u| u.at);
+    let host = |m: usize| {
+        let url = view.pages[m].attribution.original_url.as_ref();
+        url.is_some_and(|u| view.names.host_of(&u.value) == Some(entity))
+    };
+    found.count(HostLinked, &pages_where(&host, &link));
+    standing(view, entity, habits, &mut found);
+    settle(Candidate::Outside(entity), found)
+}
+
+/// What kind of house a name belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Role {
+    Agency,
+    Paper,
+    Broadcaster,
+    Government,
+    Portal,
+    Aggregator,
+    Unknown,
+}
+
+/// How names of each kind of house end, the first that fits wins.
+const ROLE_ENDINGS: &[(&str, Role)] = &[
+    ("通讯社", Role::Agency),
+    ("通讯", Role::Agency),
+    ("日报社", Role::Paper),
+    ("报社", Role::Paper),
+    ("出版社", Role::Paper),
+    ("杂志社", Role::Paper),
+    ("社", Role::Agency),
+    ("日报", Role::Paper),
+    ("晚报", Role::Paper),
+    ("时报", Role::Paper),
+    ("快报", Role::Paper),
+    ("报", Role::Paper),
+    ("周刊", Role::Paper),
+    ("观察", Role::Paper),
+    ("广播", Role::Broadcaster),
+    ("电视台", Role::Broadcaster),
+    ("卫视", Role::Broadcaster),
+    ("台", Role::Broadcaster),
+    ("政府网", Role::Government),
+    ("政务网", Role::Government),
+    ("政府", Role::Government),
+    ("发布", Role::Government),
+    ("融媒体中心", Role::Government),
+    ("网", Role::Portal),
+    ("在线", Role::Portal),
+    ("资讯", Role::Aggregator),
+    ("看点", Role::Aggregator),
+    ("快讯", Role::Aggregator),
+    ("头条", Role::Aggregator),
+    ("文摘", Role::Aggregator),
+    ("汇编", Role::Aggregator),
+    ("聚合", Role::Aggregator),
+];
+
+fn role(name: &str) -> Role {
+    ROLE_ENDINGS.iter().find(|(end, _)| name.ends_with(end)).map_or(Role::Unknown, |r| r.1)
+}
+
+impl Verdict {
+    /// The member that is most likely the origin, with its probability.
+    pub(super) fn member_probability(&self, k: usize) -> f64 {
+        self.candidates.iter().find(|c| c.candidate == Candidate::Member(k)).map_or(0.0, |c| c.probability)
+    }
+
+    /// Puts the verdict into words and numbers.
+    pub(super) fn into_lineage(self, view: &View, tree: Tree) -> Lineage {
+        let best = &self.candidates[0];
+        let (origin, outlet) = match best.candidate {
+            Candidate::Member(k) => {
+                let outlet = view.pages[k].outlet.map(|o| view.names.show(view.names.outlet(o)).to_owned());
+                (Source::Document(view.pages[k].doc), outlet)
+            }
+            Candidate::Outside(e) => {
+                let name = view.names.show(e).to_owned();
+                (Source::Outside(name.clone()), Some(name))
+            }
+            Candidate::Unknown => (Source::Unknown, None),
+        };
+        let not_a_member: f64 = self
+            .candidates
+            .iter()
+            .filter(|c| !matches!(c.candidate, Candidate::Member(_)))
+            .map(|c| c.probability)
+            .sum();
+        let probability = if origin == Source::Unknown { not_a_member } else { best.probability };
+        let mut evidence = best.evidence.clone();
+        evidence.sort_by(|x, y| y.weight.abs().total_cmp(&x.weight.abs()).then(x.kind.cmp(&y.kind)));
+        let copies = (0..view.len()).map(|k| tree.copy(view, k, best.candidate)).collect::<Vec<Copy>>();
+        Lineage {
+            origin,
+            outlet,
+            probability,
+            evidence,
+            first_seen: view.first_seen().map(|k| view.pages[k].doc),
+            copies,
+        }
+    }
+}
+
+/// Whether member `k` credits the origin or its parent.
+pub(super) fn credit_given(
+    view: &View,
+    k: usize,
+    parent: Option<usize>,
+    origin: Candidate,
+) -> (CreditGiven, Option<Span>) {
+    let page = &view.pages[k];
+    let due = |e: Entity| {
+        let of_origin = match origin {
+            Candidate::Member(o) => view.entity(o) == Some(e),
+            Candidate::Outside(o) => o == e,
+            Candidate::Unknown => view.entity(k) != Some(e),
+        };
+        of_origin || parent.is_some_and(|p| view.entity(p) == Some(e))
+    };
+    let linked = page.attribution.original_url.as_ref().and_then(|u| Some((view.names.host_of(&u.value)?, u.at)));
+    let named = [
+        view.credit(k).map(|e| (e, source_span(page))),
+        view.agency(k).map(|e| (e, agency_span(page))),
+        linked.map(|(e, at)| (e, Some(at))),
+    ];
+    let mut stated = named.into_iter().flatten();
+    match stated.clone().find(|&(e, _)| due(e)) {
+        Some((_, at)) => (CreditGiven::Given, at),
+        None => stated.next().map_or((CreditGiven::Withheld, None), |(_, at)| (CreditGiven::Wrong, at)),
+    }
+}

@@ -1,0 +1,165 @@
+//! Who wrote it first, who copied from whom, and when we cannot tell. Three answers are kept apart: the ultimate
+//! origin, which may lie outside the corpus; the likeliest parent of every copy; and the page seen first.
+
+mod arborescence;
+mod evidence;
+mod names;
+mod order;
+mod parents;
+mod weights;
+
+pub use evidence::{Evidence, EvidenceKind};
+pub use names::Names;
+pub use weights::WEIGHTS;
+
+use crate::attribution::{Attribution, Outlets};
+use crate::candidates::Pair;
+use crate::cluster::Cluster;
+use crate::types::{DocId, Span, Timestamp};
+use crate::verify::Match;
+use serde::Serialize;
+
+/// What is known of one page of a cluster.
+#[derive(Clone, Debug)]
+pub struct Page {
+    /// The page.
+    pub doc: DocId,
+    /// A number of it that does not depend on input order; breaks ties.
+    pub order: u64,
+    /// Its outlet, if known.
+    pub outlet: Option<u32>,
+    /// What it states.
+    pub attribution: Attribution,
+    /// Its address.
+    pub url: Option<String>,
+    /// Its title, folded.
+    pub title: Option<String>,
+    /// When it was published, by the best of field, page and address.
+    pub time: Option<Timestamp>,
+    /// Hash of its body: equal bodies have equal hashes.
+    pub body_hash: u64,
+    /// Units of its body.
+    pub units: u32,
+}
+
+/// Where a cluster's text came from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// A page of the corpus.
+    Document(DocId),
+    /// An outlet that has no page in the cluster, by the name that pages give it.
+    Outside(String),
+    /// The evidence does not carry.
+    Unknown,
+}
+
+/// Whether a copy says where it has its text from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum CreditGiven {
+    /// It names the origin or its parent.
+    Given,
+    /// It names nobody.
+    Withheld,
+    /// It names somebody else.
+    Wrong,
+}
+
+/// What a copy is to its parent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Relation {
+    /// Where the text began, as far as the corpus goes.
+    Original,
+    /// The same text.
+    Verbatim,
+    /// The same text with small changes.
+    Edited,
+    /// Less of it.
+    Shortened,
+    /// More than it.
+    Expanded,
+    /// Put together from several articles.
+    Compilation,
+}
+
+/// One member's place in its cluster.
+#[derive(Clone, Debug)]
+pub struct Copy {
+    /// The page.
+    pub doc: DocId,
+    /// The page it was most likely copied from; none for the first one, and for copies of an outside text.
+    pub parent: Option<DocId>,
+    /// Probability of that parent among the members and the outside.
+    pub parent_probability: f64,
+    /// What it is to its parent, or to the medoid without one.
+    pub relation: Relation,
+    /// Resemblance to and containment in the parent (or the medoid), from this member's side.
+    pub overlap: Option<(f32, f32)>,
+    /// Whether it credits whom it should; none for the origin.
+    pub credit: Option<(CreditGiven, Option<Span>)>,
+}
+
+/// The verdict on one cluster.
+#[derive(Clone, Debug)]
+pub struct Lineage {
+    /// Where the text came from.
+    pub origin: Source,
+    /// The outlet of the origin, if known.
+    pub outlet: Option<String>,
+    /// Probability of that verdict; for `Unknown`, that no page of the cluster is the origin.
+    pub probability: f64,
+    /// What speaks for it and against it, the weightiest first.
+    pub evidence: Vec<Evidence>,
+    /// The page with the earliest time; not a claim of origin.
+    pub first_seen: Option<DocId>,
+    /// Every member, in the order of the cluster.
+    pub copies: Vec<Copy>,
+}
+
+/// Overlap of the pages of a cluster, looked up by pair.
+pub struct Overlaps<'m> {
+    matches: &'m [Match],
+}
+
+impl<'m> Overlaps<'m> {
+    /// Matches sorted by pair.
+    pub fn new(matches: &'m [Match]) -> Self {
+        Overlaps { matches }
+    }
+
+    fn between(&self, x: DocId, y: DocId) -> Option<&'m Match> {
+        let pair = Pair::new(x, y);
+        self.matches.binary_search_by_key(&pair, |m| m.pair).ok().map(|k| &self.matches[k])
+    }
+}
+
+/// Infers the history of every cluster. `pages` are the members' facts, cluster by cluster in the order of
+/// `clusters` and of their members.
+///
+/// Names are resolved over the whole corpus first; then every cluster is judged alone, in parallel, twice: the
+/// second time with what the first taught about how often each outlet originates what it runs. Cost: the
+/// square of a cluster's size up to 64 members, linear beyond.
+pub fn lineages(clusters: &[Cluster], pages: &[Vec<Page>], overlaps: &Overlaps, outlets: &Outlets) -> Vec<Lineage> {
+    use rayon::prelude::*;
+    let names = Names::resolve(pages, outlets);
+    let judge = |habits: &evidence::Habits| -> Vec<Lineage> {
+        let each = clusters.par_iter().zip(pages);
+        each.map(|(cluster, pages)| judge_cluster(cluster, pages, overlaps, &names, habits)).collect()
+    };
+    let first = judge(&evidence::Habits::none());
+    judge(&evidence::Habits::learn(&first, pages, &names))
+}
+
+fn judge_cluster(
+    cluster: &Cluster,
+    pages: &[Page],
+    overlaps: &Overlaps,
+    names: &Names,
+    habits: &evidence::Habits,
+) -> Lineage {
+    let view = order::View::new(cluster, pages, overlaps, names);
+    let verdict = evidence::weigh(&view, habits);
+    let tree = parents::tree(&view, &verdict);
+    verdict.into_lineage(&view, tree)
+}

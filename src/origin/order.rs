@@ -1,0 +1,146 @@
+//! A cluster as the judges see it: who was before whom, who holds whose text, who names whom.
+
+use super::names::{Entity, Names};
+use super::{Overlaps, Page};
+use crate::cluster::Cluster;
+use crate::types::{Precision, Timestamp};
+use rustc_hash::FxHashMap;
+
+/// How two times stand to each other, given how finely each is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Order {
+    Before,
+    After,
+    /// Too close for their precision to tell.
+    Tied,
+    /// One of them has no time.
+    Unknown,
+}
+
+/// What two members have in common, from the first one's side.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Common {
+    pub jaccard: f32,
+    /// Share of the first one's text that the second holds.
+    pub mine: f32,
+    /// Share of the second one's text that the first holds.
+    pub yours: f32,
+}
+
+/// Clusters up to this size have all their pairs laid out.
+const LAID_OUT: usize = 64;
+
+pub(super) struct View<'a> {
+    pub cluster: &'a Cluster,
+    pub pages: &'a [Page],
+    pub names: &'a Names,
+    overlaps: &'a Overlaps<'a>,
+    /// For every member the first one of equal body.
+    twin: Vec<usize>,
+    /// The members measured against each other, for every member the places and what they have in common.
+    table: Option<Vec<Option<Common>>>,
+    entities: Vec<Option<Entity>>,
+    credits: Vec<Option<Entity>>,
+    agencies: Vec<Option<Entity>>,
+}
+
+impl<'a> View<'a> {
+    pub(super) fn new(cluster: &'a Cluster, pages: &'a [Page], overlaps: &'a Overlaps<'a>, names: &'a Names) -> Self {
+        let mut first: FxHashMap<(u64, u32), usize> = FxHashMap::default();
+        let twin = pages.iter().enumerate().map(|(k, p)| *first.entry((p.body_hash, p.units)).or_insert(k)).collect();
+        let credit = |p: &Page| p.attribution.source.as_ref().and_then(|(found, _)| names.named(&found.value));
+        let agency = |p: &Page| {
+            p.attribution.dateline.as_ref().and_then(|d| d.agency.as_ref()).and_then(|found| names.named(&found.value))
+        };
+        let mut view = View {
+            cluster,
+            pages,
+            names,
+            overlaps,
+            twin,
+            table: None,
+            entities: pages.iter().map(|p| p.outlet.map(|o| names.outlet(o))).collect(),
+            credits: pages.iter().map(credit).collect(),
+            agencies: pages.iter().map(agency).collect(),
+        };
+        if pages.len() <= LAID_OUT {
+            let all = pages.len();
+            let table = (0..all * all).map(|k| view.look_up(k / all, k % all)).collect();
+            view.table = Some(table);
+        }
+        view
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.pages.len()
+    }
+
+    /// The entity behind a member's outlet.
+    pub(super) fn entity(&self, k: usize) -> Option<Entity> {
+        self.entities[k]
+    }
+
+    /// The entity that a member's credit line names.
+    pub(super) fn credit(&self, k: usize) -> Option<Entity> {
+        self.credits[k]
+    }
+
+    /// The entity that a member's dateline names.
+    pub(super) fn agency(&self, k: usize) -> Option<Entity> {
+        self.agencies[k]
+    }
+
+    /// The entities that have a page here.
+    pub(super) fn has_page(&self, entity: Entity) -> bool {
+        self.entities.contains(&Some(entity))
+    }
+
+    /// What members `x` and `y` have in common, if it was measured.
+    pub(super) fn common(&self, x: usize, y: usize) -> Option<Common> {
+        match &self.table {
+            Some(table) => table[x * self.len() + y],
+            None => self.look_up(x, y),
+        }
+    }
+
+    fn look_up(&self, x: usize, y: usize) -> Option<Common> {
+        let (x, y) = (self.twin[x], self.twin[y]);
+        if x == y {
+            return Some(Common { jaccard: 1.0, mine: 1.0, yours: 1.0 });
+        }
+        let found = self.overlaps.between(self.pages[x].doc, self.pages[y].doc)?;
+        let side = found.side(self.pages[x].doc);
+        Some(Common { jaccard: found.jaccard, mine: found.aligned[side], yours: found.aligned[1 - side] })
+    }
+
+    /// How the times of two members stand to each other.
+    pub(super) fn order(&self, x: usize, y: usize) -> Order {
+        let (Some(a), Some(b)) = (self.pages[x].time, self.pages[y].time) else { return Order::Unknown };
+        let (a_end, b_end) = (a.seconds + width(a), b.seconds + width(b));
+        if a_end <= b.seconds {
+            Order::Before
+        } else if b_end <= a.seconds {
+            Order::After
+        } else if a.precision != Precision::Day && b.precision != Precision::Day && a.seconds != b.seconds {
+            if a.seconds < b.seconds { Order::Before } else { Order::After }
+        } else {
+            Order::Tied
+        }
+    }
+
+    /// The member with the earliest time; of equals the one of least order. None when no time is known.
+    pub(super) fn first_seen(&self) -> Option<usize> {
+        (0..self.len())
+            .filter(|&k| self.pages[k].time.is_some())
+            .min_by_key(|&k| (self.pages[k].time.map(|t| t.seconds + width(t) - 1), self.pages[k].order))
+    }
+}
+
+/// Seconds in which a time of this precision may really lie.
+fn width(time: Timestamp) -> i64 {
+    match time.precision {
+        Precision::Second => 1,
+        Precision::Minute => 60,
+        Precision::Day => 86_400,
+    }
+}

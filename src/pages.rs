@@ -1,0 +1,130 @@
+//! The pages of a corpus as the stages ask for them: cleaned anew each time, with their groups, outlets and facts.
+
+use crate::attribution::{
+    Attribution, OutletKeys, Outlets, PageOutlet, SeenNames, attribute_in_zone, date_in_url, parse_field_time,
+};
+use crate::clean::{self, CleanDoc, FurnitureModel, GroupKeys, Texts};
+use crate::corpus::{Corpus, RawDoc};
+use crate::types::{DocId, Precision, Timestamp};
+use rayon::prelude::*;
+use std::cell::RefCell;
+
+/// A corpus with what its fields say about outlets. 24 bytes a page.
+pub struct Pages<'c> {
+    /// The records.
+    pub corpus: &'c Corpus,
+    /// Outlets, numbered.
+    pub outlets: Outlets,
+    /// The furniture that cleaning masks.
+    pub furniture: FurnitureModel,
+    seen: SeenNames,
+    keys: Vec<OutletKeys>,
+    zone: i32,
+}
+
+/// Pages whose fields one task reads.
+const PART: usize = 1024;
+
+impl<'c> Pages<'c> {
+    /// Reads the fields of every page for outlets and hosts. No furniture is known yet.
+    pub fn new(corpus: &'c Corpus, zone: i32) -> Self {
+        let read = |part: usize| {
+            let mut seen = SeenNames::default();
+            let range = part * PART..((part + 1) * PART).min(corpus.len());
+            let keys: Vec<OutletKeys> = range
+                .map(|k| {
+                    let doc = corpus.doc(DocId(k as u32));
+                    seen.note(doc.outlet.as_deref(), doc.url.as_deref(), doc.title.as_deref())
+                })
+                .collect();
+            (keys, seen)
+        };
+        let parts: Vec<(Vec<OutletKeys>, SeenNames)> =
+            (0..corpus.len().div_ceil(PART)).into_par_iter().map(read).collect();
+        let mut keys = Vec::with_capacity(corpus.len());
+        let mut seen = SeenNames::default();
+        for (part, names) in parts {
+            keys.extend(part);
+            seen.add(names);
+        }
+        let outlets = Outlets::learn(&seen);
+        Pages { corpus, outlets, furniture: FurnitureModel::default(), seen, keys, zone }
+    }
+
+    /// The outlet of a page, if something tells it.
+    pub fn outlet(&self, doc: DocId) -> Option<PageOutlet> {
+        self.outlets.of_page(self.keys[doc.index()])
+    }
+
+    /// How many outlets have a page.
+    pub fn outlet_count(&self) -> usize {
+        let mut numbers: Vec<u32> =
+            self.keys.iter().filter_map(|&k| self.outlets.of_page(k)).map(|o| o.outlet).collect();
+        numbers.sort_unstable();
+        numbers.dedup();
+        numbers.len()
+    }
+
+    fn groups(&self, doc: DocId) -> GroupKeys {
+        let keys = self.keys[doc.index()];
+        GroupKeys { outlet: keys.field, host: keys.host }
+    }
+
+    /// Calls `with` on a record, its cleaned text, and what it states.
+    pub fn read<R>(&self, doc: DocId, with: impl FnOnce(&RawDoc, &CleanDoc) -> R) -> R {
+        thread_local! {
+            static SCRATCH: RefCell<CleanDoc> = RefCell::default();
+        }
+        let raw = self.corpus.doc(doc);
+        // Taken out while in use, so that a page may be read while another one is.
+        let mut scratch = SCRATCH.take();
+        clean::clean_into(&raw.text, raw.title.as_deref(), &self.furniture, self.groups(doc), &mut scratch);
+        let result = with(&raw, &scratch);
+        SCRATCH.set(scratch);
+        result
+    }
+
+    /// What a cleaned page states about itself.
+    pub fn attribution(&self, raw: &RawDoc, clean: &CleanDoc) -> Attribution {
+        attribute_in_zone(&raw.text, clean, self.zone)
+    }
+
+    /// When a page was published: by its field, else as it prints, else by its address; a field that gives only
+    /// the day is refined by a time that the page prints for the same day.
+    pub fn published(&self, raw: &RawDoc, attribution: &Attribution) -> Option<Timestamp> {
+        let field = raw.published.as_deref().and_then(|text| parse_field_time(text, self.zone));
+        let printed = attribution.published;
+        match (field, printed) {
+            (Some(day), Some(finer)) if day.precision == Precision::Day && finer.precision != Precision::Day => {
+                let same_day = (0..86_400).contains(&(finer.seconds - day.seconds));
+                Some(if same_day { finer } else { day })
+            }
+            (Some(time), _) | (None, Some(time)) => Some(time),
+            (None, None) => raw.url.as_deref().and_then(|url| date_in_url(url, self.zone)),
+        }
+    }
+}
+
+impl Texts for Pages<'_> {
+    fn with(&self, doc: DocId, with: &mut dyn FnMut(&str, &CleanDoc)) {
+        self.read(doc, |raw, clean| with(&raw.text, clean));
+    }
+}
+
+impl clean::Pages for Pages<'_> {
+    fn len(&self) -> usize {
+        self.corpus.len()
+    }
+
+    fn text(&self, doc: DocId, with: &mut dyn FnMut(&str)) {
+        with(&self.corpus.doc(doc).text);
+    }
+
+    fn keys(&self, doc: DocId) -> (GroupKeys, u64) {
+        (self.groups(doc), self.corpus.order(doc))
+    }
+
+    fn group_name(&self, _doc: DocId, group: u64) -> String {
+        self.seen.behind(group).to_owned()
+    }
+}

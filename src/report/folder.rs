@@ -1,0 +1,94 @@
+//! The output folder: written beside its place and named last, so that it appears whole or not at all.
+
+use crate::error::{Error, Result};
+use serde::Serialize;
+use std::fs::{self, File};
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+/// A folder being written.
+pub(super) struct Folder {
+    place: PathBuf,
+    staged: PathBuf,
+    done: bool,
+}
+
+/// Checks, before a long run, that `out` may be written: it is not there yet, or `force` allows to replace it
+/// and it is an output folder.
+pub fn check(out: &Path, force: bool) -> Result<()> {
+    match fs::symlink_metadata(out) {
+        Err(_) => {}
+        Ok(_) if !force => return Err(Error::OutExists { path: out.to_owned() }),
+        Ok(kind) if kind.is_dir() && (out.join("run.json").exists() || is_empty(out)) => {}
+        Ok(_) => return Err(Error::OutForeign { path: out.to_owned() }),
+    }
+    let parent = parent_of(out);
+    fs::create_dir_all(&parent).map_err(|source| Error::Write { path: parent.clone(), source })?;
+    // The surest way to know that a folder can be made here is to make one.
+    tempfile::tempdir_in(&parent).map(drop).map_err(|source| Error::Write { path: out.to_owned(), source })
+}
+
+fn is_empty(folder: &Path) -> bool {
+    fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_none())
+}
+
+fn parent_of(out: &Path) -> PathBuf {
+    out.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new(".")).to_owned()
+}
+
+impl Folder {
+    /// Starts a folder that will be `out`.
+    pub(super) fn stage(out: &Path) -> Result<Self> {
+        let name = out.file_name().map_or_else(|| "out".into(), |n| n.to_string_lossy().into_owned());
+        let staged = parent_of(out).join(format!(".{name}.{}.partial", std::process::id()));
+        fs::create_dir_all(&staged).map_err(|source| Error::Write { path: staged.clone(), source })?;
+        Ok(Folder { place: out.to_owned(), staged, done: false })
+    }
+
+    /// Writes one file by way of `with`.
+    pub(super) fn file(&self, name: &str, with: impl FnOnce(&mut dyn Write) -> std::io::Result<()>) -> Result<()> {
+        let path = self.staged.join(name);
+        let write = || -> std::io::Result<()> {
+            let mut writer = BufWriter::with_capacity(1 << 20, File::create(&path)?);
+            with(&mut writer)?;
+            writer.flush()
+        };
+        write().map_err(|source| Error::Write { path: self.place.join(name), source })
+    }
+
+    /// Writes records as JSON Lines.
+    pub(super) fn lines<T: Serialize>(&self, name: &str, records: impl IntoIterator<Item = T>) -> Result<()> {
+        self.file(name, |writer| {
+            for record in records {
+                serde_json::to_writer(&mut *writer, &record)?;
+                writer.write_all(b"\n")?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Gives the folder its name, in place of an earlier one.
+    pub(super) fn publish(mut self) -> Result<()> {
+        let write = |source| Error::Write { path: self.place.clone(), source };
+        let old = self.staged.with_extension("old");
+        let replaces = self.place.exists();
+        if replaces {
+            fs::rename(&self.place, &old).map_err(write)?;
+        }
+        fs::rename(&self.staged, &self.place).map_err(write)?;
+        self.done = true;
+        if replaces {
+            fs::remove_dir_all(&old).map_err(write)?;
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        if !self.done {
+            // Nothing to tell anyone: the error that brought us here is on its way already.
+            let _ = fs::remove_dir_all(&self.staged);
+        }
+    }
+}

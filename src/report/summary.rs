@@ -1,0 +1,73 @@
+//! What a person wants to read when a run is done.
+
+use super::Written;
+use super::records::{ClusterRecord, PointRecord};
+use std::fmt::Write;
+use std::path::Path;
+
+/// Clusters and points shown.
+const SHOWN: usize = 5;
+
+/// A few lines on what was found: counts, the largest clusters with their origin, the strongest talking points,
+/// and where the report lies. Ends with a line break.
+pub fn summary(written: &Written, out: &Path) -> String {
+    let counts = &written.counts;
+    let mut text = String::new();
+    let mut say = |line: String| {
+        text.push_str(&line);
+        text.push('\n');
+    };
+    let share = 100.0 * counts.clustered as f64 / counts.documents.max(1) as f64;
+    say(format!(
+        "{} pages, {} outlets: {} reprint sets with {} pages ({share:.0} % of all)",
+        counts.documents, counts.outlets, counts.clusters, counts.clustered
+    ));
+    if counts.compilations > 0 {
+        say(format!("{} round-ups, members of no set", counts.compilations));
+    }
+    if counts.skipped + counts.repeated_ids as usize > 0 {
+        say(format!(
+            "{} records or files skipped, {} ids repeated (see run.json)",
+            counts.skipped, counts.repeated_ids
+        ));
+    }
+    let mut largest: Vec<&ClusterRecord> = written.clusters.iter().collect();
+    largest.sort_by_key(|c| (std::cmp::Reverse(c.size), c.cluster));
+    if !largest.is_empty() {
+        say("\nLargest reprint sets".to_owned());
+        largest.iter().take(SHOWN).for_each(|c| say(cluster_line(c)));
+    }
+    if !written.points.is_empty() {
+        say("\nStrongest talking points (same wording in several outlets, not copied from one another)".to_owned());
+        written.points.iter().take(SHOWN).for_each(|p| say(point_line(p)));
+    }
+    say(format!("\nReport: {}", out.join("report.html").display()));
+    text
+}
+
+fn cluster_line(cluster: &ClusterRecord) -> String {
+    let mut line =
+        format!("  {:>4} pages  {}", cluster.size, shortened(cluster.title.as_deref().unwrap_or("(no title)"), 28));
+    if let Some(origin) = &cluster.origin {
+        let _ = match (&origin.document, &origin.outlet) {
+            (Some(_), Some(outlet)) => write!(line, "  from {outlet}, p = {:.2}", origin.probability),
+            (Some(id), None) => write!(line, "  from {id}, p = {:.2}", origin.probability),
+            (None, Some(outlet)) => write!(line, "  from {outlet}, not in the corpus, p = {:.2}", origin.probability),
+            (None, None) => write!(line, "  origin unknown"),
+        };
+    }
+    line
+}
+
+fn point_line(point: &PointRecord) -> String {
+    format!("  {:>4} outlets, {} articles  {}", point.outlets, point.clusters, shortened(&point.text, 40))
+}
+
+/// At most `most` characters of `text`, on one line.
+fn shortened(text: &str, most: usize) -> String {
+    let line: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if line.chars().count() <= most {
+        return line;
+    }
+    line.chars().take(most - 1).chain(['…']).collect()
+}

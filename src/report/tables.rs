@@ -1,0 +1,252 @@
+//! From findings to the records of the other tables.
+
+use super::offsets::CharOffsets;
+use super::records::*;
+use super::time;
+use crate::origin::{Copy, Evidence, EvidenceKind, Lineage, Source};
+use crate::pipeline::Findings;
+use crate::talking_points::PointKind;
+use crate::types::{DocId, Span, Timestamp};
+use rayon::prelude::*;
+
+/// Cluster numbers, which follow the least id of the members, and where each page stands.
+pub(super) struct Numbering {
+    /// By number: the cluster's place in the findings.
+    places: Vec<usize>,
+    /// By document: its cluster's number, or none.
+    of_doc: Vec<u32>,
+}
+
+const NONE: u32 = u32::MAX;
+
+impl Numbering {
+    pub(super) fn new(findings: &Findings) -> Self {
+        let corpus = findings.pages.corpus;
+        let list = &findings.clusters.list;
+        let least = |k: usize| list[k].members.iter().map(|&doc| corpus.id(doc)).min();
+        let mut places: Vec<usize> = (0..list.len()).collect();
+        places.par_sort_by_cached_key(|&k| least(k));
+        let mut of_doc = vec![NONE; corpus.len()];
+        for (number, &place) in places.iter().enumerate() {
+            list[place].members.iter().for_each(|doc| of_doc[doc.index()] = number as u32);
+        }
+        Numbering { places, of_doc }
+    }
+
+    /// A page's cluster.
+    pub(super) fn of(&self, doc: DocId) -> Option<u32> {
+        Some(self.of_doc[doc.index()]).filter(|&n| n != NONE)
+    }
+
+    /// A page's place in the history of its cluster, if there is one.
+    pub(super) fn copy<'f>(&self, findings: &'f Findings, doc: DocId) -> Option<&'f Copy> {
+        let place = self.places[self.of(doc)? as usize];
+        findings.lineages.get(place)?.copies.iter().find(|copy| copy.doc == doc)
+    }
+
+    /// True for pages that are nobody's copy: those in no cluster, and one of each: its origin if that is a
+    /// page, else its medoid.
+    pub(super) fn kept(&self, findings: &Findings, doc: DocId) -> bool {
+        let Some(number) = self.of(doc) else { return true };
+        let place = self.places[number as usize];
+        match findings.lineages.get(place).map(|l| &l.origin) {
+            Some(Source::Document(origin)) => *origin == doc,
+            _ => findings.clusters.list[place].medoid == doc,
+        }
+    }
+}
+
+/// Resolves all offsets that the tables need.
+pub(super) fn char_offsets(findings: &Findings) -> CharOffsets {
+    let mut asked = Vec::new();
+    let mut ask = |doc: DocId, span: Span| asked.extend([(doc, span.start), (doc, span.end)]);
+    for m in &findings.matches {
+        for p in &m.passages {
+            ask(m.pair.a, p.a);
+            ask(m.pair.b, p.b);
+        }
+    }
+    for &(doc, span) in findings.points.iter().flat_map(|p| &p.examples) {
+        ask(doc, span);
+    }
+    CharOffsets::resolve(findings.pages.corpus, asked)
+}
+
+/// The clusters by number.
+pub(super) fn clusters(findings: &Findings, numbering: &Numbering, times: &[Option<Timestamp>]) -> Vec<ClusterRecord> {
+    let each = numbering.places.par_iter().enumerate();
+    each.map(|(number, &place)| cluster(findings, number as u32, place, times)).collect()
+}
+
+fn cluster(findings: &Findings, number: u32, place: usize, times: &[Option<Timestamp>]) -> ClusterRecord {
+    let pages = &findings.pages;
+    let corpus = pages.corpus;
+    let cluster = &findings.clusters.list[place];
+    let lineage = findings.lineages.get(place);
+    let dated = || cluster.members.iter().filter_map(|doc| times[doc.index()]);
+    let mut outlets: Vec<Option<u32>> = cluster.members.iter().map(|&d| pages.outlet(d).map(|o| o.outlet)).collect();
+    outlets.sort_unstable();
+    outlets.dedup();
+    let mut members: Vec<MemberRecord> = match lineage {
+        Some(lineage) => lineage.copies.iter().map(|copy| member(findings, copy)).collect(),
+        None => cluster.members.iter().map(|&doc| bare_member(findings, doc)).collect(),
+    };
+    members.sort_by(|x, y| x.id.cmp(&y.id));
+    let title_of = |doc: DocId| corpus.doc(doc).title.map(|t| t.into_owned()).or_else(|| headline(findings, doc));
+    let first = dated().min_by_key(|t| t.seconds);
+    let last = dated().max_by_key(|t| t.seconds);
+    let origin_page = match lineage.map(|l| &l.origin) {
+        Some(Source::Document(doc)) => *doc,
+        _ => cluster.medoid,
+    };
+    ClusterRecord {
+        cluster: number,
+        size: cluster.members.len(),
+        outlets: outlets.iter().flatten().count(),
+        first_published: first.and_then(time::written),
+        last_published: last.and_then(time::written),
+        title: title_of(origin_page),
+        representative: corpus.id(cluster.medoid).to_owned(),
+        cohesion: Cohesion { min: share(cluster.least_held), mean: share(cluster.mean_held) },
+        origin: lineage.map(|l| origin(findings, l)),
+        first_seen: FirstSeen { document: lineage.and_then(|l| l.first_seen).map(|doc| corpus.id(doc).to_owned()) },
+        members,
+    }
+}
+
+fn headline(findings: &Findings, doc: DocId) -> Option<String> {
+    findings.pages.read(doc, |raw, clean| {
+        let line = clean.lines_of(crate::clean::Region::Headline).next()?;
+        Some(line.span.of(&raw.text).to_owned())
+    })
+}
+
+fn origin(findings: &Findings, lineage: &Lineage) -> OriginRecord {
+    let corpus = findings.pages.corpus;
+    OriginRecord {
+        document: match lineage.origin {
+            Source::Document(doc) => Some(corpus.id(doc).to_owned()),
+            _ => None,
+        },
+        outlet: lineage.outlet.clone(),
+        probability: rounded(lineage.probability, 4),
+        evidence: lineage.evidence.iter().map(|e| evidence(findings, e)).collect(),
+    }
+}
+
+fn evidence(findings: &Findings, evidence: &Evidence) -> EvidenceRecord {
+    let corpus = findings.pages.corpus;
+    let words = evidence.document.zip(evidence.at).map(|(doc, at)| at.of(&corpus.doc(doc).text).to_owned());
+    let clock = || match evidence.kind {
+        EvidenceKind::Earliest | EvidenceKind::TiedEarliest | EvidenceKind::Later => {
+            evidence.document.and_then(|doc| {
+                let pages = &findings.pages;
+                pages
+                    .read(doc, |raw, clean| pages.published(raw, &pages.attribution(raw, clean)))
+                    .and_then(time::written)
+            })
+        }
+        _ => None,
+    };
+    EvidenceRecord {
+        kind: evidence.kind,
+        weight: rounded(evidence.weight, 3),
+        quote: words.or_else(clock),
+        document: evidence.document.map(|doc| corpus.id(doc).to_owned()),
+    }
+}
+
+fn member(findings: &Findings, copy: &Copy) -> MemberRecord {
+    let corpus = findings.pages.corpus;
+    let quote = |at: Option<Span>| at.map(|at| at.of(&corpus.doc(copy.doc).text).to_owned());
+    MemberRecord {
+        id: corpus.id(copy.doc).to_owned(),
+        parent: copy.parent.map(|doc| corpus.id(doc).to_owned()),
+        parent_probability: copy.parent.map(|_| rounded(copy.parent_probability, 4)),
+        relation: Some(copy.relation),
+        jaccard: copy.overlap.map(|(jaccard, _)| share(jaccard)),
+        containment: copy.overlap.map(|(_, contained)| share(contained)),
+        credit: copy.credit.map(|(status, at)| CreditRecord { status, quote: quote(at) }),
+    }
+}
+
+fn bare_member(findings: &Findings, doc: DocId) -> MemberRecord {
+    MemberRecord {
+        id: findings.pages.corpus.id(doc).to_owned(),
+        parent: None,
+        parent_probability: None,
+        relation: None,
+        jaccard: None,
+        containment: None,
+        credit: None,
+    }
+}
+
+/// The matches, the lesser id first, in the order of ids.
+pub(super) fn matches<'f>(findings: &'f Findings, offsets: &'f CharOffsets) -> impl Iterator<Item = MatchRecord<'f>> {
+    let corpus = findings.pages.corpus;
+    let sides = |k: usize| {
+        let pair = findings.matches[k].pair;
+        let (a, b) = (corpus.id(pair.a), corpus.id(pair.b));
+        if a <= b { (a, b) } else { (b, a) }
+    };
+    let mut order: Vec<usize> = (0..findings.matches.len()).collect();
+    order.par_sort_unstable_by(|&x, &y| sides(x).cmp(&sides(y)));
+    order.into_iter().map(move |k| {
+        let m = &findings.matches[k];
+        let (a, b) = sides(k);
+        let first = usize::from(a != corpus.id(m.pair.a));
+        let mut passages: Vec<PassageRecord> = m
+            .passages
+            .iter()
+            .map(|p| {
+                let both = [offsets.of(m.pair.a, p.a), offsets.of(m.pair.b, p.b)];
+                PassageRecord { a: both[first], b: both[1 - first], identity: share(p.identity()) }
+            })
+            .collect();
+        passages.sort_unstable_by_key(|p| (p.a, p.b));
+        MatchRecord {
+            a,
+            b,
+            jaccard: share(m.jaccard),
+            containment_a: share(m.containment[first]),
+            containment_b: share(m.containment[1 - first]),
+            kind: m.kind,
+            passages,
+        }
+    })
+}
+
+/// The talking points, the strongest first.
+pub(super) fn points(findings: &Findings, offsets: &CharOffsets) -> Vec<PointRecord> {
+    let corpus = findings.pages.corpus;
+    let each = findings.points.iter().map(|point| PointRecord {
+        text: point.text.clone(),
+        kind: match point.kind {
+            PointKind::Phrase => "phrase",
+            PointKind::Passage => "passage",
+        },
+        variants: point
+            .variants
+            .iter()
+            .map(|(text, count)| VariantRecord { text: text.clone(), count: *count })
+            .collect(),
+        outlets: point.outlets,
+        clusters: point.sets,
+        documents: point.documents,
+        first_seen: point.seen.and_then(|s| time::written(s.0)),
+        last_seen: point.seen.and_then(|s| time::written(s.1)),
+        expected: rounded(point.expected, 6),
+        score: rounded(point.score, 4),
+        q_value: point.q_value,
+        examples: point
+            .examples
+            .iter()
+            .map(|&(doc, span)| {
+                let [start, end] = offsets.of(doc, span);
+                ExampleRecord { id: corpus.id(doc).to_owned(), start, end }
+            })
+            .collect(),
+    });
+    each.collect()
+}

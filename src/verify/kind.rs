@@ -1,0 +1,71 @@
+//! What an overlap amounts to.
+
+use super::Match;
+use serde::Serialize;
+
+/// What two overlapping documents are to each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// The same article: most of the shorter text, and a good part of the longer one.
+    Reprint,
+    /// The shorter text stands inside a longer article of its own.
+    Contained,
+    /// What they share belongs to a third text that others share too.
+    CommonSource,
+    /// Each is an article of its own; they share a passage.
+    Passage,
+}
+
+/// From how much overlap on a pair is what. All are shares of units in 0..1.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Thresholds {
+    /// Share of the shorter text that a reprint or a contained piece must keep.
+    pub held: f32,
+    /// Share of the shorter text from which on it is surely the same text, wherever it stands.
+    pub surely: f32,
+    /// Share of the longer text that a reprint must make up.
+    pub made_up: f32,
+    /// The least units of the shorter text.
+    pub least_units: u32,
+    /// How much less of the figures than of the words may be shared before the two are one template filled in
+    /// twice (a weather notice, a market flash).
+    pub figures_behind: f32,
+}
+
+impl Default for Thresholds {
+    fn default() -> Self {
+        Thresholds { held: 0.5, surely: 0.8, made_up: 0.3, least_units: 16, figures_behind: 0.3 }
+    }
+}
+
+/// Decides what a match amounts to, from its passages alone: never from titles or length.
+pub(super) fn of(found: &Match, at: &Thresholds) -> Kind {
+    let shorter = found.shorter();
+    let (held, made_up) = (found.aligned[shorter], found.aligned[1 - shorter]);
+    let same_form = found.figures[shorter].is_some_and(|figures| figures < held - at.figures_behind);
+    if found.units[shorter] < at.least_units && found.jaccard < 1.0 || same_form || held < at.held {
+        return Kind::Passage;
+    }
+    let one_article = made_up >= at.made_up && !tucked_in(found, shorter) && (held >= at.surely || opens(found));
+    match (one_article, held >= at.surely) {
+        (true, _) => Kind::Reprint,
+        (false, true) => Kind::Contained,
+        (false, false) => Kind::Passage,
+    }
+}
+
+/// True when the shared text begins near the beginning of one of the two: two articles that quote a third in
+/// their middle each have an opening of their own.
+fn opens(found: &Match) -> bool {
+    let first = |side: usize| found.passages.iter().map(|p| p.units(side).start).min();
+    (0..2).any(|side| first(side).is_some_and(|at| at as f32 <= (0.15 * found.units[side] as f32).max(40.0)))
+}
+
+/// True when the shorter text makes up less than half of the longer one and stands behind other text there: a
+/// copy that was cut keeps the beginning, an embedded piece does not.
+fn tucked_in(found: &Match, shorter: usize) -> bool {
+    let longer = 1 - shorter;
+    let first = found.passages.iter().map(|p| p.units(longer).start).min();
+    found.aligned[longer] < 0.5 && first.is_some_and(|first| first as f32 > 0.35 * found.units[longer] as f32)
+}
