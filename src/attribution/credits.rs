@@ -1,6 +1,6 @@
 //! Credit lines as labelled pieces: `2024-05-06 10:30 来源:墨川日报 记者 王芳` holds a source and an author.
 
-use super::names::is_han;
+use super::names::{is_full_name, is_han};
 use crate::clean::{LABELS, Label};
 use aho_corasick::{AhoCorasick, MatchKind};
 use std::ops::Range;
@@ -28,7 +28,11 @@ static WORDS: LazyLock<AhoCorasick> = LazyLock::new(|| {
 });
 
 /// What may stand between a label and its value.
-const SEPARATORS: [char; 7] = [':', '丨', '|', '/', '│', '∣', '︱'];
+const SEPARATORS: [char; 11] = [':', '∶', '丨', '|', '/', '│', '∣', '︱', '→', '►', '▶'];
+/// What may stand there after labels of two characters and more, which words of other meaning do not precede.
+const LOOSE: [char; 4] = ['—', '-', '·', '•'];
+/// Labels that other words may be set before: `本地作者:`, `政务来源:`.
+const HEADS: [&str; 9] = ["来源", "出处", "转自", "来自", "摘自", "作者", "编辑", "链接", "网址"];
 
 /// The labelled pieces of a readable line, in order, into `pieces`. Nothing for lines without a label.
 pub(super) fn pieces(line: &str, pieces: &mut Vec<Piece>) {
@@ -48,11 +52,22 @@ fn accept(line: &str, label: Label, start: usize, end: usize, last: Option<&Piec
     let word = &line[start..end];
     let before = line[..start].chars().next_back();
     let rest = line[end..].trim_start();
-    let separated = rest.starts_with(SEPARATORS);
-    let at_border = before.is_none_or(|c| !c.is_alphanumeric() && !matches!(c, '“' | '"' | '「' | '‘'));
+    // `【来源】墨川日报`
+    let enclosed = word != "转载" && matches!(before, Some('【' | '[')) && rest.starts_with(['】', ']']);
+    let loose = word.chars().count() >= 2 && rest.starts_with(LOOSE);
+    let separated = rest.starts_with(SEPARATORS) || enclosed || loose;
+    // A written-out line break (`\n`) is a border as well.
+    let at_border = before.is_none_or(|c| !c.is_alphanumeric() && !matches!(c, '“' | '"' | '「' | '‘'))
+        || line[..start].ends_with("\\n");
+    // `图片/来自网络` is one label.
+    let of_pictures = last.is_some_and(|last| last.label == Label::Photo && last.value.start >= start);
+    if of_pictures && label == Label::Source {
+        return None;
+    }
     let mut piece = Piece { label, word: start..end, value: trimmed(line, end..line.len()), bare: !separated };
     if separated {
-        let after = line.len() - rest.trim_start_matches(SEPARATORS).len();
+        let closed = rest.trim_start_matches(['】', ']']).trim_start();
+        let after = line.len() - closed.trim_start_matches(SEPARATORS).trim_start_matches(LOOSE).len();
         piece.value = trimmed(line, after..line.len());
     }
     if word.is_ascii() {
@@ -60,23 +75,41 @@ fn accept(line: &str, label: Label, start: usize, end: usize, last: Option<&Piec
     }
     let fits = match (separated, at_border) {
         (true, true) => true,
-        (true, false) => runs_on(word, before, last) || is_picture_noun(line, start, &mut piece),
+        (true, false) => {
+            runs_on(word, before, last)
+                || is_picture_noun(line, start, &mut piece)
+                || is_compound(line, word, &mut piece)
+        }
         (false, _) => false,
     };
     if fits {
         return Some(piece);
     }
-    if word.ends_with("记者") || word.ends_with("通讯员") {
+    if ["记者", "通讯员", "实习生"].iter().any(|role| word.ends_with(role)) {
         piece.word.start = prefix_start(line, start)?;
         return Some(piece);
     }
-    (piece.bare && at_border && does_without_colon(label, word, &line[end..])).then_some(piece)
+    let fits = if at_border {
+        does_without_colon(label, word, &line[end..])
+    } else {
+        // `来源:墨川日报作者冯凯`, where a scraper lost the blanks.
+        matches!(word, "作者" | "编辑" | "责编" | "责任编辑")
+            && last.is_some_and(|l| !l.bare)
+            && names_follow(&line[end..])
+    };
+    (piece.bare && fits).then_some(piece)
 }
 
 /// Scrapers lose blanks: `10:30来源:`, `作者:某某来源:`.
 fn runs_on(word: &str, before: Option<char>, last: Option<&Piece>) -> bool {
     let after_figures = before.is_some_and(|c| c.is_ascii_digit() || matches!(c, '日' | '时' | '分' | '秒'));
     word.chars().count() >= 2 && (after_figures || last.is_some_and(|last| !last.bare))
+}
+
+/// True when all of `rest`, up to a blank or bracket, can be one name.
+fn names_follow(rest: &str) -> bool {
+    let name = rest.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+    is_full_name(name)
 }
 
 /// `视频来源:`, `数据来源:` credit something else than the article; taken as a credit of pictures.
@@ -86,6 +119,21 @@ fn is_picture_noun(line: &str, start: usize, piece: &mut Piece) -> bool {
         piece.label = Label::Photo;
     }
     of_pictures
+}
+
+/// `原文出处:`, `本地作者:`: one to four characters before a label at a border, but not those of link lists.
+fn is_compound(line: &str, word: &str, piece: &mut Piece) -> bool {
+    let start = line[..piece.word.start].trim_end_matches(is_han).len();
+    let prefix = &line[start..piece.word.start];
+    let at_border = line[..start].chars().next_back().is_none_or(|c| !c.is_alphanumeric() && !matches!(c, '“' | '"'));
+    let fits = at_border
+        && HEADS.contains(&word)
+        && (1..=4).contains(&prefix.chars().count())
+        && !["相关", "延伸", "友情", "推荐", "更多"].contains(&prefix);
+    if fits {
+        piece.word.start = start;
+    }
+    fits
 }
 
 /// Where the word begins that ends in 记者 or 通讯员: `墨川日报全媒体记者`, at most 14 characters before it.
@@ -108,7 +156,11 @@ fn prefix_start(line: &str, start: usize) -> Option<usize> {
 fn does_without_colon(label: Label, word: &str, rest: &str) -> bool {
     let blank = rest.starts_with([' ', '\t']);
     match label {
-        Label::Source => word.contains('自') || word == "来源于" || word == "原载" || (blank && word.ends_with("来源")),
+        Label::Source => {
+            word.ends_with(['自', '于'])
+                || matches!(word, "原载" | "文章来源" | "稿件来源" | "本文来源")
+                || (blank && word.ends_with("来源"))
+        }
         Label::Author => blank && word.chars().count() >= 2,
         Label::Editor => blank || matches!(word, "责任编辑" | "责编"),
         Label::OriginalUrl => rest.trim_start().starts_with("http"),
@@ -135,9 +187,9 @@ pub(super) fn is_bracket(c: char) -> bool {
     matches!(c, '(' | ')' | '[' | ']' | '【' | '】' | '〔' | '〕' | '<' | '>' | '「' | '」')
 }
 
-/// True when text of Han characters begins here, where a blank ends a name.
+/// True when the first word of `text` holds a Han character: a blank ends such a name.
 pub(super) fn begins_han(text: &str) -> bool {
-    text.chars().find(|c| c.is_alphanumeric()).is_some_and(is_han)
+    text.trim_start().split([' ', '\t']).next().is_some_and(|word| word.contains(is_han))
 }
 
 #[cfg(test)]
@@ -166,6 +218,8 @@ mod tests {
     fn labels_without_a_colon() {
         assert_eq!(read("10:30  来源 墨川日报"), [(Label::Source, "墨川日报".into())]);
         assert_eq!(read("本文转载自墨川日报"), [(Label::Source, "墨川日报".into())]);
+        assert_eq!(read("【来源】墨川日报"), [(Label::Source, "墨川日报".into())]);
+        assert_eq!(read("原稿出处:墨川日报"), [(Label::Source, "墨川日报".into())]);
         assert_eq!(read("责任编辑冯凯"), [(Label::Editor, "冯凯".into())]);
         assert_eq!(read("墨川日报全媒体记者 冯凯"), [(Label::Author, "冯凯".into())]);
     }
@@ -176,14 +230,17 @@ mod tests {
             read("2023年05月06日10:30来源:墨川日报作者:冯凯"),
             [(Label::Source, "墨川日报".into()), (Label::Author, "冯凯".into())]
         );
+        assert_eq!(read("来源:墨川日报作者冯凯"), [(Label::Source, "墨川日报".into()), (Label::Author, "冯凯".into())]);
     }
 
     #[test]
     fn words_that_are_no_labels() {
-        for line in ["收入来源很多", "文化馆", "凡注明“来源:墨川日报”的稿件", "他的作者身份", "by the sea"]
+        for line in
+            ["收入来源很多", "相关链接:某事", "文化馆", "凡注明“来源:墨川日报”的稿件", "他的作者身份", "by the sea"]
         {
             assert_eq!(read(line), [], "{line}");
         }
+        assert_eq!(read("图片/来自网络"), [(Label::Photo, "来自网络".into())]);
         assert_eq!(read("视频来源:墨川台"), [(Label::Photo, "墨川台".into())]);
     }
 }

@@ -2,7 +2,7 @@
 //! published by Daily Post.`
 
 use super::credits::trimmed;
-use super::names::is_latin_name;
+use super::names::{is_full_name, is_latin_name};
 use memchr::memmem;
 use std::ops::Range;
 
@@ -54,6 +54,11 @@ const NOTICES: [&str; 7] = [
     "reprinted with permission from",
 ];
 
+/// True for a line that is written in Latin letters: hardly one byte in eight is none of ASCII.
+pub(super) fn is_english(raw: &str) -> bool {
+    raw.starts_with(|c: char| c.is_ascii()) && raw.bytes().filter(|b| !b.is_ascii()).count() * 8 <= raw.len()
+}
+
 /// `By Jane Roe and John Doe, Daily Post`: names first, an outlet after a comma; an agency alone is a source.
 /// Only for a whole line.
 pub(super) fn byline(line: &str) -> Option<English> {
@@ -69,7 +74,7 @@ pub(super) fn byline(line: &str) -> Option<English> {
             let shown = &line[range.clone()];
             if AGENCIES.contains(&shown) || (!found.authors.is_empty() && found.source.is_none() && is_title(shown)) {
                 found.source = Some(range);
-            } else if found.source.is_none() && is_latin_name(shown) {
+            } else if found.source.is_none() && (is_latin_name(shown) || is_full_name(shown)) {
                 found.authors.push(range);
             }
             at += name.len() + " and ".len();
@@ -116,11 +121,12 @@ pub(super) fn dateline(line: &str) -> Option<English> {
 /// `This story was originally published by Daily Post on May 6.`: the sentence, and the name after `by`, `in`,
 /// `on` or `from` when it begins with a capital.
 pub(super) fn notice(line: &str) -> Option<English> {
-    let bytes = line.as_bytes();
-    let (at, words) = NOTICES
-        .iter()
-        .filter_map(|words| memmem::find(&bytes.to_ascii_lowercase(), words.as_bytes()).map(|at| (at, words)))
-        .min()?;
+    if !["published", "appeared", "printed"].iter().any(|word| memmem::find(line.as_bytes(), word.as_bytes()).is_some())
+    {
+        return None;
+    }
+    let lower = line.to_ascii_lowercase();
+    let (at, words) = NOTICES.iter().filter_map(|words| lower.find(words).map(|at| (at, words))).min()?;
     let start = line[..at].rfind(['.', '!', '\n']).map_or(0, |k| k + 1);
     let mut rest = at + words.len();
     if !words.ends_with("from") {

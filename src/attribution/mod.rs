@@ -4,18 +4,20 @@
 //! below it. What the middle of an article reports of others (`据X报道`) is its own sourcing.
 
 mod credits;
+mod edge;
 mod english;
 mod names;
 mod notice;
 mod opening;
 mod outlets;
+mod prose;
 mod reader;
 mod time;
 mod values;
-
-pub use time::{date_in_url, parse_field_time, parse_time};
+mod words;
 
 pub use outlets::{OutletFrom, OutletKeys, Outlets, PageOutlet, SeenNames, host};
+pub use time::{date_in_url, parse_field_time, parse_time};
 
 use crate::clean::{CleanDoc, Line, Region};
 use crate::types::{Span, Timestamp};
@@ -41,7 +43,7 @@ pub enum SourcePlace {
     Tail,
 }
 
-/// The dateline of a wire story: `华闻社北京1月3日电`.
+/// The dateline of a wire story: `远川社北京1月3日电`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Dateline {
     /// The agency.
@@ -86,24 +88,31 @@ pub fn attribute(text: &str, clean: &CleanDoc) -> Attribution {
 /// As [`attribute`], for pages whose clocks show the time `zone_seconds` east of UTC.
 pub fn attribute_in_zone(text: &str, clean: &CleanDoc, zone_seconds: i32) -> Attribution {
     let mut reader = Reader::new(text, zone_seconds);
-    let edges = Edges::of(&clean.lines);
+    let edges = Edges::of(text, &clean.lines);
     for line in edges.above(&clean.lines) {
-        reader.edge_line(line.span, SourcePlace::Head);
+        reader.edge_line(line, SourcePlace::Head);
     }
-    for line in edges.first_words(&clean.lines) {
-        reader.opening_line(line.span);
+    for line in edges.first_words(text, &clean.lines) {
+        reader.opening_line(line.span, false);
+    }
+    if let Some(line) = edges.second_words(&clean.lines) {
+        reader.opening_line(line.span, true);
     }
     for line in edges.last_words(&clean.lines) {
         reader.closing_line(line.span);
     }
     for line in edges.below(&clean.lines) {
-        reader.edge_line(line.span, SourcePlace::Tail);
+        reader.edge_line(line, SourcePlace::Tail);
     }
-    reader.finish()
+    reader.out
 }
 
 /// A body line of fewer units is a byline, a caption or a subhead, not the article's text.
 const TEXT: usize = 15;
+/// From this many units on it is text, whatever it ends with.
+const LONG: usize = 45;
+/// A line of so many bytes is a paragraph, not a menu.
+const LONG_BYTES: usize = 150;
 /// Lines above the article, and below it, that are looked at.
 const ABOVE: usize = 24;
 const BELOW: usize = 30;
@@ -115,10 +124,9 @@ struct Edges {
 }
 
 impl Edges {
-    fn of(lines: &[Line]) -> Self {
-        let is_text = |line: &Line| line.region == Region::Body && line.units.len() >= TEXT;
-        let first = lines.iter().position(is_text).unwrap_or(lines.len());
-        let last = lines.iter().rposition(is_text).unwrap_or(first);
+    fn of(text: &str, lines: &[Line]) -> Self {
+        let first = lines.iter().position(|line| is_text(text, line)).unwrap_or(lines.len());
+        let last = lines.iter().rposition(|line| is_text(text, line)).unwrap_or(first);
         Edges { first, last }
     }
 
@@ -128,8 +136,24 @@ impl Edges {
         above.chain(lines[self.first..near].iter().filter(|line| line.region == Region::Credit))
     }
 
-    fn first_words<'l>(&self, lines: &'l [Line]) -> impl Iterator<Item = &'l Line> {
-        lines[self.first..].iter().filter(|line| line.region == Region::Body).take(2)
+    /// The article's first line of text; short ones just above it; long ones above it that are taken for the
+    /// site's, for a much reprinted lead looks like that; and the next line of text when a credit comes between,
+    /// for then the first was a headline.
+    fn first_words<'l>(&self, text: &'l str, lines: &'l [Line]) -> impl Iterator<Item = &'l Line> {
+        let end = (self.first + 1).min(lines.len());
+        let leads = |line: &&Line| match line.region {
+            Region::Body => true,
+            Region::Furniture => line.span.len() >= LONG_BYTES,
+            _ => false,
+        };
+        let credit_between = lines.get(end).is_some_and(|line| line.region == Region::Credit);
+        let next = lines[end..].iter().take(4).find(|line| credit_between && is_text(text, line));
+        lines[self.first.saturating_sub(5)..end].iter().filter(leads).chain(next)
+    }
+
+    /// The body line after the article's first.
+    fn second_words<'l>(&self, lines: &'l [Line]) -> Option<&'l Line> {
+        lines.get(self.first + 1..)?.iter().find(|line| line.region == Region::Body)
     }
 
     fn last_words<'l>(&self, lines: &'l [Line]) -> impl Iterator<Item = &'l Line> {
@@ -137,15 +161,133 @@ impl Edges {
         lines[..end].iter().rev().filter(|line| line.region == Region::Body).take(2)
     }
 
-    /// Lines below the article, and credit lines in its second half, when other text follows them.
+    /// Lines below the article, and such as are none of its text in its second half, when other text follows.
     fn below<'l>(&self, lines: &'l [Line]) -> impl Iterator<Item = &'l Line> {
         let middle = self.first + (self.last - self.first).div_ceil(2).max(2);
-        let inside = lines[middle.min(self.last)..self.last].iter().filter(|line| line.region == Region::Credit);
+        let inside =
+            lines[middle.min(self.last)..self.last].iter().filter(|line| line.region == Region::Credit).take(BELOW);
         let after = lines.get(self.last + 1..).unwrap_or_default();
         inside.chain(after.iter().filter(|line| may_credit(line)).take(BELOW))
     }
 }
 
+/// True for a body line that is long, or long enough for a sentence and ended like one.
+fn is_text(text: &str, line: &Line) -> bool {
+    let units = line.units.len();
+    let ended =
+        || line.span.of(text).ends_with(['。', '！', '？', '”', '…', '；', '：', '.', '!', '?', ')', '）', '」', '"']);
+    line.region == Region::Body && (units >= LONG || (units >= TEXT && ended()))
+}
+
 fn may_credit(line: &Line) -> bool {
     !matches!(line.region, Region::Headline | Region::Caption)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clean::{FurnitureModel, GroupKeys, clean};
+
+    fn read(text: &str) -> Attribution {
+        attribute(text, &clean(text, None, &FurnitureModel::default(), GroupKeys::default()))
+    }
+
+    fn values(found: &[Found]) -> Vec<&str> {
+        found.iter().map(|found| found.value.as_str()).collect()
+    }
+
+    fn value(found: &Option<Found>) -> Option<&str> {
+        found.as_ref().map(|found| found.value.as_str())
+    }
+
+    fn source(page: &Attribution) -> Option<(&str, SourcePlace)> {
+        page.source.as_ref().map(|(found, place)| (found.value.as_str(), *place))
+    }
+
+    const BODY: &str = "本市今年新建口袋公园十二处，总面积超过三万平方米，居民出门不远就能看见绿地。\n\
+        负责人介绍，选址时先听附近居民的意见，再由设计单位上门听取修改建议，反复三次才定下方案。\n\
+        据苇城时报报道，邻市也有同样的打算，下一步还将补种乔木，增设座椅和照明，方便老人和孩子。";
+
+    #[test]
+    fn credits_above_and_below() {
+        let text = format!(
+            "口袋公园让城市多了一抹绿\n2023-05-06 10:30  来源：墨川日报  作者：佚名\n{BODY}\n记者 冯凯 通讯员 蒋丽\n\
+             责任编辑：高文博\n原文链接：https://m.example/1.html\n上一篇：无"
+        );
+        let page = read(&text);
+        assert_eq!(source(&page), Some(("墨川日报", SourcePlace::Head)));
+        assert_eq!(values(&page.authors), ["冯凯"]);
+        assert_eq!(values(&page.correspondents), ["蒋丽"]);
+        assert_eq!(values(&page.editors), ["高文博"]);
+        assert_eq!(value(&page.original_url), Some("https://m.example/1.html"));
+        assert_eq!(page.published.map(|time| time.precision), Some(crate::types::Precision::Minute));
+        let (found, _) = page.source.unwrap();
+        assert_eq!(found.at.of(&text), "墨川日报");
+    }
+
+    #[test]
+    fn a_report_quoted_in_the_middle_is_no_credit() {
+        assert_eq!(read(&format!("口袋公园让城市多了一抹绿\n{BODY}")).source, None);
+    }
+
+    #[test]
+    fn a_dateline_names_agency_and_reporter_but_no_source() {
+        let page = read(&format!("口袋公园让城市多了一抹绿\n远川社北京5月6日电（记者 冯凯、蒋丽）{BODY}"));
+        let dateline = page.dateline.clone().unwrap();
+        assert_eq!(
+            [value(&dateline.agency), value(&dateline.place), value(&dateline.date)],
+            [Some("远川社"), Some("北京"), Some("5月6日")]
+        );
+        assert_eq!((values(&page.authors), page.source), (vec!["冯凯", "蒋丽"], None));
+    }
+
+    #[test]
+    fn traditional_names_stay_and_left_pinyin_goes() {
+        let page = read(&format!("口袋公園\n{BODY}\n（來源：聯(lián)合墨川報）\n"));
+        assert_eq!(source(&page), Some(("聯合墨川報", SourcePlace::Tail)));
+    }
+
+    #[test]
+    fn the_last_paragraph_may_hold_the_credits() {
+        let page = read(&format!("口袋公园让城市多了一抹绿\n{BODY}（墨川日报记者 冯凯）（来源：墨川网）"));
+        assert_eq!(source(&page), Some(("墨川网", SourcePlace::Tail)));
+        assert_eq!(values(&page.authors), ["冯凯"]);
+        let page = read(&format!("口袋公园让城市多了一抹绿\n{BODY} 来源：墨川网 编辑：高文博"));
+        assert_eq!((source(&page), values(&page.editors)), (Some(("墨川网", SourcePlace::Tail)), vec!["高文博"]));
+    }
+
+    #[test]
+    fn pictures_and_the_net_are_no_source() {
+        let page = read(&format!("口袋公园让城市多了一抹绿\n{BODY}\n图片来源：墨川网\n冯凯 摄\n来源：网络"));
+        assert_eq!((page.source, page.authors), (None, vec![]));
+        assert_eq!(value(&page.reprint_notice), Some("来源：网络"));
+    }
+
+    #[test]
+    fn the_own_paper_is_no_name() {
+        let page = read(&format!("口袋公园让城市多了一抹绿\n本报讯（记者冯凯）{BODY}\n（原标题：口袋公园怎么建）"));
+        assert_eq!((source(&page), values(&page.authors)), (None, vec!["冯凯"]));
+        assert_eq!(value(&page.original_title), Some("口袋公园怎么建"));
+    }
+
+    #[test]
+    fn english_pages() {
+        let body = "The city opened twelve pocket parks this year, and people who live nearby can now see some green.";
+        let page = read(&format!(
+            "Small parks for a big city\nBy Jane Roe\nMay 6, 2023\nLONDON (AP) — {body}\n{body} It was cheap.\n\
+             This story was originally published by the Daily Post."
+        ));
+        assert_eq!(values(&page.authors), ["Jane Roe"]);
+        assert_eq!(source(&page), Some(("the Daily Post", SourcePlace::Tail)));
+        assert_eq!(value(&page.dateline.clone().unwrap().agency), Some("AP"));
+        assert!(page.published.is_some() && page.reprint_notice.is_some());
+    }
+
+    #[test]
+    fn nothing_is_read_from_nothing() {
+        for text in ["", "\n\n", "。", "来源：", "(", "作者：\n编辑：", "据报道", "（）", "讯", "电（", "By "]
+        {
+            assert_eq!(read(text), Attribution::default(), "{text}");
+        }
+    }
 }

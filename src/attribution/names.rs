@@ -1,315 +1,11 @@
 //! What can be the name of a person or of an outlet. All functions read the readable form (simplified, half
 //! width); none knows any particular outlet.
 
+use super::words::{
+    DOUBLE_FAMILY, FAMILY, GOES_ON, NAMES_OF_BODIES, NO_NAMES, NO_OUTLET_ENDS, NOBODY, NOT_NAMES, OUTLET_ENDS, PLACES,
+    RELATIVE, UNNAMED, VAGUE,
+};
 use std::ops::Range;
-
-/// Family names of one character, the commonest some three hundred.
-const FAMILY: &str = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤温庞殷章葛管甘翟梅童凌阎耿俞裴祝霍柏柳鲍牛包毕祁申樊兰牟欧阮尤岳齐涂喻詹卞米左倪聂焦鲁柯卓伍桂饶柴苗项符辛车边游景党阳盛单屈裘解应冷穆简纪舒褚宁鞠明蒙臧路骆艾敖宫巩楼靳苑蔺封冉娄凤窦匡荣佟宗季闵成瞿丛古时隋储庄芦关费乔席费仇步班晏厉安代商占卜池习初巴全谷郎帅亓岑花桑仝昌鹿华师门房栾农邢查洪姬滕揭易常计文冼麦鄢钮芮由国阚练池祖谌丘满强官麻逯邝植连贝";
-
-/// Family names of two characters.
-const DOUBLE_FAMILY: [&str; 10] = ["欧阳", "司马", "上官", "诸葛", "皇甫", "尉迟", "慕容", "令狐", "端木", "东方"];
-
-/// Provinces, their capitals and other places that datelines and bylines name most.
-const PLACES: [&str; 84] = [
-    "北京",
-    "上海",
-    "天津",
-    "重庆",
-    "香港",
-    "澳门",
-    "台北",
-    "高雄",
-    "广州",
-    "深圳",
-    "珠海",
-    "东莞",
-    "佛山",
-    "杭州",
-    "宁波",
-    "温州",
-    "南京",
-    "苏州",
-    "无锡",
-    "武汉",
-    "宜昌",
-    "长沙",
-    "成都",
-    "绵阳",
-    "贵阳",
-    "昆明",
-    "拉萨",
-    "西安",
-    "兰州",
-    "西宁",
-    "银川",
-    "乌鲁木齐",
-    "呼和浩特",
-    "太原",
-    "石家庄",
-    "济南",
-    "青岛",
-    "郑州",
-    "洛阳",
-    "合肥",
-    "南昌",
-    "福州",
-    "厦门",
-    "南宁",
-    "桂林",
-    "海口",
-    "三亚",
-    "沈阳",
-    "大连",
-    "长春",
-    "哈尔滨",
-    "雄安",
-    "河北",
-    "山西",
-    "辽宁",
-    "吉林",
-    "黑龙江",
-    "江苏",
-    "浙江",
-    "安徽",
-    "福建",
-    "江西",
-    "山东",
-    "河南",
-    "湖北",
-    "湖南",
-    "广东",
-    "海南",
-    "四川",
-    "贵州",
-    "云南",
-    "陕西",
-    "甘肃",
-    "青海",
-    "台湾",
-    "内蒙古",
-    "广西",
-    "西藏",
-    "宁夏",
-    "新疆",
-    "华盛顿",
-    "纽约",
-    "伦敦",
-    "东京",
-];
-
-/// Words that stand where a name should and name nobody.
-const NOBODY: [&str; 26] = [
-    "佚名",
-    "匿名",
-    "不详",
-    "未知",
-    "无",
-    "暂无",
-    "未署名",
-    "管理员",
-    "系统管理员",
-    "小编",
-    "编辑",
-    "本站",
-    "本网",
-    "本报",
-    "本刊",
-    "网络",
-    "网友",
-    "转载",
-    "原创",
-    "作者",
-    "记者",
-    "其他",
-    "其它",
-    "admin",
-    "null",
-    "unknown",
-];
-
-/// How names of outlets end, so often that the ending tells them from other words.
-const OUTLET_ENDS: [&str; 46] = [
-    "通讯社",
-    "新闻社",
-    "社",
-    "日报",
-    "晚报",
-    "早报",
-    "晨报",
-    "商报",
-    "时报",
-    "周报",
-    "快报",
-    "都市报",
-    "青年报",
-    "报",
-    "网",
-    "在线",
-    "客户端",
-    "融媒体中心",
-    "融媒体",
-    "融媒",
-    "传媒",
-    "新闻",
-    "新闻中心",
-    "频道",
-    "广播",
-    "电台",
-    "电视台",
-    "台",
-    "卫视",
-    "周刊",
-    "月刊",
-    "杂志",
-    "期刊",
-    "公众号",
-    "官微",
-    "微博",
-    "发布",
-    "电讯",
-    "快讯",
-    "资讯",
-    "财经",
-    "观察",
-    "时讯",
-    "news",
-    "times",
-    "app",
-];
-
-/// How names of bodies end that give out news of their own.
-const BODY_ENDS: [&str; 36] = [
-    "局",
-    "厅",
-    "部",
-    "委",
-    "院",
-    "办",
-    "会",
-    "处",
-    "所",
-    "署",
-    "政府",
-    "公安",
-    "警方",
-    "支队",
-    "大队",
-    "总队",
-    "中心",
-    "学院",
-    "大学",
-    "医院",
-    "集团",
-    "公司",
-    "协会",
-    "法院",
-    "检察",
-    "交警",
-    "消防",
-    "宣传",
-    "组织部",
-    "办公室",
-    "管委会",
-    "银行",
-    "海关",
-    "税务",
-    "街道",
-    "气象台",
-];
-
-/// Names that point at the page's own outlet without naming it.
-const RELATIVE: [&str; 16] = [
-    "本报",
-    "本网",
-    "本站",
-    "本刊",
-    "本台",
-    "本社",
-    "本版",
-    "本网站",
-    "本报讯",
-    "我们",
-    "本号",
-    "自己",
-    "本平台",
-    "本公众号",
-    "本站原创",
-    "本地",
-];
-
-/// Words that name no outlet: the net at large, or media of a kind.
-const VAGUE: [&str; 22] = [
-    "网络",
-    "互联网",
-    "因特网",
-    "综合",
-    "网上",
-    "外媒",
-    "媒体",
-    "微信",
-    "微博",
-    "公众号",
-    "朋友圈",
-    "转载",
-    "网友",
-    "自媒体",
-    "论坛",
-    "贴吧",
-    "百度",
-    "新媒体",
-    "国外",
-    "海外",
-    "境外",
-    "官网",
-];
-
-/// Words in a lead-in that tell of somebody unnamed (`据有关部门消息`), of a time, or of the text's own research.
-const UNNAMED: [&str; 44] = [
-    "记者",
-    "有关",
-    "相关",
-    "多家",
-    "多方",
-    "当地",
-    "知情",
-    "业内",
-    "此前",
-    "早前",
-    "之前",
-    "近日",
-    "日前",
-    "最新",
-    "昨日",
-    "昨天",
-    "昨晚",
-    "今日",
-    "今天",
-    "今早",
-    "今晨",
-    "目前",
-    "可靠",
-    "权威",
-    "内部",
-    "网友",
-    "目击",
-    "不完全",
-    "初步",
-    "统计",
-    "分析",
-    "介绍",
-    "了解",
-    "市场",
-    "外电",
-    "一些",
-    "部分",
-    "上述",
-    "以上",
-    "公开",
-    "该",
-    "其",
-    "某",
-    "好",
-];
 
 /// True for one Han character.
 pub(super) fn is_han(c: char) -> bool {
@@ -320,54 +16,12 @@ pub(super) fn is_han(c: char) -> bool {
 /// (two more for family names of two). `欧阳修平`, `王芳`; not `王`, not `了解到`.
 pub(super) fn is_full_name(name: &str) -> bool {
     let length = name.chars().count();
-    if !name.chars().all(is_han) || PLACES.contains(&name) || NOT_NAMES.contains(&name) {
-        return false;
-    }
+    let Some(first) = name.chars().next().filter(|_| (2..=4).contains(&length)) else { return false };
     let double = DOUBLE_FAMILY.iter().any(|family| name.starts_with(family));
-    match length {
-        2 | 3 => double || name.chars().next().is_some_and(|c| FAMILY.contains(c)),
-        4 => double,
-        _ => false,
-    }
+    let fits = double || (length < 4 && FAMILY.contains(first));
+    let other = || PLACES.contains(&name) || NOT_NAMES.contains(&name) || name.ends_with(NAMES_OF_BODIES);
+    fits && name.chars().all(is_han) && !other()
 }
-
-/// Words that begin like a family name and stand where names do.
-const NOT_NAMES: [&str; 34] = [
-    "连线",
-    "全文",
-    "全文完",
-    "单位",
-    "时间",
-    "文字",
-    "方面",
-    "时评",
-    "文章",
-    "国内",
-    "国际",
-    "安全",
-    "成功",
-    "高清",
-    "明天",
-    "明日",
-    "时政",
-    "成都",
-    "文化",
-    "任何",
-    "应当",
-    "解读",
-    "史料",
-    "车讯",
-    "图片",
-    "金融",
-    "万元",
-    "单项",
-    "计划",
-    "时报",
-    "常见",
-    "安排",
-    "路透",
-    "关注",
-];
 
 /// True for what can be a person's name after a word that announces one: two to four Han characters, a foreign
 /// name with its dots (`让·莫内`), or Latin words with capitals (`Li Ming`). Places, and words that bylines go
@@ -383,38 +37,6 @@ pub(super) fn is_person(name: &str) -> bool {
     let dotted = name.contains('·') && name.chars().all(|c| is_han(c) || c == '·') && !name.starts_with('·');
     (dotted && (4..=16).contains(&length)) || is_latin_name(name)
 }
-
-/// What follows the names in a byline, or stands where a name is missing.
-const GOES_ON: [&str; 28] = [
-    "报道",
-    "报导",
-    "摄影",
-    "综合",
-    "编译",
-    "整理",
-    "发自",
-    "实习",
-    "见习",
-    "获悉",
-    "了解",
-    "采访",
-    "看到",
-    "发现",
-    "从",
-    "在",
-    "于",
-    "对",
-    "就",
-    "向",
-    "随",
-    "走进",
-    "近日",
-    "昨日",
-    "注意到",
-    "联系",
-    "来到",
-    "为您",
-];
 
 /// One to four Latin words, each with a capital or an initial; at least two letters in all.
 pub(super) fn is_latin_name(name: &str) -> bool {
@@ -460,23 +82,26 @@ fn is_media_of_a_kind(name: &str) -> bool {
 
 /// True when `name` ends as names of outlets do.
 pub(super) fn ends_as_outlet(name: &str) -> bool {
-    let lower = name.to_ascii_lowercase();
-    OUTLET_ENDS.iter().any(|end| lower.ends_with(end) && lower.len() > end.len())
+    let other_word = NO_OUTLET_ENDS.iter().any(|end| name.ends_with(end));
+    !other_word && OUTLET_ENDS.iter().any(|end| ends_ignoring_case(name, end) && name.len() > end.len())
 }
 
-/// True when `name` ends as names of public bodies do.
-pub(super) fn ends_as_body(name: &str) -> bool {
-    BODY_ENDS.iter().any(|end| name.ends_with(end) && name.len() > end.len())
+fn ends_ignoring_case(name: &str, end: &str) -> bool {
+    let (name, end) = (name.as_bytes(), end.as_bytes());
+    name.len() >= end.len() && name[name.len() - end.len()..].eq_ignore_ascii_case(end)
 }
 
 /// True for what can name a source at all: 2 to 24 characters, no sentence, no vague or relative word.
 /// `墨川日报`, `第三只眼`, `FM99交通台`; not `网络`, not `本报`, not `据了解，`.
 pub(super) fn is_outlet(name: &str) -> bool {
+    if !name.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '《' | '“')) || name.contains("/p/") {
+        return false;
+    }
     let (mut length, mut letters) = (0, 0);
     for c in name.chars() {
         length += 1;
         letters += usize::from(c.is_alphabetic());
-        if matches!(c, '。' | ',' | ';' | '!' | '?' | '=' | '@' | '"' | '“' | '”' | '…') {
+        if matches!(c, '。' | ',' | '，' | ';' | '!' | '?' | '=' | '"' | '…' | '#') {
             return false;
         }
     }
@@ -493,7 +118,9 @@ pub(super) fn is_outlet(name: &str) -> bool {
 pub(super) fn is_named(name: &str) -> bool {
     is_outlet(name)
         && !name.contains(' ')
-        && !UNNAMED.iter().any(|word| if word.len() > 3 { name.contains(word) } else { name.starts_with(word) })
+        && !UNNAMED.iter().any(|word| name.contains(word))
+        && !NO_NAMES.contains(&name)
+        && !name.starts_with(['该', '其', '某', '有', '据', '对', '在'])
         && !name.ends_with('方')
         && !name.ends_with("人士")
         && !name.ends_with("时间")
@@ -503,8 +130,9 @@ pub(super) fn is_named(name: &str) -> bool {
 /// Where an agency's or paper's name ends at the head of `text` and a place begins: `墨川日报|苇城`. The end of
 /// `text` when there is no place; 0 when nothing in it looks like an outlet.
 pub(super) fn outlet_before_place(text: &str) -> usize {
-    if let Some(place) = PLACES.iter().find(|place| text.ends_with(**place) && text.len() > place.len()) {
-        return text.len() - place.len();
+    // The place may follow a reporter (`墨川社记者王芳北京`), who ends the name as well.
+    if let Some(end) = text.find("记者").filter(|&at| at > 0).or_else(|| place_at_end(text)) {
+        return end;
     }
     let mut found = 0;
     for (at, _) in text.char_indices().skip(1) {
@@ -575,6 +203,7 @@ mod tests {
             assert!(!is_person(name), "{name}");
         }
         assert!(is_full_name("王芳") && is_full_name("欧阳明月"));
+        assert!(!is_full_name("农机局") && !is_full_name("阳山县"));
         assert!(!is_full_name("了解到") && !is_full_name("成都") && !is_full_name("王芳李明"));
     }
 

@@ -25,7 +25,7 @@ pub(super) struct Opening {
 }
 
 /// The words that lead-ins end with.
-const VERBS: [(&str, Verb); 9] = [
+const VERBS: [(&str, Verb); 11] = [
     ("专电", Verb::Wire),
     ("电", Verb::Wire),
     ("快讯", Verb::Own),
@@ -33,6 +33,8 @@ const VERBS: [(&str, Verb); 9] = [
     ("讯", Verb::Own),
     ("消息", Verb::News),
     ("通报", Verb::Notice),
+    ("披露", Verb::Notice),
+    ("刊文", Verb::Notice),
     ("报道", Verb::Report),
     ("报导", Verb::Report),
 ];
@@ -46,7 +48,7 @@ enum Verb {
     Own,
     /// `消息`.
     News,
-    /// `通报`: what a body gives out.
+    /// `通报`, `披露`: counts after 据 only.
     Notice,
     /// `报道`.
     Report,
@@ -56,23 +58,28 @@ static FINDER: LazyLock<AhoCorasick> = LazyLock::new(|| {
     AhoCorasick::builder()
         .match_kind(MatchKind::LeftmostLongest)
         .build(VERBS.iter().map(|verb| verb.0))
-        .unwrap_or_else(|e| unreachable!("nine words build: {e}"))
+        .unwrap_or_else(|e| unreachable!("eleven words build: {e}"))
 });
 
 /// Bytes of a line that a lead-in may take up.
 const LEAD: usize = 120;
 /// Characters that no lead-in holds.
-const STOPS: [char; 12] = [',', '。', ';', '!', '?', ':', '“', '”', '"', '…', '(', ')'];
+const STOPS: [char; 15] = ['】', ']', '〕', ',', '。', ';', '!', '?', ':', '“', '”', '"', '…', '(', ')'];
 /// What may stand before a lead-in.
 const BEFORE: [char; 10] = [' ', '\t', '(', '[', '【', '〔', '■', '□', '▲', '●'];
 /// Words before the name that say: from elsewhere.
-const FROM: [&str; 7] = ["综合", "据", "本网转", "本站转", "转自", "转载", "来自"];
+const FROM: [&str; 12] =
+    ["本报综合", "本网综合", "本站综合", "本网转", "本站转", "转自", "转载", "转", "综合", "根据", "据", "来自"];
 /// Characters that make 讯 another word: 通讯, 资讯, 短讯.
-const OTHER_WORDS: [char; 11] = ['通', '资', '短', '喜', '腾', '音', '问', '传', '闻', '审', '电'];
+const OTHER_WORDS: [char; 8] = ['通', '资', '短', '喜', '腾', '音', '问', '审'];
 
-/// Reads the first words of a readable line. `None` when they are no lead-in.
-pub(super) fn opening(line: &str) -> Option<Opening> {
-    let start = line.len() - line.trim_start_matches(BEFORE).len();
+/// Reads the words of a readable line that begin at `from`; after another lead-in (`from` > 0) only a dateline
+/// counts, for what else is told there is the article's own sourcing. `None` when they are no lead-in.
+pub(super) fn opening(line: &str, from: usize) -> Option<Opening> {
+    let mut start = line.len() - line[from..].trim_start_matches(BEFORE).len();
+    if from > 0 {
+        start = line.len() - line[start..].trim_start_matches([',', ':', '】', ' ']).len();
+    }
     let mut limit = line.len().min(start + LEAD);
     while !line.is_char_boundary(limit) {
         limit -= 1;
@@ -81,7 +88,11 @@ pub(super) fn opening(line: &str) -> Option<Opening> {
     let enclosed = line[..start].contains(['【', '[', '〔', '(']);
     FINDER.find_iter(&line[start..stop]).find_map(|found| {
         let lead = Lead { line, name: start..start + found.start(), end: start + found.end(), enclosed };
-        lead.read(VERBS[found.pattern().as_usize()].1)
+        let read = lead.read(VERBS[found.pattern().as_usize()].1)?;
+        if from > 0 && read.agency.is_none() {
+            return None;
+        }
+        Some(read)
     })
 }
 
@@ -97,8 +108,11 @@ impl<'l> Lead<'l> {
     fn read(mut self, verb: Verb) -> Option<Opening> {
         let mut found = Opening { end: self.end, ..Opening::default() };
         let from = self.strip_from();
+        self.strip_date_before();
         found.date = self.strip_date();
-        self.strip_end("综合");
+        for word in ["综合", "独家", "最新", "今日", "今天", "昨日", "近日", "日前"] {
+            self.strip_end(word);
+        }
         let borders = self.ends_at_border(verb, found.date.is_some());
         if self.name.is_empty() || !(borders || (from && verb == Verb::Report)) {
             return None;
@@ -106,6 +120,7 @@ impl<'l> Lead<'l> {
         match verb {
             Verb::Wire => self.wire(found, from),
             Verb::Own => self.own(found),
+            Verb::News if !from && found.date.is_some() => self.own(found),
             _ => self.told(found, from, verb),
         }
     }
@@ -125,6 +140,9 @@ impl<'l> Lead<'l> {
             self.name.start += word.len();
         }
         let from = self.name.start > before;
+        if self.line[before..].starts_with("来自") {
+            self.strip_end("的");
+        }
         self.name = trimmed(self.line, self.name.clone());
         from
     }
@@ -154,6 +172,17 @@ impl<'l> Lead<'l> {
         Some(start..end)
     }
 
+    /// Takes `5月6日` off the front: `5月6日远川社消息`.
+    fn strip_date_before(&mut self) {
+        let text = self.text();
+        if let Some(rest) = text.strip_prefix(|c: char| c.is_ascii_digit())
+            && let Some((figures, rest)) = rest.split_once('日')
+            && figures.chars().all(|c| c.is_ascii_digit() || matches!(c, '年' | '月'))
+        {
+            self.name = trimmed(self.line, self.name.end - rest.len()..self.name.end);
+        }
+    }
+
     fn strip_end(&mut self, word: &str) {
         if let Some(rest) = self.text().strip_suffix(word) {
             self.name = trimmed(self.line, self.name.start..self.name.start + rest.len());
@@ -164,11 +193,18 @@ impl<'l> Lead<'l> {
     fn ends_at_border(&self, verb: Verb, dated: bool) -> bool {
         let compound = verb == Verb::Own && self.text().ends_with(OTHER_WORDS);
         let plain = match self.after().chars().next() {
-            None => dated || verb != Verb::Own,
-            Some(c) if c.is_ascii_digit() => ends_as_outlet(self.text()),
+            None => dated || verb != Verb::Own || ends_as_outlet(self.text()),
+            Some(c) if c.is_ascii_digit() => ends_as_outlet(self.text()) || (verb == Verb::Own && self.date_follows()),
+            Some(_) if self.text().ends_with("记者") => false,
             Some(c) => !c.is_alphanumeric() || (dated && verb == Verb::Wire && !matches!(c, '话' | '视' | '力' | '商')),
         };
         plain && !compound
+    }
+
+    /// `讯5月6日`: only scrapers that lose blanks write this.
+    fn date_follows(&self) -> bool {
+        let rest = self.after().trim_start_matches(|c: char| c.is_ascii_digit());
+        rest.starts_with(['月', '日', '年'])
     }
 
     /// `远川社北京5月6日电`.
@@ -232,7 +268,7 @@ impl<'l> Lead<'l> {
             || match verb {
                 Verb::News => short && matches!(after, Some(',' | ':' | ' ' | '】')),
                 Verb::Report => {
-                    (short && after == Some(':'))
+                    (short && (after == Some(':') || (self.enclosed && after == Some('】'))))
                         || (outlet && (self.enclosed || found.date.is_some() || matches!(after, Some(',' | ' '))))
                 }
                 _ => false,
@@ -242,6 +278,7 @@ impl<'l> Lead<'l> {
             return None;
         }
         found.source = Some(name);
+        found.date = None;
         Some(found)
     }
 }
@@ -263,7 +300,7 @@ mod tests {
     use super::*;
 
     fn parts(line: &str) -> String {
-        let Some(found) = opening(line) else { return "-".into() };
+        let Some(found) = opening(line, 0) else { return "-".into() };
         let show = |range: &Option<Range<usize>>| range.clone().map_or("", |r| &line[r]).to_owned();
         format!("{}|{}|{}|{}", show(&found.source), show(&found.agency), show(&found.place), show(&found.date))
     }
@@ -296,6 +333,7 @@ mod tests {
             ("【本报讯】", "|||"),
             ("墨川通讯员冯凯", "-"),
             ("当地多家电讯 ", "-"),
+            ("墨川网杭州5月6日消息(记者 冯凯)", "墨川网||杭州|5月6日"),
         ] {
             assert_eq!(parts(line), want, "{line}");
         }
@@ -305,7 +343,7 @@ mod tests {
     fn told_by_others() {
         for (line, want) in [
             ("据墨川日报报道,今天", "墨川日报|||"),
-            ("据《读城》5月6日报道,", "《读城》|||5月6日"),
+            ("据《读城》5月6日报道,", "《读城》|||"),
             ("据墨川网、苇城网报道", "墨川网|||"),
             ("综合墨川网报道,", "墨川网|||"),
             ("墨川网消息,今天", "墨川网|||"),
@@ -318,6 +356,14 @@ mod tests {
             ("据有关部门消息,", "-"),
             ("记者走进社区报道,", "-"),
             ("好消息,", "-"),
+            ("5月6日墨川网消息,", "墨川网|||"),
+            ("【墨川看点报道】今天", "墨川看点|||"),
+            ("墨川科技讯5月6日上午消息,", "墨川科技|||"),
+            ("根据墨川日报报道,", "墨川日报|||"),
+            ("据墨川日报今日报道,", "墨川日报|||"),
+            ("来自墨川网的消息,", "墨川网|||"),
+            ("本报综合墨川网报道,", "墨川网|||"),
+            ("据墨川网披露,", "墨川网|||"),
             ("他收到消息后", "-"),
         ] {
             assert_eq!(parts(line), want, "{line}");

@@ -2,10 +2,12 @@
 
 use super::credits::{Piece, begins_han, cut_at, is_bracket, trimmed};
 use super::names::{is_full_name, is_han, is_nobody, is_person, is_place, is_relative, place_at_end, split_run};
+use aho_corasick::AhoCorasick;
 use std::ops::Range;
+use std::sync::LazyLock;
 
 /// What may stand between two names.
-const BETWEEN: [char; 10] = [' ', '\t', '、', ',', '/', ';', '&', '|', '_', '\u{a0}'];
+const BETWEEN: [char; 11] = [' ', '\t', '、', ',', '/', ';', '&', '|', '_', '\u{a0}', '\\'];
 /// What a byline goes on with after a name, without a blank.
 const TAILS: [&str; 13] =
     ["综合报道", "联合报道", "报道", "报导", "摄影报道", "采写", "编译", "整理", "综合", "文/图", "图文", "文图", "文"];
@@ -21,35 +23,43 @@ pub(super) enum Announced {
     Place,
 }
 
-/// The names in `range` of a readable line, into `names`. Stops at the first word that is no name; blank inside
+/// The names in `range` of a readable line. Stops at the first word that is no name; blank inside
 /// a name of two characters (`王 芳`) is bridged. Nothing for photographers (`冯凯 摄`) and for 佚名.
-pub(super) fn people(line: &str, range: Range<usize>, announced: Announced, names: &mut Vec<Range<usize>>) {
-    names.clear();
+pub(super) fn people(line: &str, range: Range<usize>, announced: Announced) -> Vec<Range<usize>> {
+    let mut names = Vec::new();
     let range = without_end(line, range);
-    let text = &line[range.clone()];
-    if is_of_pictures(text) {
-        return;
+    if is_of_pictures(&line[range.clone()]) {
+        return names;
     }
-    let range = cut_at(line, range, is_bracket);
+    let range = before_words(line, cut_at(line, range, is_bracket));
     if announced == Announced::Label && !begins_han(&line[range.clone()]) {
-        latin_people(line, range, names);
-        return;
+        latin_people(line, range, &mut names);
+        return names;
     }
     let mut at = range.start;
     while let Some(token) = next_token(line, at, range.end) {
         at = token.end;
-        if !take(line, token, announced, names) {
+        if !take(line, token, announced, &mut names) {
             break;
         }
     }
     if names.is_empty() && announced == Announced::Label {
         names.extend(pen_name(line, range));
     }
+    names.iter_mut().for_each(|name| *name = without_code(line, name.clone()));
+    names
+}
+
+/// Sites set an editor's number after the name: `冯凯SN222`.
+fn without_code(line: &str, name: Range<usize>) -> Range<usize> {
+    let shown = &line[name.clone()];
+    let bare = shown.trim_end_matches(|c: char| c.is_ascii_alphanumeric());
+    if is_full_name(bare) { name.start..name.start + bare.len() } else { name }
 }
 
 /// Closing marks do not belong to a value.
 fn without_end(line: &str, range: Range<usize>) -> Range<usize> {
-    let part = line[range.clone()].trim_end_matches(|c: char| matches!(c, '。' | ')' | ']' | '】' | '〕' | ' ' | '-'));
+    let part = line[range.clone()].trim_end_matches(['。', ')', ']', '】', '〕', ' ', '-']);
     trimmed(line, range.start..range.start + part.len())
 }
 
@@ -102,7 +112,8 @@ fn take(line: &str, token: Range<usize>, announced: Announced, names: &mut Vec<R
         Announced::Place => certain,
         Announced::Word | Announced::Label => is_person(shown),
     };
-    if fits && !TAILS.iter().any(|tail| shown.ends_with(tail) && count > 3) {
+    let goes_on = count > 3 && (TAILS.iter().any(|tail| shown.ends_with(tail)) || shown.ends_with("并摄"));
+    if fits && !goes_on {
         names.push(token);
         return true;
     }
@@ -171,20 +182,45 @@ fn pen_name(line: &str, range: Range<usize>) -> Option<Range<usize>> {
 /// Where the name of a source ends: at a blank (Han names hold none), a bracket, a bar, a date or a stop.
 pub(super) fn source(line: &str, range: Range<usize>) -> Range<usize> {
     let mut range = trimmed(line, range);
+    for prefix in ["综合自", "综合", "微信公众号", "公众号", "微信号", "@"] {
+        let rest = line[range.clone()].strip_prefix(prefix).map(|rest| rest.trim_start_matches([':', ' ']));
+        if let Some(rest) = rest.filter(|rest| rest.chars().count() >= 2) {
+            range.start = range.end - rest.len();
+        }
+    }
     let open = line[range.clone()].trim_start_matches(|c: char| is_bracket(c) || matches!(c, '“' | '"' | '|' | '/'));
     range.start = range.end - open.len();
     let han = begins_han(&line[range.clone()]);
     let mut ended = cut_at(line, range.clone(), |c| {
-        is_bracket(c) || matches!(c, '|' | '丨' | '。' | '、' | ';' | '\t' | '”' | '"') || (c == ',' && han)
+        is_bracket(c)
+            || matches!(c, '|' | '丨' | '。' | '、' | ';' | '\t' | '”' | '"' | '\\' | '#')
+            || (matches!(c, ',' | ':') && han)
     });
     if han {
         ended = cut_at(line, ended, |c| c == ' ' || c == '\u{a0}' || c == '/');
     } else if let Some(gap) = line[ended.clone()].find("  ") {
         ended.end = ended.start + gap;
     }
-    ended = before_date(line, ended);
-    let plain = line[ended.clone()].trim_end_matches(|c: char| matches!(c, ':' | '-' | '.' | ',' | '·' | '!' | '—'));
+    ended = before_words(line, before_date(line, ended));
+    for tail in ["综合", "供稿"] {
+        let rest = line[ended.clone()].strip_suffix(tail).filter(|rest| rest.chars().count() >= 3);
+        ended.end = rest.map_or(ended.end, |rest| ended.start + rest.len());
+    }
+    let plain = line[ended.clone()].trim_end_matches([':', '-', '.', ',', '·', '!', '—']);
     trimmed(line, ended.start..ended.start + plain.len())
+}
+
+/// Words that pages hang on a name without a blank.
+static HUNG_ON: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    let words =
+        ["点击", "长按", "请长按", "扫描", "扫码", "责任编辑", "发布时间", "返回", "更多", "相关新闻", "相关阅读"];
+    AhoCorasick::new(words).unwrap_or_else(|e| unreachable!("eleven words build: {e}"))
+});
+
+/// Cut before such words: `墨川日报点击进入专题`, `冯凯返回首页`.
+fn before_words(line: &str, range: Range<usize>) -> Range<usize> {
+    let end = HUNG_ON.find(&line[range.clone()]).map(|found| found.start()).filter(|&at| at > 3);
+    range.start..end.map_or(range.end, |at| range.start + at)
 }
 
 /// Cut before `2023年`, `2023-05`, which sites set after the name.
@@ -212,7 +248,7 @@ pub(super) fn address(line: &str, range: Range<usize>) -> Option<Range<usize>> {
     let start = range.start + skipped;
     let inside = |c: char| c.is_ascii_graphic() && !matches!(c, '"' | '<' | '>' | '\'' | '`' | '\\');
     let length = line[start..].find(|c| !inside(c)).unwrap_or(line.len() - start);
-    let address = line[start..start + length].trim_end_matches([')', ']', ',', '.', ';']);
+    let address = line[start..start + length].trim_end_matches(['(', ')', '[', ']', ',', '.', ';']);
     (address.len() > 10 && address.contains("://")).then(|| start..start + address.len())
 }
 
@@ -247,9 +283,7 @@ mod tests {
     use super::*;
 
     fn named(text: &str, announced: Announced) -> Vec<&str> {
-        let mut names = Vec::new();
-        people(text, 0..text.len(), announced, &mut names);
-        names.into_iter().map(|range| &text[range]).collect()
+        people(text, 0..text.len(), announced).into_iter().map(|range| &text[range]).collect()
     }
 
     #[test]
@@ -280,6 +314,8 @@ mod tests {
         assert_eq!(named("老街坊茶话会", Announced::Label), ["老街坊茶话会"]);
         assert_eq!(named("老街坊茶话会", Announced::Word), Vec::<&str>::new());
         assert_eq!(named("佚名", Announced::Label), Vec::<&str>::new());
+        assert_eq!(named("冯凯返回首页,查看更多", Announced::Label), ["冯凯"]);
+        assert_eq!(named("冯凯SN222", Announced::Label), ["冯凯"]);
         assert_eq!(named("Li Ming and Jane Roe", Announced::Label), ["Li Ming", "Jane Roe"]);
     }
 
@@ -292,6 +328,10 @@ mod tests {
             ("墨川日报2023年05月06日", "墨川日报"),
             ("墨川网、苇城网", "墨川网"),
             ("《读城》", "《读城》"),
+            ("墨川日报点击进入专题", "墨川日报"),
+            ("微信公众号“墨川夜谈”", "墨川夜谈"),
+            ("综合墨川网,苇城网", "墨川网"),
+            ("墨川晚报综合", "墨川晚报"),
             ("FM99墨川广播", "FM99墨川广播"),
             ("The Daily Post  2023-05-06", "The Daily Post"),
         ] {
@@ -301,7 +341,7 @@ mod tests {
 
     #[test]
     fn an_address_ends() {
-        let text = "https://a.example/1.html)返回";
+        let text = "https://a.example/1.html(转载请保留)";
         assert_eq!(&text[address(text, 0..text.len()).unwrap()], "https://a.example/1.html");
         assert_eq!(address("查看", 0..6), None);
     }

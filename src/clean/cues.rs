@@ -21,7 +21,7 @@ pub enum Label {
     OriginalTitle,
     /// When it was published.
     Time,
-    /// Who took the pictures: a credit, but not of the article.
+    /// Who made the pictures, or where a chart's figures are from: a credit, but not of the article.
     Photo,
 }
 
@@ -35,19 +35,58 @@ pub const LABELS: &[(&str, Label)] = &[
     ("信息来源", Label::Source),
     ("内容来源", Label::Source),
     ("本文来源", Label::Source),
-    ("资料来源", Label::Source),
     ("消息来源", Label::Source),
     ("稿源", Label::Source),
     ("出处", Label::Source),
     ("来自", Label::Source),
     ("转自", Label::Source),
     ("转载自", Label::Source),
+    ("本文转载自", Label::Source),
+    ("文章转载自", Label::Source),
+    ("本文转自", Label::Source),
+    ("文章转自", Label::Source),
+    ("本文来自", Label::Source),
+    ("本文来源于", Label::Source),
+    ("内容转自", Label::Source),
+    ("内容来自", Label::Source),
+    ("以上内容来自", Label::Source),
+    ("本文摘自", Label::Source),
+    ("本文选自", Label::Source),
+    ("选自", Label::Source),
+    ("综合自", Label::Source),
+    ("来源自", Label::Source),
+    ("来源媒体", Label::Source),
+    ("信源", Label::Source),
+    ("首发", Label::Source),
+    ("本文首发于", Label::Source),
+    ("转载来源", Label::Source),
     ("转载", Label::Source),
     ("摘自", Label::Source),
     ("原载", Label::Source),
+    ("原载于", Label::Source),
+    ("原刊于", Label::Source),
     ("供稿", Label::Source),
+    ("供稿单位", Label::Source),
+    ("发布单位", Label::Source),
+    ("发稿单位", Label::Source),
+    ("发布机构", Label::Source),
+    ("发布部门", Label::Source),
+    ("信息发布", Label::Source),
     ("source", Label::Source),
     ("作者", Label::Author),
+    ("本文作者", Label::Author),
+    ("文章作者", Label::Author),
+    ("原作者", Label::Author),
+    ("署名", Label::Author),
+    ("主笔", Label::Author),
+    ("编译", Label::Author),
+    ("整理", Label::Author),
+    ("评论员", Label::Author),
+    ("本报评论员", Label::Author),
+    ("特约评论员", Label::Author),
+    ("撰稿人", Label::Author),
+    ("特约撰稿", Label::Author),
+    ("特约撰稿人", Label::Author),
     ("记者", Label::Author),
     ("本报记者", Label::Author),
     ("本网记者", Label::Author),
@@ -56,10 +95,17 @@ pub const LABELS: &[(&str, Label)] = &[
     ("特约记者", Label::Author),
     ("见习记者", Label::Author),
     ("实习记者", Label::Author),
+    ("实习生", Label::Author),
     ("全媒体记者", Label::Author),
     ("首席记者", Label::Author),
     ("文字", Label::Author),
     ("文", Label::Author),
+    ("文图", Label::Author),
+    ("图文", Label::Author),
+    ("文/图", Label::Author),
+    ("图/文", Label::Author),
+    ("文、图", Label::Author),
+    ("图、文", Label::Author),
     ("撰文", Label::Author),
     ("撰稿", Label::Author),
     ("采写", Label::Author),
@@ -75,6 +121,15 @@ pub const LABELS: &[(&str, Label)] = &[
     ("本文编辑", Label::Editor),
     ("网络编辑", Label::Editor),
     ("值班编辑", Label::Editor),
+    ("实习编辑", Label::Editor),
+    ("执行编辑", Label::Editor),
+    ("新媒体编辑", Label::Editor),
+    ("文字编辑", Label::Editor),
+    ("美术编辑", Label::Editor),
+    ("图片编辑", Label::Editor),
+    ("整理编辑", Label::Editor),
+    ("网编", Label::Editor),
+    ("签发", Label::Editor),
     ("编审", Label::Editor),
     ("编校", Label::Editor),
     ("校对", Label::Editor),
@@ -102,6 +157,17 @@ pub const LABELS: &[(&str, Label)] = &[
     ("来源链接", Label::OriginalUrl),
     ("来源网址", Label::OriginalUrl),
     ("文章链接", Label::OriginalUrl),
+    ("本文链接", Label::OriginalUrl),
+    ("本文网址", Label::OriginalUrl),
+    ("本文地址", Label::OriginalUrl),
+    ("文章地址", Label::OriginalUrl),
+    ("来源地址", Label::OriginalUrl),
+    ("转载地址", Label::OriginalUrl),
+    ("转载链接", Label::OriginalUrl),
+    ("原文出处", Label::OriginalUrl),
+    ("原文url", Label::OriginalUrl),
+    ("点击查看原文", Label::OriginalUrl),
+    ("网址", Label::OriginalUrl),
     ("原文", Label::OriginalUrl),
     ("链接", Label::OriginalUrl),
     ("原标题", Label::OriginalTitle),
@@ -115,6 +181,10 @@ pub const LABELS: &[(&str, Label)] = &[
     ("图", Label::Photo),
     ("图片", Label::Photo),
     ("图片来源", Label::Photo),
+    ("资料来源", Label::Photo),
+    ("数据来源", Label::Photo),
+    ("视频来源", Label::Photo),
+    ("图源", Label::Photo),
     ("供图", Label::Photo),
     ("摄影", Label::Photo),
     ("摄", Label::Photo),
@@ -129,6 +199,12 @@ const MACHINERY: &[&str] = &[
     "下一条",
     "上一页",
     "下一页",
+    "前一篇",
+    "后一篇",
+    "前一条",
+    "后一条",
+    "上篇:",
+    "下篇:",
     "相关阅读",
     "相关新闻",
     "相关链接",
@@ -209,7 +285,6 @@ const MACHINERY: &[&str] = &[
     "关注我们",
     "欢迎关注",
     "欢迎访问",
-    "本文地址",
     "打赏",
     "点赞",
     "收藏",
@@ -301,7 +376,7 @@ fn begins(patterns: &AhoCorasick, text: &str) -> Option<(usize, usize)> {
 const OPENERS: &[char] =
     &[' ', '\t', '(', '[', '【', '〔', '<', '《', '·', '•', '■', '▲', '●', '*', '-', '—', '|', '/'];
 /// What may stand between a label and its value.
-const SEPARATORS: &[char] = &[':', '丨', '|', '/', '│', '∣', '｜'];
+const SEPARATORS: &[char] = &[':', '∶', '丨', '|', '/', '│', '∣', '︱', '→', '►', '▶'];
 
 /// The label that `text` begins with and where its value begins. A label needs a separator (`来源:`, `文/`) or,
 /// for `记者 X`, `转自X` and the like, may do without: `bare` says so.
@@ -318,12 +393,20 @@ pub fn label(text: &str) -> Option<(Label, usize, bool)> {
     }
 }
 
-/// Labels that name their value without a separator: `记者 张三`, `转自江州日报`.
-fn works_bare(kind: Label, word: &str) -> bool {
+/// Labels that name their value without a separator: `记者 张三`, `转自墨川日报`; some only when a blank follows:
+/// `来源 墨川日报`.
+fn works_bare(kind: Label, word: &str, rest: &str) -> bool {
+    let blank = rest.starts_with([' ', '\t']);
     match kind {
-        Label::Author | Label::Correspondent => word.ends_with("记者") || word.ends_with("通讯员") || word == "作者",
-        Label::Source => matches!(word, "转自" | "转载自" | "摘自" | "来源于" | "原载"),
-        Label::Editor => matches!(word, "责任编辑" | "责编"),
+        Label::Author => word.ends_with("记者") || (blank && word.chars().count() >= 2),
+        Label::Correspondent => word.ends_with("通讯员"),
+        Label::Source => {
+            ["转自", "转载自", "摘自", "选自", "来源于", "首发于", "原载于"].iter().any(|end| word.ends_with(end))
+                || word == "原载"
+                || (blank && word.ends_with("来源"))
+        }
+        Label::Editor => blank || matches!(word, "责任编辑" | "责编"),
+        Label::OriginalUrl => rest.trim_start().starts_with("http"),
         _ => false,
     }
 }
@@ -347,26 +430,32 @@ pub fn cue(line: &str) -> Option<Cue> {
     credit(line).map(Cue::Credit)
 }
 
-/// The label of a credit line: one at its head, or one with a separator after a blank, bracket or bar
-/// (`2024-01-02 10:30  来源:江州日报`).
+/// The label of a credit line: one at its head, or one after a blank, bracket or bar
+/// (`2024-01-02 10:30  来源:墨川日报`, `墨川新闻 记者 张三`).
 fn credit(line: &str) -> Option<Label> {
-    if let Some((kind, value, bare)) = label(line) {
-        let head = line.trim_start_matches(OPENERS);
-        let word = &head[..value.saturating_sub(line.len() - head.len()).min(head.len())];
-        if !bare || (works_bare(kind, word) && is_brief(&line[value..])) {
-            return Some(kind);
-        }
+    if let Some(kind) = credit_at(line) {
+        return Some(kind);
     }
     let mut from = 0;
     while let Some(gap) = line[from..].find([' ', '(', '[', '【', '|', '丨', '\t']) {
         let at = from + gap;
         let next = at + line[at..].chars().next().map_or(1, char::len_utf8);
-        if let Some((kind, _, false)) = label(&line[next..]) {
+        if let Some(kind) = credit_at(&line[next..]) {
             return Some(kind);
         }
         from = next;
     }
     None
+}
+
+/// The label that `text` begins with, when a separator follows it or it does without one.
+fn credit_at(text: &str) -> Option<Label> {
+    let (kind, value, bare) = label(text)?;
+    let head = text.trim_start_matches(OPENERS);
+    let word = &head[..value.saturating_sub(text.len() - head.len()).min(head.len())];
+    let rest = &text[value..];
+    let is_address = kind == Label::OriginalUrl && rest.trim_start().starts_with("http");
+    (!bare || (works_bare(kind, word, rest) && (is_brief(rest) || is_address))).then_some(kind)
 }
 
 /// True for a value that can be a name or two, not the rest of a sentence.
@@ -387,16 +476,21 @@ mod tests {
     #[test]
     fn credit_lines_of_many_shapes() {
         for (line, kind) in [
-            ("来源:江州日报", Label::Source),
-            ("2024-01-02 10:30:00  来源:江州日报", Label::Source),
-            ("(来源:江州日报)", Label::Source),
-            ("转自江州日报", Label::Source),
-            ("来源 | 江州日报", Label::Source),
+            ("来源:墨川日报", Label::Source),
+            ("2024-01-02 10:30:00  来源:墨川日报", Label::Source),
+            ("(来源:墨川日报)", Label::Source),
+            ("转自墨川日报", Label::Source),
+            ("本文转载自墨川日报", Label::Source),
+            ("来源 | 墨川日报", Label::Source),
             ("作者: 张三", Label::Author),
             ("文/张三", Label::Author),
             ("文丨张三", Label::Author),
             ("记者 张三", Label::Author),
             ("[责编:李四]", Label::Editor),
+            ("编辑 李四", Label::Editor),
+            ("10:30  来源 墨川日报", Label::Source),
+            ("墨川新闻 记者 张三 通讯员 李四 报道", Label::Author),
+            ("阅读原文 https://x.example/1", Label::OriginalUrl),
             ("原文链接:https://x.example/1", Label::OriginalUrl),
             ("原标题:某事", Label::OriginalTitle),
             ("时间:2024-10-10 作者:佚名 来源:某部", Label::Time),
@@ -416,7 +510,7 @@ mod tests {
 
     #[test]
     fn sentences_are_none_of_these() {
-        for line in ["文化馆里人头攒动", "记者在现场看到，队伍很长。", "编辑部的故事", "他说:来源很多"]
+        for line in ["文化馆里人头攒动", "记者在现场看到，队伍很长。", "编辑部的故事", "他说:来源很多", "水 来源很多"]
         {
             assert_eq!(cue(line), None, "{line}");
         }

@@ -56,6 +56,11 @@ pub(super) fn fold_table() -> &'static [u16; 65536] {
     &TABLES.fold
 }
 
+/// The table of readable forms, for loops that look up many characters.
+pub(super) fn readable_table() -> &'static [u16; 65536] {
+    &TABLES.readable
+}
+
 /// What a character counts as when texts are compared; `None` for punctuation, blanks and controls.
 /// Characters above the basic plane stand for themselves when they are letters, digits or Han.
 pub fn fold(c: char) -> Option<char> {

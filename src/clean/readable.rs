@@ -1,6 +1,6 @@
 //! A line as rules read it: one script, half width, pinyin damage out, with the way back to the original.
 
-use super::fold::readable;
+use super::fold::readable_table;
 use super::repair::{brackets_around, is_left_pinyin};
 use crate::types::Span;
 
@@ -27,6 +27,9 @@ impl Readable {
         self.text.clear();
         self.origin.clear();
         let part = span.of(text);
+        self.text.reserve(part.len());
+        self.origin.reserve(part.len() + 1);
+        let table = readable_table();
         let mut skip_to = 0;
         for (at, c) in part.char_indices() {
             let place = span.start as usize + at;
@@ -40,9 +43,10 @@ impl Readable {
             if matches!(c, '\u{200B}'..='\u{200F}' | '\u{FEFF}' | '\u{2060}') {
                 continue;
             }
-            let shown = readable(c);
-            self.text.push(shown);
-            self.origin.extend(std::iter::repeat_n(place as u32, shown.len_utf8()));
+            let shown = u16::try_from(c as u32).ok().and_then(|code| char::from_u32(table[code as usize].into()));
+            self.text.push(shown.unwrap_or(c));
+            // One entry for each byte just pushed.
+            self.origin.resize(self.text.len(), place as u32);
         }
         self.origin.push(span.end);
     }
@@ -70,7 +74,8 @@ impl Readable {
 fn left_pinyin_at(text: &str, place: usize, c: char, end: usize) -> Option<usize> {
     let start = match c {
         '(' | '（' => place + c.len_utf8(),
-        c if c.is_lowercase() => place,
+        // Below U+1E40 are all letters that pinyin is written with: Han is passed by without a look-up.
+        c if c < '\u{1E40}' && c.is_lowercase() => place,
         _ => return None,
     };
     let run = text[start..end].find(|c: char| !c.is_lowercase()).map_or(end, |k| start + k);
