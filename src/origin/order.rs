@@ -36,7 +36,7 @@ pub(super) struct View<'a> {
     pub pages: &'a [Page],
     pub names: &'a Names,
     overlaps: &'a Overlaps<'a>,
-    /// For every member the first one of equal body.
+    /// For every member the one of equal body that was measured.
     twin: Vec<usize>,
     /// The members measured against each other, for every member the places and what they have in common.
     table: Option<Vec<Option<Common>>>,
@@ -47,8 +47,13 @@ pub(super) struct View<'a> {
 
 impl<'a> View<'a> {
     pub(super) fn new(cluster: &'a Cluster, pages: &'a [Page], overlaps: &'a Overlaps<'a>, names: &'a Names) -> Self {
-        let mut first: FxHashMap<(u64, u32), usize> = FxHashMap::default();
-        let twin = pages.iter().enumerate().map(|(k, p)| *first.entry((p.body_hash, p.units)).or_insert(k)).collect();
+        // Of equal bodies the one of least order was measured against the others (see candidates).
+        let mut least: FxHashMap<(u64, u32), usize> = FxHashMap::default();
+        for (k, page) in pages.iter().enumerate() {
+            let held = least.entry((page.body_hash, page.units)).or_insert(k);
+            *held = if page.order < pages[*held].order { k } else { *held };
+        }
+        let twin = pages.iter().map(|p| least[&(p.body_hash, p.units)]).collect();
         let credit = |p: &Page| p.attribution.source.as_ref().and_then(|(found, _)| names.named(&found.value));
         let agency = |p: &Page| {
             p.attribution.dateline.as_ref().and_then(|d| d.agency.as_ref()).and_then(|found| names.named(&found.value))
@@ -114,11 +119,11 @@ impl<'a> View<'a> {
     }
 
     fn look_up(&self, x: usize, y: usize) -> Option<Common> {
-        let (x, y) = (self.twin[x], self.twin[y]);
-        if x == y {
+        if self.twin[x] == self.twin[y] {
             return Some(Common { jaccard: 1.0, mine: 1.0, yours: 1.0 });
         }
-        let found = self.overlaps.between(self.pages[x].doc, self.pages[y].doc)?;
+        let measured = |x: usize, y: usize| self.overlaps.between(self.pages[x].doc, self.pages[y].doc).map(|m| (x, m));
+        let (x, found) = measured(self.twin[x], self.twin[y]).or_else(|| measured(x, y))?;
         let side = found.side(self.pages[x].doc);
         Some(Common { jaccard: found.jaccard, mine: found.aligned[side], yours: found.aligned[1 - side] })
     }
