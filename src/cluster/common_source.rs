@@ -15,6 +15,8 @@ const ARTICLES: usize = 3;
 const SAME_PASSAGE: f32 = 0.7;
 /// Matches that hold more of the shorter text than this are copies, whoever else quotes it.
 const SURELY_COPIED: f32 = 0.8;
+/// So are those that hold more than this of both.
+const MOSTLY_COPIED: f32 = 0.5;
 
 /// One passage seen from one of its documents: where, and in which other article.
 struct Seen {
@@ -52,7 +54,8 @@ pub(super) fn mark(matches: &mut [Match], documents: usize) -> Vec<u32> {
             .filter(|p| stands_in(&seen, m.pair.a, &p.a_units) || stands_in(&seen, m.pair.b, &p.b_units))
             .map(|p| p.matched)
             .sum();
-        apart && m.held() < SURELY_COPIED && common * 2 > all
+        let copied = m.held() >= SURELY_COPIED || m.aligned[0].min(m.aligned[1]) >= MOSTLY_COPIED;
+        apart && !copied && common * 2 > all
     };
     let common: Vec<bool> = matches.iter().map(|m| is_common(m, &mut articles)).collect();
     for (m, _) in matches.iter_mut().zip(common).filter(|(_, common)| *common) {
