@@ -1,7 +1,27 @@
 //! The wording that outlets share without copying each other's articles.
 
+mod background;
+mod bursts;
+mod forms;
+mod grams;
+mod lexicon;
+mod rank;
+mod significance;
+mod tally;
+mod variants;
+mod votes;
+mod words;
+
 use crate::clean::CleanDoc;
 use crate::types::{DocId, Span, Timestamp};
+use background::Chance;
+use grams::Candidate;
+use jieba_rs::Jieba;
+use lexicon::{Class, Glue, Lexicon};
+use rayon::prelude::*;
+use tally::{Ballot, Tally};
+use votes::{Votes, Wordings};
+use words::{BREAK, Words, units_of};
 
 /// One page as this stage sees it: whose vote it is.
 #[derive(Clone, Copy, Debug)]
@@ -12,6 +32,8 @@ pub struct Voter {
     pub set: u32,
     /// Its outlet (or, unknown, a number of its own): pages of one outlet vote once.
     pub outlet: u32,
+    /// Units of its body: the longest page speaks for its set.
+    pub units: u32,
     /// When it was published, if known.
     pub published: Option<Timestamp>,
     /// A number of the page that does not depend on where it stands in the input; breaks ties.
@@ -62,6 +84,141 @@ pub struct TalkingPoint {
 
 /// Finds the talking points, strongest first.
 pub fn find(voters: &[Voter], texts: &impl Texts) -> Vec<TalkingPoint> {
-    let _ = (voters, texts);
-    Vec::new()
+    let ballot = Ballot::new(voters);
+    let jieba = Jieba::new();
+    let words = Words::cut(&ballot.speakers, texts, &jieba);
+    let grown = grams::grow(&words, ballot.least, &Glue::of(&jieba));
+    let mut lexicon = Lexicon::default();
+    let spelt = spell(&grown.candidates, &words, &ballot, texts, &jieba, &mut lexicon);
+    let wordings = Wordings::new(spelt.iter().map(|(units, _)| units.as_slice()));
+    let mut candidates: Vec<Candidate> = spelt.iter().map(|&(_, candidate)| candidate).collect();
+    drop(spelt);
+    let votes = Votes::count(&wordings, voters, texts);
+    let tallies: Vec<Tally> = (0..wordings.len()).into_par_iter().map(|at| ballot.tally(votes.of(at))).collect();
+    for (candidate, tally) in candidates.iter_mut().zip(&tallies) {
+        candidate.sets = tally.sets;
+    }
+    let chances = background::chances(&candidates, &words, &grown, &lexicon);
+    let p: Vec<f64> = tallies.iter().zip(&chances).map(|(tally, chance)| improbability(tally, chance)).collect();
+    let q = significance::false_discovery(&p, grown.tested);
+    let sets: Vec<u32> = tallies.iter().map(|tally| if ballot.shared(tally) { tally.sets } else { 0 }).collect();
+    let lengths: Vec<Vec<u8>> = candidates.iter().map(|c| word_lengths(c, &words)).collect();
+    let root = variants::gather(&wordings, &sets, &lengths);
+    let scores: Vec<f64> = (0..candidates.len())
+        .into_par_iter()
+        .map(|at| {
+            let wording = &words.ids[candidates[at].first as usize..][..candidates[at].words as usize];
+            rank::score(&rank::Evidence {
+                sets: tallies[at].sets,
+                outlets: tallies[at].outlets,
+                expected: chances[at].elsewhere,
+                burst: tallies[at].burst.as_ref(),
+                named: rank::named_share(wording, &lexicon),
+            })
+        })
+        .collect();
+    drop(words);
+    let mut listed: Vec<u32> = (0..candidates.len() as u32)
+        .filter(|&at| sets[at as usize] > 0 && root[at as usize] == Some(at) && scores[at as usize] > 0.0)
+        .collect();
+    listed.sort_by(|&a, &b| scores[b as usize].total_cmp(&scores[a as usize]).then(a.cmp(&b)));
+    let mut members: Vec<(u32, u32)> = (0..candidates.len() as u32)
+        .filter_map(|at| root[at as usize].filter(|_| sets[at as usize] > 0).map(|root| (root, at)))
+        .collect();
+    members.sort_unstable();
+    let all_forms = forms::read(&members.iter().map(|&(_, at)| at).collect::<Vec<u32>>(), &votes, voters, texts);
+    let forms_of = |root: u32| {
+        let from = members.partition_point(|&(of, _)| of < root);
+        let to = members.partition_point(|&(of, _)| of <= root);
+        members[from..to].iter().map(|&(_, at)| at).zip(&all_forms[from..to])
+    };
+    listed
+        .par_iter()
+        .map(|&root| {
+            let at = root as usize;
+            let own = forms_of(root)
+                .find(|&(member, _)| member == root)
+                .map(|(_, forms)| forms.as_slice())
+                .unwrap_or_default();
+            let mut variants: Vec<(String, u32)> = own.to_vec();
+            let others = forms_of(root).filter(|&(member, _)| member != root);
+            variants
+                .extend(others.filter_map(|(member, forms)| {
+                    Some((forms.first()?.0.clone(), tallies[member as usize].documents))
+                }));
+            TalkingPoint {
+                text: own.first().map(|(text, _)| text.clone()).unwrap_or_default(),
+                kind: if wordings.of(at).len() > grams::LONG { PointKind::Passage } else { PointKind::Phrase },
+                variants,
+                outlets: tallies[at].outlets,
+                sets: tallies[at].sets,
+                documents: tallies[at].documents,
+                seen: tallies[at].seen,
+                expected: chances[at].elsewhere,
+                score: scores[at],
+                q_value: q[at],
+                examples: forms::examples(votes.of(at), voters),
+            }
+        })
+        .collect()
+}
+
+/// The chance of as many sets, and of so sudden a spread. The count is held against what the rest of the corpus
+/// explains and against what its own pairs of words explain, whichever is more: a chain of words that only ever
+/// follow one another is no proof that anybody repeats a wording.
+fn improbability(tally: &Tally, chance: &Chance) -> f64 {
+    let count = significance::poisson_tail(tally.sets, chance.elsewhere.max(chance.by_pairs), true);
+    match &tally.burst {
+        Some(burst) => significance::both(count.max(1e-300).ln(), burst.ln_chance),
+        None => count,
+    }
+}
+
+fn word_lengths(candidate: &Candidate, words: &Words) -> Vec<u8> {
+    let wording = &words.ids[candidate.first as usize..][..candidate.words as usize];
+    wording.iter().filter(|&&word| word != BREAK).map(|&word| units_of(word) as u8).collect()
+}
+
+/// The units of the candidates, in ascending order, each once; those with an idle word at a border are left out.
+fn spell(
+    candidates: &[Candidate],
+    words: &Words,
+    ballot: &Ballot,
+    texts: &impl Texts,
+    jieba: &Jieba,
+    lexicon: &mut Lexicon,
+) -> Vec<(Vec<u32>, Candidate)> {
+    let mut by_page: Vec<Vec<(u32, Candidate)>> = vec![Vec::new(); words.pages()];
+    for candidate in candidates {
+        by_page[words.page_of(candidate.first)].push((words.units_before(candidate.first) as u32, *candidate));
+    }
+    let wording = |candidate: &Candidate| &words.ids[candidate.first as usize..][..candidate.words as usize];
+    let mut spelt: Vec<(Vec<u32>, Candidate)> = by_page
+        .par_iter()
+        .enumerate()
+        .filter(|(_, wanted)| !wanted.is_empty())
+        .flat_map_iter(|(page, wanted)| {
+            let mut made = Vec::new();
+            texts.with(ballot.speakers[page], &mut |_, clean| {
+                made = wanted
+                    .iter()
+                    .map(|(from, candidate)| {
+                        let length: usize = wording(candidate).iter().map(|&word| units_of(word)).sum();
+                        (clean.body.ids[*from as usize..*from as usize + length].to_vec(), *candidate)
+                    })
+                    .collect();
+            });
+            made
+        })
+        .collect();
+    spelt.par_sort_by(|a, b| (&a.0, b.1.sets, b.1.times, a.1.first).cmp(&(&b.0, a.1.sets, a.1.times, b.1.first)));
+    spelt.dedup_by(|a, b| a.0 == b.0);
+    spelt.iter().for_each(|(units, candidate)| lexicon.learn(wording(candidate), units, jieba));
+    spelt.retain(|(_, candidate)| {
+        let words = wording(candidate);
+        let class = |word: u32| lexicon.get(word).class;
+        !matches!(class(words[0]), Class::Particle | Class::Conjunction)
+            && !matches!(class(words[words.len() - 1]), Class::Particle | Class::Conjunction | Class::Preposition)
+    });
+    spelt
 }

@@ -1,0 +1,147 @@
+//! How many reprint sets would hold a wording if words were drawn from a background.
+//!
+//! The background is a word-bigram model with Dirichlet smoothing at both levels (MacKay and Peto 1995):
+//!
+//! - P(w) = (c(w) + μ D(w)) / (N + μ), where D is the dictionary's share of w,
+//! - P(w | v) = (c(v w) + α P(w)) / (c(v) + α),
+//! - P(w₁ … wₙ) = P(w₁) Π P(wᵢ | wᵢ₋₁).
+
+use super::grams::{Candidate, Grown, key};
+use super::lexicon::Lexicon;
+use super::words::Words;
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// Words of running text that the dictionary's shares weigh as much as.
+const MU: f64 = 5000.0;
+/// Followers of a word that the shares of single words weigh as much as.
+const ALPHA: f64 = 4.0;
+
+/// What chance explains of a wording, in reprint sets.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Chance {
+    /// Sets expected from the corpus without the sets that hold the wording.
+    pub elsewhere: f64,
+    /// Sets expected from the pairs of words of the whole corpus, the wording's own among them: what a chain of
+    /// words that only ever follow one another would give. Never more than `elsewhere` is explained by less.
+    pub by_pairs: f64,
+}
+
+/// For each candidate what chance explains. Two look-ups for each word of a candidate on each page that holds
+/// it; two counters for each word of a candidate.
+pub(super) fn chances(candidates: &[Candidate], words: &Words, grown: &Grown, lexicon: &Lexicon) -> Vec<Chance> {
+    let held = Held::count(candidates, words);
+    let one = |(at, candidate): (usize, &Candidate)| Chance {
+        elsewhere: elsewhere(candidate, held.of(at), words, grown, lexicon),
+        by_pairs: by_pairs(words_of(candidate, words), candidate, grown),
+    };
+    candidates.par_iter().enumerate().map(one).collect()
+}
+
+fn words_of<'a>(candidate: &Candidate, words: &'a Words) -> &'a [u32] {
+    &words.ids[candidate.first as usize..][..candidate.words as usize]
+}
+
+fn elsewhere(candidate: &Candidate, held: &[AtomicU32], words: &Words, grown: &Grown, lexicon: &Lexicon) -> f64 {
+    let wording = words_of(candidate, words);
+    let less = |count: u32, held: &AtomicU32| f64::from(count.saturating_sub(held.load(Ordering::Relaxed)));
+    let (total, held_words) = (words.ids.len() as f64, f64::from(held[0].load(Ordering::Relaxed)));
+    let (singles, pairs) = held[1..].split_at(wording.len());
+    let single = |at: usize| less(grown.singles.get(&wording[at]).copied().unwrap_or(0), &singles[at]);
+    let share = |at: usize| (single(at) + MU * lexicon.get(wording[at]).share) / (total - held_words + MU);
+    let mut log = share(0).ln();
+    for at in 1..wording.len() {
+        let pair = less(grown.pairs.get(&key(&wording[at - 1..=at])).copied().unwrap_or(0), &pairs[at - 1]);
+        log += ((pair + ALPHA * share(at)) / (single(at - 1) + ALPHA)).ln();
+    }
+    let sets = words.pages() as f64;
+    let per_set = (log + (total / sets).ln()).exp();
+    sets * -(-per_set).exp_m1()
+}
+
+/// The maximum-likelihood bigram chain: Π c(wᵢ wᵢ₊₁) / Π c(wᵢ) over the inner words, in sets.
+fn by_pairs(wording: &[u32], candidate: &Candidate, grown: &Grown) -> f64 {
+    let pair = |at: usize| grown.pairs.get(&key(&wording[at..at + 2])).copied().map_or(0.0, f64::from);
+    let single = |at: usize| grown.singles.get(&wording[at]).copied().map_or(1.0, f64::from);
+    let mut log = pair(0).ln();
+    for at in 1..wording.len() - 1 {
+        log += pair(at).ln() - single(at).ln();
+    }
+    log.exp() * f64::from(candidate.sets) / f64::from(candidate.times)
+}
+
+/// How often the sets that hold a candidate hold its words and pairs of words.
+struct Held {
+    counts: Vec<AtomicU32>,
+    starts: Vec<usize>,
+}
+
+impl Held {
+    /// The counts of one candidate: all words, then each of its words, then each of its pairs.
+    fn of(&self, at: usize) -> &[AtomicU32] {
+        &self.counts[self.starts[at]..self.starts[at + 1]]
+    }
+
+    fn count(candidates: &[Candidate], words: &Words) -> Held {
+        let mut starts = vec![0];
+        let mut heads: FxHashMap<u64, Vec<u32>> = FxHashMap::default();
+        for (at, candidate) in candidates.iter().enumerate() {
+            starts.push(starts[at] + 2 * candidate.words as usize);
+            heads.entry(key(&words_of(candidate, words)[..2])).or_default().push(at as u32);
+        }
+        let counts = (0..starts[candidates.len()]).map(|_| AtomicU32::new(0)).collect();
+        let held = Held { counts, starts };
+        (0..words.pages()).into_par_iter().for_each_init(Scratch::default, |scratch, page| {
+            scratch.read(candidates, &heads, words, page);
+            for &at in &scratch.found {
+                held.add(at as usize, words_of(&candidates[at as usize], words), scratch);
+            }
+        });
+        held
+    }
+
+    fn add(&self, at: usize, wording: &[u32], page: &Scratch) {
+        let counts = self.of(at);
+        counts[0].fetch_add(page.words, Ordering::Relaxed);
+        for (slot, word) in counts[1..].iter().zip(wording) {
+            slot.fetch_add(page.singles.get(word).copied().unwrap_or(0), Ordering::Relaxed);
+        }
+        for (slot, pair) in counts[1 + wording.len()..].iter().zip(wording.windows(2)) {
+            slot.fetch_add(page.pairs.get(&key(pair)).copied().unwrap_or(0), Ordering::Relaxed);
+        }
+    }
+}
+
+/// One page's counts and the candidates it holds.
+#[derive(Default)]
+struct Scratch {
+    words: u32,
+    singles: FxHashMap<u32, u32>,
+    pairs: FxHashMap<u64, u32>,
+    found: Vec<u32>,
+}
+
+impl Scratch {
+    fn read(&mut self, candidates: &[Candidate], heads: &FxHashMap<u64, Vec<u32>>, words: &Words, page: usize) {
+        let ids = words.page(page);
+        self.words = ids.len() as u32;
+        self.singles.clear();
+        self.pairs.clear();
+        self.found.clear();
+        for &word in ids {
+            *self.singles.entry(word).or_insert(0) += 1;
+        }
+        for (at, pair) in ids.windows(2).enumerate() {
+            let pair = key(pair);
+            *self.pairs.entry(pair).or_insert(0) += 1;
+            for &candidate in heads.get(&pair).into_iter().flatten() {
+                if ids[at..].starts_with(words_of(&candidates[candidate as usize], words)) {
+                    self.found.push(candidate);
+                }
+            }
+        }
+        self.found.sort_unstable();
+        self.found.dedup();
+    }
+}

@@ -1,0 +1,176 @@
+//! Which pages hold a wording: all wordings looked for at once, on every page, by its units.
+
+use super::grams::LONG;
+use super::words::{Gap, gap_before};
+use super::{Texts, Voter};
+use crate::clean::CleanDoc;
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+use xxhash_rust::xxh3::xxh3_64;
+
+/// Wordings are first told by this many units.
+const HEAD: usize = 4;
+
+/// The units of many wordings, each of at least four, in ascending order without repeats.
+#[derive(Debug, Default)]
+pub(super) struct Wordings {
+    units: Vec<u32>,
+    starts: Vec<u32>,
+    heads: FxHashMap<u64, (u32, u32)>,
+    filter: Vec<u64>,
+}
+
+impl Wordings {
+    /// Takes wordings in ascending order of their units, none twice.
+    pub fn new<'a>(sorted: impl Iterator<Item = &'a [u32]>) -> Wordings {
+        let mut made = Wordings { starts: vec![0], ..Wordings::default() };
+        for wording in sorted {
+            made.units.extend_from_slice(wording);
+            made.starts.push(made.units.len() as u32);
+        }
+        made.filter = vec![0; (made.len() / 4).next_power_of_two().max(64)];
+        for at in 0..made.len() {
+            let hash = head_hash(&made.of(at)[..HEAD]);
+            made.heads.entry(hash).or_insert((at as u32, 0)).1 = at as u32 + 1;
+            let (block, bit) = made.slot(hash);
+            made.filter[block] |= bit;
+        }
+        made
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.starts.len() - 1
+    }
+
+    /// The units of one.
+    pub fn of(&self, at: usize) -> &[u32] {
+        &self.units[self.starts[at] as usize..self.starts[at + 1] as usize]
+    }
+
+    fn slot(&self, hash: u64) -> (usize, u64) {
+        ((hash >> 6) as usize & (self.filter.len() - 1), 1 << (hash & 63))
+    }
+
+    /// Calls `found` with every wording that `units` begins with.
+    pub fn each_at_start(&self, units: &[u32], mut found: impl FnMut(u32)) {
+        if units.len() < HEAD {
+            return;
+        }
+        let hash = head_hash(&units[..HEAD]);
+        let (block, bit) = self.slot(hash);
+        if self.filter[block] & bit == 0 {
+            return;
+        }
+        let Some(&(mut from, mut to)) = self.heads.get(&hash) else { return };
+        if self.of(from as usize)[..HEAD] != units[..HEAD] {
+            return;
+        }
+        for depth in HEAD.. {
+            // In ascending order a wording stands before the longer ones it begins.
+            while from < to && self.of(from as usize).len() == depth {
+                found(from);
+                from += 1;
+            }
+            let Some(&next) = units.get(depth) else { return };
+            from += self.first_where(from, to, |wording| wording[depth] >= next);
+            to = from + self.first_where(from, to, |wording| wording[depth] > next);
+            if from == to {
+                return;
+            }
+        }
+    }
+
+    fn first_where(&self, from: u32, to: u32, holds: impl Fn(&[u32]) -> bool) -> u32 {
+        let (mut low, mut high) = (from, to);
+        while low < high {
+            let middle = low.midpoint(high);
+            if holds(self.of(middle as usize)) { high = middle } else { low = middle + 1 }
+        }
+        low - from
+    }
+}
+
+fn head_hash(units: &[u32]) -> u64 {
+    xxh3_64(bytemuck::cast_slice(units))
+}
+
+/// One page that holds a wording.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Holder {
+    /// Its place in the list of voters.
+    pub voter: u32,
+    /// First byte of the wording's first place on the page.
+    pub start: u32,
+    /// How many bytes it takes there.
+    pub bytes: u16,
+    /// Part of a hash of how the page writes it.
+    pub form: u16,
+}
+
+/// For every wording the pages that hold it, in the order of the voters.
+pub(super) struct Votes {
+    holders: Vec<Holder>,
+    starts: Vec<u32>,
+}
+
+impl Votes {
+    /// The pages that hold one wording.
+    pub fn of(&self, wording: usize) -> &[Holder] {
+        &self.holders[self.starts[wording] as usize..self.starts[wording + 1] as usize]
+    }
+
+    /// Looks for all wordings on every page. Linear in the units; 12 bytes for each page and wording that it
+    /// holds, twice while they are sorted by wording.
+    pub fn count(wordings: &Wordings, voters: &[Voter], texts: &impl Texts) -> Votes {
+        let pages: Vec<Vec<(u32, Holder)>> = voters
+            .par_iter()
+            .enumerate()
+            .map_init(Vec::new, |seen, (at, voter)| {
+                texts.with(voter.doc, &mut |text, clean| held(wordings, text, clean, at as u32, seen));
+                seen.sort_unstable_by_key(|&(wording, holder)| (wording, holder.start));
+                seen.dedup_by_key(|&mut (wording, _)| wording);
+                seen.clone()
+            })
+            .collect();
+        let mut starts = vec![0u32; wordings.len() + 1];
+        for &(wording, _) in pages.iter().flatten() {
+            starts[wording as usize + 1] += 1;
+        }
+        for at in 1..starts.len() {
+            starts[at] += starts[at - 1];
+        }
+        let mut next = starts.clone();
+        let blank = Holder { voter: 0, start: 0, bytes: 0, form: 0 };
+        let mut holders = vec![blank; starts[wordings.len()] as usize];
+        for page in pages {
+            for (wording, holder) in page {
+                holders[next[wording as usize] as usize] = holder;
+                next[wording as usize] += 1;
+            }
+        }
+        Votes { holders, starts }
+    }
+}
+
+/// Gathers every place of every wording on a page in `seen`. A phrase does not run over a clause's end.
+fn held(wordings: &Wordings, text: &str, doc: &CleanDoc, voter: u32, seen: &mut Vec<(u32, Holder)>) {
+    seen.clear();
+    let ids = &doc.body.ids;
+    let mut clause_end = ids.len();
+    for at in (0..ids.len()).rev() {
+        let within = clause_end - at;
+        wordings.each_at_start(&ids[at..], |wording| {
+            let length = wordings.of(wording as usize).len();
+            if length > LONG || length <= within {
+                let span = doc.body.span(at..at + length);
+                let form = xxh3_64(span.of(text).as_bytes()) as u16;
+                let bytes = span.len().min(u16::MAX as usize) as u16;
+                seen.push((wording, Holder { voter, start: span.start, bytes, form }));
+            }
+        });
+        if at > 0 && matches!(gap_before(text, doc, at), Gap::Break | Gap::Line) {
+            clause_end = at;
+        }
+    }
+}
