@@ -18,33 +18,16 @@ const MU: f64 = 5000.0;
 /// Followers of a word that the shares of single words weigh as much as.
 const ALPHA: f64 = 4.0;
 
-/// What chance explains of a wording, in reprint sets.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Chance {
-    /// Sets expected from the corpus without the sets that hold the wording.
-    pub elsewhere: f64,
-    /// Sets expected from the pairs of words of the whole corpus, the wording's own among them: what a chain of
-    /// words that only ever follow one another would give. Never more than `elsewhere` is explained by less.
-    pub by_pairs: f64,
-}
-
-/// For each candidate what chance explains. Two look-ups for each word of a candidate on each page that holds
-/// it; two counters for each word of a candidate.
-pub(super) fn chances(candidates: &[Candidate], words: &Words, grown: &Grown, lexicon: &Lexicon) -> Vec<Chance> {
+/// For each candidate the reprint sets expected from the corpus without the sets that hold it. Two look-ups for
+/// each word of a candidate on each page that holds it; two counters for each word of a candidate.
+pub(super) fn expected(candidates: &[Candidate], words: &Words, grown: &Grown, lexicon: &Lexicon) -> Vec<f64> {
     let held = Held::count(candidates, words);
-    let one = |(at, candidate): (usize, &Candidate)| Chance {
-        elsewhere: elsewhere(candidate, held.of(at), words, grown, lexicon),
-        by_pairs: by_pairs(words_of(candidate, words), candidate, grown),
-    };
+    let one = |(at, candidate): (usize, &Candidate)| elsewhere(candidate, held.of(at), words, grown, lexicon);
     candidates.par_iter().enumerate().map(one).collect()
 }
 
-fn words_of<'a>(candidate: &Candidate, words: &'a Words) -> &'a [u32] {
-    &words.ids[candidate.first as usize..][..candidate.words as usize]
-}
-
 fn elsewhere(candidate: &Candidate, held: &[AtomicU32], words: &Words, grown: &Grown, lexicon: &Lexicon) -> f64 {
-    let wording = words_of(candidate, words);
+    let wording = words.of(candidate);
     let less = |count: u32, held: &AtomicU32| f64::from(count.saturating_sub(held.load(Ordering::Relaxed)));
     let (total, held_words) = (words.ids.len() as f64, f64::from(held[0].load(Ordering::Relaxed)));
     let (singles, pairs) = held[1..].split_at(wording.len());
@@ -58,17 +41,6 @@ fn elsewhere(candidate: &Candidate, held: &[AtomicU32], words: &Words, grown: &G
     let sets = words.pages() as f64;
     let per_set = (log + (total / sets).ln()).exp();
     sets * -(-per_set).exp_m1()
-}
-
-/// The maximum-likelihood bigram chain: Π c(wᵢ wᵢ₊₁) / Π c(wᵢ) over the inner words, in sets.
-fn by_pairs(wording: &[u32], candidate: &Candidate, grown: &Grown) -> f64 {
-    let pair = |at: usize| grown.pairs.get(&key(&wording[at..at + 2])).copied().map_or(0.0, f64::from);
-    let single = |at: usize| grown.singles.get(&wording[at]).copied().map_or(1.0, f64::from);
-    let mut log = pair(0).ln();
-    for at in 1..wording.len() - 1 {
-        log += pair(at).ln() - single(at).ln();
-    }
-    log.exp() * f64::from(candidate.sets) / f64::from(candidate.times)
 }
 
 /// How often the sets that hold a candidate hold its words and pairs of words.
@@ -88,14 +60,14 @@ impl Held {
         let mut heads: FxHashMap<u64, Vec<u32>> = FxHashMap::default();
         for (at, candidate) in candidates.iter().enumerate() {
             starts.push(starts[at] + 2 * candidate.words as usize);
-            heads.entry(key(&words_of(candidate, words)[..2])).or_default().push(at as u32);
+            heads.entry(key(&words.of(candidate)[..2])).or_default().push(at as u32);
         }
         let counts = (0..starts[candidates.len()]).map(|_| AtomicU32::new(0)).collect();
         let held = Held { counts, starts };
         (0..words.pages()).into_par_iter().for_each_init(Scratch::default, |scratch, page| {
             scratch.read(candidates, &heads, words, page);
             for &at in &scratch.found {
-                held.add(at as usize, words_of(&candidates[at as usize], words), scratch);
+                held.add(at as usize, words.of(&candidates[at as usize]), scratch);
             }
         });
         held
@@ -136,7 +108,7 @@ impl Scratch {
             let pair = key(pair);
             *self.pairs.entry(pair).or_insert(0) += 1;
             for &candidate in heads.get(&pair).into_iter().flatten() {
-                if ids[at..].starts_with(words_of(&candidates[candidate as usize], words)) {
+                if ids[at..].starts_with(words.of(&candidates[candidate as usize])) {
                     self.found.push(candidate);
                 }
             }

@@ -11,6 +11,8 @@ use xxhash_rust::xxh3::xxh3_64;
 
 /// Longest n-gram grown word by word; longer wording is put together from overlapping ones.
 pub(super) const LONGEST: usize = 20;
+/// Recurring runs of this many words are what formulaic pages are made of.
+const FORMULA: usize = 6;
 /// Fewest units of a phrase.
 pub(super) const SHORT: usize = 4;
 /// Most units of a phrase; longer wording is a passage.
@@ -19,6 +21,8 @@ pub(super) const LONG: usize = 24;
 const PART: usize = 4 << 20;
 /// A wording is part of a longer one when the longer stands in this share of its sets.
 const COVERED: f64 = 0.8;
+/// And in this share of its places: what a page repeats in other surroundings stands for itself.
+const COVERED_TIMES: f64 = 0.6;
 
 /// A wording that recurs: where it stands first, how many words it has, and how often it stands where.
 #[derive(Clone, Copy, Debug)]
@@ -43,6 +47,8 @@ pub(super) struct Grown {
     pub singles: FxHashMap<u32, u32>,
     /// Different n-grams that were looked at.
     pub tested: u64,
+    /// For each page the share of it that is made of recurring runs of six words.
+    pub formulaic: Vec<f32>,
 }
 
 /// Hash of neighbouring words.
@@ -68,7 +74,8 @@ struct Gram {
 pub(super) fn grow(words: &Words, least: u32, glue: &Glue) -> Grown {
     let singles = count_singles(words);
     let mut alive = Bits::of(words.ids.len(), |at| words.ids[at] != END && singles[&words.ids[at]] >= least);
-    let mut grown = Grown { candidates: Vec::new(), pairs: FxHashMap::default(), singles, tested: 0 };
+    let mut grown =
+        Grown { candidates: Vec::new(), pairs: FxHashMap::default(), singles, tested: 0, formulaic: Vec::new() };
     let mut shorter: Vec<Gram> = Vec::new();
     for n in 2..=LONGEST {
         let mut level = Level { words, n, least, glue };
@@ -76,6 +83,9 @@ pub(super) fn grow(words: &Words, least: u32, glue: &Glue) -> Grown {
         grown.tested += tested;
         if n == 2 {
             grown.pairs = longer.iter().map(|gram| (gram.key, gram.times)).collect();
+        }
+        if n == FORMULA {
+            grown.formulaic = covered_shares(words, &alive);
         }
         level.cover(&mut shorter, &longer);
         level.n -= 1;
@@ -86,7 +96,24 @@ pub(super) fn grow(words: &Words, least: u32, glue: &Glue) -> Grown {
         }
     }
     grown.candidates.extend(stretches(words, &mut shorter));
+    grown.formulaic.resize(words.pages(), 0.0);
     grown
+}
+
+/// For each page the share of its words that the runs of six at `places` cover.
+fn covered_shares(words: &Words, places: &Bits) -> Vec<f32> {
+    let share = |page: usize| {
+        let range = words.starts[page] as usize..words.starts[page + 1] as usize;
+        let (mut covered, mut until) = (0, range.start);
+        for at in range.clone() {
+            if places.get(at) {
+                until = at + FORMULA;
+            }
+            covered += usize::from(at < until);
+        }
+        covered as f32 / range.len().max(1) as f32
+    };
+    (0..words.pages()).into_par_iter().map(share).collect()
 }
 
 fn count_singles(words: &Words) -> FxHashMap<u32, u32> {
@@ -162,6 +189,7 @@ impl Level<'_> {
                 }
                 if let Ok(at) = shorter.binary_search_by_key(&key(part), |gram| gram.key)
                     && gram.sets as f64 >= COVERED * shorter[at].sets as f64
+                    && gram.times as f64 >= COVERED_TIMES * shorter[at].times as f64
                 {
                     shorter[at].covered = true;
                 }
@@ -221,6 +249,10 @@ impl Bits {
 
     fn set(&mut self, at: usize) {
         self.blocks[at / 64] |= 1 << (at % 64);
+    }
+
+    fn get(&self, at: usize) -> bool {
+        self.blocks[at / 64] >> (at % 64) & 1 == 1
     }
 
     fn count(&self) -> usize {

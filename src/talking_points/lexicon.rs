@@ -32,10 +32,10 @@ impl Glue {
             text.push(c);
             let Some(class) = jieba.tag(&text, false).first().map(|tag| Class::of_tag(tag.tag)) else { continue };
             if matches!(class, Class::Particle | Class::Conjunction) {
-                glue.at_start.insert(word_of(&text));
+                glue.at_start.insert(word_of(&[c as u32]));
             }
             if matches!(class, Class::Particle | Class::Conjunction | Class::Preposition) {
-                glue.at_end.insert(word_of(&text));
+                glue.at_end.insert(word_of(&[c as u32]));
             }
         }
         glue

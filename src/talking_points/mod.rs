@@ -2,6 +2,7 @@
 
 mod background;
 mod bursts;
+mod chains;
 mod forms;
 mod grams;
 mod lexicon;
@@ -14,14 +15,14 @@ mod words;
 
 use crate::clean::CleanDoc;
 use crate::types::{DocId, Span, Timestamp};
-use background::Chance;
+use chains::Chains;
 use grams::Candidate;
 use jieba_rs::Jieba;
 use lexicon::{Class, Glue, Lexicon};
 use rayon::prelude::*;
 use tally::{Ballot, Tally};
 use votes::{Votes, Wordings};
-use words::{BREAK, Words, units_of};
+use words::{BREAK, Words, article, units_of};
 
 /// One page as this stage sees it: whose vote it is.
 #[derive(Clone, Copy, Debug)]
@@ -91,15 +92,15 @@ pub fn find(voters: &[Voter], texts: &impl Texts) -> Vec<TalkingPoint> {
     let mut lexicon = Lexicon::default();
     let spelt = spell(&grown.candidates, &words, &ballot, texts, &jieba, &mut lexicon);
     let wordings = Wordings::new(spelt.iter().map(|(units, _)| units.as_slice()));
-    let mut candidates: Vec<Candidate> = spelt.iter().map(|&(_, candidate)| candidate).collect();
+    let candidates: Vec<Candidate> = spelt.iter().map(|&(_, candidate)| candidate).collect();
     drop(spelt);
     let votes = Votes::count(&wordings, voters, texts);
     let tallies: Vec<Tally> = (0..wordings.len()).into_par_iter().map(|at| ballot.tally(votes.of(at))).collect();
-    for (candidate, tally) in candidates.iter_mut().zip(&tallies) {
-        candidate.sets = tally.sets;
-    }
-    let chances = background::chances(&candidates, &words, &grown, &lexicon);
-    let p: Vec<f64> = tallies.iter().zip(&chances).map(|(tally, chance)| improbability(tally, chance)).collect();
+    let expected = background::expected(&candidates, &words, &grown, &lexicon);
+    let chained = chained(&candidates, &words, &wordings, &ballot, texts);
+    let p: Vec<f64> = (0..candidates.len())
+        .map(|at| improbability(candidates[at].sets, expected[at].max(chained[at]), &tallies[at]))
+        .collect();
     let q = significance::false_discovery(&p, grown.tested);
     let sets: Vec<u32> = tallies.iter().map(|tally| if ballot.shared(tally) { tally.sets } else { 0 }).collect();
     let lengths: Vec<Vec<u8>> = candidates.iter().map(|c| word_lengths(c, &words)).collect();
@@ -107,11 +108,11 @@ pub fn find(voters: &[Voter], texts: &impl Texts) -> Vec<TalkingPoint> {
     let scores: Vec<f64> = (0..candidates.len())
         .into_par_iter()
         .map(|at| {
-            let wording = &words.ids[candidates[at].first as usize..][..candidates[at].words as usize];
+            let wording = words.of(&candidates[at]);
             rank::score(&rank::Evidence {
                 sets: tallies[at].sets,
                 outlets: tallies[at].outlets,
-                expected: chances[at].elsewhere,
+                expected: expected[at],
                 burst: tallies[at].burst.as_ref(),
                 named: rank::named_share(wording, &lexicon),
             })
@@ -154,7 +155,7 @@ pub fn find(voters: &[Voter], texts: &impl Texts) -> Vec<TalkingPoint> {
                 sets: tallies[at].sets,
                 documents: tallies[at].documents,
                 seen: tallies[at].seen,
-                expected: chances[at].elsewhere,
+                expected: expected[at],
                 score: scores[at],
                 q_value: q[at],
                 examples: forms::examples(votes.of(at), voters),
@@ -163,20 +164,37 @@ pub fn find(voters: &[Voter], texts: &impl Texts) -> Vec<TalkingPoint> {
         .collect()
 }
 
-/// The chance of as many sets, and of so sudden a spread. The count is held against what the rest of the corpus
-/// explains and against what its own pairs of words explain, whichever is more: a chain of words that only ever
-/// follow one another is no proof that anybody repeats a wording.
-fn improbability(tally: &Tally, chance: &Chance) -> f64 {
-    let count = significance::poisson_tail(tally.sets, chance.elsewhere.max(chance.by_pairs), true);
+/// The chance of as many sets, and of so sudden a spread, where chance explains `expected` sets.
+fn improbability(sets: u32, expected: f64, tally: &Tally) -> f64 {
+    let count = significance::poisson_tail(sets, expected, true);
     match &tally.burst {
         Some(burst) => significance::both(count.max(1e-300).ln(), burst.ln_chance),
         None => count,
     }
 }
 
+/// For each candidate the sets that hold it by chance if outlets only chained pairs of words, or pairs of
+/// characters, whichever is more: word borders that hang on what follows make words look more tied than they are.
+fn chained(
+    candidates: &[Candidate],
+    words: &Words,
+    wordings: &Wordings,
+    ballot: &Ballot,
+    texts: &impl Texts,
+) -> Vec<f64> {
+    let by_word = Chains::new(candidates.iter().map(|candidate| words.of(candidate)))
+        .expected(&ballot.groups, |group, read| group.iter().for_each(|&page| read(words.page(page as usize))));
+    let by_unit = Chains::new((0..wordings.len()).map(|at| wordings.of(at))).expected(&ballot.groups, |group, read| {
+        for &page in group {
+            texts.with(ballot.speakers[page as usize], &mut |text, clean| read(&article(text, clean).ids));
+        }
+    });
+    let per_set = candidates.iter().map(|candidate| f64::from(candidate.sets) / f64::from(candidate.times));
+    by_word.into_iter().zip(by_unit).zip(per_set).map(|((word, unit), share)| word.max(unit) * share).collect()
+}
+
 fn word_lengths(candidate: &Candidate, words: &Words) -> Vec<u8> {
-    let wording = &words.ids[candidate.first as usize..][..candidate.words as usize];
-    wording.iter().filter(|&&word| word != BREAK).map(|&word| units_of(word) as u8).collect()
+    words.of(candidate).iter().filter(|&&word| word != BREAK).map(|&word| units_of(word) as u8).collect()
 }
 
 /// The units of the candidates, in ascending order, each once; those with an idle word at a border are left out.
@@ -192,19 +210,19 @@ fn spell(
     for candidate in candidates {
         by_page[words.page_of(candidate.first)].push((words.units_before(candidate.first) as u32, *candidate));
     }
-    let wording = |candidate: &Candidate| &words.ids[candidate.first as usize..][..candidate.words as usize];
     let mut spelt: Vec<(Vec<u32>, Candidate)> = by_page
         .par_iter()
         .enumerate()
         .filter(|(_, wanted)| !wanted.is_empty())
         .flat_map_iter(|(page, wanted)| {
             let mut made = Vec::new();
-            texts.with(ballot.speakers[page], &mut |_, clean| {
+            texts.with(ballot.speakers[page], &mut |text, clean| {
+                let units = article(text, clean);
                 made = wanted
                     .iter()
                     .map(|(from, candidate)| {
-                        let length: usize = wording(candidate).iter().map(|&word| units_of(word)).sum();
-                        (clean.body.ids[*from as usize..*from as usize + length].to_vec(), *candidate)
+                        let length: usize = words.of(candidate).iter().map(|&word| units_of(word)).sum();
+                        (units.ids[*from as usize..*from as usize + length].to_vec(), *candidate)
                     })
                     .collect();
             });
@@ -213,9 +231,9 @@ fn spell(
         .collect();
     spelt.par_sort_by(|a, b| (&a.0, b.1.sets, b.1.times, a.1.first).cmp(&(&b.0, a.1.sets, a.1.times, b.1.first)));
     spelt.dedup_by(|a, b| a.0 == b.0);
-    spelt.iter().for_each(|(units, candidate)| lexicon.learn(wording(candidate), units, jieba));
+    spelt.iter().for_each(|(units, candidate)| lexicon.learn(words.of(candidate), units, jieba));
     spelt.retain(|(_, candidate)| {
-        let words = wording(candidate);
+        let words = words.of(candidate);
         let class = |word: u32| lexicon.get(word).class;
         !matches!(class(words[0]), Class::Particle | Class::Conjunction)
             && !matches!(class(words[words.len() - 1]), Class::Particle | Class::Conjunction | Class::Preposition)

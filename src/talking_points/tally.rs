@@ -8,6 +8,8 @@ use rustc_hash::FxHashMap;
 
 /// A corpus of fewer reprint sets than this is small: two sets and two outlets make a point there.
 const SMALL: usize = 20;
+/// An outlet of this many pages has word chains of its own; fewer would explain anything by themselves.
+const MANY: usize = 20;
 /// Days since 1970 that a clock may tell (1900 to 2200); others are no dates.
 const SANE_DAYS: std::ops::Range<i64> = -25_567..84_006;
 
@@ -16,6 +18,8 @@ pub(super) struct Ballot<'a> {
     voters: &'a [Voter],
     /// The page that speaks for each reprint set: the longest, of equal ones the first by `order`.
     pub speakers: Vec<DocId>,
+    /// Speakers (by place) of outlets that have many, outlet by outlet, and all others together.
+    pub groups: Vec<Vec<u32>>,
     /// Reprint sets and outlets that make a point.
     pub least: u32,
     calendar: Calendar,
@@ -51,10 +55,12 @@ impl<'a> Ballot<'a> {
         }
         let mut speakers: Vec<&Voter> = sets.values().map(|&(speaker, _)| speaker).collect();
         speakers.sort_unstable_by_key(|speaker| (speaker.order, speaker.doc));
+        let groups = group_by_outlet(&speakers);
         let days: Vec<i32> = sets.values().filter_map(|&(_, day)| day).collect();
         Ballot {
             voters,
             least: if sets.len() < SMALL { 2 } else { 3 },
+            groups,
             speakers: speakers.into_iter().map(|speaker| speaker.doc).collect(),
             calendar: Calendar::new(&days),
         }
@@ -88,6 +94,21 @@ impl<'a> Ballot<'a> {
     pub fn shared(&self, tally: &Tally) -> bool {
         tally.sets >= self.least && tally.outlets >= self.least
     }
+}
+
+/// The outlets in the order of their first speakers, so that sums over them do not depend on how they are numbered.
+fn group_by_outlet(speakers: &[&Voter]) -> Vec<Vec<u32>> {
+    let mut place: FxHashMap<u32, usize> = FxHashMap::default();
+    let mut outlets: Vec<Vec<u32>> = Vec::new();
+    for (at, speaker) in speakers.iter().enumerate() {
+        let next = outlets.len();
+        let place = *place.entry(speaker.outlet).or_insert(next);
+        outlets.resize_with(outlets.len().max(place + 1), Vec::new);
+        outlets[place].push(at as u32);
+    }
+    let (mut large, small): (Vec<_>, Vec<_>) = outlets.into_iter().partition(|outlet| outlet.len() >= MANY);
+    large.push(small.into_iter().flatten().collect());
+    large
 }
 
 fn day_of(time: Timestamp) -> Option<i32> {

@@ -1,9 +1,10 @@
 //! Which pages hold a wording: all wordings looked for at once, on every page, by its units.
 
 use super::grams::LONG;
-use super::words::{Gap, gap_before};
+use super::words::{Gap, article, gap_before};
 use super::{Texts, Voter};
-use crate::clean::CleanDoc;
+use crate::clean::Units;
+use crate::types::Span;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use xxhash_rust::xxh3::xxh3_64;
@@ -127,7 +128,7 @@ impl Votes {
             .par_iter()
             .enumerate()
             .map_init(Vec::new, |seen, (at, voter)| {
-                texts.with(voter.doc, &mut |text, clean| held(wordings, text, clean, at as u32, seen));
+                texts.with(voter.doc, &mut |text, clean| held(wordings, text, &article(text, clean), at as u32, seen));
                 seen.sort_unstable_by_key(|&(wording, holder)| (wording, holder.start));
                 seen.dedup_by_key(|&mut (wording, _)| wording);
                 seen.clone()
@@ -154,23 +155,46 @@ impl Votes {
 }
 
 /// Gathers every place of every wording on a page in `seen`. A phrase does not run over a clause's end.
-fn held(wordings: &Wordings, text: &str, doc: &CleanDoc, voter: u32, seen: &mut Vec<(u32, Holder)>) {
+fn held(wordings: &Wordings, text: &str, units: &Units, voter: u32, seen: &mut Vec<(u32, Holder)>) {
     seen.clear();
-    let ids = &doc.body.ids;
+    let ids = &units.ids;
     let mut clause_end = ids.len();
     for at in (0..ids.len()).rev() {
         let within = clause_end - at;
         wordings.each_at_start(&ids[at..], |wording| {
             let length = wordings.of(wording as usize).len();
             if length > LONG || length <= within {
-                let span = doc.body.span(at..at + length);
+                let span = with_quotes(text, units.span(at..at + length));
                 let form = xxh3_64(span.of(text).as_bytes()) as u16;
                 let bytes = span.len().min(u16::MAX as usize) as u16;
                 seen.push((wording, Holder { voter, start: span.start, bytes, form }));
             }
         });
-        if at > 0 && matches!(gap_before(text, doc, at), Gap::Break | Gap::Line) {
+        if at > 0 && matches!(gap_before(text, units, at), Gap::Break | Gap::Line) {
             clause_end = at;
         }
     }
+}
+
+/// Pairs of quotation marks and brackets that a wording is not cut through.
+const QUOTES: [(char, char); 5] = [('“', '”'), ('‘', '’'), ('「', '」'), ('『', '』'), ('《', '》')];
+
+/// The wording with the mark before or after it, when the mark's other half stands inside.
+fn with_quotes(text: &str, span: Span) -> Span {
+    let inside = span.of(text);
+    let (mut start, mut end) = (span.start as usize, span.end as usize);
+    if inside.len() != 3 * inside.chars().count() || inside.contains(|c| QUOTES.iter().any(|&(a, b)| c == a || c == b))
+    {
+        for (open, close) in QUOTES {
+            let before = inside.find(close).is_some_and(|at| inside.find(open).is_none_or(|first| at < first));
+            let after = inside.rfind(open).is_some_and(|at| inside.rfind(close).is_none_or(|last| at > last));
+            if before && text[..start].ends_with(open) {
+                start -= open.len_utf8();
+            }
+            if after && text[end..].starts_with(close) {
+                end += close.len_utf8();
+            }
+        }
+    }
+    Span::new(start, end)
 }

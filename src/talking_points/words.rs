@@ -5,7 +5,8 @@
 //! HMM, which gains nothing on news and glues damaged text together), on folded text, clause by clause.
 
 use super::Texts;
-use crate::clean::{CleanDoc, stands_alone};
+use super::grams::Candidate;
+use crate::clean::{self, CleanDoc, FurnitureModel, GroupKeys, Region, Units, stands_alone};
 use crate::types::DocId;
 use jieba_rs::Jieba;
 use rayon::prelude::*;
@@ -31,9 +32,26 @@ pub(super) enum Gap {
     Line,
 }
 
-/// What stands between units `at - 1` and `at` of a cleaned page.
-pub(super) fn gap_before(text: &str, doc: &CleanDoc, at: usize) -> Gap {
-    let (from, to) = (doc.body.ends[at - 1] as usize, doc.body.starts[at] as usize);
+/// The units of a page's article: its headline, where it stands before the body, and its body.
+pub(super) fn article(text: &str, doc: &CleanDoc) -> Units {
+    let mut units = Units::default();
+    let body_start = doc.body.starts.first().copied().unwrap_or(0);
+    if let Some(line) = doc.lines_of(Region::Headline).next().filter(|line| line.span.end <= body_start) {
+        let headline = clean::clean(line.span.of(text), None, &FurnitureModel::default(), GroupKeys::default());
+        let place = |at: u32| at + line.span.start;
+        units.ids.extend(headline.body.ids);
+        units.starts.extend(headline.body.starts.into_iter().map(place));
+        units.ends.extend(headline.body.ends.into_iter().map(place));
+    }
+    units.ids.extend_from_slice(&doc.body.ids);
+    units.starts.extend_from_slice(&doc.body.starts);
+    units.ends.extend_from_slice(&doc.body.ends);
+    units
+}
+
+/// What stands between units `at - 1` and `at` of a text.
+pub(super) fn gap_before(text: &str, units: &Units, at: usize) -> Gap {
+    let (from, to) = (units.ends[at - 1] as usize, units.starts[at] as usize);
     if from == to {
         return Gap::None;
     }
@@ -110,6 +128,11 @@ impl Words {
         &self.ids[self.starts[page] as usize..self.starts[page + 1] as usize]
     }
 
+    /// The words of a candidate.
+    pub fn of(&self, candidate: &Candidate) -> &[u32] {
+        &self.ids[candidate.first as usize..][..candidate.words as usize]
+    }
+
     /// The page that position `at` belongs to.
     pub fn page_of(&self, at: u32) -> usize {
         self.starts.partition_point(|&start| start <= at) - 1
@@ -127,60 +150,60 @@ fn page_words(doc: DocId, texts: &impl Texts, jieba: &Jieba) -> Vec<u32> {
     texts.with(doc, &mut |text, clean| {
         words.clear();
         words.reserve(clean.body.len());
-        cut_page(text, clean, jieba, &mut words);
+        cut_page(text, &article(text, clean), jieba, &mut words);
     });
     words
 }
 
-fn cut_page(text: &str, doc: &CleanDoc, jieba: &Jieba, words: &mut Vec<u32>) {
-    let ids = &doc.body.ids;
+fn cut_page(text: &str, units: &Units, jieba: &Jieba, words: &mut Vec<u32>) {
+    let ids = &units.ids;
     let mut piece = String::new();
+    let mut from = 0;
     for at in 0..ids.len() {
-        let gap = if at == 0 { Gap::None } else { gap_before(text, doc, at) };
-        if gap != Gap::None {
-            close_piece(&mut piece, jieba, words);
+        let gap = if at == 0 { Gap::None } else { gap_before(text, units, at) };
+        let han = char::from_u32(ids[at]).filter(|&c| stands_alone(c as u32));
+        if gap != Gap::None || han.is_none() {
+            close_piece(&mut piece, &ids[from..at], jieba, words);
         }
         match gap {
             Gap::Break => words.push(BREAK),
             Gap::Line => words.push(END),
             Gap::None | Gap::Soft => {}
         }
-        match char::from_u32(ids[at]).filter(|&c| stands_alone(c as u32)) {
-            Some(c) => piece.push(c),
-            None => {
-                close_piece(&mut piece, jieba, words);
-                words.push(run_word(ids[at]));
-            }
+        if piece.is_empty() {
+            from = at;
+        }
+        match han {
+            Some(folded) => piece.push(in_dictionary(folded, &text[units.starts[at] as usize..])),
+            None => words.push(word_of(&ids[at..=at])),
         }
     }
-    close_piece(&mut piece, jieba, words);
+    close_piece(&mut piece, &ids[from.min(ids.len())..], jieba, words);
     words.push(END);
 }
 
-fn close_piece(piece: &mut String, jieba: &Jieba, words: &mut Vec<u32>) {
-    if !piece.is_empty() {
-        words.extend(jieba.cut(piece, false).iter().flat_map(|token| han_words(token.word)));
-        piece.clear();
+/// The character as the dictionary writes it. Simplified script keeps 著, 覆, 乾 and 瞭 in some words (显著, 覆盖),
+/// which the fold takes for 着, 复, 干 and 了 everywhere.
+fn in_dictionary(folded: char, raw: &str) -> char {
+    match folded {
+        '着' | '复' | '干' | '了' => raw.chars().next().filter(|c| "著覆乾瞭".contains(*c)).unwrap_or(folded),
+        _ => folded,
     }
 }
 
-/// The numbers of a dictionary word: one, or, as a number counts up to 15 units, one for each 15.
-fn han_words(word: &str) -> impl Iterator<Item = u32> {
-    let mut left = word;
-    std::iter::from_fn(move || {
-        let cut = left.char_indices().nth(15).map_or(left.len(), |(at, _)| at);
-        let part = &left[..cut];
-        left = &left[cut..];
-        (!part.is_empty()).then(|| word_of(part))
-    })
+/// Cuts `piece`, whose folded characters are `units`, and empties it.
+fn close_piece(piece: &mut String, units: &[u32], jieba: &Jieba, words: &mut Vec<u32>) {
+    if piece.is_empty() {
+        return;
+    }
+    for token in jieba.cut(piece, false) {
+        // A number counts up to 15 units; the dictionary has a few longer words.
+        words.extend(units[token.start..token.end].chunks(15).map(word_of));
+    }
+    piece.clear();
 }
 
-/// The number of a word of at most 15 Han characters.
-pub(super) fn word_of(word: &str) -> u32 {
-    ((word.chars().count() as u32) << 28) | (xxh3_64(word.as_bytes()) as u32 >> 4)
-}
-
-/// The number of a run of letters or digits, which is one unit.
-fn run_word(unit: u32) -> u32 {
-    (1 << 28) | (xxh3_64(&unit.to_le_bytes()) as u32 >> 4)
+/// The number of a word of at most 15 units.
+pub(super) fn word_of(units: &[u32]) -> u32 {
+    ((units.len() as u32) << 28) | (xxh3_64(bytemuck::cast_slice(units)) as u32 >> 4)
 }
