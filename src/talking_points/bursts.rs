@@ -47,10 +47,10 @@ impl Calendar {
     }
 
     /// The window that is least likely by chance for a wording that ran on `days` (sorted), or `None` when fewer
-    /// than three sets are dated. A scan statistic (Naus 1965): given the first set in a window, the others fall
+    /// than two sets are dated. A scan statistic (Naus 1965): given the first set in a window, the others fall
     /// into it with the share of all sets that it holds; the chance is corrected for all windows tried.
     pub fn burst(&self, days: &[i32]) -> Option<Window> {
-        if days.len() < 3 {
+        if days.len() < 2 {
             return None;
         }
         let mut best: Option<Window> = None;
@@ -92,6 +92,6 @@ mod tests {
         let calendar = Calendar::new(&(0..1000).collect::<Vec<i32>>());
         let even: Vec<i32> = (0..20).map(|k| k * 50).collect();
         assert_eq!(calendar.burst(&even).unwrap().ln_chance, 0.0);
-        assert!(calendar.burst(&[1, 2]).is_none());
+        assert!(calendar.burst(&[1]).is_none());
     }
 }

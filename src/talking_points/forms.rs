@@ -21,7 +21,7 @@ pub(super) fn read(wordings: &[u32], votes: &Votes, voters: &[Voter], texts: &im
     let mut wanted: FxHashMap<u32, Vec<(u32, u32, Span)>> = FxHashMap::default();
     for (at, &wording) in wordings.iter().enumerate() {
         for (holder, count) in by_form(votes.of(wording as usize), voters) {
-            wanted.entry(holder.voter).or_default().push((at as u32, count, span(&holder)));
+            wanted.entry(holder.voter).or_default().push((at as u32, count, holder.span()));
         }
     }
     let mut wanted: Vec<(u32, Vec<(u32, u32, Span)>)> = wanted.into_iter().collect();
@@ -46,7 +46,7 @@ pub(super) fn read(wordings: &[u32], votes: &Votes, voters: &[Voter], texts: &im
     forms
 }
 
-/// Each form's first page by `order`, and how many pages write it so; the commonest first.
+/// Each form's first page by `order`, and how many pages write it so; the one of most sets first.
 fn by_form(holders: &[Holder], voters: &[Voter]) -> Vec<(Holder, u32)> {
     let mut forms: Vec<(Holder, u32)> = Vec::new();
     let order = |holder: &Holder| voters[holder.voter as usize].order;
@@ -71,10 +71,6 @@ fn is_folded(text: &str) -> bool {
     text.chars().filter(|&c| stands_alone(c as u32)).all(|c| fold(c) == Some(c))
 }
 
-fn span(holder: &Holder) -> Span {
-    Span { start: holder.start, end: holder.start + u32::from(holder.bytes) }
-}
-
 /// Where a wording stands: the earliest pages, of different outlets and sets as long as there are such.
 pub(super) fn examples(holders: &[Holder], voters: &[Voter]) -> Vec<(DocId, Span)> {
     let mut by_time: Vec<&Holder> = holders.iter().collect();
@@ -88,7 +84,7 @@ pub(super) fn examples(holders: &[Holder], voters: &[Voter]) -> Vec<(DocId, Span
         if !sets.contains(&voter.set) && !outlets.contains(&voter.outlet) {
             sets.push(voter.set);
             outlets.push(voter.outlet);
-            shown.push((voter.doc, span(holder)));
+            shown.push((voter.doc, holder.span()));
             if shown.len() == EXAMPLES {
                 break;
             }

@@ -21,6 +21,7 @@ use jieba_rs::Jieba;
 use lexicon::{Class, Glue, Lexicon};
 use rayon::prelude::*;
 use tally::{Ballot, Tally};
+use variants::Forms;
 use votes::{Votes, Wordings};
 use words::{BREAK, Words, article, units_of};
 
@@ -103,28 +104,52 @@ pub fn find(voters: &[Voter], texts: &impl Texts) -> Vec<TalkingPoint> {
         .collect();
     let q = significance::false_discovery(&p, grown.tested);
     let sets: Vec<u32> = tallies.iter().map(|tally| if ballot.shared(tally) { tally.sets } else { 0 }).collect();
+    let times: Vec<u32> = candidates.iter().map(|candidate| candidate.times).collect();
     let lengths: Vec<Vec<u8>> = candidates.iter().map(|c| word_lengths(c, &words)).collect();
-    let root = variants::gather(&wordings, &sets, &lengths);
-    let scores: Vec<f64> = (0..candidates.len())
-        .into_par_iter()
-        .map(|at| {
-            let wording = words.of(&candidates[at]);
-            rank::score(&rank::Evidence {
-                sets: tallies[at].sets,
-                outlets: tallies[at].outlets,
-                expected: expected[at],
-                burst: tallies[at].burst.as_ref(),
-                named: rank::named_share(wording, &lexicon),
-            })
-        })
-        .collect();
+    let formulaic: Vec<f64> =
+        (0..wordings.len()).map(|at| ballot.mean_of_sets(votes.of(at), &grown.formulaic)).collect();
+    let evidence = |at: usize| rank::Evidence {
+        sets: tallies[at].sets,
+        outlets: tallies[at].outlets,
+        expected: expected[at],
+        chained: chained[at],
+        small: ballot.is_small(),
+        is_passage: wordings.of(at).len() > grams::LONG,
+        formulaic: formulaic[at],
+        quoted: tallies[at].quoted,
+        burst: tallies[at].burst.as_ref(),
+        named: rank::named_share(words.of(&candidates[at]), &lexicon),
+    };
+    let scores: Vec<f64> = (0..candidates.len()).map(|at| rank::score(&evidence(at))).collect();
+    let strengths: Vec<f64> = (0..candidates.len()).map(|at| rank::strength(&evidence(at))).collect();
     drop(words);
+    let gathered = Forms { wordings: &wordings, sets: &sets, times: &times, words: &lengths, strengths: &strengths };
+    let root = gathered.gather();
+    if let Ok(word) = std::env::var("TPDEBUG") {
+        let show = |at: u32| -> String { wordings.of(at as usize).iter().filter_map(|&u| char::from_u32(u)).collect() };
+        for at in 0..wordings.len() as u32 {
+            if show(at).contains(&word) {
+                let k = at as usize;
+                eprintln!(
+                    "D {} sets {} times {} score {:.2} E {:.1e} chained {:.1e} -> {}",
+                    show(at),
+                    sets[k],
+                    times[k],
+                    scores[k],
+                    expected[k],
+                    chained[k],
+                    show(root[k])
+                );
+            }
+        }
+    }
     let mut listed: Vec<u32> = (0..candidates.len() as u32)
-        .filter(|&at| sets[at as usize] > 0 && root[at as usize] == Some(at) && scores[at as usize] > 0.0)
+        .filter(|&at| sets[at as usize] > 0 && root[at as usize] == at && scores[at as usize] > 0.0)
         .collect();
     listed.sort_by(|&a, &b| scores[b as usize].total_cmp(&scores[a as usize]).then(a.cmp(&b)));
     let mut members: Vec<(u32, u32)> = (0..candidates.len() as u32)
-        .filter_map(|at| root[at as usize].filter(|_| sets[at as usize] > 0).map(|root| (root, at)))
+        .filter(|&at| sets[at as usize] > 0 && gathered.near(at, root[at as usize]))
+        .map(|at| (root[at as usize], at))
         .collect();
     members.sort_unstable();
     let all_forms = forms::read(&members.iter().map(|&(_, at)| at).collect::<Vec<u32>>(), &votes, voters, texts);

@@ -22,6 +22,8 @@ pub(super) struct Ballot<'a> {
     pub groups: Vec<Vec<u32>>,
     /// Reprint sets and outlets that make a point.
     pub least: u32,
+    /// The speaker's place for each set.
+    speaker_of: FxHashMap<u32, u32>,
     calendar: Calendar,
 }
 
@@ -34,6 +36,8 @@ pub(super) struct Tally {
     pub outlets: u32,
     /// Pages that hold it.
     pub documents: u32,
+    /// Share of its pages that put it in quotation marks.
+    pub quoted: f64,
     /// First and last time it was seen.
     pub seen: Option<(Timestamp, Timestamp)>,
     /// Its burst, if it is dated.
@@ -61,6 +65,7 @@ impl<'a> Ballot<'a> {
             voters,
             least: if sets.len() < SMALL { 2 } else { 3 },
             groups,
+            speaker_of: speakers.iter().zip(0..).map(|(speaker, at)| (speaker.set, at)).collect(),
             speakers: speakers.into_iter().map(|speaker| speaker.doc).collect(),
             calendar: Calendar::new(&days),
         }
@@ -85,9 +90,25 @@ impl<'a> Ballot<'a> {
             sets: sets.len() as u32,
             outlets: outlets.len() as u32,
             documents: holders.len() as u32,
+            quoted: holders.iter().filter(|holder| holder.is_quoted()).count() as f64 / holders.len().max(1) as f64,
             seen: first.zip(last),
             burst: self.calendar.burst(&days),
         }
+    }
+
+    /// The mean over the sets that hold a wording of what is known of their speakers' pages.
+    pub fn mean_of_sets(&self, holders: &[Holder], of_speaker: &[f32]) -> f64 {
+        let mut pages: Vec<u32> =
+            holders.iter().map(|holder| self.speaker_of[&self.voters[holder.voter as usize].set]).collect();
+        pages.sort_unstable();
+        pages.dedup();
+        let sum: f64 = pages.iter().map(|&page| f64::from(of_speaker[page as usize])).sum();
+        sum / pages.len().max(1) as f64
+    }
+
+    /// True for a corpus too small to tell a chain of words from a wording.
+    pub fn is_small(&self) -> bool {
+        self.speakers.len() < SMALL
     }
 
     /// True for a wording of enough sets and outlets.

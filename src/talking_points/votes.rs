@@ -103,10 +103,25 @@ pub(super) struct Holder {
     pub voter: u32,
     /// First byte of the wording's first place on the page.
     pub start: u32,
-    /// How many bytes it takes there.
-    pub bytes: u16,
+    /// How many bytes it takes there, and in the highest bit whether it stands in quotation marks.
+    length: u16,
     /// Part of a hash of how the page writes it.
     pub form: u16,
+}
+
+/// The highest bit of a length.
+const QUOTED: u16 = 1 << 15;
+
+impl Holder {
+    /// Where the wording stands on the page.
+    pub fn span(&self) -> Span {
+        Span { start: self.start, end: self.start + u32::from(self.length & !QUOTED) }
+    }
+
+    /// True when the page puts exactly this wording in quotation marks.
+    pub fn is_quoted(&self) -> bool {
+        self.length & QUOTED != 0
+    }
 }
 
 /// For every wording the pages that hold it, in the order of the voters.
@@ -142,7 +157,7 @@ impl Votes {
             starts[at] += starts[at - 1];
         }
         let mut next = starts.clone();
-        let blank = Holder { voter: 0, start: 0, bytes: 0, form: 0 };
+        let blank = Holder { voter: 0, start: 0, length: 0, form: 0 };
         let mut holders = vec![blank; starts[wordings.len()] as usize];
         for page in pages {
             for (wording, holder) in page {
@@ -166,8 +181,9 @@ fn held(wordings: &Wordings, text: &str, units: &Units, voter: u32, seen: &mut V
             if length > LONG || length <= within {
                 let span = with_quotes(text, units.span(at..at + length));
                 let form = xxh3_64(span.of(text).as_bytes()) as u16;
-                let bytes = span.len().min(u16::MAX as usize) as u16;
-                seen.push((wording, Holder { voter, start: span.start, bytes, form }));
+                let quoted = if in_quotes(text, span) { QUOTED } else { 0 };
+                let length = (span.len() as u16 & !QUOTED) | quoted;
+                seen.push((wording, Holder { voter, start: span.start, length, form }));
             }
         });
         if at > 0 && matches!(gap_before(text, units, at), Gap::Break | Gap::Line) {
@@ -176,24 +192,27 @@ fn held(wordings: &Wordings, text: &str, units: &Units, voter: u32, seen: &mut V
     }
 }
 
-/// Pairs of quotation marks and brackets that a wording is not cut through.
-const QUOTES: [(char, char); 5] = [('“', '”'), ('‘', '’'), ('「', '」'), ('『', '』'), ('《', '》')];
+/// Pairs of quotation marks.
+const QUOTES: [(char, char); 5] = [('“', '”'), ('‘', '’'), ('「', '」'), ('『', '』'), ('"', '"')];
+
+/// True when quotation marks stand right before and after.
+fn in_quotes(text: &str, span: Span) -> bool {
+    let (before, after) = (&text[..span.start as usize], &text[span.end as usize..]);
+    QUOTES.iter().any(|&(open, close)| after.starts_with(close) && before.ends_with(open))
+}
 
 /// The wording with the mark before or after it, when the mark's other half stands inside.
 fn with_quotes(text: &str, span: Span) -> Span {
     let inside = span.of(text);
     let (mut start, mut end) = (span.start as usize, span.end as usize);
-    if inside.len() != 3 * inside.chars().count() || inside.contains(|c| QUOTES.iter().any(|&(a, b)| c == a || c == b))
-    {
-        for (open, close) in QUOTES {
-            let before = inside.find(close).is_some_and(|at| inside.find(open).is_none_or(|first| at < first));
-            let after = inside.rfind(open).is_some_and(|at| inside.rfind(close).is_none_or(|last| at > last));
-            if before && text[..start].ends_with(open) {
-                start -= open.len_utf8();
-            }
-            if after && text[end..].starts_with(close) {
-                end += close.len_utf8();
-            }
+    for (open, close) in QUOTES.into_iter().filter(|(open, close)| open != close).chain([('《', '》')]) {
+        let (first_open, last_open) = (inside.find(open), inside.rfind(open));
+        let (first_close, last_close) = (inside.find(close), inside.rfind(close));
+        if first_close.is_some_and(|at| first_open.is_none_or(|open| at < open)) && text[..start].ends_with(open) {
+            start -= open.len_utf8();
+        }
+        if last_open.is_some_and(|at| last_close.is_none_or(|close| at > close)) && text[end..].starts_with(close) {
+            end += close.len_utf8();
         }
     }
     Span::new(start, end)
