@@ -6,9 +6,13 @@
 //! - P(w | v) = (c(v w) + α P(w)) / (c(v) + α),
 //! - P(w₁ … wₙ) = P(w₁) Π P(wᵢ | wᵢ₋₁).
 
+use super::Texts;
+use super::chains::{Chains, couples};
 use super::grams::{Candidate, Grown, key};
 use super::lexicon::Lexicon;
-use super::words::Words;
+use super::spelling::Spelt;
+use super::tally::Ballot;
+use super::words::{Words, article};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -18,12 +22,56 @@ const MU: f64 = 5000.0;
 /// Followers of a word that the shares of single words weigh as much as.
 const ALPHA: f64 = 4.0;
 
-/// For each candidate the reprint sets expected from the corpus without the sets that hold it. Two look-ups for
-/// each word of a candidate on each page that holds it; two counters for each word of a candidate.
-pub(super) fn expected(candidates: &[Candidate], words: &Words, grown: &Grown, lexicon: &Lexicon) -> Vec<f64> {
-    let held = Held::count(candidates, words);
-    let one = |(at, candidate): (usize, &Candidate)| elsewhere(candidate, held.of(at), words, grown, lexicon);
-    candidates.par_iter().enumerate().map(one).collect()
+/// What chance explains of a wording, in reprint sets.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Chance {
+    /// Sets that would hold it if words were drawn from the corpus without the sets that hold it.
+    pub elsewhere: f64,
+    /// Sets that would hold it if every outlet only chained words, each by the word before it, or only
+    /// characters, each by the two before it, as it has chained them before, this wording among them.
+    pub chained: f64,
+}
+
+impl Chance {
+    /// Bits by which `sets` are more than is expected from elsewhere; 0 when they are not.
+    pub fn bits(&self, sets: u32) -> f64 {
+        (f64::from(sets) / self.elsewhere.max(1e-30)).log2().max(0.0)
+    }
+
+    /// The most that chance explains.
+    pub fn most(&self) -> f64 {
+        self.elsewhere.max(self.chained)
+    }
+}
+
+/// For each candidate what chance explains. Reads the pages that speak for the sets once.
+pub(super) fn chances(spelt: &Spelt, words: &Words, grown: &Grown, ballot: &Ballot, texts: &impl Texts) -> Vec<Chance> {
+    let held = Held::count(&spelt.candidates, words);
+    let chained = chained(spelt, words, ballot, texts);
+    let one = |(at, chained): (usize, f64)| {
+        let elsewhere = elsewhere(&spelt.candidates[at], held.of(at), words, grown, &spelt.lexicon);
+        Chance { elsewhere, chained }
+    };
+    chained.into_par_iter().enumerate().map(one).collect()
+}
+
+/// Whichever explains more of a wording, chains of words or of characters: where words end hangs on what
+/// follows, so words alone may look more tied than they are.
+fn chained(spelt: &Spelt, words: &Words, ballot: &Ballot, texts: &impl Texts) -> Vec<f64> {
+    let by_word = Chains::new(spelt.words.iter().map(|wording| wording.iter().copied()))
+        .expected(&ballot.groups, |group, read| group.iter().for_each(|&page| read(words.page(page as usize))));
+    let by_unit = Chains::new((0..spelt.wordings.len()).map(|at| couples(spelt.wordings.of(at)))).expected(
+        &ballot.groups,
+        |group, read| {
+            for &page in group {
+                texts.with(ballot.speakers[page as usize], &mut |text, clean| {
+                    read(&couples(&article(text, clean).ids).collect::<Vec<u32>>());
+                });
+            }
+        },
+    );
+    let per_time = spelt.candidates.iter().map(|c| f64::from(c.sets) / f64::from(c.times));
+    by_word.into_iter().zip(by_unit).zip(per_time).map(|((word, unit), share)| word.max(unit) * share).collect()
 }
 
 fn elsewhere(candidate: &Candidate, held: &[AtomicU32], words: &Words, grown: &Grown, lexicon: &Lexicon) -> f64 {

@@ -16,7 +16,7 @@ pub(super) struct Calendar {
 
 /// A run of days in which a wording stood in more sets than chance would put there.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Window {
+pub struct Burst {
     /// Days since 1970.
     pub days: Range<i32>,
     /// Sets that held the wording in these days.
@@ -49,11 +49,11 @@ impl Calendar {
     /// The window that is least likely by chance for a wording that ran on `days` (sorted), or `None` when fewer
     /// than two sets are dated. A scan statistic (Naus 1965): given the first set in a window, the others fall
     /// into it with the share of all sets that it holds; the chance is corrected for all windows tried.
-    pub fn burst(&self, days: &[i32]) -> Option<Window> {
+    pub fn burst(&self, days: &[i32]) -> Option<Burst> {
         if days.len() < 2 {
             return None;
         }
-        let mut best: Option<Window> = None;
+        let mut best: Option<Burst> = None;
         for length in WINDOWS {
             let mut end = 0;
             for (at, &day) in days.iter().enumerate() {
@@ -66,12 +66,12 @@ impl Calendar {
                 let ln_chance = binomial_bound(others, days.len() as u32 - 1, share);
                 if best.as_ref().is_none_or(|best| ln_chance < best.ln_chance) {
                     let excess = f64::from(others + 1) / days.len() as f64 - share;
-                    best = Some(Window { days: window, sets: others + 1, excess, ln_chance });
+                    best = Some(Burst { days: window, sets: others + 1, excess, ln_chance });
                 }
             }
         }
         let tried = ((WINDOWS.len() * days.len()) as f64).ln();
-        best.map(|best| Window { ln_chance: (best.ln_chance + tried).min(0.0), ..best })
+        best.map(|best| Burst { ln_chance: (best.ln_chance + tried).min(0.0), ..best })
     }
 }
 

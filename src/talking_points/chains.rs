@@ -3,6 +3,7 @@
 
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
+use xxhash_rust::xxh3::xxh3_64;
 
 /// Wordings as sequences of tokens (words or units), and the pairs of neighbours they are made of.
 pub(super) struct Chains {
@@ -25,7 +26,7 @@ struct Counts {
 
 impl Chains {
     /// Takes wordings of at least two tokens.
-    pub fn new<'a>(wordings: impl Iterator<Item = &'a [u32]>) -> Chains {
+    pub fn new<W: Iterator<Item = u32>>(wordings: impl Iterator<Item = W>) -> Chains {
         let mut made = Chains {
             links: Vec::new(),
             starts: vec![0],
@@ -34,6 +35,7 @@ impl Chains {
             by_head: Vec::new(),
         };
         for (at, wording) in wordings.enumerate() {
+            let wording: Vec<u32> = wording.collect();
             for (place, pair) in wording.windows(2).enumerate() {
                 let next = made.pairs.len() as u32;
                 let link = *made.pairs.entry((pair[0], pair[1])).or_insert(next);
@@ -108,6 +110,11 @@ impl Chains {
     }
 }
 
+/// Every two neighbouring tokens as one: a chain of these is one of second order.
+pub(super) fn couples(tokens: &[u32]) -> impl Iterator<Item = u32> {
+    tokens.windows(2).map(|two| xxh3_64(bytemuck::cast_slice(two)) as u32)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -115,7 +122,7 @@ mod tests {
     #[test]
     fn a_chain_that_never_branches_explains_itself() {
         let texts = vec![vec![1, 2, 3, 9, 1, 2, 3], vec![1, 2, 3]];
-        let chains = Chains::new([&[1, 2, 3][..]].into_iter());
+        let chains = Chains::new([[1, 2, 3].into_iter()].into_iter());
         assert_eq!(chains.expected(&[0], |_, read| texts.iter().for_each(|text| read(text))), [3.0]);
     }
 
@@ -123,7 +130,7 @@ mod tests {
     fn every_group_is_held_against_its_own_counts() {
         // Apart: 2·2/2 and 0. Together the twos of the second group would halve it.
         let texts = [vec![1, 2, 3, 1, 2, 3], vec![5, 2, 6, 5, 2, 6]];
-        let chains = Chains::new([&[1, 2, 3][..]].into_iter());
+        let chains = Chains::new([[1, 2, 3].into_iter()].into_iter());
         assert_eq!(chains.expected(&[0, 1], |&at, read| read(&texts[at])), [2.0]);
         assert_eq!(chains.expected(&[0], |_, read| texts.iter().for_each(|text| read(text))), [1.0]);
     }

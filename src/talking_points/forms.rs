@@ -46,24 +46,22 @@ pub(super) fn read(wordings: &[u32], votes: &Votes, voters: &[Voter], texts: &im
     forms
 }
 
-/// Each form's first page by `order`, and how many pages write it so; the one of most sets first.
+/// Each form's first page by `order`, and how many pages write it so; the one of most reprint sets first.
 fn by_form(holders: &[Holder], voters: &[Voter]) -> Vec<(Holder, u32)> {
-    let mut forms: Vec<(Holder, u32)> = Vec::new();
-    let order = |holder: &Holder| voters[holder.voter as usize].order;
-    for holder in holders {
-        match forms.iter_mut().find(|(known, _)| known.form == holder.form) {
-            Some((known, count)) => {
-                *count += 1;
-                if order(holder) < order(known) {
-                    *known = *holder;
-                }
-            }
-            None => forms.push((*holder, 1)),
-        }
-    }
-    forms.sort_unstable_by_key(|(holder, count)| (std::cmp::Reverse(*count), holder.form));
+    let voter = |holder: &Holder| &voters[holder.voter as usize];
+    let mut sorted: Vec<&Holder> = holders.iter().collect();
+    sorted.sort_unstable_by_key(|holder| (holder.form, voter(holder).set, voter(holder).order, holder.voter));
+    let mut forms: Vec<(usize, Holder, u32)> = sorted
+        .chunk_by(|a, b| a.form == b.form)
+        .filter_map(|pages| {
+            let sets = pages.chunk_by(|a, b| voter(a).set == voter(b).set).count();
+            let first = pages.iter().min_by_key(|holder| (voter(holder).order, holder.voter))?;
+            Some((sets, **first, pages.len() as u32))
+        })
+        .collect();
+    forms.sort_unstable_by_key(|&(sets, holder, pages)| (std::cmp::Reverse((sets, pages)), holder.form));
     forms.truncate(FORMS);
-    forms
+    forms.into_iter().map(|(_, holder, pages)| (holder, pages)).collect()
 }
 
 /// True when every Han character is the one that it folds to.

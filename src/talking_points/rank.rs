@@ -1,7 +1,8 @@
 //! What the list is ranked by.
 
-use super::bursts::Window;
+use super::background::Chance;
 use super::lexicon::{Class, Lexicon};
+use super::tally::Tally;
 use super::words::{BREAK, units_of};
 
 /// Bits of surprise at which half of the most is reached.
@@ -26,26 +27,16 @@ const TIED: f64 = 0.4;
 
 /// What the score is made of.
 pub(super) struct Evidence<'a> {
-    /// Reprint sets that hold the wording.
-    pub sets: u32,
-    /// Outlets that hold it.
-    pub outlets: u32,
-    /// Sets that would hold it by chance.
-    pub expected: f64,
-    /// Sets that would hold it if outlets only chained words they have chained before.
-    pub chained: f64,
-    /// Share of its pages that put it in quotation marks.
-    pub quoted: f64,
-    /// The corpus is small.
-    pub small: bool,
+    /// The votes.
+    pub tally: &'a Tally,
+    /// What chance explains.
+    pub chance: Chance,
     /// Longer than a phrase.
     pub is_passage: bool,
-    /// How formulaic the pages that hold it are, 0..1.
-    pub formulaic: f64,
-    /// Its burst.
-    pub burst: Option<&'a Window>,
     /// Share of it that is names and figures, 0..1.
     pub named: f64,
+    /// The corpus is small.
+    pub small: bool,
 }
 
 /// surprise × reach × suddenness × plainness, each in its own bounds, so that no one kind of evidence makes a
@@ -61,23 +52,24 @@ pub(super) struct Evidence<'a> {
 ///
 /// 0 for a wording that is no more frequent than chance.
 pub(super) fn strength(evidence: &Evidence) -> f64 {
-    let bits = (f64::from(evidence.sets) / evidence.expected.max(1e-30)).log2().max(0.0);
+    let tally = evidence.tally;
+    let bits = evidence.chance.bits(tally.sets);
     let surprise = bits / (bits + if evidence.small { HALF_BITS_SMALL } else { HALF_BITS });
-    let reach = f64::from(evidence.outlets.min(evidence.sets)).ln();
-    let sudden = evidence.burst.map_or(0.0, |burst| {
+    let reach = f64::from(tally.outlets.min(tally.sets)).ln();
+    let sudden = tally.burst.as_ref().map_or(0.0, |burst| {
         let digits = -burst.ln_chance / std::f64::consts::LN_10;
         burst.excess.max(0.0) * (digits / SURE_BURST).min(1.0)
     });
     let named = 1.0 - MOST_LOST * evidence.named;
-    let own = 1.0 - MOST_LOST * ((evidence.formulaic - FORMULAIC.0) / (FORMULAIC.1 - FORMULAIC.0)).clamp(0.0, 1.0);
+    let own = 1.0 - MOST_LOST * ((tally.formulaic - FORMULAIC.0) / (FORMULAIC.1 - FORMULAIC.0)).clamp(0.0, 1.0);
     let length = if evidence.is_passage { PASSAGE } else { 1.0 };
-    surprise * reach * (1.0 + BURST * sudden) * named * own * length * (1.0 + QUOTED * evidence.quoted)
+    surprise * reach * (1.0 + BURST * sudden) * named * own * length * (1.0 + QUOTED * tally.quoted)
 }
 
 /// What the list is ranked by: [`strength`] · (0.6 + 0.4 · min(1, t / 6)), where t = log₂(sets / chained) are the
 /// bits that outlets' own chains of words leave unexplained (0 for two words). 1 for the factor in a small corpus.
 pub(super) fn score(evidence: &Evidence) -> f64 {
-    let tied = (f64::from(evidence.sets) / evidence.chained.max(1e-30)).log2();
+    let tied = (f64::from(evidence.tally.sets) / evidence.chance.chained.max(1e-30)).log2();
     let tied = if evidence.small { 1.0 } else { (tied / TIED_BITS).clamp(0.0, 1.0) };
     strength(evidence) * (1.0 - TIED + TIED * tied)
 }

@@ -1,7 +1,7 @@
 //! One vote for each reprint set and each outlet.
 
 use super::Voter;
-use super::bursts::{Calendar, Window};
+use super::bursts::{Burst, Calendar};
 use super::votes::Holder;
 use crate::types::{DocId, Timestamp};
 use rustc_hash::FxHashMap;
@@ -36,12 +36,14 @@ pub(super) struct Tally {
     pub outlets: u32,
     /// Pages that hold it.
     pub documents: u32,
+    /// How formulaic the pages that speak for its sets are, on average, 0..1.
+    pub formulaic: f64,
     /// Share of its pages that put it in quotation marks.
     pub quoted: f64,
     /// First and last time it was seen.
     pub seen: Option<(Timestamp, Timestamp)>,
     /// Its burst, if it is dated.
-    pub burst: Option<Window>,
+    pub burst: Option<Burst>,
 }
 
 impl<'a> Ballot<'a> {
@@ -71,8 +73,8 @@ impl<'a> Ballot<'a> {
         }
     }
 
-    /// Counts the votes of the pages that hold a wording.
-    pub fn tally(&self, holders: &[Holder]) -> Tally {
+    /// Counts the votes of the pages that hold a wording; `formulaic` is known of each speaker.
+    pub fn tally(&self, holders: &[Holder], formulaic: &[f32]) -> Tally {
         let voter = |holder: &Holder| &self.voters[holder.voter as usize];
         let mut outlets: Vec<u32> = holders.iter().map(|holder| voter(holder).outlet).collect();
         outlets.sort_unstable();
@@ -84,26 +86,25 @@ impl<'a> Ballot<'a> {
         let mut days: Vec<i32> = sets.iter().map(|&(_, day)| day).filter(|&day| day != i32::MAX).collect();
         days.sort_unstable();
         let times = || holders.iter().filter_map(|holder| voter(holder).published);
-        let first = times().min_by_key(|time| (time.seconds, time.precision));
-        let last = times().max_by_key(|time| (time.seconds, time.precision));
+        let first = times().min_by_key(|time| (time.seconds, time.precision, time.zone));
+        let last = times().max_by_key(|time| (time.seconds, time.precision, time.zone));
         Tally {
             sets: sets.len() as u32,
             outlets: outlets.len() as u32,
             documents: holders.len() as u32,
+            formulaic: self.mean_of(&sets, formulaic),
             quoted: holders.iter().filter(|holder| holder.is_quoted()).count() as f64 / holders.len().max(1) as f64,
             seen: first.zip(last),
             burst: self.calendar.burst(&days),
         }
     }
 
-    /// The mean over the sets that hold a wording of what is known of their speakers' pages.
-    pub fn mean_of_sets(&self, holders: &[Holder], of_speaker: &[f32]) -> f64 {
-        let mut pages: Vec<u32> =
-            holders.iter().map(|holder| self.speaker_of[&self.voters[holder.voter as usize].set]).collect();
-        pages.sort_unstable();
-        pages.dedup();
-        let sum: f64 = pages.iter().map(|&page| f64::from(of_speaker[page as usize])).sum();
-        sum / pages.len().max(1) as f64
+    /// The mean over sets of what is known of their speakers, summed in the speakers' order.
+    fn mean_of(&self, sets: &[(u32, i32)], of_speaker: &[f32]) -> f64 {
+        let mut speakers: Vec<u32> = sets.iter().map(|(set, _)| self.speaker_of[set]).collect();
+        speakers.sort_unstable();
+        let sum: f64 = speakers.iter().map(|&speaker| f64::from(of_speaker[speaker as usize])).sum();
+        sum / speakers.len().max(1) as f64
     }
 
     /// True for a corpus too small to tell a chain of words from a wording.
@@ -112,7 +113,7 @@ impl<'a> Ballot<'a> {
     }
 
     /// True for a wording of enough sets and outlets.
-    pub fn shared(&self, tally: &Tally) -> bool {
+    pub fn is_shared(&self, tally: &Tally) -> bool {
         tally.sets >= self.least && tally.outlets >= self.least
     }
 }

@@ -1,7 +1,8 @@
 //! Gathers the forms of one point: a graph of near containment, in the manner of MemeTracker (Leskovec,
 //! Backstrom and Kleinberg 2009), where every form keeps its best edge and a point is a tree of forms.
 
-use super::votes::Wordings;
+use super::judge::Judged;
+use super::spelling::Spelt;
 use rustc_hash::FxHashMap;
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -22,22 +23,17 @@ const JOINED: f64 = 1.5;
 /// A wording of which others have this share already is told by them.
 const TOLD: f64 = 0.4;
 
-/// What gathering looks at, by wording.
-pub(super) struct Forms<'a> {
+/// The wordings and how they did.
+pub(super) struct Relations<'a> {
     /// The wordings.
-    pub wordings: &'a Wordings,
-    /// Reprint sets that hold each; those of 0 take no part.
-    pub sets: &'a [u32],
-    /// How often each stands on the pages that speak for the sets.
-    pub times: &'a [u32],
-    /// The lengths of each one's words, in units.
-    pub words: &'a [Vec<u8>],
-    /// How strong each is.
-    pub strengths: &'a [f64],
+    pub spelt: &'a Spelt,
+    /// What they are worth; those that are not shared take no part.
+    pub judged: &'a [Judged],
 }
 
-impl Forms<'_> {
-    /// For each wording the one that stands for it: itself, when it is the best-known form. A wording belongs to
+impl Relations<'_> {
+    /// For each wording the point whose form it is (itself, when it is the best-known form), or `None` when it is
+    /// no point and no near form of one. A wording belongs to
     ///
     /// 1. a longer one that holds it, when it hardly ever stands outside;
     /// 2. a stronger one that holds it, or that it holds, or that it is but for a word or two inside;
@@ -46,9 +42,9 @@ impl Forms<'_> {
     /// Edges of the first two kinds are followed to their end; those of the third join ends only, the strongest
     /// first, so nothing is chained. Linear in the units of all wordings
     /// and in the pairs where one holds another.
-    pub fn gather(&self) -> Vec<u32> {
+    pub fn gather(&self) -> Vec<Option<u32>> {
         let inside = self.containments();
-        let mut best: Vec<Option<u32>> = vec![None; self.sets.len()];
+        let mut best: Vec<Option<u32>> = vec![None; self.judged.len()];
         for &(long, short) in &inside {
             if self.known_only_inside(short, long) {
                 self.keep_better(&mut best[short as usize], long);
@@ -67,36 +63,56 @@ impl Forms<'_> {
                 self.keep_better(&mut best[short as usize], long);
             }
         }
-        let mut roots: Vec<u32> = (0..self.sets.len() as u32).map(|at| follow(at, &best)).collect();
-        self.join_overlapping(&mut roots);
-        roots
+        let mut roots: Vec<u32> = (0..self.judged.len() as u32).map(|at| follow(at, &best)).collect();
+        let told = self.told_by_stronger(&roots);
+        roots.iter_mut().for_each(|root| *root = told.get(root).copied().unwrap_or(*root));
+        (0u32..)
+            .zip(roots)
+            .map(|(at, root)| Some(root).filter(|&root| self.judged[at as usize].is_shared && self.near(at, root)))
+            .collect()
     }
 
-    /// True when two wordings are forms of each other by length.
-    pub fn near(&self, one: u32, other: u32) -> bool {
-        self.share(one, other) >= NEAR
+    fn of(&self, at: u32) -> &[u32] {
+        self.spelt.wordings.of(at as usize)
+    }
+
+    fn sets(&self, at: u32) -> f64 {
+        f64::from(self.judged[at as usize].tally.sets)
+    }
+
+    fn times(&self, at: u32) -> f64 {
+        f64::from(self.spelt.candidates[at as usize].times)
+    }
+
+    /// True when two wordings are forms of each other: of like length, most of the shorter in the longer.
+    fn near(&self, one: u32, other: u32) -> bool {
+        if one == other || self.share(one, other) < NEAR {
+            return one == other;
+        }
+        let (one, other) = (self.of(one), self.of(other));
+        let (short, long) = if one.len() <= other.len() { (one, other) } else { (other, one) };
+        let found = short.windows(2).filter(|pair| long.windows(2).any(|other| *pair == other)).count();
+        found as f64 >= NEAR * (short.len() - 1) as f64
     }
 
     /// What share of the longer the shorter makes up.
     fn share(&self, one: u32, other: u32) -> f64 {
-        let (one, other) = (self.wordings.of(one as usize).len(), self.wordings.of(other as usize).len());
+        let (one, other) = (self.of(one).len(), self.of(other).len());
         one.min(other) as f64 / one.max(other) as f64
     }
 
     fn known_only_inside(&self, short: u32, long: u32) -> bool {
-        let times = |of: &[u32]| f64::from(of[short as usize]) / f64::from(of[long as usize]);
-        times(self.sets) <= EXPLAINED && times(self.times) <= EXPLAINED_TIMES
+        self.sets(short) <= EXPLAINED * self.sets(long) && self.times(short) <= EXPLAINED_TIMES * self.times(long)
     }
 
     /// True when the same sets hold the shorter wording more often, so in other surroundings.
     fn known_in_more_ways(&self, short: u32, long: u32) -> bool {
-        let times = |of: &[u32]| f64::from(of[short as usize]) / f64::from(of[long as usize]);
-        times(self.sets) <= EXPLAINED && times(self.times) > EXPLAINED_TIMES
+        self.sets(short) <= EXPLAINED * self.sets(long) && self.times(short) > EXPLAINED_TIMES * self.times(long)
     }
 
     /// What decides between two forms; no two wordings are equally strong.
     fn strength(&self, at: u32) -> (u64, std::cmp::Reverse<u32>) {
-        (self.strengths[at as usize].max(0.0).to_bits(), std::cmp::Reverse(at))
+        (self.judged[at as usize].strength.max(0.0).to_bits(), std::cmp::Reverse(at))
     }
 
     fn keep_better(&self, best: &mut Option<u32>, found: u32) {
@@ -106,46 +122,40 @@ impl Forms<'_> {
     }
 
     fn alive(&self) -> impl Iterator<Item = u32> {
-        (0..self.sets.len() as u32).filter(|&at| self.sets[at as usize] > 0)
+        (0..self.judged.len() as u32).filter(|&at| self.judged[at as usize].is_shared)
     }
 
-    /// Sends ends that are told by stronger ones to the strongest that they overlap.
-    fn join_overlapping(&self, roots: &mut [u32]) {
+    /// For ends that stronger ones tell already, the stronger one; told in the order of strength.
+    fn told_by_stronger(&self, roots: &[u32]) -> FxHashMap<u32, u32> {
         let mut ends: Vec<u32> = self.alive().filter(|&at| roots[at as usize] == at).collect();
         ends.sort_unstable_by_key(|&at| std::cmp::Reverse(self.strength(at)));
-        let mut told_by: FxHashMap<u64, u32> = FxHashMap::default();
-        let mut joined: FxHashMap<u32, u32> = FxHashMap::default();
+        let mut teller: FxHashMap<u64, u32> = FxHashMap::default();
+        let mut told: FxHashMap<u32, u32> = FxHashMap::default();
         for end in ends {
-            let units = self.wordings.of(end as usize);
+            let runs = || self.of(end).windows(OVERLAP).map(hash);
             // What is far better known than a stronger wording around it is no piece of that.
-            let known = |&stronger: &u32| {
-                f64::from(self.sets[end as usize]) <= JOINED * f64::from(self.sets[stronger as usize])
-            };
-            let mut told = units.windows(OVERLAP).filter_map(|run| told_by.get(&hash(run)).copied()).filter(known);
-            let first = told.next();
-            let share = (1 + told.count()) as f64 / units.len().saturating_sub(OVERLAP - 1).max(1) as f64;
-            match first.filter(|_| share >= TOLD) {
-                Some(stronger) => {
-                    joined.insert(end, stronger);
+            let known = |&stronger: &u32| self.sets(end) <= JOINED * self.sets(stronger);
+            let tellers: Vec<u32> = runs().filter_map(|run| teller.get(&run).copied()).filter(known).collect();
+            match tellers.first() {
+                Some(&stronger) if tellers.len() as f64 >= TOLD * runs().len() as f64 => {
+                    told.insert(end, stronger);
                 }
-                None => units.windows(OVERLAP).for_each(|run| {
-                    told_by.entry(hash(run)).or_insert(end);
+                _ => runs().for_each(|run| {
+                    teller.entry(run).or_insert(end);
                 }),
             }
         }
-        for root in roots {
-            *root = joined.get(root).copied().unwrap_or(*root);
-        }
+        told
     }
 
     /// Pairs (long, short) where the long wording holds the short one.
     fn containments(&self) -> Vec<(u32, u32)> {
         let mut pairs = Vec::new();
         for long in self.alive() {
-            let units = self.wordings.of(long as usize);
+            let units = self.of(long);
             for at in 0..units.len() {
-                self.wordings.each_at_start(&units[at..], |short| {
-                    if short != long && self.sets[short as usize] > 0 {
+                self.spelt.wordings.each_at_start(&units[at..], |short| {
+                    if short != long && self.judged[short as usize].is_shared {
                         pairs.push((long, short));
                     }
                 });
@@ -156,20 +166,17 @@ impl Forms<'_> {
 
     /// Pairs (long, short) where the long wording is the short one with a word or two inserted.
     fn inserted(&self) -> Vec<(u32, u32)> {
-        let of = |at: u32| self.wordings.of(at as usize);
-        let known: FxHashMap<u64, u32> = self.alive().map(|at| (hash(of(at)), at)).collect();
+        let known: FxHashMap<u64, u32> = self.alive().map(|at| (hash(self.of(at)), at)).collect();
         let mut pairs = Vec::new();
-        let mut shorter = Vec::new();
+        let (mut ends, mut shorter) = (Vec::new(), Vec::new());
         for long in self.alive() {
-            let (units, words) = (of(long), &self.words[long as usize]);
-            let ends: Vec<usize> = std::iter::once(0)
-                .chain(words.iter().scan(0, |end, &length| {
-                    *end += usize::from(length);
-                    Some(*end)
-                }))
-                .collect();
-            for first in 1..words.len() {
-                for last in first + 1..(first + 1 + INSERTED).min(words.len()) {
+            let units = self.of(long);
+            ends.clear();
+            ends.push(0);
+            self.spelt.lengths(long as usize).for_each(|length| ends.push(ends[ends.len() - 1] + length));
+            let words = ends.len() - 1;
+            for first in 1..words {
+                for last in first + 1..(first + 1 + INSERTED).min(words) {
                     shorter.clear();
                     shorter.extend_from_slice(&units[..ends[first]]);
                     shorter.extend_from_slice(&units[ends[last]..]);

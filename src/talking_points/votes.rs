@@ -9,6 +9,8 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use xxhash_rust::xxh3::xxh3_64;
 
+/// Pages read at a time.
+const BATCH: usize = 1024;
 /// Wordings are first told by this many units.
 const HEAD: usize = 4;
 
@@ -49,6 +51,11 @@ impl Wordings {
         &self.units[self.starts[at] as usize..self.starts[at + 1] as usize]
     }
 
+    /// True for a wording longer than a phrase.
+    pub fn is_passage(&self, at: usize) -> bool {
+        self.of(at).len() > LONG
+    }
+
     fn slot(&self, hash: u64) -> (usize, u64) {
         ((hash >> 6) as usize & (self.filter.len() - 1), 1 << (hash & 63))
     }
@@ -64,9 +71,6 @@ impl Wordings {
             return;
         }
         let Some(&(mut from, mut to)) = self.heads.get(&hash) else { return };
-        if self.of(from as usize)[..HEAD] != units[..HEAD] {
-            return;
-        }
         for depth in HEAD.. {
             // In ascending order a wording stands before the longer ones it begins.
             while from < to && self.of(from as usize).len() == depth {
@@ -99,6 +103,7 @@ fn head_hash(units: &[u32]) -> u64 {
 /// One page that holds a wording.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Holder {
+    wording: u32,
     /// Its place in the list of voters.
     pub voter: u32,
     /// First byte of the wording's first place on the page.
@@ -136,42 +141,54 @@ impl Votes {
         &self.holders[self.starts[wording] as usize..self.starts[wording + 1] as usize]
     }
 
-    /// Looks for all wordings on every page. Linear in the units; 12 bytes for each page and wording that it
-    /// holds, twice while they are sorted by wording.
+    /// Looks for all wordings on every page. Linear in the units; 16 bytes for each page and each wording that it
+    /// holds.
     pub fn count(wordings: &Wordings, voters: &[Voter], texts: &impl Texts) -> Votes {
-        let pages: Vec<Vec<(u32, Holder)>> = voters
-            .par_iter()
-            .enumerate()
-            .map_init(Vec::new, |seen, (at, voter)| {
-                texts.with(voter.doc, &mut |text, clean| held(wordings, text, &article(text, clean), at as u32, seen));
-                seen.sort_unstable_by_key(|&(wording, holder)| (wording, holder.start));
-                seen.dedup_by_key(|&mut (wording, _)| wording);
-                seen.clone()
-            })
-            .collect();
-        let mut starts = vec![0u32; wordings.len() + 1];
-        for &(wording, _) in pages.iter().flatten() {
-            starts[wording as usize + 1] += 1;
+        let mut holders: Vec<Holder> = Vec::new();
+        for (batch, pages) in voters.chunks(BATCH).enumerate() {
+            let read = |(at, voter): (usize, &Voter)| {
+                let mut held = Vec::new();
+                texts.with(voter.doc, &mut |text, clean| {
+                    let units = article(text, clean);
+                    let places = find_all(wordings, text, &units);
+                    held = places.iter().map(|place| place.holder(wordings, text, &units, at as u32)).collect();
+                });
+                held
+            };
+            let held: Vec<Vec<Holder>> =
+                pages.par_iter().enumerate().map(|(at, voter)| read((batch * BATCH + at, voter))).collect();
+            held.iter().for_each(|held| holders.extend_from_slice(held));
         }
-        for at in 1..starts.len() {
-            starts[at] += starts[at - 1];
-        }
-        let mut next = starts.clone();
-        let blank = Holder { voter: 0, start: 0, length: 0, form: 0 };
-        let mut holders = vec![blank; starts[wordings.len()] as usize];
-        for page in pages {
-            for (wording, holder) in page {
-                holders[next[wording as usize] as usize] = holder;
-                next[wording as usize] += 1;
-            }
-        }
-        Votes { holders, starts }
+        holders.par_sort_unstable_by_key(|holder| (holder.wording, holder.voter));
+        let start = |wording: usize| holders.partition_point(|holder| (holder.wording as usize) < wording) as u32;
+        Votes { starts: (0..=wordings.len()).map(start).collect(), holders }
     }
 }
 
-/// Gathers every place of every wording on a page in `seen`. A phrase does not run over a clause's end.
-fn held(wordings: &Wordings, text: &str, units: &Units, voter: u32, seen: &mut Vec<(u32, Holder)>) {
-    seen.clear();
+/// A wording and the unit it begins with.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Place {
+    wording: u32,
+    unit: u32,
+}
+
+impl Place {
+    fn holder(self, wordings: &Wordings, text: &str, units: &Units, voter: u32) -> Holder {
+        let from = self.unit as usize;
+        let to = from + wordings.of(self.wording as usize).len();
+        let has_gaps = (from + 1..to).any(|at| units.ends[at - 1] != units.starts[at]);
+        let span = units.span(from..to);
+        let span = if has_gaps { with_quotes(text, span) } else { span };
+        let form = xxh3_64(span.of(text).as_bytes()) as u16;
+        let quoted = if in_quotes(text, span) { QUOTED } else { 0 };
+        let length = (span.len() as u16 & !QUOTED) | quoted;
+        Holder { wording: self.wording, voter, start: span.start, length, form }
+    }
+}
+
+/// The first place of every wording on a page. A phrase does not run over a clause's end.
+fn find_all(wordings: &Wordings, text: &str, units: &Units) -> Vec<Place> {
+    let mut seen = Vec::new();
     let ids = &units.ids;
     let mut clause_end = ids.len();
     for at in (0..ids.len()).rev() {
@@ -179,17 +196,16 @@ fn held(wordings: &Wordings, text: &str, units: &Units, voter: u32, seen: &mut V
         wordings.each_at_start(&ids[at..], |wording| {
             let length = wordings.of(wording as usize).len();
             if length > LONG || length <= within {
-                let span = with_quotes(text, units.span(at..at + length));
-                let form = xxh3_64(span.of(text).as_bytes()) as u16;
-                let quoted = if in_quotes(text, span) { QUOTED } else { 0 };
-                let length = (span.len() as u16 & !QUOTED) | quoted;
-                seen.push((wording, Holder { voter, start: span.start, length, form }));
+                seen.push(Place { wording, unit: at as u32 });
             }
         });
         if at > 0 && matches!(gap_before(text, units, at), Gap::Break | Gap::Line) {
             clause_end = at;
         }
     }
+    seen.sort_unstable();
+    seen.dedup_by_key(|place| place.wording);
+    seen
 }
 
 /// Pairs of quotation marks.
