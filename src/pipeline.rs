@@ -103,7 +103,7 @@ pub fn detect<'c>(corpus: &'c Corpus, config: &Config, observer: &dyn Observer) 
     let lineages = if config.only.origin() { trace(&pages, &signatures, &clusters, &matches) } else { Vec::new() };
 
     clock.stage("talking_points", 0);
-    let points = if config.only.talking_points() { find_points(&pages, &clusters) } else { Vec::new() };
+    let points = if config.only.talking_points() { find_points(&pages, &signatures, &clusters) } else { Vec::new() };
 
     let stages = clock.finish();
     let verified = proposed.pairs.len() as u64;
@@ -140,7 +140,7 @@ pub fn grounds(corpus: &Corpus, config: &Config) -> Result<Vec<origin::Grounds>>
 }
 
 /// Finds the talking points, one vote a reprint set and an outlet.
-fn find_points(pages: &Pages, clusters: &Clusters) -> Vec<TalkingPoint> {
+fn find_points(pages: &Pages, signatures: &Signatures, clusters: &Clusters) -> Vec<TalkingPoint> {
     let corpus = pages.corpus;
     let mut sets: Vec<u32> = vec![u32::MAX; corpus.len()];
     for (number, cluster) in clusters.list.iter().enumerate() {
@@ -157,6 +157,7 @@ fn find_points(pages: &Pages, clusters: &Clusters) -> Vec<TalkingPoint> {
             doc,
             set: if sets[doc.index()] == u32::MAX { alone + doc.0 } else { sets[doc.index()] },
             outlet: pages.outlet(doc).map_or(strangers + doc.0, |o| o.outlet),
+            units: signatures.units(doc.0),
             published: pages.read(doc, |raw, clean| pages.published(raw, &pages.attribution(raw, clean))),
             order: corpus.order(doc),
         })
