@@ -32,10 +32,7 @@ impl<'c> Pages<'c> {
             let mut seen = SeenNames::default();
             let range = part * PART..((part + 1) * PART).min(corpus.len());
             let keys: Vec<OutletKeys> = range
-                .map(|k| {
-                    let doc = corpus.doc(DocId(k as u32));
-                    seen.note(doc.outlet.as_deref(), doc.url.as_deref(), doc.title.as_deref())
-                })
+                .map(|k| corpus.names(DocId(k as u32), |outlet, url, title| seen.note(outlet, url, title)))
                 .collect();
             (keys, seen)
         };
@@ -117,7 +114,7 @@ impl clean::Pages for Pages<'_> {
     }
 
     fn text(&self, doc: DocId, with: &mut dyn FnMut(&str)) {
-        with(&self.corpus.doc(doc).text);
+        with(&self.corpus.text(doc));
     }
 
     fn keys(&self, doc: DocId) -> (GroupKeys, u64) {

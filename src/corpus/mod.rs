@@ -2,6 +2,7 @@
 
 mod fields;
 mod mmap;
+mod plain;
 mod walk;
 
 pub use fields::FieldNames;
@@ -65,6 +66,8 @@ pub struct RawDoc<'a> {
     pub outlet: Option<Cow<'a, str>>,
     /// When, as a field writes it.
     pub published: Option<Cow<'a, str>>,
+    /// The record has fields that are none of these; see [`Corpus::unknown_fields`].
+    pub has_others: bool,
 }
 
 /// Where a record stands.
@@ -293,6 +296,29 @@ impl Corpus {
         }
     }
 
+    /// The text of a record alone, as [`Corpus::doc`] gives it.
+    pub fn text(&self, doc: DocId) -> Cow<'_, str> {
+        let place = &self.places[doc.index()];
+        match (&self.files[place.file as usize].bytes, self.files[place.file as usize].format) {
+            (Some(bytes), Format::JsonLines) => {
+                let record = Record::parse(line_of(bytes, place), &self.names).ok();
+                record.and_then(|mut record| record.take(Role::Text)).unwrap_or_default()
+            }
+            _ => self.doc(doc).text,
+        }
+    }
+
+    /// Calls `with` on the outlet, address and title of a record, as [`Corpus::doc`] gives them; its text is not
+    /// decoded.
+    pub fn names<R>(&self, doc: DocId, with: impl FnOnce(Option<&str>, Option<&str>, Option<&str>) -> R) -> R {
+        let place = &self.places[doc.index()];
+        let Some(bytes) = &self.files[place.file as usize].bytes else { return with(None, None, None) };
+        let mut record = Record::parse(line_of(bytes, place), &self.names).unwrap_or_default();
+        let [outlet, url, title] = [Role::Outlet, Role::Url, Role::Title]
+            .map(|role| record.take(role).filter(|value| !value.trim().is_empty()));
+        with(outlet.as_deref(), url.as_deref(), title.as_deref())
+    }
+
     /// The fields of a record that have no role here, as they are.
     pub fn unknown_fields(&self, doc: DocId) -> Option<serde_json::Map<String, serde_json::Value>> {
         let place = &self.places[doc.index()];
@@ -356,6 +382,7 @@ fn read_line<'a>(line: &'a str, names: &FieldNames) -> RawDoc<'a> {
     let Ok(mut record) = Record::parse(line, names) else { return RawDoc::default() };
     let some = |value: Option<Cow<'a, str>>| value.filter(|v| !v.trim().is_empty());
     RawDoc {
+        has_others: record.has_others,
         text: record.take(Role::Text).unwrap_or_default(),
         title: some(record.take(Role::Title)),
         url: some(record.take(Role::Url)),
@@ -421,9 +448,9 @@ fn check_line<'a>(line: &'a [u8], names: &FieldNames) -> std::result::Result<Opt
     }
     let line = simdutf8::compat::from_utf8(line).map_err(|error| invalid_utf8(error.valid_up_to()))?;
     let mut record = Record::parse(line, names).map_err(|error| format!("not a JSON object: {error}"))?;
-    match record.get(Role::Text) {
-        Some(text) if !text.trim().is_empty() => {}
-        Some(_) => return Err("the text is empty".into()),
+    match record.says_something(Role::Text) {
+        Some(true) => {}
+        Some(false) => return Err("the text is empty".into()),
         None if record.text_is_no_string => return Err("the text is not a string".into()),
         None => return Err("no text field; map one with --field text=NAME".into()),
     }

@@ -61,7 +61,7 @@ fn line(findings: &Findings, numbering: &Numbering, doc: DocId) -> (std::io::Res
             parent: copy.and_then(|c| c.parent).map(|parent| corpus.id(parent)),
             relation: copy.map(|c| c.relation).or(is_compilation.then_some(Relation::Compilation)),
             kept: numbering.kept(findings, doc),
-            fields: corpus.unknown_fields(doc),
+            fields: raw.has_others.then(|| corpus.unknown_fields(doc)).flatten(),
         };
         let mut line = Vec::with_capacity(1024);
         let written = serde_json::to_writer(&mut line, &record).map_err(std::io::Error::from);
