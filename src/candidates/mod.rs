@@ -116,7 +116,7 @@ fn count_roads(found: &[Vec<u64>; 4]) -> [RoadCount; 4] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::signature::sign;
+    use crate::signature::signed;
 
     fn words(seed: u64, length: usize) -> Vec<u32> {
         let mut state = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
@@ -131,8 +131,7 @@ mod tests {
     }
 
     fn propose_texts(texts: &[Vec<u32>]) -> Candidates {
-        let signatures = Signatures::build(texts.len(), |doc| sign(&texts[doc as usize]), |_| {});
-        propose(&signatures, &|doc| u64::from(doc.0).wrapping_mul(0x1234_5678_9ABC_DEF1))
+        propose(&signed(texts.to_vec()), &|doc| u64::from(doc.0).wrapping_mul(0x1234_5678_9ABC_DEF1))
     }
 
     fn holds(candidates: &Candidates, x: u32, y: u32) -> bool {

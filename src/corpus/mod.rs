@@ -96,6 +96,7 @@ pub struct Corpus {
     ids: Vec<u8>,
     id_ends: Vec<u64>,
     names: FieldNames,
+    out: Option<PathBuf>,
     /// What was left out, in file order.
     pub skipped: Vec<Skipped>,
     /// How many records had an id that was taken and got a suffix.
@@ -122,6 +123,7 @@ impl Corpus {
             ids: Vec::new(),
             id_ends: Vec::new(),
             names: config.names.clone(),
+            out: config.out.clone(),
             skipped,
             repeated_ids: 0,
             bytes: 0,
@@ -247,6 +249,14 @@ impl Corpus {
             }
             self.id_ends.push(self.ids.len() as u64);
             from = end as usize;
+        }
+    }
+
+    /// The folder for the temporary files of a run: beside the output, if there is to be one, else the system's.
+    pub fn scratch(&self) -> PathBuf {
+        match self.out.as_deref().map(|out| out.parent().filter(|p| !p.as_os_str().is_empty())) {
+            Some(beside) => beside.unwrap_or(Path::new(".")).to_owned(),
+            None => std::env::temp_dir(),
         }
     }
 

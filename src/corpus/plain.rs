@@ -1,8 +1,6 @@
 //! A quick reading of plain JSON objects: what nearly all records are. It never guesses: what it is not sure of
 //! (nested values, control characters, surrogate escapes, anything malformed) it leaves to `serde_json`.
 
-use std::borrow::Cow;
-
 /// One value of an object, as it stands in the line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Plain<'a> {
@@ -49,11 +47,6 @@ pub(super) fn unescape(raw: &str) -> String {
     }
     text.push_str(rest);
     text
-}
-
-/// The string as text: borrowed when it has no escapes.
-pub(super) fn text_of(raw: &str, has_escapes: bool) -> Cow<'_, str> {
-    if has_escapes { Cow::Owned(unescape(raw)) } else { Cow::Borrowed(raw) }
 }
 
 /// The character of the escape that `bytes` begin with, and how long the escape is.
@@ -142,7 +135,7 @@ mod tests {
         let mut found = Vec::new();
         let is_plain = members(line, |name, value| {
             let value = match value {
-                Plain::Text(raw, escapes) => text_of(raw, escapes).into_owned(),
+                Plain::Text(raw, _) => unescape(raw),
                 Plain::Number(word) => word.to_owned(),
                 Plain::Null => "null".into(),
                 Plain::Bool => "bool".into(),

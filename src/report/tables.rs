@@ -6,7 +6,7 @@ use super::time;
 use crate::origin::{Copy, Evidence, EvidenceKind, Lineage, Source};
 use crate::pipeline::Findings;
 use crate::talking_points::PointKind;
-use crate::types::{DocId, Span, Timestamp};
+use crate::types::{DocId, Span};
 use rayon::prelude::*;
 
 /// Cluster numbers, which follow the least id of the members, and where each page stands.
@@ -73,17 +73,17 @@ pub(super) fn char_offsets(findings: &Findings) -> CharOffsets {
 }
 
 /// The clusters by number.
-pub(super) fn clusters(findings: &Findings, numbering: &Numbering, times: &[Option<Timestamp>]) -> Vec<ClusterRecord> {
+pub(super) fn clusters(findings: &Findings, numbering: &Numbering) -> Vec<ClusterRecord> {
     let each = numbering.places.par_iter().enumerate();
-    each.map(|(number, &place)| cluster(findings, number as u32, place, times)).collect()
+    each.map(|(number, &place)| cluster(findings, number as u32, place)).collect()
 }
 
-fn cluster(findings: &Findings, number: u32, place: usize, times: &[Option<Timestamp>]) -> ClusterRecord {
+fn cluster(findings: &Findings, number: u32, place: usize) -> ClusterRecord {
     let pages = &findings.pages;
     let corpus = pages.corpus;
     let cluster = &findings.clusters.list[place];
     let lineage = findings.lineages.get(place);
-    let dated = || cluster.members.iter().filter_map(|doc| times[doc.index()]);
+    let dated = || cluster.members.iter().filter_map(|doc| findings.times[doc.index()]);
     let mut outlets: Vec<Option<u32>> = cluster.members.iter().map(|&d| pages.outlet(d).map(|o| o.outlet)).collect();
     outlets.sort_unstable();
     outlets.dedup();
@@ -139,12 +139,7 @@ fn evidence(findings: &Findings, evidence: &Evidence) -> EvidenceRecord {
     let words = evidence.document.zip(evidence.at).map(|(doc, at)| at.of(&corpus.doc(doc).text).to_owned());
     let clock = || match evidence.kind {
         EvidenceKind::Earliest | EvidenceKind::TiedEarliest | EvidenceKind::Later => {
-            evidence.document.and_then(|doc| {
-                let pages = &findings.pages;
-                pages
-                    .read(doc, |raw, clean| pages.published(raw, &pages.attribution(raw, clean)))
-                    .and_then(time::written)
-            })
+            evidence.document.and_then(|doc| findings.times[doc.index()]).and_then(time::written)
         }
         _ => None,
     };
