@@ -93,7 +93,7 @@ struct File {
 pub struct Corpus {
     files: Vec<File>,
     places: Vec<Place>,
-    ids: Vec<u8>,
+    ids: String,
     id_ends: Vec<u64>,
     names: FieldNames,
     out: Option<PathBuf>,
@@ -120,7 +120,7 @@ impl Corpus {
         let mut corpus = Corpus {
             files: Vec::with_capacity(listed.len()),
             places: Vec::new(),
-            ids: Vec::new(),
+            ids: String::new(),
             id_ends: Vec::new(),
             names: config.names.clone(),
             out: config.out.clone(),
@@ -203,7 +203,7 @@ impl Corpus {
             self.places.extend(part.places.iter().map(|&(start, length)| Place { file, length, start }));
             let mut from = 0;
             for end in part.id_ends {
-                self.push_id_bytes(&part.ids[from..end]);
+                self.push_id(&part.ids[from..end]);
                 from = end;
             }
             self.skipped.extend(part.bad.into_iter().map(|(at, why)| Skipped::new(shown.to_owned(), at, why)));
@@ -215,11 +215,7 @@ impl Corpus {
     }
 
     fn push_id(&mut self, id: &str) {
-        self.push_id_bytes(id.as_bytes());
-    }
-
-    fn push_id_bytes(&mut self, id: &[u8]) {
-        self.ids.extend_from_slice(id);
+        self.ids.push_str(id);
         self.id_ends.push(self.ids.len() as u64);
     }
 
@@ -243,9 +239,9 @@ impl Corpus {
         let mut next = repeats.into_iter().peekable();
         let mut from = 0usize;
         for (k, &end) in ends.iter().enumerate() {
-            self.ids.extend_from_slice(&ids[from..end as usize]);
+            self.ids.push_str(&ids[from..end as usize]);
             if let Some((_, count)) = next.next_if(|r| r.0 == k) {
-                self.ids.extend_from_slice(format!("~{count}").as_bytes());
+                self.ids.push_str(&format!("~{count}"));
             }
             self.id_ends.push(self.ids.len() as u64);
             from = end as usize;
@@ -278,7 +274,7 @@ impl Corpus {
     /// A record's id.
     pub fn id(&self, doc: DocId) -> &str {
         let start = if doc.0 == 0 { 0 } else { self.id_ends[doc.index() - 1] };
-        std::str::from_utf8(&self.ids[start as usize..self.id_ends[doc.index()] as usize]).unwrap_or_default()
+        &self.ids[start as usize..self.id_ends[doc.index()] as usize]
     }
 
     /// A number of the record that does not depend on where it stands in the input: the hash of its id.
@@ -405,7 +401,7 @@ fn read_line<'a>(line: &'a str, names: &FieldNames) -> RawDoc<'a> {
 #[derive(Default)]
 struct ChunkIndex {
     places: Vec<(u64, u32)>,
-    ids: Vec<u8>,
+    ids: String,
     id_ends: Vec<usize>,
     bad: Vec<(u64, String)>,
 }
@@ -438,8 +434,8 @@ fn index_chunk(bytes: &[u8], from: usize, to: usize, names: &FieldNames, file: &
                 Ok(id) => {
                     index.places.push((at as u64, line.len() as u32));
                     match id {
-                        Some(id) => index.ids.extend_from_slice(id.as_bytes()),
-                        None => index.ids.extend_from_slice(format!("{file}#{at}").as_bytes()),
+                        Some(id) => index.ids.push_str(&id),
+                        None => index.ids.push_str(&format!("{file}#{at}")),
                     }
                     index.id_ends.push(index.ids.len());
                 }

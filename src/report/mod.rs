@@ -71,7 +71,8 @@ pub fn write(findings: &Findings, out: &Path) -> Result<Written> {
     let clusters = tables::clusters(findings, &numbering);
     let points = tables::points(findings, &offsets);
     folder.lines("clusters.jsonl", &clusters)?;
-    folder.lines("matches.jsonl", tables::matches(findings, &offsets))?;
+    let record = |&k: &u32| tables::match_record(findings, &numbering, &offsets, &findings.matches[k as usize]);
+    folder.many_lines("matches.jsonl", &tables::match_order(findings, &numbering), record)?;
     folder.lines("talking_points.jsonl", &points)?;
     let (outlets, pairs) = outlets::tables(findings);
     folder.lines("outlets.jsonl", &outlets)?;
