@@ -95,7 +95,7 @@ fn assert_same_answers(x: &Output, y: &Output) {
 fn dealt_out(records: &[Value]) -> Folder {
     let mut piles = [const { Vec::new() }; 3];
     for (k, record) in records.iter().rev().enumerate() {
-        piles[k * k % 3].push(record.clone());
+        piles[(k + k / 5) % 3].push(record.clone());
     }
     piles.iter().zip(["c.jsonl", "b/2.jsonl", "a.jsonl"]).fold(Folder::new(), |folder, (pile, name)| {
         assert!(!pile.is_empty());
