@@ -26,6 +26,8 @@ pub mod talking_points;
 
 pub mod pages;
 
+mod facts;
+
 pub mod pipeline;
 
 pub mod report;

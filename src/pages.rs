@@ -67,7 +67,7 @@ impl<'c> Pages<'c> {
 
     fn groups(&self, doc: DocId) -> GroupKeys {
         let keys = self.keys[doc.index()];
-        GroupKeys { outlet: keys.field, host: keys.host }
+        GroupKeys { outlet: if keys.field == 0 { keys.site } else { keys.field }, host: keys.host }
     }
 
     /// Calls `with` on a record, its cleaned text, and what it states.

@@ -2,11 +2,12 @@
 
 use crate::attribution::Outlets;
 use crate::candidates::{self, Pair, RoadCount};
-use crate::clean::{self, FurnitureModel, fold};
+use crate::clean::{self, FurnitureModel};
 use crate::cluster::{self, Clusters};
 use crate::config::{Config, Only};
 use crate::corpus::{Corpus, CorpusConfig};
 use crate::error::Result;
+use crate::facts;
 use crate::origin::{self, Lineage, Overlaps, Page};
 use crate::pages::Pages;
 use crate::signature::{Signature, Signatures, agreement, sign};
@@ -102,7 +103,7 @@ pub fn detect<'c>(corpus: &'c Corpus, config: &Config, observer: &dyn Observer) 
     let lineages = if config.only.origin() { trace(&pages, &signatures, &clusters, &matches) } else { Vec::new() };
 
     clock.stage("talking_points", 0);
-    let points = if config.only.talking_points() { find_points(&pages, &clusters) } else { Vec::new() };
+    let points = if config.only.talking_points() { find_points(&pages, &signatures, &clusters) } else { Vec::new() };
 
     let stages = clock.finish();
     let verified = proposed.pairs.len() as u64;
@@ -123,7 +124,7 @@ fn trace(pages: &Pages, signatures: &Signatures, clusters: &Clusters, matches: &
 
 fn member_facts(pages: &Pages, signatures: &Signatures, clusters: &Clusters) -> Vec<Vec<Page>> {
     let of_cluster = |cluster: &cluster::Cluster| -> Vec<Page> {
-        cluster.members.iter().map(|&doc| facts(pages, signatures, doc)).collect()
+        cluster.members.iter().map(|&doc| facts::of_page(pages, signatures, doc)).collect()
     };
     clusters.list.par_iter().map(of_cluster).collect()
 }
@@ -138,27 +139,8 @@ pub fn grounds(corpus: &Corpus, config: &Config) -> Result<Vec<origin::Grounds>>
     Ok(origin::grounds(&findings.clusters.list, &facts, &overlaps, &findings.pages.outlets))
 }
 
-fn facts(pages: &Pages, signatures: &Signatures, doc: DocId) -> Page {
-    pages.read(doc, |raw, clean| {
-        let attribution = pages.attribution(raw, clean);
-        let headline = clean.lines_of(clean::Region::Headline).next().map(|line| line.span.of(&raw.text));
-        let title = raw.title.as_deref().or(headline).map(|t| t.chars().filter_map(fold).collect());
-        Page {
-            doc,
-            order: pages.corpus.order(doc),
-            outlet: pages.outlet(doc).map(|o| o.outlet),
-            time: pages.published(raw, &attribution),
-            attribution,
-            url: raw.url.as_deref().map(str::to_owned),
-            title,
-            body_hash: signatures.body_hash(doc.0),
-            units: signatures.units(doc.0),
-        }
-    })
-}
-
 /// Finds the talking points, one vote a reprint set and an outlet.
-fn find_points(pages: &Pages, clusters: &Clusters) -> Vec<TalkingPoint> {
+fn find_points(pages: &Pages, signatures: &Signatures, clusters: &Clusters) -> Vec<TalkingPoint> {
     let corpus = pages.corpus;
     let mut sets: Vec<u32> = vec![u32::MAX; corpus.len()];
     for (number, cluster) in clusters.list.iter().enumerate() {
@@ -175,6 +157,7 @@ fn find_points(pages: &Pages, clusters: &Clusters) -> Vec<TalkingPoint> {
             doc,
             set: if sets[doc.index()] == u32::MAX { alone + doc.0 } else { sets[doc.index()] },
             outlet: pages.outlet(doc).map_or(strangers + doc.0, |o| o.outlet),
+            units: signatures.units(doc.0),
             published: pages.read(doc, |raw, clean| pages.published(raw, &pages.attribution(raw, clean))),
             order: corpus.order(doc),
         })

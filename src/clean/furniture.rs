@@ -14,7 +14,7 @@ use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 /// The groups that a page belongs to: its outlet and the host of its address, as hashes. 0 stands for unknown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct GroupKeys {
-    /// xxh3-64 of the outlet field.
+    /// xxh3-64 of the outlet field, or of the site that the title names.
     pub outlet: u64,
     /// xxh3-64 of the address's host.
     pub host: u64,

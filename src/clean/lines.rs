@@ -55,14 +55,20 @@ const HEAD_LINES: usize = 14;
 /// What follows an end mark is the site's as long as it is no more than this share of the page.
 const TAIL_SHARE: f64 = 0.35;
 
-/// Splits `text` into lines and gathers the units of all of them in `out.body`.
+/// Splits `text` into lines and gathers the units of all of them in `out.body`. A backslash and an `n`, left by
+/// somebody who escaped a text twice, end a line too.
 pub(super) fn split(text: &str, out: &mut CleanDoc) {
     out.lines.clear();
     out.body.clear();
+    let bytes = text.as_bytes();
     let mut start = 0;
-    for end in memchr::memchr2_iter(b'\n', b'\r', text.as_bytes()).chain(std::iter::once(text.len())) {
+    for end in memchr::memchr3_iter(b'\n', b'\r', b'\\', bytes).chain(std::iter::once(bytes.len())) {
+        let escaped = bytes.get(end) == Some(&b'\\');
+        if escaped && bytes.get(end + 1) != Some(&b'n') {
+            continue;
+        }
         push_line(text, start, end, &mut out.lines, &mut out.body, &mut out.repairs);
-        start = end + 1;
+        start = end + 1 + usize::from(escaped);
     }
 }
 
@@ -220,12 +226,67 @@ fn mark_tail(text: &str, cues: &[Option<Cue>], lines: &mut [Line]) {
             line.region = Region::Furniture;
         }
     }
+    let near_end = lines.len().saturating_sub(NOTICE_LINES);
+    for line in lines[near_end..].iter_mut().filter(|line| line.region == Region::Body && is_notice(text, line)) {
+        line.region = Region::Furniture;
+    }
     let Some(last) = lines.iter().rposition(|line| line.region == Region::Body && is_text(text, line)) else { return };
     for line in &mut lines[last + 1..] {
         if line.region == Region::Body && line.weight() <= 20 && !ends_as_sentence(text, line) {
             line.region = Region::Furniture;
         }
     }
+}
+
+/// A notice stands among this many last lines.
+const NOTICE_LINES: usize = 6;
+/// Longer lines are no notices.
+const NOTICE_LENGTH: usize = 300;
+/// Words of copyright notices and disclaimers, on sites of every kind; three different ones make a notice.
+const NOTICE_WORDS: &[&str] = &[
+    "转载",
+    "轉載",
+    "版权",
+    "版權",
+    "声明",
+    "聲明",
+    "不代表",
+    "观点",
+    "觀點",
+    "法律责任",
+    "法律責任",
+    "侵权",
+    "侵權",
+    "稿酬",
+    "稿费",
+    "注明",
+    "真实性",
+    "真實性",
+    "授权",
+    "授權",
+    "追究",
+    "联系",
+    "聯繫",
+    "网站",
+    "本网",
+    "本站",
+    "本号",
+    "信息",
+    "仅供参考",
+    "投资建议",
+    "风险自担",
+];
+
+/// One of these is in every one of them.
+const NOTICE_SURE: &[&str] = &["转载", "轉載", "版权", "版權", "不代表", "仅供参考", "侵权", "侵權"];
+
+/// True for a copyright notice or disclaimer.
+fn is_notice(text: &str, line: &Line) -> bool {
+    let written = line.span.of(text);
+    let short = line.weight() <= NOTICE_LENGTH && line.weight() >= SENTENCE;
+    short
+        && NOTICE_SURE.iter().any(|word| written.contains(word))
+        && NOTICE_WORDS.iter().filter(|word| written.contains(**word)).count() >= 3
 }
 
 fn ends_article(found: Option<Cue>, line: &Line) -> bool {

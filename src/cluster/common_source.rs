@@ -13,8 +13,11 @@ const SAME_MADE_UP: f32 = 0.5;
 const ARTICLES: usize = 3;
 /// How much of a passage another must cover to be the same passage.
 const SAME_PASSAGE: f32 = 0.7;
-/// Matches that hold more of the shorter text than this are copies, whoever else quotes it.
-const SURELY_COPIED: f32 = 0.8;
+/// Matches that hold more of the shorter text than this, and of the longer than that, are copies, whoever else
+/// quotes the text.
+const SURELY_COPIED: (f32, f32) = (0.8, 0.3);
+/// So are those that hold more than this of both.
+const MOSTLY_COPIED: f32 = 0.5;
 
 /// One passage seen from one of its documents: where, and in which other article.
 struct Seen {
@@ -52,7 +55,9 @@ pub(super) fn mark(matches: &mut [Match], documents: usize) -> Vec<u32> {
             .filter(|p| stands_in(&seen, m.pair.a, &p.a_units) || stands_in(&seen, m.pair.b, &p.b_units))
             .map(|p| p.matched)
             .sum();
-        apart && m.held() < SURELY_COPIED && common * 2 > all
+        let (held, made_up) = (m.held(), m.aligned[1 - m.shorter()]);
+        let copied = held >= SURELY_COPIED.0 && made_up >= SURELY_COPIED.1 || held.min(made_up) >= MOSTLY_COPIED;
+        apart && !copied && common * 2 > all
     };
     let common: Vec<bool> = matches.iter().map(|m| is_common(m, &mut articles)).collect();
     for (m, _) in matches.iter_mut().zip(common).filter(|(_, common)| *common) {

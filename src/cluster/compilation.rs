@@ -1,7 +1,7 @@
 //! Pages put together from several articles: round-ups, morning papers, live blogs.
 
 use crate::types::DocId;
-use crate::verify::Match;
+use crate::verify::{Kind, Match};
 use std::ops::Range;
 
 /// Different articles that a compilation draws on at least.
@@ -20,11 +20,11 @@ struct Part {
     units: u32,
 }
 
-/// Finds documents that hold parts of at least three articles, none of which makes up half of the page.
+/// Finds documents that hold parts, other than official texts that many quote, of at least three articles, none of which makes up half of the page.
 /// `articles` numbers the article of every document, copies alike.
 pub(super) fn find(matches: &[Match], articles: &[u32]) -> Vec<DocId> {
     let mut parts: Vec<Part> = Vec::new();
-    for m in matches {
+    for m in matches.iter().filter(|m| m.kind != Kind::CommonSource) {
         for (side, doc) in [m.pair.a, m.pair.b].into_iter().enumerate() {
             let article = articles[m.other(doc).index()];
             let units = m.units[side];

@@ -48,6 +48,14 @@ pub enum EvidenceKind {
     RoleCopies,
     /// How much more often than others it was the origin in other clusters of this corpus (log ratio).
     Habit,
+    /// Its headline stands in its own text word for word, as headlines do that a copying desk takes from there.
+    HeadlineFromText,
+    /// Another page has the same text in full-width punctuation, and this one in half width.
+    LostWidth,
+    /// Another page has the same text in more paragraphs (share of them that this one lacks).
+    JoinedParagraphs,
+    /// It names its writer.
+    Bylined,
     /// Another page states its title as the original one.
     OriginalTitle,
     /// Pages credit it, and it has no page here: log2(1 + how many).
@@ -194,6 +202,7 @@ fn member(view: &View, k: usize, habits: &Habits) -> Weighed {
     links(view, k, &mut found);
     times(view, k, &mut found);
     text(view, k, &mut found);
+    make_up(view, k, &mut found);
     if let Some(entity) = view.entity(k) {
         standing(view, entity, habits, &mut found);
     }
@@ -302,6 +311,26 @@ fn text(view: &View, k: usize, found: &mut Gathered) {
     let held =
         (0..view.len()).filter(|&m| m != k).filter_map(|m| view.common(k, m)).map(|c| c.mine).fold(0.0, f32::max);
     found.add(ExtraText, f64::from(1.0 - held), doc, None);
+}
+
+/// What a page looks like beside pages of the same text.
+fn make_up(view: &View, k: usize, found: &mut Gathered) {
+    let page = &view.pages[k];
+    let doc = Some(page.doc);
+    found.add(HeadlineFromText, f64::from(u8::from(page.title_from_text)), doc, None);
+    found.add(
+        Bylined,
+        f64::from(u8::from(!page.attribution.authors.is_empty())),
+        doc,
+        page.attribution.authors.first().map(|f| f.at),
+    );
+    let twins = |m: &usize| *m != k && view.common(k, *m).is_some_and(|c| c.mine > 0.95);
+    let likes: Vec<&Page> = (0..view.len()).filter(twins).map(|m| &view.pages[m]).collect();
+    let full = likes.iter().any(|p| p.half_width < 0.2);
+    found.add(LostWidth, f64::from(u8::from(full && page.half_width > 0.8)), doc, None);
+    let most =
+        likes.iter().filter(|p| p.units <= page.units + page.units / 20).map(|p| p.paragraphs).max().unwrap_or(0);
+    found.add(JoinedParagraphs, f64::from(u8::from(most > page.paragraphs)), doc, None);
 }
 
 fn standing(view: &View, entity: Entity, habits: &Habits, found: &mut Gathered) {

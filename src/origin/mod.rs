@@ -35,6 +35,12 @@ pub struct Page {
     pub url: Option<String>,
     /// Its title, folded.
     pub title: Option<String>,
+    /// Its own body holds its title word for word: a headline that somebody took from the text.
+    pub title_from_text: bool,
+    /// Body lines: copies join paragraphs.
+    pub paragraphs: u32,
+    /// Share of commas that are half width: copies lose the full width.
+    pub half_width: f32,
     /// When it was published, by the best of field, page and address.
     pub time: Option<Timestamp>,
     /// Hash of its body: equal bodies have equal hashes.

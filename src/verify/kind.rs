@@ -26,6 +26,10 @@ pub struct Thresholds {
     pub surely: f32,
     /// Share of the longer text that a reprint must make up.
     pub made_up: f32,
+    /// Share of the shorter text that the first page of a longer article must keep ...
+    pub whole: f32,
+    /// ... and share of the longer one that it must make up.
+    pub first_page: f32,
     /// The least units of the shorter text.
     pub least_units: u32,
     /// Share of the figures at corresponding places that must differ, and at least how many of them, before the
@@ -37,7 +41,16 @@ pub struct Thresholds {
 
 impl Default for Thresholds {
     fn default() -> Self {
-        Thresholds { held: 0.5, surely: 0.8, made_up: 0.3, least_units: 16, figures_changed: 0.3, least_changed: 3 }
+        Thresholds {
+            held: 0.5,
+            surely: 0.8,
+            made_up: 0.3,
+            whole: 0.9,
+            first_page: 0.1,
+            least_units: 16,
+            figures_changed: 0.3,
+            least_changed: 3,
+        }
     }
 }
 
@@ -51,12 +64,19 @@ pub(super) fn of(found: &Match, at: &Thresholds) -> Kind {
     if found.units[shorter] < at.least_units && found.jaccard < 1.0 || same_form || held < at.held {
         return Kind::Passage;
     }
-    let one_article = made_up >= at.made_up && !tucked_in(found, shorter) && (held >= at.surely || opens(found));
+    let one_article = made_up >= at.made_up && !tucked_in(found, shorter) && (held >= at.surely || opens(found))
+        || held >= at.whole && made_up >= at.first_page && is_first_page(found);
     match (one_article, held >= at.surely) {
         (true, _) => Kind::Reprint,
         (false, true) => Kind::Contained,
         (false, false) => Kind::Passage,
     }
+}
+
+/// True when both texts begin with the same passage: the shorter one breaks off where the longer one goes on.
+fn is_first_page(found: &Match) -> bool {
+    const OPENING: u32 = 30;
+    found.passages.iter().any(|p| p.a_units.start <= OPENING && p.b_units.start <= OPENING)
 }
 
 /// True when the shared text begins near the beginning of one of the two: two articles that quote a third in

@@ -1,0 +1,282 @@
+//! Word n-grams that recur in several reprint sets, grown word by word to maximal length.
+//!
+//! An n-gram can only recur where both its (n-1)-grams do (Agrawal and Srikant 1994), so each level looks at
+//! the places where the level before recurred: one bit a word, and a sort of the hashes of those places.
+
+use super::lexicon::Glue;
+use super::words::{BREAK, END, Words, units_of};
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+use xxhash_rust::xxh3::xxh3_64;
+
+/// Longest n-gram grown word by word; longer wording is put together from overlapping ones.
+pub(super) const LONGEST: usize = 20;
+/// Recurring runs of this many words are what formulaic pages are made of.
+const FORMULA: usize = 6;
+/// Fewest units of a phrase.
+pub(super) const SHORT: usize = 4;
+/// Most units of a phrase; longer wording is a passage.
+pub(super) const LONG: usize = 24;
+/// Hashes sorted at a time, eight bytes each.
+const PART: usize = 4 << 20;
+/// A wording is part of a longer one when the longer stands in this share of its sets.
+const COVERED: f64 = 0.8;
+/// And in this share of its places: what a page repeats in other surroundings stands for itself.
+const COVERED_TIMES: f64 = 0.6;
+
+/// A wording that recurs: where it stands first, how many words it has, and how often it stands where.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Candidate {
+    /// Its first word in the word list.
+    pub first: u32,
+    /// How many words, clause marks included.
+    pub words: u32,
+    /// Reprint sets whose page holds it.
+    pub sets: u32,
+    /// Times it stands there.
+    pub times: u32,
+}
+
+/// What growing found.
+pub(super) struct Grown {
+    /// Maximal wordings.
+    pub candidates: Vec<Candidate>,
+    /// Pairs of neighbouring words that recur, and how often.
+    pub pairs: FxHashMap<u64, u32>,
+    /// Every word and how often it stands.
+    pub singles: FxHashMap<u32, u32>,
+    /// Different n-grams that were looked at.
+    pub tested: u64,
+    /// For each page the share of it that is made of recurring runs of six words.
+    pub formulaic: Vec<f32>,
+}
+
+/// Hash of neighbouring words.
+pub(super) fn key(words: &[u32]) -> u64 {
+    xxh3_64(bytemuck::cast_slice(words))
+}
+
+#[derive(Clone, Copy)]
+struct Gram {
+    key: u64,
+    first: u32,
+    sets: u32,
+    times: u32,
+    covered: bool,
+}
+
+/// Finds the wordings that recur in at least `least` sets and are no part of a longer one that nearly all of
+/// these share. An extension by a word that adds nothing at a border (的, 了, 和 …) does not make a wording part
+/// of a longer one.
+///
+/// Linear in the words for each level; needs one bit a word, 32 MB for sorting and 24 bytes for each n-gram
+/// that recurs, of two levels.
+pub(super) fn grow(words: &Words, least: u32, glue: &Glue) -> Grown {
+    let singles = count_singles(words);
+    let mut alive = Bits::of(words.ids.len(), |at| words.ids[at] != END && singles[&words.ids[at]] >= least);
+    let mut grown =
+        Grown { candidates: Vec::new(), pairs: FxHashMap::default(), singles, tested: 0, formulaic: Vec::new() };
+    let mut shorter: Vec<Gram> = Vec::new();
+    for n in 2..=LONGEST {
+        let mut level = Level { words, n, least, glue };
+        let (longer, tested) = level.recurring(&mut alive);
+        grown.tested += tested;
+        if n == 2 {
+            grown.pairs = longer.iter().map(|gram| (gram.key, gram.times)).collect();
+        }
+        if n == FORMULA {
+            grown.formulaic = covered_shares(words, &alive);
+        }
+        level.cover(&mut shorter, &longer);
+        level.n -= 1;
+        grown.candidates.extend(shorter.iter().filter_map(|gram| level.candidate(gram)));
+        shorter = longer;
+        if shorter.is_empty() {
+            break;
+        }
+    }
+    grown.candidates.extend(stretches(words, &mut shorter));
+    grown.formulaic.resize(words.pages(), 0.0);
+    grown
+}
+
+/// For each page the share of its words that the runs of six at `places` cover.
+fn covered_shares(words: &Words, places: &Bits) -> Vec<f32> {
+    let share = |page: usize| {
+        let range = words.starts[page] as usize..words.starts[page + 1] as usize;
+        let (mut covered, mut until) = (0, range.start);
+        for at in range.clone() {
+            if places.get(at) {
+                until = at + FORMULA;
+            }
+            covered += usize::from(at < until);
+        }
+        covered as f32 / range.len().max(1) as f32
+    };
+    (0..words.pages()).into_par_iter().map(share).collect()
+}
+
+fn count_singles(words: &Words) -> FxHashMap<u32, u32> {
+    let mut singles = FxHashMap::default();
+    for &word in &words.ids {
+        *singles.entry(word).or_insert(0) += 1;
+    }
+    singles
+}
+
+struct Level<'a> {
+    words: &'a Words,
+    n: usize,
+    least: u32,
+    glue: &'a Glue,
+}
+
+impl Level<'_> {
+    fn key_at(&self, at: usize) -> u64 {
+        key(&self.words.ids[at..at + self.n])
+    }
+
+    /// The n-grams that recur among the places where both their parts do; `alive` is narrowed to their places.
+    fn recurring(&self, alive: &mut Bits) -> (Vec<Gram>, u64) {
+        alive.keep_where_next_too();
+        let parts = (alive.count() / PART + 1).next_power_of_two();
+        let mut found = Vec::new();
+        let mut places = Bits::none(self.words.ids.len());
+        let mut tested = 0;
+        for part in 0..parts as u64 {
+            let mut hashed: Vec<u64> = Vec::with_capacity(alive.count() / parts * 5 / 4 + 16);
+            hashed.par_extend(alive.par_places().filter_map(|at| {
+                let hash = self.key_at(at);
+                (hash & (parts as u64 - 1) == part).then_some((hash >> 32 << 32) | at as u64)
+            }));
+            hashed.par_sort_unstable();
+            for run in hashed.chunk_by(|a, b| a >> 32 == b >> 32) {
+                tested += 1;
+                if run.len() >= self.least as usize {
+                    self.keep(run, &mut found, &mut places);
+                }
+            }
+        }
+        *alive = places;
+        found.par_sort_unstable_by_key(|gram| gram.key);
+        (found, tested)
+    }
+
+    fn keep(&self, run: &[u64], found: &mut Vec<Gram>, places: &mut Bits) {
+        let (mut sets, mut page_end) = (0, 0);
+        for &entry in run {
+            if entry as u32 >= page_end {
+                sets += 1;
+                page_end = self.words.starts[self.words.page_of(entry as u32) + 1];
+            }
+        }
+        if sets >= self.least {
+            run.iter().for_each(|&entry| places.set(entry as u32 as usize));
+            let first = run[0] as u32;
+            found.push(Gram { key: self.key_at(first as usize), first, sets, times: run.len() as u32, covered: false });
+        }
+    }
+
+    /// Marks the shorter n-grams that are hardly ever seen outside one of the longer.
+    fn cover(&self, shorter: &mut [Gram], longer: &[Gram]) {
+        for gram in longer {
+            let words = &self.words.ids[gram.first as usize..gram.first as usize + self.n];
+            let at_end = (&words[..self.n - 1], words[self.n - 1], &self.glue.at_end);
+            let at_start = (&words[1..], words[0], &self.glue.at_start);
+            for (part, added, idle) in [at_end, at_start] {
+                if added == BREAK || idle.contains(&added) {
+                    continue;
+                }
+                if let Ok(at) = shorter.binary_search_by_key(&key(part), |gram| gram.key)
+                    && gram.sets as f64 >= COVERED * shorter[at].sets as f64
+                    && gram.times as f64 >= COVERED_TIMES * shorter[at].times as f64
+                {
+                    shorter[at].covered = true;
+                }
+            }
+        }
+    }
+
+    fn candidate(&self, gram: &Gram) -> Option<Candidate> {
+        let words = &self.words.ids[gram.first as usize..gram.first as usize + self.n];
+        let units: usize = words.iter().map(|&word| units_of(word)).sum();
+        let clause = !words.contains(&BREAK);
+        let ends = words[0] != BREAK && words[self.n - 1] != BREAK;
+        let glued = self.glue.at_start.contains(&words[0]) || self.glue.at_end.contains(&words[self.n - 1]);
+        let shaped = if units > LONG { ends } else { units >= SHORT && clause && !glued };
+        (shaped && !gram.covered).then_some(Candidate {
+            first: gram.first,
+            words: self.n as u32,
+            sets: gram.sets,
+            times: gram.times,
+        })
+    }
+}
+
+/// Puts the longest n-grams together that overlap where they stand first and recur in as many sets.
+fn stretches(words: &Words, longest: &mut [Gram]) -> Vec<Candidate> {
+    longest.sort_unstable_by_key(|gram| gram.first);
+    let runs = longest.chunk_by(|a, b| b.first == a.first + 1 && a.sets == b.sets);
+    let whole = |run: &[Gram]| {
+        let (mut from, mut to) = (run[0].first as usize, run[run.len() - 1].first as usize + LONGEST);
+        while words.ids[from] == BREAK {
+            from += 1;
+        }
+        while words.ids[to - 1] == BREAK {
+            to -= 1;
+        }
+        let (sets, times) = (run[0].sets, run[0].times);
+        Candidate { first: from as u32, words: (to - from) as u32, sets, times }
+    };
+    runs.map(whole).collect()
+}
+
+/// One bit a word.
+struct Bits {
+    blocks: Vec<u64>,
+}
+
+impl Bits {
+    fn none(length: usize) -> Bits {
+        Bits { blocks: vec![0; length.div_ceil(64)] }
+    }
+
+    fn of(length: usize, holds: impl Fn(usize) -> bool) -> Bits {
+        let mut bits = Bits::none(length);
+        (0..length).filter(|&at| holds(at)).for_each(|at| bits.set(at));
+        bits
+    }
+
+    fn set(&mut self, at: usize) {
+        self.blocks[at / 64] |= 1 << (at % 64);
+    }
+
+    fn get(&self, at: usize) -> bool {
+        self.blocks[at / 64] >> (at % 64) & 1 == 1
+    }
+
+    fn count(&self) -> usize {
+        self.blocks.iter().map(|block| block.count_ones() as usize).sum()
+    }
+
+    /// Keeps the places whose next place is set too.
+    fn keep_where_next_too(&mut self) {
+        for at in 0..self.blocks.len() {
+            let carried = self.blocks.get(at + 1).map_or(0, |next| next << 63);
+            self.blocks[at] &= (self.blocks[at] >> 1) | carried;
+        }
+    }
+
+    fn par_places(&self) -> impl ParallelIterator<Item = usize> {
+        self.blocks.par_iter().enumerate().with_min_len(1024).flat_map_iter(|(block, &bits)| {
+            let mut left = bits;
+            std::iter::from_fn(move || {
+                (left != 0).then(|| {
+                    let at = left.trailing_zeros() as usize;
+                    left &= left - 1;
+                    block * 64 + at
+                })
+            })
+        })
+    }
+}

@@ -1,0 +1,93 @@
+//! Which wordings are worth counting on every page, and how they did.
+
+use super::background::Chance;
+use super::bursts::Burst;
+use super::rank::{Evidence, named_share, score, strength};
+use super::significance::{both, false_discovery, poisson_tail};
+use super::spelling::Spelt;
+use super::tally::{Ballot, Tally};
+use super::votes::Votes;
+use rayon::prelude::*;
+
+/// Bits by which a wording must be more frequent than chance to be counted at all, and to be listed when its
+/// count is not significant. In a small corpus the dictionary says most of what is expected, and less is asked.
+const COUNTED_BITS: f64 = 14.0;
+const LISTED_BITS: f64 = 20.0;
+const SMALL_BITS: f64 = 8.0;
+/// A count this unlikely is worth a look whatever its bits.
+const UNLIKELY: f64 = 1e-3;
+/// Share of false finds among the wordings listed for their significance.
+const FALSE_FINDS: f64 = 0.05;
+
+/// A wording's votes and what they are worth.
+pub(super) struct Judged {
+    /// Its votes.
+    pub tally: Tally,
+    /// What chance explains.
+    pub chance: Chance,
+    /// Share of false finds among the wordings at least this sure.
+    pub q_value: f64,
+    /// What decides between two forms of one point.
+    pub strength: f64,
+    /// What the list is ranked by.
+    pub score: f64,
+    /// Enough sets and outlets hold it.
+    pub is_shared: bool,
+    /// It is shared and beyond chance.
+    pub is_point: bool,
+}
+
+/// Drops the wordings that chance explains.
+pub(super) fn keep_unlikely(spelt: Spelt, chances: Vec<Chance>, small: bool) -> (Spelt, Vec<Chance>) {
+    let enough = if small { SMALL_BITS } else { COUNTED_BITS };
+    let keep: Vec<bool> = spelt
+        .candidates
+        .iter()
+        .zip(&chances)
+        .map(|(candidate, chance)| {
+            chance.bits(candidate.sets) >= enough || poisson_tail(candidate.sets, chance.most(), true) <= UNLIKELY
+        })
+        .collect();
+    let kept = chances.into_iter().zip(&keep).filter_map(|(chance, &keep)| keep.then_some(chance)).collect();
+    (spelt.retain(&keep), kept)
+}
+
+/// Tallies the votes for every wording and judges them; `tested` wordings were looked at in all.
+pub(super) fn judge(
+    spelt: &Spelt,
+    chances: &[Chance],
+    votes: &Votes,
+    ballot: &Ballot,
+    formulaic: &[f32],
+    tested: u64,
+) -> Vec<Judged> {
+    let tallies: Vec<Tally> =
+        (0..chances.len()).into_par_iter().map(|at| ballot.tally(votes.of(at), formulaic)).collect();
+    let p: Vec<f64> = (0..chances.len())
+        .map(|at| improbability(spelt.candidates[at].sets, chances[at].most(), tallies[at].burst.as_ref()))
+        .collect();
+    let q = false_discovery(&p, tested);
+    let one = |(at, tally): (usize, Tally)| {
+        let chance = chances[at];
+        let evidence = Evidence {
+            tally: &tally,
+            chance,
+            is_passage: spelt.wordings.is_passage(at),
+            named: named_share(&spelt.words[at], &spelt.lexicon),
+            small: ballot.is_small(),
+        };
+        let (strength, score) = (strength(&evidence), score(&evidence));
+        let enough = if ballot.is_small() { SMALL_BITS } else { LISTED_BITS };
+        let is_shared = ballot.is_shared(&tally);
+        let is_point = is_shared && (q[at] <= FALSE_FINDS || chance.bits(tally.sets) >= enough);
+        Judged { tally, chance, q_value: q[at], strength, score, is_shared, is_point }
+    };
+    tallies.into_iter().enumerate().map(one).collect()
+}
+
+/// The chance of as many sets, and of so sudden a spread, where chance explains `expected` sets. Wordings are
+/// looked at because they stand somewhere, so the count is judged given that it is not 0.
+fn improbability(sets: u32, expected: f64, burst: Option<&Burst>) -> f64 {
+    let count = poisson_tail(sets, expected, true);
+    burst.map_or(count, |burst| both(count.max(f64::MIN_POSITIVE).ln(), burst.ln_chance))
+}

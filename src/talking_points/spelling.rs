@@ -1,0 +1,101 @@
+//! Candidates spelt out in units, each once.
+
+use super::Texts;
+use super::grams::Candidate;
+use super::lexicon::{Class, Lexicon};
+use super::tally::Ballot;
+use super::votes::Wordings;
+use super::words::{BREAK, Words, article, units_of};
+use jieba_rs::Jieba;
+use rayon::prelude::*;
+
+/// The candidates in ascending order of their units, and what the dictionary knows of their words.
+pub(super) struct Spelt {
+    /// Their units.
+    pub wordings: Wordings,
+    /// How often each stands where, in the same order.
+    pub candidates: Vec<Candidate>,
+    /// Their words, clause marks included.
+    pub words: Vec<Box<[u32]>>,
+    /// Their words as the dictionary knows them.
+    pub lexicon: Lexicon,
+}
+
+impl Spelt {
+    /// Spells `candidates` out. Of candidates that are the same units in other words the one of most sets is
+    /// kept; those with an idle word at a border are left out. Reads each page that speaks first for any.
+    pub fn read(
+        candidates: Vec<Candidate>,
+        words: &Words,
+        ballot: &Ballot,
+        texts: &impl Texts,
+        jieba: &Jieba,
+    ) -> Spelt {
+        let mut spelt = spell(candidates, words, ballot, texts);
+        spelt.par_sort_unstable_by(|a, b| {
+            let rank = |c: &Candidate| (std::cmp::Reverse((c.sets, c.times)), c.first);
+            a.0.cmp(&b.0).then_with(|| rank(&a.1).cmp(&rank(&b.1)))
+        });
+        spelt.dedup_by(|later, kept| later.0 == kept.0);
+        let mut lexicon = Lexicon::default();
+        spelt.iter().for_each(|(units, candidate)| lexicon.learn(words.of(candidate), units, jieba));
+        spelt.retain(|(_, candidate)| has_free_borders(words.of(candidate), &lexicon));
+        Spelt {
+            wordings: Wordings::new(spelt.iter().map(|(units, _)| &units[..])),
+            words: spelt.iter().map(|(_, candidate)| words.of(candidate).into()).collect(),
+            candidates: spelt.into_iter().map(|(_, candidate)| candidate).collect(),
+            lexicon,
+        }
+    }
+
+    /// Leaves the candidates for which `keep` is true.
+    pub fn retain(self, keep: &[bool]) -> Spelt {
+        let kept = |at: &usize| keep[*at];
+        let all = 0..self.candidates.len();
+        Spelt {
+            wordings: Wordings::new(all.clone().filter(kept).map(|at| self.wordings.of(at))),
+            candidates: all.clone().filter(kept).map(|at| self.candidates[at]).collect(),
+            words: self.words.into_iter().zip(keep).filter_map(|(words, &keep)| keep.then_some(words)).collect(),
+            lexicon: self.lexicon,
+        }
+    }
+
+    /// The lengths of a candidate's words in units.
+    pub fn lengths(&self, at: usize) -> impl Iterator<Item = usize> {
+        self.words[at].iter().filter(|&&word| word != BREAK).map(|&word| units_of(word))
+    }
+}
+
+fn spell(
+    candidates: Vec<Candidate>,
+    words: &Words,
+    ballot: &Ballot,
+    texts: &impl Texts,
+) -> Vec<(Box<[u32]>, Candidate)> {
+    let mut by_page: Vec<Vec<Candidate>> = vec![Vec::new(); words.pages()];
+    for candidate in candidates {
+        by_page[words.page_of(candidate.first)].push(candidate);
+    }
+    let read = |(page, wanted): (usize, Vec<Candidate>)| {
+        let mut spelt = Vec::with_capacity(wanted.len());
+        if !wanted.is_empty() {
+            texts.with(ballot.speakers[page], &mut |text, clean| {
+                let units = article(text, clean);
+                spelt.extend(wanted.iter().map(|candidate| {
+                    let from = words.units_before(candidate.first);
+                    let length: usize = words.of(candidate).iter().map(|&word| units_of(word)).sum();
+                    (units.ids[from..from + length].into(), *candidate)
+                }));
+            });
+        }
+        spelt
+    };
+    by_page.into_par_iter().enumerate().flat_map_iter(read).collect()
+}
+
+/// False for a wording that begins or ends with a word that only joins others.
+fn has_free_borders(wording: &[u32], lexicon: &Lexicon) -> bool {
+    let class = |word: &u32| lexicon.get(*word).class;
+    !matches!(wording.first().map(class), Some(Class::Particle | Class::Conjunction))
+        && !matches!(wording.last().map(class), Some(Class::Particle | Class::Conjunction | Class::Preposition))
+}

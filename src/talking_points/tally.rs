@@ -1,0 +1,139 @@
+//! One vote for each reprint set and each outlet.
+
+use super::Voter;
+use super::bursts::{Burst, Calendar};
+use super::votes::Holder;
+use crate::types::{DocId, Timestamp};
+use rustc_hash::FxHashMap;
+
+/// A corpus of fewer reprint sets than this is small: two sets and two outlets make a point there.
+const SMALL: usize = 20;
+/// An outlet of this many pages has word chains of its own; fewer would explain anything by themselves.
+const MANY: usize = 20;
+/// Days since 1970 that a clock may tell (1900 to 2200); others are no dates.
+const SANE_DAYS: std::ops::Range<i64> = -25_567..84_006;
+
+/// Who votes and when.
+pub(super) struct Ballot<'a> {
+    voters: &'a [Voter],
+    /// The page that speaks for each reprint set: the longest, of equal ones the first by `order`.
+    pub speakers: Vec<DocId>,
+    /// Speakers (by place) of outlets that have many, outlet by outlet, and all others together.
+    pub groups: Vec<Vec<u32>>,
+    /// Reprint sets and outlets that make a point.
+    pub least: u32,
+    /// The speaker's place for each set.
+    speaker_of: FxHashMap<u32, u32>,
+    calendar: Calendar,
+}
+
+/// How a wording did.
+#[derive(Clone, Debug)]
+pub(super) struct Tally {
+    /// Reprint sets that hold it.
+    pub sets: u32,
+    /// Outlets that hold it.
+    pub outlets: u32,
+    /// Pages that hold it.
+    pub documents: u32,
+    /// How formulaic the pages that speak for its sets are, on average, 0..1.
+    pub formulaic: f64,
+    /// Share of its pages that put it in quotation marks.
+    pub quoted: f64,
+    /// First and last time it was seen.
+    pub seen: Option<(Timestamp, Timestamp)>,
+    /// Its burst, if it is dated.
+    pub burst: Option<Burst>,
+}
+
+impl<'a> Ballot<'a> {
+    /// Reads the voters once.
+    pub fn new(voters: &'a [Voter]) -> Self {
+        let mut sets: FxHashMap<u32, (&Voter, Option<i32>)> = FxHashMap::default();
+        for voter in voters {
+            let day = voter.published.and_then(day_of);
+            let known = sets.entry(voter.set).or_insert((voter, day));
+            let rank = |voter: &Voter| (std::cmp::Reverse(voter.units), voter.order);
+            if rank(voter) < rank(known.0) {
+                known.0 = voter;
+            }
+            known.1 = known.1.into_iter().chain(day).min();
+        }
+        let mut speakers: Vec<&Voter> = sets.values().map(|&(speaker, _)| speaker).collect();
+        speakers.sort_unstable_by_key(|speaker| (speaker.order, speaker.doc));
+        let groups = group_by_outlet(&speakers);
+        let days: Vec<i32> = sets.values().filter_map(|&(_, day)| day).collect();
+        Ballot {
+            voters,
+            least: if sets.len() < SMALL { 2 } else { 3 },
+            groups,
+            speaker_of: speakers.iter().zip(0..).map(|(speaker, at)| (speaker.set, at)).collect(),
+            speakers: speakers.into_iter().map(|speaker| speaker.doc).collect(),
+            calendar: Calendar::new(&days),
+        }
+    }
+
+    /// Counts the votes of the pages that hold a wording; `formulaic` is known of each speaker.
+    pub fn tally(&self, holders: &[Holder], formulaic: &[f32]) -> Tally {
+        let voter = |holder: &Holder| &self.voters[holder.voter as usize];
+        let mut outlets: Vec<u32> = holders.iter().map(|holder| voter(holder).outlet).collect();
+        outlets.sort_unstable();
+        outlets.dedup();
+        let day = |holder: &Holder| voter(holder).published.and_then(day_of).unwrap_or(i32::MAX);
+        let mut sets: Vec<(u32, i32)> = holders.iter().map(|holder| (voter(holder).set, day(holder))).collect();
+        sets.sort_unstable();
+        sets.dedup_by_key(|&mut (set, _)| set);
+        let mut days: Vec<i32> = sets.iter().map(|&(_, day)| day).filter(|&day| day != i32::MAX).collect();
+        days.sort_unstable();
+        let times = || holders.iter().filter_map(|holder| voter(holder).published);
+        let first = times().min_by_key(|time| (time.seconds, time.precision, time.zone));
+        let last = times().max_by_key(|time| (time.seconds, time.precision, time.zone));
+        Tally {
+            sets: sets.len() as u32,
+            outlets: outlets.len() as u32,
+            documents: holders.len() as u32,
+            formulaic: self.mean_of(&sets, formulaic),
+            quoted: holders.iter().filter(|holder| holder.is_quoted()).count() as f64 / holders.len().max(1) as f64,
+            seen: first.zip(last),
+            burst: self.calendar.burst(&days),
+        }
+    }
+
+    /// The mean over sets of what is known of their speakers, summed in the speakers' order.
+    fn mean_of(&self, sets: &[(u32, i32)], of_speaker: &[f32]) -> f64 {
+        let mut speakers: Vec<u32> = sets.iter().map(|(set, _)| self.speaker_of[set]).collect();
+        speakers.sort_unstable();
+        let sum: f64 = speakers.iter().map(|&speaker| f64::from(of_speaker[speaker as usize])).sum();
+        sum / speakers.len().max(1) as f64
+    }
+
+    /// True for a corpus too small to tell a chain of words from a wording.
+    pub fn is_small(&self) -> bool {
+        self.speakers.len() < SMALL
+    }
+
+    /// True for a wording of enough sets and outlets.
+    pub fn is_shared(&self, tally: &Tally) -> bool {
+        tally.sets >= self.least && tally.outlets >= self.least
+    }
+}
+
+/// The outlets in the order of their first speakers, so that sums over them do not depend on how they are numbered.
+fn group_by_outlet(speakers: &[&Voter]) -> Vec<Vec<u32>> {
+    let mut place: FxHashMap<u32, usize> = FxHashMap::default();
+    let mut outlets: Vec<Vec<u32>> = Vec::new();
+    for (at, speaker) in speakers.iter().enumerate() {
+        let next = outlets.len();
+        let place = *place.entry(speaker.outlet).or_insert(next);
+        outlets.resize_with(outlets.len().max(place + 1), Vec::new);
+        outlets[place].push(at as u32);
+    }
+    let (mut large, small): (Vec<_>, Vec<_>) = outlets.into_iter().partition(|outlet| outlet.len() >= MANY);
+    large.push(small.into_iter().flatten().collect());
+    large
+}
+
+fn day_of(time: Timestamp) -> Option<i32> {
+    let day = (time.seconds + i64::from(time.zone)).div_euclid(86_400);
+    SANE_DAYS.contains(&day).then_some(day as i32)
+}

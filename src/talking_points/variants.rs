@@ -1,0 +1,206 @@
+//! Gathers the forms of one point: a graph of near containment, in the manner of MemeTracker (Leskovec,
+//! Backstrom and Kleinberg 2009), where every form keeps its best edge and a point is a tree of forms.
+
+use super::judge::Judged;
+use super::spelling::Spelt;
+use rustc_hash::FxHashMap;
+use xxhash_rust::xxh3::xxh3_64;
+
+/// A wording is a near form of another when the shorter makes up at least this share of the longer.
+const NEAR: f64 = 0.6;
+/// A longer wording around a stronger one is a form of it when that makes up at least this share of it.
+const AROUND: f64 = 0.5;
+/// A shorter wording is known only as part of a longer one when it stands in at most this many times its sets …
+const EXPLAINED: f64 = 1.25;
+/// … and at most this many times as often.
+const EXPLAINED_TIMES: f64 = 1.6;
+/// Most words in a row that a form may have beyond another, inside.
+const INSERTED: usize = 2;
+/// Two wordings that share a run of this many units overlap.
+const OVERLAP: usize = 8;
+/// A piece of a stronger wording stands in at most this many times its sets.
+const JOINED: f64 = 1.5;
+/// A wording of which others have this share already is told by them.
+const TOLD: f64 = 0.4;
+
+/// The wordings and how they did.
+pub(super) struct Relations<'a> {
+    /// The wordings.
+    pub spelt: &'a Spelt,
+    /// What they are worth; those that are not shared take no part.
+    pub judged: &'a [Judged],
+}
+
+impl Relations<'_> {
+    /// For each wording the point whose form it is (itself, when it is the best-known form), or `None` when it is
+    /// no point and no near form of one. A wording belongs to
+    ///
+    /// 1. a longer one that holds it, when it hardly ever stands outside;
+    /// 2. a stronger one that holds it, or that it holds, or that it is but for a word or two inside;
+    /// 3. a stronger one that overlaps it: pieces of one passage are one point.
+    ///
+    /// Edges of the first two kinds are followed to their end; those of the third join ends only, the strongest
+    /// first, so nothing is chained. Linear in the units of all wordings
+    /// and in the pairs where one holds another.
+    pub fn gather(&self) -> Vec<Option<u32>> {
+        let inside = self.containments();
+        let mut best: Vec<Option<u32>> = vec![None; self.judged.len()];
+        for &(long, short) in &inside {
+            if self.known_only_inside(short, long) {
+                self.keep_better(&mut best[short as usize], long);
+            }
+        }
+        let free: Vec<bool> = best.iter().map(Option::is_none).collect();
+        for (long, short) in inside.into_iter().chain(self.inserted()) {
+            let both_free = free[short as usize] && free[long as usize];
+            let share = self.share(short, long);
+            if !both_free || share < AROUND {
+                continue;
+            }
+            if self.strength(short) > self.strength(long) || self.known_in_more_ways(short, long) {
+                self.keep_better(&mut best[long as usize], short);
+            } else if share >= NEAR {
+                self.keep_better(&mut best[short as usize], long);
+            }
+        }
+        let mut roots: Vec<u32> = (0..self.judged.len() as u32).map(|at| follow(at, &best)).collect();
+        let told = self.told_by_stronger(&roots);
+        roots.iter_mut().for_each(|root| *root = told.get(root).copied().unwrap_or(*root));
+        (0u32..)
+            .zip(roots)
+            .map(|(at, root)| Some(root).filter(|&root| self.judged[at as usize].is_shared && self.near(at, root)))
+            .collect()
+    }
+
+    fn of(&self, at: u32) -> &[u32] {
+        self.spelt.wordings.of(at as usize)
+    }
+
+    fn sets(&self, at: u32) -> f64 {
+        f64::from(self.judged[at as usize].tally.sets)
+    }
+
+    fn times(&self, at: u32) -> f64 {
+        f64::from(self.spelt.candidates[at as usize].times)
+    }
+
+    /// True when two wordings are forms of each other: of like length, most of the shorter in the longer.
+    fn near(&self, one: u32, other: u32) -> bool {
+        if one == other || self.share(one, other) < NEAR {
+            return one == other;
+        }
+        let (one, other) = (self.of(one), self.of(other));
+        let (short, long) = if one.len() <= other.len() { (one, other) } else { (other, one) };
+        let found = short.windows(2).filter(|pair| long.windows(2).any(|other| *pair == other)).count();
+        found as f64 >= NEAR * (short.len() - 1) as f64
+    }
+
+    /// What share of the longer the shorter makes up.
+    fn share(&self, one: u32, other: u32) -> f64 {
+        let (one, other) = (self.of(one).len(), self.of(other).len());
+        one.min(other) as f64 / one.max(other) as f64
+    }
+
+    fn known_only_inside(&self, short: u32, long: u32) -> bool {
+        self.sets(short) <= EXPLAINED * self.sets(long) && self.times(short) <= EXPLAINED_TIMES * self.times(long)
+    }
+
+    /// True when the same sets hold the shorter wording more often, so in other surroundings.
+    fn known_in_more_ways(&self, short: u32, long: u32) -> bool {
+        self.sets(short) <= EXPLAINED * self.sets(long) && self.times(short) > EXPLAINED_TIMES * self.times(long)
+    }
+
+    /// What decides between two forms; no two wordings are equally strong.
+    fn strength(&self, at: u32) -> (u64, std::cmp::Reverse<u32>) {
+        (self.judged[at as usize].strength.max(0.0).to_bits(), std::cmp::Reverse(at))
+    }
+
+    fn keep_better(&self, best: &mut Option<u32>, found: u32) {
+        if best.is_none_or(|known| self.strength(found) > self.strength(known)) {
+            *best = Some(found);
+        }
+    }
+
+    fn alive(&self) -> impl Iterator<Item = u32> {
+        (0..self.judged.len() as u32).filter(|&at| self.judged[at as usize].is_shared)
+    }
+
+    /// For ends that stronger ones tell already, the stronger one; told in the order of strength.
+    fn told_by_stronger(&self, roots: &[u32]) -> FxHashMap<u32, u32> {
+        let mut ends: Vec<u32> = self.alive().filter(|&at| roots[at as usize] == at).collect();
+        ends.sort_unstable_by_key(|&at| std::cmp::Reverse(self.strength(at)));
+        let mut teller: FxHashMap<u64, u32> = FxHashMap::default();
+        let mut told: FxHashMap<u32, u32> = FxHashMap::default();
+        for end in ends {
+            let runs = || self.of(end).windows(OVERLAP).map(hash);
+            // What is far better known than a stronger wording around it is no piece of that.
+            let known = |&stronger: &u32| self.sets(end) <= JOINED * self.sets(stronger);
+            let tellers: Vec<u32> = runs().filter_map(|run| teller.get(&run).copied()).filter(known).collect();
+            match tellers.first() {
+                Some(&stronger) if tellers.len() as f64 >= TOLD * runs().len() as f64 => {
+                    told.insert(end, stronger);
+                }
+                _ => runs().for_each(|run| {
+                    teller.entry(run).or_insert(end);
+                }),
+            }
+        }
+        told
+    }
+
+    /// Pairs (long, short) where the long wording holds the short one.
+    fn containments(&self) -> Vec<(u32, u32)> {
+        let mut pairs = Vec::new();
+        for long in self.alive() {
+            let units = self.of(long);
+            for at in 0..units.len() {
+                self.spelt.wordings.each_at_start(&units[at..], |short| {
+                    if short != long && self.judged[short as usize].is_shared {
+                        pairs.push((long, short));
+                    }
+                });
+            }
+        }
+        pairs
+    }
+
+    /// Pairs (long, short) where the long wording is the short one with a word or two inserted.
+    fn inserted(&self) -> Vec<(u32, u32)> {
+        let known: FxHashMap<u64, u32> = self.alive().map(|at| (hash(self.of(at)), at)).collect();
+        let mut pairs = Vec::new();
+        let (mut ends, mut shorter) = (Vec::new(), Vec::new());
+        for long in self.alive() {
+            let units = self.of(long);
+            ends.clear();
+            ends.push(0);
+            self.spelt.lengths(long as usize).for_each(|length| ends.push(ends[ends.len() - 1] + length));
+            let words = ends.len() - 1;
+            for first in 1..words {
+                for last in first + 1..(first + 1 + INSERTED).min(words) {
+                    shorter.clear();
+                    shorter.extend_from_slice(&units[..ends[first]]);
+                    shorter.extend_from_slice(&units[ends[last]..]);
+                    if let Some(&short) = known.get(&hash(&shorter)) {
+                        pairs.push((long, short));
+                    }
+                }
+            }
+        }
+        pairs
+    }
+}
+
+fn follow(mut at: u32, best: &[Option<u32>]) -> u32 {
+    // Edges cannot form a ring, but a bound costs nothing.
+    for _ in 0..best.len() {
+        match best[at as usize] {
+            Some(next) => at = next,
+            None => break,
+        }
+    }
+    at
+}
+
+fn hash(units: &[u32]) -> u64 {
+    xxh3_64(bytemuck::cast_slice(units))
+}
