@@ -2,7 +2,7 @@
 //! large, and whether they are names, figures or words that only join others.
 
 use super::words::{BREAK, units_of, word_of};
-use crate::clean::{is_digits, stands_alone};
+use crate::clean::{is_figure, stands_alone};
 use jieba_rs::Jieba;
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -108,7 +108,7 @@ impl Lexicon {
 
 fn look_up(units: &[u32], jieba: &Jieba) -> Known {
     if !stands_alone(units[0]) {
-        let class = if is_digits(units[0]) { Class::Figure } else { Class::Plain };
+        let class = if is_figure(units[0]) { Class::Figure } else { Class::Plain };
         return Known { share: RUN_SHARE, class };
     }
     let text: String = units.iter().filter_map(|&unit| char::from_u32(unit)).collect();
