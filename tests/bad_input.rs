@@ -128,12 +128,8 @@ fn a_repeated_id_gets_a_number_that_no_other_page_has() {
     let records: Vec<Value> = ids.iter().map(|id| json!({ "id": id, "text": GOOD })).collect();
     let folder = Folder::new().with("a.jsonl", lines(&records));
     let found = Output::of(&folder.path("a.jsonl"), &[]);
-    let mut given = found.ids();
-    assert_eq!(given[..4], ["a", "b", "a~2", "a~2~2"]);
-    assert_eq!(found.run()["counts"]["repeated_ids"], 4);
-    given.sort();
-    given.dedup();
-    assert_eq!(given.len(), ids.len(), "{given:?}");
+    assert_eq!(found.ids(), ["a", "b", "a~3", "a~2", "a~4", "b~2"]);
+    assert_eq!(found.run()["counts"]["repeated_ids"], 3);
 }
 
 #[test]

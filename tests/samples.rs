@@ -299,7 +299,8 @@ fn furniture_never_takes_the_article() {
     nothing_wrong(complaints);
 }
 
-/// The units of a passage, without masked lines and captions that stand inside it.
+/// The units of a passage, without what stands inside it and is not the article's: masked lines, captions, and
+/// credits (a page without fields may have its headline taken for text).
 fn article_units(id: &str, passage: std::ops::Range<usize>) -> Vec<String> {
     let spans: Vec<_> = SAMPLE.document(id)["furniture"].as_array().unwrap().iter().map(range).collect();
     let mut kept = String::new();
@@ -308,7 +309,8 @@ fn article_units(id: &str, passage: std::ops::Range<usize>) -> Vec<String> {
             kept.push(c);
         }
     }
-    kept.lines().filter(|line| !line.contains("图片来源") && !line.trim().starts_with("图为")).flat_map(units).collect()
+    let marks = ["图片来源", "图为", "发布时间：", "来源："];
+    kept.lines().filter(|line| !marks.iter().any(|mark| line.contains(mark))).flat_map(units).collect()
 }
 
 #[test]

@@ -47,9 +47,8 @@ impl Trial {
     }
 }
 
-/// From this share of the shorter text on, and this many n-grams, no pair may be missed: by the sample of one
-/// n-gram in eight a pair is found when it shares four of them, and 60 n-grams miss that one time in twenty, less
-/// where the shorter text is held whole.
+/// From this share of the shorter text on, and this many n-grams, no pair may be missed. (Pairs of fewer may be:
+/// the sample takes one n-gram in eight, and needs two to four of them in common.)
 const SHARE: f64 = 0.3;
 const SHARED: usize = 40;
 
