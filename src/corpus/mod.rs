@@ -123,7 +123,7 @@ impl Corpus {
             skipped,
             repeated_ids: 0,
             bytes: 0,
-            spool: spool,
+            spool,
         };
         for file in listed {
             corpus.add_file(file, config.map)?;
