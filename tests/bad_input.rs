@@ -104,7 +104,7 @@ fn unreadable(folder: &Folder) -> PathBuf {
     use std::os::unix::fs::PermissionsExt;
     let path = folder.path("secret.jsonl");
     std::fs::write(&path, lines(&[json!({ "text": GOOD })])).unwrap();
-    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0)).unwrap();
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o0)).unwrap();
     if std::fs::File::open(&path).is_ok() { PathBuf::from("/proc/self/mem") } else { path }
 }
 
