@@ -1,11 +1,12 @@
-//! The pages of a corpus as the stages ask for them: cleaned anew each time, with their groups, outlets and facts.
+//! The pages of a corpus as the stages ask for them: with their groups, outlets and facts. A page is cleaned
+//! anew each time, but where its body stands is kept.
 
 use crate::attribution::{
     Attribution, OutletKeys, Outlets, PageOutlet, SeenNames, attribute_in_zone, date_in_url, parse_field_time,
 };
-use crate::clean::{self, CleanDoc, FurnitureModel, GroupKeys, Texts};
+use crate::clean::{self, CleanDoc, FurnitureModel, GroupKeys, Texts, Units};
 use crate::corpus::{Corpus, RawDoc};
-use crate::types::{DocId, Precision, Timestamp};
+use crate::types::{DocId, Precision, Span, Timestamp};
 use rayon::prelude::*;
 use std::cell::RefCell;
 
@@ -17,9 +18,46 @@ pub struct Pages<'c> {
     pub outlets: Outlets,
     /// The furniture that cleaning masks.
     pub furniture: FurnitureModel,
+    /// Where the bodies stand; empty until the pages have been signed.
+    pub bodies: BodySpans,
     seen: SeenNames,
     keys: Vec<OutletKeys>,
     zone: i32,
+}
+
+/// Where the body of every page stands in its text. 4 bytes a page and 8 for each stretch, of which most pages
+/// have one or two.
+#[derive(Debug, Default)]
+pub struct BodySpans {
+    spans: Vec<Span>,
+    ends: Vec<u32>,
+}
+
+impl BodySpans {
+    /// Adds the next page.
+    pub fn push(&mut self, spans: &[Span]) {
+        self.spans.extend_from_slice(spans);
+        self.ends.push(self.spans.len() as u32);
+    }
+
+    /// Adds the pages of another list.
+    pub fn append(&mut self, other: BodySpans) {
+        let before = self.spans.len() as u32;
+        self.spans.extend(other.spans);
+        self.ends.extend(other.ends.into_iter().map(|end| end + before));
+    }
+
+    /// The stretches of one page, in order.
+    pub fn of(&self, doc: DocId) -> &[Span] {
+        let start = if doc.0 == 0 { 0 } else { self.ends[doc.index() - 1] };
+        &self.spans[start as usize..self.ends[doc.index()] as usize]
+    }
+
+    /// From the first byte of a body to the end of its last unit; `None` when it has no units.
+    pub fn whole(&self, doc: DocId) -> Option<Span> {
+        let spans = self.of(doc);
+        Some(Span { start: spans.first()?.start, end: spans.last()?.end })
+    }
 }
 
 /// Pages whose fields one task reads.
@@ -32,10 +70,7 @@ impl<'c> Pages<'c> {
             let mut seen = SeenNames::default();
             let range = part * PART..((part + 1) * PART).min(corpus.len());
             let keys: Vec<OutletKeys> = range
-                .map(|k| {
-                    let doc = corpus.doc(DocId(k as u32));
-                    seen.note(doc.outlet.as_deref(), doc.url.as_deref(), doc.title.as_deref())
-                })
+                .map(|k| corpus.names(DocId(k as u32), |outlet, url, title| seen.note(outlet, url, title)))
                 .collect();
             (keys, seen)
         };
@@ -48,7 +83,7 @@ impl<'c> Pages<'c> {
             seen.add(names);
         }
         let outlets = Outlets::learn(&seen);
-        Pages { corpus, outlets, furniture: FurnitureModel::default(), seen, keys, zone }
+        Pages { corpus, outlets, furniture: FurnitureModel::default(), bodies: BodySpans::default(), seen, keys, zone }
     }
 
     /// The outlet of a page, if something tells it.
@@ -84,6 +119,11 @@ impl<'c> Pages<'c> {
         result
     }
 
+    /// Fills `units` with the units of a page's body.
+    pub fn body(&self, doc: DocId, units: &mut Units) {
+        clean::scan_spans(&self.corpus.text(doc), self.bodies.of(doc), units);
+    }
+
     /// What a cleaned page states about itself.
     pub fn attribution(&self, raw: &RawDoc, clean: &CleanDoc) -> Attribution {
         attribute_in_zone(&raw.text, clean, self.zone)
@@ -117,7 +157,7 @@ impl clean::Pages for Pages<'_> {
     }
 
     fn text(&self, doc: DocId, with: &mut dyn FnMut(&str)) {
-        with(&self.corpus.doc(doc).text);
+        with(&self.corpus.text(doc));
     }
 
     fn keys(&self, doc: DocId) -> (GroupKeys, u64) {

@@ -2,18 +2,19 @@
 
 use crate::attribution::Outlets;
 use crate::candidates::{self, Pair, RoadCount};
-use crate::clean::{self, FurnitureModel};
+use crate::clean::{self, FurnitureModel, Units};
 use crate::cluster::{self, Clusters};
 use crate::config::{Config, Only};
 use crate::corpus::{Corpus, CorpusConfig};
 use crate::error::Result;
 use crate::facts;
 use crate::origin::{self, Lineage, Overlaps, Page};
-use crate::pages::Pages;
-use crate::signature::{Signature, Signatures, agreement, sign};
+use crate::pages::{BodySpans, Pages};
+use crate::report::{Draft, Drafts};
+use crate::signature::{SignaturePart, Signatures, agreement};
 use crate::talking_points::{self, TalkingPoint, Voter};
-use crate::types::DocId;
-use crate::verify::{self, Match};
+use crate::types::{DocId, Timestamp};
+use crate::verify::{self, Bodies, Equal, Match};
 use rayon::prelude::*;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -48,6 +49,10 @@ pub struct StageTime {
 pub struct Findings<'c> {
     /// The records, with furniture and outlets.
     pub pages: Pages<'c>,
+    /// When each page was published.
+    pub times: Vec<Option<Timestamp>>,
+    /// The record of each page, as far as it is known from the page alone.
+    pub drafts: Drafts,
     /// The settings.
     pub config: Config,
     /// What each road to candidates brought.
@@ -85,35 +90,116 @@ pub fn detect<'c>(corpus: &'c Corpus, config: &Config, observer: &dyn Observer) 
     pages.furniture = config.furniture_model()?.unwrap_or_else(|| clean::learn(&pages));
 
     clock.stage("signatures", count);
-    let signatures = Signatures::build(corpus.len(), |doc| sketch(&pages, DocId(doc)), |n| observer.advance(n as u64));
+    let Sketches { mut signatures, bodies, times, drafts } = sketch(&pages, observer)?;
+    pages.bodies = bodies;
 
     clock.stage("candidates", 0);
     let order = |doc: DocId| corpus.order(doc);
     let proposed = candidates::propose(&signatures, &order);
+    signatures.forget_samples();
 
     clock.stage("verify", proposed.pairs.len() as u64);
-    let near = |pair: Pair| agreement(signatures.minhash(pair.a.0), signatures.minhash(pair.b.0)) > PROBABLY_COPIED;
-    let mut matches = verify::verify(&proposed.pairs, &near, &pages, |n| observer.advance(n as u64));
+    let bodies = Compared { pages: &pages, signatures: &signatures };
+    let mut matches = verify::verify(&proposed.pairs, &bodies, |n| observer.advance(n as u64));
 
     clock.stage("cluster", 0);
-    let measure = |pairs: &[Pair]| verify::verify(pairs, &near, &pages, |_| {});
+    let measure = |pairs: &[Pair]| verify::verify(pairs, &bodies, |_| {});
     let clusters = cluster::cluster(&mut matches, corpus.len(), &order, &measure);
 
     clock.stage("origin", clusters.list.len() as u64);
     let lineages = if config.only.origin() { trace(&pages, &signatures, &clusters, &matches) } else { Vec::new() };
 
     clock.stage("talking_points", 0);
-    let points = if config.only.talking_points() { find_points(&pages, &signatures, &clusters) } else { Vec::new() };
+    let points =
+        if config.only.talking_points() { find_points(&pages, &signatures, &times, &clusters) } else { Vec::new() };
 
     let stages = clock.finish();
     let verified = proposed.pairs.len() as u64;
     let roads = proposed.roads;
-    Ok(Findings { pages, config: config.clone(), roads, verified, matches, clusters, lineages, points, stages })
+    let config = config.clone();
+    Ok(Findings { pages, times, drafts, config, roads, verified, matches, clusters, lineages, points, stages })
 }
 
-/// One page in few bytes.
-fn sketch(pages: &Pages, doc: DocId) -> Signature {
-    pages.read(doc, |_, clean| sign(&clean.body.ids))
+/// What one pass over the pages leaves of them.
+struct Sketches {
+    signatures: Signatures,
+    bodies: BodySpans,
+    times: Vec<Option<Timestamp>>,
+    drafts: Drafts,
+}
+
+/// The same of some pages that follow each other.
+#[derive(Default)]
+struct SketchPart {
+    signatures: SignaturePart,
+    bodies: BodySpans,
+    times: Vec<Option<Timestamp>>,
+    draft: Draft,
+}
+
+/// Cleans every page once: signs its body, keeps where it stands, reads what the page states about itself, and
+/// puts its record aside.
+fn sketch(pages: &Pages, observer: &dyn Observer) -> Result<Sketches> {
+    let drafts = Drafts::create(&pages.corpus.scratch())?;
+    let count = pages.corpus.len();
+    let part = |first: usize| {
+        let mut part = SketchPart::default();
+        let range = first..(first + SignaturePart::DOCS).min(count);
+        range.clone().for_each(|doc| sketch_page(pages, DocId(doc as u32), &mut part));
+        part.draft = drafts.put_aside(part.draft)?;
+        observer.advance(range.len() as u64);
+        Ok(part)
+    };
+    let firsts: Vec<usize> = (0..count).step_by(SignaturePart::DOCS).collect();
+    let parts: Vec<SketchPart> = firsts.into_par_iter().map(part).collect::<Result<_>>()?;
+    let (mut signed, mut bodies, mut times, mut put_aside) = (Vec::new(), BodySpans::default(), Vec::new(), Vec::new());
+    for part in parts {
+        signed.push(part.signatures);
+        bodies.append(part.bodies);
+        times.extend(part.times);
+        put_aside.push(part.draft);
+    }
+    Ok(Sketches { signatures: Signatures::from_parts(signed), bodies, times, drafts: drafts.in_order(put_aside) })
+}
+
+fn sketch_page(pages: &Pages, doc: DocId, part: &mut SketchPart) {
+    pages.read(doc, |raw, clean| {
+        part.signatures.sign(&clean.body.ids);
+        part.bodies.push(&clean.body_spans());
+        let attribution = pages.attribution(raw, clean);
+        let published = pages.published(raw, &attribution);
+        part.draft.add(pages, doc, raw, clean, attribution, published);
+        part.times.push(published);
+    });
+}
+
+/// The pages as verification asks for them.
+struct Compared<'p, 'c> {
+    pages: &'p Pages<'c>,
+    signatures: &'p Signatures,
+}
+
+impl Bodies for Compared<'_, '_> {
+    fn body(&self, doc: DocId, units: &mut Units) {
+        self.pages.body(doc, units);
+    }
+
+    fn equal(&self, pair: Pair) -> Option<Equal> {
+        let [a, b] = [pair.a, pair.b].map(|doc| (self.signatures.body_hash(doc.0), self.signatures.units(doc.0)));
+        if a != b {
+            return None;
+        }
+        let spans = [self.pages.bodies.whole(pair.a)?, self.pages.bodies.whole(pair.b)?];
+        Some(Equal { units: a.1, spans })
+    }
+
+    fn near(&self, pair: Pair) -> bool {
+        agreement(self.signatures.minhash(pair.a.0), self.signatures.minhash(pair.b.0)) > PROBABLY_COPIED
+    }
+
+    fn order(&self, doc: DocId) -> u64 {
+        self.pages.corpus.order(doc)
+    }
 }
 
 /// Gathers the facts of all members and infers their history.
@@ -137,14 +223,19 @@ fn member_facts(pages: &Pages, signatures: &Signatures, clusters: &Clusters) -> 
 pub fn grounds(corpus: &Corpus, config: &Config) -> Result<Vec<origin::Grounds>> {
     let config = Config { only: Only::Clusters, ..config.clone() };
     let findings = detect(corpus, &config, &Unobserved)?;
-    let signatures = Signatures::build(corpus.len(), |doc| sketch(&findings.pages, DocId(doc)), |_| {});
+    let signatures = sketch(&findings.pages, &Unobserved)?.signatures;
     let facts = member_facts(&findings.pages, &signatures, &findings.clusters);
     let overlaps = Overlaps::new(&findings.matches);
     Ok(origin::grounds(&findings.clusters.list, &facts, &overlaps, &findings.pages.outlets))
 }
 
 /// Finds the talking points, one vote a reprint set and an outlet.
-fn find_points(pages: &Pages, signatures: &Signatures, clusters: &Clusters) -> Vec<TalkingPoint> {
+fn find_points(
+    pages: &Pages,
+    signatures: &Signatures,
+    times: &[Option<Timestamp>],
+    clusters: &Clusters,
+) -> Vec<TalkingPoint> {
     let corpus = pages.corpus;
     let mut sets: Vec<u32> = vec![u32::MAX; corpus.len()];
     for (number, cluster) in clusters.list.iter().enumerate() {
@@ -162,7 +253,7 @@ fn find_points(pages: &Pages, signatures: &Signatures, clusters: &Clusters) -> V
             set: if sets[doc.index()] == u32::MAX { alone + doc.0 } else { sets[doc.index()] },
             outlet: pages.outlet(doc).map_or(strangers + doc.0, |o| o.outlet),
             units: signatures.units(doc.0),
-            published: pages.read(doc, |raw, clean| pages.published(raw, &pages.attribution(raw, clean))),
+            published: times[doc.index()],
             order: corpus.order(doc),
         })
         .collect();

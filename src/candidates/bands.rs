@@ -2,7 +2,8 @@
 //! texts of resemblance s share at least one of b bands of r slots with probability 1 − (1 − s^r)^b. With 32
 //! bands of 4: .9998 at s = .7, .87 at .5, .23 at .3, 10⁻⁵ at .02.
 
-use super::buckets::{Rank, for_each_bucket, pairs_of, settle};
+use super::buckets::Rank;
+use super::shared::{self, Buckets};
 use crate::signature::{SLOTS, Signatures, agreement};
 use rayon::prelude::*;
 use xxhash_rust::xxh3::xxh3_64;
@@ -16,18 +17,14 @@ const LEAST_AGREEMENT: f32 = 0.15;
 /// Pairs that share a band, sorted.
 pub(super) fn pairs(signatures: &Signatures, stands: &[bool], rank: &Rank) -> Vec<u64> {
     let band = |band: usize| {
-        let key = |doc: u32| xxh3_64(bytemuck::cast_slice(&signatures.minhash(doc).0[band * ROWS..(band + 1) * ROWS]));
-        let mut records: Vec<(u64, u32)> =
-            (0..signatures.len() as u32).filter(|&doc| stands[doc as usize]).map(|doc| (key(doc), doc)).collect();
-        let mut out = Vec::new();
-        for_each_bucket(&mut records, |bucket| pairs_of(bucket, signatures, rank, &mut out));
-        settle(out)
+        let rows = band * ROWS..(band + 1) * ROWS;
+        let key = |doc: u32| xxh3_64(bytemuck::cast_slice(&signatures.minhash(doc).0[rows.clone()]));
+        let docs = (0..signatures.len() as u32).filter(|&doc| stands[doc as usize]);
+        // Half of a hash is key enough: who meets by chance does not agree in the rest of the signature.
+        let records = docs.map(|doc| key(doc) >> 32 << 32 | u64::from(doc)).collect();
+        Buckets::of(records, signatures, rank)
     };
-    let mut pairs = settle((0..BANDS).into_par_iter().flat_map_iter(band).collect());
-    let agrees = |pair: u64| {
-        let (a, b) = ((pair >> 32) as u32, pair as u32);
-        agreement(signatures.minhash(a), signatures.minhash(b)) >= LEAST_AGREEMENT
-    };
-    pairs.retain(|&pair| agrees(pair));
-    pairs
+    let bands = (0..BANDS).into_par_iter().map(band).collect();
+    let agrees = |a: u32, b: u32, _| agreement(signatures.minhash(a), signatures.minhash(b)) >= LEAST_AGREEMENT;
+    shared::pairs(bands, signatures.len(), agrees)
 }

@@ -6,7 +6,7 @@ use crate::types::DocId;
 use rayon::prelude::*;
 
 /// Buckets up to this size propose all their pairs.
-const SMALL: usize = 12;
+pub(super) const SMALL: usize = 12;
 /// Every member of a larger bucket is paired with this many of its first-ranking members.
 const CENTRES: usize = 2;
 /// A document with more partners than this keeps only its closest, unless the partner needs it.
@@ -40,33 +40,24 @@ impl Rank {
 }
 
 /// Calls `with` on every bucket: the runs of two or more documents with one key. Sorts `records`.
-pub(super) fn for_each_bucket(records: &mut [(u64, u32)], mut with: impl FnMut(&[(u64, u32)])) {
+pub(super) fn for_each_bucket<K: Ord + Copy>(records: &mut [(K, u32)], mut with: impl FnMut(&[(K, u32)])) {
     records.sort_unstable();
     for bucket in records.chunk_by(|x, y| x.0 == y.0).filter(|bucket| bucket.len() > 1) {
         with(bucket);
     }
 }
 
-/// Pairs of one bucket: all of them when it is small; else each member with the centres and its neighbours by
-/// signature.
-pub(super) fn pairs_of(bucket: &[(u64, u32)], signatures: &Signatures, rank: &Rank, out: &mut Vec<u64>) {
-    let mut pair = |x: u32, y: u32| out.push(Pair::new(DocId(x), DocId(y)).packed());
-    if bucket.len() <= SMALL {
-        for (k, &(_, x)) in bucket.iter().enumerate() {
-            bucket[..k].iter().for_each(|&(_, y)| pair(x, y));
-        }
-        return;
-    }
-    let mut members: Vec<u32> = bucket.iter().map(|&(_, doc)| doc).collect();
+/// Calls `with` on some pairs of a large bucket: each member with the centres and its neighbours by signature.
+pub(super) fn pairs_of(mut members: Vec<u32>, signatures: &Signatures, rank: &Rank, mut with: impl FnMut(u32, u32)) {
     members.select_nth_unstable_by_key(CENTRES - 1, |&doc| rank.of(doc));
     for centre in 0..CENTRES {
         for other in centre + 1..members.len() {
-            pair(members[centre], members[other]);
+            with(members[centre], members[other]);
         }
     }
     members.sort_unstable_by_key(|&doc| (signatures.minhash(doc).0[0], signatures.minhash(doc).0[1], rank.of(doc)));
     for near in members.windows(2) {
-        pair(near[0], near[1]);
+        with(near[0], near[1]);
     }
 }
 

@@ -15,17 +15,17 @@ const HUGE: usize = 2000;
 pub(super) fn pairs(signatures: &Signatures, stands: &[bool], rank: &Rank) -> Vec<u64> {
     let near = |x: u32, y: u32| (signatures.simhash(x) ^ signatures.simhash(y)).count_ones() <= MOST_BITS;
     let block = |block: u32| {
-        let key = |doc: u32| signatures.simhash(doc) >> (16 * block) & 0xFFFF;
-        let mut records: Vec<(u64, u32)> = (0..signatures.len() as u32)
+        let key = |doc: u32| (signatures.simhash(doc) >> (16 * block)) as u16;
+        let mut records: Vec<(u16, u32)> = (0..signatures.len() as u32)
             .filter(|&doc| stands[doc as usize] && signatures.units(doc) > 8)
             .map(|doc| (key(doc), doc))
             .collect();
-        let (mut out, mut rough) = (Vec::new(), Vec::new());
+        let mut out = Vec::new();
         for_each_bucket(&mut records, |bucket| {
             if bucket.len() > HUGE {
-                rough.clear();
-                pairs_of(bucket, signatures, rank, &mut rough);
-                out.extend(rough.iter().copied().filter(|&p| near((p >> 32) as u32, p as u32)));
+                pairs_of(bucket.iter().map(|b| b.1).collect(), signatures, rank, |x, y| {
+                    out.extend(near(x, y).then(|| Pair::new(DocId(x), DocId(y)).packed()));
+                });
                 return;
             }
             for (k, &(_, x)) in bucket.iter().enumerate() {

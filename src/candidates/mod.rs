@@ -6,6 +6,7 @@ mod buckets;
 mod equal;
 mod hamming;
 mod rare;
+mod shared;
 
 use crate::signature::Signatures;
 use crate::types::DocId;
@@ -79,7 +80,7 @@ pub struct Candidates {
 /// Documents of equal bodies are represented by one of them on the other roads. Buckets of up to twelve
 /// propose all their pairs; larger ones (much reprinted stories, templates) pair every member with two centres
 /// and its two nearest neighbours by signature, so cost grows with the bucket, not with its square.
-/// Memory: 16 bytes a document for each band at work, and 8 bytes a proposal.
+/// Memory: 8 bytes for each band and each sampled shingle of a document, and 8 bytes a proposal.
 pub fn propose(signatures: &Signatures, order: &(dyn Fn(DocId) -> u64 + Sync)) -> Candidates {
     let rank = Rank::new(signatures, order);
     let (equal, stands_for_itself) = equal::pairs(signatures, &rank);
@@ -89,34 +90,38 @@ pub fn propose(signatures: &Signatures, order: &(dyn Fn(DocId) -> u64 + Sync)) -
         hamming::pairs(signatures, &stands_for_itself, &rank),
         rare::pairs(signatures, &stands_for_itself, &rank),
     ];
-    let roads = count_roads(&found);
-    let mut all: Vec<u64> = found.into_iter().flatten().collect();
-    all.sort_unstable();
-    all.dedup();
+    let (all, roads) = merge(&found);
+    drop(found);
     let proposed = all.len() as u64;
     let pairs = buckets::bound_partners(all, signatures, &rank);
     Candidates { bounded: proposed - pairs.len() as u64, pairs, roads }
 }
 
-/// Counts what each road proposed and what it alone proposed. Every list is sorted and without repeats.
-fn count_roads(found: &[Vec<u64>; 4]) -> [RoadCount; 4] {
+/// All pairs once, sorted, and what each road proposed and what it alone proposed. Every list is sorted and
+/// without repeats.
+fn merge(found: &[Vec<u64>; 4]) -> (Vec<u64>, [RoadCount; 4]) {
+    let mut all = Vec::with_capacity(found.iter().map(Vec::len).max().unwrap_or(0));
     let mut roads = [RoadCount::default(); 4];
     let mut at = [0usize; 4];
-    while let Some(&next) = (0..4).filter_map(|r| found[r].get(at[r])).min() {
-        let holders: Vec<usize> = (0..4).filter(|&r| found[r].get(at[r]) == Some(&next)).collect();
-        for &road in &holders {
-            roads[road].proposed += 1;
-            roads[road].only += u64::from(holders.len() == 1);
-            at[road] += 1;
+    while let Some(next) = (0..4).filter_map(|r| found[r].get(at[r])).min().copied() {
+        let holds = |r: usize, at: &[usize; 4]| found[r].get(at[r]) == Some(&next);
+        let alone = (0..4).filter(|&r| holds(r, &at)).count() == 1;
+        for road in 0..4 {
+            if holds(road, &at) {
+                roads[road].proposed += 1;
+                roads[road].only += u64::from(alone);
+                at[road] += 1;
+            }
         }
+        all.push(next);
     }
-    roads
+    (all, roads)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::signature::sign;
+    use crate::signature::signed;
 
     fn words(seed: u64, length: usize) -> Vec<u32> {
         let mut state = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
@@ -131,8 +136,7 @@ mod tests {
     }
 
     fn propose_texts(texts: &[Vec<u32>]) -> Candidates {
-        let signatures = Signatures::build(texts.len(), |doc| sign(&texts[doc as usize]), |_| {});
-        propose(&signatures, &|doc| u64::from(doc.0).wrapping_mul(0x1234_5678_9ABC_DEF1))
+        propose(&signed(texts.to_vec()), &|doc| u64::from(doc.0).wrapping_mul(0x1234_5678_9ABC_DEF1))
     }
 
     fn holds(candidates: &Candidates, x: u32, y: u32) -> bool {

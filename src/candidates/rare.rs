@@ -1,11 +1,12 @@
 //! Texts that share several sampled shingles: the road for cut copies, embedded pieces and passages, whose
 //! resemblance is low although one text holds the other.
 
-use super::buckets::{Rank, for_each_bucket, pairs_of, settle};
+use super::buckets::Rank;
+use super::shared::{self, Buckets};
 use crate::signature::Signatures;
 use rayon::prelude::*;
 
-/// The sample is worked through in this many parts by hash, to bound memory.
+/// The sample is sorted in this many parts by hash, to bound memory.
 const PARTS: u64 = 16;
 /// Shared sampled shingles that make a pair: some 32 shingles, a long sentence.
 const SHARED: u32 = 4;
@@ -16,34 +17,18 @@ const FEWEST: u32 = 2;
 /// Pairs that share at least four sampled shingles, or a good part of a short text's few, sorted.
 pub(super) fn pairs(signatures: &Signatures, stands: &[bool], rank: &Rank) -> Vec<u64> {
     let part = |part: u64| {
-        let mut records: Vec<(u64, u32)> = Vec::new();
+        let mut records: Vec<u64> = Vec::new();
         for doc in (0..signatures.len() as u32).filter(|&doc| stands[doc as usize]) {
-            let mine = signatures.sample(doc).iter().copied().filter(|hash| hash >> 60 == part);
-            records.extend(mine.map(|hash| (hash, doc)));
+            let mine = signatures.sample(doc).iter().filter(|&&hash| hash >> 60 == part);
+            // The part and 32 bits more tell shingles apart well enough: a pair must share several.
+            records.extend(mine.map(|hash| hash << 4 >> 32 << 32 | u64::from(doc)));
         }
-        records.sort_unstable();
-        records.dedup();
-        let mut out = Vec::new();
-        for_each_bucket(&mut records, |bucket| pairs_of(bucket, signatures, rank, &mut out));
-        count_runs(out)
+        Buckets::of(records, signatures, rank)
     };
-    let counted: Vec<(u64, u32)> = (0..PARTS).into_par_iter().flat_map_iter(part).collect();
-    let enough = |pair: u64, shared: u32| {
-        let least = signatures.sample((pair >> 32) as u32).len().min(signatures.sample(pair as u32).len());
-        shared >= SHARED || shared >= FEWEST && shared as f32 >= SHARE * least as f32
-    };
-    settle(
-        sum_counts(counted).into_iter().filter(|&(pair, shared)| enough(pair, shared)).map(|(pair, _)| pair).collect(),
-    )
-}
-
-/// Distinct values with how often each stands in the list.
-fn count_runs(mut pairs: Vec<u64>) -> Vec<(u64, u32)> {
-    pairs.sort_unstable();
-    pairs.chunk_by(|x, y| x == y).map(|run| (run[0], run.len() as u32)).collect()
-}
-
-fn sum_counts(mut counted: Vec<(u64, u32)>) -> Vec<(u64, u32)> {
-    counted.par_sort_unstable();
-    counted.chunk_by(|x, y| x.0 == y.0).map(|run| (run[0].0, run.iter().map(|r| r.1).sum())).collect()
+    let parts = (0..PARTS).into_par_iter().map(part).collect();
+    let samples = |doc: u32| signatures.sample(doc).len();
+    shared::pairs(parts, signatures.len(), |a, b, shared| {
+        let least = samples(a).min(samples(b)) as f32;
+        shared >= SHARED || shared >= FEWEST && shared as f32 >= SHARE * least
+    })
 }

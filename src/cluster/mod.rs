@@ -7,7 +7,6 @@ use crate::candidates::Pair;
 use crate::types::DocId;
 use crate::union::Union;
 use crate::verify::{Kind, Match};
-use rustc_hash::FxHashMap;
 
 /// A set of reprints of one article.
 #[derive(Clone, Debug, PartialEq)]
@@ -54,7 +53,7 @@ pub fn cluster(
     let mut pending = components(matches, documents, &is_compilation);
     let mut done = Vec::new();
     while !pending.is_empty() {
-        let mut graph = Graph::new(matches);
+        let mut graph = Graph::new(matches, documents);
         let with_medoid = |members: Vec<DocId>| {
             let medoid = graph.medoid(&members, order);
             (members, medoid)
@@ -64,7 +63,7 @@ pub fn cluster(
         if !missing.is_empty() {
             matches.extend(measure(&missing));
             matches.sort_unstable_by_key(|m| m.pair);
-            graph = Graph::new(matches);
+            graph = Graph::new(matches, documents);
         }
         pending = Vec::new();
         for (members, medoid) in chosen {
@@ -91,22 +90,34 @@ fn components(matches: &[Match], documents: usize, left_out: &[bool]) -> Vec<Vec
 /// Matches by document.
 struct Graph<'m> {
     matches: &'m [Match],
-    by_doc: FxHashMap<DocId, Vec<u32>>,
+    /// Places of matches, document by document.
+    places: Vec<u32>,
+    /// Where each document's end.
+    ends: Vec<u32>,
 }
 
 impl<'m> Graph<'m> {
-    fn new(matches: &'m [Match]) -> Self {
-        let mut by_doc: FxHashMap<DocId, Vec<u32>> = FxHashMap::default();
-        for (k, m) in matches.iter().enumerate() {
-            by_doc.entry(m.pair.a).or_default().push(k as u32);
-            by_doc.entry(m.pair.b).or_default().push(k as u32);
+    fn new(matches: &'m [Match], documents: usize) -> Self {
+        let mut next = vec![0u32; documents + 1];
+        let both = |m: &Match| [m.pair.a.index(), m.pair.b.index()];
+        matches.iter().flat_map(both).for_each(|doc| next[doc + 1] += 1);
+        (1..next.len()).for_each(|k| next[k] += next[k - 1]);
+        let mut places = vec![0; 2 * matches.len()];
+        for (place, m) in (0..).zip(matches) {
+            for doc in both(m) {
+                places[next[doc] as usize] = place;
+                next[doc] += 1;
+            }
         }
-        Graph { matches, by_doc }
+        // Every place has moved to where the next document's begin.
+        next.pop();
+        Graph { matches, places, ends: next }
     }
 
     fn of(&self, doc: DocId) -> impl Iterator<Item = &'m Match> {
         let matches = self.matches;
-        self.by_doc.get(&doc).into_iter().flatten().map(move |&k| &matches[k as usize])
+        let start = if doc.0 == 0 { 0 } else { self.ends[doc.index() - 1] };
+        self.places[start as usize..self.ends[doc.index()] as usize].iter().map(move |&k| &matches[k as usize])
     }
 
     fn between(&self, x: DocId, y: DocId) -> Option<&'m Match> {

@@ -1,5 +1,7 @@
 //! Which field of a record is what: names in common use, and names the user maps.
 
+use super::plain::{self, Plain};
+use rustc_hash::FxHashMap;
 use serde::de::{self, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use std::borrow::Cow;
@@ -54,15 +56,19 @@ const NAMES: &[(Role, &[&str])] = &[
 /// The mapping from field names to roles.
 #[derive(Clone, Debug)]
 pub struct FieldNames {
-    /// (name, role, preference: lower wins when a record has several).
-    names: Vec<(String, Role, u16)>,
+    /// By name: the role, and a preference (lower wins when a record has several).
+    names: FxHashMap<String, (Role, u16)>,
 }
 
 impl Default for FieldNames {
     fn default() -> Self {
         let each = |(role, names): &(Role, &[&'static str])| {
             let role = *role;
-            names.iter().enumerate().map(move |(k, name)| ((*name).to_owned(), role, k as u16 + 1)).collect::<Vec<_>>()
+            names
+                .iter()
+                .enumerate()
+                .map(move |(k, name)| ((*name).to_owned(), (role, k as u16 + 1)))
+                .collect::<Vec<_>>()
         };
         FieldNames { names: NAMES.iter().flat_map(each).collect() }
     }
@@ -84,49 +90,96 @@ impl FieldNames {
             "published" => Role::Published,
             _ => return Err(format!("--field {spec}: no role {role:?}; there are {roles}")),
         };
-        self.names.retain(|(known, _, _)| known != name);
-        self.names.insert(0, (name.to_owned(), role, 0));
+        self.names.insert(name.to_owned(), (role, 0));
         Ok(())
     }
 
     fn role(&self, name: &str) -> Option<(Role, u16)> {
-        self.names.iter().find(|(known, _, _)| known == name).map(|&(_, role, rank)| (role, rank))
+        self.names.get(name).copied()
     }
 }
 
 /// The fields of one record, borrowed from its line where JSON lets them be.
 #[derive(Clone, Debug, Default)]
 pub struct Record<'a> {
-    values: [Option<(Cow<'a, str>, u16)>; 6],
+    values: [Option<(Field<'a>, u16)>; 6],
     /// A text field that was there but is no string.
     pub text_is_no_string: bool,
+    /// Fields without a role were there.
+    pub has_others: bool,
+}
+
+/// A field's text, or the JSON string that it will be read from when it is asked for.
+#[derive(Clone, Debug)]
+enum Field<'a> {
+    Read(Cow<'a, str>),
+    Escaped(&'a str),
+}
+
+impl<'a> Field<'a> {
+    fn read(self) -> Cow<'a, str> {
+        match self {
+            Field::Read(text) => text,
+            Field::Escaped(raw) => Cow::Owned(plain::unescape(raw)),
+        }
+    }
 }
 
 impl<'a> Record<'a> {
     /// Reads one JSON object. Fields without a role are passed over.
     pub fn parse(line: &'a str, names: &FieldNames) -> Result<Self, serde_json::Error> {
+        if let Some(record) = Record::parse_plain(line, names) {
+            return Ok(record);
+        }
         let mut reader = serde_json::Deserializer::from_str(line);
         let record = reader.deserialize_map(RecordVisitor { names })?;
         reader.end()?;
         Ok(record)
     }
 
-    /// Takes a field out of the record.
-    pub fn take(&mut self, role: Role) -> Option<Cow<'a, str>> {
-        self.values[role as usize].take().map(|(value, _)| value)
+    /// Reads one JSON object without nested values and other rare things; `None` for the rest.
+    fn parse_plain(line: &'a str, names: &FieldNames) -> Option<Self> {
+        let mut record = Record::default();
+        let is_plain = plain::members(line, |name, value| match names.role(name) {
+            None => record.has_others = true,
+            Some((role, rank)) => match value {
+                Plain::Text(raw, true) => record.put_field(role, rank, Field::Escaped(raw)),
+                Plain::Text(raw, false) => record.put_field(role, rank, Field::Read(Cow::Borrowed(raw))),
+                Plain::Number(word) => record.put_field(role, rank, Field::Read(Cow::Borrowed(word))),
+                Plain::Bool => record.put(role, rank, Scalar::Other),
+                Plain::Null => {}
+            },
+        });
+        is_plain.then_some(record)
     }
 
-    /// A field, if the record has it.
-    pub fn get(&self, role: Role) -> Option<&str> {
-        self.values[role as usize].as_ref().map(|(value, _)| &**value)
+    /// Takes a field out of the record.
+    pub fn take(&mut self, role: Role) -> Option<Cow<'a, str>> {
+        self.values[role as usize].take().map(|(value, _)| value.read())
+    }
+
+    /// True when the record has the field, and `None` when it has not; false for a field of blanks.
+    pub fn says_something(&self, role: Role) -> Option<bool> {
+        let (field, _) = self.values[role as usize].as_ref()?;
+        Some(match field {
+            Field::Read(text) => !text.trim().is_empty(),
+            Field::Escaped(raw) if !raw.trim_start().starts_with('\\') => true,
+            Field::Escaped(raw) => !plain::unescape(raw).trim().is_empty(),
+        })
     }
 
     fn put(&mut self, role: Role, rank: u16, value: Scalar<'a>) {
-        let slot = &mut self.values[role as usize];
         match value {
-            Scalar::Text(text) if slot.as_ref().is_none_or(|(_, held)| *held > rank) => *slot = Some((text, rank)),
+            Scalar::Text(text) => self.put_field(role, rank, Field::Read(text)),
             Scalar::Other if role == Role::Text => self.text_is_no_string = true,
-            _ => {}
+            Scalar::Other | Scalar::Null => {}
+        }
+    }
+
+    fn put_field(&mut self, role: Role, rank: u16, value: Field<'a>) {
+        let slot = &mut self.values[role as usize];
+        if slot.as_ref().is_none_or(|(_, held)| *held > rank) {
+            *slot = Some((value, rank));
         }
     }
 }
@@ -155,6 +208,7 @@ impl<'de> Visitor<'de> for RecordVisitor<'_> {
             match self.names.role(&name) {
                 Some((role, rank)) => record.put(role, rank, map.next_value()?),
                 None => {
+                    record.has_others = true;
                     map.next_value::<IgnoredAny>()?;
                 }
             }
@@ -235,19 +289,23 @@ mod tests {
     #[test]
     fn common_names_are_recognised_and_the_likeliest_wins() {
         let names = FieldNames::default();
-        let record = Record::parse(r#"{"正文":"乙","text":"甲","标题":"题","x":[1,{"y":2}],"id":7}"#, &names).unwrap();
-        assert_eq!(record.get(Role::Text), Some("甲"));
-        assert_eq!(record.get(Role::Title), Some("题"));
-        assert_eq!(record.get(Role::Id), Some("7"));
-        assert_eq!(record.get(Role::Url), None);
+        for other in [r#""x":[1,{"y":2}]"#, r#""x":1"#] {
+            let line = format!(r#"{{"正文":"乙","text":"甲","标题":"题",{other},"id":7}}"#);
+            let mut record = Record::parse(&line, &names).unwrap();
+            assert!(record.has_others);
+            assert_eq!(record.take(Role::Text).as_deref(), Some("甲"));
+            assert_eq!(record.take(Role::Title).as_deref(), Some("题"));
+            assert_eq!(record.take(Role::Id).as_deref(), Some("7"));
+            assert_eq!(record.take(Role::Url), None);
+        }
     }
 
     #[test]
     fn a_mapped_name_outranks_the_rest() {
         let mut names = FieldNames::default();
         names.map("text=raw").unwrap();
-        let record = Record::parse(r#"{"text":"甲","raw":"乙"}"#, &names).unwrap();
-        assert_eq!(record.get(Role::Text), Some("乙"));
+        let mut record = Record::parse(r#"{"text":"甲","raw":"乙"}"#, &names).unwrap();
+        assert_eq!(record.take(Role::Text).as_deref(), Some("乙"));
         assert!(names.map("body").unwrap_err().contains("ROLE=NAME"));
         assert!(names.map("body=x").unwrap_err().contains("there are text"));
     }
@@ -261,7 +319,7 @@ mod tests {
     #[test]
     fn null_is_absent_and_a_list_is_no_text() {
         let names = FieldNames::default();
-        assert_eq!(Record::parse(r#"{"text":"甲","title":null}"#, &names).unwrap().get(Role::Title), None);
+        assert_eq!(Record::parse(r#"{"text":"甲","title":null}"#, &names).unwrap().take(Role::Title), None);
         assert!(Record::parse(r#"{"text":["甲"]}"#, &names).unwrap().text_is_no_string);
     }
 }

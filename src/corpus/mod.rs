@@ -2,6 +2,7 @@
 
 mod fields;
 mod mmap;
+mod plain;
 mod walk;
 
 pub use fields::FieldNames;
@@ -66,6 +67,8 @@ pub struct RawDoc<'a> {
     pub outlet: Option<Cow<'a, str>>,
     /// When, as a field writes it.
     pub published: Option<Cow<'a, str>>,
+    /// The record has fields that are none of these; see [`Corpus::unknown_fields`].
+    pub has_others: bool,
 }
 
 /// Where a record stands.
@@ -91,9 +94,10 @@ struct File {
 pub struct Corpus {
     files: Vec<File>,
     places: Vec<Place>,
-    ids: Vec<u8>,
+    ids: String,
     id_ends: Vec<u64>,
     names: FieldNames,
+    out: Option<PathBuf>,
     /// What was left out, in file order.
     pub skipped: Vec<Skipped>,
     /// How many records had an id that was taken and got a suffix.
@@ -117,9 +121,10 @@ impl Corpus {
         let mut corpus = Corpus {
             files: Vec::with_capacity(listed.len()),
             places: Vec::new(),
-            ids: Vec::new(),
+            ids: String::new(),
             id_ends: Vec::new(),
             names: config.names.clone(),
+            out: config.out.clone(),
             skipped,
             repeated_ids: 0,
             bytes: 0,
@@ -205,7 +210,7 @@ impl Corpus {
             self.places.extend(part.places.iter().map(|&(start, length)| Place { file, length, start }));
             let mut from = 0;
             for end in part.id_ends {
-                self.push_id_bytes(&part.ids[from..end]);
+                self.push_id(&part.ids[from..end]);
                 from = end;
             }
             self.skipped.extend(part.bad.into_iter().map(|(at, why)| Skipped::new(shown.to_owned(), at, why)));
@@ -217,11 +222,7 @@ impl Corpus {
     }
 
     fn push_id(&mut self, id: &str) {
-        self.push_id_bytes(id.as_bytes());
-    }
-
-    fn push_id_bytes(&mut self, id: &[u8]) {
-        self.ids.extend_from_slice(id);
+        self.ids.push_str(id);
         self.id_ends.push(self.ids.len() as u64);
     }
 
@@ -247,12 +248,20 @@ impl Corpus {
         let mut from = 0usize;
         for (k, &end) in ends.iter().enumerate() {
             let id = &ids[from..end as usize];
-            self.ids.extend_from_slice(id);
+            self.ids.push_str(id);
             if next.next_if_eq(&k).is_some() {
-                self.ids.extend_from_slice(free_suffix(id, &mut counts).as_bytes());
+                self.ids.push_str(&free_suffix(id, &mut counts));
             }
             self.id_ends.push(self.ids.len() as u64);
             from = end as usize;
+        }
+    }
+
+    /// The folder for the temporary files of a run: beside the output, if there is to be one, else the system's.
+    pub fn scratch(&self) -> PathBuf {
+        match self.out.as_deref().map(|out| out.parent().filter(|p| !p.as_os_str().is_empty())) {
+            Some(beside) => beside.unwrap_or(Path::new(".")).to_owned(),
+            None => std::env::temp_dir(),
         }
     }
 
@@ -274,7 +283,7 @@ impl Corpus {
     /// A record's id.
     pub fn id(&self, doc: DocId) -> &str {
         let start = if doc.0 == 0 { 0 } else { self.id_ends[doc.index() - 1] };
-        std::str::from_utf8(&self.ids[start as usize..self.id_ends[doc.index()] as usize]).unwrap_or_default()
+        &self.ids[start as usize..self.id_ends[doc.index()] as usize]
     }
 
     /// A number of the record that does not depend on where it stands in the input: the hash of its id.
@@ -300,6 +309,29 @@ impl Corpus {
                 RawDoc { text: Cow::Owned(strip_bom(text)), ..RawDoc::default() }
             }
         }
+    }
+
+    /// The text of a record alone, as [`Corpus::doc`] gives it.
+    pub fn text(&self, doc: DocId) -> Cow<'_, str> {
+        let place = &self.places[doc.index()];
+        match (&self.files[place.file as usize].bytes, self.files[place.file as usize].format) {
+            (Some(bytes), Format::JsonLines) => {
+                let record = Record::parse(line_of(bytes, place), &self.names).ok();
+                record.and_then(|mut record| record.take(Role::Text)).unwrap_or_default()
+            }
+            _ => self.doc(doc).text,
+        }
+    }
+
+    /// Calls `with` on the outlet, address and title of a record, as [`Corpus::doc`] gives them; its text is not
+    /// decoded.
+    pub fn names<R>(&self, doc: DocId, with: impl FnOnce(Option<&str>, Option<&str>, Option<&str>) -> R) -> R {
+        let place = &self.places[doc.index()];
+        let Some(bytes) = &self.files[place.file as usize].bytes else { return with(None, None, None) };
+        let mut record = Record::parse(line_of(bytes, place), &self.names).unwrap_or_default();
+        let [outlet, url, title] = [Role::Outlet, Role::Url, Role::Title]
+            .map(|role| record.take(role).filter(|value| !value.trim().is_empty()));
+        with(outlet.as_deref(), url.as_deref(), title.as_deref())
     }
 
     /// The fields of a record that have no role here, as they are.
@@ -351,13 +383,13 @@ fn spool_stdin(inputs: &[PathBuf]) -> Result<(Vec<PathBuf>, Option<tempfile::Nam
 
 /// The next suffix that makes `id` one that nobody has. `used` holds, by the hash of every id, the last suffix
 /// given to it.
-fn free_suffix(id: &[u8], used: &mut FxHashMap<u64, u32>) -> String {
-    let hash = xxh3_64(id);
+fn free_suffix(id: &str, used: &mut FxHashMap<u64, u32>) -> String {
+    let hash = xxh3_64(id.as_bytes());
     loop {
         let last = used.entry(hash).or_insert(1);
         *last += 1;
         let suffix = format!("~{last}");
-        if let Entry::Vacant(free) = used.entry(xxh3_64(&[id, suffix.as_bytes()].concat())) {
+        if let Entry::Vacant(free) = used.entry(xxh3_64(format!("{id}{suffix}").as_bytes())) {
             free.insert(1);
             return suffix;
         }
@@ -380,6 +412,7 @@ fn read_line<'a>(line: &'a str, names: &FieldNames) -> RawDoc<'a> {
     let Ok(mut record) = Record::parse(line, names) else { return RawDoc::default() };
     let some = |value: Option<Cow<'a, str>>| value.filter(|v| !v.trim().is_empty());
     RawDoc {
+        has_others: record.has_others,
         text: record.take(Role::Text).unwrap_or_default(),
         title: some(record.take(Role::Title)),
         url: some(record.take(Role::Url)),
@@ -392,7 +425,7 @@ fn read_line<'a>(line: &'a str, names: &FieldNames) -> RawDoc<'a> {
 #[derive(Default)]
 struct ChunkIndex {
     places: Vec<(u64, u32)>,
-    ids: Vec<u8>,
+    ids: String,
     id_ends: Vec<usize>,
     bad: Vec<(u64, String)>,
 }
@@ -425,8 +458,8 @@ fn index_chunk(bytes: &[u8], from: usize, to: usize, names: &FieldNames, file: &
                 Ok(id) => {
                     index.places.push((at as u64, line.len() as u32));
                     match id {
-                        Some(id) => index.ids.extend_from_slice(id.as_bytes()),
-                        None => index.ids.extend_from_slice(format!("{file}#{at}").as_bytes()),
+                        Some(id) => index.ids.push_str(&id),
+                        None => index.ids.push_str(&format!("{file}#{at}")),
                     }
                     index.id_ends.push(index.ids.len());
                 }
@@ -445,9 +478,9 @@ fn check_line<'a>(line: &'a [u8], names: &FieldNames) -> std::result::Result<Opt
     }
     let line = simdutf8::compat::from_utf8(line).map_err(|error| invalid_utf8(error.valid_up_to()))?;
     let mut record = Record::parse(line, names).map_err(|error| format!("not a JSON object: {error}"))?;
-    match record.get(Role::Text) {
-        Some(text) if !text.trim().is_empty() => {}
-        Some(_) => return Err("the text is empty".into()),
+    match record.says_something(Role::Text) {
+        Some(true) => {}
+        Some(false) => return Err("the text is empty".into()),
         None if record.text_is_no_string => return Err("the text is not a string".into()),
         None => return Err("no text field; map one with --field text=NAME".into()),
     }

@@ -1,10 +1,14 @@
 //! The output folder: written beside its place and named last, so that it appears whole or not at all.
 
 use crate::error::{Error, Result};
+use rayon::prelude::*;
 use serde::Serialize;
 use std::fs::{self, File};
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
+
+/// Records made in one go.
+const BATCH: usize = 16_384;
 
 /// A folder being written.
 pub(super) struct Folder {
@@ -62,6 +66,30 @@ impl Folder {
             for record in records {
                 serde_json::to_writer(&mut *writer, &record)?;
                 writer.write_all(b"\n")?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Writes one record for each of `items`, made and serialised in parallel.
+    pub(super) fn many_lines<I: Sync, T: Serialize>(
+        &self,
+        name: &str,
+        items: &[I],
+        record: impl Fn(&I) -> T + Sync,
+    ) -> Result<()> {
+        let lines = |items: &[I]| -> std::io::Result<Vec<u8>> {
+            let mut lines = Vec::with_capacity(256 * items.len());
+            for item in items {
+                serde_json::to_writer(&mut lines, &record(item))?;
+                lines.push(b'\n');
+            }
+            Ok(lines)
+        };
+        self.file(name, |writer| {
+            for batch in items.chunks(BATCH) {
+                let parts: Vec<_> = batch.par_chunks(BATCH / 16).map(lines).collect();
+                parts.into_iter().try_for_each(|part| writer.write_all(&part?))?;
             }
             Ok(())
         })

@@ -10,6 +10,7 @@ mod summary;
 mod tables;
 mod time;
 
+pub use documents::{Draft, Drafts};
 pub use folder::check;
 pub use summary::summary;
 
@@ -65,14 +66,15 @@ pub fn write(findings: &Findings, out: &Path) -> Result<Written> {
     let started = Instant::now();
     let folder = Folder::stage(out)?;
     let numbering = Numbering::new(findings);
-    let times = documents::write(findings, &numbering, &folder)?;
+    documents::write(findings, &numbering, &folder)?;
     let offsets = tables::char_offsets(findings);
-    let clusters = tables::clusters(findings, &numbering, &times);
+    let clusters = tables::clusters(findings, &numbering);
     let points = tables::points(findings, &offsets);
     folder.lines("clusters.jsonl", &clusters)?;
-    folder.lines("matches.jsonl", tables::matches(findings, &offsets))?;
+    let record = |&k: &u32| tables::match_record(findings, &numbering, &offsets, &findings.matches[k as usize]);
+    folder.many_lines("matches.jsonl", &tables::match_order(findings, &numbering), record)?;
     folder.lines("talking_points.jsonl", &points)?;
-    let (outlets, pairs) = outlets::tables(findings, &times);
+    let (outlets, pairs) = outlets::tables(findings);
     folder.lines("outlets.jsonl", &outlets)?;
     folder.lines("outlet_pairs.jsonl", &pairs)?;
     folder.file("furniture.json", |writer| Ok(serde_json::to_writer_pretty(writer, &findings.furniture().groups)?))?;

@@ -6,42 +6,74 @@ use rayon::prelude::*;
 
 /// Character offsets of the byte offsets that were asked for, by document.
 pub(super) struct CharOffsets {
-    /// (document, byte), sorted, without repeats.
-    asked: Vec<(DocId, u32)>,
+    /// Where the offsets of each document end in the other two lists.
+    ends: Vec<u32>,
+    /// Sorted for each document.
+    bytes: Vec<u32>,
     chars: Vec<u32>,
 }
 
 impl CharOffsets {
-    /// Resolves offsets. Every document is read once, in parallel. 12 bytes an offset.
-    pub(super) fn resolve(corpus: &Corpus, mut asked: Vec<(DocId, u32)>) -> Self {
-        asked.par_sort_unstable();
-        asked.dedup();
-        let by_doc: Vec<&[(DocId, u32)]> = asked.chunk_by(|x, y| x.0 == y.0).collect();
-        let chars =
-            by_doc.into_par_iter().flat_map_iter(|of_doc| in_text(&corpus.doc(of_doc[0].0).text, of_doc)).collect();
-        CharOffsets { asked, chars }
+    /// Resolves the ends of all spans that `for_each` hands out; it is called twice. Every document is read once,
+    /// in parallel. 8 bytes an offset.
+    pub(super) fn resolve(corpus: &Corpus, for_each: impl Fn(&mut dyn FnMut(DocId, Span))) -> Self {
+        let mut next = vec![0u32; corpus.len() + 1];
+        for_each(&mut |doc, _| next[doc.index() + 1] += 2);
+        (1..next.len()).for_each(|k| next[k] += next[k - 1]);
+        let mut bytes = vec![0; next[corpus.len()] as usize];
+        for_each(&mut |doc, span| {
+            let at = next[doc.index()] as usize;
+            bytes[at..at + 2].copy_from_slice(&[span.start, span.end]);
+            next[doc.index()] += 2;
+        });
+        // Every place has moved to where the next document's offsets begin.
+        next.pop();
+        let mut made = CharOffsets { ends: next, chars: vec![0; bytes.len()], bytes };
+        made.count(corpus);
+        made
+    }
+
+    fn count(&mut self, corpus: &Corpus) {
+        let (mut bytes, mut chars) = (self.bytes.as_mut_slice(), self.chars.as_mut_slice());
+        let mut of_docs = Vec::new();
+        let mut start = 0;
+        for (doc, &end) in (0..).map(DocId).zip(&self.ends) {
+            let (mine, rest) = bytes.split_at_mut((end - start) as usize);
+            let (counted, others) = chars.split_at_mut((end - start) as usize);
+            (bytes, chars, start) = (rest, others, end);
+            if !mine.is_empty() {
+                of_docs.push((doc, mine, counted));
+            }
+        }
+        of_docs.into_par_iter().for_each(|(doc, bytes, chars)| {
+            bytes.sort_unstable();
+            in_text(&corpus.text(doc), bytes, chars);
+        });
     }
 
     /// A span in characters. Its ends must have been asked for.
     pub(super) fn of(&self, doc: DocId, span: Span) -> [u32; 2] {
-        [span.start, span.end].map(|byte| self.asked.binary_search(&(doc, byte)).map_or(byte, |k| self.chars[k]))
+        let start = if doc.0 == 0 { 0 } else { self.ends[doc.index() - 1] } as usize;
+        let bytes = &self.bytes[start..self.ends[doc.index()] as usize];
+        [span.start, span.end].map(|byte| bytes.binary_search(&byte).map_or(byte, |k| self.chars[start + k]))
     }
 }
 
-fn in_text(text: &str, asked: &[(DocId, u32)]) -> Vec<u32> {
-    let (mut byte, mut chars) = (0usize, 0u32);
-    let mut count = |to: u32| {
-        chars += text.get(byte..to as usize).map_or(0, |part| part.chars().count() as u32);
-        byte = to as usize;
-        chars
-    };
-    asked.iter().map(|&(_, to)| count(to)).collect()
+/// Counts the characters before each of some bytes, which are in order.
+fn in_text(text: &str, bytes: &[u32], chars: &mut [u32]) {
+    let (mut at, mut count) = (0usize, 0u32);
+    for (&byte, slot) in bytes.iter().zip(chars) {
+        count += text.get(at..byte as usize).map_or(0, |part| part.chars().count() as u32);
+        (at, *slot) = (byte as usize, count);
+    }
 }
 
 /// Spans of one text in characters; they must be in order and not overlap.
 pub(super) fn char_spans(text: &str, spans: &[Span]) -> Vec<[u32; 2]> {
-    let ends: Vec<(DocId, u32)> = spans.iter().flat_map(|s| [(DocId(0), s.start), (DocId(0), s.end)]).collect();
-    in_text(text, &ends).chunks_exact(2).map(|pair| [pair[0], pair[1]]).collect()
+    let ends: Vec<u32> = spans.iter().flat_map(|s| [s.start, s.end]).collect();
+    let mut chars = vec![0; ends.len()];
+    in_text(text, &ends, &mut chars);
+    chars.chunks_exact(2).map(|pair| [pair[0], pair[1]]).collect()
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use super::records::{OutletPairRecord, OutletRecord, rounded};
 use crate::origin::CreditGiven;
 use crate::pipeline::Findings;
-use crate::types::{DocId, Timestamp};
+use crate::types::DocId;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 #[derive(Default)]
@@ -16,11 +16,13 @@ struct Tally {
     lags: Vec<i64>,
 }
 
-/// Tables of outlets and of pairs, by name. `times` has one entry a document.
-pub(super) fn tables(findings: &Findings, times: &[Option<Timestamp>]) -> (Vec<OutletRecord>, Vec<OutletPairRecord>) {
+/// Tables of outlets and of pairs, by name.
+pub(super) fn tables(findings: &Findings) -> (Vec<OutletRecord>, Vec<OutletPairRecord>) {
     let pages = &findings.pages;
     let outlet = |doc: DocId| pages.outlet(doc).map(|o| o.outlet);
-    let lag = |from: DocId, to: DocId| Some((times[to.index()]?.seconds - times[from.index()]?.seconds) / 60);
+    let lag = |from: DocId, to: DocId| {
+        Some((findings.times[to.index()]?.seconds - findings.times[from.index()]?.seconds) / 60)
+    };
     let mut tallies: FxHashMap<u32, Tally> = FxHashMap::default();
     for doc in (0..pages.corpus.len() as u32).map(DocId) {
         if let Some(o) = outlet(doc) {

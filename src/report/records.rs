@@ -6,12 +6,13 @@ use crate::clean::Repairs;
 use crate::origin::{CreditGiven, EvidenceKind, Relation};
 use crate::verify::Kind;
 use serde::Serialize;
+use std::borrow::Cow;
 
-/// A line of `documents.jsonl`.
+/// A line of `documents.jsonl` as far as the page alone tells it.
 #[derive(Debug, Serialize)]
 pub struct DocumentRecord<'a> {
     pub id: &'a str,
-    pub file: String,
+    pub file: Cow<'a, str>,
     pub offset: u64,
     pub bytes: u32,
     pub title: Option<&'a str>,
@@ -24,12 +25,17 @@ pub struct DocumentRecord<'a> {
     pub attribution: AttributionRecord,
     pub furniture: Vec<[u32; 2]>,
     pub repairs: Repairs,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fields: Option<serde_json::Map<String, serde_json::Value>>,
+}
+
+/// The rest of a line of `documents.jsonl`: what the comparison with other pages tells.
+#[derive(Debug, Serialize)]
+pub struct PlacedRecord<'a> {
     pub cluster: Option<u32>,
     pub parent: Option<&'a str>,
     pub relation: Option<Relation>,
     pub kept: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub fields: Option<serde_json::Map<String, serde_json::Value>>,
 }
 
 /// What a page states, names as it writes them.

@@ -3,10 +3,12 @@
 use super::offsets::CharOffsets;
 use super::records::*;
 use super::time;
+use crate::corpus::Corpus;
 use crate::origin::{Copy, Evidence, EvidenceKind, Lineage, Source};
 use crate::pipeline::Findings;
 use crate::talking_points::PointKind;
-use crate::types::{DocId, Span, Timestamp};
+use crate::types::{DocId, Span};
+use crate::verify::{Match, Passage};
 use rayon::prelude::*;
 
 /// Cluster numbers, which follow the least id of the members, and where each page stands.
@@ -15,6 +17,8 @@ pub(super) struct Numbering {
     places: Vec<usize>,
     /// By document: its cluster's number, or none.
     of_doc: Vec<u32>,
+    /// By document: its place in the order of ids.
+    by_id: Vec<u32>,
 }
 
 const NONE: u32 = u32::MAX;
@@ -23,14 +27,15 @@ impl Numbering {
     pub(super) fn new(findings: &Findings) -> Self {
         let corpus = findings.pages.corpus;
         let list = &findings.clusters.list;
-        let least = |k: usize| list[k].members.iter().map(|&doc| corpus.id(doc)).min();
+        let by_id = places_by_id(corpus);
+        let least = |k: usize| list[k].members.iter().map(|doc| by_id[doc.index()]).min();
         let mut places: Vec<usize> = (0..list.len()).collect();
         places.par_sort_by_cached_key(|&k| least(k));
         let mut of_doc = vec![NONE; corpus.len()];
         for (number, &place) in places.iter().enumerate() {
             list[place].members.iter().for_each(|doc| of_doc[doc.index()] = number as u32);
         }
-        Numbering { places, of_doc }
+        Numbering { places, of_doc, by_id }
     }
 
     /// A page's cluster.
@@ -56,34 +61,39 @@ impl Numbering {
     }
 }
 
+fn places_by_id(corpus: &Corpus) -> Vec<u32> {
+    let mut docs: Vec<DocId> = (0..corpus.len() as u32).map(DocId).collect();
+    docs.par_sort_unstable_by_key(|&doc| corpus.id(doc));
+    let mut places = vec![0; docs.len()];
+    (0..).zip(&docs).for_each(|(place, doc)| places[doc.index()] = place);
+    places
+}
+
 /// Resolves all offsets that the tables need.
 pub(super) fn char_offsets(findings: &Findings) -> CharOffsets {
-    let mut asked = Vec::new();
-    let mut ask = |doc: DocId, span: Span| asked.extend([(doc, span.start), (doc, span.end)]);
-    for m in &findings.matches {
-        for p in &m.passages {
-            ask(m.pair.a, p.a);
-            ask(m.pair.b, p.b);
+    CharOffsets::resolve(findings.pages.corpus, |ask| {
+        for m in &findings.matches {
+            for p in &m.passages {
+                ask(m.pair.a, p.a);
+                ask(m.pair.b, p.b);
+            }
         }
-    }
-    for &(doc, span) in findings.points.iter().flat_map(|p| &p.examples) {
-        ask(doc, span);
-    }
-    CharOffsets::resolve(findings.pages.corpus, asked)
+        findings.points.iter().flat_map(|p| &p.examples).for_each(|&(doc, span)| ask(doc, span));
+    })
 }
 
 /// The clusters by number.
-pub(super) fn clusters(findings: &Findings, numbering: &Numbering, times: &[Option<Timestamp>]) -> Vec<ClusterRecord> {
+pub(super) fn clusters(findings: &Findings, numbering: &Numbering) -> Vec<ClusterRecord> {
     let each = numbering.places.par_iter().enumerate();
-    each.map(|(number, &place)| cluster(findings, number as u32, place, times)).collect()
+    each.map(|(number, &place)| cluster(findings, number as u32, place)).collect()
 }
 
-fn cluster(findings: &Findings, number: u32, place: usize, times: &[Option<Timestamp>]) -> ClusterRecord {
+fn cluster(findings: &Findings, number: u32, place: usize) -> ClusterRecord {
     let pages = &findings.pages;
     let corpus = pages.corpus;
     let cluster = &findings.clusters.list[place];
     let lineage = findings.lineages.get(place);
-    let dated = || cluster.members.iter().filter_map(|doc| times[doc.index()]);
+    let dated = || cluster.members.iter().filter_map(|doc| findings.times[doc.index()]);
     let mut outlets: Vec<Option<u32>> = cluster.members.iter().map(|&d| pages.outlet(d).map(|o| o.outlet)).collect();
     outlets.sort_unstable();
     outlets.dedup();
@@ -139,12 +149,7 @@ fn evidence(findings: &Findings, evidence: &Evidence) -> EvidenceRecord {
     let words = evidence.document.zip(evidence.at).map(|(doc, at)| at.of(&corpus.doc(doc).text).to_owned());
     let clock = || match evidence.kind {
         EvidenceKind::Earliest | EvidenceKind::TiedEarliest | EvidenceKind::Later => {
-            evidence.document.and_then(|doc| {
-                let pages = &findings.pages;
-                pages
-                    .read(doc, |raw, clean| pages.published(raw, &pages.attribution(raw, clean)))
-                    .and_then(time::written)
-            })
+            evidence.document.and_then(|doc| findings.times[doc.index()]).and_then(time::written)
         }
         _ => None,
     };
@@ -182,39 +187,41 @@ fn bare_member(findings: &Findings, doc: DocId) -> MemberRecord {
     }
 }
 
-/// The matches, the lesser id first, in the order of ids.
-pub(super) fn matches<'f>(findings: &'f Findings, offsets: &'f CharOffsets) -> impl Iterator<Item = MatchRecord<'f>> {
-    let corpus = findings.pages.corpus;
-    let sides = |k: usize| {
-        let pair = findings.matches[k].pair;
-        let (a, b) = (corpus.id(pair.a), corpus.id(pair.b));
-        if a <= b { (a, b) } else { (b, a) }
+/// The places of the matches in the findings, in the order of ids, the lesser id first.
+pub(super) fn match_order(findings: &Findings, numbering: &Numbering) -> Vec<u32> {
+    let place = |m: &Match| {
+        let (a, b) = (numbering.by_id[m.pair.a.index()], numbering.by_id[m.pair.b.index()]);
+        (a.min(b), a.max(b))
     };
-    let mut order: Vec<usize> = (0..findings.matches.len()).collect();
-    order.par_sort_unstable_by(|&x, &y| sides(x).cmp(&sides(y)));
-    order.into_iter().map(move |k| {
-        let m = &findings.matches[k];
-        let (a, b) = sides(k);
-        let first = usize::from(a != corpus.id(m.pair.a));
-        let mut passages: Vec<PassageRecord> = m
-            .passages
-            .iter()
-            .map(|p| {
-                let both = [offsets.of(m.pair.a, p.a), offsets.of(m.pair.b, p.b)];
-                PassageRecord { a: both[first], b: both[1 - first], identity: share(p.identity()) }
-            })
-            .collect();
-        passages.sort_unstable_by_key(|p| (p.a, p.b));
-        MatchRecord {
-            a,
-            b,
-            jaccard: share(m.jaccard),
-            containment_a: share(m.containment[first]),
-            containment_b: share(m.containment[1 - first]),
-            kind: m.kind,
-            passages,
-        }
-    })
+    let mut order: Vec<((u32, u32), u32)> = findings.matches.iter().map(place).zip(0..).collect();
+    order.par_sort_unstable();
+    order.into_iter().map(|(_, k)| k).collect()
+}
+
+/// A match as it is written.
+pub(super) fn match_record<'f>(
+    findings: &'f Findings,
+    numbering: &Numbering,
+    offsets: &CharOffsets,
+    m: &Match,
+) -> MatchRecord<'f> {
+    let first = usize::from(numbering.by_id[m.pair.b.index()] < numbering.by_id[m.pair.a.index()]);
+    let docs = [m.pair.a, m.pair.b];
+    let passage = |p: &Passage| {
+        let both = [offsets.of(m.pair.a, p.a), offsets.of(m.pair.b, p.b)];
+        PassageRecord { a: both[first], b: both[1 - first], identity: share(p.identity()) }
+    };
+    let mut passages: Vec<PassageRecord> = m.passages.iter().map(passage).collect();
+    passages.sort_unstable_by_key(|p| (p.a, p.b));
+    MatchRecord {
+        a: findings.pages.corpus.id(docs[first]),
+        b: findings.pages.corpus.id(docs[1 - first]),
+        jaccard: share(m.jaccard),
+        containment_a: share(m.containment[first]),
+        containment_b: share(m.containment[1 - first]),
+        kind: m.kind,
+        passages,
+    }
 }
 
 /// The talking points, the strongest first.

@@ -28,44 +28,46 @@ pub struct Signature {
     pub body_hash: u64,
 }
 
-/// Makes the signature of a body of units. One pass, T − 4 hashes for T units; allocates the sample only.
+/// Makes the signature of a body of units. One pass, T − 4 hashes for T units.
 /// An empty body has an all-empty signature with `units` 0, which no road pairs with anything.
 pub fn sign(units: &[u32]) -> Signature {
+    let mut sample = Vec::new();
+    let (simhash, minhash) = read_shingles(units, |hash, at| sample.push((hash, at)));
+    Signature { simhash, minhash, sample, units: units.len() as u32, body_hash: body_hash(units) }
+}
+
+/// The two signatures of fixed size; `with` is given the sample.
+fn read_shingles(units: &[u32], mut with: impl FnMut(u64, u32)) -> (u64, MinHash) {
     let mut simhash = SimHashBuilder::new();
     let mut minhash = MinHashBuilder::new();
-    let mut sample = Vec::with_capacity(units.len() / SAMPLE_ONE_IN as usize * 5 / 4 + 4);
     for_each_shingle(units, |hash, at| {
         simhash.add(hash);
         minhash.add(hash);
         if sample::keeps(hash) {
-            sample.push((hash, at));
+            with(hash, at);
         }
     });
-    Signature {
-        simhash: simhash.finish(),
-        minhash: minhash.finish(),
-        sample,
-        units: units.len() as u32,
-        body_hash: xxh3_64(bytemuck::cast_slice(units)),
-    }
+    (simhash.finish(), minhash.finish())
 }
 
-/// Documents in one part of [`Signatures`].
-const PART: usize = 1024;
+fn body_hash(units: &[u32]) -> u64 {
+    xxh3_64(bytemuck::cast_slice(units))
+}
 
-/// The signatures of a corpus by document, kept in parts so that gathering them copies nothing.
+/// The signatures of a corpus by document, kept in parts so that gathering them copies nothing. The places of the
+/// sampled shingles are left out.
 #[derive(Debug, Default)]
 pub struct Signatures {
-    parts: Vec<Part>,
+    parts: Vec<SignaturePart>,
     len: usize,
 }
 
+/// The signatures of [`SignaturePart::DOCS`] documents that follow each other.
 #[derive(Debug, Default)]
-struct Part {
+pub struct SignaturePart {
     fixed: Vec<Fixed>,
     sample_ends: Vec<u32>,
     hashes: Vec<u64>,
-    starts: Vec<u32>,
 }
 
 #[derive(Debug)]
@@ -76,25 +78,31 @@ struct Fixed {
     units: u32,
 }
 
+impl SignaturePart {
+    /// Documents in one part; the last part of a corpus may have fewer.
+    pub const DOCS: usize = 1024;
+
+    /// Signs the next document of the part.
+    pub fn sign(&mut self, units: &[u32]) {
+        let hashes = &mut self.hashes;
+        let (simhash, minhash) = read_shingles(units, |hash, _| hashes.push(hash));
+        self.sample_ends.push(self.hashes.len() as u32);
+        self.fixed.push(Fixed { simhash, body_hash: body_hash(units), minhash, units: units.len() as u32 });
+    }
+}
+
 impl Signatures {
-    /// Signs documents `0..len` in parallel; `sign_one` is called once for each, in no particular order.
-    /// `progress` is told of every part done.
-    pub fn build(len: usize, sign_one: impl Fn(u32) -> Signature + Sync, progress: impl Fn(usize) + Sync) -> Self {
-        use rayon::prelude::*;
-        let part = |p: usize| {
-            let mut part = Part::default();
-            let range = p * PART..((p + 1) * PART).min(len);
-            let count = range.len();
-            for doc in range {
-                part.push(sign_one(doc as u32));
-            }
-            part.hashes.shrink_to_fit();
-            part.starts.shrink_to_fit();
-            progress(count);
-            part
-        };
-        let parts = (0..len.div_ceil(PART)).into_par_iter().map(part).collect();
-        Signatures { parts, len }
+    /// Puts the parts of a corpus together.
+    pub fn from_parts(mut parts: Vec<SignaturePart>) -> Self {
+        parts.iter_mut().for_each(|part| part.hashes.shrink_to_fit());
+        Signatures { len: parts.iter().map(|part| part.fixed.len()).sum(), parts }
+    }
+
+    /// Gives back the memory of the samples, when no one will ask for them any more.
+    pub fn forget_samples(&mut self) {
+        for part in &mut self.parts {
+            (part.hashes, part.sample_ends) = (Vec::new(), vec![0; part.fixed.len()]);
+        }
     }
 
     /// How many documents there are.
@@ -108,7 +116,7 @@ impl Signatures {
     }
 
     fn fixed(&self, doc: u32) -> &Fixed {
-        &self.parts[doc as usize / PART].fixed[doc as usize % PART]
+        &self.parts[doc as usize / SignaturePart::DOCS].fixed[doc as usize % SignaturePart::DOCS]
     }
 
     /// A document's simhash.
@@ -133,31 +141,23 @@ impl Signatures {
 
     /// A document's sampled hashes, in text order.
     pub fn sample(&self, doc: u32) -> &[u64] {
-        let (part, range) = self.sample_range(doc);
-        &part.hashes[range]
-    }
-
-    /// The units at which a document's sampled shingles begin, beside [`Signatures::sample`].
-    pub fn sample_starts(&self, doc: u32) -> &[u32] {
-        let (part, range) = self.sample_range(doc);
-        &part.starts[range]
-    }
-
-    fn sample_range(&self, doc: u32) -> (&Part, std::ops::Range<usize>) {
-        let part = &self.parts[doc as usize / PART];
-        let at = doc as usize % PART;
+        let part = &self.parts[doc as usize / SignaturePart::DOCS];
+        let at = doc as usize % SignaturePart::DOCS;
         let start = if at == 0 { 0 } else { part.sample_ends[at - 1] as usize };
-        (part, start..part.sample_ends[at] as usize)
+        &part.hashes[start..part.sample_ends[at] as usize]
     }
 }
 
-impl Part {
-    fn push(&mut self, s: Signature) {
-        self.fixed.push(Fixed { simhash: s.simhash, body_hash: s.body_hash, minhash: s.minhash, units: s.units });
-        self.hashes.extend(s.sample.iter().map(|&(hash, _)| hash));
-        self.starts.extend(s.sample.iter().map(|&(_, at)| at));
-        self.sample_ends.push(self.hashes.len() as u32);
-    }
+/// The signatures of some bodies.
+#[cfg(test)]
+pub(crate) fn signed(bodies: impl IntoIterator<Item = Vec<u32>>) -> Signatures {
+    let bodies: Vec<Vec<u32>> = bodies.into_iter().collect();
+    let part = |bodies: &[Vec<u32>]| {
+        let mut part = SignaturePart::default();
+        bodies.iter().for_each(|units| part.sign(units));
+        part
+    };
+    Signatures::from_parts(bodies.chunks(SignaturePart::DOCS).map(part).collect())
 }
 
 #[cfg(test)]
@@ -170,15 +170,13 @@ mod tests {
 
     #[test]
     fn parts_give_back_what_was_signed() {
-        let made = Signatures::build(2500, |doc| sign(&text(doc, doc % 90)), |_| {});
+        let made = signed((0..2500).map(|doc| text(doc, doc % 90)));
         for doc in [0, 1, 1023, 1024, 2499] {
             let alone = sign(&text(doc, doc % 90));
             assert_eq!(made.simhash(doc), alone.simhash);
             assert_eq!(made.minhash(doc), &alone.minhash);
             assert_eq!(made.units(doc), alone.units);
-            let sample: Vec<(u64, u32)> =
-                made.sample(doc).iter().copied().zip(made.sample_starts(doc).iter().copied()).collect();
-            assert_eq!(sample, alone.sample);
+            assert!(made.sample(doc).iter().eq(alone.sample.iter().map(|(hash, _)| hash)));
         }
     }
 

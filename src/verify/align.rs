@@ -1,6 +1,6 @@
 //! Passages: common runs of units, chained across small gaps.
 
-use super::prepared::Prepared;
+use super::prepared::{Prepared, shingles_within};
 use crate::shingle::WIDTH;
 use crate::types::Span;
 use std::ops::Range;
@@ -30,6 +30,11 @@ impl Passage {
     pub fn identity(&self) -> f32 {
         self.matched as f32 / self.a_units.len().max(self.b_units.len()).max(1) as f32
     }
+
+    /// The same passage with the two documents changing places.
+    pub(super) fn turned(self) -> Self {
+        Passage { a: self.b, b: self.a, a_units: self.b_units, b_units: self.a_units, matched: self.matched }
+    }
 }
 
 /// The least units that a passage must have in common.
@@ -43,90 +48,14 @@ const TRIES: usize = 8;
 
 /// Units `a..a + length` of one text equal to `b..b + length` of the other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Run {
-    pub a: usize,
-    pub b: usize,
-    pub length: usize,
+struct Run {
+    a: usize,
+    b: usize,
+    length: usize,
 }
 
-/// The maximal common runs met when reading `b` from its start, each unit of `b` in one run at most. A run
-/// that continues the last one's diagonal is preferred, then the longest.
-pub(super) fn common_runs(a: &Prepared, b: &Prepared) -> Vec<Run> {
-    if a.ids.len() < WIDTH || b.ids.len() < WIDTH {
-        let equal = !a.ids.is_empty() && a.ids == b.ids;
-        return if equal { vec![Run { a: 0, b: 0, length: a.ids.len() }] } else { Vec::new() };
-    }
-    let mut runs: Vec<Run> = Vec::new();
-    let mut at = 0;
-    let mut free_from = 0;
-    while at < b.hashes().len() {
-        let expected = runs.last().map(|r| (r.a + at).wrapping_sub(r.b));
-        let longest = a
-            .positions(b.hashes()[at])
-            .take(TRIES)
-            .map(|place| extend(a, b, place, at, free_from))
-            .max_by_key(|run| (Some(run.a + at - run.b) == expected, run.length, std::cmp::Reverse(run.a)));
-        match longest {
-            Some(run) => {
-                free_from = run.b + run.length;
-                at = free_from.max(at + 1);
-                runs.push(run);
-            }
-            None => at += 1,
-        }
-    }
-    runs
-}
-
-/// The maximal run through `a[place]` and `b[at]`, not reaching back before `free_from` in `b`.
-fn extend(a: &Prepared, b: &Prepared, place: usize, at: usize, free_from: usize) -> Run {
-    let ahead = a.ids[place..].iter().zip(&b.ids[at..]).take_while(|(x, y)| x == y).count();
-    let back = a.ids[..place].iter().rev().zip(b.ids[free_from..at].iter().rev()).take_while(|(x, y)| x == y).count();
-    Run { a: place - back, b: at - back, length: ahead + back }
-}
-
-/// The passages of two texts and the runs that they are made of.
-pub(super) struct Passages {
-    pub list: Vec<Passage>,
-    pub runs: Vec<Run>,
-}
-
-/// Chains runs that follow each other in both texts with small gaps, and keeps chains of at least twenty units
-/// in common (or that make up the whole of a shorter text).
-pub(super) fn passages(runs: &[Run], a: &Prepared, b: &Prepared) -> Passages {
-    let least = LEAST_PASSAGE.min(a.ids.len()).min(b.ids.len());
-    let mut made = Passages { list: Vec::new(), runs: Vec::new() };
-    let mut chain: Vec<Run> = Vec::new();
-    let mut close = |chain: &mut Vec<Run>| {
-        let matched: usize = chain.iter().map(|r| r.length).sum();
-        if let (Some(first), Some(last), true) = (chain.first(), chain.last(), matched >= least) {
-            let (in_a, in_b) = (first.a..last.a + last.length, first.b..last.b + last.length);
-            made.list.push(Passage {
-                a: Span { start: a.starts[in_a.start], end: a.ends[in_a.end - 1] },
-                b: Span { start: b.starts[in_b.start], end: b.ends[in_b.end - 1] },
-                a_units: in_a.start as u32..in_a.end as u32,
-                b_units: in_b.start as u32..in_b.end as u32,
-                matched: matched as u32,
-            });
-            made.runs.append(chain);
-        }
-        chain.clear();
-    };
-    for &run in runs.iter().filter(|r| r.length >= LEAST_RUN.min(least)) {
-        let follows = chain.last().is_none_or(|last| {
-            let (gap_a, gap_b) = (run.a.checked_sub(last.a + last.length), run.b - (last.b + last.length));
-            gap_a.is_some_and(|gap| gap <= GAP) && gap_b <= GAP
-        });
-        if !follows {
-            close(&mut chain);
-        }
-        chain.push(run);
-    }
-    close(&mut chain);
-    made
-}
-
-/// How much of each text the runs cover, and what became of the figures in them.
+/// How much of each text the passages cover, and what became of the figures in them.
+#[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Covered {
     /// Share of the units of `a`, and of `b`.
     pub units: [f32; 2],
@@ -136,53 +65,180 @@ pub(super) struct Covered {
     pub figures_changed: u32,
 }
 
-pub(super) fn covered(passages: &Passages, a: &Prepared, b: &Prepared) -> Covered {
-    let side = |ranges: Vec<Range<usize>>, text: &Prepared| {
-        let units: usize = union(ranges).iter().map(Range::len).sum();
-        units as f32 / text.ids.len().max(1) as f32
-    };
-    let runs = &passages.runs;
-    let mut covered = Covered {
-        units: [
-            side(runs.iter().map(|r| r.a..r.a + r.length).collect(), a),
-            side(runs.iter().map(|r| r.b..r.b + r.length).collect(), b),
-        ],
-        figures_kept: runs.iter().map(|r| b.figures(r.b..r.b + r.length).count() as u32).sum(),
-        figures_changed: 0,
-    };
-    for (in_a, in_b) in gaps(runs, a.ids.len(), b.ids.len()) {
-        let (mut mine, mut yours): (Vec<u32>, Vec<u32>) = (a.figures(in_a).collect(), b.figures(in_b).collect());
-        mine.sort_unstable();
-        yours.sort_unstable();
-        let both = mine.iter().filter(|f| yours.binary_search(f).is_ok()).count();
-        covered.figures_kept += both as u32;
-        covered.figures_changed += (mine.len().min(yours.len()) - both.min(mine.len().min(yours.len()))) as u32;
+/// Compares two pages. Reuse one value for many pairs: its lists keep their memory.
+#[derive(Debug, Default)]
+pub(super) struct Comparison {
+    /// Different shingles that both texts hold.
+    pub shared: u32,
+    /// The passages in the order of `b`.
+    pub passages: Vec<Passage>,
+    /// What they cover.
+    pub covered: Covered,
+    runs: Vec<Run>,
+    chained: Vec<Run>,
+    ranges: Vec<Range<usize>>,
+    figures: [Vec<u32>; 2],
+}
+
+impl Comparison {
+    /// Compares `b`, read from its start, with `a`. About linear in the units that differ.
+    pub(super) fn of(&mut self, a: &Prepared, b: &Prepared) {
+        self.find_runs(a, b);
+        self.chain(a, b);
+        self.cover(a, b);
     }
-    covered
-}
 
-/// Stretches that stand at the same place in both texts and are not equal: before the first run, between runs
-/// that follow each other, after the last; as far as they are no longer than a sentence.
-fn gaps(runs: &[Run], a: usize, b: usize) -> Vec<(Range<usize>, Range<usize>)> {
-    let edge = |a: usize, b: usize| Run { a, b, length: 0 };
-    let all: Vec<Run> = [edge(0, 0)].into_iter().chain(runs.iter().copied()).chain([edge(a, b)]).collect();
-    let between = |pair: &[Run]| {
-        let gap = |from: usize, to: usize| (from < to && to - from <= GAP).then_some(from..to);
-        let (before, after) = (pair[0], pair[1]);
-        Some((gap(before.a + before.length, after.a)?, gap(before.b + before.length, after.b)?))
-    };
-    all.windows(2).filter_map(between).collect()
-}
-
-/// The same places as disjoint ranges in order.
-fn union(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
-    ranges.sort_unstable_by_key(|r| r.start);
-    let mut out: Vec<Range<usize>> = Vec::with_capacity(ranges.len());
-    for range in ranges {
-        match out.last_mut() {
-            Some(last) if range.start <= last.end => last.end = last.end.max(range.end),
-            _ => out.push(range),
+    /// Finds the maximal common runs met when reading `b` from its start, each unit of `b` in one run at most,
+    /// and counts the shingles that both texts hold on the way: inside a run none need be looked up.
+    fn find_runs(&mut self, a: &Prepared, b: &Prepared) {
+        self.runs.clear();
+        self.shared = 0;
+        if a.ids().len() < WIDTH || b.ids().len() < WIDTH {
+            if !a.ids().is_empty() && a.ids() == b.ids() {
+                self.runs.push(Run { a: 0, b: 0, length: a.ids().len() });
+                self.shared = 1;
+            }
+            return;
+        }
+        let hashes = b.hashes();
+        let mut at = 0;
+        while at < hashes.len() {
+            let Some(run) = a.position(hashes[at]).map(|place| longest_run(a, b, place, at, self.runs.last())) else {
+                at += 1;
+                continue;
+            };
+            let inside = at + shingles_within(run.length);
+            let end = (at + run.length).clamp(at + 1, hashes.len());
+            let across = inside.min(end)..end;
+            self.shared += b.firsts(at..inside.min(hashes.len()));
+            self.shared += across.filter(|&k| b.is_first(k) && a.position(hashes[k]).is_some()).count() as u32;
+            self.runs.push(run);
+            at = end;
         }
     }
-    out
+
+    /// Chains runs that follow each other in both texts with small gaps, and keeps chains of at least twenty
+    /// units in common (or that make up the whole of a shorter text), with their runs.
+    fn chain(&mut self, a: &Prepared, b: &Prepared) {
+        let Comparison { runs, chained, passages, .. } = self;
+        let least = LEAST_PASSAGE.min(a.ids().len()).min(b.ids().len());
+        passages.clear();
+        chained.clear();
+        let mut open = 0;
+        let mut close = |chained: &mut Vec<Run>, open: usize| {
+            match passage(&chained[open..], a, b, least) {
+                Some(passage) => passages.push(passage),
+                None => chained.truncate(open),
+            }
+            chained.len()
+        };
+        for &run in runs.iter().filter(|r| r.length >= LEAST_RUN.min(least)) {
+            let follows = chained[open..].last().is_none_or(|last| {
+                let (gap_a, gap_b) = (run.a.checked_sub(last.a + last.length), run.b - (last.b + last.length));
+                gap_a.is_some_and(|gap| gap <= GAP) && gap_b <= GAP
+            });
+            if !follows {
+                open = close(chained, open);
+            }
+            chained.push(run);
+        }
+        close(chained, open);
+    }
+
+    fn cover(&mut self, a: &Prepared, b: &Prepared) {
+        let share = |units: usize, text: &Prepared| units as f32 / text.ids().len().max(1) as f32;
+        let in_b: usize = self.chained.iter().map(|r| r.length).sum();
+        let in_a = self.units_in_a();
+        self.covered = Covered {
+            units: [share(in_a, a), share(in_b, b)],
+            figures_kept: self.chained.iter().map(|r| b.figures(&(r.b..r.b + r.length)).len() as u32).sum(),
+            figures_changed: 0,
+        };
+        let edge = |a: usize, b: usize| Run { a, b, length: 0 };
+        let mut before = edge(0, 0);
+        for k in 0..=self.chained.len() {
+            let after = self.chained.get(k).copied().unwrap_or(edge(a.ids().len(), b.ids().len()));
+            if let Some((in_a, in_b)) = gap(before, after) {
+                self.compare_figures(a, in_a, b, in_b);
+            }
+            before = after;
+        }
+    }
+
+    /// How many units of `a` the runs cover. Runs in the order of `b` may overlap in `a`.
+    fn units_in_a(&mut self) -> usize {
+        let in_order = self.chained.windows(2).all(|pair| pair[0].a + pair[0].length <= pair[1].a);
+        if in_order {
+            return self.chained.iter().map(|r| r.length).sum();
+        }
+        self.ranges.clear();
+        self.ranges.extend(self.chained.iter().map(|r| r.a..r.a + r.length));
+        self.ranges.sort_unstable_by_key(|r| r.start);
+        let mut reached = 0;
+        let added = |r: &Range<usize>| {
+            let from = r.start.max(reached);
+            reached = reached.max(r.end);
+            reached - from.min(reached)
+        };
+        self.ranges.iter().map(added).sum()
+    }
+
+    /// Counts figures that two stretches at the same place have in common, and those that differ.
+    fn compare_figures(&mut self, a: &Prepared, in_a: Range<usize>, b: &Prepared, in_b: Range<usize>) {
+        let places = [(a, a.figures(&in_a)), (b, b.figures(&in_b))];
+        if places.iter().any(|(_, at)| at.is_empty()) {
+            return;
+        }
+        for (list, (text, at)) in self.figures.iter_mut().zip(places) {
+            list.clear();
+            list.extend(at.iter().map(|&k| text.ids()[k as usize]));
+            list.sort_unstable();
+        }
+        let [mine, yours] = &self.figures;
+        let both = mine.iter().filter(|f| yours.binary_search(f).is_ok()).count();
+        self.covered.figures_kept += both as u32;
+        self.covered.figures_changed += mine.len().min(yours.len()).saturating_sub(both) as u32;
+    }
+}
+
+/// The best of the runs that begin at `b[at]` and at `a[place]` or the next places of the same shingle: one that
+/// continues the last run's diagonal, else the longest, else the first. None can begin earlier: the shingle
+/// before it would have been met already.
+fn longest_run(a: &Prepared, b: &Prepared, place: usize, at: usize, last: Option<&Run>) -> Run {
+    let expected = last.map(|r| (r.a + at).wrapping_sub(r.b));
+    let places = std::iter::successors(Some(place), |&place| a.next_position(place)).take(TRIES);
+    let run = |place: usize| Run { a: place, b: at, length: common_prefix(&a.ids()[place..], &b.ids()[at..]) };
+    let goodness = |run: &Run| (Some(run.a) == expected, run.length, std::cmp::Reverse(run.a));
+    places.map(run).max_by_key(goodness).unwrap_or(Run { a: place, b: at, length: 0 })
+}
+
+/// How many units two lists have in common from their starts on. Compared in blocks, which the compiler turns
+/// into vector instructions.
+fn common_prefix(a: &[u32], b: &[u32]) -> usize {
+    const BLOCK: usize = 16;
+    let blocks = a.chunks_exact(BLOCK).zip(b.chunks_exact(BLOCK));
+    let equal = blocks.take_while(|(x, y)| x.iter().zip(*y).fold(0, |diff, (p, q)| diff | (p ^ q)) == 0).count();
+    let from = equal * BLOCK;
+    from + a[from..].iter().zip(&b[from..]).take_while(|(x, y)| x == y).count()
+}
+
+/// The passage that a chain of runs makes, if it has enough units.
+fn passage(chain: &[Run], a: &Prepared, b: &Prepared, least: usize) -> Option<Passage> {
+    let matched: usize = chain.iter().map(|r| r.length).sum();
+    let (first, last) = (chain.first()?, chain.last()?);
+    let (in_a, in_b) = (first.a..last.a + last.length, first.b..last.b + last.length);
+    (matched >= least).then(|| Passage {
+        a: a.span(in_a.clone()),
+        b: b.span(in_b.clone()),
+        a_units: in_a.start as u32..in_a.end as u32,
+        b_units: in_b.start as u32..in_b.end as u32,
+        matched: matched as u32,
+    })
+}
+
+/// The stretches between two runs that follow each other in both texts, or an end of the texts and a run, when
+/// they are no longer than a sentence.
+fn gap(before: Run, after: Run) -> Option<(Range<usize>, Range<usize>)> {
+    let between = |from: usize, to: usize| (from < to && to - from <= GAP).then_some(from..to);
+    Some((between(before.a + before.length, after.a)?, between(before.b + before.length, after.b)?))
 }

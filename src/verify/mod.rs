@@ -8,10 +8,12 @@ pub use align::Passage;
 pub use kind::{Kind, Thresholds};
 
 use crate::candidates::Pair;
-use crate::clean::Texts;
-use crate::types::DocId;
+use crate::clean::Units;
+use crate::types::{DocId, Span};
 use crate::union::Union;
+use align::Comparison;
 use prepared::Prepared;
+use rayon::iter::Either;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
@@ -26,14 +28,14 @@ pub struct Match {
     pub containment: [f32; 2],
     /// Share of the units of `a`, and of `b`, that stand in shared passages.
     pub aligned: [f32; 2],
-    /// Figures that the shared passages have in common.
+    /// Figures that the shared passages have in common; not counted when the bodies are equal.
     pub figures_kept: u32,
     /// Figures that stand at the same place of a passage and differ.
     pub figures_changed: u32,
     /// Units of `a`, and of `b`.
     pub units: [u32; 2],
-    /// The passages of at least twenty units, in the order of `b`.
-    pub passages: Vec<Passage>,
+    /// The passages of at least twenty units.
+    pub passages: Box<[Passage]>,
     /// What it amounts to.
     pub kind: Kind,
 }
@@ -54,57 +56,83 @@ impl Match {
         usize::from(self.units[1] < self.units[0])
     }
 
+    /// The same match measured from the other side.
+    fn turned(mut self) -> Self {
+        self.containment.reverse();
+        self.aligned.reverse();
+        self.units.reverse();
+        self.passages = self.passages.into_iter().map(Passage::turned).collect();
+        self
+    }
+
     /// Share of the shorter text that the longer one holds, by aligned passages, in 0..1.
     pub fn held(&self) -> f32 {
         self.aligned[self.shorter()]
     }
 }
 
-/// Pages kept cleaned by one task before it starts afresh: a bound on memory.
-const KEPT_PAGES: usize = 512;
+/// What verification asks of a corpus.
+pub trait Bodies: Sync {
+    /// Fills `units` with the units of a page's body.
+    fn body(&self, doc: DocId, units: &mut Units);
+    /// The units that two pages consist of when their bodies are equal, with the bytes of each.
+    fn equal(&self, pair: Pair) -> Option<Equal>;
+    /// True for pairs that are probably copies: they are worked through together, so that a page is read about
+    /// once.
+    fn near(&self, pair: Pair) -> bool;
+    /// A number of the page that does not depend on its place in the input. Of two pages the one with the lesser
+    /// number is read against the other, whichever comes first.
+    fn order(&self, doc: DocId) -> u64;
+}
+
+/// Two bodies that are equal, unit for unit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Equal {
+    /// How many units each has.
+    pub units: u32,
+    /// The bytes of the two.
+    pub spans: [Span; 2],
+}
+
+/// Pages kept by one task before it starts afresh: a bound on memory.
+const KEPT_PAGES: usize = 256;
 /// Pairs in one task.
 const TASK: usize = 1024;
 
 /// Measures every pair that has something in common. Pairs that share no passage of twenty units and no tenth
 /// of their shingles come to nothing and are left out. The result is in the order of `pairs`, which are sorted.
 ///
-/// `near` says which pairs are probably copies: pairs are worked through story by story, so that a page is
-/// cleaned about once. About 10 µs a pair of pages of 700 units. `progress` is told how many pairs are done.
-pub fn verify(
-    pairs: &[Pair],
-    near: &(dyn Fn(Pair) -> bool + Sync),
-    texts: &impl Texts,
-    progress: impl Fn(usize) + Sync,
-) -> Vec<Match> {
-    let by_story = order_by_story(pairs, near);
-    let mut found: Vec<Match> = by_story
+/// `progress` is told how many pairs are done.
+pub fn verify(pairs: &[Pair], bodies: &impl Bodies, progress: impl Fn(usize) + Sync) -> Vec<Match> {
+    let (mut found, differing): (Vec<Match>, Vec<Pair>) =
+        pairs.par_iter().partition_map(|&pair| match bodies.equal(pair) {
+            Some(equal) => Either::Left(match_of_equals(pair, equal)),
+            None => Either::Right(pair),
+        });
+    progress(found.len());
+    let by_story = order_by_story(&differing, bodies);
+    drop(differing);
+    let measured: Vec<Vec<Match>> = by_story
         .par_chunks(TASK)
-        .flat_map_iter(|task| {
-            let mut pages: FxHashMap<DocId, Prepared> = FxHashMap::default();
-            let mut found = Vec::new();
-            for &(_, pair) in task {
-                if pages.len() > KEPT_PAGES {
-                    pages.clear();
-                }
-                for doc in [pair.a, pair.b] {
-                    pages.entry(doc).or_insert_with(|| Prepared::read(doc, texts));
-                }
-                found.extend(measure(pair, &pages[&pair.a], &pages[&pair.b]));
-            }
+        .map_init(Desk::default, |desk, task| {
+            let found = task.iter().filter_map(|&(_, pair)| desk.measure(pair, bodies)).collect();
             progress(task.len());
             found
         })
         .collect();
+    drop(by_story);
+    found.reserve_exact(measured.iter().map(Vec::len).sum());
+    measured.into_iter().for_each(|part| found.extend(part));
     found.par_sort_unstable_by_key(|m| m.pair);
     found
 }
 
 /// Pairs in an order in which pages come close together: by the stories of both documents, a story being what
 /// near pairs connect.
-fn order_by_story(pairs: &[Pair], near: &(dyn Fn(Pair) -> bool + Sync)) -> Vec<((u32, u32), Pair)> {
+fn order_by_story(pairs: &[Pair], bodies: &impl Bodies) -> Vec<((u32, u32), Pair)> {
     let most = pairs.iter().map(|p| p.b.index() + 1).max().unwrap_or(0);
     let mut stories = Union::new(most);
-    let is_near: Vec<bool> = pairs.par_iter().map(|&p| near(p)).collect();
+    let is_near: Vec<bool> = pairs.par_iter().map(|&p| bodies.near(p)).collect();
     for (pair, _) in pairs.iter().zip(is_near).filter(|(_, near)| *near) {
         stories.join(pair.a.0, pair.b.0);
     }
@@ -119,29 +147,82 @@ fn order_by_story(pairs: &[Pair], near: &(dyn Fn(Pair) -> bool + Sync)) -> Vec<(
     keyed
 }
 
-/// Measures one pair; `None` when it comes to nothing.
-fn measure(pair: Pair, a: &Prepared, b: &Prepared) -> Option<Match> {
-    let shared = a.shared_shingles(b);
-    let runs = align::common_runs(a, b);
-    let passages = align::passages(&runs, a, b);
-    let covered = align::covered(&passages, a, b);
+/// Two equal bodies need no measuring: they are one passage from end to end.
+fn match_of_equals(pair: Pair, equal: Equal) -> Match {
+    let passage = Passage {
+        a: equal.spans[0],
+        b: equal.spans[1],
+        a_units: 0..equal.units,
+        b_units: 0..equal.units,
+        matched: equal.units,
+    };
+    Match {
+        pair,
+        jaccard: 1.0,
+        containment: [1.0; 2],
+        aligned: [1.0; 2],
+        figures_changed: 0,
+        figures_kept: 0,
+        units: [equal.units; 2],
+        passages: Box::new([passage]),
+        kind: Kind::Reprint,
+    }
+}
+
+/// What one thread works with: the pages it has read, and room for a comparison.
+#[derive(Default)]
+struct Desk {
+    pages: Vec<Prepared>,
+    places: FxHashMap<DocId, usize>,
+    comparison: Comparison,
+}
+
+impl Desk {
+    /// Measures one pair; `None` when it comes to nothing.
+    fn measure(&mut self, pair: Pair, bodies: &impl Bodies) -> Option<Match> {
+        if self.places.len() + 2 > KEPT_PAGES {
+            self.places.clear();
+        }
+        let turned = bodies.order(pair.b) < bodies.order(pair.a);
+        let [x, y] = if turned { [pair.b, pair.a] } else { [pair.a, pair.b] }.map(|doc| self.page(doc, bodies));
+        let (a, b) = (&self.pages[x], &self.pages[y]);
+        self.comparison.of(a, b);
+        let found = matched(pair, &self.comparison, a, b)?;
+        let found = if turned { found.turned() } else { found };
+        Some(Match { kind: kind::of(&found, &Thresholds::default()), ..found })
+    }
+
+    /// Where a page lies, which is read if it is not there yet.
+    fn page(&mut self, doc: DocId, bodies: &impl Bodies) -> usize {
+        let free = self.places.len();
+        *self.places.entry(doc).or_insert_with(|| {
+            if free == self.pages.len() {
+                self.pages.push(Prepared::default());
+            }
+            self.pages[free].read(doc, bodies);
+            free
+        })
+    }
+}
+
+/// The match that a comparison of `a` and `b` comes to, its kind not yet decided.
+fn matched(pair: Pair, compared: &Comparison, a: &Prepared, b: &Prepared) -> Option<Match> {
+    let shared = compared.shared;
     let containment = [share(shared, a.distinct), share(shared, b.distinct)];
-    if passages.list.is_empty() && containment[0].max(containment[1]) < 0.1 {
+    if compared.passages.is_empty() && containment[0].max(containment[1]) < 0.1 {
         return None;
     }
-    let mut found = Match {
+    Some(Match {
         pair,
         jaccard: share(shared, a.distinct + b.distinct - shared),
         containment,
-        aligned: covered.units,
-        figures_kept: covered.figures_kept,
-        figures_changed: covered.figures_changed,
-        units: [a.ids.len() as u32, b.ids.len() as u32],
-        passages: passages.list,
+        aligned: compared.covered.units,
+        figures_kept: compared.covered.figures_kept,
+        figures_changed: compared.covered.figures_changed,
+        units: [a.ids().len() as u32, b.ids().len() as u32],
+        passages: compared.passages.as_slice().into(),
         kind: Kind::Passage,
-    };
-    found.kind = kind::of(&found, &Thresholds::default());
-    Some(found)
+    })
 }
 
 fn share(part: u32, whole: u32) -> f32 {
@@ -151,14 +232,26 @@ fn share(part: u32, whole: u32) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::clean::{CleanDoc, FurnitureModel, GroupKeys, clean};
+    use crate::clean::{FurnitureModel, GroupKeys, clean};
 
     struct Pages(Vec<String>);
 
-    impl Texts for Pages {
-        fn with(&self, doc: DocId, with: &mut dyn FnMut(&str, &CleanDoc)) {
+    impl Bodies for Pages {
+        fn body(&self, doc: DocId, units: &mut Units) {
             let text = &self.0[doc.index()];
-            with(text, &clean(text, None, &FurnitureModel::default(), GroupKeys::default()));
+            *units = clean(text, None, &FurnitureModel::default(), GroupKeys::default()).body;
+        }
+
+        fn equal(&self, _: Pair) -> Option<Equal> {
+            None
+        }
+
+        fn near(&self, _: Pair) -> bool {
+            true
+        }
+
+        fn order(&self, doc: DocId) -> u64 {
+            doc.0.into()
         }
     }
 
@@ -172,7 +265,7 @@ mod tests {
 
     fn only(texts: &[&str]) -> Match {
         let pages = Pages(texts.iter().map(|t| (*t).to_owned()).collect());
-        let mut found = verify(&[Pair::new(DocId(0), DocId(1))], &|_| true, &pages, |_| {});
+        let mut found = verify(&[Pair::new(DocId(0), DocId(1))], &pages, |_| {});
         assert_eq!(found.len(), 1);
         found.remove(0)
     }
@@ -202,7 +295,7 @@ mod tests {
     #[test]
     fn strangers_come_to_nothing() {
         let pages = Pages(vec![prose(1, 480), prose(2, 480)]);
-        assert!(verify(&[Pair::new(DocId(0), DocId(1))], &|_| true, &pages, |_| {}).is_empty());
+        assert!(verify(&[Pair::new(DocId(0), DocId(1))], &pages, |_| {}).is_empty());
     }
 
     #[test]

@@ -1,61 +1,62 @@
 //! A page made ready to be compared with many others.
 
-use crate::clean::{Texts, is_figure};
-use crate::shingle::for_each_shingle;
-use crate::types::DocId;
+use super::Bodies;
+use crate::clean::{Units, is_figure};
+use crate::shingle::{WIDTH, for_each_shingle};
+use crate::types::{DocId, Span};
+use std::ops::Range;
 
 /// No position.
 const NONE: u32 = u32::MAX;
 
-/// A body's units and an index of its shingles by hash.
+/// A body's units and an index of its shingles by hash. Reuse one value for many pages: its lists keep their
+/// memory.
 #[derive(Debug, Default)]
 pub(super) struct Prepared {
-    pub ids: Vec<u32>,
-    pub starts: Vec<u32>,
-    pub ends: Vec<u32>,
+    units: Units,
     hashes: Vec<u64>,
     /// Open addressing: the first position of a hash, or NONE.
     slots: Vec<u32>,
     /// For every position the next one of the same hash, or NONE.
     next: Vec<u32>,
-    /// True for positions at which a hash stands for the first time.
-    first: Vec<bool>,
+    /// A bit for every position, set where a hash stands for the first time.
+    first: Vec<u64>,
+    /// Units that are figures, in order.
+    figures: Vec<u32>,
     /// How many different shingles there are.
     pub distinct: u32,
 }
 
 impl Prepared {
-    /// Reads and cleans a page and indexes its shingles. Linear in its units.
-    pub(super) fn read(doc: DocId, texts: &impl Texts) -> Self {
-        let mut made = Prepared::default();
-        texts.with(doc, &mut |_, clean| {
-            made.ids.clone_from(&clean.body.ids);
-            made.starts.clone_from(&clean.body.starts);
-            made.ends.clone_from(&clean.body.ends);
-        });
-        let hashes = &mut made.hashes;
-        for_each_shingle(&made.ids, |hash, _| hashes.push(hash));
-        made.index();
-        made
+    /// Reads a page's body and indexes its shingles. Linear in its units.
+    pub(super) fn read(&mut self, doc: DocId, bodies: &impl Bodies) {
+        bodies.body(doc, &mut self.units);
+        let Prepared { units, hashes, figures, .. } = self;
+        hashes.clear();
+        for_each_shingle(&units.ids, |hash, _| hashes.push(hash));
+        figures.clear();
+        figures.extend((0u32..).zip(&units.ids).filter(|(_, id)| is_figure(**id)).map(|(at, _)| at));
+        self.index();
     }
 
     fn index(&mut self) {
         let count = self.hashes.len();
-        self.slots = vec![NONE; (2 * count).next_power_of_two().max(2)];
-        self.next = vec![NONE; count];
-        self.first = vec![true; count];
+        refill(&mut self.slots, (2 * count).next_power_of_two().max(2), NONE);
+        refill(&mut self.next, count, NONE);
+        refill(&mut self.first, count.div_ceil(64), u64::MAX);
+        let mut repeated = 0;
         // Backwards, so that a slot ends up with the first position and chains run forwards.
         for at in (0..count).rev() {
             let slot = self.slot_of(self.hashes[at]);
             let later = self.slots[slot];
-            if later == NONE {
-                self.distinct += 1;
-            } else {
-                self.first[later as usize] = false;
+            if later != NONE {
+                repeated += 1;
+                self.first[later as usize / 64] &= !(1 << (later % 64));
                 self.next[at] = later;
             }
             self.slots[slot] = at as u32;
         }
+        self.distinct = (count - repeated) as u32;
     }
 
     /// The slot that holds `hash`, or the empty one where it would go.
@@ -68,11 +69,14 @@ impl Prepared {
         slot
     }
 
-    /// The positions of a shingle, in order.
-    pub(super) fn positions(&self, hash: u64) -> impl Iterator<Item = usize> {
-        let first = self.slots[self.slot_of(hash)];
-        let step = move |&at: &u32| Some(self.next[at as usize]).filter(|&n| n != NONE);
-        std::iter::successors(Some(first).filter(|&at| at != NONE), step).map(|at| at as usize)
+    /// The units of the body.
+    pub(super) fn ids(&self) -> &[u32] {
+        &self.units.ids
+    }
+
+    /// The bytes that some units stand in.
+    pub(super) fn span(&self, units: Range<usize>) -> Span {
+        self.units.span(units)
     }
 
     /// The shingle hashes, one a position.
@@ -80,14 +84,49 @@ impl Prepared {
         &self.hashes
     }
 
-    /// How many different shingles both texts hold.
-    pub(super) fn shared_shingles(&self, other: &Prepared) -> u32 {
-        let firsts = other.hashes.iter().zip(&other.first).filter(|(_, first)| **first);
-        firsts.filter(|(hash, _)| self.slots[self.slot_of(**hash)] != NONE).count() as u32
+    /// The first position of a shingle.
+    pub(super) fn position(&self, hash: u64) -> Option<usize> {
+        Some(self.slots[self.slot_of(hash)]).filter(|&at| at != NONE).map(|at| at as usize)
     }
 
-    /// The figures that `range` holds.
-    pub(super) fn figures(&self, range: std::ops::Range<usize>) -> impl Iterator<Item = u32> {
-        self.ids[range].iter().copied().filter(|&id| is_figure(id))
+    /// The next position of the shingle at `at`.
+    pub(super) fn next_position(&self, at: usize) -> Option<usize> {
+        Some(self.next[at]).filter(|&next| next != NONE).map(|next| next as usize)
     }
+
+    /// True where a shingle stands for the first time.
+    pub(super) fn is_first(&self, at: usize) -> bool {
+        self.first[at / 64] >> (at % 64) & 1 == 1
+    }
+
+    /// How many shingles begin in `range` that did not stand before.
+    pub(super) fn firsts(&self, range: Range<usize>) -> u32 {
+        if range.is_empty() {
+            return 0;
+        }
+        let (from, to) = (range.start / 64, (range.end - 1) / 64);
+        let masked = |word: usize| {
+            let low = if word == from { u64::MAX << (range.start % 64) } else { u64::MAX };
+            let high = if word == to { u64::MAX >> (63 - (range.end - 1) % 64) } else { u64::MAX };
+            (self.first[word] & low & high).count_ones()
+        };
+        (from..=to).map(masked).sum()
+    }
+
+    /// Where figures stand in `range`.
+    pub(super) fn figures(&self, range: &Range<usize>) -> &[u32] {
+        let from = self.figures.partition_point(|&at| (at as usize) < range.start);
+        let count = self.figures[from..].partition_point(|&at| (at as usize) < range.end);
+        &self.figures[from..from + count]
+    }
+}
+
+/// How many shingles lie whole inside `units` units.
+pub(super) fn shingles_within(units: usize) -> usize {
+    units.saturating_sub(WIDTH - 1)
+}
+
+fn refill<T: Clone>(list: &mut Vec<T>, length: usize, value: T) {
+    list.clear();
+    list.resize(length, value);
 }
