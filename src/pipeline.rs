@@ -210,7 +210,11 @@ fn trace(pages: &Pages, signatures: &Signatures, clusters: &Clusters, matches: &
 
 fn member_facts(pages: &Pages, signatures: &Signatures, clusters: &Clusters) -> Vec<Vec<Page>> {
     let of_cluster = |cluster: &cluster::Cluster| -> Vec<Page> {
-        cluster.members.iter().map(|&doc| facts::of_page(pages, signatures, doc)).collect()
+        let mut members: Vec<Page> =
+            cluster.members.iter().map(|&doc| facts::of_page(pages, signatures, doc)).collect();
+        // Which page is quoted for all, or how a name is shown, must not depend on where records stand.
+        members.sort_unstable_by_key(|page| page.order);
+        members
     };
     clusters.list.par_iter().map(of_cluster).collect()
 }

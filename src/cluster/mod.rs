@@ -24,7 +24,7 @@ pub struct Cluster {
 /// The clusters of a corpus and what else the matches tell.
 #[derive(Clone, Debug, Default)]
 pub struct Clusters {
-    /// In no particular order of content; the report numbers them by their least id.
+    /// In an order that does not depend on the order of the input; the report numbers them by their least id.
     pub list: Vec<Cluster>,
     /// Pages put together from pieces of several articles.
     pub compilations: Vec<DocId>,
@@ -73,6 +73,7 @@ pub fn cluster(
             done.extend((stay.len() > 1).then(|| graph.describe(stay, medoid)));
         }
     }
+    done.sort_unstable_by_key(|cluster: &Cluster| cluster.members.iter().map(|&doc| order(doc)).min());
     Clusters { list: done, compilations }
 }
 

@@ -142,7 +142,7 @@ impl<'m> Overlaps<'m> {
 }
 
 /// Infers the history of every cluster. `pages` are the members' facts, cluster by cluster in the order of
-/// `clusters` and of their members.
+/// `clusters`; within a cluster in any order that does not depend on the input's.
 ///
 /// Names are resolved over the whole corpus first; then every cluster is judged alone, in parallel, twice: the
 /// second time with what the first taught about how often each outlet originates what it runs. Cost: the
