@@ -1,5 +1,7 @@
-//! How often a wording would stand in the corpus if every outlet only chained words, or characters, that it has
-//! chained before: what is explained by pairs of neighbours is no proof that anybody repeats a wording.
+//! How often a wording would stand in the corpus if every outlet only chained tokens that it has chained before:
+//! what pairs of neighbours explain is no proof that anybody repeats a wording. The wording's own places are among
+//! those counted, so a chain of rare words that never branches explains itself in full, as it should: where words
+//! follow one another of necessity, they come back together by chance as well.
 
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
