@@ -2,7 +2,7 @@
 
 use crate::attribution::Outlets;
 use crate::candidates::{self, Pair, RoadCount};
-use crate::clean::{self, FurnitureModel, Units};
+use crate::clean::{FurnitureModel, Units};
 use crate::cluster::{self, Clusters};
 use crate::config::{Config, Only};
 use crate::corpus::{Corpus, CorpusConfig};
@@ -87,7 +87,7 @@ pub fn detect<'c>(corpus: &'c Corpus, config: &Config, observer: &dyn Observer) 
 
     clock.stage("furniture", 0);
     let mut pages = Pages::new(corpus, config.timezone);
-    pages.furniture = config.furniture_model()?.unwrap_or_else(|| clean::learn(&pages));
+    pages.furnish(config.furniture_model()?);
 
     clock.stage("signatures", count);
     let Sketches { mut signatures, bodies, times, drafts } = sketch(&pages, observer)?;

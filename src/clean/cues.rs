@@ -325,6 +325,9 @@ const LIST_HEADERS: &[&str] = &[
 const CAPTIONS: &[&str] =
     &["图为", "图:", "图一", "资料图", "(图片来源", "图片来源", "(资料图", "(图为", "新华社发", "视频截图"];
 
+/// Words that make a short line a caption wherever they stand in it.
+const PICTURE_CREDITS: &[&str] = &["图片来源", "供图", "图源:", "资料图片"];
+
 /// What a short line says of itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cue {
@@ -421,7 +424,7 @@ pub fn cue(line: &str) -> Option<Cue> {
     }) {
         return Some(Cue::ListHeader);
     }
-    if begins(&PATTERNS.captions, line).is_some() {
+    if begins(&PATTERNS.captions, line).is_some() || PICTURE_CREDITS.iter().any(|credit| line.contains(credit)) {
         return Some(Cue::Caption);
     }
     if begins(&PATTERNS.machinery, line).is_some() || PATTERNS.anywhere.is_match(line) || is_image_name(line) {

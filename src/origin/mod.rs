@@ -29,6 +29,8 @@ pub struct Page {
     pub order: u64,
     /// Its outlet, if known.
     pub outlet: Option<u32>,
+    /// Its first lines that belong to the site, folded: where a site writes its name.
+    pub masthead: Vec<String>,
     /// What it states.
     pub attribution: Attribution,
     /// Its address.
