@@ -95,10 +95,35 @@ const PAGES_PER_GROUP: usize = 400;
 /// A line of more units than this may be an official text that many articles quote, so it must recur more.
 const LONG_LINE: usize = 60;
 
-/// A page's edge lines: (key, units), where the rest of the page is only known by its longest lines.
+/// Pages of unknown outlet that are looked at: they belong to many sites, so it takes more of them.
+const PAGES_OF_NOBODY: usize = 20_000;
+/// The outermost lines of a page, which belong to its template if anything does.
+const OUTERMOST: usize = 5;
+
+/// A page's edge lines, where the rest of the page is only known by its longest lines.
 struct Sampled {
     doc: DocId,
-    lines: Vec<(u64, u16)>,
+    lines: Vec<EdgeLine>,
+}
+
+/// A line near either end of a page.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct EdgeLine {
+    key: u64,
+    units: u16,
+    /// It is one of the very first or last lines.
+    outermost: bool,
+}
+
+/// A line that recurs within a group.
+struct Recurring {
+    /// The articles it stands on.
+    articles: FxHashSet<u64>,
+    units: u16,
+    /// A page that shows it.
+    doc: DocId,
+    /// Pages on which it is outermost and does not recur alone.
+    in_company: u32,
 }
 
 /// What the learner asks of a corpus: the texts with their groups. `order` is a number of the record that does
@@ -118,7 +143,7 @@ pub trait Pages: Sync {
     fn group_name(&self, doc: DocId, group: u64) -> String;
 }
 
-/// Learns the furniture of every outlet and host from at most 400 pages of each. A light pass: lines are
+/// Learns the furniture of every outlet and host from at most 400 pages of each (more where neither is known). A light pass: lines are
 /// split and hashed, nothing is compared. A line counts from 3 different articles on (more for larger groups,
 /// long lines, and pages of unknown outlet).
 pub fn learn(pages: &impl Pages) -> FurnitureModel {
@@ -133,7 +158,7 @@ pub fn learn(pages: &impl Pages) -> FurnitureModel {
         .into_par_iter()
         .filter_map(|(group, mut members)| {
             members.sort_unstable();
-            members.truncate(PAGES_PER_GROUP);
+            members.truncate(if group == 0 { PAGES_OF_NOBODY } else { PAGES_PER_GROUP });
             learn_group(pages, group, &members)
         })
         .collect();
@@ -144,32 +169,11 @@ fn learn_group(pages: &impl Pages, group: u64, members: &[(u64, DocId)]) -> Opti
     if members.len() < 3 {
         return None;
     }
-    let sampled: Vec<Sampled> = members.iter().map(|&(_, doc)| sample(pages, doc)).collect();
-    let mut frequency: FxHashMap<u64, u32> = FxHashMap::default();
-    for page in &sampled {
-        for &(key, _) in &page.lines {
-            *frequency.entry(key).or_default() += 1;
-        }
-    }
-    // On which articles each line stands, an article being known by its rarest long line.
-    let mut articles: FxHashMap<u64, (FxHashSet<u64>, u16, DocId)> = FxHashMap::default();
-    for page in &sampled {
-        let rarest = |except: u64| {
-            let long = page.lines.iter().filter(|&&(key, units)| key != except && units >= 12);
-            long.map(|&(key, _)| (frequency[&key], key)).min().map(|(_, key)| key)
-        };
-        for &(key, units) in page.lines.iter().filter(|l| frequency[&l.0] >= 3) {
-            if let Some(article) = rarest(key) {
-                let entry = articles.entry(key).or_insert_with(|| (FxHashSet::default(), units, page.doc));
-                entry.0.insert(article);
-            }
-        }
-    }
-    let pages_seen = sampled.len();
-    let mut found: Vec<(u32, u64, DocId)> = articles
+    let sampled: Vec<Sampled> = members.par_iter().map(|&(_, doc)| sample(pages, doc)).collect();
+    let mut found: Vec<(u32, u64, DocId)> = recurring(&sampled)
         .into_iter()
-        .filter(|(_, (seen, units, _))| seen.len() >= needed(group, pages_seen, *units as usize))
-        .map(|(key, (seen, _, doc))| (seen.len() as u32, key, doc))
+        .filter(|(_, line)| is_furniture(line, group, sampled.len()))
+        .map(|(key, line)| (line.articles.len() as u32, key, line.doc))
         .collect();
     found.sort_unstable_by_key(|&(count, key, _)| (std::cmp::Reverse(count), key));
     let lines: Vec<FurnitureLine> = found
@@ -180,32 +184,67 @@ fn learn_group(pages: &impl Pages, group: u64, members: &[(u64, DocId)]) -> Opti
     (!lines.is_empty()).then_some(FurnitureGroup { group: name, lines })
 }
 
-/// On how many different articles of a group a line must stand.
-fn needed(group: u64, pages: usize, units: usize) -> usize {
-    let share = if units > LONG_LINE { pages / 12 } else { pages / 40 };
-    let least = match (group == 0, units > LONG_LINE) {
-        (false, false) => 3,
-        (false, true) => 5,
-        (true, false) => 8,
-        (true, true) => 16,
-    };
-    share.max(least)
+/// The lines that stand on three pages or more, and on which articles each stands, an article being known by
+/// its rarest long line.
+fn recurring(sampled: &[Sampled]) -> FxHashMap<u64, Recurring> {
+    let mut frequency: FxHashMap<u64, u32> = FxHashMap::default();
+    for line in sampled.iter().flat_map(|page| &page.lines) {
+        *frequency.entry(line.key).or_default() += 1;
+    }
+    let mut found: FxHashMap<u64, Recurring> = FxHashMap::default();
+    for page in sampled {
+        let article_without = |except: u64| {
+            let long = page.lines.iter().filter(|line| line.key != except && line.units >= 12);
+            long.map(|line| (frequency[&line.key], line.key)).min().map(|(_, key)| key)
+        };
+        let repeats = |line: &&EdgeLine| frequency[&line.key] >= 3;
+        let outermost = page.lines.iter().filter(repeats).filter(|line| line.outermost).count();
+        for line in page.lines.iter().filter(repeats) {
+            let Some(article) = article_without(line.key) else { continue };
+            let entry = found.entry(line.key).or_insert_with(|| Recurring {
+                articles: FxHashSet::default(),
+                units: line.units,
+                doc: page.doc,
+                in_company: 0,
+            });
+            entry.articles.insert(article);
+            entry.in_company += u32::from(line.outermost && outermost >= 2);
+        }
+    }
+    found
+}
+
+/// Decides on how many different articles of a group a line must stand. Pages of unknown outlet belong to many
+/// sites, so there it takes more, unless the line is outermost together with others that recur: a template.
+fn is_furniture(line: &Recurring, group: u64, pages: usize) -> bool {
+    let long = usize::from(line.units) > LONG_LINE;
+    let articles = line.articles.len();
+    if group != 0 {
+        let (share, least) = if long { (pages / 12, 5) } else { (pages / 40, 3) };
+        return articles >= share.max(least);
+    }
+    let template = !long && articles >= 3 && line.in_company >= 3;
+    template || articles >= if long { 16 } else { 8 }
 }
 
 fn sample(pages: &impl Pages, doc: DocId) -> Sampled {
     let mut out = CleanDoc::default();
     pages.text(doc, &mut |text| lines::split(text, &mut out));
-    let last = out.lines.len().saturating_sub(EDGE);
-    let edge = |k: usize| k < EDGE || k >= last;
-    let mut kept: Vec<(u64, u16)> = out
+    let all = out.lines.len();
+    let from_end = |k: usize| k.min(all - 1 - k);
+    let mut kept: Vec<EdgeLine> = out
         .lines
         .iter()
         .enumerate()
-        .filter(|(k, _)| edge(*k))
-        .map(|(_, line)| (line.key, line.units.len().min(u16::MAX.into()) as u16))
+        .filter(|&(k, _)| from_end(k) < EDGE)
+        .map(|(k, line)| EdgeLine {
+            key: line.key,
+            units: line.units.len().min(u16::MAX.into()) as u16,
+            outermost: from_end(k) < OUTERMOST,
+        })
         .collect();
     kept.sort_unstable();
-    kept.dedup_by_key(|l| l.0);
+    kept.dedup_by_key(|line| line.key);
     Sampled { doc, lines: kept }
 }
 
