@@ -47,8 +47,9 @@ impl Trial {
     }
 }
 
-/// From this share of the shorter text on, and this many n-grams, no pair may be missed. (Pairs of fewer may be:
-/// the sample takes one n-gram in eight, and needs two to four of them in common.)
+/// From this share of the shorter text on, and this many n-grams, no pair may be missed. The roads to candidates
+/// are a matter of chance, so the seed counts: with five others, 1 of 2,727 such pairs was missed (90 n-grams, .41
+/// of the shorter text).
 const SHARE: f64 = 0.3;
 const SHARED: usize = 40;
 

@@ -38,7 +38,7 @@ pub fn units(text: &str) -> Vec<String> {
     let mut units: Vec<String> = Vec::new();
     let mut in_run = false;
     for c in without_pinyin(text).into_iter().map(fold) {
-        let han = ('\u{3400}'..='\u{9FFF}').contains(&c);
+        let han = matches!(c, '\u{3400}'..='\u{9FFF}' | '\u{20000}'..='\u{3FFFF}');
         if han {
             units.push(c.to_string());
         } else if c.is_alphanumeric() && in_run {
