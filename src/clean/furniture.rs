@@ -129,22 +129,34 @@ pub fn learn(pages: &impl Pages) -> FurnitureModel {
             groups.entry(group).or_default().push((order, doc));
         }
     }
-    let learnt: Vec<FurnitureGroup> = groups
-        .into_par_iter()
-        .filter_map(|(group, mut members)| {
-            members.sort_unstable();
-            members.truncate(PAGES_PER_GROUP);
-            learn_group(pages, group, &members)
-        })
-        .collect();
+    groups.par_iter_mut().for_each(|(_, members)| {
+        members.sort_unstable();
+        members.truncate(PAGES_PER_GROUP);
+    });
+    let sampled = sample_all(pages, groups.values().flatten().map(|&(_, doc)| doc));
+    let learnt: Vec<FurnitureGroup> =
+        groups.par_iter().filter_map(|(&group, members)| learn_group(pages, group, members, &sampled)).collect();
     FurnitureModel::from_groups(learnt)
 }
 
-fn learn_group(pages: &impl Pages, group: u64, members: &[(u64, DocId)]) -> Option<FurnitureGroup> {
+/// Reads every page once, whatever number of groups it stands for.
+fn sample_all(pages: &impl Pages, docs: impl Iterator<Item = DocId>) -> FxHashMap<DocId, Sampled> {
+    let mut docs: Vec<DocId> = docs.collect();
+    docs.sort_unstable();
+    docs.dedup();
+    docs.into_par_iter().map_init(CleanDoc::default, |scratch, doc| (doc, sample(pages, doc, scratch))).collect()
+}
+
+fn learn_group(
+    pages: &impl Pages,
+    group: u64,
+    members: &[(u64, DocId)],
+    sampled: &FxHashMap<DocId, Sampled>,
+) -> Option<FurnitureGroup> {
     if members.len() < 3 {
         return None;
     }
-    let sampled: Vec<Sampled> = members.iter().map(|&(_, doc)| sample(pages, doc)).collect();
+    let sampled: Vec<&Sampled> = members.iter().map(|(_, doc)| &sampled[doc]).collect();
     let mut frequency: FxHashMap<u64, u32> = FxHashMap::default();
     for page in &sampled {
         for &(key, _) in &page.lines {
@@ -192,9 +204,8 @@ fn needed(group: u64, pages: usize, units: usize) -> usize {
     share.max(least)
 }
 
-fn sample(pages: &impl Pages, doc: DocId) -> Sampled {
-    let mut out = CleanDoc::default();
-    pages.text(doc, &mut |text| lines::split(text, &mut out));
+fn sample(pages: &impl Pages, doc: DocId, out: &mut CleanDoc) -> Sampled {
+    pages.text(doc, &mut |text| lines::split(text, out));
     let last = out.lines.len().saturating_sub(EDGE);
     let edge = |k: usize| k < EDGE || k >= last;
     let mut kept: Vec<(u64, u16)> = out

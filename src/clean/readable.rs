@@ -26,24 +26,10 @@ impl Readable {
     pub fn fill(&mut self, text: &str, span: Span) {
         self.text.clear();
         self.origin.clear();
-        let part = span.of(text);
-        let mut skip_to = 0;
-        for (at, c) in part.char_indices() {
-            let place = span.start as usize + at;
-            if place < skip_to {
-                continue;
-            }
-            if let Some(after) = left_pinyin_at(text, place, c, span.end as usize) {
-                skip_to = after;
-                continue;
-            }
-            if matches!(c, '\u{200B}'..='\u{200F}' | '\u{FEFF}' | '\u{2060}') {
-                continue;
-            }
-            let shown = readable(c);
+        each_shown(text, span, |place, shown| {
             self.text.push(shown);
             self.origin.extend(std::iter::repeat_n(place as u32, shown.len_utf8()));
-        }
+        });
         self.origin.push(span.end);
     }
 
@@ -66,11 +52,36 @@ impl Readable {
     }
 }
 
+/// Fills `shown` with the readable form of `text[span]`, for those who need no way back.
+pub(super) fn show(text: &str, span: Span, shown: &mut String) {
+    shown.clear();
+    each_shown(text, span, |_, c| shown.push(c));
+}
+
+/// Calls `with` on the place and the readable form of every character that is shown.
+fn each_shown(text: &str, span: Span, mut with: impl FnMut(usize, char)) {
+    let mut skip_to = 0;
+    for (at, c) in span.of(text).char_indices() {
+        let place = span.start as usize + at;
+        if place < skip_to {
+            continue;
+        }
+        if let Some(after) = left_pinyin_at(text, place, c, span.end as usize) {
+            skip_to = after;
+            continue;
+        }
+        if !matches!(c, '\u{200B}'..='\u{200F}' | '\u{FEFF}' | '\u{2060}') {
+            with(place, readable(c));
+        }
+    }
+}
+
 /// Where left pinyin that begins at `place` (with its bracket, if any) ends.
 fn left_pinyin_at(text: &str, place: usize, c: char, end: usize) -> Option<usize> {
     let start = match c {
         '(' | '（' => place + c.len_utf8(),
-        c if c.is_lowercase() => place,
+        'a'..='z' => place,
+        c if !c.is_ascii() && c < '\u{2000}' && c.is_lowercase() => place,
         _ => return None,
     };
     let run = text[start..end].find(|c: char| !c.is_lowercase()).map_or(end, |k| start + k);
