@@ -8,7 +8,7 @@ use crate::signature::Signatures;
 use rayon::prelude::*;
 
 /// The sample is sorted in this many parts by hash, to bound memory.
-const PARTS: u64 = 16;
+const PARTS: usize = 16;
 /// Shared sampled shingles that make a pair: some 32 shingles, a long sentence.
 const SHARED: u32 = 4;
 /// Fewer make a pair when they are this much of the shorter text's sample, and two at least.
@@ -22,23 +22,37 @@ const CONTAINED: f32 = 0.3;
 /// Pairs that share at least four sampled shingles, or a good part of a short text's few, sorted. `stories` gives
 /// the story of each document.
 pub(super) fn pairs(signatures: &Signatures, stands: &[bool], rank: &Rank, stories: &[u32]) -> Vec<u64> {
-    let part = |part: u64| {
-        let mut records: Vec<u64> = Vec::new();
-        for doc in (0..signatures.len() as u32).filter(|&doc| stands[doc as usize]) {
-            let mine = signatures.sample(doc).iter().filter(|&&hash| hash >> 60 == part);
-            // The part and 32 bits more tell shingles apart well enough: a pair must share several.
-            records.extend(mine.map(|hash| hash << 4 >> 32 << 32 | u64::from(doc)));
-        }
-        Buckets::of(records, signatures, rank, &|a, b| stories[a as usize] == stories[b as usize])
+    let records = records_by_part(signatures, stands);
+    let same_story = |a: u32, b: u32| stories[a as usize] == stories[b as usize];
+    let part = |part: usize| {
+        let records = records.iter().flat_map(|of_docs| &of_docs[part]).copied().collect();
+        Buckets::of(records, signatures, rank, &same_story)
     };
     let parts = (0..PARTS).into_par_iter().map(part).collect();
+    drop(records);
     let samples = |doc: u32| signatures.sample(doc).len();
     let found = shared::pairs(parts, signatures.len(), |a, b, shared| {
         let share = shared as f32 / samples(a).min(samples(b)) as f32;
-        let passage_only = share < CONTAINED && stories[a as usize] != stories[b as usize];
+        let passage_only = share < CONTAINED && !same_story(a, b);
         (shared >= SHARED || shared >= FEWEST && share >= SHARE).then_some(Found { a, b, shared, passage_only })
     });
     closest_of_each_story(found, rank, stories)
+}
+
+/// The sampled hashes as records, by their upper four bits, for one stretch of documents after the other. The part
+/// and 32 bits more tell shingles apart well enough: a pair must share several.
+fn records_by_part(signatures: &Signatures, stands: &[bool]) -> Vec<[Vec<u64>; PARTS]> {
+    let docs: Vec<u32> = (0..signatures.len() as u32).filter(|&doc| stands[doc as usize]).collect();
+    let split = |docs: &[u32]| {
+        let mut parts: [Vec<u64>; PARTS] = Default::default();
+        for &doc in docs {
+            for &hash in signatures.sample(doc) {
+                parts[(hash >> 60) as usize].push(hash << 4 >> 32 << 32 | u64::from(doc));
+            }
+        }
+        parts
+    };
+    docs.par_chunks(8192).map(split).collect()
 }
 
 /// A pair and how many sampled shingles it shares.

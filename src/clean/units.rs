@@ -64,6 +64,9 @@ pub fn is_figure(unit: u32) -> bool {
     unit & (RUN | FIGURE) == (RUN | FIGURE)
 }
 
+/// The characters that nearly all units are: three bytes long, and units of their own whatever they fold to.
+const HAN: std::ops::RangeInclusive<u32> = 0x4E00..=0x9FA5;
+
 /// Appends the units of `text[span]` to `units` and counts the repairs made on the way.
 /// Linear in the bytes; allocates only when the lists grow.
 pub fn scan(text: &str, span: Span, units: &mut Units, repairs: &mut Repairs) {
@@ -75,6 +78,11 @@ pub fn scan(text: &str, span: Span, units: &mut Units, repairs: &mut Repairs) {
     let mut run = Run::new();
     for (at, c) in part.char_indices() {
         let (code, at) = (c as u32, first + at);
+        if HAN.contains(&code) {
+            run.close(text, units, repairs);
+            units.push(table[code as usize].into(), at, at + 3);
+            continue;
+        }
         let folded = if code < 0x10000 { table[code as usize].into() } else { plane_two(code) };
         if folded == 0 {
             run.close(text, units, repairs);
@@ -168,6 +176,13 @@ mod tests {
         let parts: Vec<&str> = (0..units.len()).map(|k| units.span(k..k + 1).of(text)).collect();
         assert_eq!(parts, ["第", "3", "届", "G20", "峰", "会", "Big", "News"]);
         assert!(is_figure(units.ids[1]) && !is_figure(units.ids[3]));
+    }
+
+    #[test]
+    fn every_han_character_is_a_unit_of_three_bytes() {
+        for c in HAN.filter_map(char::from_u32) {
+            assert!(c.len_utf8() == 3 && stands_alone(fold_table()[c as usize].into()), "{c}");
+        }
     }
 
     #[test]

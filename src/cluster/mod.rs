@@ -62,7 +62,8 @@ pub fn cluster(
         let missing = graph.missing(&chosen);
         if !missing.is_empty() {
             matches.extend(measure(&missing));
-            matches.sort_unstable_by_key(|m| m.pair);
+            // Stable, since that merges the sorted old ones and the sorted new ones.
+            matches.sort_by_key(|m| m.pair);
             graph = Graph::new(matches, documents);
         }
         pending = Vec::new();
