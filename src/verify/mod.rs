@@ -50,9 +50,10 @@ impl Match {
         if self.pair.a == doc { self.pair.b } else { self.pair.a }
     }
 
-    /// The side with fewer units; `a` when they are equal.
+    /// The side with fewer units; when they are equal, the one of which more stands in the other.
     pub fn shorter(&self) -> usize {
-        usize::from(self.units[1] < self.units[0])
+        let [a, b] = [0, 1].map(|side| (self.units[side], -self.aligned[side]));
+        usize::from(b < a)
     }
 
     /// The same match measured from the other side.
