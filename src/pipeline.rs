@@ -11,7 +11,7 @@ use crate::facts;
 use crate::origin::{self, Lineage, Overlaps, Page};
 use crate::pages::{BodySpans, Pages};
 use crate::report::{Draft, Drafts};
-use crate::signature::{SignaturePart, Signatures, agreement};
+use crate::signature::{SignaturePart, Signatures};
 use crate::talking_points::{self, TalkingPoint, Voter};
 use crate::types::{DocId, Timestamp};
 use crate::verify::{self, Bodies, Equal, Match};
@@ -77,9 +77,6 @@ pub fn open(inputs: &[PathBuf], config: &Config, out: Option<&Path>) -> Result<C
     Corpus::open(inputs, &reading)
 }
 
-/// Estimated resemblance above which two pages are verified in one go.
-const PROBABLY_COPIED: f32 = 0.3;
-
 /// Finds reprints, their origins, and talking points in a corpus.
 pub fn detect<'c>(corpus: &'c Corpus, config: &Config, observer: &dyn Observer) -> Result<Findings<'c>> {
     let mut clock = Clock::new(observer);
@@ -99,7 +96,7 @@ pub fn detect<'c>(corpus: &'c Corpus, config: &Config, observer: &dyn Observer) 
     signatures.forget_samples();
 
     clock.stage("verify", proposed.pairs.len() as u64);
-    let bodies = Compared { pages: &pages, signatures: &signatures };
+    let bodies = Compared { pages: &pages, signatures: &signatures, stories: &proposed.stories };
     let mut matches = verify::verify(&proposed.pairs, &bodies, |n| observer.advance(n as u64));
 
     clock.stage("cluster", 0);
@@ -177,6 +174,7 @@ fn sketch_page(pages: &Pages, doc: DocId, part: &mut SketchPart) {
 struct Compared<'p, 'c> {
     pages: &'p Pages<'c>,
     signatures: &'p Signatures,
+    stories: &'p [u32],
 }
 
 impl Bodies for Compared<'_, '_> {
@@ -193,8 +191,8 @@ impl Bodies for Compared<'_, '_> {
         Some(Equal { units: a.1, spans })
     }
 
-    fn near(&self, pair: Pair) -> bool {
-        agreement(self.signatures.minhash(pair.a.0), self.signatures.minhash(pair.b.0)) > PROBABLY_COPIED
+    fn story(&self, doc: DocId) -> u32 {
+        self.stories[doc.index()]
     }
 
     fn order(&self, doc: DocId) -> u64 {

@@ -1,7 +1,7 @@
 //! What a short line is by its own words: labels and notices in use on very many unrelated sites. Everything
 //! that belongs to one site is learnt from the corpus instead (furniture.rs).
 
-use aho_corasick::{AhoCorasick, Anchored, Input, MatchKind, StartKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, Anchored, Input, MatchKind, StartKind};
 use std::sync::LazyLock;
 
 /// What a label at the head of a credit line names.
@@ -355,6 +355,7 @@ static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| Patterns {
     label_kinds: LABELS.iter().map(|l| l.1).collect(),
     machinery: prefixes(MACHINERY.iter().copied()),
     anywhere: AhoCorasick::builder()
+        .kind(Some(AhoCorasickKind::DFA))
         .ascii_case_insensitive(true)
         .build(ANYWHERE)
         .unwrap_or_else(|e| unreachable!("{e}")),
@@ -364,6 +365,7 @@ static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| Patterns {
 
 fn prefixes<'a>(words: impl Iterator<Item = &'a str>) -> AhoCorasick {
     AhoCorasick::builder()
+        .kind(Some(AhoCorasickKind::DFA))
         .match_kind(MatchKind::LeftmostLongest)
         .start_kind(StartKind::Anchored)
         .ascii_case_insensitive(true)

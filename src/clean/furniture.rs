@@ -185,22 +185,34 @@ pub fn learn(pages: &impl Pages) -> FurnitureModel {
             groups.entry(group).or_default().push((order, doc));
         }
     }
-    let learnt: Vec<FurnitureGroup> = groups
-        .into_par_iter()
-        .filter_map(|(group, mut members)| {
-            members.sort_unstable();
-            members.truncate(if group == 0 { PAGES_OF_NOBODY } else { PAGES_PER_GROUP });
-            learn_group(pages, group, &members)
-        })
-        .collect();
+    groups.par_iter_mut().for_each(|(&group, members)| {
+        members.sort_unstable();
+        members.truncate(if group == 0 { PAGES_OF_NOBODY } else { PAGES_PER_GROUP });
+    });
+    let sampled = sample_all(pages, groups.values().flatten().map(|&(_, doc)| doc));
+    let learnt: Vec<FurnitureGroup> =
+        groups.par_iter().filter_map(|(&group, members)| learn_group(pages, group, members, &sampled)).collect();
     FurnitureModel::from_groups(learnt)
 }
 
-fn learn_group(pages: &impl Pages, group: u64, members: &[(u64, DocId)]) -> Option<FurnitureGroup> {
+/// Reads every page once, whatever number of groups it stands for.
+fn sample_all(pages: &impl Pages, docs: impl Iterator<Item = DocId>) -> FxHashMap<DocId, Sampled> {
+    let mut docs: Vec<DocId> = docs.collect();
+    docs.sort_unstable();
+    docs.dedup();
+    docs.into_par_iter().map_init(CleanDoc::default, |scratch, doc| (doc, sample(pages, doc, scratch))).collect()
+}
+
+fn learn_group(
+    pages: &impl Pages,
+    group: u64,
+    members: &[(u64, DocId)],
+    sampled: &FxHashMap<DocId, Sampled>,
+) -> Option<FurnitureGroup> {
     if members.len() < 3 {
         return None;
     }
-    let sampled: Vec<Sampled> = members.par_iter().map(|&(_, doc)| sample(pages, doc)).collect();
+    let sampled: Vec<&Sampled> = members.iter().map(|(_, doc)| &sampled[doc]).collect();
     let mut found: Vec<(u32, u64, DocId)> = recurring(&sampled)
         .into_iter()
         .filter(|(_, line)| is_furniture(line, group, sampled.len()))
@@ -217,7 +229,7 @@ fn learn_group(pages: &impl Pages, group: u64, members: &[(u64, DocId)]) -> Opti
 
 /// The lines that stand on three pages or more, and on which articles each stands, an article being known by
 /// its rarest long line.
-fn recurring(sampled: &[Sampled]) -> FxHashMap<u64, Recurring> {
+fn recurring(sampled: &[&Sampled]) -> FxHashMap<u64, Recurring> {
     let mut frequency: FxHashMap<u64, u32> = FxHashMap::default();
     for line in sampled.iter().flat_map(|page| &page.lines) {
         *frequency.entry(line.key).or_default() += 1;
@@ -258,9 +270,8 @@ fn is_furniture(line: &Recurring, group: u64, pages: usize) -> bool {
     template || articles >= if long { 16 } else { 8 }
 }
 
-fn sample(pages: &impl Pages, doc: DocId) -> Sampled {
-    let mut out = CleanDoc::default();
-    pages.text(doc, &mut |text| lines::split(text, &mut out));
+fn sample(pages: &impl Pages, doc: DocId, out: &mut CleanDoc) -> Sampled {
+    pages.text(doc, &mut |text| lines::split(text, out));
     let all = out.lines.len();
     let from_end = |k: usize| k.min(all - 1 - k);
     let mut kept: Vec<EdgeLine> = out
