@@ -3,11 +3,11 @@
 use crate::clean::FurnitureModel;
 use crate::corpus::FieldNames;
 use crate::error::{Error, Result};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 
 /// Which answers a run gives.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Only {
     /// Which pages carry the same article.
@@ -35,8 +35,8 @@ impl Only {
 
 /// Settings of a run. The default reads files mapped, knows the common field names, takes times without a zone
 /// as +08:00, learns the furniture and gives all answers.
-#[derive(Clone, Debug, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", default)]
 pub struct Config {
     /// Field mappings, each `role=name`.
     pub field: Vec<String>,

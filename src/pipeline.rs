@@ -202,6 +202,15 @@ impl Bodies for Compared<'_, '_> {
     }
 }
 
+/// Measures two pages of a corpus against each other as a run does; `None` when they have nothing in common. Signs
+/// every page of the corpus, so it is meant for one of few pages.
+pub fn compare(pages: &mut Pages, pair: Pair) -> Result<Option<Match>> {
+    let Sketches { signatures, bodies, .. } = sketch(pages, &Unobserved)?;
+    pages.bodies = bodies;
+    let bodies = Compared { pages, signatures: &signatures };
+    Ok(verify::verify(&[pair], &bodies, |_| {}).pop())
+}
+
 /// Gathers the facts of all members and infers their history.
 fn trace(pages: &Pages, signatures: &Signatures, clusters: &Clusters, matches: &[Match]) -> Vec<Lineage> {
     let facts = member_facts(pages, signatures, clusters);

@@ -3,13 +3,13 @@
 use super::names::{Entity, Names};
 use super::order::{Order, View};
 use super::parents::Tree;
-use super::{Copy, CreditGiven, Lineage, Page, Source, weights};
+use super::{Copy, CreditGiven, Lineage, Page, RunnerUp, Source, weights};
 use crate::attribution::Found;
 use crate::types::{DocId, Span};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// A kind of evidence. Each has a weight in [`super::WEIGHTS`]; the unit it is counted in is said here.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum EvidenceKind {
     /// Pages of other outlets credit it: log2(1 + how many).
@@ -426,6 +426,14 @@ fn role(name: &str) -> Role {
     ROLE_ENDINGS.iter().find(|(end, _)| name.ends_with(end)).map_or(Role::Unknown, |r| r.1)
 }
 
+impl Weighed {
+    fn weightiest_first(&self) -> Vec<Evidence> {
+        let mut evidence = self.evidence.clone();
+        evidence.sort_by(|x, y| y.weight.abs().total_cmp(&x.weight.abs()).then(x.kind.cmp(&y.kind)));
+        evidence
+    }
+}
+
 impl Verdict {
     /// The member that is most likely the origin, with its probability.
     pub(super) fn member_probability(&self, k: usize) -> f64 {
@@ -436,11 +444,6 @@ impl Verdict {
     pub(super) fn into_lineage(self, view: &View, tree: Tree) -> Lineage {
         let best = &self.candidates[0];
         let origin = view.source(best.candidate);
-        let outlet = match best.candidate {
-            Candidate::Member(k) => view.entity(k).map(|e| view.names.show(e).to_owned()),
-            Candidate::Outside(e) => Some(view.names.show(e).to_owned()),
-            Candidate::Unknown => None,
-        };
         let not_a_member: f64 = self
             .candidates
             .iter()
@@ -448,14 +451,18 @@ impl Verdict {
             .map(|c| c.probability)
             .sum();
         let probability = if origin == Source::Unknown { not_a_member } else { best.probability };
-        let mut evidence = best.evidence.clone();
-        evidence.sort_by(|x, y| y.weight.abs().total_cmp(&x.weight.abs()).then(x.kind.cmp(&y.kind)));
         let copies = (0..view.len()).map(|k| tree.copy(view, k, best.candidate)).collect::<Vec<Copy>>();
         Lineage {
             origin,
-            outlet,
+            outlet: view.outlet(best.candidate),
             probability,
-            evidence,
+            evidence: best.weightiest_first(),
+            runner_up: self.candidates.get(1).map(|second| RunnerUp {
+                source: view.source(second.candidate),
+                outlet: view.outlet(second.candidate),
+                probability: second.probability,
+                evidence: second.weightiest_first(),
+            }),
             first_seen: view.first_seen().map(|k| view.pages[k].doc),
             copies,
         }

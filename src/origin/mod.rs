@@ -18,7 +18,7 @@ use crate::candidates::Pair;
 use crate::cluster::Cluster;
 use crate::types::{DocId, Span, Timestamp};
 use crate::verify::Match;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// What is known of one page of a cluster.
 #[derive(Clone, Debug)]
@@ -61,7 +61,7 @@ pub enum Source {
 }
 
 /// Whether a copy says where it has its text from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum CreditGiven {
     /// It names the origin or its parent.
@@ -73,7 +73,7 @@ pub enum CreditGiven {
 }
 
 /// What a copy is to its parent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Relation {
     /// Where the text began, as far as the corpus goes.
@@ -107,6 +107,19 @@ pub struct Copy {
     pub credit: Option<(CreditGiven, Option<Span>)>,
 }
 
+/// A candidate that was not chosen, though nearest to it.
+#[derive(Clone, Debug)]
+pub struct RunnerUp {
+    /// Who it is.
+    pub source: Source,
+    /// Its outlet, if known.
+    pub outlet: Option<String>,
+    /// Its probability; for `Unknown`, that of this answer alone.
+    pub probability: f64,
+    /// What speaks for it and against it, the weightiest first.
+    pub evidence: Vec<Evidence>,
+}
+
 /// The verdict on one cluster.
 #[derive(Clone, Debug)]
 pub struct Lineage {
@@ -118,6 +131,8 @@ pub struct Lineage {
     pub probability: f64,
     /// What speaks for it and against it, the weightiest first.
     pub evidence: Vec<Evidence>,
+    /// The second likeliest answer.
+    pub runner_up: Option<RunnerUp>,
     /// The page with the earliest time; not a claim of origin.
     pub first_seen: Option<DocId>,
     /// Every member, in the order of the cluster.
