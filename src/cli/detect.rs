@@ -119,14 +119,8 @@ impl Detect {
         bar.clear();
         let written = report::write(&findings, &self.out)?;
         if !self.quiet {
-            print(&report::summary(&written, &self.out));
+            super::print(&report::summary(&written, &self.out));
         }
         Ok(ExitCode::from(if self.strict && !corpus.skipped.is_empty() { 2 } else { 0 }))
     }
-}
-
-/// Prints to standard output; a reader that has gone away is no error.
-fn print(text: &str) {
-    use std::io::Write;
-    let _ = std::io::stdout().lock().write_all(text.as_bytes());
 }
