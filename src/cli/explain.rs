@@ -15,8 +15,8 @@ Examples:
   tonggao explain out --cluster 12     where reprint set 12 came from, for and against
   tonggao explain out -- -a17 -b03     ids that begin with a dash
 
-Ids are those of documents.jsonl, numbers those of clusters.jsonl. Records are read again from the files that
-`detect` has read, by the paths it was given: run this from the same folder.
+Ids are those of documents.jsonl, numbers those of clusters.jsonl. Records are read again from the
+files that `detect` has read, by the paths it was given: run this from the same folder.
 
 Exit codes: 0 explained; 1 nothing to show (no such page or set); 2 error.")]
 pub(super) struct Explain {
@@ -55,5 +55,31 @@ impl Explain {
                 ExitCode::from(1)
             }
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ffi::OsString;
+    use std::process::ExitCode;
+
+    fn run(arguments: &[&str]) -> ExitCode {
+        crate::cli::run(["tonggao"].iter().chain(arguments).map(OsString::from))
+    }
+
+    #[test]
+    fn exit_codes() {
+        let root = tempfile::tempdir().unwrap();
+        let (pages, out) = (root.path().join("pages.jsonl"), root.path().join("out"));
+        std::fs::write(&pages, "{\"id\":\"a\",\"text\":\"本市今年新建口袋公园十二处，总面积超过三万平方米。\"}\n")
+            .unwrap();
+        let (pages, out) = (pages.to_str().unwrap(), out.to_str().unwrap());
+        assert_eq!(run(&["detect", pages, "-o", out, "-q"]), ExitCode::SUCCESS);
+        assert_eq!(run(&["explain", out, "--page", "a"]), ExitCode::SUCCESS);
+        assert_eq!(run(&["explain", out, "--page", "b"]), ExitCode::from(1));
+        assert_eq!(run(&["explain", out, "--cluster", "0"]), ExitCode::from(1));
+        assert_eq!(run(&["explain", out]), ExitCode::from(2));
+        assert_eq!(run(&["explain", out, "a"]), ExitCode::from(2));
+        assert_eq!(run(&["explain", pages, "--page", "a"]), ExitCode::from(2));
     }
 }

@@ -1,7 +1,7 @@
 //! A reprint set: where it came from, as a person would argue it.
 
 use super::Answer;
-use super::evidence::{About, sentence};
+use super::evidence::{About, claim, is_bias, sentence};
 use super::folder::OutFolder;
 use super::records::Document;
 use super::words::{Sheet, count, percent, shortened};
@@ -13,6 +13,9 @@ use serde::Deserialize;
 
 /// Evidence that adds less than this to the log-odds is not worth a line.
 const NOTHING: f64 = 0.05;
+
+/// Evidence that adds more than this is a reason.
+const REASON: f64 = 0.5;
 
 const CAVEAT: &str = "An origin is a guess from evidence, not a finding of fact. Probabilities are calibrated on \
                       simulated histories; docs/origin.md says what they mean.";
@@ -93,14 +96,22 @@ impl Set {
         self.second(sheet, origin);
     }
 
-    /// The verdict in one sentence.
+    /// The verdict in one sentence, with the two weightiest reasons.
     fn verdict(&self, origin: &OriginRecord) -> String {
         let p = origin.probability;
+        let for_it = origin.evidence.iter().filter(|piece| piece.weight >= REASON && !is_bias(piece));
+        let reasons: Vec<&str> = for_it.take(2).map(|piece| claim(piece.kind, about(origin))).collect();
+        let because = match reasons.as_slice() {
+            [] => String::new(),
+            reasons => format!(", because {}", reasons.join(" and ")),
+        };
         match (&origin.document, &origin.outlet) {
-            (Some(_), _) => format!("Origin: most likely {} (probability {p:.2}).", self.candidate(origin)),
-            (None, Some(outlet)) => format!(
-                "Origin: most likely {outlet}, which has no page in this set (probability {p:.2}); all pages here are copies."
-            ),
+            (Some(_), _) => format!("Origin: most likely {} (probability {p:.2}){because}.", self.candidate(origin)),
+            (None, Some(outlet)) => {
+                format!(
+                    "Origin: most likely {outlet}, outside this set (probability {p:.2}){because}; all pages here are copies."
+                )
+            }
             (None, None) => format!(
                 "Origin: unknown. The evidence does not carry; that no page here is the origin has probability {p:.2}."
             ),
@@ -125,7 +136,8 @@ impl Set {
         let (pro, con): (Vec<&EvidenceRecord>, Vec<&EvidenceRecord>) =
             origin.evidence.iter().filter(worth).partition(|piece| piece.weight > 0.0);
         for (heading, pieces) in headings.into_iter().zip([pro, con]) {
-            let total: f64 = pieces.iter().map(|piece| piece.weight).sum();
+            // From zero upwards: the sum of nothing is written without a sign of its own.
+            let total = pieces.iter().fold(0.0, |sum, piece| sum + piece.weight);
             sheet.heading(&format!("{heading} ({total:+.2} in log-odds)"));
             for piece in &pieces {
                 sheet.hanging(2, 9, &format!("{:+5.2}  {}", piece.weight, sentence(piece, about)));
@@ -160,7 +172,7 @@ impl Set {
     fn candidate(&self, of: &OriginRecord) -> String {
         match (&of.document, &of.outlet) {
             (Some(id), _) => self.page(id),
-            (None, Some(outlet)) => format!("{outlet}, without a page here"),
+            (None, Some(outlet)) => format!("{outlet}, outside this set"),
             (None, None) => "“unknown”".to_owned(),
         }
     }

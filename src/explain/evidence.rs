@@ -29,7 +29,8 @@ pub(super) fn sentence(piece: &EvidenceRecord, about: About) -> String {
     }
 }
 
-fn claim(kind: EvidenceKind, about: About) -> &'static str {
+/// What a kind of evidence says of its candidate.
+pub(super) fn claim(kind: EvidenceKind, about: About) -> &'static str {
     match kind {
         CreditedByOthers => "pages of other outlets credit it",
         CreditsItself => "it credits its own outlet",
@@ -58,5 +59,30 @@ fn claim(kind: EvidenceKind, about: About) -> &'static str {
         NamedOutside => "pages credit it, and it has no page here",
         OutsideBias => "what every outlet that is credited without a page here starts with",
         UnknownBias => "what the answer “unknown” starts with",
+    }
+}
+
+/// True for what a candidate starts with, whatever the pages say.
+pub(super) fn is_bias(piece: &EvidenceRecord) -> bool {
+    matches!(piece.kind, OutsideBias | UnknownBias)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn evidence_quotes_the_words_and_names_the_page() {
+        let piece = |kind, quote: Option<&str>| EvidenceRecord {
+            kind,
+            weight: 1.0,
+            quote: quote.map(str::to_owned),
+            document: Some("p7".to_owned()),
+        };
+        let credit = piece(CreditedByOthers, Some("墨川日报"));
+        assert_eq!(sentence(&credit, About::Page), "pages of other outlets credit it: “墨川日报” on p7");
+        let clock = piece(Earliest, Some("2024-01-02"));
+        assert_eq!(sentence(&clock, About::Page), "most other pages are certainly later (it is of 2024-01-02)");
+        assert_eq!(sentence(&piece(ExtraText, None), About::Page), "it has text that no other page has");
     }
 }

@@ -9,6 +9,8 @@ mod page;
 mod pair;
 mod records;
 mod reread;
+#[cfg(test)]
+mod tests;
 mod words;
 
 pub use folder::OutFolder;

@@ -249,11 +249,12 @@ fn thresholds(sheet: &mut Sheet) {
     sheet.heading("Thresholds (shares of aligned text)");
     for line in [
         format!(
-            "reprint     {} of the shorter text and {} of the longer, unless it stands behind other text;",
+            "reprint     {} of the shorter text and {} of the longer, unless it stands behind other text; below {} of \
+             the shorter also from near the beginning of one of them",
             percent(at.held),
-            percent(at.made_up)
+            percent(at.made_up),
+            percent(at.surely)
         ),
-        format!("            below {} of the shorter also from near the beginning of one of them", percent(at.surely)),
         format!(
             "first page  {} of the shorter and {} of the longer, and both begin alike",
             percent(at.whole),

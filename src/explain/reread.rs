@@ -9,7 +9,7 @@ use crate::types::DocId;
 use sha2::{Digest, Sha256};
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// A few records of a run, in the order they were asked for. The files that hold them are gone with this value.
 pub(super) struct Reread {
@@ -60,7 +60,7 @@ fn bytes_of(document: &Document) -> Result<Vec<u8>> {
         file.read_exact(&mut bytes)?;
         Ok(bytes)
     };
-    read().map_err(|error| gone(&path, document, &error.to_string()))
+    read().map_err(|error| gone(document, &error.to_string()))
 }
 
 /// True for a JSON object; a text file is a record as it is.
@@ -73,10 +73,15 @@ fn sha256(text: &str) -> String {
 }
 
 fn changed(document: &Document) -> Error {
-    gone(Path::new(&document.file), document, "its text is not the one that the run has seen")
+    gone(document, "its text is not the one that the run has seen")
 }
 
-fn gone(path: &Path, document: &Document, reason: &str) -> Error {
-    let reason = format!("page {:?} at byte {}: {reason}", document.id, document.offset);
-    Error::Invalid { path: path.to_owned(), reason, remedy: REMEDY }
+fn gone(document: &Document, reason: &str) -> Error {
+    Error::Record {
+        id: document.id.clone(),
+        path: PathBuf::from(&document.file),
+        offset: document.offset,
+        reason: reason.to_owned(),
+        remedy: REMEDY,
+    }
 }

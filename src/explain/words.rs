@@ -28,7 +28,7 @@ impl Sheet {
 
     /// A line whose further lines stand `rest` columns in.
     pub(super) fn hanging(&mut self, first: usize, rest: usize, line: &str) {
-        for (k, part) in wrapped(&plain(line), WIDTH - rest.max(first)).iter().enumerate() {
+        for (k, part) in wrapped(&plain(line), [WIDTH - first, WIDTH - rest]).iter().enumerate() {
             let indent = if k == 0 { first } else { rest };
             self.text.extend(std::iter::repeat_n(' ', indent));
             self.text.push_str(part);
@@ -54,8 +54,8 @@ fn columns(c: char) -> usize {
     if wide { 2 } else { 1 }
 }
 
-/// Breaks a line at blanks, and beside wide characters.
-fn wrapped(line: &str, width: usize) -> Vec<String> {
+/// Breaks a line at blanks, and beside wide characters; `widths` of its first part and of the others.
+fn wrapped(line: &str, widths: [usize; 2]) -> Vec<String> {
     let mut lines = Vec::new();
     let (mut current, mut used) = (String::new(), 0);
     let (mut may_break, mut previous) = (None, None);
@@ -63,6 +63,7 @@ fn wrapped(line: &str, width: usize) -> Vec<String> {
         if previous.is_some_and(|before| breaks_between(before, c)) {
             may_break = Some(current.len());
         }
+        let width = widths[usize::from(!lines.is_empty())];
         if used + columns(c) > width && !current.is_empty() {
             let rest = current.split_off(may_break.take().unwrap_or(current.len()));
             lines.push(current.trim_end().to_owned());
@@ -120,9 +121,9 @@ mod tests {
 
     #[test]
     fn lines_break_at_blanks_and_between_han() {
-        assert_eq!(wrapped("one two three", 8), ["one two", "three"]);
-        assert_eq!(wrapped("口袋公园，多了一抹绿", 9), ["口袋公", "园，多", "了一抹绿"]);
-        assert_eq!(wrapped("unbreakable", 4), ["unbr", "eaka", "ble"]);
+        assert_eq!(wrapped("one two three", [8; 2]), ["one two", "three"]);
+        assert_eq!(wrapped("口袋公园，多了一抹绿", [9, 7]), ["口袋公", "园，多", "了一抹", "绿"]);
+        assert_eq!(wrapped("unbreakable", [4; 2]), ["unbr", "eaka", "ble"]);
     }
 
     #[test]
