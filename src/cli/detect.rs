@@ -47,6 +47,11 @@ pub(super) struct Detect {
     #[arg(long, value_name = "FILE")]
     furniture: Option<PathBuf>,
 
+    /// Use this table of outlets over the built-in one: a name (or * and how names end), a tab, and its role
+    /// (agency, paper, broadcaster, government, portal, aggregator, unknown); then, if you like, a tab and its owner
+    #[arg(long, value_name = "FILE")]
+    outlets: Option<PathBuf>,
+
     /// Threads to use; 0 for one a processor
     #[arg(long, default_value_t = 0)]
     threads: usize,
@@ -89,6 +94,7 @@ impl Detect {
                 None => Only::Everything,
             },
             furniture: self.furniture.clone(),
+            outlets: self.outlets.clone(),
             no_mmap: self.no_mmap,
             threads: self.threads,
         }

@@ -3,6 +3,7 @@
 use super::names::{Entity, Names};
 use super::order::{Order, View};
 use super::parents::Tree;
+use super::roles::Role;
 use super::{Copy, CreditGiven, Lineage, Page, RunnerUp, Source, weights};
 use crate::attribution::Found;
 use crate::types::{DocId, Span};
@@ -334,7 +335,7 @@ fn make_up(view: &View, k: usize, found: &mut Gathered) {
 }
 
 fn standing(view: &View, entity: Entity, habits: &Habits, found: &mut Gathered) {
-    match role(view.names.show(entity)) {
+    match view.names.role(entity) {
         Role::Agency => found.add(RoleOriginates, 1.0, None, None),
         Role::Paper | Role::Broadcaster | Role::Government => found.add(RoleOriginates, 0.5, None, None),
         Role::Aggregator => found.add(RoleCopies, 1.0, None, None),
@@ -372,58 +373,6 @@ fn outside(view: &View, entity: Entity, habits: &Habits) -> Weighed {
     found.count(HostLinked, &pages_where(&host, &link));
     standing(view, entity, habits, &mut found);
     settle(Candidate::Outside(entity), found)
-}
-
-/// What kind of house a name belongs to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Role {
-    Agency,
-    Paper,
-    Broadcaster,
-    Government,
-    Portal,
-    Aggregator,
-    Unknown,
-}
-
-/// How names of each kind of house end, the first that fits wins.
-const ROLE_ENDINGS: &[(&str, Role)] = &[
-    ("通讯社", Role::Agency),
-    ("通讯", Role::Agency),
-    ("日报社", Role::Paper),
-    ("报社", Role::Paper),
-    ("出版社", Role::Paper),
-    ("杂志社", Role::Paper),
-    ("社", Role::Agency),
-    ("日报", Role::Paper),
-    ("晚报", Role::Paper),
-    ("时报", Role::Paper),
-    ("快报", Role::Paper),
-    ("报", Role::Paper),
-    ("周刊", Role::Paper),
-    ("观察", Role::Paper),
-    ("广播", Role::Broadcaster),
-    ("电视台", Role::Broadcaster),
-    ("卫视", Role::Broadcaster),
-    ("台", Role::Broadcaster),
-    ("政府网", Role::Government),
-    ("政务网", Role::Government),
-    ("政府", Role::Government),
-    ("发布", Role::Government),
-    ("融媒体中心", Role::Government),
-    ("网", Role::Portal),
-    ("在线", Role::Portal),
-    ("资讯", Role::Aggregator),
-    ("看点", Role::Aggregator),
-    ("快讯", Role::Aggregator),
-    ("头条", Role::Aggregator),
-    ("文摘", Role::Aggregator),
-    ("汇编", Role::Aggregator),
-    ("聚合", Role::Aggregator),
-];
-
-fn role(name: &str) -> Role {
-    ROLE_ENDINGS.iter().find(|(end, _)| name.ends_with(end)).map_or(Role::Unknown, |r| r.1)
 }
 
 impl Weighed {

@@ -6,11 +6,13 @@ mod evidence;
 mod names;
 mod order;
 mod parents;
+mod roles;
 mod weights;
 
 pub use evidence::{Evidence, EvidenceKind};
 pub use names::Names;
 pub use parents::{HINTS, Hint, Hints};
+pub use roles::{Role, Roles};
 pub use weights::{ARROW_WEIGHTS, WEIGHTS};
 
 use crate::attribution::{Attribution, Outlets};
@@ -162,9 +164,15 @@ impl<'m> Overlaps<'m> {
 /// Names are resolved over the whole corpus first; then every cluster is judged alone, in parallel, twice: the
 /// second time with what the first taught about how often each outlet originates what it runs. Cost: the
 /// square of a cluster's size up to 64 members, linear beyond.
-pub fn lineages(clusters: &[Cluster], pages: &[Vec<Page>], overlaps: &Overlaps, outlets: &Outlets) -> Vec<Lineage> {
+pub fn lineages(
+    clusters: &[Cluster],
+    pages: &[Vec<Page>],
+    overlaps: &Overlaps,
+    outlets: &Outlets,
+    roles: &Roles,
+) -> Vec<Lineage> {
     use rayon::prelude::*;
-    let names = Names::resolve(pages, outlets);
+    let names = Names::resolve(pages, outlets, roles);
     let judge = |habits: &evidence::Habits| -> Vec<Lineage> {
         let each = clusters.par_iter().zip(pages);
         each.map(|(cluster, pages)| judge_cluster(cluster, pages, overlaps, &names, habits)).collect()
@@ -186,8 +194,14 @@ pub struct Grounds {
 }
 
 /// The grounds of every cluster, as [`lineages`] weighs them.
-pub fn grounds(clusters: &[Cluster], pages: &[Vec<Page>], overlaps: &Overlaps, outlets: &Outlets) -> Vec<Grounds> {
-    let names = Names::resolve(pages, outlets);
+pub fn grounds(
+    clusters: &[Cluster],
+    pages: &[Vec<Page>],
+    overlaps: &Overlaps,
+    outlets: &Outlets,
+    roles: &Roles,
+) -> Vec<Grounds> {
+    let names = Names::resolve(pages, outlets, roles);
     let none = evidence::Habits::none();
     let each = || clusters.iter().zip(pages);
     let first: Vec<Lineage> = each().map(|(c, p)| judge_cluster(c, p, overlaps, &names, &none)).collect();
