@@ -34,7 +34,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let truth = read_truth(&std::fs::read_to_string(folder.join("truth.jsonl"))?)?;
         let config = Config::default();
         let corpus = pipeline::open(&[folder.join("corpus.jsonl")], &config, None)?;
-        for grounds in pipeline::grounds(&corpus, &config)? {
+        for grounds in pipeline::cases(&corpus, &config)?.grounds() {
             origins.extend(origin_choice(&grounds, &corpus, &truth));
             arrows.extend(arrow_choices(&grounds, &corpus, &truth));
         }

@@ -3,11 +3,12 @@
 use crate::clean::FurnitureModel;
 use crate::corpus::FieldNames;
 use crate::error::{Error, Result};
-use serde::Serialize;
+use crate::origin::Roles;
+use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 
 /// Which answers a run gives.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Only {
     /// Which pages carry the same article.
@@ -35,8 +36,8 @@ impl Only {
 
 /// Settings of a run. The default reads files mapped, knows the common field names, takes times without a zone
 /// as +08:00, learns the furniture and gives all answers.
-#[derive(Clone, Debug, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", default)]
 pub struct Config {
     /// Field mappings, each `role=name`.
     pub field: Vec<String>,
@@ -46,6 +47,8 @@ pub struct Config {
     pub only: Only,
     /// A furniture model to use instead of learning one.
     pub furniture: Option<PathBuf>,
+    /// A table of outlets with their roles and owners, over the one that comes with the program.
+    pub outlets: Option<PathBuf>,
     /// Read files into memory instead of mapping them.
     pub no_mmap: bool,
     /// Threads to use; 0 for one a processor.
@@ -59,6 +62,7 @@ impl Default for Config {
             timezone: 8 * 3600,
             only: Only::default(),
             furniture: None,
+            outlets: None,
             no_mmap: false,
             threads: 0,
         }
@@ -73,6 +77,11 @@ impl Config {
             names.map(spec).map_err(|what| Error::Config { what })?;
         }
         Ok(names)
+    }
+
+    /// The roles of outlets.
+    pub fn roles(&self) -> Result<Roles> {
+        Roles::load(self.outlets.as_deref())
     }
 
     /// The furniture model to use instead of learning one, if there is one.

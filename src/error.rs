@@ -65,6 +65,20 @@ pub enum Error {
         /// What to do.
         remedy: &'static str,
     },
+    /// A record of an earlier run that is not to be had again.
+    #[error("cannot read page {id} again from {path} at byte {offset}: {reason}. {remedy}")]
+    Record {
+        /// The page.
+        id: String,
+        /// The file it stood in.
+        path: PathBuf,
+        /// The first byte of its record.
+        offset: u64,
+        /// What is wrong.
+        reason: String,
+        /// What to do.
+        remedy: &'static str,
+    },
     /// A setting with an impossible value.
     #[error("{what}")]
     Config {

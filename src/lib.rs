@@ -32,5 +32,7 @@ pub mod pipeline;
 
 pub mod report;
 
+pub mod explain;
+
 #[cfg(feature = "cli")]
 pub mod cli;

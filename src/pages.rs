@@ -118,6 +118,11 @@ impl<'c> Pages<'c> {
         GroupKeys { outlet: outlet.unwrap_or(0), host: keys.host }
     }
 
+    /// Why line `at` of a cleaned page was taken for what it was.
+    pub fn why(&self, doc: DocId, raw: &RawDoc, clean: &CleanDoc, at: usize) -> clean::Why {
+        clean::why(&raw.text, clean, at, &self.furniture, self.groups(doc))
+    }
+
     /// Calls `with` on a record, its cleaned text, and what it states.
     pub fn read<R>(&self, doc: DocId, with: impl FnOnce(&RawDoc, &CleanDoc) -> R) -> R {
         thread_local! {

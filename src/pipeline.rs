@@ -8,7 +8,7 @@ use crate::config::{Config, Only};
 use crate::corpus::{Corpus, CorpusConfig};
 use crate::error::Result;
 use crate::facts;
-use crate::origin::{self, Lineage, Overlaps, Page};
+use crate::origin::{self, Lineage, Overlaps, Page, Roles};
 use crate::pages::{BodySpans, Pages};
 use crate::report::{Draft, Drafts};
 use crate::signature::{SignaturePart, Signatures};
@@ -80,6 +80,7 @@ pub fn open(inputs: &[PathBuf], config: &Config, out: Option<&Path>) -> Result<C
 /// Finds reprints, their origins, and talking points in a corpus.
 pub fn detect<'c>(corpus: &'c Corpus, config: &Config, observer: &dyn Observer) -> Result<Findings<'c>> {
     let mut clock = Clock::new(observer);
+    let roles = config.roles()?;
     let count = corpus.len() as u64;
 
     clock.stage("furniture", 0);
@@ -104,7 +105,8 @@ pub fn detect<'c>(corpus: &'c Corpus, config: &Config, observer: &dyn Observer) 
     let clusters = cluster::cluster(&mut matches, corpus.len(), &order, &measure);
 
     clock.stage("origin", clusters.list.len() as u64);
-    let lineages = if config.only.origin() { trace(&pages, &signatures, &clusters, &matches) } else { Vec::new() };
+    let lineages =
+        if config.only.origin() { trace(&pages, &signatures, &clusters, &matches, &roles) } else { Vec::new() };
 
     clock.stage("talking_points", 0);
     let points =
@@ -200,10 +202,25 @@ impl Bodies for Compared<'_, '_> {
     }
 }
 
+/// Measures two pages of a corpus against each other as a run does; `None` when they have nothing in common. Signs
+/// every page of the corpus, so it is meant for one of few pages.
+pub fn compare(pages: &mut Pages, pair: Pair) -> Result<Option<Match>> {
+    let Sketches { signatures, bodies, .. } = sketch(pages, &Unobserved)?;
+    pages.bodies = bodies;
+    let bodies = Compared { pages, signatures: &signatures };
+    Ok(verify::verify(&[pair], &bodies, |_| {}).pop())
+}
+
 /// Gathers the facts of all members and infers their history.
-fn trace(pages: &Pages, signatures: &Signatures, clusters: &Clusters, matches: &[Match]) -> Vec<Lineage> {
+fn trace(
+    pages: &Pages,
+    signatures: &Signatures,
+    clusters: &Clusters,
+    matches: &[Match],
+    roles: &Roles,
+) -> Vec<Lineage> {
     let facts = member_facts(pages, signatures, clusters);
-    origin::lineages(&clusters.list, &facts, &Overlaps::new(matches), &pages.outlets)
+    origin::lineages(&clusters.list, &facts, &Overlaps::new(matches), &pages.outlets, roles)
 }
 
 fn member_facts(pages: &Pages, signatures: &Signatures, clusters: &Clusters) -> Vec<Vec<Page>> {
@@ -217,14 +234,38 @@ fn member_facts(pages: &Pages, signatures: &Signatures, clusters: &Clusters) -> 
     clusters.list.par_iter().map(of_cluster).collect()
 }
 
-/// What the judgement of every cluster rests on, for fitting weights: detects reprint sets and stops there.
-pub fn grounds(corpus: &Corpus, config: &Config) -> Result<Vec<origin::Grounds>> {
+/// The reprint sets of a corpus with the facts that their histories turn on, for fitting weights and for
+/// experiments that change the facts.
+pub struct Cases<'c> {
+    /// The reprint sets, without histories and talking points.
+    pub findings: Findings<'c>,
+    /// The facts of their members, set by set.
+    pub facts: Vec<Vec<Page>>,
+    /// The roles of outlets.
+    pub roles: Roles,
+}
+
+/// Detects reprint sets and gathers the facts of their members.
+pub fn cases<'c>(corpus: &'c Corpus, config: &Config) -> Result<Cases<'c>> {
     let config = Config { only: Only::Clusters, ..config.clone() };
     let findings = detect(corpus, &config, &Unobserved)?;
     let signatures = sketch(&findings.pages, &Unobserved)?.signatures;
     let facts = member_facts(&findings.pages, &signatures, &findings.clusters);
-    let overlaps = Overlaps::new(&findings.matches);
-    Ok(origin::grounds(&findings.clusters.list, &facts, &overlaps, &findings.pages.outlets))
+    Ok(Cases { findings, facts, roles: config.roles()? })
+}
+
+impl Cases<'_> {
+    /// The history of every set if `facts` were the facts.
+    pub fn lineages(&self, facts: &[Vec<Page>]) -> Vec<Lineage> {
+        let Findings { clusters, matches, pages, .. } = &self.findings;
+        origin::lineages(&clusters.list, facts, &Overlaps::new(matches), &pages.outlets, &self.roles)
+    }
+
+    /// What the judgement of every set rests on.
+    pub fn grounds(&self) -> Vec<origin::Grounds> {
+        let Findings { clusters, matches, pages, .. } = &self.findings;
+        origin::grounds(&clusters.list, &self.facts, &Overlaps::new(matches), &pages.outlets, &self.roles)
+    }
 }
 
 /// Finds the talking points, one vote a reprint set and an outlet.

@@ -22,7 +22,7 @@ pub struct GroupKeys {
 
 impl GroupKeys {
     /// The groups to learn under: those known, or the one of all pages that belong to none.
-    fn each(self) -> impl Iterator<Item = u64> {
+    pub(super) fn each(self) -> impl Iterator<Item = u64> {
         let none = self.outlet == 0 && self.host == 0;
         [self.outlet, self.host].into_iter().filter(|&k| k != 0).chain(none.then_some(0))
     }

@@ -152,7 +152,7 @@ fn by_words(text: &str, model: &FurnitureModel, keys: GroupKeys, lines: &mut [Li
 }
 
 /// True for a line that is little more than a date and a time.
-fn is_clock(line: &str) -> bool {
+pub(super) fn is_clock(line: &str) -> bool {
     let digits = line.bytes().filter(u8::is_ascii_digit).count();
     let letters = || {
         let counted = |c: &char| c.is_alphabetic() && !"年月日时分秒星期周一二三四五六日发布更新于".contains(*c);
@@ -282,7 +282,7 @@ const NOTICE_WORDS: &[&str] = &[
 const NOTICE_SURE: &[&str] = &["转载", "轉載", "版权", "版權", "不代表", "仅供参考", "侵权", "侵權"];
 
 /// True for a copyright notice or disclaimer.
-fn is_notice(text: &str, line: &Line) -> bool {
+pub(super) fn is_notice(text: &str, line: &Line) -> bool {
     let written = line.span.of(text);
     let short = line.weight() <= NOTICE_LENGTH && line.weight() >= SENTENCE;
     short

@@ -8,6 +8,7 @@ mod lines;
 mod readable;
 mod repair;
 mod units;
+mod why;
 
 pub use cues::{LABELS, Label, label};
 pub use fold::{fold, readable, stands_alone};
@@ -16,6 +17,7 @@ pub use lines::{Line, Region};
 pub use readable::Readable;
 pub use repair::Repairs;
 pub use units::{Units, is_figure};
+pub use why::{Why, why};
 
 use crate::types::{DocId, Span};
 

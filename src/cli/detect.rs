@@ -47,6 +47,11 @@ pub(super) struct Detect {
     #[arg(long, value_name = "FILE")]
     furniture: Option<PathBuf>,
 
+    /// Use this table of outlets over the built-in one: a name (or * and how names end), a tab, and its role
+    /// (agency, paper, broadcaster, government, portal, aggregator, unknown); then, if you like, a tab and its owner
+    #[arg(long, value_name = "FILE")]
+    outlets: Option<PathBuf>,
+
     /// Threads to use; 0 for one a processor
     #[arg(long, default_value_t = 0)]
     threads: usize,
@@ -89,6 +94,7 @@ impl Detect {
                 None => Only::Everything,
             },
             furniture: self.furniture.clone(),
+            outlets: self.outlets.clone(),
             no_mmap: self.no_mmap,
             threads: self.threads,
         }
@@ -119,14 +125,8 @@ impl Detect {
         bar.clear();
         let written = report::write(&findings, &self.out)?;
         if !self.quiet {
-            print(&report::summary(&written, &self.out));
+            super::print(&report::summary(&written, &self.out));
         }
         Ok(ExitCode::from(if self.strict && !corpus.skipped.is_empty() { 2 } else { 0 }))
     }
-}
-
-/// Prints to standard output; a reader that has gone away is no error.
-fn print(text: &str) {
-    use std::io::Write;
-    let _ = std::io::stdout().lock().write_all(text.as_bytes());
 }

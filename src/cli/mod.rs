@@ -1,6 +1,7 @@
 //! Typed words to settings, findings to an exit code.
 
 mod detect;
+mod explain;
 mod progress;
 
 use clap::{Parser, Subcommand};
@@ -10,7 +11,9 @@ use std::process::ExitCode;
 /// Finds reprints in scraped news, where they came from, and the wording that outlets share.
 #[derive(Parser)]
 #[command(name = "tonggao", version, max_term_width = 100)]
-#[command(after_help = "Exit codes: 0 the run went to its end; 2 error, or a record was skipped under --strict.")]
+#[command(
+    after_help = "Exit codes: 0 the run went to its end; 1 nothing to show (explain); 2 error, or a record was skipped under --strict."
+)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -20,6 +23,8 @@ struct Arguments {
 enum Command {
     /// Find reprint sets, origins and talking points, and write them to a folder
     Detect(detect::Detect),
+    /// Say why: two pages, one page, or a reprint set of an output folder
+    Explain(explain::Explain),
 }
 
 /// Runs the command line and returns its exit code. Prints what goes wrong to standard error.
@@ -34,6 +39,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     let done = match arguments.command {
         Command::Detect(detect) => detect.run(),
+        Command::Explain(explain) => explain.run(),
     };
     match done {
         Ok(code) => code,
@@ -42,4 +48,10 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             ExitCode::from(2)
         }
     }
+}
+
+/// Prints to standard output; a reader that has gone away is no error.
+fn print(text: &str) {
+    use std::io::Write;
+    let _ = std::io::stdout().lock().write_all(text.as_bytes());
 }

@@ -3,13 +3,14 @@
 use super::names::{Entity, Names};
 use super::order::{Order, View};
 use super::parents::Tree;
-use super::{Copy, CreditGiven, Lineage, Page, Source, weights};
+use super::roles::Role;
+use super::{Copy, CreditGiven, Lineage, Page, RunnerUp, Source, weights};
 use crate::attribution::Found;
 use crate::types::{DocId, Span};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// A kind of evidence. Each has a weight in [`super::WEIGHTS`]; the unit it is counted in is said here.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum EvidenceKind {
     /// Pages of other outlets credit it: log2(1 + how many).
@@ -334,7 +335,7 @@ fn make_up(view: &View, k: usize, found: &mut Gathered) {
 }
 
 fn standing(view: &View, entity: Entity, habits: &Habits, found: &mut Gathered) {
-    match role(view.names.show(entity)) {
+    match view.names.role(entity) {
         Role::Agency => found.add(RoleOriginates, 1.0, None, None),
         Role::Paper | Role::Broadcaster | Role::Government => found.add(RoleOriginates, 0.5, None, None),
         Role::Aggregator => found.add(RoleCopies, 1.0, None, None),
@@ -374,56 +375,12 @@ fn outside(view: &View, entity: Entity, habits: &Habits) -> Weighed {
     settle(Candidate::Outside(entity), found)
 }
 
-/// What kind of house a name belongs to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Role {
-    Agency,
-    Paper,
-    Broadcaster,
-    Government,
-    Portal,
-    Aggregator,
-    Unknown,
-}
-
-/// How names of each kind of house end, the first that fits wins.
-const ROLE_ENDINGS: &[(&str, Role)] = &[
-    ("通讯社", Role::Agency),
-    ("通讯", Role::Agency),
-    ("日报社", Role::Paper),
-    ("报社", Role::Paper),
-    ("出版社", Role::Paper),
-    ("杂志社", Role::Paper),
-    ("社", Role::Agency),
-    ("日报", Role::Paper),
-    ("晚报", Role::Paper),
-    ("时报", Role::Paper),
-    ("快报", Role::Paper),
-    ("报", Role::Paper),
-    ("周刊", Role::Paper),
-    ("观察", Role::Paper),
-    ("广播", Role::Broadcaster),
-    ("电视台", Role::Broadcaster),
-    ("卫视", Role::Broadcaster),
-    ("台", Role::Broadcaster),
-    ("政府网", Role::Government),
-    ("政务网", Role::Government),
-    ("政府", Role::Government),
-    ("发布", Role::Government),
-    ("融媒体中心", Role::Government),
-    ("网", Role::Portal),
-    ("在线", Role::Portal),
-    ("资讯", Role::Aggregator),
-    ("看点", Role::Aggregator),
-    ("快讯", Role::Aggregator),
-    ("头条", Role::Aggregator),
-    ("文摘", Role::Aggregator),
-    ("汇编", Role::Aggregator),
-    ("聚合", Role::Aggregator),
-];
-
-fn role(name: &str) -> Role {
-    ROLE_ENDINGS.iter().find(|(end, _)| name.ends_with(end)).map_or(Role::Unknown, |r| r.1)
+impl Weighed {
+    fn weightiest_first(&self) -> Vec<Evidence> {
+        let mut evidence = self.evidence.clone();
+        evidence.sort_by(|x, y| y.weight.abs().total_cmp(&x.weight.abs()).then(x.kind.cmp(&y.kind)));
+        evidence
+    }
 }
 
 impl Verdict {
@@ -436,11 +393,6 @@ impl Verdict {
     pub(super) fn into_lineage(self, view: &View, tree: Tree) -> Lineage {
         let best = &self.candidates[0];
         let origin = view.source(best.candidate);
-        let outlet = match best.candidate {
-            Candidate::Member(k) => view.entity(k).map(|e| view.names.show(e).to_owned()),
-            Candidate::Outside(e) => Some(view.names.show(e).to_owned()),
-            Candidate::Unknown => None,
-        };
         let not_a_member: f64 = self
             .candidates
             .iter()
@@ -448,14 +400,18 @@ impl Verdict {
             .map(|c| c.probability)
             .sum();
         let probability = if origin == Source::Unknown { not_a_member } else { best.probability };
-        let mut evidence = best.evidence.clone();
-        evidence.sort_by(|x, y| y.weight.abs().total_cmp(&x.weight.abs()).then(x.kind.cmp(&y.kind)));
         let copies = (0..view.len()).map(|k| tree.copy(view, k, best.candidate)).collect::<Vec<Copy>>();
         Lineage {
             origin,
-            outlet,
+            outlet: view.outlet(best.candidate),
             probability,
-            evidence,
+            evidence: best.weightiest_first(),
+            runner_up: self.candidates.get(1).map(|second| RunnerUp {
+                source: view.source(second.candidate),
+                outlet: view.outlet(second.candidate),
+                probability: second.probability,
+                evidence: second.weightiest_first(),
+            }),
             first_seen: view.first_seen().map(|k| view.pages[k].doc),
             copies,
         }

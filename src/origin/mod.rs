@@ -6,11 +6,13 @@ mod evidence;
 mod names;
 mod order;
 mod parents;
+mod roles;
 mod weights;
 
 pub use evidence::{Evidence, EvidenceKind};
 pub use names::Names;
 pub use parents::{HINTS, Hint, Hints};
+pub use roles::{Role, Roles};
 pub use weights::{ARROW_WEIGHTS, WEIGHTS};
 
 use crate::attribution::{Attribution, Outlets};
@@ -18,7 +20,7 @@ use crate::candidates::Pair;
 use crate::cluster::Cluster;
 use crate::types::{DocId, Span, Timestamp};
 use crate::verify::Match;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// What is known of one page of a cluster.
 #[derive(Clone, Debug)]
@@ -63,7 +65,7 @@ pub enum Source {
 }
 
 /// Whether a copy says where it has its text from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum CreditGiven {
     /// It names the origin or its parent.
@@ -75,7 +77,7 @@ pub enum CreditGiven {
 }
 
 /// What a copy is to its parent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Relation {
     /// Where the text began, as far as the corpus goes.
@@ -109,6 +111,19 @@ pub struct Copy {
     pub credit: Option<(CreditGiven, Option<Span>)>,
 }
 
+/// A candidate that was not chosen, though nearest to it.
+#[derive(Clone, Debug)]
+pub struct RunnerUp {
+    /// Who it is.
+    pub source: Source,
+    /// Its outlet, if known.
+    pub outlet: Option<String>,
+    /// Its probability; for `Unknown`, that of this answer alone.
+    pub probability: f64,
+    /// What speaks for it and against it, the weightiest first.
+    pub evidence: Vec<Evidence>,
+}
+
 /// The verdict on one cluster.
 #[derive(Clone, Debug)]
 pub struct Lineage {
@@ -120,6 +135,8 @@ pub struct Lineage {
     pub probability: f64,
     /// What speaks for it and against it, the weightiest first.
     pub evidence: Vec<Evidence>,
+    /// The second likeliest answer.
+    pub runner_up: Option<RunnerUp>,
     /// The page with the earliest time; not a claim of origin.
     pub first_seen: Option<DocId>,
     /// Every member, in the order of the cluster.
@@ -149,9 +166,15 @@ impl<'m> Overlaps<'m> {
 /// Names are resolved over the whole corpus first; then every cluster is judged alone, in parallel, twice: the
 /// second time with what the first taught about how often each outlet originates what it runs. Cost: the
 /// square of a cluster's size up to 64 members, linear beyond.
-pub fn lineages(clusters: &[Cluster], pages: &[Vec<Page>], overlaps: &Overlaps, outlets: &Outlets) -> Vec<Lineage> {
+pub fn lineages(
+    clusters: &[Cluster],
+    pages: &[Vec<Page>],
+    overlaps: &Overlaps,
+    outlets: &Outlets,
+    roles: &Roles,
+) -> Vec<Lineage> {
     use rayon::prelude::*;
-    let names = Names::resolve(pages, outlets);
+    let names = Names::resolve(pages, outlets, roles);
     let judge = |habits: &evidence::Habits| -> Vec<Lineage> {
         let each = clusters.par_iter().zip(pages);
         each.map(|(cluster, pages)| judge_cluster(cluster, pages, overlaps, &names, habits)).collect()
@@ -173,8 +196,14 @@ pub struct Grounds {
 }
 
 /// The grounds of every cluster, as [`lineages`] weighs them.
-pub fn grounds(clusters: &[Cluster], pages: &[Vec<Page>], overlaps: &Overlaps, outlets: &Outlets) -> Vec<Grounds> {
-    let names = Names::resolve(pages, outlets);
+pub fn grounds(
+    clusters: &[Cluster],
+    pages: &[Vec<Page>],
+    overlaps: &Overlaps,
+    outlets: &Outlets,
+    roles: &Roles,
+) -> Vec<Grounds> {
+    let names = Names::resolve(pages, outlets, roles);
     let none = evidence::Habits::none();
     let each = || clusters.iter().zip(pages);
     let first: Vec<Lineage> = each().map(|(c, p)| judge_cluster(c, p, overlaps, &names, &none)).collect();

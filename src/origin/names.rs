@@ -1,7 +1,7 @@
 //! Which outlet a name means: 江州日报, 江州日报社 and 江州网 may be one. Names are resolved by what they have in
 //! common and by company: an alias is credited in the clusters in which its outlet has a page.
 
-use super::Page;
+use super::{Page, Role, Roles};
 use crate::attribution::{Outlets, host};
 use crate::clean::{fold, readable};
 use rustc_hash::FxHashMap;
@@ -19,6 +19,7 @@ pub struct Names {
     by_host: FxHashMap<String, Entity>,
     /// The name that pages most often write for each entity.
     shown: Vec<String>,
+    roles: Roles,
 }
 
 /// What one and the same house hangs on its name.
@@ -85,9 +86,10 @@ struct Mention {
 }
 
 impl Names {
-    /// Resolves all names that the pages of all clusters credit.
-    pub fn resolve(pages: &[Vec<Page>], outlets: &Outlets) -> Names {
-        let mut names = Names { by_outlet: Vec::new(), ..Names::default() };
+    /// Resolves all names that the pages of all clusters credit. An outlet that another one owns, by the table of
+    /// roles, stands for its owner.
+    pub fn resolve(pages: &[Vec<Page>], outlets: &Outlets, roles: &Roles) -> Names {
+        let mut names = Names { roles: roles.clone(), ..Names::default() };
         let present = presence(pages);
         names.take_outlets(outlets);
         let mut mentions: BTreeMap<String, (String, Vec<Mention>)> = BTreeMap::new();
@@ -103,8 +105,10 @@ impl Names {
             if key.is_empty() || names.by_name.contains_key(key) {
                 continue;
             }
-            let entity = names
-                .alias(key, seen, outlets, &present, pages.len())
+            let owner = names.roles.owner(key).map(str::to_owned);
+            let entity = owner
+                .map(|owner| names.outlet_named(&owner))
+                .or_else(|| names.alias(key, seen, outlets, &present, pages.len()))
                 .or_else(|| names.by_name.get(stem(key)).copied())
                 .unwrap_or_else(|| names.add(shown.clone()));
             names.by_name.insert(key.clone(), entity);
@@ -122,14 +126,21 @@ impl Names {
 
     fn take_outlets(&mut self, outlets: &Outlets) {
         for name in outlets.names() {
-            let key = folded(name);
-            let entity = match self.by_name.get(&key) {
-                Some(&entity) => entity,
-                None => self.add(name.trim().to_owned()),
-            };
-            self.by_name.insert(key, entity);
+            let owner = self.roles.owner(name).map(str::to_owned);
+            let entity = self.outlet_named(owner.as_deref().unwrap_or(name));
+            self.by_name.insert(folded(name), entity);
             self.by_outlet.push(entity);
         }
+    }
+
+    fn outlet_named(&mut self, name: &str) -> Entity {
+        let key = folded(name);
+        let entity = match self.by_name.get(&key) {
+            Some(&entity) => entity,
+            None => self.add(name.trim().to_owned()),
+        };
+        self.by_name.insert(key, entity);
+        entity
     }
 
     fn add(&mut self, shown: String) -> Entity {
@@ -220,6 +231,11 @@ impl Names {
         self.by_host.get(&host(url)?).copied()
     }
 
+    /// What kind of house an entity is.
+    pub fn role(&self, entity: Entity) -> Role {
+        self.roles.of(self.show(entity))
+    }
+
     /// The name to show for an entity.
     pub fn show(&self, entity: Entity) -> &str {
         &self.shown[entity.0 as usize]
@@ -268,6 +284,21 @@ fn written(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_owned_outlet_stands_for_its_owner() {
+        let root = tempfile::tempdir().unwrap();
+        let path = root.path().join("outlets.tsv");
+        std::fs::write(&path, "江畔发布\tpaper\t江畔日报\n").unwrap();
+        let roles = Roles::load(Some(&path)).unwrap();
+        let mut seen = crate::attribution::SeenNames::default();
+        ["江畔发布", "江畔日报"].iter().for_each(|name| _ = seen.note(Some(name), None, None));
+        let outlets = Outlets::learn(&seen);
+        let names = Names::resolve(&[], &outlets, &roles);
+        let numbers: Vec<Entity> = (0..2).map(|outlet| names.outlet(outlet)).collect();
+        assert_eq!(numbers[0], numbers[1]);
+        assert_eq!((names.show(numbers[0]), names.role(numbers[0])), ("江畔日报", Role::Paper));
+    }
 
     #[test]
     fn stems_lose_what_houses_hang_on_their_names() {

@@ -92,6 +92,16 @@ impl<'a> View<'a> {
         }
     }
 
+    /// The outlet behind a candidate, if known, by the name that pages give it.
+    pub(super) fn outlet(&self, candidate: Candidate) -> Option<String> {
+        let entity = match candidate {
+            Candidate::Member(k) => self.entity(k)?,
+            Candidate::Outside(e) => e,
+            Candidate::Unknown => return None,
+        };
+        Some(self.names.show(entity).to_owned())
+    }
+
     /// The entity behind a member's outlet.
     pub(super) fn entity(&self, k: usize) -> Option<Entity> {
         self.entities[k]

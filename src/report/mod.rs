@@ -5,10 +5,10 @@ mod folder;
 mod html;
 mod offsets;
 mod outlets;
-mod records;
+pub(crate) mod records;
 mod summary;
 mod tables;
-mod time;
+pub(crate) mod time;
 
 pub use documents::{Draft, Drafts};
 pub use folder::check;

@@ -5,7 +5,7 @@ use crate::attribution::{Attribution, OutletFrom};
 use crate::clean::Repairs;
 use crate::origin::{CreditGiven, EvidenceKind, Relation};
 use crate::verify::Kind;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
 /// A line of `documents.jsonl` as far as the page alone tells it.
@@ -80,7 +80,7 @@ impl From<Attribution> for AttributionRecord {
 }
 
 /// A line of `clusters.jsonl`.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ClusterRecord {
     pub cluster: u32,
     pub size: usize,
@@ -91,17 +91,19 @@ pub struct ClusterRecord {
     pub representative: String,
     pub cohesion: Cohesion,
     pub origin: Option<OriginRecord>,
+    #[serde(default)]
+    pub runner_up: Option<OriginRecord>,
     pub first_seen: FirstSeen,
     pub members: Vec<MemberRecord>,
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Cohesion {
     pub min: f64,
     pub mean: f64,
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct OriginRecord {
     pub document: Option<String>,
     pub outlet: Option<String>,
@@ -109,7 +111,7 @@ pub struct OriginRecord {
     pub evidence: Vec<EvidenceRecord>,
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct EvidenceRecord {
     pub kind: EvidenceKind,
     pub weight: f64,
@@ -117,12 +119,12 @@ pub struct EvidenceRecord {
     pub document: Option<String>,
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct FirstSeen {
     pub document: Option<String>,
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct MemberRecord {
     pub id: String,
     pub parent: Option<String>,
@@ -133,7 +135,7 @@ pub struct MemberRecord {
     pub credit: Option<CreditRecord>,
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct CreditRecord {
     pub status: CreditGiven,
     pub quote: Option<String>,

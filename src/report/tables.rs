@@ -4,7 +4,7 @@ use super::offsets::CharOffsets;
 use super::records::*;
 use super::time;
 use crate::corpus::Corpus;
-use crate::origin::{Copy, Evidence, EvidenceKind, Lineage, Source};
+use crate::origin::{Copy, Evidence, EvidenceKind, Source};
 use crate::pipeline::Findings;
 use crate::talking_points::PointKind;
 use crate::types::{DocId, Span};
@@ -118,7 +118,10 @@ fn cluster(findings: &Findings, number: u32, place: usize) -> ClusterRecord {
         title: title_of(origin_page),
         representative: corpus.id(cluster.medoid).to_owned(),
         cohesion: Cohesion { min: share(cluster.least_held), mean: share(cluster.mean_held) },
-        origin: lineage.map(|l| origin(findings, l)),
+        origin: lineage.map(|l| origin(findings, &l.origin, l.outlet.as_ref(), l.probability, &l.evidence)),
+        runner_up: lineage
+            .and_then(|l| l.runner_up.as_ref())
+            .map(|r| origin(findings, &r.source, r.outlet.as_ref(), r.probability, &r.evidence)),
         first_seen: FirstSeen { document: lineage.and_then(|l| l.first_seen).map(|doc| corpus.id(doc).to_owned()) },
         members,
     }
@@ -131,16 +134,22 @@ fn headline(findings: &Findings, doc: DocId) -> Option<String> {
     })
 }
 
-fn origin(findings: &Findings, lineage: &Lineage) -> OriginRecord {
+fn origin(
+    findings: &Findings,
+    source: &Source,
+    outlet: Option<&String>,
+    probability: f64,
+    pieces: &[Evidence],
+) -> OriginRecord {
     let corpus = findings.pages.corpus;
     OriginRecord {
-        document: match lineage.origin {
-            Source::Document(doc) => Some(corpus.id(doc).to_owned()),
+        document: match source {
+            Source::Document(doc) => Some(corpus.id(*doc).to_owned()),
             _ => None,
         },
-        outlet: lineage.outlet.clone(),
-        probability: rounded(lineage.probability, 4),
-        evidence: lineage.evidence.iter().map(|e| evidence(findings, e)).collect(),
+        outlet: outlet.cloned(),
+        probability: rounded(probability, 4),
+        evidence: pieces.iter().map(|e| evidence(findings, e)).collect(),
     }
 }
 

@@ -1,10 +1,10 @@
 //! What an overlap amounts to.
 
 use super::Match;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// What two overlapping documents are to each other.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
     /// The same article: most of the shorter text, and a good part of the longer one.
@@ -56,20 +56,61 @@ impl Default for Thresholds {
 
 /// Decides what a match amounts to, from its passages alone: never from titles or length.
 pub(super) fn of(found: &Match, at: &Thresholds) -> Kind {
+    reason(found, at).kind()
+}
+
+/// What decided the kind of a match, for people who ask.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// The shorter text is too short to tell, and the two are not equal.
+    TooShort,
+    /// One form filled in twice: the figures at corresponding places differ.
+    OneForm,
+    /// Too little of the shorter text is shared.
+    TooLittle,
+    /// Enough of both texts is shared, from near the beginning of one of them or nearly all of the shorter.
+    OneArticle,
+    /// The shorter one is the opening of the longer: the first page of an article split over several.
+    FirstPage,
+    /// Nearly all of the shorter text stands in the longer one, which is an article of its own.
+    Embedded,
+    /// Half of the shorter text is shared or more, but neither nearly all of it, nor from a beginning on.
+    Between,
+}
+
+impl Reason {
+    /// The kind that it leads to.
+    pub fn kind(self) -> Kind {
+        match self {
+            Reason::OneArticle | Reason::FirstPage => Kind::Reprint,
+            Reason::Embedded => Kind::Contained,
+            Reason::TooShort | Reason::OneForm | Reason::TooLittle | Reason::Between => Kind::Passage,
+        }
+    }
+}
+
+/// Decides as [`Match::kind`] was decided before common sources were told from copies, and says why.
+pub fn reason(found: &Match, at: &Thresholds) -> Reason {
     let shorter = found.shorter();
     let (held, made_up) = (found.aligned[shorter], found.aligned[1 - shorter]);
     let figures = (found.figures_changed + found.figures_kept) as f32;
     let same_form =
         found.figures_changed >= at.least_changed && found.figures_changed as f32 >= at.figures_changed * figures;
-    if found.units[shorter] < at.least_units && found.jaccard < 1.0 || same_form || held < at.held {
-        return Kind::Passage;
-    }
-    let one_article = made_up >= at.made_up && !tucked_in(found, shorter) && (held >= at.surely || opens(found))
-        || held >= at.whole && made_up >= at.first_page && is_first_page(found);
-    match (one_article, held >= at.surely) {
-        (true, _) => Kind::Reprint,
-        (false, true) => Kind::Contained,
-        (false, false) => Kind::Passage,
+    let surely = held >= at.surely;
+    if found.units[shorter] < at.least_units && found.jaccard < 1.0 {
+        Reason::TooShort
+    } else if same_form {
+        Reason::OneForm
+    } else if held < at.held {
+        Reason::TooLittle
+    } else if made_up >= at.made_up && !tucked_in(found, shorter) && (surely || opens(found)) {
+        Reason::OneArticle
+    } else if held >= at.whole && made_up >= at.first_page && is_first_page(found) {
+        Reason::FirstPage
+    } else if surely {
+        Reason::Embedded
+    } else {
+        Reason::Between
     }
 }
 

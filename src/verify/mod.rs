@@ -5,7 +5,7 @@ mod kind;
 mod prepared;
 
 pub use align::Passage;
-pub use kind::{Kind, Thresholds};
+pub use kind::{Kind, Reason, Thresholds, reason};
 
 use crate::candidates::Pair;
 use crate::clean::Units;

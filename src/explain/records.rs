@@ -1,0 +1,43 @@
+//! Lines of an output folder as they are read back.
+
+use crate::origin::Relation;
+use crate::verify::Kind;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+/// What explanations want of a line of `documents.jsonl`.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Document {
+    pub id: String,
+    pub file: String,
+    pub offset: u64,
+    pub bytes: u32,
+    pub title: Option<String>,
+    pub outlet: Option<String>,
+    pub outlet_from: Option<String>,
+    pub published: Option<String>,
+    pub published_precision: String,
+    pub url: Option<String>,
+    pub sha256: String,
+    #[serde(default)]
+    pub repairs: BTreeMap<String, u32>,
+    pub cluster: Option<u32>,
+    pub parent: Option<String>,
+    pub relation: Option<Relation>,
+}
+
+/// What explanations want of a line of `matches.jsonl`.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Pairing {
+    pub a: String,
+    pub b: String,
+    pub kind: Kind,
+    pub passages: Vec<PassagePlaces>,
+}
+
+/// A passage by its characters on both pages.
+#[derive(Clone, Debug, Deserialize)]
+pub struct PassagePlaces {
+    pub a: [u32; 2],
+    pub b: [u32; 2],
+}

@@ -1,0 +1,160 @@
+//! What kind of house an outlet is, from a table that people may edit.
+
+use super::names::folded;
+use crate::error::{Error, Result};
+use rustc_hash::FxHashMap;
+use std::path::Path;
+use std::sync::Arc;
+
+/// What kind of house a name belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// It writes for others (通讯社).
+    Agency,
+    /// It prints.
+    Paper,
+    /// Radio or television.
+    Broadcaster,
+    /// An authority or its press office.
+    Government,
+    /// A site that writes and republishes.
+    Portal,
+    /// A site that mostly republishes.
+    Aggregator,
+    /// Nothing tells.
+    Unknown,
+}
+
+const ROLES: [(&str, Role); 7] = [
+    ("agency", Role::Agency),
+    ("paper", Role::Paper),
+    ("broadcaster", Role::Broadcaster),
+    ("government", Role::Government),
+    ("portal", Role::Portal),
+    ("aggregator", Role::Aggregator),
+    ("unknown", Role::Unknown),
+];
+
+/// The table that comes with the program; its head says what its columns are.
+const BUILT_IN: &str = include_str!("tables/roles.tsv");
+
+/// Roles by whole name and by ending, and who owns whom. Cheap to clone.
+#[derive(Clone, Debug, Default)]
+pub struct Roles(Arc<Table>);
+
+#[derive(Clone, Debug, Default)]
+struct Table {
+    /// By folded name.
+    names: FxHashMap<String, Role>,
+    /// Folded endings.
+    endings: FxHashMap<String, Role>,
+    /// By folded name, the owner as written.
+    owners: FxHashMap<String, String>,
+}
+
+impl Roles {
+    /// The table that comes with the program, with the rows of `file` added, or put in place of its own. An error
+    /// names the line that is wrong.
+    pub fn load(file: Option<&Path>) -> Result<Self> {
+        let mut table = Table::default();
+        table.read(BUILT_IN, Path::new("the built-in table of outlets"))?;
+        if let Some(path) = file {
+            let text = std::fs::read_to_string(path).map_err(|source| Error::Read { path: path.to_owned(), source })?;
+            table.read(&text, path)?;
+        }
+        Ok(Roles(Arc::new(table)))
+    }
+
+    /// The role of a name: that of the whole name, else that of the longest ending that it has.
+    pub fn of(&self, name: &str) -> Role {
+        let name = folded(name);
+        let whole = self.0.names.get(&name);
+        let by_ending = || name.char_indices().find_map(|(at, _)| self.0.endings.get(&name[at..]));
+        whole.or_else(by_ending).copied().unwrap_or(Role::Unknown)
+    }
+
+    /// The outlet that owns the one of this name, if the table says so.
+    pub(super) fn owner(&self, name: &str) -> Option<&str> {
+        self.0.owners.get(&folded(name)).map(String::as_str)
+    }
+}
+
+impl Table {
+    fn read(&mut self, text: &str, path: &Path) -> Result<()> {
+        let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
+        for (number, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
+            if !line.starts_with('#') {
+                self.row(line).map_err(|reason| Error::Invalid {
+                    path: path.to_owned(),
+                    reason: format!("line {}: {reason}", number + 1),
+                    remedy: "Write NAME, a tab and a role, or * and an ending in place of the name",
+                })?;
+            }
+        }
+        Ok(())
+    }
+
+    fn row(&mut self, line: &str) -> std::result::Result<(), String> {
+        let mut columns = line.split('\t').map(str::trim);
+        let (Some(name), Some(role)) = (columns.next(), columns.next()) else {
+            return Err("no tab in it".to_owned());
+        };
+        let known = || ROLES.map(|(name, _)| name).join(", ");
+        let Some(&(_, role)) = ROLES.iter().find(|(name, _)| *name == role) else {
+            return Err(format!("no role {role:?}; there are {}", known()));
+        };
+        let key = folded(name);
+        if key.is_empty() {
+            return Err("no name in it".to_owned());
+        }
+        if name.starts_with('*') {
+            self.endings.insert(key, role);
+            return Ok(());
+        }
+        match columns.next().filter(|owner| !owner.is_empty()) {
+            Some(owner) => self.owners.insert(key.clone(), owner.to_owned()),
+            None => self.owners.remove(&key),
+        };
+        self.names.insert(key, role);
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn file(text: &str) -> (tempfile::TempDir, std::path::PathBuf) {
+        let root = tempfile::tempdir().unwrap();
+        let path = root.path().join("outlets.tsv");
+        std::fs::write(&path, text).unwrap();
+        (root, path)
+    }
+
+    #[test]
+    fn the_longest_ending_tells_in_either_script() {
+        let roles = Roles::load(None).unwrap();
+        assert_eq!(roles.of("墨川通讯社"), Role::Agency);
+        assert_eq!(roles.of("墨川日报社"), Role::Paper);
+        assert_eq!(roles.of("墨川日報"), Role::Paper);
+        assert_eq!(roles.of("墨川县政府网"), Role::Government);
+        assert_eq!(roles.of("墨川网"), Role::Portal);
+        assert_eq!(roles.of("墨川"), Role::Unknown);
+    }
+
+    #[test]
+    fn a_file_adds_rows_and_puts_others_in_their_place() {
+        let (_root, path) = file("# mine\n墨川网\tpaper\t墨川日报\n*快递\taggregator\n*网\tunknown\n");
+        let roles = Roles::load(Some(&path)).unwrap();
+        assert_eq!((roles.of("墨川网"), roles.owner("墨川網")), (Role::Paper, Some("墨川日报")));
+        assert_eq!((roles.of("天天快递"), roles.of("江畔网")), (Role::Aggregator, Role::Unknown));
+        assert_eq!(roles.of("江畔报"), Role::Paper);
+    }
+
+    #[test]
+    fn a_wrong_row_is_named() {
+        let (_root, path) = file("墨川网\tpaper\n墨川报\tnewspaper\n");
+        let error = Roles::load(Some(&path)).unwrap_err().to_string();
+        assert!(error.contains("outlets.tsv") && error.contains("line 2") && error.contains("broadcaster"), "{error}");
+    }
+}
