@@ -16,7 +16,6 @@ pub use roles::{Role, Roles};
 pub use weights::{ARROW_WEIGHTS, WEIGHTS};
 
 use crate::attribution::{Attribution, Outlets};
-use crate::candidates::Pair;
 use crate::cluster::Cluster;
 use crate::types::{DocId, Span, Timestamp};
 use crate::verify::Match;
@@ -154,9 +153,11 @@ impl<'m> Overlaps<'m> {
         Overlaps { matches }
     }
 
-    fn between(&self, x: DocId, y: DocId) -> Option<&'m Match> {
-        let pair = Pair::new(x, y);
-        self.matches.binary_search_by_key(&pair, |m| m.pair).ok().map(|k| &self.matches[k])
+    /// The matches in which `doc` is the lesser document.
+    fn from(&self, doc: DocId) -> &'m [Match] {
+        let first = self.matches.partition_point(|m| m.pair.a < doc);
+        let count = self.matches[first..].partition_point(|m| m.pair.a == doc);
+        &self.matches[first..first + count]
     }
 }
 
