@@ -117,18 +117,18 @@ impl Habits {
 
     /// Counts how often an entity with a page in a cluster was found its origin, against the mean of all, with
     /// four clusters of the mean added to each.
-    pub(super) fn learn(verdicts: &[Lineage], pages: &[Vec<Page>], names: &Names) -> Self {
+    pub(super) fn learn(verdicts: &[(Source, f64)], pages: &[Vec<Page>], names: &Names) -> Self {
         let mut present = vec![0.0; names.len()];
         let mut originated = vec![0.0; names.len()];
-        for (lineage, members) in verdicts.iter().zip(pages) {
+        for ((origin, probability), members) in verdicts.iter().zip(pages) {
             let mut here: Vec<Entity> = members.iter().filter_map(|p| p.outlet.map(|o| names.outlet(o))).collect();
             here.sort_unstable();
             here.dedup();
             here.iter().for_each(|e| present[e.0 as usize] += 1.0);
-            if let Source::Document(doc) = lineage.origin
+            if let Source::Document(doc) = *origin
                 && let Some(outlet) = members.iter().find(|p| p.doc == doc).and_then(|p| p.outlet)
             {
-                originated[names.outlet(outlet).0 as usize] += lineage.probability;
+                originated[names.outlet(outlet).0 as usize] += probability;
             }
         }
         let mean = originated.iter().sum::<f64>() / present.iter().sum::<f64>().max(1.0);

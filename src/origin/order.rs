@@ -3,7 +3,6 @@
 use super::evidence::Candidate;
 use super::names::{Entity, Names};
 use super::{Overlaps, Page, Source};
-use crate::cluster::Cluster;
 use crate::types::{DocId, Precision, Timestamp};
 use rustc_hash::FxHashMap;
 
@@ -31,7 +30,6 @@ pub(super) struct Common {
 }
 
 pub(super) struct View<'a> {
-    pub cluster: &'a Cluster,
     pub pages: &'a [Page],
     pub names: &'a Names,
     /// For every member the one of equal body that was measured.
@@ -46,7 +44,7 @@ pub(super) struct View<'a> {
 }
 
 impl<'a> View<'a> {
-    pub(super) fn new(cluster: &'a Cluster, pages: &'a [Page], overlaps: &'a Overlaps<'a>, names: &'a Names) -> Self {
+    pub(super) fn new(pages: &'a [Page], overlaps: &'a Overlaps<'a>, names: &'a Names) -> Self {
         // Of equal bodies the one of least order was measured against the others (see candidates).
         let mut least: FxHashMap<(u64, u32), usize> = FxHashMap::default();
         for (k, page) in pages.iter().enumerate() {
@@ -59,7 +57,6 @@ impl<'a> View<'a> {
             p.attribution.dateline.as_ref().and_then(|d| d.agency.as_ref()).and_then(|found| names.named(&found.value))
         };
         let mut view = View {
-            cluster,
             pages,
             names,
             twin,
