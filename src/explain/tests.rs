@@ -37,7 +37,7 @@ fn a_set_is_argued_for_and_against() {
     for part in [
         "Origin: most likely ht-20240103-004",
         "pages of other outlets credit it",
-        "“霽通社” on pages/p07.txt",
+        "pages of other outlets credit it: “霁通社” on",
         "What speaks against it",
         "Runner-up:",
         "credit withheld",
