@@ -13,7 +13,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use tonggao::corpus::Corpus;
 use tonggao::origin::EvidenceKind::{self, *};
-use tonggao::origin::{Lineage, Source, WEIGHTS};
+use tonggao::origin::{Lineage, Page, Source, WEIGHTS};
 use tonggao::types::DocId;
 use tonggao::{config::Config, pipeline};
 
@@ -51,6 +51,8 @@ struct Measured {
     blamed: Share,
     /// The same in sets of two pages.
     blamed_of_two: Share,
+    /// Sets of two in which no page names anybody: those whose origin is one of the two.
+    bare_of_two: Share,
     /// The parent, of pages that have one.
     parents: Share,
     /// The same by taking the inferred origin as everybody's parent.
@@ -63,20 +65,31 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut verdicts = Vec::new();
     let mut choices = Vec::new();
     println!(
-        "{:14} {:>14} {:>14} {:>14} {:>14} {:>14} {:>14} {:>14} {:>6} {:>6}",
-        "corpus", "origin", "by clock", "outside", "blamed", "(sets of 2)", "parent", "by origin", "skill", "ece"
+        "{:14} {:>14} {:>14} {:>14} {:>14} {:>14} {:>14} {:>14} {:>14} {:>6} {:>6}",
+        "corpus",
+        "origin",
+        "by clock",
+        "outside",
+        "blamed",
+        "(sets of 2)",
+        "bare twos",
+        "parent",
+        "by origin",
+        "skill",
+        "ece"
     );
     for folder in std::env::args().skip(1).map(PathBuf::from) {
         let measured = measure(&folder, &mut choices)?;
         let m = &measured;
         println!(
-            "{:14} {:>14} {:>14} {:>14} {:>14} {:>14} {:>14} {:>14} {:>6.3} {:>6.3}",
+            "{:14} {:>14} {:>14} {:>14} {:>14} {:>14} {:>14} {:>14} {:>14} {:>6.3} {:>6.3}",
             folder.file_name().unwrap_or_default().to_string_lossy(),
             m.inside,
             m.earliest,
             m.outside,
             m.blamed,
             m.blamed_of_two,
+            m.bare_of_two,
             m.parents,
             m.origin_as_parent,
             skill(&m.verdicts),
@@ -100,7 +113,11 @@ fn measure(folder: &Path, choices: &mut Vec<Choice>) -> Result<Measured, Box<dyn
     for (story, docs) in stories(&corpus, &truth) {
         let pages: Vec<(DocId, &Truth)> = docs.iter().map(|&doc| (doc, &truth[corpus.id(doc)])).collect();
         if pages.len() > 1 && !story.is_empty() {
-            judge(&mut measured, &pages, of_most(&lineages, &docs));
+            let set = of_most(&lineages, &docs);
+            judge(&mut measured, &pages, set.map(|set| &lineages[set]));
+            if set.is_some_and(|set| cases.facts[set].len() == 2 && cases.facts[set].iter().all(names_nobody)) {
+                measured.bare_of_two.add(pages.iter().any(|(_, told)| told.original));
+            }
         }
     }
     let parent_of: HashMap<DocId, (Option<DocId>, Option<DocId>)> = lineages.iter().flat_map(parents).collect();
@@ -125,10 +142,17 @@ fn stories<'t>(corpus: &Corpus, truth: &'t Truths) -> HashMap<&'t str, Vec<DocId
     stories
 }
 
-/// The history of the set that most of some pages are in.
-fn of_most<'l>(lineages: &'l [Lineage], docs: &[DocId]) -> Option<&'l Lineage> {
-    let held = |lineage: &&Lineage| lineage.copies.iter().filter(|copy| docs.contains(&copy.doc)).count();
-    lineages.iter().filter(|lineage| held(lineage) > 0).max_by_key(held)
+/// The set that most of some pages are in.
+fn of_most(lineages: &[Lineage], docs: &[DocId]) -> Option<usize> {
+    let held = |&set: &usize| lineages[set].copies.iter().filter(|copy| docs.contains(&copy.doc)).count();
+    (0..lineages.len()).filter(|set| held(set) > 0).max_by_key(held)
+}
+
+/// True for a page that states no source, agency or link.
+fn names_nobody(page: &Page) -> bool {
+    let stated = &page.attribution;
+    let agency = stated.dateline.as_ref().and_then(|dateline| dateline.agency.as_ref());
+    stated.source.is_none() && agency.is_none() && stated.original_url.is_none()
 }
 
 /// Every page of a set with the parent that was found for it, and the inferred origin.

@@ -20,53 +20,69 @@ enum Outcome {
     Silent,
 }
 
+/// What the other pages of the set state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Others {
+    TheSame,
+    OtherSources,
+    Nothing,
+}
+
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let inputs: Vec<PathBuf> = std::env::args().skip(1).map(PathBuf::from).collect();
     let config = Config::default();
     let corpus = pipeline::open(&inputs, &config, None)?;
     let cases = pipeline::cases(&corpus, &config)?;
-    let outlets = &cases.findings.pages.outlets;
-    let names = Names::resolve(&cases.facts, outlets, &cases.roles);
+    let names = Names::resolve(&cases.facts, &cases.findings.pages.outlets, &cases.roles);
+    let mut counts: BTreeMap<(Others, Outcome), usize> = BTreeMap::new();
     let mut facts = cases.facts.clone();
-    let mut counts: BTreeMap<(bool, Outcome), usize> = BTreeMap::new();
-    let mut of_unknown_outlet = 0;
     for set in 0..facts.len() {
         for place in 0..facts[set].len() {
-            let page = &mut facts[set][place];
-            // A dateline says the same thing once more, so it is hidden with the source.
-            let hidden = (page.attribution.source.take(), page.attribution.dateline.take());
-            let Some((stated, _)) = hidden.0.clone() else {
-                (page.attribution.source, page.attribution.dateline) = hidden;
-                continue;
-            };
-            let others_state = facts[set].iter().any(|page| page.attribution.source.is_some());
+            let Some((stated, _)) = facts[set][place].attribution.source.clone() else { continue };
+            let whole = facts[set][place].attribution.clone();
+            // A dateline and a link say the same thing once more, so they are hidden with the source.
+            let page = &mut facts[set][place].attribution;
+            (page.source, page.dateline, page.original_url) = (None, None, None);
             let lineage = &cases.lineages(&facts)[set];
-            let page = &mut facts[set][place];
-            (page.attribution.source, page.attribution.dateline) = hidden;
             let outcome = hold(lineage, &facts[set], &names, &stated.value);
-            *counts.entry((others_state, outcome)).or_default() += 1;
-            let nobodys = lineage.outlet.is_none() && lineage.origin != Source::Unknown;
-            of_unknown_outlet += usize::from(nobodys);
+            *counts.entry((others(&facts[set], &names, &stated.value), outcome)).or_default() += 1;
+            facts[set][place].attribution = whole;
         }
     }
-    for others_state in [true, false] {
-        let of = |outcome| counts.get(&(others_state, outcome)).copied().unwrap_or_default();
-        let parts = [Outcome::Agrees, Outcome::Contradicts, Outcome::Silent].map(|outcome| (outcome, of(outcome)));
-        let all: usize = parts.iter().map(|part| part.1).sum();
-        println!(
-            "{} ({all} pages)",
-            if others_state { "Another page of the set states a source" } else { "No other page states one" }
-        );
-        for (outcome, count) in parts {
-            println!(
-                "  {:12} {count:>5}  {:.3}",
-                format!("{outcome:?}").to_lowercase(),
-                count as f64 / all.max(1) as f64
-            );
-        }
-    }
-    println!("Answers that are a page of unknown outlet, counted as silent: {of_unknown_outlet}");
+    print(&counts);
     Ok(())
+}
+
+fn print(counts: &BTreeMap<(Others, Outcome), usize>) {
+    let outcomes = [Outcome::Agrees, Outcome::Contradicts, Outcome::Silent];
+    println!(
+        "{:36} {:>6} {:>12} {:>12} {:>12}",
+        "other pages of the set state", "pages", "agrees", "contradicts", "silent"
+    );
+    let groups = [
+        ("the same source", &[Others::TheSame][..]),
+        ("other sources only", &[Others::OtherSources]),
+        ("nothing", &[Others::Nothing]),
+        ("all", &[Others::TheSame, Others::OtherSources, Others::Nothing]),
+    ];
+    for (name, group) in groups {
+        let of = |outcome| group.iter().filter_map(|others| counts.get(&(*others, outcome))).sum::<usize>();
+        let all: usize = outcomes.iter().map(|&outcome| of(outcome)).sum();
+        let shares = outcomes.map(|outcome| format!("{} ({:.2})", of(outcome), of(outcome) as f64 / all.max(1) as f64));
+        println!("{name:36} {all:>6} {:>12} {:>12} {:>12}", shares[0], shares[1], shares[2]);
+    }
+}
+
+/// What the pages of a set state, as against a name that one of them has stated.
+fn others(pages: &[Page], names: &Names, stated: &str) -> Others {
+    let sources = || pages.iter().filter_map(|page| page.attribution.source.as_ref()).map(|(found, _)| &found.value);
+    if sources().any(|name| names.named(name) == names.named(stated)) {
+        Others::TheSame
+    } else if sources().next().is_some() {
+        Others::OtherSources
+    } else {
+        Others::Nothing
+    }
 }
 
 /// Holds an answer against the name that was hidden.
