@@ -19,6 +19,7 @@ pub(crate) fn of_page(pages: &Pages, signatures: &Signatures, doc: DocId) -> Pag
             doc,
             order: pages.corpus.order(doc),
             outlet: pages.outlet(doc).map(|o| o.outlet),
+            masthead: masthead(&raw.text, clean),
             time: pages.published(raw, &attribution),
             attribution,
             url: raw.url.as_deref().map(str::to_owned),
@@ -30,6 +31,14 @@ pub(crate) fn of_page(pages: &Pages, signatures: &Signatures, doc: DocId) -> Pag
             units: signatures.units(doc.0),
         }
     })
+}
+
+/// Lines at the top in which a site may write its name.
+const MASTHEAD: usize = 4;
+
+fn masthead(text: &str, clean: &CleanDoc) -> Vec<String> {
+    let top = clean.lines.iter().take(MASTHEAD).filter(|line| line.region == Region::Furniture);
+    top.map(|line| folded(line.span.of(text))).collect()
 }
 
 fn folded(text: &str) -> String {

@@ -86,6 +86,18 @@ impl<'c> Pages<'c> {
         Pages { corpus, outlets, furniture: FurnitureModel::default(), bodies: BodySpans::default(), seen, keys, zone }
     }
 
+    /// Learns the furniture, or takes `model`, and then knows by their furniture the pages of known outlets that
+    /// say nothing else of their outlet.
+    pub fn furnish(&mut self, model: Option<FurnitureModel>) {
+        self.furniture = model.unwrap_or_else(|| clean::learn(&*self));
+        let (corpus, furniture, outlets) = (self.corpus, &self.furniture, &self.outlets);
+        let unknown = |keys: &OutletKeys| keys.field == 0 && keys.host == 0 && keys.site == 0;
+        self.keys.par_iter_mut().enumerate().filter(|(_, keys)| unknown(keys)).for_each(|(doc, keys)| {
+            let house = furniture.template_of(&corpus.text(DocId(doc as u32)), |group| outlets.behind(group));
+            keys.template = house.map_or(0, |outlet| outlets.key(outlet));
+        });
+    }
+
     /// The outlet of a page, if something tells it.
     pub fn outlet(&self, doc: DocId) -> Option<PageOutlet> {
         self.outlets.of_page(self.keys[doc.index()])
@@ -102,7 +114,8 @@ impl<'c> Pages<'c> {
 
     fn groups(&self, doc: DocId) -> GroupKeys {
         let keys = self.keys[doc.index()];
-        GroupKeys { outlet: if keys.field == 0 { keys.site } else { keys.field }, host: keys.host }
+        let outlet = [keys.field, keys.site, keys.template].into_iter().find(|&key| key != 0);
+        GroupKeys { outlet: outlet.unwrap_or(0), host: keys.host }
     }
 
     /// Why line `at` of a cleaned page was taken for what it was.

@@ -2,7 +2,7 @@
 
 use crate::attribution::Outlets;
 use crate::candidates::{self, Pair, RoadCount};
-use crate::clean::{self, FurnitureModel, Units};
+use crate::clean::{FurnitureModel, Units};
 use crate::cluster::{self, Clusters};
 use crate::config::{Config, Only};
 use crate::corpus::{Corpus, CorpusConfig};
@@ -11,7 +11,7 @@ use crate::facts;
 use crate::origin::{self, Lineage, Overlaps, Page, Roles};
 use crate::pages::{BodySpans, Pages};
 use crate::report::{Draft, Drafts};
-use crate::signature::{SignaturePart, Signatures, agreement};
+use crate::signature::{SignaturePart, Signatures};
 use crate::talking_points::{self, TalkingPoint, Voter};
 use crate::types::{DocId, Timestamp};
 use crate::verify::{self, Bodies, Equal, Match};
@@ -77,9 +77,6 @@ pub fn open(inputs: &[PathBuf], config: &Config, out: Option<&Path>) -> Result<C
     Corpus::open(inputs, &reading)
 }
 
-/// Estimated resemblance above which two pages are verified in one go.
-const PROBABLY_COPIED: f32 = 0.3;
-
 /// Finds reprints, their origins, and talking points in a corpus.
 pub fn detect<'c>(corpus: &'c Corpus, config: &Config, observer: &dyn Observer) -> Result<Findings<'c>> {
     let mut clock = Clock::new(observer);
@@ -88,7 +85,7 @@ pub fn detect<'c>(corpus: &'c Corpus, config: &Config, observer: &dyn Observer) 
 
     clock.stage("furniture", 0);
     let mut pages = Pages::new(corpus, config.timezone);
-    pages.furniture = config.furniture_model()?.unwrap_or_else(|| clean::learn(&pages));
+    pages.furnish(config.furniture_model()?);
 
     clock.stage("signatures", count);
     let Sketches { mut signatures, bodies, times, drafts } = sketch(&pages, observer)?;
@@ -100,7 +97,7 @@ pub fn detect<'c>(corpus: &'c Corpus, config: &Config, observer: &dyn Observer) 
     signatures.forget_samples();
 
     clock.stage("verify", proposed.pairs.len() as u64);
-    let bodies = Compared { pages: &pages, signatures: &signatures };
+    let bodies = Compared { pages: &pages, signatures: &signatures, stories: &proposed.stories };
     let mut matches = verify::verify(&proposed.pairs, &bodies, |n| observer.advance(n as u64));
 
     clock.stage("cluster", 0);
@@ -179,6 +176,7 @@ fn sketch_page(pages: &Pages, doc: DocId, part: &mut SketchPart) {
 struct Compared<'p, 'c> {
     pages: &'p Pages<'c>,
     signatures: &'p Signatures,
+    stories: &'p [u32],
 }
 
 impl Bodies for Compared<'_, '_> {
@@ -195,8 +193,8 @@ impl Bodies for Compared<'_, '_> {
         Some(Equal { units: a.1, spans })
     }
 
-    fn near(&self, pair: Pair) -> bool {
-        agreement(self.signatures.minhash(pair.a.0), self.signatures.minhash(pair.b.0)) > PROBABLY_COPIED
+    fn story(&self, doc: DocId) -> u32 {
+        self.stories[doc.index()]
     }
 
     fn order(&self, doc: DocId) -> u64 {
@@ -227,7 +225,11 @@ fn trace(
 
 fn member_facts(pages: &Pages, signatures: &Signatures, clusters: &Clusters) -> Vec<Vec<Page>> {
     let of_cluster = |cluster: &cluster::Cluster| -> Vec<Page> {
-        cluster.members.iter().map(|&doc| facts::of_page(pages, signatures, doc)).collect()
+        let mut members: Vec<Page> =
+            cluster.members.iter().map(|&doc| facts::of_page(pages, signatures, doc)).collect();
+        // Which page is quoted for all, or how a name is shown, must not depend on where records stand.
+        members.sort_unstable_by_key(|page| page.order);
+        members
     };
     clusters.list.par_iter().map(of_cluster).collect()
 }

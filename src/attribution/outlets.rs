@@ -1,4 +1,5 @@
-//! Which outlet published a page: by its field, by the host of its address, by what its title ends with.
+//! Which outlet published a page: by its field, by the host of its address, by what its title ends with, by the
+//! site furniture it shows.
 
 use rustc_hash::FxHashMap;
 use serde::Serialize;
@@ -14,6 +15,8 @@ pub enum OutletFrom {
     Url,
     /// What the title ends with (`标题 - 某网`).
     Title,
+    /// The site furniture that the page shows, which belongs to that outlet.
+    Template,
 }
 
 /// What tells a page's outlet, as hashes of names; 0 for what is not there.
@@ -25,6 +28,8 @@ pub struct OutletKeys {
     pub host: u64,
     /// The site that the title names.
     pub site: u64,
+    /// The outlet whose site furniture the page shows.
+    pub template: u64,
 }
 
 /// The names behind the hashes, and how many records give a host which name in their outlet field. Gathered in
@@ -42,6 +47,7 @@ impl SeenNames {
         let keys = OutletKeys {
             field: self.name(field.map(str::trim)),
             host: self.name(host.as_deref()),
+            template: 0,
             site: if field.is_none() && host.is_none() { self.name(title.and_then(site_in_title)) } else { 0 },
         };
         if keys.field != 0 && keys.host != 0 {
@@ -123,8 +129,7 @@ impl Outlets {
 
     /// The outlet of a name or host, if some page is known by it.
     pub fn find(&self, name: &str) -> Option<u32> {
-        let key = name_key(name);
-        self.hosts.get(&key).or_else(|| self.numbers.get(&key)).copied()
+        self.behind(name_key(name))
     }
 
     /// All names, by number. Hosts are among them; those with an outlet of their own stand for it.
@@ -142,7 +147,20 @@ impl Outlets {
             let told = self.hosts.get(&keys.host).map(|&outlet| PageOutlet { outlet, from: OutletFrom::Url });
             return told.or_else(|| numbered(keys.host, OutletFrom::Url));
         }
-        numbered(keys.site, OutletFrom::Title)
+        if keys.site != 0 {
+            return numbered(keys.site, OutletFrom::Title);
+        }
+        numbered(keys.template, OutletFrom::Template)
+    }
+
+    /// The outlet behind the hash of a name or host.
+    pub fn behind(&self, key: u64) -> Option<u32> {
+        self.hosts.get(&key).or_else(|| self.numbers.get(&key)).copied()
+    }
+
+    /// The hash that an outlet's name is known by.
+    pub fn key(&self, outlet: u32) -> u64 {
+        name_key(self.name(outlet))
     }
 }
 

@@ -54,14 +54,17 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// A source, if the value can name one; a notice, if it says 网络 or the like; an author in `供稿:冯凯`.
+    /// A source, if the value can name one; a notice, if it says 网络 or the like. `供稿:X` says who sent the text
+    /// in: an author when X is a person, else nobody we ask for.
     pub fn source_piece(&mut self, piece: &Piece, place: SourcePlace) {
         let text = &self.line.text;
         let range = values::source(text, piece.value.clone());
         let name = &text[range.clone()];
-        if &text[piece.word.clone()] == "供稿" && is_full_name(name) {
-            let found = self.found(range);
-            push_new(&mut self.out.authors, found);
+        if text[piece.word.clone()].starts_with("供稿") {
+            if is_full_name(name) {
+                let found = self.found(range);
+                push_new(&mut self.out.authors, found);
+            }
         } else if is_outlet(name) && (!piece.bare || is_named(name) || name.contains(' ')) {
             self.source(range, place);
         } else if is_vague(name) && !name.is_empty() && self.out.reprint_notice.is_none() {

@@ -3,6 +3,7 @@
 //! bands of 4: .9998 at s = .7, .87 at .5, .23 at .3, 10⁻⁵ at .02.
 
 use super::buckets::Rank;
+use super::pack;
 use super::shared::{self, Buckets};
 use crate::signature::{SLOTS, Signatures, agreement};
 use rayon::prelude::*;
@@ -22,9 +23,9 @@ pub(super) fn pairs(signatures: &Signatures, stands: &[bool], rank: &Rank) -> Ve
         let docs = (0..signatures.len() as u32).filter(|&doc| stands[doc as usize]);
         // Half of a hash is key enough: who meets by chance does not agree in the rest of the signature.
         let records = docs.map(|doc| key(doc) >> 32 << 32 | u64::from(doc)).collect();
-        Buckets::of(records, signatures, rank)
+        Buckets::of(records, signatures, rank, &|_, _| true)
     };
     let bands = (0..BANDS).into_par_iter().map(band).collect();
-    let agrees = |a: u32, b: u32, _| agreement(signatures.minhash(a), signatures.minhash(b)) >= LEAST_AGREEMENT;
-    shared::pairs(bands, signatures.len(), agrees)
+    let agrees = |a: u32, b: u32| agreement(signatures.minhash(a), signatures.minhash(b)) >= LEAST_AGREEMENT;
+    shared::pairs(bands, signatures.len(), |a, b, _| agrees(a, b).then(|| pack(a, b)))
 }

@@ -9,10 +9,10 @@ use rayon::prelude::*;
 pub(super) const SMALL: usize = 12;
 /// Every member of a larger bucket is paired with this many of its first-ranking members.
 const CENTRES: usize = 2;
-/// A document with more partners than this keeps only its closest, unless the partner needs it.
-const MANY_PARTNERS: usize = 24;
+/// A document with more partners in its own story than this keeps only its closest, unless the partner needs it.
+const MANY_PARTNERS: usize = 12;
 /// How many closest partners are kept.
-const CLOSEST: usize = 8;
+const CLOSEST: usize = 6;
 
 /// The order in which documents are preferred as centres: the longest first (a copy is a part of it more often
 /// than the other way round), then by a number that does not depend on input order.
@@ -47,8 +47,15 @@ pub(super) fn for_each_bucket<K: Ord + Copy>(records: &mut [(K, u32)], mut with:
     }
 }
 
-/// Calls `with` on some pairs of a large bucket: each member with the centres and its neighbours by signature.
-pub(super) fn pairs_of(mut members: Vec<u32>, signatures: &Signatures, rank: &Rank, mut with: impl FnMut(u32, u32)) {
+/// Calls `with` on some pairs of a large bucket: each member with the centres, and with its neighbours by signature
+/// as far as `may_be_near` allows.
+pub(super) fn pairs_of(
+    mut members: Vec<u32>,
+    signatures: &Signatures,
+    rank: &Rank,
+    may_be_near: &impl Fn(u32, u32) -> bool,
+    mut with: impl FnMut(u32, u32),
+) {
     members.select_nth_unstable_by_key(CENTRES - 1, |&doc| rank.of(doc));
     for centre in 0..CENTRES {
         for other in centre + 1..members.len() {
@@ -56,7 +63,7 @@ pub(super) fn pairs_of(mut members: Vec<u32>, signatures: &Signatures, rank: &Ra
         }
     }
     members.sort_unstable_by_key(|&doc| (signatures.minhash(doc).0[0], signatures.minhash(doc).0[1], rank.of(doc)));
-    for near in members.windows(2) {
+    for near in members.windows(2).filter(|near| may_be_near(near[0], near[1])) {
         with(near[0], near[1]);
     }
 }
@@ -68,16 +75,18 @@ pub(super) fn settle(mut pairs: Vec<u64>) -> Vec<u64> {
     pairs
 }
 
-/// Leaves out pairs of which both documents have more than 24 partners and neither is among the other's eight
-/// closest by estimated resemblance. `pairs` is sorted; so is the result.
-pub(super) fn bound_partners(pairs: Vec<u64>, signatures: &Signatures, rank: &Rank) -> Vec<Pair> {
+/// Leaves out pairs of one story of which both documents have more than twelve partners there and neither is
+/// among the other's six closest by estimated resemblance. `pairs` is sorted; so is the result.
+pub(super) fn bound_partners(pairs: Vec<u64>, signatures: &Signatures, rank: &Rank, stories: &[u32]) -> Vec<Pair> {
     let mut degree = vec![0u32; signatures.len()];
     let each = |packed: u64| [(packed >> 32) as u32, packed as u32];
-    for doc in pairs.iter().flat_map(|&p| each(p)) {
+    let one_story = |&packed: &u64| stories[each(packed)[0] as usize] == stories[each(packed)[1] as usize];
+    for doc in pairs.iter().copied().filter(one_story).flat_map(each) {
         degree[doc as usize] += 1;
     }
     let crowded = |doc: u32| degree[doc as usize] as usize > MANY_PARTNERS;
-    let in_doubt: Vec<u64> = pairs.iter().copied().filter(|&p| each(p).into_iter().all(crowded)).collect();
+    let doubtful = |pair: &u64| one_story(pair) && each(*pair).into_iter().all(crowded);
+    let in_doubt: Vec<u64> = pairs.iter().copied().filter(doubtful).collect();
     if in_doubt.is_empty() {
         return pairs.into_iter().map(Pair::unpacked).collect();
     }
@@ -93,7 +102,7 @@ pub(super) fn bound_partners(pairs: Vec<u64>, signatures: &Signatures, rank: &Ra
     let mut kept: Vec<u64> = votes
         .chunk_by(|x, y| x.0 == y.0)
         .flat_map(|of_one| of_one.iter().take(CLOSEST).map(|v| v.3))
-        .chain(pairs.into_iter().filter(|&p| !each(p).into_iter().all(crowded)))
+        .chain(pairs.iter().copied().filter(|pair| !doubtful(pair)))
         .collect();
     kept.par_sort_unstable();
     kept.dedup();

@@ -8,9 +8,11 @@ mod hamming;
 mod rare;
 mod shared;
 
-use crate::signature::Signatures;
+use crate::signature::{Signatures, agreement};
 use crate::types::DocId;
+use crate::union::Union;
 use buckets::Rank;
+use rayon::prelude::*;
 use serde::Serialize;
 
 /// A pair of documents, the lesser first.
@@ -30,12 +32,17 @@ impl Pair {
     }
 
     fn packed(self) -> u64 {
-        u64::from(self.a.0) << 32 | u64::from(self.b.0)
+        pack(self.a.0, self.b.0)
     }
 
     fn unpacked(packed: u64) -> Self {
         Pair { a: DocId((packed >> 32) as u32), b: DocId(packed as u32) }
     }
+}
+
+/// A pair of documents, the lesser first, in one number.
+fn pack(a: u32, b: u32) -> u64 {
+    u64::from(a) << 32 | u64::from(b)
 }
 
 /// The roads by which a pair can be proposed.
@@ -68,6 +75,8 @@ pub struct RoadCount {
 pub struct Candidates {
     /// The pairs, in order.
     pub pairs: Vec<Pair>,
+    /// The story of each document: documents that are probably copies of one text have the same number.
+    pub stories: Vec<u32>,
     /// By road, in the order of [`ROADS`].
     pub roads: [RoadCount; 4],
     /// Pairs proposed but left out because both their documents have closer partners enough.
@@ -84,17 +93,31 @@ pub struct Candidates {
 pub fn propose(signatures: &Signatures, order: &(dyn Fn(DocId) -> u64 + Sync)) -> Candidates {
     let rank = Rank::new(signatures, order);
     let (equal, stands_for_itself) = equal::pairs(signatures, &rank);
-    let found = [
-        equal,
-        bands::pairs(signatures, &stands_for_itself, &rank),
-        hamming::pairs(signatures, &stands_for_itself, &rank),
-        rare::pairs(signatures, &stands_for_itself, &rank),
-    ];
+    let bands = bands::pairs(signatures, &stands_for_itself, &rank);
+    let hamming = hamming::pairs(signatures, &stands_for_itself, &rank);
+    let stories = stories(signatures, &bands, &hamming);
+    let rare = rare::pairs(signatures, &stands_for_itself, &rank, &stories);
+    let found = [equal, bands, hamming, rare];
     let (all, roads) = merge(&found);
     drop(found);
     let proposed = all.len() as u64;
-    let pairs = buckets::bound_partners(all, signatures, &rank);
-    Candidates { bounded: proposed - pairs.len() as u64, pairs, roads }
+    let pairs = buckets::bound_partners(all, signatures, &rank, &stories);
+    Candidates { bounded: proposed - pairs.len() as u64, pairs, stories, roads }
+}
+
+/// Estimated resemblance above which two documents are probably copies.
+const PROBABLY_COPIED: f32 = 0.3;
+
+/// What probable copies connect.
+fn stories(signatures: &Signatures, bands: &[u64], hamming: &[u64]) -> Vec<u32> {
+    let near = |pair: &u64| {
+        let [a, b] = [(pair >> 32) as u32, *pair as u32].map(|doc| signatures.minhash(doc));
+        agreement(a, b) > PROBABLY_COPIED
+    };
+    let pairs: Vec<u64> = bands.par_iter().chain(hamming).copied().filter(near).collect();
+    let mut union = Union::new(signatures.len());
+    pairs.iter().for_each(|&pair| union.join((pair >> 32) as u32, pair as u32));
+    (0..signatures.len() as u32).map(|doc| union.root(doc)).collect()
 }
 
 /// All pairs once, sorted, and what each road proposed and what it alone proposed. Every list is sorted and

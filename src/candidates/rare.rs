@@ -1,34 +1,97 @@
 //! Texts that share several sampled shingles: the road for cut copies, embedded pieces and passages, whose
 //! resemblance is low although one text holds the other.
 
-use super::buckets::Rank;
+use super::buckets::{Rank, settle};
+use super::pack;
 use super::shared::{self, Buckets};
 use crate::signature::Signatures;
 use rayon::prelude::*;
 
 /// The sample is sorted in this many parts by hash, to bound memory.
-const PARTS: u64 = 16;
+const PARTS: usize = 16;
 /// Shared sampled shingles that make a pair: some 32 shingles, a long sentence.
 const SHARED: u32 = 4;
 /// Fewer make a pair when they are this much of the shorter text's sample, and two at least.
 const SHARE: f32 = 0.3;
 const FEWEST: u32 = 2;
 
-/// Pairs that share at least four sampled shingles, or a good part of a short text's few, sorted.
-pub(super) fn pairs(signatures: &Signatures, stands: &[bool], rank: &Rank) -> Vec<u64> {
-    let part = |part: u64| {
-        let mut records: Vec<u64> = Vec::new();
-        for doc in (0..signatures.len() as u32).filter(|&doc| stands[doc as usize]) {
-            let mine = signatures.sample(doc).iter().filter(|&&hash| hash >> 60 == part);
-            // The part and 32 bits more tell shingles apart well enough: a pair must share several.
-            records.extend(mine.map(|hash| hash << 4 >> 32 << 32 | u64::from(doc)));
-        }
-        Buckets::of(records, signatures, rank)
+/// Pages of different stories that share less than this of the shorter one's sample share a passage at most; of
+/// those a page needs only its closest in each other story.
+const CONTAINED: f32 = 0.3;
+
+/// Pairs that share at least four sampled shingles, or a good part of a short text's few, sorted. `stories` gives
+/// the story of each document.
+pub(super) fn pairs(signatures: &Signatures, stands: &[bool], rank: &Rank, stories: &[u32]) -> Vec<u64> {
+    let records = records_by_part(signatures, stands);
+    let same_story = |a: u32, b: u32| stories[a as usize] == stories[b as usize];
+    let part = |part: usize| {
+        let records = records.iter().flat_map(|of_docs| &of_docs[part]).copied().collect();
+        Buckets::of(records, signatures, rank, &same_story)
     };
     let parts = (0..PARTS).into_par_iter().map(part).collect();
+    drop(records);
     let samples = |doc: u32| signatures.sample(doc).len();
-    shared::pairs(parts, signatures.len(), |a, b, shared| {
-        let least = samples(a).min(samples(b)) as f32;
-        shared >= SHARED || shared >= FEWEST && shared as f32 >= SHARE * least
-    })
+    let found = shared::pairs(parts, signatures.len(), |a, b, shared| {
+        let share = shared as f32 / samples(a).min(samples(b)) as f32;
+        let passage_only = share < CONTAINED && !same_story(a, b);
+        (shared >= SHARED || shared >= FEWEST && share >= SHARE).then_some(Found { a, b, shared, passage_only })
+    });
+    closest_of_each_story(found, rank, stories)
+}
+
+/// The sampled hashes as records, by their upper four bits, for one stretch of documents after the other. The part
+/// and 32 bits more tell shingles apart well enough: a pair must share several.
+fn records_by_part(signatures: &Signatures, stands: &[bool]) -> Vec<[Vec<u64>; PARTS]> {
+    let docs: Vec<u32> = (0..signatures.len() as u32).filter(|&doc| stands[doc as usize]).collect();
+    let split = |docs: &[u32]| {
+        let mut parts: [Vec<u64>; PARTS] = Default::default();
+        for &doc in docs {
+            for &hash in signatures.sample(doc) {
+                parts[(hash >> 60) as usize].push(hash << 4 >> 32 << 32 | u64::from(doc));
+            }
+        }
+        parts
+    };
+    docs.par_chunks(8192).map(split).collect()
+}
+
+/// A pair and how many sampled shingles it shares.
+#[derive(Clone, Copy)]
+struct Found {
+    a: u32,
+    b: u32,
+    shared: u32,
+    passage_only: bool,
+}
+
+/// Leaves out pairs that share a passage only when each of the two has a closer partner in the other's story:
+/// two much reprinted stories with one quotation in common need not be compared copy by copy.
+fn closest_of_each_story(found: Vec<Found>, rank: &Rank, stories: &[u32]) -> Vec<u64> {
+    let mut votes: Vec<Vote> = found
+        .par_iter()
+        .filter(|f| f.passage_only)
+        .flat_map_iter(|f| {
+            [(f.a, f.b), (f.b, f.a)].map(|(doc, other)| Vote {
+                doc,
+                story: stories[other as usize],
+                missing: u32::MAX - f.shared,
+                rank: rank.of(other),
+                pair: pack(f.a, f.b),
+            })
+        })
+        .collect();
+    votes.par_sort_unstable();
+    let firsts = votes.chunk_by(|x, y| (x.doc, x.story) == (y.doc, y.story)).map(|of_one| of_one[0].pair);
+    let others = found.iter().filter(|f| !f.passage_only).map(|f| pack(f.a, f.b));
+    settle(firsts.chain(others).collect())
+}
+
+/// What a document has in common with one of another story; the closest sorts first.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Vote {
+    doc: u32,
+    story: u32,
+    missing: u32,
+    rank: u32,
+    pair: u64,
 }

@@ -16,8 +16,14 @@ pub(super) struct Buckets {
 
 impl Buckets {
     /// Gathers records into buckets. A record is a key in the upper half and a document in the lower one. Sorts
-    /// the records and drops repeats; keys of one document come to nothing.
-    pub(super) fn of(mut records: Vec<u64>, signatures: &Signatures, rank: &Rank) -> Self {
+    /// the records and drops repeats; keys of one document come to nothing. Of keys with many documents,
+    /// neighbours are paired as far as `may_be_near` allows.
+    pub(super) fn of(
+        mut records: Vec<u64>,
+        signatures: &Signatures,
+        rank: &Rank,
+        may_be_near: &impl Fn(u32, u32) -> bool,
+    ) -> Self {
         records.sort_unstable();
         records.dedup();
         let mut buckets = Buckets::default();
@@ -26,7 +32,8 @@ impl Buckets {
             if bucket.len() <= SMALL {
                 buckets.push(members);
             } else {
-                pairs_of(members.collect(), signatures, rank, |x, y| buckets.push([x.min(y), x.max(y)]));
+                let pair = |x: u32, y: u32| buckets.push([x.min(y), x.max(y)]);
+                pairs_of(members.collect(), signatures, rank, may_be_near, pair);
             }
         }
         buckets
@@ -50,16 +57,20 @@ impl Buckets {
     }
 }
 
-/// Pairs of which `keeps(x, y, shared)` is true, sorted; `shared` counts the buckets that hold both.
+/// What `keep(x, y, shared)` makes of the pairs, sorted by pair; `shared` counts the buckets that hold both.
 /// Memory: 8 bytes a record in buckets, and 4 bytes a document for each thread.
-pub(super) fn pairs(parts: Vec<Buckets>, documents: usize, keeps: impl Fn(u32, u32, u32) -> bool + Sync) -> Vec<u64> {
+pub(super) fn pairs<T: Clone + Send>(
+    parts: Vec<Buckets>,
+    documents: usize,
+    keep: impl Fn(u32, u32, u32) -> Option<T> + Sync,
+) -> Vec<T> {
     let mut all = Buckets::default();
     all.members.reserve_exact(parts.iter().map(|part| part.members.len()).sum());
     all.ends.reserve_exact(parts.iter().map(|part| part.ends.len()).sum());
     parts.into_iter().for_each(|part| all.append(part));
     let of_doc = BucketsOfDoc::new(&all, documents);
     let docs: Vec<u32> = (0..documents as u32).collect();
-    let found: Vec<Vec<u64>> = docs
+    let found: Vec<Vec<T>> = docs
         .par_chunks(512)
         .map_init(
             || (vec![0u32; documents], Vec::new()),
@@ -69,9 +80,7 @@ pub(super) fn pairs(parts: Vec<Buckets>, documents: usize, keeps: impl Fn(u32, u
                     count_partners(doc, &all, of_doc.buckets(doc), shared, met);
                     for other in met.drain(..) {
                         let count = std::mem::take(&mut shared[other as usize]);
-                        if keeps(doc, other, count) {
-                            found.push(u64::from(doc) << 32 | u64::from(other));
-                        }
+                        found.extend(keep(doc, other, count));
                     }
                 }
                 found

@@ -1,7 +1,7 @@
 //! What a short line is by its own words: labels and notices in use on very many unrelated sites. Everything
 //! that belongs to one site is learnt from the corpus instead (furniture.rs).
 
-use aho_corasick::{AhoCorasick, Anchored, Input, MatchKind, StartKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, Anchored, Input, MatchKind, StartKind};
 use std::sync::LazyLock;
 
 /// What a label at the head of a credit line names.
@@ -325,6 +325,9 @@ const LIST_HEADERS: &[&str] = &[
 const CAPTIONS: &[&str] =
     &["图为", "图:", "图一", "资料图", "(图片来源", "图片来源", "(资料图", "(图为", "新华社发", "视频截图"];
 
+/// Words that make a short line a caption wherever they stand in it.
+const PICTURE_CREDITS: &[&str] = &["图片来源", "供图", "图源:", "资料图片"];
+
 /// What a short line says of itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cue {
@@ -352,6 +355,7 @@ static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| Patterns {
     label_kinds: LABELS.iter().map(|l| l.1).collect(),
     machinery: prefixes(MACHINERY.iter().copied()),
     anywhere: AhoCorasick::builder()
+        .kind(Some(AhoCorasickKind::DFA))
         .ascii_case_insensitive(true)
         .build(ANYWHERE)
         .unwrap_or_else(|e| unreachable!("{e}")),
@@ -361,6 +365,7 @@ static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| Patterns {
 
 fn prefixes<'a>(words: impl Iterator<Item = &'a str>) -> AhoCorasick {
     AhoCorasick::builder()
+        .kind(Some(AhoCorasickKind::DFA))
         .match_kind(MatchKind::LeftmostLongest)
         .start_kind(StartKind::Anchored)
         .ascii_case_insensitive(true)
@@ -421,7 +426,7 @@ pub fn cue(line: &str) -> Option<Cue> {
     }) {
         return Some(Cue::ListHeader);
     }
-    if begins(&PATTERNS.captions, line).is_some() {
+    if begins(&PATTERNS.captions, line).is_some() || PICTURE_CREDITS.iter().any(|credit| line.contains(credit)) {
         return Some(Cue::Caption);
     }
     if begins(&PATTERNS.machinery, line).is_some() || PATTERNS.anywhere.is_match(line) || is_image_name(line) {

@@ -53,6 +53,8 @@ pub struct FurnitureModel {
     /// What was learnt, in readable form, groups in name order.
     pub groups: Vec<FurnitureGroup>,
     held: FxHashSet<u64>,
+    /// The groups that a line belongs to.
+    groups_of: FxHashMap<u64, Vec<u64>>,
 }
 
 impl FurnitureModel {
@@ -60,20 +62,49 @@ impl FurnitureModel {
     pub fn from_groups(mut groups: Vec<FurnitureGroup>) -> Self {
         groups.sort_by(|a, b| a.group.cmp(&b.group));
         let mut held = FxHashSet::default();
+        let mut groups_of: FxHashMap<u64, Vec<u64>> = FxHashMap::default();
         let mut doc = CleanDoc::default();
         for group in &groups {
             let key = if group.group.is_empty() { 0 } else { xxh3_64(group.group.as_bytes()).max(1) };
             for line in &group.lines {
                 lines::split(&line.line, &mut doc);
                 held.extend(doc.lines.iter().map(|l| member(key, l.key)));
+                for l in doc.lines.iter().filter(|_| key != 0) {
+                    groups_of.entry(l.key).or_default().push(key);
+                }
             }
         }
-        FurnitureModel { groups, held }
+        FurnitureModel { groups, held, groups_of }
     }
 
     /// True when a line with this key is furniture on pages of these groups.
     pub(super) fn holds(&self, keys: GroupKeys, line: u64) -> bool {
         !self.held.is_empty() && keys.each().any(|group| self.held.contains(&member(group, line)))
+    }
+
+    /// The house whose template a page shows: two at least of its outermost lines are furniture of that house, and
+    /// more than of any other. `house` tells which house a group (an outlet or host, by hash) belongs to. For pages
+    /// that nothing else tells the outlet of.
+    pub fn template_of(&self, text: &str, house: impl Fn(u64) -> Option<u32>) -> Option<u32> {
+        if self.groups_of.is_empty() {
+            return None;
+        }
+        let mut page = CleanDoc::default();
+        lines::split(text, &mut page);
+        let last = page.lines.len().saturating_sub(OUTERMOST);
+        let mut votes: Vec<u32> = Vec::new();
+        for (_, line) in page.lines.iter().enumerate().filter(|&(k, _)| k < OUTERMOST || k >= last) {
+            let groups = self.groups_of.get(&line.key).into_iter().flatten();
+            let mut houses: Vec<u32> = groups.filter_map(|&group| house(group)).collect();
+            houses.sort_unstable();
+            houses.dedup();
+            votes.extend(houses);
+        }
+        votes.sort_unstable();
+        let mut counts: Vec<(usize, u32)> = votes.chunk_by(|x, y| x == y).map(|run| (run.len(), run[0])).collect();
+        counts.sort_unstable_by_key(|&(lines, _)| std::cmp::Reverse(lines));
+        let next = counts.get(1).map_or(0, |c| c.0);
+        counts.first().filter(|&&(lines, _)| lines >= 2 && lines > next).map(|&(_, house)| house)
     }
 
     /// Hash of the whole model, for fingerprints.
@@ -154,22 +185,34 @@ pub fn learn(pages: &impl Pages) -> FurnitureModel {
             groups.entry(group).or_default().push((order, doc));
         }
     }
-    let learnt: Vec<FurnitureGroup> = groups
-        .into_par_iter()
-        .filter_map(|(group, mut members)| {
-            members.sort_unstable();
-            members.truncate(if group == 0 { PAGES_OF_NOBODY } else { PAGES_PER_GROUP });
-            learn_group(pages, group, &members)
-        })
-        .collect();
+    groups.par_iter_mut().for_each(|(&group, members)| {
+        members.sort_unstable();
+        members.truncate(if group == 0 { PAGES_OF_NOBODY } else { PAGES_PER_GROUP });
+    });
+    let sampled = sample_all(pages, groups.values().flatten().map(|&(_, doc)| doc));
+    let learnt: Vec<FurnitureGroup> =
+        groups.par_iter().filter_map(|(&group, members)| learn_group(pages, group, members, &sampled)).collect();
     FurnitureModel::from_groups(learnt)
 }
 
-fn learn_group(pages: &impl Pages, group: u64, members: &[(u64, DocId)]) -> Option<FurnitureGroup> {
+/// Reads every page once, whatever number of groups it stands for.
+fn sample_all(pages: &impl Pages, docs: impl Iterator<Item = DocId>) -> FxHashMap<DocId, Sampled> {
+    let mut docs: Vec<DocId> = docs.collect();
+    docs.sort_unstable();
+    docs.dedup();
+    docs.into_par_iter().map_init(CleanDoc::default, |scratch, doc| (doc, sample(pages, doc, scratch))).collect()
+}
+
+fn learn_group(
+    pages: &impl Pages,
+    group: u64,
+    members: &[(u64, DocId)],
+    sampled: &FxHashMap<DocId, Sampled>,
+) -> Option<FurnitureGroup> {
     if members.len() < 3 {
         return None;
     }
-    let sampled: Vec<Sampled> = members.par_iter().map(|&(_, doc)| sample(pages, doc)).collect();
+    let sampled: Vec<&Sampled> = members.iter().map(|(_, doc)| &sampled[doc]).collect();
     let mut found: Vec<(u32, u64, DocId)> = recurring(&sampled)
         .into_iter()
         .filter(|(_, line)| is_furniture(line, group, sampled.len()))
@@ -186,7 +229,7 @@ fn learn_group(pages: &impl Pages, group: u64, members: &[(u64, DocId)]) -> Opti
 
 /// The lines that stand on three pages or more, and on which articles each stands, an article being known by
 /// its rarest long line.
-fn recurring(sampled: &[Sampled]) -> FxHashMap<u64, Recurring> {
+fn recurring(sampled: &[&Sampled]) -> FxHashMap<u64, Recurring> {
     let mut frequency: FxHashMap<u64, u32> = FxHashMap::default();
     for line in sampled.iter().flat_map(|page| &page.lines) {
         *frequency.entry(line.key).or_default() += 1;
@@ -227,9 +270,8 @@ fn is_furniture(line: &Recurring, group: u64, pages: usize) -> bool {
     template || articles >= if long { 16 } else { 8 }
 }
 
-fn sample(pages: &impl Pages, doc: DocId) -> Sampled {
-    let mut out = CleanDoc::default();
-    pages.text(doc, &mut |text| lines::split(text, &mut out));
+fn sample(pages: &impl Pages, doc: DocId, out: &mut CleanDoc) -> Sampled {
+    pages.text(doc, &mut |text| lines::split(text, out));
     let all = out.lines.len();
     let from_end = |k: usize| k.min(all - 1 - k);
     let mut kept: Vec<EdgeLine> = out

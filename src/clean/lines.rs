@@ -2,9 +2,10 @@
 
 use super::cues::{Cue, cue};
 use super::furniture::{FurnitureModel, GroupKeys};
+use super::readable::show;
 use super::repair::Repairs;
 use super::units::{Units, is_figure, scan};
-use super::{CleanDoc, Label, Readable};
+use super::{CleanDoc, Label};
 use crate::types::Span;
 use std::ops::Range;
 use xxhash_rust::xxh3::xxh3_64;
@@ -125,13 +126,13 @@ fn title_units(title: Option<&str>) -> Option<Units> {
 
 /// Marks learnt furniture and lines whose words give them away; returns each line's cue.
 fn by_words(text: &str, model: &FurnitureModel, keys: GroupKeys, lines: &mut [Line]) -> Vec<Option<Cue>> {
-    let mut shown = Readable::default();
+    let mut shown = String::new();
     let mut cues = Vec::with_capacity(lines.len());
     for line in lines {
         let short = line.weight() <= SHORT && line.span.len() <= 4 * SHORT;
         let found = if short {
-            shown.fill(text, line.span);
-            cue(&shown.text)
+            show(text, line.span, &mut shown);
+            cue(&shown)
         } else {
             None
         };
@@ -139,7 +140,7 @@ fn by_words(text: &str, model: &FurnitureModel, keys: GroupKeys, lines: &mut [Li
             Some(Cue::Credit(_)) => Region::Credit,
             Some(Cue::Machinery | Cue::ListHeader) => Region::Furniture,
             Some(Cue::Caption) => Region::Caption,
-            None if short && is_clock(&shown.text) => Region::Credit,
+            None if short && is_clock(&shown) => Region::Credit,
             None => Region::Body,
         };
         if line.region != Region::Credit && model.holds(keys, line.key) {
@@ -152,12 +153,12 @@ fn by_words(text: &str, model: &FurnitureModel, keys: GroupKeys, lines: &mut [Li
 
 /// True for a line that is little more than a date and a time.
 pub(super) fn is_clock(line: &str) -> bool {
-    let digits = line.chars().filter(char::is_ascii_digit).count();
-    let letters = line
-        .chars()
-        .filter(|c| c.is_alphabetic() && !"年月日时分秒星期周一二三四五六日发布更新于".contains(*c))
-        .count();
-    digits >= 6 && letters <= 4 && (line.contains(['-', '/', '年', '.']))
+    let digits = line.bytes().filter(u8::is_ascii_digit).count();
+    let letters = || {
+        let counted = |c: &char| c.is_alphabetic() && !"年月日时分秒星期周一二三四五六日发布更新于".contains(*c);
+        line.chars().filter(counted).count()
+    };
+    digits >= 6 && line.contains(['-', '/', '年', '.']) && letters() <= 4
 }
 
 /// True for a line that reads as text rather than as a headline, label or link.

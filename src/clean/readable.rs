@@ -26,28 +26,10 @@ impl Readable {
     pub fn fill(&mut self, text: &str, span: Span) {
         self.text.clear();
         self.origin.clear();
-        let part = span.of(text);
-        self.text.reserve(part.len());
-        self.origin.reserve(part.len() + 1);
-        let table = readable_table();
-        let mut skip_to = 0;
-        for (at, c) in part.char_indices() {
-            let place = span.start as usize + at;
-            if place < skip_to {
-                continue;
-            }
-            if let Some(after) = left_pinyin_at(text, place, c, span.end as usize) {
-                skip_to = after;
-                continue;
-            }
-            if matches!(c, '\u{200B}'..='\u{200F}' | '\u{FEFF}' | '\u{2060}') {
-                continue;
-            }
-            let shown = u16::try_from(c as u32).ok().and_then(|code| char::from_u32(table[code as usize].into()));
-            self.text.push(shown.unwrap_or(c));
-            // One entry for each byte just pushed.
-            self.origin.resize(self.text.len(), place as u32);
-        }
+        each_shown(text, span, |place, shown| {
+            self.text.push(shown);
+            self.origin.extend(std::iter::repeat_n(place as u32, shown.len_utf8()));
+        });
         self.origin.push(span.end);
     }
 
@@ -70,12 +52,38 @@ impl Readable {
     }
 }
 
+/// Fills `shown` with the readable form of `text[span]`, for those who need no way back.
+pub(super) fn show(text: &str, span: Span, shown: &mut String) {
+    shown.clear();
+    each_shown(text, span, |_, c| shown.push(c));
+}
+
+/// Calls `with` on the place and the readable form of every character that is shown.
+fn each_shown(text: &str, span: Span, mut with: impl FnMut(usize, char)) {
+    let table = readable_table();
+    let mut skip_to = 0;
+    for (at, c) in span.of(text).char_indices() {
+        let place = span.start as usize + at;
+        if place < skip_to {
+            continue;
+        }
+        if let Some(after) = left_pinyin_at(text, place, c, span.end as usize) {
+            skip_to = after;
+            continue;
+        }
+        if !matches!(c, '\u{200B}'..='\u{200F}' | '\u{FEFF}' | '\u{2060}') {
+            let code = u16::try_from(c as u32).ok();
+            with(place, code.and_then(|code| char::from_u32(table[code as usize].into())).unwrap_or(c));
+        }
+    }
+}
+
 /// Where left pinyin that begins at `place` (with its bracket, if any) ends.
 fn left_pinyin_at(text: &str, place: usize, c: char, end: usize) -> Option<usize> {
     let start = match c {
         '(' | '（' => place + c.len_utf8(),
-        // Below U+1E40 are all letters that pinyin is written with: Han is passed by without a look-up.
-        c if c < '\u{1E40}' && c.is_lowercase() => place,
+        'a'..='z' => place,
+        c if !c.is_ascii() && c < '\u{2000}' && c.is_lowercase() => place,
         _ => return None,
     };
     let run = text[start..end].find(|c: char| !c.is_lowercase()).map_or(end, |k| start + k);

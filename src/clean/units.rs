@@ -46,6 +46,12 @@ impl Units {
         self.ends.clear();
     }
 
+    fn reserve(&mut self, more: usize) {
+        self.ids.reserve(more);
+        self.starts.reserve(more);
+        self.ends.reserve(more);
+    }
+
     fn push(&mut self, id: u32, start: usize, end: usize) {
         self.ids.push(id);
         self.starts.push(start as u32);
@@ -58,16 +64,25 @@ pub fn is_figure(unit: u32) -> bool {
     unit & (RUN | FIGURE) == (RUN | FIGURE)
 }
 
+/// The characters that nearly all units are: three bytes long, and units of their own whatever they fold to.
+const HAN: std::ops::RangeInclusive<u32> = 0x4E00..=0x9FA5;
+
 /// Appends the units of `text[span]` to `units` and counts the repairs made on the way.
 /// Linear in the bytes; allocates only when the lists grow.
 pub fn scan(text: &str, span: Span, units: &mut Units, repairs: &mut Repairs) {
     let table = fold_table();
-    let bytes = text.as_bytes();
-    let end = span.end as usize;
-    let mut at = span.start as usize;
+    let part = span.of(text);
+    // Most units are Han characters of three bytes.
+    units.reserve(part.len() / 3);
+    let first = span.start as usize;
     let mut run = Run::new();
-    while at < end {
-        let (code, length) = decode(bytes, at);
+    for (at, c) in part.char_indices() {
+        let (code, at) = (c as u32, first + at);
+        if HAN.contains(&code) {
+            run.close(text, units, repairs);
+            units.push(table[code as usize].into(), at, at + 3);
+            continue;
+        }
         let folded = if code < 0x10000 { table[code as usize].into() } else { plane_two(code) };
         if folded == 0 {
             run.close(text, units, repairs);
@@ -76,25 +91,12 @@ pub fn scan(text: &str, span: Span, units: &mut Units, repairs: &mut Repairs) {
             }
         } else if stands_alone(folded) {
             run.close(text, units, repairs);
-            units.push(folded, at, at + length);
+            units.push(folded, at, at + c.len_utf8());
         } else {
-            run.add(folded, at, at + length);
+            run.add(folded, at, at + c.len_utf8());
         }
-        at += length;
     }
     run.close(text, units, repairs);
-}
-
-/// One code point at `at`. The text is valid UTF-8, so the lead byte alone tells the length.
-fn decode(bytes: &[u8], at: usize) -> (u32, usize) {
-    let part = |k: usize| u32::from(bytes[at + k] & 0x3F);
-    let lead = u32::from(bytes[at]);
-    match lead {
-        0..0x80 => (lead, 1),
-        0x80..0xE0 => ((lead & 0x1F) << 6 | part(1), 2),
-        0xE0..0xF0 => ((lead & 0x0F) << 12 | part(1) << 6 | part(2), 3),
-        _ => ((lead & 0x07) << 18 | part(1) << 12 | part(2) << 6 | part(3), 4),
-    }
 }
 
 fn plane_two(code: u32) -> u32 {
@@ -139,10 +141,14 @@ impl Run {
         self.end = end;
     }
 
+    #[inline]
     fn close(&mut self, text: &str, units: &mut Units, repairs: &mut Repairs) {
-        if self.length == 0 && self.earlier == 0 {
-            return;
+        if self.length != 0 || self.earlier != 0 {
+            self.finish(text, units, repairs);
         }
+    }
+
+    fn finish(&mut self, text: &str, units: &mut Units, repairs: &mut Repairs) {
         if !self.is_figure && is_left_pinyin(text, self.start, self.end) {
             repairs.pinyin += 1;
         } else {
@@ -170,6 +176,13 @@ mod tests {
         let parts: Vec<&str> = (0..units.len()).map(|k| units.span(k..k + 1).of(text)).collect();
         assert_eq!(parts, ["第", "3", "届", "G20", "峰", "会", "Big", "News"]);
         assert!(is_figure(units.ids[1]) && !is_figure(units.ids[3]));
+    }
+
+    #[test]
+    fn every_han_character_is_a_unit_of_three_bytes() {
+        for c in HAN.filter_map(char::from_u32) {
+            assert!(c.len_utf8() == 3 && stands_alone(fold_table()[c as usize].into()), "{c}");
+        }
     }
 
     #[test]

@@ -24,7 +24,7 @@ pub struct Cluster {
 /// The clusters of a corpus and what else the matches tell.
 #[derive(Clone, Debug, Default)]
 pub struct Clusters {
-    /// In no particular order of content; the report numbers them by their least id.
+    /// In an order that does not depend on the order of the input; the report numbers them by their least id.
     pub list: Vec<Cluster>,
     /// Pages put together from pieces of several articles.
     pub compilations: Vec<DocId>,
@@ -46,7 +46,7 @@ pub fn cluster(
     order: &(dyn Fn(DocId) -> u64 + Sync),
     measure: &dyn Fn(&[Pair]) -> Vec<Match>,
 ) -> Clusters {
-    let articles = common_source::mark(matches, documents);
+    let articles = numbered_by_order(common_source::mark(matches, documents), order);
     let compilations = compilation::find(matches, &articles);
     let mut is_compilation = vec![false; documents];
     compilations.iter().for_each(|doc| is_compilation[doc.index()] = true);
@@ -62,7 +62,8 @@ pub fn cluster(
         let missing = graph.missing(&chosen);
         if !missing.is_empty() {
             matches.extend(measure(&missing));
-            matches.sort_unstable_by_key(|m| m.pair);
+            // Stable, since that merges the sorted old ones and the sorted new ones.
+            matches.sort_by_key(|m| m.pair);
             graph = Graph::new(matches, documents);
         }
         pending = Vec::new();
@@ -73,7 +74,21 @@ pub fn cluster(
             done.extend((stay.len() > 1).then(|| graph.describe(stay, medoid)));
         }
     }
+    done.sort_unstable_by_key(|cluster: &Cluster| cluster.members.iter().map(|&doc| order(doc)).min());
     Clusters { list: done, compilations }
+}
+
+/// The same articles under numbers that do not depend on where their documents stand in the input.
+fn numbered_by_order(articles: Vec<u32>, order: &(dyn Fn(DocId) -> u64 + Sync)) -> Vec<u32> {
+    let mut least = vec![u64::MAX; articles.len()];
+    for (doc, &article) in (0..).map(DocId).zip(&articles) {
+        least[article as usize] = least[article as usize].min(order(doc));
+    }
+    let mut in_order: Vec<u32> = (0..articles.len() as u32).collect();
+    in_order.sort_unstable_by_key(|&article| least[article as usize]);
+    let mut numbers = vec![0; articles.len()];
+    (0..).zip(in_order).for_each(|(number, article)| numbers[article as usize] = number);
+    articles.into_iter().map(|article| numbers[article as usize]).collect()
 }
 
 /// Connected components of two members or more over reprint matches.

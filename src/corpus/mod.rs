@@ -16,6 +16,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use serde::Serialize;
 use std::borrow::Cow;
+use std::collections::hash_map::Entry;
 use std::path::{Path, PathBuf};
 use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 
@@ -103,7 +104,7 @@ pub struct Corpus {
     pub repeated_ids: u64,
     /// Bytes of all files read.
     pub bytes: u64,
-    _spool: Option<tempfile::NamedTempFile>,
+    spool: Option<tempfile::NamedTempFile>,
 }
 
 /// Bytes of a file that one task indexes.
@@ -115,8 +116,8 @@ impl Corpus {
     /// without a single record, are errors. One pass over the bytes, in parallel.
     pub fn open(inputs: &[PathBuf], config: &CorpusConfig) -> Result<Corpus> {
         let mut skipped = Vec::new();
-        let (inputs, spool) = spool_stdin(inputs)?;
-        let listed = walk::list(&inputs, config.out.as_deref(), &mut skipped)?;
+        let (paths, spool) = spool_stdin(inputs)?;
+        let listed = walk::list(&paths, config.out.as_deref(), &mut skipped)?;
         let mut corpus = Corpus {
             files: Vec::with_capacity(listed.len()),
             places: Vec::new(),
@@ -127,7 +128,7 @@ impl Corpus {
             skipped,
             repeated_ids: 0,
             bytes: 0,
-            _spool: spool,
+            spool,
         };
         for file in listed {
             corpus.add_file(file, config.map)?;
@@ -135,7 +136,7 @@ impl Corpus {
         corpus.settle_ids();
         corpus.skipped.sort();
         if corpus.places.is_empty() {
-            return Err(corpus.no_records(&inputs));
+            return Err(corpus.no_records(inputs));
         }
         Ok(corpus)
     }
@@ -146,8 +147,12 @@ impl Corpus {
         Error::NoRecords { inputs, skipped: self.skipped.len(), first }
     }
 
-    fn add_file(&mut self, listed: walk::Listed, map: bool) -> Result<()> {
-        let shown = listed.path.display().to_string();
+    fn add_file(&mut self, mut listed: walk::Listed, map: bool) -> Result<()> {
+        let isspool = self.spool.as_ref().is_some_and(|spool| spool.path() == listed.path);
+        if isspool {
+            listed.name = "-".into();
+        }
+        let shown = if isspool { "-".into() } else { listed.path.display().to_string() };
         let opened = match listed.format {
             Format::PlainText => std::fs::read(&listed.path).map(Bytes::Owned),
             Format::JsonLines if map => Bytes::map(&listed.path),
@@ -171,7 +176,9 @@ impl Corpus {
             Format::PlainText => self.index_text(file, &bytes, &shown, &listed.name).then_some(None),
             Format::JsonLines => self.index_lines(file, &bytes, &shown, &listed.name)?.then_some(Some(bytes)),
         };
-        let (path, format, name) = (listed.path, listed.format, listed.name);
+        // Records of standard input are kept in memory or mapped: nobody opens the file again by this path.
+        let path = if isspool { "-".into() } else { listed.path };
+        let (format, name) = (listed.format, listed.name);
         self.files.push(File { path, format, name, hash, bytes: kept.flatten() });
         Ok(())
     }
@@ -219,29 +226,31 @@ impl Corpus {
         self.id_ends.push(self.ids.len() as u64);
     }
 
-    /// Gives a repeated id the suffix `~2`, `~3` and so on.
+    /// Gives a repeated id the suffix `~2`, `~3` and so on, the first that no other record has.
     fn settle_ids(&mut self) {
         let hashes: Vec<u64> = (0..self.len() as u32).map(|k| self.order(DocId(k))).collect();
-        let mut seen: FxHashMap<u64, u32> = FxHashMap::default();
-        let mut repeats: Vec<(usize, u32)> = Vec::new();
+        let mut counts: FxHashMap<u64, u32> = FxHashMap::default();
+        let mut repeats: Vec<usize> = Vec::new();
         for (k, &hash) in hashes.iter().enumerate() {
-            let count = seen.entry(hash).or_default();
+            let count = counts.entry(hash).or_default();
             *count += 1;
             if *count > 1 {
-                repeats.push((k, *count));
+                repeats.push(k);
             }
         }
         if repeats.is_empty() {
             return;
         }
         self.repeated_ids = repeats.len() as u64;
+        counts.values_mut().for_each(|count| *count = 1);
         let (ids, ends) = (std::mem::take(&mut self.ids), std::mem::take(&mut self.id_ends));
         let mut next = repeats.into_iter().peekable();
         let mut from = 0usize;
         for (k, &end) in ends.iter().enumerate() {
-            self.ids.push_str(&ids[from..end as usize]);
-            if let Some((_, count)) = next.next_if(|r| r.0 == k) {
-                self.ids.push_str(&format!("~{count}"));
+            let id = &ids[from..end as usize];
+            self.ids.push_str(id);
+            if next.next_if_eq(&k).is_some() {
+                self.ids.push_str(&free_suffix(id, &mut counts));
             }
             self.id_ends.push(self.ids.len() as u64);
             from = end as usize;
@@ -370,6 +379,21 @@ fn spool_stdin(inputs: &[PathBuf]) -> Result<(Vec<PathBuf>, Option<tempfile::Nam
     let spool = spooled().map_err(|source| Error::Read { path, source })?;
     let replace = |input: &PathBuf| if input.as_os_str() == "-" { spool.path().to_owned() } else { input.clone() };
     Ok((inputs.iter().map(replace).collect(), Some(spool)))
+}
+
+/// The next suffix that makes `id` one that nobody has. `used` holds, by the hash of every id, the last suffix
+/// given to it.
+fn free_suffix(id: &str, used: &mut FxHashMap<u64, u32>) -> String {
+    let hash = xxh3_64(id.as_bytes());
+    loop {
+        let last = used.entry(hash).or_insert(1);
+        *last += 1;
+        let suffix = format!("~{last}");
+        if let Entry::Vacant(free) = used.entry(xxh3_64(format!("{id}{suffix}").as_bytes())) {
+            free.insert(1);
+            return suffix;
+        }
+    }
 }
 
 fn strip_bom(text: String) -> String {

@@ -31,6 +31,8 @@ pub struct Page {
     pub order: u64,
     /// Its outlet, if known.
     pub outlet: Option<u32>,
+    /// Its first lines that belong to the site, folded: where a site writes its name.
+    pub masthead: Vec<String>,
     /// What it states.
     pub attribution: Attribution,
     /// Its address.
@@ -159,7 +161,7 @@ impl<'m> Overlaps<'m> {
 }
 
 /// Infers the history of every cluster. `pages` are the members' facts, cluster by cluster in the order of
-/// `clusters` and of their members.
+/// `clusters`; within a cluster in any order that does not depend on the input's.
 ///
 /// Names are resolved over the whole corpus first; then every cluster is judged alone, in parallel, twice: the
 /// second time with what the first taught about how often each outlet originates what it runs. Cost: the

@@ -59,6 +59,9 @@ const ABOVE_CHANCE: f64 = 2.0;
 const CLUSTERS: u32 = 4;
 const STEM_COMPANY: f64 = 0.15;
 
+/// The least characters of a name that a masthead may be known by.
+const SHORTEST_HOUSE: usize = 4;
+
 /// A name as it is compared: folded, letters, digits and Han only.
 pub(super) fn folded(name: &str) -> String {
     name.chars().filter_map(fold).collect()
@@ -203,6 +206,19 @@ impl Names {
     pub fn named(&self, name: &str) -> Option<Entity> {
         let key = folded(name);
         self.by_name.get(&key).or_else(|| self.by_name.get(stem(&key))).copied()
+    }
+
+    /// The house whose page this is: its outlet, or the credited name that its masthead begins with.
+    pub(super) fn house(&self, page: &Page) -> Option<Entity> {
+        if let Some(outlet) = page.outlet {
+            return Some(self.outlet(outlet));
+        }
+        let begins = |line: &String| {
+            let ends = line.char_indices().map(|(at, c)| at + c.len_utf8());
+            let prefixes = ends.filter(|&end| line[..end].chars().count() >= SHORTEST_HOUSE).map(|end| &line[..end]);
+            prefixes.filter_map(|prefix| self.by_name.get(prefix)).last().copied()
+        };
+        page.masthead.iter().find_map(begins)
     }
 
     /// What an outlet stands for.

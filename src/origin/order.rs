@@ -26,6 +26,8 @@ pub(super) struct Common {
     pub mine: f32,
     /// Share of the second one's text that the first holds.
     pub yours: f32,
+    /// What they share is one stretch without a difference in it.
+    pub unbroken: bool,
 }
 
 /// Clusters up to this size have all their pairs laid out.
@@ -65,7 +67,7 @@ impl<'a> View<'a> {
             overlaps,
             twin,
             table: None,
-            entities: pages.iter().map(|p| p.outlet.map(|o| names.outlet(o))).collect(),
+            entities: pages.iter().map(|p| names.house(p)).collect(),
             credits: pages.iter().map(credit).collect(),
             agencies: pages.iter().map(agency).collect(),
         };
@@ -130,12 +132,17 @@ impl<'a> View<'a> {
 
     fn look_up(&self, x: usize, y: usize) -> Option<Common> {
         if self.twin[x] == self.twin[y] {
-            return Some(Common { jaccard: 1.0, mine: 1.0, yours: 1.0 });
+            return Some(Common { jaccard: 1.0, mine: 1.0, yours: 1.0, unbroken: true });
         }
         let measured = |x: usize, y: usize| self.overlaps.between(self.pages[x].doc, self.pages[y].doc).map(|m| (x, m));
         let (x, found) = measured(self.twin[x], self.twin[y]).or_else(|| measured(x, y))?;
         let side = found.side(self.pages[x].doc);
-        Some(Common { jaccard: found.jaccard, mine: found.aligned[side], yours: found.aligned[1 - side] })
+        Some(Common {
+            jaccard: found.jaccard,
+            mine: found.aligned[side],
+            yours: found.aligned[1 - side],
+            unbroken: found.passages.len() == 1 && found.passages[0].identity() == 1.0,
+        })
     }
 
     /// How the times of two members stand to each other.

@@ -144,33 +144,45 @@ fn probability(row: &[f64], chosen: usize) -> f64 {
     (row[chosen] - best).exp() / all
 }
 
-/// From this share of text on that only one of two texts has, it was cut or added.
-const CUT: f32 = 0.1;
-/// Up to this share of difference the text is the same.
-const SAME: f32 = 0.005;
+/// How much greater the share of text that only one of two texts has must be than the other's for it to be cut
+/// or added; below, the difference is rewording.
+const CUT: f32 = 0.08;
+/// Up to this many units may be missing at the ends of a verbatim copy: a dateline, a closing credit.
+const ENDS: f32 = 30.0;
+
+/// What a copy of `units` units is to a text it has this in common with.
+fn relation(common: Common, units: u32) -> Relation {
+    let (added, cut) = (1.0 - common.mine, 1.0 - common.yours);
+    if common.unbroken && added.max(cut) * units as f32 <= ENDS {
+        Relation::Verbatim
+    } else if cut - added >= CUT {
+        Relation::Shortened
+    } else if added - cut >= CUT {
+        Relation::Expanded
+    } else {
+        Relation::Edited
+    }
+}
+
+/// What member `k` has in common with the member it resembles most.
+fn likest(view: &View, k: usize) -> Option<Common> {
+    let others = (0..view.len()).filter(|&m| m != k);
+    others.filter_map(|m| view.common(k, m)).max_by(|x, y| x.jaccard.total_cmp(&y.jaccard))
+}
 
 impl Tree {
     /// Member `k` as the report tells of it.
     pub(super) fn copy(&self, view: &View, k: usize, origin: Candidate) -> Copy {
         let (parent, parent_probability) = self.parents[k];
         let is_origin = origin == Candidate::Member(k);
-        let medoid = view.pages.iter().position(|p| p.doc == view.cluster.medoid).filter(|&m| m != k);
-        let common = parent.or(medoid).and_then(|other| view.common(k, other));
+        let common = match parent {
+            Some(parent) => view.common(k, parent),
+            None => likest(view, k),
+        };
         let relation = match common {
             _ if is_origin => Relation::Original,
+            Some(common) => relation(common, view.pages[k].units),
             None => Relation::Edited,
-            Some(c) => {
-                let (added, cut) = (1.0 - c.mine, 1.0 - c.yours);
-                if added.max(cut) <= SAME && c.jaccard > 0.985 {
-                    Relation::Verbatim
-                } else if cut >= CUT && cut >= added {
-                    Relation::Shortened
-                } else if added >= CUT {
-                    Relation::Expanded
-                } else {
-                    Relation::Edited
-                }
-            }
         };
         Copy {
             doc: view.pages[k].doc,

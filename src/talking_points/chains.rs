@@ -1,5 +1,7 @@
-//! How often a wording would stand in the corpus if every outlet only chained words, or characters, that it has
-//! chained before: what is explained by pairs of neighbours is no proof that anybody repeats a wording.
+//! How often a wording would stand in the corpus if every outlet only chained tokens that it has chained before:
+//! what pairs of neighbours explain is no proof that anybody repeats a wording. The wording's own places are among
+//! those counted, so a chain of rare words that never branches explains itself in full, as it should: where words
+//! follow one another of necessity, they come back together by chance as well.
 
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
@@ -121,9 +123,10 @@ mod tests {
 
     #[test]
     fn a_chain_that_never_branches_explains_itself() {
-        let texts = vec![vec![1, 2, 3, 9, 1, 2, 3], vec![1, 2, 3]];
+        let texts = [vec![1, 2, 3, 9, 1, 2, 3], vec![1, 2, 3]];
         let chains = Chains::new([[1, 2, 3].into_iter()].into_iter());
-        assert_eq!(chains.expected(&[0], |_, read| texts.iter().for_each(|text| read(text))), [3.0]);
+        let expected = chains.expected(&[0], |_, read| texts.iter().for_each(|text| read(text)));
+        assert!((expected[0] - 3.0).abs() < 1e-9);
     }
 
     #[test]
@@ -131,7 +134,8 @@ mod tests {
         // Apart: 2·2/2 and 0. Together the twos of the second group would halve it.
         let texts = [vec![1, 2, 3, 1, 2, 3], vec![5, 2, 6, 5, 2, 6]];
         let chains = Chains::new([[1, 2, 3].into_iter()].into_iter());
-        assert_eq!(chains.expected(&[0, 1], |&at, read| read(&texts[at])), [2.0]);
-        assert_eq!(chains.expected(&[0], |_, read| texts.iter().for_each(|text| read(text))), [1.0]);
+        let apart = chains.expected(&[0, 1], |&at, read| read(&texts[at]));
+        let together = chains.expected(&[0], |_, read| texts.iter().for_each(|text| read(text)));
+        assert!((apart[0] - 2.0).abs() < 1e-9 && (together[0] - 1.0).abs() < 1e-9);
     }
 }

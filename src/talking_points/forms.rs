@@ -5,7 +5,6 @@ use super::{Texts, Voter};
 use crate::clean::{fold, stands_alone};
 use crate::types::{DocId, Span};
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
 
 /// Forms of one wording that are read and counted apart; the rarest of more are left out.
 const FORMS: usize = 6;
@@ -15,30 +14,34 @@ const EXAMPLES: usize = 5;
 /// How often pages write a wording in which way, best form first.
 pub(super) type Forms = Vec<(String, u32)>;
 
+/// A form to be read: where, of which wording, and how many pages write it so.
+struct Wanted {
+    holder: Holder,
+    at: usize,
+    pages: u32,
+}
+
 /// The forms of each of `wordings`: simplified script before others, then the commonest, then by the text.
 /// Reads each page that is the first to show some form, once.
 pub(super) fn read(wordings: &[u32], votes: &Votes, voters: &[Voter], texts: &impl Texts) -> Vec<Forms> {
-    let mut wanted: FxHashMap<u32, Vec<(u32, u32, Span)>> = FxHashMap::default();
+    let mut wanted: Vec<Wanted> = Vec::new();
     for (at, &wording) in wordings.iter().enumerate() {
-        for (holder, count) in by_form(votes.of(wording as usize), voters) {
-            wanted.entry(holder.voter).or_default().push((at as u32, count, holder.span()));
-        }
+        let forms = by_form(votes.of(wording as usize), voters);
+        wanted.extend(forms.into_iter().map(|(holder, pages)| Wanted { holder, at, pages }));
     }
-    let mut wanted: Vec<(u32, Vec<(u32, u32, Span)>)> = wanted.into_iter().collect();
-    wanted.sort_unstable_by_key(|&(voter, _)| voter);
-    let read: Vec<(u32, String, u32)> = wanted
-        .par_iter()
-        .flat_map_iter(|(voter, places)| {
-            let mut found = Vec::with_capacity(places.len());
-            texts.with(voters[*voter as usize].doc, &mut |text, _| {
-                found = places.iter().map(|&(at, count, span)| (at, span.of(text).to_owned(), count)).collect();
-            });
-            found
-        })
-        .collect();
+    wanted.sort_unstable_by_key(|wanted| (wanted.holder.voter, wanted.at, wanted.holder.form));
+    let pages: Vec<&[Wanted]> = wanted.chunk_by(|a, b| a.holder.voter == b.holder.voter).collect();
+    let read_page = |page: &&[Wanted]| {
+        let mut found = Vec::with_capacity(page.len());
+        texts.with(voters[page[0].holder.voter as usize].doc, &mut |text, _| {
+            found = page.iter().map(|w| (w.at, w.holder.span().of(text).to_owned(), w.pages)).collect();
+        });
+        found
+    };
+    let read: Vec<(usize, String, u32)> = pages.par_iter().flat_map_iter(read_page).collect();
     let mut forms: Vec<Forms> = vec![Vec::new(); wordings.len()];
     for (at, text, count) in read {
-        forms[at as usize].push((text, count));
+        forms[at].push((text, count));
     }
     for forms in &mut forms {
         forms.sort_unstable_by(|a, b| is_folded(&b.0).cmp(&is_folded(&a.0)).then(b.1.cmp(&a.1)).then(a.0.cmp(&b.0)));

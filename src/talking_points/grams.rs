@@ -280,3 +280,56 @@ impl Bits {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Pages of one-unit words, by number; 0 is a clause's end.
+    fn words(pages: &[&[u32]]) -> Words {
+        let mut made = Words { ids: Vec::new(), starts: vec![0] };
+        for page in pages {
+            made.ids.extend(page.iter().map(|&word| if word == 0 { BREAK } else { 1 << 28 | word }));
+            made.ids.push(END);
+            made.starts.push(made.ids.len() as u32);
+        }
+        made
+    }
+
+    fn found(pages: &[&[u32]]) -> Vec<(u32, u32)> {
+        let grown = grow(&words(pages), 3, &Glue::default());
+        let mut found: Vec<_> = grown.candidates.iter().map(|c| (c.words, c.sets)).collect();
+        found.sort_unstable();
+        found
+    }
+
+    #[test]
+    fn a_wording_is_grown_to_its_full_length() {
+        let pages: [&[u32]; 4] = [&[1, 2, 3, 4, 5, 11], &[12, 1, 2, 3, 4, 5], &[13, 1, 2, 3, 4, 5, 14], &[3, 4, 9]];
+        assert_eq!(found(&pages), [(5, 3)]);
+    }
+
+    #[test]
+    fn a_part_that_stands_in_many_more_sets_stands_for_itself() {
+        let long: &[u32] = &[1, 2, 3, 4, 5, 6];
+        let pages: [&[u32]; 7] =
+            [long, long, long, &[2, 3, 4, 5, 21], &[22, 2, 3, 4, 5], &[23, 2, 3, 4, 5], &[2, 3, 4, 5, 24]];
+        assert_eq!(found(&pages), [(4, 7), (6, 3)]);
+    }
+
+    #[test]
+    fn a_page_that_repeats_itself_is_one_set() {
+        assert!(found(&[&[1, 2, 3, 4, 0, 1, 2, 3, 4, 0, 1, 2, 3, 4], &[1, 2, 3, 4], &[5, 6, 7, 8]]).is_empty());
+    }
+
+    #[test]
+    fn phrases_keep_within_a_clause_and_passages_run_on() {
+        let short: &[u32] = &[1, 2, 3, 0, 4, 5, 6];
+        assert!(found(&[short, short, short]).is_empty());
+        let mut long: Vec<u32> = (1..40).collect();
+        long[12] = 0;
+        let pages: [&[u32]; 3] = [&long, &long, &long];
+        // The first clause is a phrase of its own here; that it stands nowhere else is for `variants` to say.
+        assert_eq!(found(&pages), [(12, 3), (39, 3)]);
+    }
+}

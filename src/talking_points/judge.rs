@@ -16,6 +16,8 @@ const LISTED_BITS: f64 = 20.0;
 const SMALL_BITS: f64 = 8.0;
 /// A count this unlikely is worth a look whatever its bits.
 const UNLIKELY: f64 = 1e-3;
+/// What stands after the last sentence on this share of its pages is the sites' own.
+const FURNITURE: f64 = 0.5;
 /// Share of false finds among the wordings listed for their significance.
 const FALSE_FINDS: f64 = 0.05;
 
@@ -31,7 +33,7 @@ pub(super) struct Judged {
     pub strength: f64,
     /// What the list is ranked by.
     pub score: f64,
-    /// Enough sets and outlets hold it.
+    /// Enough sets and outlets hold it, in their articles.
     pub is_shared: bool,
     /// It is shared and beyond chance.
     pub is_point: bool,
@@ -78,7 +80,7 @@ pub(super) fn judge(
         };
         let (strength, score) = (strength(&evidence), score(&evidence));
         let enough = if ballot.is_small() { SMALL_BITS } else { LISTED_BITS };
-        let is_shared = ballot.is_shared(&tally);
+        let is_shared = ballot.is_shared(&tally) && tally.trailing < FURNITURE;
         let is_point = is_shared && (q[at] <= FALSE_FINDS || chance.bits(tally.sets) >= enough);
         Judged { tally, chance, q_value: q[at], strength, score, is_shared, is_point }
     };

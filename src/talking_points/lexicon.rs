@@ -2,7 +2,7 @@
 //! large, and whether they are names, figures or words that only join others.
 
 use super::words::{BREAK, units_of, word_of};
-use crate::clean::{is_figure, stands_alone};
+use crate::clean::{self, FurnitureModel, GroupKeys, is_figure, stands_alone};
 use jieba_rs::Jieba;
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -12,6 +12,41 @@ const DICTIONARY_TOTAL: f64 = 60_101_964.0;
 const UNSEEN: f64 = 0.5;
 /// Share of running text taken by any one number or foreign word.
 const RUN_SHARE: f64 = 1e-5;
+
+/// English words that only join others.
+const ENGLISH_GLUE: &str = "A an the of and or to in on at by for with from as that which who is are was were be \
+    been has have had its it their his her this these those but not he she they we will would said.";
+/// What names of bodies and meetings end with.
+const BODIES: &[&str] = &[
+    "会议",
+    "大会",
+    "论坛",
+    "峰会",
+    "博览会",
+    "运动会",
+    "委员会",
+    "有限公司",
+    "公司",
+    "集团",
+    "大学",
+    "学院",
+    "医院",
+    "法院",
+    "检察院",
+    "银行",
+    "协会",
+    "学会",
+    "政府",
+    "办公室",
+    "指挥部",
+    "省",
+    "市",
+    "县",
+    "局",
+    "厅",
+    "署",
+    "部",
+];
 
 /// Words that add nothing to a wording they stand at the border of.
 #[derive(Debug, Default)]
@@ -38,8 +73,17 @@ impl Glue {
                 glue.at_end.insert(word_of(&[c as u32]));
             }
         }
+        for unit in english_glue() {
+            glue.at_start.insert(word_of(&[unit]));
+            glue.at_end.insert(word_of(&[unit]));
+        }
         glue
     }
+}
+
+/// Runs of letters are known by a hash that only the cleaner makes.
+fn english_glue() -> Vec<u32> {
+    clean::clean(ENGLISH_GLUE, None, &FurnitureModel::default(), GroupKeys::default()).body.ids
 }
 
 /// What kind of word it is, as far as talking points care.
@@ -83,20 +127,41 @@ pub(super) struct Known {
 }
 
 /// The words of the candidates.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Lexicon {
     known: FxHashMap<u32, Known>,
+    english_glue: FxHashSet<u32>,
+    bodies: FxHashSet<u32>,
 }
 
 impl Lexicon {
+    /// A lexicon that knows no word yet.
+    pub fn new() -> Lexicon {
+        let units = |name: &&str| word_of(&name.chars().map(|c| c as u32).collect::<Vec<u32>>());
+        Lexicon {
+            known: FxHashMap::default(),
+            english_glue: english_glue().into_iter().collect(),
+            bodies: BODIES.iter().map(units).collect(),
+        }
+    }
+
     /// Looks up the words that `units` spell, one after the other; `words` are their numbers.
     pub fn learn(&mut self, words: &[u32], units: &[u32], jieba: &Jieba) {
         let mut at = 0;
         for &word in words.iter().filter(|&&word| word != BREAK) {
             let spelt = &units[at..at + units_of(word)];
             at += spelt.len();
-            self.known.entry(word).or_insert_with(|| look_up(spelt, jieba));
+            self.known.entry(word).or_insert_with(|| {
+                let known = look_up(spelt, jieba);
+                let glue = spelt.len() == 1 && self.english_glue.contains(&spelt[0]);
+                if glue { Known { class: Class::Particle, ..known } } else { known }
+            });
         }
+    }
+
+    /// True for a word that names of bodies and meetings end with.
+    pub fn ends_a_name(&self, word: u32) -> bool {
+        self.bodies.contains(&word)
     }
 
     /// What is known of `word`; a word never learnt is as rare as an unseen one.
@@ -115,4 +180,39 @@ fn look_up(units: &[u32], jieba: &Jieba) -> Known {
     let seen = if jieba.has_word(&text) { jieba.suggest_freq(&text) as f64 } else { UNSEEN };
     let class = jieba.tag(&text, false).first().map_or(Class::Plain, |tag| Class::of_tag(tag.tag));
     Known { share: seen / DICTIONARY_TOTAL, class }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn word(text: &str) -> (u32, Vec<u32>) {
+        let units: Vec<u32> = text.chars().map(|c| c as u32).collect();
+        (word_of(&units), units)
+    }
+
+    #[test]
+    fn the_dictionary_tells_glue_from_words() {
+        let glue = Glue::of(&Jieba::new());
+        for c in ["的", "了", "和"] {
+            assert!(glue.at_start.contains(&word(c).0) && glue.at_end.contains(&word(c).0), "{c}");
+        }
+        assert!(glue.at_end.contains(&word("把").0) && !glue.at_start.contains(&word("把").0));
+        assert!(!glue.at_end.contains(&word("桥").0));
+        assert!(english_glue().len() > 40);
+    }
+
+    #[test]
+    fn common_words_have_larger_shares() {
+        let (jieba, mut lexicon) = (Jieba::new(), Lexicon::new());
+        let mut share = |text: &str| {
+            let (number, units) = word(text);
+            lexicon.learn(&[number], &units, &jieba);
+            lexicon.get(number)
+        };
+        assert!(share("问题").share > 20.0 * share("板凳").share);
+        assert!(share("板凳").share > share("栀蟾").share);
+        assert_eq!(share("湖南").class, Class::Name);
+        assert_eq!(share("以及").class, Class::Conjunction);
+    }
 }

@@ -86,13 +86,18 @@ pub struct TalkingPoint {
 /// Finds the talking points, strongest first: wording that at least 3 reprint sets and 3 outlets share (2 and 2 in
 /// a corpus of fewer than 20 sets) beyond what chance explains.
 ///
-/// One page speaks for each set while wording is looked for; then every page votes, so that what only an
-/// outlet's copy holds counts for the outlet too. The method stands in the modules: [`grams`] grows the
-/// candidates, [`background`] and [`chains`] say what chance explains, [`significance`] how sure that is,
-/// [`bursts`] how suddenly it came, [`variants`] which forms are one point, [`rank`] what the list is ranked by.
+/// One page, the longest, speaks for each set while wording is looked for; then every page votes, so that what an
+/// outlet's copy holds counts for the outlet too. The modules tell the method: `grams` grows the candidates,
+/// `background` and `chains` say what chance explains, `significance` how sure that is, `bursts` how suddenly it
+/// came, `variants` which forms are one point, `rank` what the list is ranked by, `judge` what is listed.
+///
+/// Pages that only gather others (round-ups) should not be among the voters: they are copies in parts.
 ///
 /// The answer does not depend on the order of the voters, on how their sets and outlets are numbered, or on the
-/// number of threads. Linear in the text; each page is read up to four times, cut into words once per set.
+/// number of threads. Linear in the text: every page is read once or twice, those that speak three times more,
+/// and these alone are cut into words. Memory: 4 bytes a word of the speaking pages, 32 MB to sort and 40 for the
+/// dictionary while candidates grow, then 16 bytes for each page and wording that it holds. Sets that should be
+/// one cost the most, as whole articles are then recurring wording.
 pub fn find(voters: &[Voter], texts: &impl Texts) -> Vec<TalkingPoint> {
     let ballot = Ballot::new(voters);
     let jieba = Jieba::new();
@@ -108,4 +113,136 @@ pub fn find(voters: &[Voter], texts: &impl Texts) -> Vec<TalkingPoint> {
     let judged = judge::judge(&spelt, &chances, &votes, &ballot, &formulaic, tested);
     let roots = Relations { spelt: &spelt, judged: &judged }.gather();
     list::write(&spelt, &judged, &roots, &votes, voters, texts)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clean::CleanDoc;
+    use crate::clean::{FurnitureModel, GroupKeys, clean};
+    use crate::types::Precision;
+
+    /// Pages as (reprint set, outlet, day, text).
+    struct Pile(Vec<(u32, u32, i64, String)>);
+
+    impl Texts for Pile {
+        fn with(&self, doc: DocId, with: &mut dyn FnMut(&str, &CleanDoc)) {
+            let text = &self.0[doc.index()].3;
+            with(text, &clean(text, None, &FurnitureModel::default(), GroupKeys::default()));
+        }
+    }
+
+    impl Pile {
+        fn voters(&self) -> Vec<Voter> {
+            let voter = |(at, (set, outlet, day, text)): (usize, &(u32, u32, i64, String))| Voter {
+                doc: DocId(at as u32),
+                set: *set,
+                outlet: *outlet,
+                units: text.chars().count() as u32,
+                published: Some(Timestamp { seconds: day * 86_400, zone: 0, precision: Precision::Day }),
+                order: xxhash_rust::xxh3::xxh3_64(text.as_bytes()),
+            };
+            self.0.iter().enumerate().map(voter).collect()
+        }
+
+        fn points(&self) -> Vec<TalkingPoint> {
+            find(&self.voters(), self)
+        }
+    }
+
+    const PLACES: [&str; 8] = ["柳塘", "石坝", "梅岭", "沙湾", "竹溪", "枫桥", "荷塘", "松岗"];
+    const THINGS: [&str; 8] = ["水渠", "果园", "车站", "学校", "药铺", "球场", "粮仓", "码头"];
+
+    /// Forty articles of eight outlets that share no more than ordinary words; `said` is put into some.
+    fn pile(said: impl Fn(usize) -> Option<&'static str>) -> Pile {
+        let article = |at: usize| {
+            let (place, thing) = (PLACES[at % 8], THINGS[(at * 3 + at / 8) % 8]);
+            let said = said(at).map_or(String::new(), |said| format!("大家谈到这里时都说，要让{said}，这样才好。"));
+            let text = format!(
+                "{place}的老人记得第{at}座{thing}是哪一年修的。{}年前后{place}只有一条土路。{said}如今{thing}旁边种了{}棵树。",
+                1950 + at,
+                at * 7 + 3
+            );
+            (at as u32, at as u32 % 8, at as i64 * 20, text)
+        };
+        Pile((0..40).map(article).collect())
+    }
+
+    #[test]
+    fn wording_of_several_sets_and_outlets_is_a_point() {
+        let pile = pile(|at| (at % 9 == 0).then_some("小院灯火照亮回家路"));
+        let points = pile.points();
+        let point = points.iter().find(|point| point.text.contains("小院灯火照亮回家路")).unwrap();
+        assert_eq!((point.sets, point.outlets, point.documents), (5, 5, 5));
+        assert!(point.expected < 1e-6);
+        for &(doc, span) in &point.examples {
+            assert!(span.of(&pile.0[doc.index()].3).contains("小院灯火"));
+        }
+    }
+
+    #[test]
+    fn one_outlets_column_is_none_and_neither_are_copies_of_one_article() {
+        let column = pile(|at| (at % 8 == 3).then_some("小院灯火照亮回家路"));
+        assert!(column.points().iter().all(|point| !point.text.contains("灯火")));
+        let mut copied = pile(|at| (at < 8).then_some("小院灯火照亮回家路"));
+        copied.0.iter_mut().take(8).for_each(|page| page.0 = 0);
+        assert!(copied.points().iter().all(|point| !point.text.contains("灯火")));
+    }
+
+    #[test]
+    fn both_scripts_are_one_point_named_in_simplified() {
+        let pile = pile(|at| match at % 6 {
+            0 => Some("小院灯火照亮回家路"),
+            3 => Some("小院燈火照亮回家路"),
+            _ => None,
+        });
+        let points = pile.points();
+        let point = points.iter().find(|point| point.text.contains("小院灯火照亮回家路")).unwrap();
+        assert_eq!(point.sets, 14);
+        assert!(point.variants.iter().any(|(form, pages)| form.contains("燈火") && *pages == 7));
+    }
+
+    #[test]
+    fn an_outlets_copy_counts_for_the_outlet() {
+        let mut pile = pile(|at| (at % 9 == 0).then_some("小院灯火照亮回家路"));
+        let copy = (0, 77, 3, pile.0[0].3.clone());
+        pile.0.push(copy);
+        let points = pile.points();
+        let point = points.iter().find(|point| point.text.contains("小院灯火")).unwrap();
+        assert_eq!((point.sets, point.outlets, point.documents), (5, 6, 6));
+    }
+
+    #[test]
+    fn the_order_of_pages_and_the_numbers_of_sets_do_not_show() {
+        let pile = pile(|at| (at % 7 == 1).then_some("小院灯火照亮回家路"));
+        let mut turned = Pile(pile.0.iter().rev().cloned().collect());
+        turned.0.iter_mut().for_each(|page| (page.0, page.1) = (1000 - page.0, 7 - page.1));
+        let told = |points: Vec<TalkingPoint>| -> Vec<String> {
+            let line = |p: TalkingPoint| {
+                format!("{} {:?} {} {} {} {} {}", p.text, p.variants, p.sets, p.outlets, p.expected, p.score, p.q_value)
+            };
+            points.into_iter().map(line).collect()
+        };
+        assert_eq!(told(pile.points()), told(turned.points()));
+    }
+
+    #[test]
+    fn english_is_read_by_words() {
+        let mut pile = pile(|_| None);
+        for (at, thing) in THINGS.iter().enumerate().take(5) {
+            let text = format!(
+                "{} people met near the {thing} hall. They spoke of a lantern on every doorstep, and left at {at}.",
+                at * 31 + 5,
+            );
+            pile.0.push((100 + at as u32, at as u32, at as i64, text));
+        }
+        let points = pile.points();
+        assert!(points.iter().any(|point| point.text.contains("lantern on every doorstep") && point.sets == 5));
+    }
+
+    #[test]
+    fn nothing_comes_of_nothing() {
+        assert!(Pile(Vec::new()).points().is_empty());
+        assert!(Pile(vec![(0, 0, 0, String::new()), (1, 1, 0, "短".to_owned())]).points().is_empty());
+    }
 }

@@ -15,6 +15,8 @@ const SURE_BURST: f64 = 6.0;
 const BURST: f64 = 4.0;
 /// How much of the score a wording of names alone, or of formulaic pages alone, loses.
 const MOST_LOST: f64 = 0.8;
+/// What share of a wording counts as a name when it ends as names of bodies and meetings do.
+const BODY: f64 = 0.7;
 /// Pages of recurring runs of words: the share from which they count as formulaic, and as nothing else.
 const FORMULAIC: (f64, f64) = (0.4, 0.7);
 /// What is left of the score of a passage.
@@ -74,15 +76,51 @@ pub(super) fn score(evidence: &Evidence) -> f64 {
     strength(evidence) * (1.0 - TIED + TIED * tied)
 }
 
-/// The share of names and figures among the units of a wording.
+/// The share of names and figures among the units of a wording; at least 0.7 for what ends as names of bodies and
+/// meetings do.
 pub(super) fn named_share(words: &[u32], lexicon: &Lexicon) -> f64 {
-    let (mut named, mut all) = (0, 0);
+    let (mut named, mut all) = (0u32, 0u32);
     for &word in words.iter().filter(|&&word| word != BREAK) {
-        let units = units_of(word);
+        let units = units_of(word) as u32;
         all += units;
         if matches!(lexicon.get(word).class, Class::Name | Class::Figure) {
             named += units;
         }
     }
-    f64::from(named as u32) / f64::from(all.max(1) as u32)
+    let body = words.last().is_some_and(|&word| lexicon.ends_a_name(word));
+    let share = f64::from(named) / f64::from(all.max(1));
+    if body { share.max(BODY) } else { share }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::talking_points::Burst;
+
+    fn tally(sets: u32, outlets: u32) -> Tally {
+        Tally { sets, outlets, documents: sets, formulaic: 0.1, quoted: 0.0, trailing: 0.0, seen: None, burst: None }
+    }
+
+    fn scored(tally: &Tally, elsewhere: f64, chained: f64) -> f64 {
+        let chance = Chance { elsewhere, chained };
+        score(&Evidence { tally, chance, is_passage: false, named: 0.0, small: false })
+    }
+
+    #[test]
+    fn every_kind_of_evidence_counts() {
+        let plain = scored(&tally(10, 8), 1e-6, 1.0);
+        let burst = Some(Burst { days: 0..21, sets: 10, excess: 0.95, ln_chance: -30.0 });
+        assert!(scored(&tally(20, 16), 1e-6, 1.0) > plain);
+        assert!(scored(&tally(10, 8), 1e-12, 1.0) > plain);
+        assert!(scored(&tally(10, 8), 1e-6, 0.01) > plain);
+        assert!(scored(&Tally { burst, ..tally(10, 8) }, 1e-6, 1.0) > 4.0 * plain);
+        assert!(scored(&Tally { quoted: 1.0, ..tally(10, 8) }, 1e-6, 1.0) > plain);
+        assert!(scored(&Tally { formulaic: 0.9, ..tally(10, 8) }, 1e-6, 1.0) < plain / 2.0);
+    }
+
+    #[test]
+    fn one_outlet_or_no_surprise_is_worth_nothing() {
+        assert_eq!(scored(&tally(10, 1), 1e-6, 1.0), 0.0);
+        assert_eq!(scored(&tally(10, 8), 12.0, 12.0), 0.0);
+    }
 }

@@ -32,7 +32,8 @@ fn ln_factorial(k: f64) -> f64 {
         return (2..=k as u32).map(|i| f64::from(i).ln()).sum();
     }
     let x = k + 1.0;
-    (x - 0.5) * x.ln() - x + 0.5 * std::f64::consts::TAU.ln() + 1.0 / (12.0 * x) - 1.0 / (360.0 * x * x * x)
+    (x - 0.5) * x.ln() - x + 0.5 * std::f64::consts::TAU.ln() + 1.0 / (12.0 * x) - 1.0 / (360.0 * x.powi(3))
+        + 1.0 / (1260.0 * x.powi(5))
 }
 
 /// ln of a bound on P(X ≥ hits) for a binomial variable of `trials` trials of chance `share`: −n KL(hits/n ‖ share)

@@ -37,7 +37,7 @@ impl Spelt {
             a.0.cmp(&b.0).then_with(|| rank(&a.1).cmp(&rank(&b.1)))
         });
         spelt.dedup_by(|later, kept| later.0 == kept.0);
-        let mut lexicon = Lexicon::default();
+        let mut lexicon = Lexicon::new();
         spelt.iter().for_each(|(units, candidate)| lexicon.learn(words.of(candidate), units, jieba));
         spelt.retain(|(_, candidate)| has_free_borders(words.of(candidate), &lexicon));
         Spelt {

@@ -40,6 +40,8 @@ pub(super) struct Tally {
     pub formulaic: f64,
     /// Share of its pages that put it in quotation marks.
     pub quoted: f64,
+    /// Share of its pages where no sentence follows it.
+    pub trailing: f64,
     /// First and last time it was seen.
     pub seen: Option<(Timestamp, Timestamp)>,
     /// Its burst, if it is dated.
@@ -93,7 +95,8 @@ impl<'a> Ballot<'a> {
             outlets: outlets.len() as u32,
             documents: holders.len() as u32,
             formulaic: self.mean_of(&sets, formulaic),
-            quoted: holders.iter().filter(|holder| holder.is_quoted()).count() as f64 / holders.len().max(1) as f64,
+            quoted: share_of(holders, Holder::is_quoted),
+            trailing: share_of(holders, Holder::is_trailing),
             seen: first.zip(last),
             burst: self.calendar.burst(&days),
         }
@@ -118,6 +121,10 @@ impl<'a> Ballot<'a> {
     }
 }
 
+fn share_of(holders: &[Holder], is: impl Fn(&Holder) -> bool) -> f64 {
+    holders.iter().filter(|holder| is(holder)).count() as f64 / holders.len().max(1) as f64
+}
+
 /// The outlets in the order of their first speakers, so that sums over them do not depend on how they are numbered.
 fn group_by_outlet(speakers: &[&Voter]) -> Vec<Vec<u32>> {
     let mut place: FxHashMap<u32, usize> = FxHashMap::default();
@@ -136,4 +143,33 @@ fn group_by_outlet(speakers: &[&Voter]) -> Vec<Vec<u32>> {
 fn day_of(time: Timestamp) -> Option<i32> {
     let day = (time.seconds + i64::from(time.zone)).div_euclid(86_400);
     SANE_DAYS.contains(&day).then_some(day as i32)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::types::Precision;
+
+    fn voter(doc: u32, set: u32, outlet: u32, units: u32) -> Voter {
+        let published = Some(Timestamp { seconds: i64::from(doc) * 86_400, zone: 0, precision: Precision::Day });
+        Voter { doc: DocId(doc), set, outlet, units, published, order: u64::from(doc) }
+    }
+
+    #[test]
+    fn the_longest_page_speaks_for_its_set() {
+        let voters = [voter(0, 5, 0, 10), voter(1, 5, 1, 30), voter(2, 5, 2, 30), voter(3, 6, 0, 1)];
+        let ballot = Ballot::new(&voters);
+        assert_eq!(ballot.speakers, [DocId(1), DocId(3)]);
+        assert_eq!(ballot.least, 2);
+    }
+
+    #[test]
+    fn sets_and_outlets_vote_once() {
+        let voters = [voter(0, 5, 0, 10), voter(1, 5, 1, 30), voter(2, 6, 1, 30)];
+        let ballot = Ballot::new(&voters);
+        let tally = ballot.tally(&[Holder::at(0), Holder::at(1), Holder::at(2)], &[0.0, 0.5]);
+        assert_eq!((tally.sets, tally.outlets, tally.documents), (2, 2, 3));
+        assert_eq!(tally.seen.map(|(first, last)| (first.seconds, last.seconds)), Some((0, 2 * 86_400)));
+        assert_eq!(tally.formulaic, 0.25);
+    }
 }

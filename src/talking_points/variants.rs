@@ -40,8 +40,7 @@ impl Relations<'_> {
     /// 3. a stronger one that overlaps it: pieces of one passage are one point.
     ///
     /// Edges of the first two kinds are followed to their end; those of the third join ends only, the strongest
-    /// first, so nothing is chained. Linear in the units of all wordings
-    /// and in the pairs where one holds another.
+    /// first, so nothing is chained. Linear in the units of all wordings and in the pairs where one holds another.
     pub fn gather(&self) -> Vec<Option<u32>> {
         let inside = self.containments();
         let mut best: Vec<Option<u32>> = vec![None; self.judged.len()];
@@ -63,7 +62,7 @@ impl Relations<'_> {
                 self.keep_better(&mut best[short as usize], long);
             }
         }
-        let mut roots: Vec<u32> = (0..self.judged.len() as u32).map(|at| follow(at, &best)).collect();
+        let mut roots: Vec<u32> = (0..self.judged.len() as u32).map(|at| self.end_of(at, &best)).collect();
         let told = self.told_by_stronger(&roots);
         roots.iter_mut().for_each(|root| *root = told.get(root).copied().unwrap_or(*root));
         (0u32..)
@@ -119,6 +118,20 @@ impl Relations<'_> {
         if best.is_none_or(|known| self.strength(found) > self.strength(known)) {
             *best = Some(found);
         }
+    }
+
+    /// Where the edges from `at` lead; where they lead in a ring, its strongest.
+    fn end_of(&self, at: u32, best: &[Option<u32>]) -> u32 {
+        let mut path = vec![at];
+        let mut end = at;
+        while let Some(next) = best[end as usize] {
+            if let Some(ring) = path.iter().position(|&passed| passed == next) {
+                return path[ring..].iter().copied().max_by_key(|&at| self.strength(at)).unwrap_or(next);
+            }
+            path.push(next);
+            end = next;
+        }
+        end
     }
 
     fn alive(&self) -> impl Iterator<Item = u32> {
@@ -190,17 +203,86 @@ impl Relations<'_> {
     }
 }
 
-fn follow(mut at: u32, best: &[Option<u32>]) -> u32 {
-    // Edges cannot form a ring, but a bound costs nothing.
-    for _ in 0..best.len() {
-        match best[at as usize] {
-            Some(next) => at = next,
-            None => break,
-        }
-    }
-    at
-}
-
 fn hash(units: &[u32]) -> u64 {
     xxh3_64(bytemuck::cast_slice(units))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::background::Chance;
+    use super::super::grams::Candidate;
+    use super::super::lexicon::Lexicon;
+    use super::super::tally::Tally;
+    use super::super::votes::Wordings;
+    use super::*;
+
+    /// The point of each wording, given as (text, sets, times, strength), every character a word.
+    fn points(wordings: &[(&'static str, u32, u32, f64)]) -> Vec<(&'static str, Option<&'static str>)> {
+        let units = |text: &str| text.chars().map(|c| c as u32).collect::<Vec<u32>>();
+        let mut sorted = wordings.to_vec();
+        sorted.sort_by_key(|&(text, ..)| units(text));
+        let spelt_out: Vec<Vec<u32>> = sorted.iter().map(|&(text, ..)| units(text)).collect();
+        let spelt = Spelt {
+            wordings: Wordings::new(spelt_out.iter().map(|units| units.as_slice())),
+            candidates: sorted
+                .iter()
+                .map(|&(_, sets, times, _)| Candidate { first: 0, words: 0, sets, times })
+                .collect(),
+            words: spelt_out.iter().map(|units| units.iter().map(|unit| 1 << 28 | unit).collect()).collect(),
+            lexicon: Lexicon::new(),
+        };
+        let judge = |&(_, sets, _, strength): &(&str, u32, u32, f64)| Judged {
+            tally: Tally {
+                sets,
+                outlets: sets,
+                documents: sets,
+                formulaic: 0.0,
+                quoted: 0.0,
+                trailing: 0.0,
+                seen: None,
+                burst: None,
+            },
+            chance: Chance { elsewhere: 1e-6, chained: 1e-6 },
+            q_value: 0.0,
+            strength,
+            score: strength,
+            is_shared: true,
+            is_point: true,
+        };
+        let judged: Vec<Judged> = sorted.iter().map(judge).collect();
+        let roots = Relations { spelt: &spelt, judged: &judged }.gather();
+        sorted.iter().zip(roots).map(|(one, root)| (one.0, root.map(|root| sorted[root as usize].0))).collect()
+    }
+
+    #[test]
+    fn additions_at_either_end_and_inside_are_forms() {
+        let found = points(&[
+            ("灯火照亮归途", 20, 20, 5.0),
+            ("让灯火照亮归途", 6, 6, 2.0),
+            ("灯火照亮归途的", 7, 7, 2.0),
+            ("灯火温暖照亮归途", 4, 4, 1.0),
+        ]);
+        assert!(found.iter().all(|&(_, point)| point == Some("灯火照亮归途")), "{found:?}");
+    }
+
+    #[test]
+    fn a_part_never_seen_alone_is_no_point_but_one_seen_elsewhere_is() {
+        let found = points(&[("村口灯火照亮归途人心", 10, 10, 4.0), ("灯火照亮", 11, 11, 5.0)]);
+        assert_eq!(found[0], ("村口灯火照亮归途人心", Some("村口灯火照亮归途人心")));
+        assert_eq!(found[1], ("灯火照亮", None));
+        let found = points(&[("村口灯火照亮归途人心", 10, 10, 4.0), ("灯火照亮", 40, 60, 3.0)]);
+        assert_eq!(found[1], ("灯火照亮", Some("灯火照亮")));
+    }
+
+    #[test]
+    fn pieces_of_one_passage_are_one_point() {
+        let found = points(&[("甲乙丙丁戊己庚辛壬癸子丑寅卯", 9, 9, 4.0), ("戊己庚辛壬癸子丑寅卯辰巳午未", 9, 9, 3.0)]);
+        assert_eq!(found.iter().filter(|(text, point)| *point == Some(*text)).count(), 1);
+    }
+
+    #[test]
+    fn a_wording_better_known_than_a_longer_strong_one_stands_for_itself() {
+        let found = points(&[("对灯火照亮归途并不感到陌生", 3, 3, 6.0), ("灯火照亮归途", 20, 20, 5.0)]);
+        assert!(found.contains(&("灯火照亮归途", Some("灯火照亮归途"))));
+    }
 }

@@ -108,24 +108,36 @@ pub(super) struct Holder {
     pub voter: u32,
     /// First byte of the wording's first place on the page.
     pub start: u32,
-    /// How many bytes it takes there, and in the highest bit whether it stands in quotation marks.
+    /// How many bytes it takes there, and in the two highest bits where it stands.
     length: u16,
     /// Part of a hash of how the page writes it.
     pub form: u16,
 }
 
-/// The highest bit of a length.
+/// The bit of a length that says that the wording stands in quotation marks.
 const QUOTED: u16 = 1 << 15;
+/// The bit of a length that says that no sentence ends after the wording.
+const TRAILING: u16 = 1 << 14;
 
 impl Holder {
     /// Where the wording stands on the page.
     pub fn span(&self) -> Span {
-        Span { start: self.start, end: self.start + u32::from(self.length & !QUOTED) }
+        Span { start: self.start, end: self.start + u32::from(self.length & !(QUOTED | TRAILING)) }
+    }
+
+    #[cfg(test)]
+    pub fn at(voter: u32) -> Holder {
+        Holder { wording: 0, voter, start: 0, length: 0, form: 0 }
     }
 
     /// True when the page puts exactly this wording in quotation marks.
     pub fn is_quoted(&self) -> bool {
         self.length & QUOTED != 0
+    }
+
+    /// True when it stands after the page's last sentence, where pages keep their furniture.
+    pub fn is_trailing(&self) -> bool {
+        self.length & TRAILING != 0
     }
 }
 
@@ -151,7 +163,8 @@ impl Votes {
                 texts.with(voter.doc, &mut |text, clean| {
                     let units = article(text, clean);
                     let places = find_all(wordings, text, &units);
-                    held = places.iter().map(|place| place.holder(wordings, text, &units, at as u32)).collect();
+                    let last = after_last_sentence(text, &units);
+                    held = places.iter().map(|place| place.holder(wordings, text, &units, last, at as u32)).collect();
                 });
                 held
             };
@@ -173,7 +186,7 @@ struct Place {
 }
 
 impl Place {
-    fn holder(self, wordings: &Wordings, text: &str, units: &Units, voter: u32) -> Holder {
+    fn holder(self, wordings: &Wordings, text: &str, units: &Units, last_sentence: usize, voter: u32) -> Holder {
         let from = self.unit as usize;
         let to = from + wordings.of(self.wording as usize).len();
         let has_gaps = (from + 1..to).any(|at| units.ends[at - 1] != units.starts[at]);
@@ -181,7 +194,8 @@ impl Place {
         let span = if has_gaps { with_quotes(text, span) } else { span };
         let form = xxh3_64(span.of(text).as_bytes()) as u16;
         let quoted = if in_quotes(text, span) { QUOTED } else { 0 };
-        let length = (span.len() as u16 & !QUOTED) | quoted;
+        let trailing = if from >= last_sentence { TRAILING } else { 0 };
+        let length = span.len().min(usize::from(TRAILING) - 1) as u16 | quoted | trailing;
         Holder { wording: self.wording, voter, start: span.start, length, form }
     }
 }
@@ -208,6 +222,17 @@ fn find_all(wordings: &Wordings, text: &str, units: &Units) -> Vec<Place> {
     seen
 }
 
+/// The first unit after the last sentence of a text; none for a text without any.
+fn after_last_sentence(text: &str, units: &Units) -> usize {
+    let end = units.ends.last().map_or(0, |&end| end as usize);
+    let stop = text[end..].starts_with(SENTENCE_ENDS).then_some(end).or_else(|| text[..end].rfind(SENTENCE_ENDS));
+    let after = |stop: usize| units.starts.partition_point(|&start| (start as usize) < stop);
+    stop.map_or(units.len(), after)
+}
+
+/// What ends a sentence.
+const SENTENCE_ENDS: [char; 8] = ['。', '！', '？', '!', '?', '｡', '…', '；'];
+
 /// Pairs of quotation marks.
 const QUOTES: [(char, char); 5] = [('“', '”'), ('‘', '’'), ('「', '」'), ('『', '』'), ('"', '"')];
 
@@ -217,19 +242,74 @@ fn in_quotes(text: &str, span: Span) -> bool {
     QUOTES.iter().any(|&(open, close)| after.starts_with(close) && before.ends_with(open))
 }
 
+/// Pairs of marks that a wording is not cut through.
+const PAIRS: [(char, char); 5] = [('“', '”'), ('‘', '’'), ('「', '」'), ('『', '』'), ('《', '》')];
+
 /// The wording with the mark before or after it, when the mark's other half stands inside.
 fn with_quotes(text: &str, span: Span) -> Span {
-    let inside = span.of(text);
-    let (mut start, mut end) = (span.start as usize, span.end as usize);
-    for (open, close) in QUOTES.into_iter().filter(|(open, close)| open != close).chain([('《', '》')]) {
-        let (first_open, last_open) = (inside.find(open), inside.rfind(open));
-        let (first_close, last_close) = (inside.find(close), inside.rfind(close));
-        if first_close.is_some_and(|at| first_open.is_none_or(|open| at < open)) && text[..start].ends_with(open) {
-            start -= open.len_utf8();
-        }
-        if last_open.is_some_and(|at| last_close.is_none_or(|close| at > close)) && text[end..].starts_with(close) {
-            end += close.len_utf8();
+    let (mut open, mut closed) = (None, None);
+    for c in span.of(text).chars() {
+        match PAIRS.iter().find(|&&(opens, closes)| c == opens || c == closes) {
+            Some(pair) if c == pair.0 => open = Some(pair),
+            Some(pair) if open == Some(pair) => open = None,
+            Some(pair) => closed = closed.or(Some(pair)),
+            None => {}
         }
     }
+    let (mut start, mut end) = (span.start as usize, span.end as usize);
+    if let Some((mark, _)) = closed.filter(|pair| text[..start].ends_with(pair.0)) {
+        start -= mark.len_utf8();
+    }
+    if let Some((_, mark)) = open.filter(|pair| text[end..].starts_with(pair.1)) {
+        end += mark.len_utf8();
+    }
     Span::new(start, end)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn units(text: &str) -> Vec<u32> {
+        text.chars().map(|c| c as u32).collect()
+    }
+
+    #[test]
+    fn finds_every_wording_a_text_begins_with() {
+        let mut all = [units("一二三四"), units("一二三四五六"), units("一二三四六"), units("二三四五")];
+        all.sort();
+        let wordings = Wordings::new(all.iter().map(|units| units.as_slice()));
+        let mut found = Vec::new();
+        wordings.each_at_start(&units("一二三四五六七"), |at| found.push(wordings.of(at as usize).len()));
+        assert_eq!(found, [4, 6]);
+        wordings.each_at_start(&units("一二三"), |_| panic!("too short"));
+        wordings.each_at_start(&units("二三四六"), |_| panic!("none such"));
+    }
+
+    #[test]
+    fn furniture_trails_the_last_sentence() {
+        let of = |text: &str| {
+            let doc = crate::clean::clean(text, None, &Default::default(), Default::default());
+            (after_last_sentence(text, &doc.body), doc.body.len())
+        };
+        let (after, all) = of("大家说，路修好了，日子有了盼头。记者看到，桥也通了。");
+        assert_eq!(after, all);
+        let text = "大家说，路修好了。桥也通了";
+        let units = Units { ids: vec![1, 2], starts: vec![0, 27], ends: vec![3, 30] };
+        assert_eq!(after_last_sentence(text, &units), 1);
+        assert_eq!(after_last_sentence("没有句子", &Units { ids: vec![1], starts: vec![0], ends: vec![3] }), 1);
+    }
+
+    #[test]
+    fn a_wording_is_not_cut_through_quotation_marks() {
+        let text = "要把“暖心桥”工程做好";
+        let at = |part: &str| {
+            let start = text.find(part).unwrap();
+            with_quotes(text, Span::new(start, start + part.len())).of(text).to_owned()
+        };
+        assert_eq!(at("暖心桥”工程"), "“暖心桥”工程");
+        assert_eq!(at("要把“暖心桥"), "要把“暖心桥”");
+        assert_eq!(at("工程做好"), "工程做好");
+        assert!(in_quotes(text, Span::new(text.find("暖").unwrap(), text.find('”').unwrap())));
+    }
 }

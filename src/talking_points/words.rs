@@ -59,7 +59,7 @@ pub(super) fn gap_before(text: &str, units: &Units, at: usize) -> Gap {
     if between.contains(['\n', '\r']) {
         return Gap::Line;
     }
-    if between.chars().any(char::is_alphabetic) {
+    if between.chars().any(|c| c < '\u{250}' && c.is_alphabetic()) {
         return Gap::None; // pinyin left in brackets by a script conversion
     }
     if between.chars().all(is_soft) { Gap::Soft } else { Gap::Break }
@@ -206,4 +206,44 @@ fn close_piece(piece: &mut String, units: &[u32], jieba: &Jieba, words: &mut Vec
 /// The number of a word of at most 15 units.
 pub(super) fn word_of(units: &[u32]) -> u32 {
     ((units.len() as u32) << 28) | (xxh3_64(bytemuck::cast_slice(units)) as u32 >> 4)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clean::clean;
+
+    fn cut(text: &str) -> Vec<usize> {
+        let doc = clean(text, None, &FurnitureModel::default(), GroupKeys::default());
+        let mut words = Vec::new();
+        cut_page(text, &article(text, &doc), &Jieba::new(), &mut words);
+        words.into_iter().map(units_of).collect()
+    }
+
+    #[test]
+    fn clauses_end_at_punctuation_and_words_at_quotation_marks() {
+        let text = "我们要把“问题清单”做好，解决困难。";
+        assert_eq!(cut(text), [2, 1, 1, 2, 2, 2, 0, 4, 0]);
+    }
+
+    #[test]
+    fn characters_that_simplified_script_keeps_make_words() {
+        assert_eq!(cut("名著，覆灭，顯著。"), [2, 0, 2, 0, 2, 0]);
+    }
+
+    #[test]
+    fn pinyin_left_by_a_conversion_is_read_over() {
+        assert_eq!(cut("推動創(chuàng)新工作。"), cut("推动创新工作。"));
+    }
+
+    #[test]
+    fn the_headline_is_read_before_the_body() {
+        let body =
+            "村里的水渠修好了，大家都说今年的收成不用愁了，孩子们在渠边跑来跑去，老人坐在树下看着，笑得合不拢嘴。";
+        let text = format!("水渠修到家门口\n{body}");
+        let doc = clean(&text, None, &FurnitureModel::default(), GroupKeys::default());
+        let units = article(&text, &doc);
+        assert_eq!(units.len(), 7 + doc.body.len());
+        assert_eq!(gap_before(&text, &units, 7), Gap::Line);
+    }
 }

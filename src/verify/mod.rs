@@ -10,7 +10,6 @@ pub use kind::{Kind, Reason, Thresholds, reason};
 use crate::candidates::Pair;
 use crate::clean::Units;
 use crate::types::{DocId, Span};
-use crate::union::Union;
 use align::Comparison;
 use prepared::Prepared;
 use rayon::iter::Either;
@@ -51,9 +50,10 @@ impl Match {
         if self.pair.a == doc { self.pair.b } else { self.pair.a }
     }
 
-    /// The side with fewer units; `a` when they are equal.
+    /// The side with fewer units; when they are equal, the one of which more stands in the other.
     pub fn shorter(&self) -> usize {
-        usize::from(self.units[1] < self.units[0])
+        let [a, b] = [0, 1].map(|side| (self.units[side], -self.aligned[side]));
+        usize::from(b < a)
     }
 
     /// The same match measured from the other side.
@@ -77,9 +77,9 @@ pub trait Bodies: Sync {
     fn body(&self, doc: DocId, units: &mut Units);
     /// The units that two pages consist of when their bodies are equal, with the bytes of each.
     fn equal(&self, pair: Pair) -> Option<Equal>;
-    /// True for pairs that are probably copies: they are worked through together, so that a page is read about
-    /// once.
-    fn near(&self, pair: Pair) -> bool;
+    /// The story of a page: probable copies have the same number. Pairs are worked through story by story, so that
+    /// a page is read about once.
+    fn story(&self, doc: DocId) -> u32;
     /// A number of the page that does not depend on its place in the input. Of two pages the one with the lesser
     /// number is read against the other, whichever comes first.
     fn order(&self, doc: DocId) -> u64;
@@ -94,8 +94,8 @@ pub struct Equal {
     pub spans: [Span; 2],
 }
 
-/// Pages kept by one task before it starts afresh: a bound on memory.
-const KEPT_PAGES: usize = 256;
+/// Pages that one thread keeps at hand, some 30 KB each.
+const KEPT_PAGES: usize = 512;
 /// Pairs in one task.
 const TASK: usize = 1024;
 
@@ -127,22 +127,19 @@ pub fn verify(pairs: &[Pair], bodies: &impl Bodies, progress: impl Fn(usize) + S
     found
 }
 
-/// Pairs in an order in which pages come close together: by the stories of both documents, a story being what
-/// near pairs connect.
+/// Pairs in an order in which pages come close together: story by story, pairs of two stories with the one that
+/// has less to do with others. The pages of stories that many others share a passage with come up again and
+/// again, and stay at hand.
 fn order_by_story(pairs: &[Pair], bodies: &impl Bodies) -> Vec<((u32, u32), Pair)> {
-    let most = pairs.iter().map(|p| p.b.index() + 1).max().unwrap_or(0);
-    let mut stories = Union::new(most);
-    let is_near: Vec<bool> = pairs.par_iter().map(|&p| bodies.near(p)).collect();
-    for (pair, _) in pairs.iter().zip(is_near).filter(|(_, near)| *near) {
-        stories.join(pair.a.0, pair.b.0);
+    let stories = |p: Pair| (bodies.story(p.a), bodies.story(p.b));
+    let mut others: FxHashMap<u32, u32> = FxHashMap::default();
+    for (a, b) in pairs.iter().map(|&p| stories(p)).filter(|(a, b)| a != b) {
+        *others.entry(a).or_default() += 1;
+        *others.entry(b).or_default() += 1;
     }
-    let mut keyed: Vec<((u32, u32), Pair)> = pairs
-        .iter()
-        .map(|&p| {
-            let (a, b) = (stories.root(p.a.0), stories.root(p.b.0));
-            ((a.min(b), a.max(b)), p)
-        })
-        .collect();
+    let rank = |story: u32| (others.get(&story).copied().unwrap_or(0), story);
+    let key = |(a, b): (u32, u32)| if rank(a) <= rank(b) { (a, b) } else { (b, a) };
+    let mut keyed: Vec<((u32, u32), Pair)> = pairs.par_iter().map(|&p| (key(stories(p)), p)).collect();
     keyed.par_sort_unstable();
     keyed
 }
@@ -173,16 +170,16 @@ fn match_of_equals(pair: Pair, equal: Equal) -> Match {
 #[derive(Default)]
 struct Desk {
     pages: Vec<Prepared>,
+    /// Which document each page is, and whether it was asked for since the hand went by.
+    docs: Vec<(DocId, bool)>,
     places: FxHashMap<DocId, usize>,
+    hand: usize,
     comparison: Comparison,
 }
 
 impl Desk {
     /// Measures one pair; `None` when it comes to nothing.
     fn measure(&mut self, pair: Pair, bodies: &impl Bodies) -> Option<Match> {
-        if self.places.len() + 2 > KEPT_PAGES {
-            self.places.clear();
-        }
         let turned = bodies.order(pair.b) < bodies.order(pair.a);
         let [x, y] = if turned { [pair.b, pair.a] } else { [pair.a, pair.b] }.map(|doc| self.page(doc, bodies));
         let (a, b) = (&self.pages[x], &self.pages[y]);
@@ -192,16 +189,34 @@ impl Desk {
         Some(Match { kind: kind::of(&found, &Thresholds::default()), ..found })
     }
 
-    /// Where a page lies, which is read if it is not there yet.
+    /// Where a page lies, which is read if it is not there yet. The page asked for last stays where it is.
     fn page(&mut self, doc: DocId, bodies: &impl Bodies) -> usize {
-        let free = self.places.len();
-        *self.places.entry(doc).or_insert_with(|| {
-            if free == self.pages.len() {
-                self.pages.push(Prepared::default());
-            }
-            self.pages[free].read(doc, bodies);
-            free
-        })
+        if let Some(&place) = self.places.get(&doc) {
+            self.docs[place].1 = true;
+            return place;
+        }
+        let place = self.make_room(doc);
+        self.pages[place].read(doc, bodies);
+        self.places.insert(doc, place);
+        place
+    }
+
+    /// A place for one more page: a new one, or that of a page which was not asked for lately (the clock
+    /// algorithm, Corbató 1968).
+    fn make_room(&mut self, doc: DocId) -> usize {
+        if self.pages.len() < KEPT_PAGES {
+            self.pages.push(Prepared::default());
+            self.docs.push((doc, true));
+            return self.pages.len() - 1;
+        }
+        while std::mem::take(&mut self.docs[self.hand].1) {
+            self.hand = (self.hand + 1) % KEPT_PAGES;
+        }
+        let place = self.hand;
+        self.hand = (self.hand + 1) % KEPT_PAGES;
+        self.places.remove(&self.docs[place].0);
+        self.docs[place] = (doc, true);
+        place
     }
 }
 
@@ -246,8 +261,8 @@ mod tests {
             None
         }
 
-        fn near(&self, _: Pair) -> bool {
-            true
+        fn story(&self, _: DocId) -> u32 {
+            0
         }
 
         fn order(&self, doc: DocId) -> u64 {

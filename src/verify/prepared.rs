@@ -17,6 +17,9 @@ pub(super) struct Prepared {
     hashes: Vec<u64>,
     /// Open addressing: the first position of a hash, or NONE.
     slots: Vec<u32>,
+    /// A bit for each of many classes of hashes, set when some shingle is of that class: nearly all look-ups of
+    /// shingles that are not here end at this one bit.
+    classes: Vec<u64>,
     /// For every position the next one of the same hash, or NONE.
     next: Vec<u32>,
     /// A bit for every position, set where a hash stands for the first time.
@@ -44,6 +47,11 @@ impl Prepared {
         refill(&mut self.slots, (2 * count).next_power_of_two().max(2), NONE);
         refill(&mut self.next, count, NONE);
         refill(&mut self.first, count.div_ceil(64), u64::MAX);
+        refill(&mut self.classes, (count / 4).next_power_of_two(), 0);
+        for k in 0..count {
+            let (word, bit) = self.class_of(self.hashes[k]);
+            self.classes[word] |= bit;
+        }
         let mut repeated = 0;
         // Backwards, so that a slot ends up with the first position and chains run forwards.
         for at in (0..count).rev() {
@@ -57,6 +65,11 @@ impl Prepared {
             self.slots[slot] = at as u32;
         }
         self.distinct = (count - repeated) as u32;
+    }
+
+    /// The word and the bit of a hash's class.
+    fn class_of(&self, hash: u64) -> (usize, u64) {
+        ((hash >> 38) as usize & (self.classes.len() - 1), 1 << (hash >> 32 & 63))
     }
 
     /// The slot that holds `hash`, or the empty one where it would go.
@@ -85,7 +98,12 @@ impl Prepared {
     }
 
     /// The first position of a shingle.
+    #[inline]
     pub(super) fn position(&self, hash: u64) -> Option<usize> {
+        let (word, bit) = self.class_of(hash);
+        if self.classes[word] & bit == 0 {
+            return None;
+        }
         Some(self.slots[self.slot_of(hash)]).filter(|&at| at != NONE).map(|at| at as usize)
     }
 

@@ -1,0 +1,160 @@
+//! Records and files that cannot be used are left out and listed; everything good is still written. Texts that
+//! are short or hostile do no harm.
+
+use crate::support::{Folder, Output, detect, lines};
+use serde_json::{Value, json};
+use std::path::PathBuf;
+
+const GOOD: &str = "渡口的老船工昨天把最后一班船撑到对岸，岸上站着三十多个来送他的人，谁也没有先开口说话。";
+
+/// A file of bad lines between two good ones, with what must be said of each.
+struct BadLines {
+    bytes: Vec<u8>,
+    expected: Vec<(usize, &'static str)>,
+}
+
+fn bad_lines() -> BadLines {
+    let good = json!({ "id": "first", "text": GOOD }).to_string();
+    let last = json!({ "id": "last", "text": GOOD }).to_string();
+    let lines: [(&[u8], Option<&str>); 9] = [
+        (good.as_bytes(), None),
+        (b"{\"text\": \"cut off", Some("JSON")),
+        (b"plain words", Some("JSON")),
+        (b"[1, 2]", Some("JSON")),
+        (b"{\"id\": \"x\", \"headline\": \"no text\"}", Some("--field text=")),
+        (b"{\"text\": \" \\n \"}", Some("empty")),
+        (b"{\"text\": [\"a list\"]}", Some("not a string")),
+        (b"  {\"text\": \"\xE6\x96 \"}", Some("UTF-8 from byte 10 ")),
+        (last.as_bytes(), None),
+    ];
+    let mut made = BadLines { bytes: Vec::new(), expected: Vec::new() };
+    for (line, reason) in lines {
+        let blanks = line.iter().take_while(|byte| **byte == b' ').count();
+        made.expected.extend(reason.map(|reason| (made.bytes.len() + blanks, reason)));
+        made.bytes.extend(line);
+        made.bytes.push(b'\n');
+    }
+    made
+}
+
+fn skipped(run: &Value) -> Vec<(String, usize, String)> {
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let each = |s: &Value| {
+        let offset = usize::try_from(s["offset"].as_u64().unwrap()).unwrap();
+        (text(&s["file"]), offset, text(&s["reason"]))
+    };
+    run["skipped"].as_array().unwrap().iter().map(each).collect()
+}
+
+#[test]
+fn every_bad_record_is_listed_with_its_offset_and_the_good_ones_are_written() {
+    let bad = bad_lines();
+    let folder = Folder::new().with("a.jsonl", &bad.bytes);
+    let said = detect(&folder.path("a.jsonl"), &folder.path("out"), &[]).ends_with(0);
+    let found = Output::read(&folder.path("out"));
+    let listed = skipped(&found.run());
+    assert_eq!(listed.len(), bad.expected.len(), "{listed:?}");
+    for ((file, offset, reason), (at, words)) in listed.iter().zip(&bad.expected) {
+        assert!(file.ends_with("a.jsonl") && offset == at && reason.contains(words), "{offset}: {reason}");
+    }
+    assert_eq!(found.ids(), ["first", "last"]);
+    assert_eq!(found.records("clusters.jsonl").len(), 1);
+    assert_eq!(found.run()["counts"]["skipped"], bad.expected.len());
+    said.names_in_errors(&["a.jsonl", "2 more skipped", "run.json"]);
+    assert!(said.out.contains("7 records or files skipped"), "{}", said.out);
+}
+
+#[test]
+fn strict_ends_with_two_and_still_writes() {
+    let folder = Folder::new().with("a.jsonl", bad_lines().bytes).with("b.jsonl", lines(&[json!({ "text": GOOD })]));
+    detect(&folder.path("a.jsonl"), &folder.path("out"), &["--strict"]).ends_with(2);
+    assert_eq!(Output::read(&folder.path("out")).ids(), ["first", "last"]);
+    detect(&folder.path("b.jsonl"), &folder.path("other"), &["--strict"]).ends_with(0);
+}
+
+#[test]
+fn files_that_hold_nothing_are_listed() {
+    let folder = Folder::new()
+        .with("news/blank.txt", " \n\n")
+        .with("news/broken.txt", b"\xD6\xD0\xB9\xFA")
+        .with("news/empty.jsonl", "")
+        .with("news/empty.txt", "")
+        .with("news/good.txt", GOOD)
+        .with("news/picture.png", "not read");
+    let found = Output::of(&folder.path("news"), &[]);
+    let listed = skipped(&found.run());
+    let names: Vec<&str> = listed.iter().map(|(file, _, _)| file.rsplit('/').next().unwrap()).collect();
+    assert_eq!(names, ["blank.txt", "broken.txt", "empty.jsonl", "empty.txt", "picture.png"]);
+    assert!(listed[1].2.contains("UTF-8 from byte 0 ") && listed[2].2.contains("empty file"));
+    assert!(listed[4].2.contains("name it as an input"), "{}", listed[4].2);
+    assert_eq!(found.ids(), ["good.txt"]);
+}
+
+#[test]
+fn a_folder_without_a_record_is_an_error_that_says_what_a_record_is() {
+    let folder = Folder::new().with("news/empty.txt", "").with("news/bad.jsonl", "{}\n");
+    let said = detect(&folder.path("news"), &folder.path("out"), &[]).ends_with(2);
+    said.names_in_errors(&["no record found", "news", "2 skipped", "JSON object a line", ".txt"]);
+    assert_eq!(folder.names(), ["news"]);
+}
+
+/// A file that even the system's administrator cannot read.
+#[cfg(unix)]
+fn unreadable(folder: &Folder) -> PathBuf {
+    use std::os::unix::fs::PermissionsExt;
+    let path = folder.path("secret.jsonl");
+    std::fs::write(&path, lines(&[json!({ "text": GOOD })])).unwrap();
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o0)).unwrap();
+    if std::fs::File::open(&path).is_ok() { PathBuf::from("/proc/self/mem") } else { path }
+}
+
+#[test]
+#[cfg(unix)]
+fn an_unreadable_file_is_listed_and_the_rest_is_read() {
+    let folder = Folder::new().with("good.jsonl", lines(&[json!({ "id": "good", "text": GOOD })]));
+    let secret = unreadable(&folder);
+    detect(&secret, &folder.path("out"), &[]).path(&folder.path("good.jsonl")).ends_with(0);
+    let found = Output::read(&folder.path("out"));
+    let listed = skipped(&found.run());
+    assert_eq!(listed.len(), 1);
+    assert_eq!((listed[0].0.as_str(), listed[0].1), (secret.to_str().unwrap(), 0));
+    assert!(listed[0].2.contains("cannot be read") && listed[0].2.contains("permissions"), "{}", listed[0].2);
+    assert_eq!(found.ids(), ["good"]);
+}
+
+#[test]
+fn a_repeated_id_gets_a_number_that_no_other_page_has() {
+    let ids = ["a", "b", "a", "a~2", "a", "b"];
+    let records: Vec<Value> = ids.iter().map(|id| json!({ "id": id, "text": GOOD })).collect();
+    let folder = Folder::new().with("a.jsonl", lines(&records));
+    let found = Output::of(&folder.path("a.jsonl"), &[]);
+    assert_eq!(found.ids(), ["a", "b", "a~3", "a~2", "a~4", "b~2"]);
+    assert_eq!(found.run()["counts"]["repeated_ids"], 3);
+}
+
+#[test]
+fn texts_shorter_than_the_window_never_collapse() {
+    let texts = ["晴", "雨", "晴雨", "雨晴", "晴雨晴", "晴雨晴雨", "雨晴雨晴", "!", "……", "A", "a b"];
+    let records: Vec<Value> = texts.iter().map(|text| json!({ "id": text, "text": text })).collect();
+    let folder = Folder::new().with("a.jsonl", lines(&records));
+    let found = Output::of(&folder.path("a.jsonl"), &[]);
+    assert_eq!(found.text("matches.jsonl"), "");
+    assert_eq!(found.text("clusters.jsonl"), "");
+    assert_eq!(found.ids(), texts);
+}
+
+#[test]
+fn hostile_words_are_text_in_the_report() {
+    let attack = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>";
+    let text = format!("本报讯（记者 {attack}）{GOOD}\n来源：{attack}");
+    let record = |id: &str| json!({ "id": format!("{id}{attack}"), "title": attack, "outlet": attack, "text": text, "url": format!("javascript:{attack}") });
+    let folder = Folder::new().with("a.jsonl", lines(&[record("x"), record("y")]));
+    let report = Output::of(&folder.path("a.jsonl"), &["--field", "text=text"]);
+    let html = report.text("report.html");
+    assert!(html.contains("alert(1)"), "the title is shown");
+    for markup in ["<script", "<img", "onerror=alert(2)>\"", "href=\"javascript:"] {
+        assert!(!html.contains(markup), "{markup} is in the report");
+    }
+    assert!(html.contains("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none';"));
+    assert!(html.matches("://").count() == 0, "the report asks nobody for anything");
+}

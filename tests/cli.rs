@@ -1,0 +1,298 @@
+//! Flags, exit codes, messages, and what becomes of the output folder.
+
+use crate::support::{Folder, Output, cut, detect, lines, range, repository, string, tonggao};
+use serde_json::{Value, json};
+use std::path::Path;
+
+/// Sentences enough for a page that can be matched.
+const STORY: &str = "青石桥边的旧粮仓昨天重新打开了大门，门口挂起一块木牌，写着四个字：村里书屋。\
+    屋里摆着三千多册书，是附近八个村子的人一册一册送来的，最旧的一本已经有七十年。\
+    管钥匙的是退休教师文启明，他说书不怕翻旧，怕的是没有人翻。";
+
+fn page(id: &str, text: &str) -> Value {
+    json!({ "id": id, "text": text })
+}
+
+fn two_copies() -> Folder {
+    Folder::new().with("news/a.jsonl", lines(&[page("one", STORY), page("two", STORY)]))
+}
+
+/// The files that the contract names.
+const FILES: [&str; 9] = [
+    "clusters.jsonl",
+    "documents.jsonl",
+    "furniture.json",
+    "matches.jsonl",
+    "outlet_pairs.jsonl",
+    "outlets.jsonl",
+    "report.html",
+    "run.json",
+    "talking_points.jsonl",
+];
+
+#[test]
+fn a_run_writes_every_file_and_prints_a_summary() {
+    let folder = two_copies();
+    let said = detect(&folder.path("news"), &folder.path("out"), &[]).ends_with(0);
+    assert_eq!(Output::read(&folder.path("out")).names(), FILES);
+    assert!(said.out.contains("2 pages"), "{}", said.out);
+    assert!(said.out.contains(folder.path("out").join("report.html").to_str().unwrap()), "{}", said.out);
+    assert_eq!(folder.names(), ["news", "out"], "nothing else is left");
+}
+
+#[test]
+fn quiet_prints_nothing() {
+    let folder = two_copies();
+    let said = detect(&folder.path("news"), &folder.path("out"), &["--quiet"]).ends_with(0);
+    assert_eq!((said.out.as_str(), said.errors.as_str()), ("", ""));
+}
+
+#[test]
+fn nothing_found_is_no_failure() {
+    let folder = Folder::new().with("a.jsonl", lines(&[page("alone", STORY)]));
+    detect(&folder.path("a.jsonl"), &folder.path("out"), &[]).ends_with(0);
+    assert!(Output::read(&folder.path("out")).records("clusters.jsonl").is_empty());
+}
+
+#[test]
+fn help_shows_examples_and_exit_codes() {
+    let said = tonggao(&["detect", "--help"]).ends_with(0);
+    for line in ["tonggao detect news/ -o out", "--field text=body", "--only clusters", "--force"] {
+        assert!(said.out.contains(line), "no {line:?} in the help");
+    }
+    let said = tonggao(&["--help"]).ends_with(0);
+    assert!(said.out.contains("Exit codes") && said.out.contains("detect"));
+    assert!(tonggao(&["--version"]).ends_with(0).out.contains(env!("CARGO_PKG_VERSION")));
+}
+
+#[test]
+fn wrong_words_end_with_two() {
+    tonggao(&[]).ends_with(2);
+    tonggao(&["detect"]).ends_with(2).names_in_errors(&["INPUT"]);
+    tonggao(&["detect", "x"]).ends_with(2).names_in_errors(&["--out"]);
+    tonggao(&["detect", "x", "-o", "y", "--only", "gossip"]).ends_with(2).names_in_errors(&["clusters", "origin"]);
+    tonggao(&["detect", "x", "-o", "y", "--timezone", "Beijing"]).ends_with(2).names_in_errors(&["+08:00"]);
+}
+
+#[test]
+fn a_wrong_field_mapping_names_the_roles() {
+    let folder = two_copies();
+    let run = |mapping: &str| detect(&folder.path("news"), &folder.path("out"), &["--field", mapping]).ends_with(2);
+    run("body").names_in_errors(&["ROLE=NAME"]);
+    run("heading=x").names_in_errors(&["heading", "title"]);
+    assert_eq!(folder.names(), ["news"]);
+}
+
+#[test]
+fn an_input_that_is_not_there_is_named_with_a_remedy() {
+    let folder = two_copies();
+    let said = detect(&folder.path("no-such"), &folder.path("out"), &[]).ends_with(2);
+    said.names_in_errors(&["no-such", "Check the path"]);
+    assert_eq!(folder.names(), ["news"]);
+}
+
+#[test]
+fn an_output_folder_that_exists_is_refused_and_kept() {
+    let folder = two_copies();
+    let (input, out) = (folder.path("news"), folder.path("out"));
+    detect(&input, &out, &[]).ends_with(0);
+    let before = Output::read(&out);
+    detect(&input, &out, &[]).ends_with(2).names_in_errors(&["out", "exists already", "--force"]);
+    assert_eq!(Output::read(&out).bytes("run.json"), before.bytes("run.json"));
+}
+
+#[test]
+fn force_replaces_an_output_folder_as_a_whole() {
+    let folder = two_copies();
+    let (input, out) = (folder.path("news"), folder.path("out"));
+    detect(&input, &out, &[]).ends_with(0);
+    std::fs::write(out.join("left over.txt"), "from before").unwrap();
+    detect(&input, &out, &["--force"]).ends_with(0);
+    assert_eq!(Output::read(&out).names(), FILES);
+    assert_eq!(folder.names(), ["news", "out"]);
+}
+
+#[test]
+fn force_never_replaces_what_is_not_ours() {
+    let folder = two_copies().with("thesis/chapter.tex", "years of work");
+    let said = detect(&folder.path("news"), &folder.path("thesis"), &["--force"]).ends_with(2);
+    said.names_in_errors(&["thesis", "run.json"]);
+    detect(&folder.path("news"), &folder.path("news/a.jsonl"), &["--force"]).ends_with(2);
+    assert_eq!(std::fs::read_to_string(folder.path("thesis/chapter.tex")).unwrap(), "years of work");
+}
+
+#[test]
+fn an_output_folder_inside_the_input_is_never_read() {
+    let folder = two_copies();
+    let (input, out) = (folder.path("news"), folder.path("news/out"));
+    for flags in [&[][..], &["--force"]] {
+        detect(&input, &out, flags).ends_with(0);
+        let run = Output::read(&out).run();
+        assert_eq!((&run["counts"]["documents"], &run["counts"]["skipped"]), (&json!(2), &json!(0)));
+    }
+}
+
+#[test]
+fn an_output_folder_that_cannot_be_made_is_named_before_the_run() {
+    let folder = two_copies().with("file", "in the way");
+    let said = detect(&folder.path("news"), &folder.path("file/out"), &[]).ends_with(2);
+    said.names_in_errors(&["cannot write", "file"]);
+    assert!(!said.errors.contains("Reading"), "it was told too late: {}", said.errors);
+    assert_eq!(folder.names(), ["file", "news"]);
+}
+
+#[test]
+fn a_run_that_fails_leaves_nothing() {
+    let folder = two_copies().with("model.json", "no model").with("empty/readme.md", "no record");
+    let model = folder.path("model.json");
+    let flags = ["--furniture", model.to_str().unwrap()];
+    detect(&folder.path("news"), &folder.path("out"), &flags).ends_with(2).names_in_errors(&["model.json"]);
+    detect(&folder.path("empty"), &folder.path("out"), &[]).ends_with(2);
+    assert_eq!(folder.names(), ["empty", "model.json", "news"]);
+}
+
+/// Runs the program where no file may grow beyond a kilobyte, as on a disk that is full.
+#[cfg(unix)]
+fn on_a_full_disk(input: &Path, out: &Path, flags: &[&str]) -> std::process::Output {
+    let script = "trap '' XFSZ; ulimit -f 1; exec \"$0\" detect \"$@\"";
+    let mut command = std::process::Command::new("sh");
+    command.args(["-c", script, env!("CARGO_BIN_EXE_tonggao")]).arg(input).arg("-o").arg(out).args(flags);
+    command.output().unwrap()
+}
+
+#[test]
+#[cfg(unix)]
+fn a_full_disk_leaves_what_was_there() {
+    let folder = two_copies();
+    let (input, out) = (repository("corpus-samples/news"), folder.path("out"));
+    let failed = on_a_full_disk(&input, &out, &[]);
+    let errors = String::from_utf8_lossy(&failed.stderr);
+    assert_eq!(failed.status.code(), Some(2), "{errors}");
+    assert!(errors.contains("cannot write") && errors.contains("disk"), "{errors}");
+    assert_eq!(folder.names(), ["news"]);
+
+    detect(&folder.path("news"), &out, &[]).ends_with(0);
+    let before = Output::read(&out);
+    assert_eq!(on_a_full_disk(&input, &out, &["--force"]).status.code(), Some(2));
+    assert_eq!(Output::read(&out).bytes("documents.jsonl"), before.bytes("documents.jsonl"));
+    assert_eq!(folder.names(), ["news", "out"]);
+}
+
+#[test]
+fn standard_input_is_read_as_records() {
+    let folder = Folder::new();
+    let records = lines(&[page("one", STORY), json!({ "text": STORY }), json!({ "title": "no text" })]);
+    detect(Path::new("-"), &folder.path("out"), &[]).reading(records.clone()).ends_with(0);
+    let found = Output::read(&folder.path("out"));
+    let second = records.find('\n').unwrap() + 1;
+    assert_eq!(found.ids(), ["one".to_owned(), format!("-#{second}")], "ids must not change from run to run");
+    assert_eq!(found.records("documents.jsonl")[0]["file"], "-");
+    assert_eq!(found.run()["skipped"][0]["file"], "-");
+}
+
+#[test]
+fn fields_are_known_by_common_names_and_by_mapping() {
+    let folder = Folder::new()
+        .with(
+            "common.jsonl",
+            lines(&[json!({ "正文": STORY, "标题": "书屋", "媒体": "甲报", "发布时间": "2024-05-01 08:00:00" })]),
+        )
+        .with(
+            "mapped.jsonl",
+            lines(&[json!({ "text": "不是它", "content": STORY, "medium": "乙报", "channel": "要闻" })]),
+        );
+    let common = Output::of(&folder.path("common.jsonl"), &[]).records("documents.jsonl").remove(0);
+    assert_eq!((&common["title"], &common["outlet"]), (&json!("书屋"), &json!("甲报")));
+    assert_eq!((&common["outlet_from"], &common["published"]), (&json!("field"), &json!("2024-05-01T08:00:00+08:00")));
+    let flags = ["--field", "text=content", "--field", "outlet=medium"];
+    let mapped = Output::of(&folder.path("mapped.jsonl"), &flags).records("documents.jsonl").remove(0);
+    assert_eq!(mapped["outlet"], "乙报");
+    assert_eq!(mapped["sha256"], sha256(STORY), "the text is the mapped field");
+    assert_eq!(mapped["fields"]["channel"], "要闻", "a field without a role is carried along");
+}
+
+fn sha256(text: &str) -> String {
+    use sha2::{Digest, Sha256};
+    Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[test]
+fn the_hash_of_a_text_is_the_one_that_everyone_computes() {
+    // printf 新闻 | sha256sum
+    let folder = Folder::new().with("a.jsonl", lines(&[page("a", "新闻")]));
+    let document = Output::of(&folder.path("a.jsonl"), &[]).records("documents.jsonl").remove(0);
+    assert_eq!(document["sha256"], "d39567b2b9f17d731d9b1ea68a6520d4d95e1673e22da4f1f727448ff5e959f3");
+}
+
+#[test]
+fn times_are_read_in_the_zone_that_is_asked_for_and_midnight_is_a_day() {
+    let record = |id: &str, time: &str| json!({ "id": id, "text": STORY, "published": time });
+    let records = [
+        record("second", "2024-05-01 08:10:20"),
+        record("minute", "2024-05-01 08:10"),
+        record("day", "2024-05-01 00:00:00"),
+        record("zoned", "2024-05-01T00:10:20Z"),
+        record("none", "long ago"),
+    ];
+    let folder = Folder::new().with("a.jsonl", lines(&records));
+    let told = |flags: &[&str]| -> Vec<(Value, Value)> {
+        let documents = Output::of(&folder.path("a.jsonl"), flags).records("documents.jsonl");
+        documents.into_iter().map(|d| (d["published"].clone(), d["published_precision"].clone())).collect()
+    };
+    let expected = |zone: &str| {
+        [
+            (json!(format!("2024-05-01T08:10:20{zone}")), json!("second")),
+            (json!(format!("2024-05-01T08:10:00{zone}")), json!("minute")),
+            (json!("2024-05-01"), json!("day")),
+            (json!("2024-05-01T00:10:20+00:00"), json!("second")),
+            (Value::Null, json!("none")),
+        ]
+    };
+    assert_eq!(told(&[]), expected("+08:00"));
+    assert_eq!(told(&["--timezone", "-05:30"]), expected("-05:30"));
+}
+
+#[test]
+fn offsets_cut_records_out_of_their_files() {
+    let records = [page("一", STORY), json!({ "text": "第二篇，没有编号。" }), page("三", "短")];
+    let text = format!("\u{FEFF}{}\n\n  {}\r\n{}", records[0], records[1], records[2]);
+    let folder = Folder::new().with("news/a.jsonl", &text).with("news/sub/page.txt", STORY);
+    let documents = Output::of(&folder.path("news"), &[]).records("documents.jsonl");
+    assert_eq!(documents.len(), 4);
+    for (document, record) in documents.iter().zip(&records) {
+        let at = |name: &str| usize::try_from(document[name].as_u64().unwrap()).unwrap();
+        let bytes = &text.as_bytes()[at("offset")..][..at("bytes")];
+        assert_eq!(&serde_json::from_slice::<Value>(bytes).unwrap(), record);
+    }
+    let unnamed = format!("a.jsonl#{}", documents[1]["offset"]);
+    assert_eq!(documents.iter().map(|d| string(&d["id"])).collect::<Vec<_>>(), ["一", &unnamed, "三", "sub/page.txt"]);
+}
+
+#[test]
+fn passages_are_told_in_characters_even_behind_wide_ones() {
+    let (mine, yours) = (
+        "𠮷野家和😀的故事从这里说起，一共有三段话要讲给大家听听看。",
+        "A page of its own opens with English words here, and goes on 。",
+    );
+    let folder = Folder::new()
+        .with("a.jsonl", lines(&[page("a", &format!("{mine}\n{STORY}")), page("b", &format!("{yours}\n{STORY}"))]));
+    let found = Output::of(&folder.path("a.jsonl"), &[]).records("matches.jsonl").remove(0);
+    let passage = &found["passages"][0];
+    let shared = STORY.trim_end_matches('。');
+    assert_eq!(cut(&format!("{mine}\n{STORY}"), range(&passage["a"])), shared);
+    assert_eq!(cut(&format!("{yours}\n{STORY}"), range(&passage["b"])), shared);
+}
+
+#[test]
+fn run_json_tells_what_was_done_with_what() {
+    let folder = two_copies();
+    let run = Output::of(&folder.path("news"), &["--threads", "2"]).run();
+    assert_eq!(run["version"], env!("CARGO_PKG_VERSION"));
+    assert_eq!((&run["config"]["threads"], &run["counts"]["documents"]), (&json!(2), &json!(2)));
+    let roads = run["candidates"]["roads"].as_object().unwrap();
+    assert_eq!(roads.keys().collect::<Vec<_>>(), ["equal", "bands", "hamming", "rare"]);
+    assert_eq!(roads["equal"], json!({ "proposed": 1, "only": 1 }));
+    let stages: Vec<String> = run["stages"].as_array().unwrap().iter().map(|s| string(&s["stage"])).collect();
+    assert_eq!(stages.last().map(String::as_str), Some("talking_points"));
+    assert!(stages.contains(&"verify".to_owned()));
+}

@@ -1,0 +1,31 @@
+//! The tests that see the program from outside. They are one binary, so that they link once.
+//!
+//! | file | what belongs there |
+//! | --- | --- |
+//! | `samples` | what `corpus-samples/expected.json` says must be found on the sample corpus |
+//! | `oracle` | measured overlaps against the same numbers computed the slow plain way |
+//! | `roads` | one answer by every road: threads, mapping, order and division of the input |
+//! | `cli` | flags, exit codes, messages, and what becomes of the output folder |
+//! | `bad_input` | records and files that cannot be used, and texts that attack |
+//! | `links` | links in the documents of the repository |
+//! | `support` | what tests of several themes use |
+//!
+//! A test of one module's inner workings stands beside that module instead.
+
+mod support;
+
+mod samples;
+
+mod oracle;
+
+mod roads;
+
+mod cli;
+
+mod bad_input;
+
+mod links;
+
+/// The corpus that the benches make: here it is large enough to keep several threads busy.
+#[path = "../benches/corpus.rs"]
+mod corpus;
