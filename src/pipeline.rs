@@ -207,7 +207,8 @@ impl Bodies for Compared<'_, '_> {
 pub fn compare(pages: &mut Pages, pair: Pair) -> Result<Option<Match>> {
     let Sketches { signatures, bodies, .. } = sketch(pages, &Unobserved)?;
     pages.bodies = bodies;
-    let bodies = Compared { pages, signatures: &signatures };
+    let stories = vec![0; pages.corpus.len()];
+    let bodies = Compared { pages, signatures: &signatures, stories: &stories };
     Ok(verify::verify(&[pair], &bodies, |_| {}).pop())
 }
 

