@@ -1,26 +1,48 @@
 //! Fits the weights of the origin stage on simulated histories, and prints them as `src/origin/weights.rs` has them.
 //!
-//!     cargo run --release --example fit_origin -- DIR...
+//!     cargo run --release --example fit_origin -- DIR... [--check DIR...]
 //!
 //! Every DIR holds `corpus.jsonl` (pages) and `truth.jsonl`, a line a page: `id`, `story`, `parent` (id or null),
 //! `relation` (`original` for the first page of a story) and `origin_names` (every name of the outlet that wrote
 //! it). Both models are conditional logits (McFadden 1974): among the candidates of one cluster, or the arrows
 //! into one page, the true one is chosen with a probability proportional to the exponential of its weighted
 //! evidence. The likelihood is concave; it is climbed by gradient steps with a small penalty on the weights.
+//! The corpora after `--check` are not fitted on: how often the fitted weights are right there is printed too.
 
 mod histories;
 
 use histories::{Choice, Truths, origin_choice, probabilities, read_truth, story};
 use std::collections::HashMap;
-use std::path::PathBuf;
+use std::path::Path;
 use tonggao::corpus::Corpus;
 use tonggao::origin::{ARROW_WEIGHTS, EvidenceKind, Grounds, HINTS, WEIGHTS};
 use tonggao::{config::Config, pipeline};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let folders: Vec<String> = std::env::args().skip(1).collect();
+    let (to_fit, to_check) = match folders.iter().position(|folder| folder == "--check") {
+        Some(at) => (&folders[..at], &folders[at + 1..]),
+        None => (&folders[..], &[][..]),
+    };
+    let (origins, arrows) = choices(to_fit)?;
+    let (checked_origins, checked_arrows) = choices(to_check)?;
+    let kinds: Vec<EvidenceKind> = WEIGHTS.iter().map(|w| w.0).collect();
+    let start: Vec<f64> = WEIGHTS.iter().map(|w| w.1).collect();
+    let fitted = fit(&origins, &start);
+    say("clusters", &origins, &checked_origins, &fitted);
+    kinds.iter().zip(&fitted).for_each(|(kind, weight)| println!("    ({kind:?}, {weight:.2}),"));
+    let start: Vec<f64> = ARROW_WEIGHTS.iter().map(|w| w.1).collect();
+    let fitted = fit(&arrows, &start);
+    say("arrows", &arrows, &checked_arrows, &fitted);
+    ARROW_WEIGHTS.iter().zip(&fitted).for_each(|((hint, _), weight)| println!("    (Hint::{hint:?}, {weight:.2}),"));
+    Ok(())
+}
+
+/// The choices of origins and of parents in some corpora.
+fn choices(folders: &[String]) -> Result<(Vec<Choice>, Vec<Choice>), Box<dyn std::error::Error>> {
     let (mut origins, mut arrows) = (Vec::new(), Vec::new());
-    for folder in std::env::args().skip(1).map(PathBuf::from) {
-        let truth = read_truth(&folder)?;
+    for folder in folders.iter().map(Path::new) {
+        let truth = read_truth(folder)?;
         let config = Config::default();
         let corpus = pipeline::open(&[folder.join("corpus.jsonl")], &config, None)?;
         for grounds in pipeline::cases(&corpus, &config)?.grounds() {
@@ -28,16 +50,14 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             arrows.extend(arrow_choices(&grounds, &corpus, &truth));
         }
     }
-    let kinds: Vec<EvidenceKind> = WEIGHTS.iter().map(|w| w.0).collect();
-    let start: Vec<f64> = WEIGHTS.iter().map(|w| w.1).collect();
-    let fitted = fit(&origins, &start);
-    println!("// {} clusters, {:.3} right", origins.len(), accuracy(&origins, &fitted));
-    kinds.iter().zip(&fitted).for_each(|(kind, weight)| println!("    ({kind:?}, {weight:.2}),"));
-    let start: Vec<f64> = ARROW_WEIGHTS.iter().map(|w| w.1).collect();
-    let fitted = fit(&arrows, &start);
-    println!("// {} arrows, {:.3} right", arrows.len(), accuracy(&arrows, &fitted));
-    ARROW_WEIGHTS.iter().zip(&fitted).for_each(|((hint, _), weight)| println!("    (Hint::{hint:?}, {weight:.2}),"));
-    Ok(())
+    Ok((origins, arrows))
+}
+
+fn say(what: &str, fitted_on: &[Choice], checked_on: &[Choice], weights: &[f64]) {
+    println!("// {} {what}, {:.3} right", fitted_on.len(), accuracy(fitted_on, weights));
+    if !checked_on.is_empty() {
+        println!("// checked on {} other {what}: {:.3} right", checked_on.len(), accuracy(checked_on, weights));
+    }
 }
 
 fn arrow_choices(grounds: &Grounds, corpus: &Corpus, truth: &Truths) -> Vec<Choice> {
