@@ -207,7 +207,7 @@ impl Bodies for Compared<'_, '_> {
 pub fn compare(pages: &mut Pages, pair: Pair) -> Result<Option<Match>> {
     let Sketches { signatures, bodies, .. } = sketch(pages, &Unobserved)?;
     pages.bodies = bodies;
-    let stories = vec![0; pages.corpus.len()];
+    let stories = vec![0; signatures.len()];
     let bodies = Compared { pages, signatures: &signatures, stories: &stories };
     Ok(verify::verify(&[pair], &bodies, |_| {}).pop())
 }
@@ -221,7 +221,7 @@ fn trace(
     roles: &Roles,
 ) -> Vec<Lineage> {
     let facts = member_facts(pages, signatures, clusters);
-    origin::lineages(&clusters.list, &facts, &Overlaps::new(matches), &pages.outlets, roles)
+    origin::lineages(&facts, &Overlaps::new(matches), &pages.outlets, roles)
 }
 
 fn member_facts(pages: &Pages, signatures: &Signatures, clusters: &Clusters) -> Vec<Vec<Page>> {
@@ -258,14 +258,14 @@ pub fn cases<'c>(corpus: &'c Corpus, config: &Config) -> Result<Cases<'c>> {
 impl Cases<'_> {
     /// The history of every set if `facts` were the facts.
     pub fn lineages(&self, facts: &[Vec<Page>]) -> Vec<Lineage> {
-        let Findings { clusters, matches, pages, .. } = &self.findings;
-        origin::lineages(&clusters.list, facts, &Overlaps::new(matches), &pages.outlets, &self.roles)
+        let Findings { matches, pages, .. } = &self.findings;
+        origin::lineages(facts, &Overlaps::new(matches), &pages.outlets, &self.roles)
     }
 
     /// What the judgement of every set rests on.
     pub fn grounds(&self) -> Vec<origin::Grounds> {
-        let Findings { clusters, matches, pages, .. } = &self.findings;
-        origin::grounds(&clusters.list, &self.facts, &Overlaps::new(matches), &pages.outlets, &self.roles)
+        let Findings { matches, pages, .. } = &self.findings;
+        origin::grounds(&self.facts, &Overlaps::new(matches), &pages.outlets, &self.roles)
     }
 }
 

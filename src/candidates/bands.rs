@@ -23,7 +23,7 @@ pub(super) fn pairs(signatures: &Signatures, stands: &[bool], rank: &Rank) -> Ve
         let docs = (0..signatures.len() as u32).filter(|&doc| stands[doc as usize]);
         // Half of a hash is key enough: who meets by chance does not agree in the rest of the signature.
         let records = docs.map(|doc| key(doc) >> 32 << 32 | u64::from(doc)).collect();
-        Buckets::of(records, signatures, rank, &|_, _| true)
+        Buckets::of(records, signatures, rank)
     };
     let bands = (0..BANDS).into_par_iter().map(band).collect();
     let agrees = |a: u32, b: u32| agreement(signatures.minhash(a), signatures.minhash(b)) >= LEAST_AGREEMENT;

@@ -47,15 +47,8 @@ pub(super) fn for_each_bucket<K: Ord + Copy>(records: &mut [(K, u32)], mut with:
     }
 }
 
-/// Calls `with` on some pairs of a large bucket: each member with the centres, and with its neighbours by signature
-/// as far as `may_be_near` allows.
-pub(super) fn pairs_of(
-    mut members: Vec<u32>,
-    signatures: &Signatures,
-    rank: &Rank,
-    may_be_near: &impl Fn(u32, u32) -> bool,
-    mut with: impl FnMut(u32, u32),
-) {
+/// Calls `with` on some pairs of a large bucket: each member with the centres and its neighbours by signature.
+pub(super) fn pairs_of(mut members: Vec<u32>, signatures: &Signatures, rank: &Rank, mut with: impl FnMut(u32, u32)) {
     members.select_nth_unstable_by_key(CENTRES - 1, |&doc| rank.of(doc));
     for centre in 0..CENTRES {
         for other in centre + 1..members.len() {
@@ -63,7 +56,7 @@ pub(super) fn pairs_of(
         }
     }
     members.sort_unstable_by_key(|&doc| (signatures.minhash(doc).0[0], signatures.minhash(doc).0[1], rank.of(doc)));
-    for near in members.windows(2).filter(|near| may_be_near(near[0], near[1])) {
+    for near in members.windows(2) {
         with(near[0], near[1]);
     }
 }

@@ -23,7 +23,7 @@ pub(super) fn pairs(signatures: &Signatures, stands: &[bool], rank: &Rank) -> Ve
         let mut out = Vec::new();
         for_each_bucket(&mut records, |bucket| {
             if bucket.len() > HUGE {
-                pairs_of(bucket.iter().map(|b| b.1).collect(), signatures, rank, &near, |x, y| {
+                pairs_of(bucket.iter().map(|b| b.1).collect(), signatures, rank, |x, y| {
                     out.extend(near(x, y).then(|| Pair::new(DocId(x), DocId(y)).packed()));
                 });
                 return;

@@ -23,17 +23,16 @@ const CONTAINED: f32 = 0.3;
 /// the story of each document.
 pub(super) fn pairs(signatures: &Signatures, stands: &[bool], rank: &Rank, stories: &[u32]) -> Vec<u64> {
     let records = records_by_part(signatures, stands);
-    let same_story = |a: u32, b: u32| stories[a as usize] == stories[b as usize];
     let part = |part: usize| {
         let records = records.iter().flat_map(|of_docs| &of_docs[part]).copied().collect();
-        Buckets::of(records, signatures, rank, &same_story)
+        Buckets::of(records, signatures, rank)
     };
     let parts = (0..PARTS).into_par_iter().map(part).collect();
     drop(records);
     let samples = |doc: u32| signatures.sample(doc).len();
     let found = shared::pairs(parts, signatures.len(), |a, b, shared| {
         let share = shared as f32 / samples(a).min(samples(b)) as f32;
-        let passage_only = share < CONTAINED && !same_story(a, b);
+        let passage_only = share < CONTAINED && stories[a as usize] != stories[b as usize];
         (shared >= SHARED || shared >= FEWEST && share >= SHARE).then_some(Found { a, b, shared, passage_only })
     });
     closest_of_each_story(found, rank, stories)

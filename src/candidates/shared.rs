@@ -16,14 +16,8 @@ pub(super) struct Buckets {
 
 impl Buckets {
     /// Gathers records into buckets. A record is a key in the upper half and a document in the lower one. Sorts
-    /// the records and drops repeats; keys of one document come to nothing. Of keys with many documents,
-    /// neighbours are paired as far as `may_be_near` allows.
-    pub(super) fn of(
-        mut records: Vec<u64>,
-        signatures: &Signatures,
-        rank: &Rank,
-        may_be_near: &impl Fn(u32, u32) -> bool,
-    ) -> Self {
+    /// the records and drops repeats; keys of one document come to nothing.
+    pub(super) fn of(mut records: Vec<u64>, signatures: &Signatures, rank: &Rank) -> Self {
         records.sort_unstable();
         records.dedup();
         let mut buckets = Buckets::default();
@@ -32,8 +26,7 @@ impl Buckets {
             if bucket.len() <= SMALL {
                 buckets.push(members);
             } else {
-                let pair = |x: u32, y: u32| buckets.push([x.min(y), x.max(y)]);
-                pairs_of(members.collect(), signatures, rank, may_be_near, pair);
+                pairs_of(members.collect(), signatures, rank, |x, y| buckets.push([x.min(y), x.max(y)]));
             }
         }
         buckets

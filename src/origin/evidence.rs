@@ -117,18 +117,18 @@ impl Habits {
 
     /// Counts how often an entity with a page in a cluster was found its origin, against the mean of all, with
     /// four clusters of the mean added to each.
-    pub(super) fn learn(verdicts: &[Lineage], pages: &[Vec<Page>], names: &Names) -> Self {
+    pub(super) fn learn(verdicts: &[(Source, f64)], pages: &[Vec<Page>], names: &Names) -> Self {
         let mut present = vec![0.0; names.len()];
         let mut originated = vec![0.0; names.len()];
-        for (lineage, members) in verdicts.iter().zip(pages) {
+        for ((origin, probability), members) in verdicts.iter().zip(pages) {
             let mut here: Vec<Entity> = members.iter().filter_map(|p| p.outlet.map(|o| names.outlet(o))).collect();
             here.sort_unstable();
             here.dedup();
             here.iter().for_each(|e| present[e.0 as usize] += 1.0);
-            if let Source::Document(doc) = lineage.origin
+            if let Source::Document(doc) = *origin
                 && let Some(outlet) = members.iter().find(|p| p.doc == doc).and_then(|p| p.outlet)
             {
-                originated[names.outlet(outlet).0 as usize] += lineage.probability;
+                originated[names.outlet(outlet).0 as usize] += probability;
             }
         }
         let mean = originated.iter().sum::<f64>() / present.iter().sum::<f64>().max(1.0);
@@ -292,23 +292,10 @@ fn times(view: &View, k: usize, found: &mut Gathered) {
     found.add(Later, before / dated, doc, None);
 }
 
-/// How much of the others' text member `k` holds, on average over those it was measured against.
-fn coverage(view: &View, k: usize) -> Option<f64> {
-    let shares: Vec<f64> =
-        (0..view.len()).filter(|&m| m != k).filter_map(|m| view.common(k, m)).map(|c| f64::from(c.yours)).collect();
-    (!shares.is_empty()).then(|| shares.iter().sum::<f64>() / shares.len() as f64)
-}
-
 fn text(view: &View, k: usize, found: &mut Gathered) {
     let doc = Some(view.pages[k].doc);
-    let Some(mine) = coverage(view, k) else { return };
-    // In a large cluster the medoid stands for the best holder: all others were measured against it.
-    let best = if view.len() <= 64 {
-        (0..view.len()).filter_map(|m| coverage(view, m)).fold(0.0, f64::max)
-    } else {
-        view.pages.iter().position(|p| p.doc == view.cluster.medoid).and_then(|m| coverage(view, m)).unwrap_or(mine)
-    };
-    found.add(MissingText, (best - mine).max(0.0), doc, None);
+    let Some(mine) = view.coverage(k) else { return };
+    found.add(MissingText, view.best_coverage() - mine, doc, None);
     let held =
         (0..view.len()).filter(|&m| m != k).filter_map(|m| view.common(k, m)).map(|c| c.mine).fold(0.0, f32::max);
     found.add(ExtraText, f64::from(1.0 - held), doc, None);

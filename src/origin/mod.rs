@@ -16,10 +16,9 @@ pub use roles::{Role, Roles};
 pub use weights::{ARROW_WEIGHTS, WEIGHTS};
 
 use crate::attribution::{Attribution, Outlets};
-use crate::candidates::Pair;
-use crate::cluster::Cluster;
 use crate::types::{DocId, Span, Timestamp};
 use crate::verify::Match;
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 /// What is known of one page of a cluster.
@@ -154,33 +153,42 @@ impl<'m> Overlaps<'m> {
         Overlaps { matches }
     }
 
-    fn between(&self, x: DocId, y: DocId) -> Option<&'m Match> {
-        let pair = Pair::new(x, y);
-        self.matches.binary_search_by_key(&pair, |m| m.pair).ok().map(|k| &self.matches[k])
+    /// The matches in which `doc` is the lesser document.
+    fn from(&self, doc: DocId) -> &'m [Match] {
+        let first = self.matches.partition_point(|m| m.pair.a < doc);
+        let count = self.matches[first..].partition_point(|m| m.pair.a == doc);
+        &self.matches[first..first + count]
     }
 }
 
-/// Infers the history of every cluster. `pages` are the members' facts, cluster by cluster in the order of
-/// `clusters`; within a cluster in any order that does not depend on the input's.
+/// Infers the history of every cluster. `pages` are the members' facts, cluster by cluster; within a cluster in
+/// any order that does not depend on the input's.
 ///
 /// Names are resolved over the whole corpus first; then every cluster is judged alone, in parallel, twice: the
 /// second time with what the first taught about how often each outlet originates what it runs. Cost: the
-/// square of a cluster's size up to 64 members, linear beyond.
-pub fn lineages(
-    clusters: &[Cluster],
-    pages: &[Vec<Page>],
-    overlaps: &Overlaps,
-    outlets: &Outlets,
-    roles: &Roles,
-) -> Vec<Lineage> {
-    use rayon::prelude::*;
+/// square of a cluster's size.
+pub fn lineages(pages: &[Vec<Page>], overlaps: &Overlaps, outlets: &Outlets, roles: &Roles) -> Vec<Lineage> {
     let names = Names::resolve(pages, outlets, roles);
-    let judge = |habits: &evidence::Habits| -> Vec<Lineage> {
-        let each = clusters.par_iter().zip(pages);
-        each.map(|(cluster, pages)| judge_cluster(cluster, pages, overlaps, &names, habits)).collect()
+    let habits = habits(pages, overlaps, &names);
+    let judge = |pages: &Vec<Page>| {
+        let view = order::View::new(pages, overlaps, &names);
+        let verdict = evidence::weigh(&view, &habits);
+        let tree = parents::tree(&view, &verdict);
+        verdict.into_lineage(&view, tree)
     };
-    let first = judge(&evidence::Habits::none());
-    judge(&evidence::Habits::learn(&first, pages, &names))
+    pages.par_iter().map(judge).collect()
+}
+
+/// How often each outlet originates what it runs, judged without knowing it.
+fn habits(pages: &[Vec<Page>], overlaps: &Overlaps, names: &Names) -> evidence::Habits {
+    let none = evidence::Habits::none();
+    let first = |pages: &Vec<Page>| {
+        let view = order::View::new(pages, overlaps, names);
+        let verdict = evidence::weigh(&view, &none);
+        (view.source(verdict.candidates[0].candidate), verdict.candidates[0].probability)
+    };
+    let verdicts: Vec<(Source, f64)> = pages.par_iter().map(first).collect();
+    evidence::Habits::learn(&verdicts, pages, names)
 }
 
 /// What the judgement of one cluster rests on, for fitting the weights.
@@ -196,39 +204,16 @@ pub struct Grounds {
 }
 
 /// The grounds of every cluster, as [`lineages`] weighs them.
-pub fn grounds(
-    clusters: &[Cluster],
-    pages: &[Vec<Page>],
-    overlaps: &Overlaps,
-    outlets: &Outlets,
-    roles: &Roles,
-) -> Vec<Grounds> {
+pub fn grounds(pages: &[Vec<Page>], overlaps: &Overlaps, outlets: &Outlets, roles: &Roles) -> Vec<Grounds> {
     let names = Names::resolve(pages, outlets, roles);
-    let none = evidence::Habits::none();
-    let each = || clusters.iter().zip(pages);
-    let first: Vec<Lineage> = each().map(|(c, p)| judge_cluster(c, p, overlaps, &names, &none)).collect();
-    let habits = evidence::Habits::learn(&first, pages, &names);
-    each()
-        .map(|(cluster, pages)| {
-            let view = order::View::new(cluster, pages, overlaps, &names);
-            let verdict = evidence::weigh(&view, &habits);
-            let origin = verdict.candidates[0].candidate;
-            let arrows = (0..pages.len()).map(|k| parents::hints(&view, &verdict, origin, k)).collect();
-            let candidates = verdict.candidates.into_iter().map(|c| (view.source(c.candidate), c.evidence)).collect();
-            Grounds { members: pages.iter().map(|p| p.doc).collect(), candidates, arrows }
-        })
-        .collect()
-}
-
-fn judge_cluster(
-    cluster: &Cluster,
-    pages: &[Page],
-    overlaps: &Overlaps,
-    names: &Names,
-    habits: &evidence::Habits,
-) -> Lineage {
-    let view = order::View::new(cluster, pages, overlaps, names);
-    let verdict = evidence::weigh(&view, habits);
-    let tree = parents::tree(&view, &verdict);
-    verdict.into_lineage(&view, tree)
+    let habits = habits(pages, overlaps, &names);
+    let of_cluster = |pages: &Vec<Page>| {
+        let view = order::View::new(pages, overlaps, &names);
+        let verdict = evidence::weigh(&view, &habits);
+        let origin = verdict.candidates[0].candidate;
+        let arrows = (0..pages.len()).map(|k| parents::hints(&view, &verdict, origin, k)).collect();
+        let candidates = verdict.candidates.into_iter().map(|c| (view.source(c.candidate), c.evidence)).collect();
+        Grounds { members: pages.iter().map(|p| p.doc).collect(), candidates, arrows }
+    };
+    pages.par_iter().map(of_cluster).collect()
 }

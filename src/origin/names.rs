@@ -216,7 +216,7 @@ impl Names {
         let begins = |line: &String| {
             let ends = line.char_indices().map(|(at, c)| at + c.len_utf8());
             let prefixes = ends.filter(|&end| line[..end].chars().count() >= SHORTEST_HOUSE).map(|end| &line[..end]);
-            prefixes.filter_map(|prefix| self.by_name.get(prefix)).last().copied()
+            prefixes.rev().find_map(|prefix| self.by_name.get(prefix)).copied()
         };
         page.masthead.iter().find_map(begins)
     }

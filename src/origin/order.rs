@@ -3,8 +3,7 @@
 use super::evidence::Candidate;
 use super::names::{Entity, Names};
 use super::{Overlaps, Page, Source};
-use crate::cluster::Cluster;
-use crate::types::{Precision, Timestamp};
+use crate::types::{DocId, Precision, Timestamp};
 use rustc_hash::FxHashMap;
 
 /// How two times stand to each other, given how finely each is known.
@@ -30,25 +29,22 @@ pub(super) struct Common {
     pub unbroken: bool,
 }
 
-/// Clusters up to this size have all their pairs laid out.
-const LAID_OUT: usize = 64;
-
 pub(super) struct View<'a> {
-    pub cluster: &'a Cluster,
     pub pages: &'a [Page],
     pub names: &'a Names,
-    overlaps: &'a Overlaps<'a>,
     /// For every member the one of equal body that was measured.
     twin: Vec<usize>,
-    /// The members measured against each other, for every member the places and what they have in common.
-    table: Option<Vec<Option<Common>>>,
+    /// What pairs of members that were measured have in common, from the side of the first.
+    measured: FxHashMap<(u32, u32), Common>,
+    /// For every member how much of the others' text it holds, on average over those it was measured against.
+    coverage: Vec<Option<f64>>,
     entities: Vec<Option<Entity>>,
     credits: Vec<Option<Entity>>,
     agencies: Vec<Option<Entity>>,
 }
 
 impl<'a> View<'a> {
-    pub(super) fn new(cluster: &'a Cluster, pages: &'a [Page], overlaps: &'a Overlaps<'a>, names: &'a Names) -> Self {
+    pub(super) fn new(pages: &'a [Page], overlaps: &'a Overlaps<'a>, names: &'a Names) -> Self {
         // Of equal bodies the one of least order was measured against the others (see candidates).
         let mut least: FxHashMap<(u64, u32), usize> = FxHashMap::default();
         for (k, page) in pages.iter().enumerate() {
@@ -61,22 +57,33 @@ impl<'a> View<'a> {
             p.attribution.dateline.as_ref().and_then(|d| d.agency.as_ref()).and_then(|found| names.named(&found.value))
         };
         let mut view = View {
-            cluster,
             pages,
             names,
-            overlaps,
             twin,
-            table: None,
+            measured: measured(pages, overlaps),
+            coverage: Vec::new(),
             entities: pages.iter().map(|p| names.house(p)).collect(),
             credits: pages.iter().map(credit).collect(),
             agencies: pages.iter().map(agency).collect(),
         };
-        if pages.len() <= LAID_OUT {
-            let all = pages.len();
-            let table = (0..all * all).map(|k| view.look_up(k / all, k % all)).collect();
-            view.table = Some(table);
-        }
+        view.coverage = (0..pages.len()).map(|k| view.mean_held(k)).collect();
         view
+    }
+
+    fn mean_held(&self, k: usize) -> Option<f64> {
+        let others = (0..self.len()).filter(|&m| m != k).filter_map(|m| self.common(k, m));
+        let (sum, count) = others.fold((0.0, 0u32), |(sum, count), c| (sum + f64::from(c.yours), count + 1));
+        (count > 0).then(|| sum / f64::from(count))
+    }
+
+    /// How much of the others' text member `k` holds, on average over those it was measured against.
+    pub(super) fn coverage(&self, k: usize) -> Option<f64> {
+        self.coverage[k]
+    }
+
+    /// The most of the others' text that any member holds.
+    pub(super) fn best_coverage(&self) -> f64 {
+        self.coverage.iter().flatten().copied().fold(0.0, f64::max)
     }
 
     pub(super) fn len(&self) -> usize {
@@ -124,25 +131,11 @@ impl<'a> View<'a> {
 
     /// What members `x` and `y` have in common, if it was measured.
     pub(super) fn common(&self, x: usize, y: usize) -> Option<Common> {
-        match &self.table {
-            Some(table) => table[x * self.len() + y],
-            None => self.look_up(x, y),
-        }
-    }
-
-    fn look_up(&self, x: usize, y: usize) -> Option<Common> {
         if self.twin[x] == self.twin[y] {
             return Some(Common { jaccard: 1.0, mine: 1.0, yours: 1.0, unbroken: true });
         }
-        let measured = |x: usize, y: usize| self.overlaps.between(self.pages[x].doc, self.pages[y].doc).map(|m| (x, m));
-        let (x, found) = measured(self.twin[x], self.twin[y]).or_else(|| measured(x, y))?;
-        let side = found.side(self.pages[x].doc);
-        Some(Common {
-            jaccard: found.jaccard,
-            mine: found.aligned[side],
-            yours: found.aligned[1 - side],
-            unbroken: found.passages.len() == 1 && found.passages[0].identity() == 1.0,
-        })
+        let found = |x: usize, y: usize| self.measured.get(&(x as u32, y as u32)).copied();
+        found(self.twin[x], self.twin[y]).or_else(|| found(x, y))
     }
 
     /// How the times of two members stand to each other.
@@ -175,4 +168,21 @@ fn width(time: Timestamp) -> i64 {
         Precision::Minute => 60,
         Precision::Day => 86_400,
     }
+}
+
+/// What the members that were measured against each other have in common, both ways.
+fn measured(pages: &[Page], overlaps: &Overlaps) -> FxHashMap<(u32, u32), Common> {
+    let place: FxHashMap<DocId, u32> = pages.iter().enumerate().map(|(k, p)| (p.doc, k as u32)).collect();
+    let mut found = FxHashMap::default();
+    for (x, page) in pages.iter().enumerate() {
+        for m in overlaps.from(page.doc) {
+            let Some(&y) = place.get(&m.pair.b) else { continue };
+            let unbroken = m.passages.len() == 1 && m.passages[0].identity() == 1.0;
+            let mine = Common { jaccard: m.jaccard, mine: m.aligned[0], yours: m.aligned[1], unbroken };
+            let yours = Common { mine: m.aligned[1], yours: m.aligned[0], ..mine };
+            found.insert((x as u32, y), mine);
+            found.insert((y, x as u32), yours);
+        }
+    }
+    found
 }
