@@ -1,37 +1,48 @@
 //! Fits the weights of the origin stage on simulated histories, and prints them as `src/origin/weights.rs` has them.
 //!
-//!     cargo run --release --example fit_origin -- DIR...
+//!     cargo run --release --example fit_origin -- DIR... [--check DIR...]
 //!
 //! Every DIR holds `corpus.jsonl` (pages) and `truth.jsonl`, a line a page: `id`, `story`, `parent` (id or null),
 //! `relation` (`original` for the first page of a story) and `origin_names` (every name of the outlet that wrote
 //! it). Both models are conditional logits (McFadden 1974): among the candidates of one cluster, or the arrows
 //! into one page, the true one is chosen with a probability proportional to the exponential of its weighted
 //! evidence. The likelihood is concave; it is climbed by gradient steps with a small penalty on the weights.
+//! The corpora after `--check` are not fitted on: how often the fitted weights are right there is printed too.
 
-use std::collections::{HashMap, HashSet};
-use std::path::PathBuf;
+mod histories;
+
+use histories::{Choice, Truths, origin_choice, probabilities, read_truth, story};
+use std::collections::HashMap;
+use std::path::Path;
 use tonggao::corpus::Corpus;
-use tonggao::origin::{ARROW_WEIGHTS, EvidenceKind, Grounds, HINTS, Source, WEIGHTS};
+use tonggao::origin::{ARROW_WEIGHTS, EvidenceKind, Grounds, HINTS, WEIGHTS};
 use tonggao::{config::Config, pipeline};
 
-/// What really happened to one page.
-struct Truth {
-    story: String,
-    parent: Option<String>,
-    original: bool,
-    origin_names: Vec<String>,
-}
-
-/// One choice: the features of every option, and which was right.
-struct Choice {
-    options: Vec<Vec<f64>>,
-    right: usize,
-}
-
 fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let folders: Vec<String> = std::env::args().skip(1).collect();
+    let (to_fit, to_check) = match folders.iter().position(|folder| folder == "--check") {
+        Some(at) => (&folders[..at], &folders[at + 1..]),
+        None => (&folders[..], &[][..]),
+    };
+    let (origins, arrows) = choices(to_fit)?;
+    let (checked_origins, checked_arrows) = choices(to_check)?;
+    let kinds: Vec<EvidenceKind> = WEIGHTS.iter().map(|w| w.0).collect();
+    let start: Vec<f64> = WEIGHTS.iter().map(|w| w.1).collect();
+    let fitted = fit(&origins, &start);
+    say("clusters", &origins, &checked_origins, &fitted);
+    kinds.iter().zip(&fitted).for_each(|(kind, weight)| println!("    ({kind:?}, {weight:.2}),"));
+    let start: Vec<f64> = ARROW_WEIGHTS.iter().map(|w| w.1).collect();
+    let fitted = fit(&arrows, &start);
+    say("arrows", &arrows, &checked_arrows, &fitted);
+    ARROW_WEIGHTS.iter().zip(&fitted).for_each(|((hint, _), weight)| println!("    (Hint::{hint:?}, {weight:.2}),"));
+    Ok(())
+}
+
+/// The choices of origins and of parents in some corpora.
+fn choices(folders: &[String]) -> Result<(Vec<Choice>, Vec<Choice>), Box<dyn std::error::Error>> {
     let (mut origins, mut arrows) = (Vec::new(), Vec::new());
-    for folder in std::env::args().skip(1).map(PathBuf::from) {
-        let truth = read_truth(&std::fs::read_to_string(folder.join("truth.jsonl"))?)?;
+    for folder in folders.iter().map(Path::new) {
+        let truth = read_truth(folder)?;
         let config = Config::default();
         let corpus = pipeline::open(&[folder.join("corpus.jsonl")], &config, None)?;
         for grounds in pipeline::cases(&corpus, &config)?.grounds() {
@@ -39,69 +50,17 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             arrows.extend(arrow_choices(&grounds, &corpus, &truth));
         }
     }
-    let kinds: Vec<EvidenceKind> = WEIGHTS.iter().map(|w| w.0).collect();
-    let start: Vec<f64> = WEIGHTS.iter().map(|w| w.1).collect();
-    let fitted = fit(&origins, &start);
-    println!("// {} clusters, {:.3} right", origins.len(), accuracy(&origins, &fitted));
-    kinds.iter().zip(&fitted).for_each(|(kind, weight)| println!("    ({kind:?}, {weight:.2}),"));
-    let start: Vec<f64> = ARROW_WEIGHTS.iter().map(|w| w.1).collect();
-    let fitted = fit(&arrows, &start);
-    println!("// {} arrows, {:.3} right", arrows.len(), accuracy(&arrows, &fitted));
-    ARROW_WEIGHTS.iter().zip(&fitted).for_each(|((hint, _), weight)| println!("    (Hint::{hint:?}, {weight:.2}),"));
-    Ok(())
+    Ok((origins, arrows))
 }
 
-fn read_truth(text: &str) -> Result<HashMap<String, Truth>, Box<dyn std::error::Error>> {
-    let mut truth = HashMap::new();
-    for line in text.lines().filter(|line| !line.trim().is_empty()) {
-        let row: serde_json::Value = serde_json::from_str(line)?;
-        let text = |name: &str| row[name].as_str().map(str::to_owned);
-        let names = row["origin_names"].as_array().into_iter().flatten().filter_map(|n| n.as_str().map(str::to_owned));
-        truth.insert(
-            text("id").ok_or("a line without id")?,
-            Truth {
-                story: text("story").unwrap_or_default(),
-                parent: text("parent"),
-                original: row["relation"] == "original",
-                origin_names: names.collect(),
-            },
-        );
+fn say(what: &str, fitted_on: &[Choice], checked_on: &[Choice], weights: &[f64]) {
+    println!("// {} {what}, {:.3} right", fitted_on.len(), accuracy(fitted_on, weights));
+    if !checked_on.is_empty() {
+        println!("// checked on {} other {what}: {:.3} right", checked_on.len(), accuracy(checked_on, weights));
     }
-    Ok(truth)
 }
 
-/// The story of most members, if it is a story of several pages.
-fn story<'t>(grounds: &Grounds, corpus: &Corpus, truth: &'t HashMap<String, Truth>) -> Option<&'t str> {
-    let mut counts: HashMap<&str, usize> = HashMap::new();
-    for &doc in &grounds.members {
-        *counts.entry(&truth.get(corpus.id(doc))?.story).or_default() += 1;
-    }
-    let (story, pages) = counts.into_iter().max_by_key(|&(story, n)| (n, story))?;
-    (pages > 1).then_some(story)
-}
-
-fn origin_choice(grounds: &Grounds, corpus: &Corpus, truth: &HashMap<String, Truth>) -> Option<Choice> {
-    let story = story(grounds, corpus, truth)?;
-    let of = |doc| truth.get(corpus.id(doc)).filter(|t: &&Truth| t.story == story);
-    let names: HashSet<&str> =
-        grounds.members.iter().filter_map(|&d| of(d)).flat_map(|t| t.origin_names.iter().map(String::as_str)).collect();
-    let inside = truth.values().any(|t| t.story == story && t.original);
-    let is_right = |source: &Source| match source {
-        Source::Document(doc) => of(*doc).is_some_and(|t| t.original),
-        Source::Outside(name) => !inside && names.contains(name.as_str()),
-        Source::Unknown => false,
-    };
-    let unknown = grounds.candidates.iter().position(|c| c.0 == Source::Unknown);
-    let found = grounds.candidates.iter().position(|c| is_right(&c.0));
-    // An original that the cluster misses is nobody's fault here; one outside that no page names is unknown.
-    let right = if inside { found? } else { found.or(unknown)? };
-    let options = grounds.candidates.iter().map(|(_, evidence)| {
-        WEIGHTS.iter().map(|(kind, _)| evidence.iter().filter(|e| e.kind == *kind).map(|e| e.value).sum()).collect()
-    });
-    Some(Choice { options: options.collect(), right })
-}
-
-fn arrow_choices(grounds: &Grounds, corpus: &Corpus, truth: &HashMap<String, Truth>) -> Vec<Choice> {
+fn arrow_choices(grounds: &Grounds, corpus: &Corpus, truth: &Truths) -> Vec<Choice> {
     let Some(story) = story(grounds, corpus, truth) else { return Vec::new() };
     let place: HashMap<&str, usize> = grounds.members.iter().enumerate().map(|(k, &d)| (corpus.id(d), k)).collect();
     let mut choices = Vec::new();
@@ -121,13 +80,6 @@ fn arrow_choices(grounds: &Grounds, corpus: &Corpus, truth: &HashMap<String, Tru
         choices.push(Choice { options, right });
     }
     choices
-}
-
-fn probabilities(choice: &Choice, weights: &[f64]) -> Vec<f64> {
-    let scores: Vec<f64> = choice.options.iter().map(|x| x.iter().zip(weights).map(|(v, w)| v * w).sum()).collect();
-    let best = scores.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    let all: f64 = scores.iter().map(|s| (s - best).exp()).sum();
-    scores.iter().map(|s| (s - best).exp() / all).collect()
 }
 
 /// Climbs the penalised likelihood (Adam, Kingma and Ba 2015).

@@ -98,6 +98,11 @@ impl<'c> Pages<'c> {
         });
     }
 
+    /// Takes an earlier run's word for the outlet whose site furniture a page shows.
+    pub fn recall_template(&mut self, doc: DocId, outlet: &str) {
+        self.keys[doc.index()].recall_template(outlet);
+    }
+
     /// The outlet of a page, if something tells it.
     pub fn outlet(&self, doc: DocId) -> Option<PageOutlet> {
         self.outlets.of_page(self.keys[doc.index()])

@@ -32,6 +32,13 @@ pub struct OutletKeys {
     pub template: u64,
 }
 
+impl OutletKeys {
+    /// Takes somebody's word for the outlet whose site furniture the page shows.
+    pub fn recall_template(&mut self, outlet: &str) {
+        self.template = name_key(outlet);
+    }
+}
+
 /// The names behind the hashes, and how many records give a host which name in their outlet field. Gathered in
 /// parts that can be added up in any order.
 #[derive(Clone, Debug, Default)]

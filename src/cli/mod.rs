@@ -3,6 +3,7 @@
 mod detect;
 mod explain;
 mod progress;
+mod report;
 
 use clap::{Parser, Subcommand};
 use std::ffi::OsString;
@@ -25,6 +26,8 @@ enum Command {
     Detect(detect::Detect),
     /// Say why: two pages, one page, or a reprint set of an output folder
     Explain(explain::Explain),
+    /// Write what was found in another format
+    Report(report::Report),
 }
 
 /// Runs the command line and returns its exit code. Prints what goes wrong to standard error.
@@ -40,6 +43,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let done = match arguments.command {
         Command::Detect(detect) => detect.run(),
         Command::Explain(explain) => explain.run(),
+        Command::Report(report) => report.run(),
     };
     match done {
         Ok(code) => code,

@@ -37,6 +37,7 @@ fn introduce(sheet: &mut Sheet, document: &Document) {
     let outlet = document.outlet.as_ref().map(|outlet| match document.outlet_from.as_deref() {
         Some("field") => format!("{outlet} (its outlet field)"),
         Some("url") => format!("{outlet} (the host of its address)"),
+        Some("template") => format!("{outlet} (the site furniture that it shows)"),
         Some("title") => format!("{outlet} (what its title ends with)"),
         _ => outlet.clone(),
     });

@@ -31,6 +31,8 @@ pub struct Document {
 pub struct Pairing {
     pub a: String,
     pub b: String,
+    pub containment_a: f64,
+    pub containment_b: f64,
     pub kind: Kind,
     pub passages: Vec<PassagePlaces>,
 }
@@ -40,4 +42,5 @@ pub struct Pairing {
 pub struct PassagePlaces {
     pub a: [u32; 2],
     pub b: [u32; 2],
+    pub identity: f64,
 }

@@ -14,6 +14,8 @@ use std::path::PathBuf;
 /// A few records of a run, in the order they were asked for. The files that hold them are gone with this value.
 pub(super) struct Reread {
     corpus: Corpus,
+    /// The outlet whose site furniture a page shows, where the run knew the outlet by that.
+    templates: Vec<Option<String>>,
     _copies: tempfile::TempDir,
 }
 
@@ -40,13 +42,20 @@ impl Reread {
                 return Err(changed(document));
             }
         }
-        Ok(Reread { corpus, _copies: copies })
+        let template = |document: &&Document| {
+            document.outlet.clone().filter(|_| document.outlet_from.as_deref() == Some("template"))
+        };
+        let templates = documents.iter().map(template).collect();
+        Ok(Reread { corpus, templates, _copies: copies })
     }
 
-    /// The records with the furniture of the run.
+    /// The records with what the run knew of their furniture: only the corpus as a whole can tell that.
     pub(super) fn pages(&self, out: &OutFolder) -> Result<Pages<'_>> {
         let mut pages = Pages::new(&self.corpus, out.config().timezone);
         pages.furniture = out.furniture()?;
+        for (doc, outlet) in (0..).map(DocId).zip(&self.templates) {
+            outlet.iter().for_each(|outlet| pages.recall_template(doc, outlet));
+        }
         Ok(pages)
     }
 }

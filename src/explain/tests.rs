@@ -37,7 +37,7 @@ fn a_set_is_argued_for_and_against() {
     for part in [
         "Origin: most likely ht-20240103-004",
         "pages of other outlets credit it",
-        "pages of other outlets credit it: “霁通社” on",
+        "通社” on ",
         "What speaks against it",
         "Runner-up:",
         "credit withheld",
@@ -84,6 +84,30 @@ fn two_pages_are_held_against_each_other() {
 }
 
 #[test]
+fn every_page_is_cleaned_as_the_run_cleaned_it() {
+    let (_root, out) = sample();
+    let mut ids = Vec::new();
+    out.each_line("documents.jsonl", |line, at| {
+        let value: serde_json::Value = out.parse("documents.jsonl", line, at)?;
+        ids.push((value["id"].as_str().unwrap().to_owned(), value["furniture"].clone()));
+        Ok(true)
+    })
+    .unwrap();
+    for (id, furniture) in ids {
+        let documents = out.documents(&[&id]).unwrap();
+        let reread = reread::Reread::new(&out, &[&documents[0]]).unwrap();
+        let pages = reread.pages(&out).unwrap();
+        let spans = pages.read(crate::types::DocId(0), |raw, clean| {
+            let chars = |byte: u32| raw.text[..byte as usize].chars().count();
+            let spans: Vec<[usize; 2]> =
+                clean.furniture_spans().iter().map(|span| [chars(span.start), chars(span.end)]).collect();
+            serde_json::to_value(spans).unwrap()
+        });
+        assert_eq!(spans, furniture, "{id}");
+    }
+}
+
+#[test]
 fn nothing_to_show_is_said() {
     let (_root, out) = sample();
     for answer in [out.explain_cluster(99), out.explain_page("nobody"), out.explain_pair("nobody", "ky_9f31")] {
@@ -102,4 +126,32 @@ fn a_file_that_has_changed_is_an_error_with_a_remedy() {
     std::fs::write(&file, format!("{{\"id\":\"a\",\"text\":\"{}\"}}\n", body.replace('今', "去"))).unwrap();
     let error = out.explain_page("a").unwrap_err().to_string();
     assert!(error.contains("pages.jsonl at byte 0") && error.contains("run `detect`"), "{error}");
+}
+
+#[test]
+fn the_export_is_linked_data_that_names_parents_and_origins() {
+    let (_root, out) = sample();
+    let mut bytes = Vec::new();
+    out.export_prov(&mut bytes).unwrap();
+    let read: serde_json::Value = serde_json::from_slice(&bytes).unwrap();
+    assert_eq!(read["@context"]["prov"], "http://www.w3.org/ns/prov#");
+    let nodes = read["@graph"].as_array().unwrap();
+    let named = |id: &str| nodes.iter().find(|node| node["@id"] == id).unwrap_or_else(|| panic!("no {id}"));
+    let copy = named("urn:tonggao:page:ky_9f31");
+    assert_eq!(copy["isBasedOn"], "urn:tonggao:page:xq-778120");
+    assert_eq!(copy["prov:qualifiedDerivation"]["prov:entity"], copy["prov:wasDerivedFrom"]);
+    assert_eq!(copy["prov:hadPrimarySource"], "urn:tonggao:page:ht-20240103-004");
+    assert_eq!(copy["sourceOrganization"]["name"], "霁通社");
+    assert!(copy["prov:qualifiedPrimarySource"]["tonggao:probability"].as_f64().unwrap() > 0.9);
+    assert_eq!(
+        (&copy["publisher"]["name"], &copy["datePublished"]),
+        (&"快柚新闻".into(), &"2024-01-03T13:05:11+08:00".into())
+    );
+    let origin = named("urn:tonggao:page:ht-20240103-004");
+    assert!(origin.get("prov:hadPrimarySource").is_none() && origin.get("isBasedOn").is_none());
+    assert_eq!(named("urn:tonggao:set:5:origin")["publisher"]["name"], "临澍晚报");
+    let quotes = |node: &&serde_json::Value| node["prov:wasQuotedFrom"].is_string();
+    let third = "urn:tonggao:common-source:1";
+    assert!(nodes.iter().filter(quotes).all(|node| node["prov:wasQuotedFrom"] == third), "all quote one notice");
+    assert_eq!(nodes.iter().filter(quotes).count(), 6);
 }

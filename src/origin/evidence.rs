@@ -53,7 +53,7 @@ pub enum EvidenceKind {
     HeadlineFromText,
     /// Another page has the same text in full-width punctuation, and this one in half width.
     LostWidth,
-    /// Another page has the same text in more paragraphs (share of them that this one lacks).
+    /// Another page has the same text in more paragraphs.
     JoinedParagraphs,
     /// It names its writer.
     Bylined,

@@ -55,3 +55,45 @@ pub const ARROW_WEIGHTS: [(Hint, f64); HINTS] = [
 pub(super) fn of(kind: EvidenceKind) -> f64 {
     WEIGHTS.iter().find(|w| w.0 == kind).map_or(0.0, |w| w.1)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The rows of a table of the method page whose first cell is `name`: (name, weight).
+    fn published(heading: &str) -> Vec<(String, f64)> {
+        let page = include_str!("../../docs/origin.md");
+        let table = page.lines().skip_while(|line| !line.starts_with(heading)).skip(2);
+        let rows = table.take_while(|line| line.starts_with('|'));
+        rows.map(|row| {
+            let cells: Vec<&str> = row.split('|').map(str::trim).collect();
+            (cells[1].trim_matches('`').to_owned(), cells[2].parse().unwrap())
+        })
+        .collect()
+    }
+
+    #[test]
+    fn the_method_page_publishes_the_weights_in_use() {
+        let in_use = WEIGHTS.iter().map(|(kind, weight)| {
+            let name = serde_json::to_value(kind).unwrap();
+            (name.as_str().unwrap().to_owned(), *weight)
+        });
+        assert_eq!(published("| kind |"), in_use.collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn the_method_page_publishes_the_weights_of_arrows() {
+        let snake = |name: String| {
+            let mut out = String::new();
+            for c in name.chars() {
+                if c.is_ascii_uppercase() && !out.is_empty() {
+                    out.push('_');
+                }
+                out.push(c.to_ascii_lowercase());
+            }
+            out
+        };
+        let in_use = ARROW_WEIGHTS.iter().map(|(hint, weight)| (snake(format!("{hint:?}")), *weight));
+        assert_eq!(published("| hint |"), in_use.collect::<Vec<_>>());
+    }
+}
