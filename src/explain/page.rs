@@ -101,7 +101,7 @@ fn region(region: Region) -> &'static str {
 fn because(why: &Why) -> String {
     match why {
         Why::Learnt { group, articles } => {
-            let whose = if group.is_empty() { "pages of unknown outlet" } else { group.as_str() };
+            let whose = if group.is_empty() { "an unknown outlet" } else { group.as_str() };
             format!("learnt: on {} of {whose}", count(*articles as usize, "different article"))
         }
         Why::CreditLabel(label) => format!("a label for {}", labelled(*label)),
