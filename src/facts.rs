@@ -19,7 +19,8 @@ pub(crate) fn of_page(pages: &Pages, signatures: &Signatures, doc: DocId) -> Pag
             doc,
             order: pages.corpus.order(doc),
             outlet: pages.outlet(doc).map(|o| o.outlet),
-            masthead: masthead(&raw.text, clean),
+            // Nothing else is asked of the masthead than the outlet.
+            masthead: if pages.outlet(doc).is_none() { masthead(&raw.text, clean) } else { Vec::new() },
             time: pages.published(raw, &attribution),
             attribution,
             url: raw.url.as_deref().map(str::to_owned),

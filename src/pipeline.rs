@@ -94,7 +94,7 @@ pub fn detect<'c>(corpus: &'c Corpus, config: &Config, observer: &dyn Observer) 
     clock.stage("candidates", 0);
     let order = |doc: DocId| corpus.order(doc);
     let proposed = candidates::propose(&signatures, &order);
-    signatures.forget_samples();
+    signatures.forget_sketches();
 
     clock.stage("verify", proposed.pairs.len() as u64);
     let bodies = Compared { pages: &pages, signatures: &signatures, stories: &proposed.stories };

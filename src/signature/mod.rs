@@ -66,6 +66,7 @@ pub struct Signatures {
 #[derive(Debug, Default)]
 pub struct SignaturePart {
     fixed: Vec<Fixed>,
+    minhashes: Vec<MinHash>,
     sample_ends: Vec<u32>,
     hashes: Vec<u64>,
 }
@@ -74,7 +75,6 @@ pub struct SignaturePart {
 struct Fixed {
     simhash: u64,
     body_hash: u64,
-    minhash: MinHash,
     units: u32,
 }
 
@@ -87,7 +87,8 @@ impl SignaturePart {
         let hashes = &mut self.hashes;
         let (simhash, minhash) = read_shingles(units, |hash, _| hashes.push(hash));
         self.sample_ends.push(self.hashes.len() as u32);
-        self.fixed.push(Fixed { simhash, body_hash: body_hash(units), minhash, units: units.len() as u32 });
+        self.minhashes.push(minhash);
+        self.fixed.push(Fixed { simhash, body_hash: body_hash(units), units: units.len() as u32 });
     }
 }
 
@@ -98,10 +99,11 @@ impl Signatures {
         Signatures { len: parts.iter().map(|part| part.fixed.len()).sum(), parts }
     }
 
-    /// Gives back the memory of the samples, when no one will ask for them any more.
-    pub fn forget_samples(&mut self) {
+    /// Gives back the memory of MinHashes and samples, when candidates are found and no one will ask for them any
+    /// more. Asking for them later panics.
+    pub fn forget_sketches(&mut self) {
         for part in &mut self.parts {
-            (part.hashes, part.sample_ends) = (Vec::new(), vec![0; part.fixed.len()]);
+            (part.minhashes, part.hashes, part.sample_ends) = (Vec::new(), Vec::new(), Vec::new());
         }
     }
 
@@ -126,7 +128,7 @@ impl Signatures {
 
     /// A document's MinHash.
     pub fn minhash(&self, doc: u32) -> &MinHash {
-        &self.fixed(doc).minhash
+        &self.parts[doc as usize / SignaturePart::DOCS].minhashes[doc as usize % SignaturePart::DOCS]
     }
 
     /// The hash of a document's body.
