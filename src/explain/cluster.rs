@@ -1,12 +1,13 @@
 //! A reprint set: where it came from, as a person would argue it.
 
 use super::Answer;
-use super::evidence::{About, claim, is_bias, sentence};
+use super::evidence::{is_bias, sentence};
 use super::folder::OutFolder;
 use super::records::Document;
 use super::words::{Sheet, count, percent, shortened};
 use crate::error::Result;
 use crate::origin::{CreditGiven, Relation};
+use crate::report::claims::{About, claim};
 use crate::report::records::{ClusterRecord, CreditRecord, EvidenceRecord, MemberRecord, OriginRecord};
 use rustc_hash::FxHashMap;
 use serde::Deserialize;
@@ -100,7 +101,7 @@ impl Set {
     fn verdict(&self, origin: &OriginRecord) -> String {
         let p = origin.probability;
         let for_it = origin.evidence.iter().filter(|piece| piece.weight >= REASON && !is_bias(piece));
-        let reasons: Vec<&str> = for_it.take(2).map(|piece| claim(piece.kind, about(origin))).collect();
+        let reasons: Vec<&str> = for_it.take(2).map(|piece| claim(piece.kind, About::of(origin))).collect();
         let because = match reasons.as_slice() {
             [] => String::new(),
             reasons => format!(", because {}", reasons.join(" and ")),
@@ -131,7 +132,7 @@ impl Set {
 
     /// Evidence for and against, what each adds in log-odds, the weightiest first.
     fn weigh(&self, sheet: &mut Sheet, origin: &OriginRecord, headings: [&str; 2]) {
-        let about = about(origin);
+        let about = About::of(origin);
         let worth = |piece: &&EvidenceRecord| piece.weight.abs() >= NOTHING;
         let (pro, con): (Vec<&EvidenceRecord>, Vec<&EvidenceRecord>) =
             origin.evidence.iter().filter(worth).partition(|piece| piece.weight > 0.0);
@@ -151,7 +152,7 @@ impl Set {
     fn second(&self, sheet: &mut Sheet, origin: &OriginRecord) {
         let Some(second) = &self.cluster.runner_up else { return };
         sheet.heading(&format!("Runner-up: {} (probability {:.2})", self.candidate(second), second.probability));
-        if about(origin) != About::Unknown {
+        if About::of(origin) != About::Unknown {
             let factor = origin.probability / second.probability.max(1e-4);
             let shown = if second.probability < 1e-4 { "more than 9999".to_owned() } else { format!("{factor:.1}") };
             sheet.line(
@@ -162,7 +163,7 @@ impl Set {
                 ),
             );
         }
-        let about = about(second);
+        let about = About::of(second);
         for piece in second.evidence.iter().filter(|piece| piece.weight.abs() >= NOTHING).take(6) {
             sheet.hanging(2, 9, &format!("{:+5.2}  {}", piece.weight, sentence(piece, about)));
         }
@@ -216,14 +217,6 @@ impl Set {
             }
             None => format!("{relation} of a text that has no page here"),
         })
-    }
-}
-
-fn about(of: &OriginRecord) -> About {
-    match (&of.document, &of.outlet) {
-        (Some(_), _) => About::Page,
-        (None, Some(_)) => About::Outside,
-        (None, None) => About::Unknown,
     }
 }
 

@@ -1,7 +1,11 @@
 //! `report.html`: one file, no script, everything escaped.
 
 use super::Written;
-use super::records::{ClusterRecord, MemberRecord, OutletRecord, PointRecord};
+use super::claims::{self, About};
+use super::records::{
+    ClusterRecord, CreditRecord, EvidenceRecord, MemberRecord, OriginRecord, OutletRecord, PointRecord,
+};
+use crate::origin::Relation;
 use crate::pipeline::Findings;
 use askama::Template;
 use std::io::Write;
@@ -26,6 +30,31 @@ struct Page<'a> {
 }
 
 impl Page<'_> {
+    fn claim(&self, piece: &EvidenceRecord, of: &OriginRecord) -> &'static str {
+        claims::claim(piece.kind, About::of(of))
+    }
+
+    fn relation(&self, relation: &Relation) -> &'static str {
+        claims::relation(*relation)
+    }
+
+    fn credit(&self, credit: &CreditRecord) -> &'static str {
+        claims::credit(credit.status)
+    }
+
+    /// The day of a time as it is written.
+    fn day<'t>(&self, time: &'t str) -> &'t str {
+        time.get(..10).unwrap_or(time)
+    }
+
+    /// A q-value as people read it.
+    fn chance(&self, point: &PointRecord) -> String {
+        match point.q_value {
+            q if q < 0.001 => "< 0.001".to_owned(),
+            q => format!("{q:.3}"),
+        }
+    }
+
     /// The members of a cluster that are shown.
     fn shown<'c>(&self, cluster: &'c ClusterRecord) -> &'c [MemberRecord] {
         &cluster.members[..cluster.members.len().min(MEMBERS)]

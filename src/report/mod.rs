@@ -1,5 +1,6 @@
 //! Write what was found; decide nothing.
 
+pub(crate) mod claims;
 mod documents;
 mod folder;
 mod html;

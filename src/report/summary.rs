@@ -19,7 +19,7 @@ pub fn summary(written: &Written, out: &Path) -> String {
     };
     let share = 100.0 * counts.clustered as f64 / counts.documents.max(1) as f64;
     say(format!(
-        "{} pages, {} outlets: {} reprint sets with {} pages ({share:.0} % of all)",
+        "{} pages, {} known outlets: {} reprint sets with {} pages ({share:.0} % of all)",
         counts.documents, counts.outlets, counts.clusters, counts.clustered
     ));
     if counts.compilations > 0 {

@@ -105,9 +105,9 @@ fn cluster(findings: &Findings, number: u32, place: usize) -> ClusterRecord {
     let title_of = |doc: DocId| corpus.doc(doc).title.map(|t| t.into_owned()).or_else(|| headline(findings, doc));
     let first = dated().min_by_key(|t| t.seconds);
     let last = dated().max_by_key(|t| t.seconds);
-    let origin_page = match lineage.map(|l| &l.origin) {
+    let titled = match lineage.map(|l| &l.origin) {
         Some(Source::Document(doc)) => *doc,
-        _ => cluster.medoid,
+        _ => lineage.and_then(|l| l.first_seen).unwrap_or(cluster.medoid),
     };
     ClusterRecord {
         cluster: number,
@@ -115,7 +115,7 @@ fn cluster(findings: &Findings, number: u32, place: usize) -> ClusterRecord {
         outlets: outlets.iter().flatten().count(),
         first_published: first.and_then(time::written),
         last_published: last.and_then(time::written),
-        title: title_of(origin_page),
+        title: title_of(titled),
         representative: corpus.id(cluster.medoid).to_owned(),
         cohesion: Cohesion { min: share(cluster.least_held), mean: share(cluster.mean_held) },
         origin: lineage.map(|l| origin(findings, &l.origin, l.outlet.as_ref(), l.probability, &l.evidence)),

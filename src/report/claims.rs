@@ -1,0 +1,81 @@
+//! What the kinds of evidence, relations and credits are called where people read of them.
+
+use super::records::OriginRecord;
+use crate::origin::EvidenceKind::{self, *};
+use crate::origin::{CreditGiven, Relation};
+
+/// Who a verdict is about, which decides the grammar.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum About {
+    /// A page of the set.
+    Page,
+    /// An outlet without a page in it.
+    Outside,
+    /// The answer "unknown".
+    Unknown,
+}
+
+impl About {
+    /// Who an origin's record is about.
+    pub(crate) fn of(origin: &OriginRecord) -> About {
+        match (&origin.document, &origin.outlet) {
+            (Some(_), _) => About::Page,
+            (None, Some(_)) => About::Outside,
+            (None, None) => About::Unknown,
+        }
+    }
+}
+
+/// What a kind of evidence says of its candidate.
+pub(crate) fn claim(kind: EvidenceKind, about: About) -> &'static str {
+    match kind {
+        CreditedByOthers => "pages of other outlets credit it",
+        CreditsItself => "it credits its own outlet",
+        CreditsAnother => "it credits somebody else",
+        LinkedByOthers => "another page links to it as the original",
+        LinksElsewhere => "it links to another page as the original",
+        HostLinked => "another page links to its site as the original",
+        OwnDateline => "its dateline names its own house",
+        ForeignDateline => "its dateline names another house",
+        DatelineElsewhere if about == About::Page => "datelines on other pages name its house",
+        DatelineElsewhere => "datelines name it",
+        Earliest => "most other pages are certainly later",
+        TiedEarliest => "it may be as early as the earliest, as far as the clocks tell",
+        Later => "other pages are certainly earlier",
+        Undated => "it has no time, while others have",
+        MissingText => "it lacks text that other pages have",
+        ExtraText => "it has text that no other page has",
+        RoleOriginates => "its kind of outlet mostly writes for itself",
+        RoleCopies => "its kind of outlet mostly republishes",
+        Habit => "how often its outlet was the origin in other sets of this corpus",
+        HeadlineFromText => "its headline stands word for word in its text, as a copying desk makes headlines",
+        LostWidth => "it has half-width punctuation where a page of the same text has full width",
+        JoinedParagraphs => "a page of the same text has more paragraphs",
+        Bylined => "it names its writer",
+        OriginalTitle => "another page states its title as the original one",
+        NamedOutside => "pages credit it, and it has no page here",
+        OutsideBias => "what every outlet that is credited without a page here starts with",
+        UnknownBias => "what the answer “unknown” starts with",
+    }
+}
+
+/// A relation in a word or two.
+pub(crate) fn relation(relation: Relation) -> &'static str {
+    match relation {
+        Relation::Original => "original",
+        Relation::Verbatim => "verbatim",
+        Relation::Edited => "edited",
+        Relation::Shortened => "shortened",
+        Relation::Expanded => "expanded",
+        Relation::Compilation => "round-up",
+    }
+}
+
+/// Whether credit was given, in a word.
+pub(crate) fn credit(given: CreditGiven) -> &'static str {
+    match given {
+        CreditGiven::Given => "given",
+        CreditGiven::Withheld => "withheld",
+        CreditGiven::Wrong => "to somebody else",
+    }
+}
