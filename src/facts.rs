@@ -1,37 +1,57 @@
 //! What the origin stage wants to know of a page.
 
-use crate::clean::{CleanDoc, Region, fold};
+use crate::attribution::Attribution;
+use crate::clean::{self, CleanDoc, Region, Units, fold};
+use crate::corpus::RawDoc;
 use crate::origin::Page;
 use crate::pages::Pages;
 use crate::signature::Signatures;
-use crate::types::DocId;
+use crate::types::{DocId, Span, Timestamp};
 
-/// The least characters of a headline that its text can hold by more than chance.
+/// The least units of a headline that its text can hold by more than chance.
 const HEADLINE: usize = 6;
 
-/// Reads and cleans a page once for everything that its cluster's history may turn on.
-pub(crate) fn of_page(pages: &Pages, signatures: &Signatures, doc: DocId) -> Page {
-    pages.read(doc, |raw, clean| {
-        let attribution = pages.attribution(raw, clean);
-        let headline = clean.lines_of(Region::Headline).next().map(|line| line.span.of(&raw.text));
-        let title = raw.title.as_deref().or(headline).map(folded);
-        Page {
-            doc,
-            order: pages.corpus.order(doc),
-            outlet: pages.outlet(doc).map(|o| o.outlet),
-            // Nothing else is asked of the masthead than the outlet.
-            masthead: if pages.outlet(doc).is_none() { masthead(&raw.text, clean) } else { Vec::new() },
-            time: pages.published(raw, &attribution),
-            attribution,
-            url: raw.url.as_deref().map(str::to_owned),
-            title_from_text: title.as_deref().is_some_and(|title| body_holds(&raw.text, clean, title)),
-            title,
-            paragraphs: clean.lines_of(Region::Body).count() as u32,
-            half_width: half_width_share(&raw.text, clean),
-            body_hash: signatures.body_hash(doc.0),
-            units: signatures.units(doc.0),
-        }
-    })
+/// Everything of a page that its cluster's history may turn on, as far as the page alone tells it; the body's hash
+/// and length are in its signature ([`complete`]).
+pub(crate) fn of_page(
+    pages: &Pages,
+    doc: DocId,
+    raw: &RawDoc,
+    clean: &CleanDoc,
+    attribution: Attribution,
+    published: Option<Timestamp>,
+) -> Page {
+    let headline = clean.lines_of(Region::Headline).next().map(|line| line.span.of(&raw.text));
+    let title = raw.title.as_deref().or(headline);
+    let outlet = pages.outlet(doc).map(|o| o.outlet);
+    Page {
+        doc,
+        order: pages.corpus.order(doc),
+        outlet,
+        // Nothing else is asked of the masthead than the outlet.
+        masthead: if outlet.is_none() { masthead(&raw.text, clean) } else { Vec::new() },
+        time: published,
+        // Who edited a page says nothing of its origin.
+        attribution: Attribution {
+            editors: Vec::new(),
+            correspondents: Vec::new(),
+            reprint_notice: None,
+            ..attribution
+        },
+        url: raw.url.as_deref().map(str::to_owned),
+        title_from_text: title.is_some_and(|title| body_holds(clean, title)),
+        title: title.map(folded),
+        paragraphs: clean.lines_of(Region::Body).count() as u32,
+        half_width: half_width_share(&raw.text, clean),
+        body_hash: 0,
+        units: 0,
+    }
+}
+
+/// Adds to the facts of a page what its signature knows.
+pub(crate) fn complete(page: Page, signatures: &Signatures) -> Page {
+    let doc = page.doc.0;
+    Page { body_hash: signatures.body_hash(doc), units: signatures.units(doc), ..page }
 }
 
 /// Lines at the top in which a site may write its name.
@@ -46,9 +66,11 @@ fn folded(text: &str) -> String {
     text.chars().filter_map(fold).collect()
 }
 
-fn body_holds(text: &str, clean: &CleanDoc, title: &str) -> bool {
-    title.chars().count() >= HEADLINE
-        && clean.lines_of(Region::Body).any(|line| folded(line.span.of(text)).contains(title))
+/// True when the body holds the title word for word.
+fn body_holds(clean: &CleanDoc, title: &str) -> bool {
+    let mut units = Units::default();
+    clean::scan_spans(title, &[Span::new(0, title.len())], &mut units);
+    units.len() >= HEADLINE && clean.body.ids.windows(units.len()).any(|window| window == units.ids)
 }
 
 /// Share of the body's commas that are half width.

@@ -88,7 +88,7 @@ pub fn detect<'c>(corpus: &'c Corpus, config: &Config, observer: &dyn Observer) 
     pages.furnish(config.furniture_model()?);
 
     clock.stage("signatures", count);
-    let Sketches { mut signatures, bodies, times, drafts } = sketch(&pages, observer)?;
+    let Sketches { mut signatures, bodies, times, drafts, facts } = sketch(&pages, config.only.origin(), observer)?;
     pages.bodies = bodies;
 
     clock.stage("candidates", 0);
@@ -105,8 +105,12 @@ pub fn detect<'c>(corpus: &'c Corpus, config: &Config, observer: &dyn Observer) 
     let clusters = cluster::cluster(&mut matches, corpus.len(), &order, &measure);
 
     clock.stage("origin", clusters.list.len() as u64);
-    let lineages =
-        if config.only.origin() { trace(&pages, &signatures, &clusters, &matches, &roles) } else { Vec::new() };
+    let lineages = if config.only.origin() {
+        let facts = member_facts(facts, &signatures, &clusters);
+        origin::lineages(&facts, &Overlaps::new(&matches), &pages.outlets, &roles)
+    } else {
+        Vec::new()
+    };
 
     clock.stage("talking_points", 0);
     let points =
@@ -125,6 +129,8 @@ struct Sketches {
     bodies: BodySpans,
     times: Vec<Option<Timestamp>>,
     drafts: Drafts,
+    /// What the origin stage will want to know of each page; none when it is not asked for.
+    facts: Vec<Page>,
 }
 
 /// The same of some pages that follow each other.
@@ -134,39 +140,46 @@ struct SketchPart {
     bodies: BodySpans,
     times: Vec<Option<Timestamp>>,
     draft: Draft,
+    facts: Vec<Page>,
 }
 
 /// Cleans every page once: signs its body, keeps where it stands, reads what the page states about itself, and
 /// puts its record aside.
-fn sketch(pages: &Pages, observer: &dyn Observer) -> Result<Sketches> {
+fn sketch(pages: &Pages, with_facts: bool, observer: &dyn Observer) -> Result<Sketches> {
     let drafts = Drafts::create(&pages.corpus.scratch())?;
     let count = pages.corpus.len();
     let part = |first: usize| {
         let mut part = SketchPart::default();
         let range = first..(first + SignaturePart::DOCS).min(count);
-        range.clone().for_each(|doc| sketch_page(pages, DocId(doc as u32), &mut part));
+        range.clone().for_each(|doc| sketch_page(pages, DocId(doc as u32), with_facts, &mut part));
         part.draft = drafts.put_aside(part.draft)?;
         observer.advance(range.len() as u64);
         Ok(part)
     };
     let firsts: Vec<usize> = (0..count).step_by(SignaturePart::DOCS).collect();
     let parts: Vec<SketchPart> = firsts.into_par_iter().map(part).collect::<Result<_>>()?;
-    let (mut signed, mut bodies, mut times, mut put_aside) = (Vec::new(), BodySpans::default(), Vec::new(), Vec::new());
+    let (mut signed, mut bodies, mut times) = (Vec::new(), BodySpans::default(), Vec::new());
+    let (mut put_aside, mut facts) = (Vec::new(), Vec::new());
     for part in parts {
         signed.push(part.signatures);
         bodies.append(part.bodies);
         times.extend(part.times);
         put_aside.push(part.draft);
+        facts.extend(part.facts);
     }
-    Ok(Sketches { signatures: Signatures::from_parts(signed), bodies, times, drafts: drafts.in_order(put_aside) })
+    let signatures = Signatures::from_parts(signed);
+    Ok(Sketches { signatures, bodies, times, drafts: drafts.in_order(put_aside), facts })
 }
 
-fn sketch_page(pages: &Pages, doc: DocId, part: &mut SketchPart) {
+fn sketch_page(pages: &Pages, doc: DocId, with_facts: bool, part: &mut SketchPart) {
     pages.read(doc, |raw, clean| {
         part.signatures.sign(&clean.body.ids);
         part.bodies.push(&clean.body_spans());
         let attribution = pages.attribution(raw, clean);
         let published = pages.published(raw, &attribution);
+        if with_facts {
+            part.facts.push(facts::of_page(pages, doc, raw, clean, attribution.clone(), published));
+        }
         part.draft.add(pages, doc, raw, clean, attribution, published);
         part.times.push(published);
     });
@@ -205,34 +218,24 @@ impl Bodies for Compared<'_, '_> {
 /// Measures two pages of a corpus against each other as a run does; `None` when they have nothing in common. Signs
 /// every page of the corpus, so it is meant for one of few pages.
 pub fn compare(pages: &mut Pages, pair: Pair) -> Result<Option<Match>> {
-    let Sketches { signatures, bodies, .. } = sketch(pages, &Unobserved)?;
+    let Sketches { signatures, bodies, .. } = sketch(pages, false, &Unobserved)?;
     pages.bodies = bodies;
     let stories = vec![0; signatures.len()];
     let bodies = Compared { pages, signatures: &signatures, stories: &stories };
     Ok(verify::verify(&[pair], &bodies, |_| {}).pop())
 }
 
-/// Gathers the facts of all members and infers their history.
-fn trace(
-    pages: &Pages,
-    signatures: &Signatures,
-    clusters: &Clusters,
-    matches: &[Match],
-    roles: &Roles,
-) -> Vec<Lineage> {
-    let facts = member_facts(pages, signatures, clusters);
-    origin::lineages(&facts, &Overlaps::new(matches), &pages.outlets, roles)
-}
-
-fn member_facts(pages: &Pages, signatures: &Signatures, clusters: &Clusters) -> Vec<Vec<Page>> {
-    let of_cluster = |cluster: &cluster::Cluster| -> Vec<Page> {
-        let mut members: Vec<Page> =
-            cluster.members.iter().map(|&doc| facts::of_page(pages, signatures, doc)).collect();
+/// The facts of the members of every cluster.
+fn member_facts(facts: Vec<Page>, signatures: &Signatures, clusters: &Clusters) -> Vec<Vec<Page>> {
+    let mut facts: Vec<Option<Page>> = facts.into_iter().map(Some).collect();
+    let mut of_cluster = |cluster: &cluster::Cluster| -> Vec<Page> {
+        let taken = cluster.members.iter().filter_map(|doc| facts[doc.index()].take());
+        let mut members: Vec<Page> = taken.map(|page| facts::complete(page, signatures)).collect();
         // Which page is quoted for all, or how a name is shown, must not depend on where records stand.
         members.sort_unstable_by_key(|page| page.order);
         members
     };
-    clusters.list.par_iter().map(of_cluster).collect()
+    clusters.list.iter().map(&mut of_cluster).collect()
 }
 
 /// The reprint sets of a corpus with the facts that their histories turn on, for fitting weights and for
@@ -250,8 +253,8 @@ pub struct Cases<'c> {
 pub fn cases<'c>(corpus: &'c Corpus, config: &Config) -> Result<Cases<'c>> {
     let config = Config { only: Only::Clusters, ..config.clone() };
     let findings = detect(corpus, &config, &Unobserved)?;
-    let signatures = sketch(&findings.pages, &Unobserved)?.signatures;
-    let facts = member_facts(&findings.pages, &signatures, &findings.clusters);
+    let Sketches { signatures, facts, .. } = sketch(&findings.pages, true, &Unobserved)?;
+    let facts = member_facts(facts, &signatures, &findings.clusters);
     Ok(Cases { findings, facts, roles: config.roles()? })
 }
 
