@@ -150,9 +150,8 @@ fn of_most(lineages: &[Lineage], docs: &[DocId]) -> Option<usize> {
 
 /// True for a page that states no source, agency or link.
 fn names_nobody(page: &Page) -> bool {
-    let stated = &page.attribution;
-    let agency = stated.dateline.as_ref().and_then(|dateline| dateline.agency.as_ref());
-    stated.source.is_none() && agency.is_none() && stated.original_url.is_none()
+    let stated = &page.stated;
+    stated.source.is_none() && stated.agency.is_none() && stated.original_url.is_none()
 }
 
 /// Every page of a set with the parent that was found for it, and the inferred origin.

@@ -38,15 +38,15 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut facts = cases.facts.clone();
     for set in 0..facts.len() {
         for place in 0..facts[set].len() {
-            let Some((stated, _)) = facts[set][place].attribution.source.clone() else { continue };
-            let whole = facts[set][place].attribution.clone();
+            let Some(stated) = facts[set][place].stated.source.clone() else { continue };
+            let whole = facts[set][place].stated.clone();
             // A dateline and a link say the same thing once more, so they are hidden with the source.
-            let page = &mut facts[set][place].attribution;
-            (page.source, page.dateline, page.original_url) = (None, None, None);
+            let page = &mut facts[set][place].stated;
+            (page.source, page.agency, page.original_url) = (None, None, None);
             let lineage = &cases.lineages(&facts)[set];
             let outcome = hold(lineage, &facts[set], &names, &stated.value);
             *counts.entry((others(&facts[set], &names, &stated.value), outcome)).or_default() += 1;
-            facts[set][place].attribution = whole;
+            facts[set][place].stated = whole;
         }
     }
     print(&counts);
@@ -75,7 +75,7 @@ fn print(counts: &BTreeMap<(Others, Outcome), usize>) {
 
 /// What the pages of a set state, as against a name that one of them has stated.
 fn others(pages: &[Page], names: &Names, stated: &str) -> Others {
-    let sources = || pages.iter().filter_map(|page| page.attribution.source.as_ref()).map(|(found, _)| &found.value);
+    let sources = || pages.iter().filter_map(|page| page.stated.source.as_ref()).map(|found| &found.value);
     if sources().any(|name| names.named(name) == names.named(stated)) {
         Others::TheSame
     } else if sources().next().is_some() {

@@ -31,13 +31,7 @@ pub(crate) fn of_page(
         // Nothing else is asked of the masthead than the outlet.
         masthead: if outlet.is_none() { masthead(&raw.text, clean) } else { Vec::new() },
         time: published,
-        // Who edited a page says nothing of its origin.
-        attribution: Attribution {
-            editors: Vec::new(),
-            correspondents: Vec::new(),
-            reprint_notice: None,
-            ..attribution
-        },
+        stated: attribution.into(),
         url: raw.url.as_deref().map(str::to_owned),
         title_from_text: title.is_some_and(|title| body_holds(clean, title)),
         title: title.map(folded),

@@ -190,11 +190,11 @@ fn settle(candidate: Candidate, gathered: Gathered) -> Weighed {
 }
 
 fn source_span(page: &Page) -> Option<Span> {
-    page.attribution.source.as_ref().map(|(found, _)| found.at)
+    page.stated.source.as_ref().map(|found| found.at)
 }
 
 fn agency_span(page: &Page) -> Option<Span> {
-    page.attribution.dateline.as_ref()?.agency.as_ref().map(|f| f.at)
+    page.stated.agency.as_ref().map(|found| found.at)
 }
 
 fn member(view: &View, k: usize, habits: &Habits) -> Weighed {
@@ -235,10 +235,10 @@ fn credits(view: &View, k: usize, found: &mut Gathered) {
         found.add(ForeignDateline, 1.0, Some(page.doc), agency_span(page));
     }
     let titled = |m: usize| {
-        let stated = view.pages[m].attribution.original_title.as_ref();
+        let stated = view.pages[m].stated.original_title.as_ref();
         stated.is_some_and(|t| page.title.as_deref().is_some_and(|mine| super::names::folded(&t.value) == mine))
     };
-    let span = |p: &Page| p.attribution.original_title.as_ref().map(|t| t.at);
+    let span = |p: &Page| p.stated.original_title.as_ref().map(|t| t.at);
     found.count(OriginalTitle, &others(&titled, span));
 }
 
@@ -252,7 +252,7 @@ fn links(view: &View, k: usize, found: &mut Gathered) {
     let page = &view.pages[k];
     let (mut exact, mut host) = (Vec::new(), Vec::new());
     for (m, other) in view.pages.iter().enumerate().filter(|&(m, _)| m != k) {
-        let Some(Found { value, at }) = &other.attribution.original_url else { continue };
+        let Some(Found { value, at }) = &other.stated.original_url else { continue };
         if page.url.as_deref().is_some_and(|url| bare_url(url) == bare_url(value)) {
             exact.push((other.doc, Some(*at)));
         } else if view.names.host_of(value).is_some_and(|e| view.entity(k) == Some(e) && view.entity(m) != Some(e)) {
@@ -261,7 +261,7 @@ fn links(view: &View, k: usize, found: &mut Gathered) {
     }
     found.count(LinkedByOthers, &exact);
     found.count(HostLinked, &host);
-    if let Some(link) = &page.attribution.original_url
+    if let Some(link) = &page.stated.original_url
         && page.url.as_deref().is_none_or(|url| bare_url(url) != bare_url(&link.value))
     {
         found.add(LinksElsewhere, 1.0, Some(page.doc), Some(link.at));
@@ -306,12 +306,7 @@ fn make_up(view: &View, k: usize, found: &mut Gathered) {
     let page = &view.pages[k];
     let doc = Some(page.doc);
     found.add(HeadlineFromText, f64::from(u8::from(page.title_from_text)), doc, None);
-    found.add(
-        Bylined,
-        f64::from(u8::from(!page.attribution.authors.is_empty())),
-        doc,
-        page.attribution.authors.first().map(|f| f.at),
-    );
+    found.add(Bylined, f64::from(u8::from(page.stated.byline.is_some())), doc, page.stated.byline);
     let twins = |m: &usize| *m != k && view.common(k, *m).is_some_and(|c| c.mine > 0.95);
     let likes: Vec<&Page> = (0..view.len()).filter(twins).map(|m| &view.pages[m]).collect();
     let full = likes.iter().any(|p| p.half_width < 0.2);
@@ -333,7 +328,7 @@ fn standing(view: &View, entity: Entity, habits: &Habits, found: &mut Gathered) 
 
 /// Outlets that pages name as source and that have no page in the cluster.
 fn outside_entities(view: &View) -> Vec<Entity> {
-    let linked = |k: usize| view.pages[k].attribution.original_url.as_ref().and_then(|u| view.names.host_of(&u.value));
+    let linked = |k: usize| view.pages[k].stated.original_url.as_ref().and_then(|u| view.names.host_of(&u.value));
     let mut named: Vec<Entity> = (0..view.len())
         .flat_map(|k| [view.credit(k), view.agency(k), linked(k)])
         .flatten()
@@ -352,9 +347,9 @@ fn outside(view: &View, entity: Entity, habits: &Habits) -> Weighed {
         };
     found.count(NamedOutside, &pages_where(&|m| view.credit(m) == Some(entity), &source_span));
     found.count(DatelineElsewhere, &pages_where(&|m| view.agency(m) == Some(entity), &agency_span));
-    let link = |p: &Page| p.attribution.original_url.as_ref().map(|u| u.at);
+    let link = |p: &Page| p.stated.original_url.as_ref().map(|u| u.at);
     let host = |m: usize| {
-        let url = view.pages[m].attribution.original_url.as_ref();
+        let url = view.pages[m].stated.original_url.as_ref();
         url.is_some_and(|u| view.names.host_of(&u.value) == Some(entity))
     };
     found.count(HostLinked, &pages_where(&host, &link));
@@ -421,7 +416,7 @@ pub(super) fn credit_given(
         };
         of_origin || parent.is_some_and(|p| view.entity(p) == Some(e))
     };
-    let linked = page.attribution.original_url.as_ref().and_then(|u| Some((view.names.host_of(&u.value)?, u.at)));
+    let linked = page.stated.original_url.as_ref().and_then(|u| Some((view.names.host_of(&u.value)?, u.at)));
     let named = [
         view.credit(k).map(|e| (e, source_span(page))),
         view.agency(k).map(|e| (e, agency_span(page))),

@@ -15,7 +15,7 @@ pub use parents::{HINTS, Hint, Hints};
 pub use roles::{Role, Roles};
 pub use weights::{ARROW_WEIGHTS, WEIGHTS};
 
-use crate::attribution::{Attribution, Outlets};
+use crate::attribution::{Attribution, Found, Outlets};
 use crate::types::{DocId, Span, Timestamp};
 use crate::verify::Match;
 use rayon::prelude::*;
@@ -32,8 +32,8 @@ pub struct Page {
     pub outlet: Option<u32>,
     /// Its first lines that belong to the site, folded: where a site writes its name.
     pub masthead: Vec<String>,
-    /// What it states.
-    pub attribution: Attribution,
+    /// What it states of where its text is from.
+    pub stated: Stated,
     /// Its address.
     pub url: Option<String>,
     /// Its title, folded.
@@ -50,6 +50,33 @@ pub struct Page {
     pub body_hash: u64,
     /// Units of its body.
     pub units: u32,
+}
+
+/// What of a page's attribution speaks of its origin.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Stated {
+    /// The source that a credit line or an opening states.
+    pub source: Option<Found>,
+    /// The agency in its dateline.
+    pub agency: Option<Found>,
+    /// Where it names its first writer.
+    pub byline: Option<Span>,
+    /// The address of the original.
+    pub original_url: Option<Found>,
+    /// The original headline.
+    pub original_title: Option<Found>,
+}
+
+impl From<Attribution> for Stated {
+    fn from(all: Attribution) -> Self {
+        Stated {
+            source: all.source.map(|(found, _)| found),
+            agency: all.dateline.and_then(|dateline| dateline.agency),
+            byline: all.authors.first().map(|found| found.at),
+            original_url: all.original_url,
+            original_title: all.original_title,
+        }
+    }
 }
 
 /// Where a cluster's text came from.

@@ -115,7 +115,7 @@ impl Names {
             names.by_name.entry(stem(key).to_owned()).or_insert(entity);
         }
         for members in pages {
-            for url in members.iter().filter_map(|p| p.attribution.original_url.as_ref()) {
+            for url in members.iter().filter_map(|p| p.stated.original_url.as_ref()) {
                 if let Some(host) = host(&url.value) {
                     names.add_host(host, outlets);
                 }
@@ -254,8 +254,8 @@ impl Names {
 
 /// The names that a page gives credit to.
 fn credited(page: &Page) -> impl Iterator<Item = &str> {
-    let source = page.attribution.source.as_ref().map(|(found, _)| found.value.as_str());
-    let agency = page.attribution.dateline.as_ref().and_then(|d| d.agency.as_ref()).map(|f| f.value.as_str());
+    let source = page.stated.source.as_ref().map(|found| found.value.as_str());
+    let agency = page.stated.agency.as_ref().map(|found| found.value.as_str());
     source.into_iter().chain(agency)
 }
 

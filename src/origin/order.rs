@@ -52,10 +52,8 @@ impl<'a> View<'a> {
             *held = if page.order < pages[*held].order { k } else { *held };
         }
         let twin = pages.iter().map(|p| least[&(p.body_hash, p.units)]).collect();
-        let credit = |p: &Page| p.attribution.source.as_ref().and_then(|(found, _)| names.named(&found.value));
-        let agency = |p: &Page| {
-            p.attribution.dateline.as_ref().and_then(|d| d.agency.as_ref()).and_then(|found| names.named(&found.value))
-        };
+        let credit = |p: &Page| p.stated.source.as_ref().and_then(|found| names.named(&found.value));
+        let agency = |p: &Page| p.stated.agency.as_ref().and_then(|found| names.named(&found.value));
         let mut view = View {
             pages,
             names,

@@ -93,7 +93,7 @@ pub(super) fn hints(view: &View, verdict: &Verdict, origin: Candidate, child: us
         let credited = named.is_some() && entity == named;
         set(Hint::CreditsParent, f64::from(u8::from(credited)));
         set(Hint::CreditsAnother, f64::from(u8::from(names_member && !credited)));
-        let linked = view.pages[child].attribution.original_url.as_ref().and_then(|u| view.names.host_of(&u.value));
+        let linked = view.pages[child].stated.original_url.as_ref().and_then(|u| view.names.host_of(&u.value));
         set(Hint::LinksParent, f64::from(u8::from(linked.is_some() && linked == entity)));
         set(Hint::SameOutlet, f64::from(u8::from(entity.is_some() && entity == view.entity(child))));
         let order = view.order(parent, child);
