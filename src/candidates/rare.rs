@@ -3,7 +3,7 @@
 
 use super::buckets::{Rank, settle};
 use super::pack;
-use super::shared::{self, Buckets};
+use super::shared::{self, Buckets, joined};
 use crate::signature::Signatures;
 use rayon::prelude::*;
 
@@ -22,13 +22,8 @@ const CONTAINED: f32 = 0.3;
 /// Pairs that share at least four sampled shingles, or a good part of a short text's few, sorted. `stories` gives
 /// the story of each document.
 pub(super) fn pairs(signatures: &Signatures, stands: &[bool], rank: &Rank, stories: &[u32]) -> Vec<u64> {
-    let records = records_by_part(signatures, stands);
-    let part = |part: usize| {
-        let records = records.iter().flat_map(|of_docs| &of_docs[part]).copied().collect();
-        Buckets::of(records, signatures, rank)
-    };
-    let parts = (0..PARTS).into_par_iter().map(part).collect();
-    drop(records);
+    let part = |stretches: Vec<Vec<u64>>| Buckets::of(joined(stretches), signatures, rank);
+    let parts = records_by_part(signatures, stands).into_par_iter().map(part).collect();
     let samples = |doc: u32| signatures.sample(doc).len();
     let found = shared::pairs(parts, signatures.len(), |a, b, shared| {
         let share = shared as f32 / samples(a).min(samples(b)) as f32;
@@ -38,9 +33,9 @@ pub(super) fn pairs(signatures: &Signatures, stands: &[bool], rank: &Rank, stori
     closest_of_each_story(found, rank, stories)
 }
 
-/// The sampled hashes as records, by their upper four bits, for one stretch of documents after the other. The part
-/// and 32 bits more tell shingles apart well enough: a pair must share several.
-fn records_by_part(signatures: &Signatures, stands: &[bool]) -> Vec<[Vec<u64>; PARTS]> {
+/// The sampled hashes as records, by their upper four bits, and within that by stretches of documents. The part and
+/// 32 bits more tell shingles apart well enough: a pair must share several.
+fn records_by_part(signatures: &Signatures, stands: &[bool]) -> Vec<Vec<Vec<u64>>> {
     let docs: Vec<u32> = (0..signatures.len() as u32).filter(|&doc| stands[doc as usize]).collect();
     let split = |docs: &[u32]| {
         let mut parts: [Vec<u64>; PARTS] = Default::default();
@@ -51,7 +46,12 @@ fn records_by_part(signatures: &Signatures, stands: &[bool]) -> Vec<[Vec<u64>; P
         }
         parts
     };
-    docs.par_chunks(8192).map(split).collect()
+    let stretches: Vec<[Vec<u64>; PARTS]> = docs.par_chunks(8192).map(split).collect();
+    let mut by_part: Vec<Vec<Vec<u64>>> = (0..PARTS).map(|_| Vec::with_capacity(stretches.len())).collect();
+    for stretch in stretches {
+        by_part.iter_mut().zip(stretch).for_each(|(part, records)| part.push(records));
+    }
+    by_part
 }
 
 /// A pair and how many sampled shingles it shares.

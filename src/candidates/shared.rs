@@ -80,7 +80,14 @@ pub(super) fn pairs<T: Clone + Send>(
             },
         )
         .collect();
-    found.concat()
+    joined(found)
+}
+
+/// The lists one after the other, each given back as soon as it is copied.
+pub(super) fn joined<T>(lists: Vec<Vec<T>>) -> Vec<T> {
+    let mut all = Vec::with_capacity(lists.iter().map(Vec::len).sum());
+    lists.into_iter().for_each(|list| all.extend(list));
+    all
 }
 
 /// Counts the buckets that `doc` shares with each later document, which `met` lists in order.
