@@ -42,6 +42,17 @@ pub(crate) fn of_page(
     }
 }
 
+/// The facts as a line to put aside.
+pub(crate) fn line(page: &Page) -> Vec<u8> {
+    // Strings and numbers always serialise, and memory takes whatever is written to it.
+    serde_json::to_vec(page).unwrap_or_default()
+}
+
+/// The facts that a line holds.
+pub(crate) fn read(line: &[u8]) -> std::io::Result<Page> {
+    serde_json::from_slice(line).map_err(std::io::Error::from)
+}
+
 /// Adds to the facts of a page what its signature knows.
 pub(crate) fn complete(page: Page, signatures: &Signatures) -> Page {
     let doc = page.doc.0;

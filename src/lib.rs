@@ -1,4 +1,5 @@
 //! tonggao
+mod aside;
 pub mod config;
 pub mod error;
 pub mod types;

@@ -1,5 +1,6 @@
 //! The whole method, one stage a line.
 
+use crate::aside::{Aside, AsidePart};
 use crate::attribution::Outlets;
 use crate::candidates::{self, Pair, RoadCount};
 use crate::clean::{FurnitureModel, Units};
@@ -10,7 +11,7 @@ use crate::error::Result;
 use crate::facts;
 use crate::origin::{self, Lineage, Overlaps, Page, Roles};
 use crate::pages::{BodySpans, Pages};
-use crate::report::{Draft, Drafts};
+use crate::report::draft;
 use crate::signature::{SignaturePart, Signatures};
 use crate::talking_points::{self, TalkingPoint, Voter};
 use crate::types::{DocId, Timestamp};
@@ -52,7 +53,7 @@ pub struct Findings<'c> {
     /// When each page was published.
     pub times: Vec<Option<Timestamp>>,
     /// The record of each page, as far as it is known from the page alone.
-    pub drafts: Drafts,
+    pub(crate) drafts: Aside,
     /// The settings.
     pub config: Config,
     /// What each road to candidates brought.
@@ -106,7 +107,7 @@ pub fn detect<'c>(corpus: &'c Corpus, config: &Config, observer: &dyn Observer) 
 
     clock.stage("origin", clusters.list.len() as u64);
     let lineages = if config.only.origin() {
-        let facts = member_facts(facts, &signatures, &clusters);
+        let facts = member_facts(&facts, &signatures, &clusters)?;
         origin::lineages(&facts, &Overlaps::new(&matches), &pages.outlets, &roles)
     } else {
         Vec::new()
@@ -128,9 +129,9 @@ struct Sketches {
     signatures: Signatures,
     bodies: BodySpans,
     times: Vec<Option<Timestamp>>,
-    drafts: Drafts,
+    drafts: Aside,
     /// What the origin stage will want to know of each page; none when it is not asked for.
-    facts: Vec<Page>,
+    facts: Aside,
 }
 
 /// The same of some pages that follow each other.
@@ -139,36 +140,38 @@ struct SketchPart {
     signatures: SignaturePart,
     bodies: BodySpans,
     times: Vec<Option<Timestamp>>,
-    draft: Draft,
-    facts: Vec<Page>,
+    draft: AsidePart,
+    facts: AsidePart,
 }
 
 /// Cleans every page once: signs its body, keeps where it stands, reads what the page states about itself, and
 /// puts its record aside.
 fn sketch(pages: &Pages, with_facts: bool, observer: &dyn Observer) -> Result<Sketches> {
-    let drafts = Drafts::create(&pages.corpus.scratch())?;
+    let (drafts, facts) = (Aside::create(&pages.corpus.scratch())?, Aside::create(&pages.corpus.scratch())?);
     let count = pages.corpus.len();
     let part = |first: usize| {
         let mut part = SketchPart::default();
         let range = first..(first + SignaturePart::DOCS).min(count);
         range.clone().for_each(|doc| sketch_page(pages, DocId(doc as u32), with_facts, &mut part));
-        part.draft = drafts.put_aside(part.draft)?;
+        part.draft = drafts.put(part.draft)?;
+        part.facts = facts.put(part.facts)?;
         observer.advance(range.len() as u64);
         Ok(part)
     };
     let firsts: Vec<usize> = (0..count).step_by(SignaturePart::DOCS).collect();
     let parts: Vec<SketchPart> = firsts.into_par_iter().map(part).collect::<Result<_>>()?;
     let (mut signed, mut bodies, mut times) = (Vec::new(), BodySpans::default(), Vec::new());
-    let (mut put_aside, mut facts) = (Vec::new(), Vec::new());
+    let (mut drafted, mut stated) = (Vec::new(), Vec::new());
     for part in parts {
         signed.push(part.signatures);
         bodies.append(part.bodies);
         times.extend(part.times);
-        put_aside.push(part.draft);
-        facts.extend(part.facts);
+        drafted.push(part.draft);
+        stated.push(part.facts);
     }
     let signatures = Signatures::from_parts(signed);
-    Ok(Sketches { signatures, bodies, times, drafts: drafts.in_order(put_aside), facts })
+    let (drafts, facts) = (drafts.in_order(drafted), facts.in_order(stated));
+    Ok(Sketches { signatures, bodies, times, drafts, facts })
 }
 
 fn sketch_page(pages: &Pages, doc: DocId, with_facts: bool, part: &mut SketchPart) {
@@ -178,9 +181,10 @@ fn sketch_page(pages: &Pages, doc: DocId, with_facts: bool, part: &mut SketchPar
         let attribution = pages.attribution(raw, clean);
         let published = pages.published(raw, &attribution);
         if with_facts {
-            part.facts.push(facts::of_page(pages, doc, raw, clean, attribution.clone(), published));
+            let page = facts::of_page(pages, doc, raw, clean, attribution.clone(), published);
+            part.facts.push(&facts::line(&page));
         }
-        part.draft.add(pages, doc, raw, clean, attribution, published);
+        draft(&mut part.draft, pages, doc, raw, clean, attribution, published);
         part.times.push(published);
     });
 }
@@ -226,16 +230,21 @@ pub fn compare(pages: &mut Pages, pair: Pair) -> Result<Option<Match>> {
 }
 
 /// The facts of the members of every cluster.
-fn member_facts(facts: Vec<Page>, signatures: &Signatures, clusters: &Clusters) -> Vec<Vec<Page>> {
-    let mut facts: Vec<Option<Page>> = facts.into_iter().map(Some).collect();
-    let mut of_cluster = |cluster: &cluster::Cluster| -> Vec<Page> {
-        let taken = cluster.members.iter().filter_map(|doc| facts[doc.index()].take());
-        let mut members: Vec<Page> = taken.map(|page| facts::complete(page, signatures)).collect();
-        // Which page is quoted for all, or how a name is shown, must not depend on where records stand.
-        members.sort_unstable_by_key(|page| page.order);
-        members
-    };
-    clusters.list.iter().map(&mut of_cluster).collect()
+fn member_facts(facts: &Aside, signatures: &Signatures, clusters: &Clusters) -> Result<Vec<Vec<Page>>> {
+    let mut cluster_of: Vec<u32> = vec![u32::MAX; signatures.len()];
+    for (number, cluster) in clusters.list.iter().enumerate() {
+        cluster.members.iter().for_each(|doc| cluster_of[doc.index()] = number as u32);
+    }
+    let mut members: Vec<Vec<Page>> = clusters.list.iter().map(|c| Vec::with_capacity(c.members.len())).collect();
+    facts.read_back(|doc, line| {
+        if let Some(members) = members.get_mut(cluster_of[doc] as usize) {
+            members.push(facts::complete(facts::read(line)?, signatures));
+        }
+        Ok(())
+    })?;
+    // Which page is quoted for all, or how a name is shown, must not depend on where records stand.
+    members.par_iter_mut().for_each(|members| members.sort_unstable_by_key(|page| page.order));
+    Ok(members)
 }
 
 /// The reprint sets of a corpus with the facts that their histories turn on, for fitting weights and for
@@ -254,7 +263,7 @@ pub fn cases<'c>(corpus: &'c Corpus, config: &Config) -> Result<Cases<'c>> {
     let config = Config { only: Only::Clusters, ..config.clone() };
     let findings = detect(corpus, &config, &Unobserved)?;
     let Sketches { signatures, facts, .. } = sketch(&findings.pages, true, &Unobserved)?;
-    let facts = member_facts(facts, &signatures, &findings.clusters);
+    let facts = member_facts(&facts, &signatures, &findings.clusters)?;
     Ok(Cases { findings, facts, roles: config.roles()? })
 }
 

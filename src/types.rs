@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 /// A record's place in its corpus, counted in input order from 0.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct DocId(pub u32);
 
 impl DocId {
@@ -15,7 +15,7 @@ impl DocId {
 }
 
 /// A half-open range of bytes in a record's text as read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Span {
     /// First byte.
     pub start: u32,
@@ -59,7 +59,7 @@ pub enum Precision {
 }
 
 /// A publication time in UTC seconds with the precision that its page or field gave.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Timestamp {
     /// Seconds since 1970-01-01T00:00:00Z; for day precision the day's first second in the zone of the page.
     pub seconds: i64,

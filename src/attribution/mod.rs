@@ -22,9 +22,10 @@ pub use time::{date_in_url, parse_field_time, parse_time};
 use crate::clean::{CleanDoc, Line, Region};
 use crate::types::{Span, Timestamp};
 use reader::Reader;
+use serde::{Deserialize, Serialize};
 
 /// A value and the words of the page that it was read from.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Found {
     /// The value as the page writes it, damage left out.
     pub value: String,

@@ -22,7 +22,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 /// What is known of one page of a cluster.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Page {
     /// The page.
     pub doc: DocId,
@@ -53,7 +53,7 @@ pub struct Page {
 }
 
 /// What of a page's attribution speaks of its origin.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stated {
     /// The source that a credit line or an opening states.
     pub source: Option<Found>,

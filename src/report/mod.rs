@@ -11,7 +11,7 @@ mod summary;
 mod tables;
 pub(crate) mod time;
 
-pub use documents::{Draft, Drafts};
+pub(crate) use documents::draft;
 pub use folder::check;
 pub use summary::summary;
 

@@ -1,0 +1,113 @@
+//! What one pass over the pages leaves for later, in a temporary file: a line a page, so that pages are cleaned once
+//! and nothing of theirs need stay in memory.
+
+use crate::error::{Error, Result};
+use std::fs::File;
+use std::io::{Read, Seek, SeekFrom, Write};
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+/// Lines of all pages in a temporary file, in the order of the documents.
+pub struct Aside {
+    file: Mutex<File>,
+    folder: PathBuf,
+    /// In document order: where each part stands in the file.
+    parts: Vec<Range<u64>>,
+}
+
+/// The lines of some pages that follow each other.
+#[derive(Default)]
+pub struct AsidePart {
+    lines: Vec<u8>,
+    place: Range<u64>,
+}
+
+impl AsidePart {
+    /// Adds the line of the next page; it must hold no line break.
+    pub fn push(&mut self, line: &[u8]) {
+        self.lines.extend_from_slice(line);
+        self.lines.push(b'\n');
+    }
+}
+
+impl Aside {
+    /// Opens the temporary file in `folder`; it is gone when this is.
+    pub fn create(folder: &Path) -> Result<Self> {
+        let open = || {
+            std::fs::create_dir_all(folder)?;
+            tempfile::tempfile_in(folder)
+        };
+        let file = open().map_err(|source| Error::Write { path: folder.to_owned(), source })?;
+        Ok(Aside { file: Mutex::new(file), folder: folder.to_owned(), parts: Vec::new() })
+    }
+
+    /// Writes a part to the file and gives back where it stands, without its lines. Parts may come in any order.
+    pub fn put(&self, part: AsidePart) -> Result<AsidePart> {
+        let write = || {
+            let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
+            let start = file.stream_position()?;
+            file.write_all(&part.lines)?;
+            Ok(start..start + part.lines.len() as u64)
+        };
+        let place = write().map_err(|source| Error::Write { path: self.folder.clone(), source })?;
+        Ok(AsidePart { lines: Vec::new(), place })
+    }
+
+    /// The same with its parts in the order of the documents.
+    pub fn in_order(self, parts: Vec<AsidePart>) -> Self {
+        Aside { parts: parts.into_iter().map(|part| part.place).collect(), ..self }
+    }
+
+    /// Calls `with` on the number and the line of every page, in order.
+    pub fn each(&self, mut with: impl FnMut(usize, &[u8]) -> std::io::Result<()>) -> std::io::Result<()> {
+        let mut numbers = 0..;
+        let mut lines = Vec::new();
+        for part in &self.parts {
+            self.read(part, &mut lines)?;
+            for (line, number) in lines.split_inclusive(|&byte| byte == b'\n').zip(&mut numbers) {
+                with(number, &line[..line.len() - 1])?;
+            }
+        }
+        Ok(())
+    }
+
+    /// As [`Aside::each`], for those who give nothing to write.
+    pub fn read_back(&self, with: impl FnMut(usize, &[u8]) -> std::io::Result<()>) -> Result<()> {
+        self.each(with).map_err(|source| Error::Read { path: self.folder.clone(), source })
+    }
+
+    fn read(&self, part: &Range<u64>, lines: &mut Vec<u8>) -> std::io::Result<()> {
+        let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
+        file.seek(SeekFrom::Start(part.start))?;
+        lines.resize((part.end - part.start) as usize, 0);
+        file.read_exact(lines)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_come_back_in_the_order_of_documents_whatever_order_they_went_in() {
+        let folder = tempfile::tempdir().unwrap();
+        let aside = Aside::create(folder.path()).unwrap();
+        let part = |lines: &[&str]| {
+            let mut part = AsidePart::default();
+            lines.iter().for_each(|line| part.push(line.as_bytes()));
+            part
+        };
+        let second = aside.put(part(&["丙"])).unwrap();
+        let first = aside.put(part(&["甲", "乙"])).unwrap();
+        let aside = aside.in_order(vec![first, second]);
+        let mut seen = Vec::new();
+        aside
+            .read_back(|number, line| {
+                seen.push((number, String::from_utf8_lossy(line).into_owned()));
+                Ok(())
+            })
+            .unwrap();
+        assert_eq!(seen, [(0, "甲".to_owned()), (1, "乙".to_owned()), (2, "丙".to_owned())]);
+    }
+}
