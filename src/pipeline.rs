@@ -13,7 +13,7 @@ use crate::pages::{BodySpans, Pages};
 use crate::report::{Draft, Drafts};
 use crate::signature::{SignaturePart, Signatures};
 use crate::talking_points::{self, TalkingPoint, Voter};
-use crate::types::{DocId, Timestamp};
+use crate::types::{DocId, Span, Timestamp};
 use crate::verify::{self, Bodies, Equal, Match};
 use rayon::prelude::*;
 use std::path::{Path, PathBuf};
@@ -88,8 +88,8 @@ pub fn detect<'c>(corpus: &'c Corpus, config: &Config, observer: &dyn Observer) 
     pages.furnish(config.furniture_model()?);
 
     clock.stage("signatures", count);
-    let Sketches { mut signatures, bodies, times, drafts } = sketch(&pages, observer)?;
-    pages.bodies = bodies;
+    let Sketches { mut signatures, bodies, headlines, times, drafts } = sketch(&pages, observer)?;
+    (pages.bodies, pages.headlines) = (bodies, headlines);
 
     clock.stage("candidates", 0);
     let order = |doc: DocId| corpus.order(doc);
@@ -123,6 +123,7 @@ pub fn detect<'c>(corpus: &'c Corpus, config: &Config, observer: &dyn Observer) 
 struct Sketches {
     signatures: Signatures,
     bodies: BodySpans,
+    headlines: Vec<Span>,
     times: Vec<Option<Timestamp>>,
     drafts: Drafts,
 }
@@ -132,6 +133,7 @@ struct Sketches {
 struct SketchPart {
     signatures: SignaturePart,
     bodies: BodySpans,
+    headlines: Vec<Span>,
     times: Vec<Option<Timestamp>>,
     draft: Draft,
 }
@@ -151,20 +153,24 @@ fn sketch(pages: &Pages, observer: &dyn Observer) -> Result<Sketches> {
     };
     let firsts: Vec<usize> = (0..count).step_by(SignaturePart::DOCS).collect();
     let parts: Vec<SketchPart> = firsts.into_par_iter().map(part).collect::<Result<_>>()?;
-    let (mut signed, mut bodies, mut times, mut put_aside) = (Vec::new(), BodySpans::default(), Vec::new(), Vec::new());
+    let (mut signed, mut bodies, mut headlines) = (Vec::new(), BodySpans::default(), Vec::new());
+    let (mut times, mut put_aside) = (Vec::new(), Vec::new());
     for part in parts {
         signed.push(part.signatures);
         bodies.append(part.bodies);
+        headlines.extend(part.headlines);
         times.extend(part.times);
         put_aside.push(part.draft);
     }
-    Ok(Sketches { signatures: Signatures::from_parts(signed), bodies, times, drafts: drafts.in_order(put_aside) })
+    let (signatures, drafts) = (Signatures::from_parts(signed), drafts.in_order(put_aside));
+    Ok(Sketches { signatures, bodies, headlines, times, drafts })
 }
 
 fn sketch_page(pages: &Pages, doc: DocId, part: &mut SketchPart) {
     pages.read(doc, |raw, clean| {
         part.signatures.sign(&clean.body.ids);
         part.bodies.push(&clean.body_spans());
+        part.headlines.push(talking_points::headline_before_body(clean).unwrap_or(Span { start: 0, end: 0 }));
         let attribution = pages.attribution(raw, clean);
         let published = pages.published(raw, &attribution);
         part.draft.add(pages, doc, raw, clean, attribution, published);
@@ -297,7 +303,7 @@ fn find_points(
             order: corpus.order(doc),
         })
         .collect();
-    talking_points::find(&voters, pages)
+    talking_points::find(voters, pages)
 }
 
 /// Times stages one after the other.
