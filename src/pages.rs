@@ -4,13 +4,14 @@
 use crate::attribution::{
     Attribution, OutletKeys, Outlets, PageOutlet, SeenNames, attribute_in_zone, date_in_url, parse_field_time,
 };
-use crate::clean::{self, CleanDoc, FurnitureModel, GroupKeys, Texts, Units};
+use crate::clean::{self, CleanDoc, FurnitureModel, GroupKeys, Units};
 use crate::corpus::{Corpus, RawDoc};
+use crate::talking_points::{Article, Articles};
 use crate::types::{DocId, Precision, Span, Timestamp};
 use rayon::prelude::*;
 use std::cell::RefCell;
 
-/// A corpus with what its fields say about outlets. 24 bytes a page.
+/// A corpus with what its fields say about outlets. 32 bytes a page.
 pub struct Pages<'c> {
     /// The records.
     pub corpus: &'c Corpus,
@@ -20,6 +21,8 @@ pub struct Pages<'c> {
     pub furniture: FurnitureModel,
     /// Where the bodies stand; empty until the pages have been signed.
     pub bodies: BodySpans,
+    /// The headline of every page, where it stands before the body; empty spans where there is none.
+    pub headlines: Vec<Span>,
     seen: SeenNames,
     keys: Vec<OutletKeys>,
     zone: i32,
@@ -83,7 +86,16 @@ impl<'c> Pages<'c> {
             seen.add(names);
         }
         let outlets = Outlets::learn(&seen);
-        Pages { corpus, outlets, furniture: FurnitureModel::default(), bodies: BodySpans::default(), seen, keys, zone }
+        Pages {
+            corpus,
+            outlets,
+            furniture: FurnitureModel::default(),
+            bodies: BodySpans::default(),
+            headlines: Vec::new(),
+            seen,
+            keys,
+            zone,
+        }
     }
 
     /// Learns the furniture, or takes `model`, and then knows by their furniture the pages of known outlets that
@@ -168,9 +180,10 @@ impl<'c> Pages<'c> {
     }
 }
 
-impl Texts for Pages<'_> {
-    fn with(&self, doc: DocId, with: &mut dyn FnMut(&str, &CleanDoc)) {
-        self.read(doc, |raw, clean| with(&raw.text, clean));
+impl Articles for Pages<'_> {
+    fn article(&self, doc: DocId, with: &mut dyn FnMut(&Article)) {
+        let headline = Some(self.headlines[doc.index()]).filter(|span| !span.is_empty());
+        with(&Article { text: &self.corpus.text(doc), headline, body: self.bodies.of(doc) });
     }
 }
 

@@ -14,7 +14,7 @@ use crate::pages::{BodySpans, Pages};
 use crate::report::draft;
 use crate::signature::{SignaturePart, Signatures};
 use crate::talking_points::{self, TalkingPoint, Voter};
-use crate::types::{DocId, Timestamp};
+use crate::types::{DocId, Span, Timestamp};
 use crate::verify::{self, Bodies, Equal, Match};
 use rayon::prelude::*;
 use std::path::{Path, PathBuf};
@@ -89,8 +89,9 @@ pub fn detect<'c>(corpus: &'c Corpus, config: &Config, observer: &dyn Observer) 
     pages.furnish(config.furniture_model()?);
 
     clock.stage("signatures", count);
-    let Sketches { mut signatures, bodies, times, drafts, facts } = sketch(&pages, config.only.origin(), observer)?;
-    pages.bodies = bodies;
+    let Sketches { mut signatures, bodies, headlines, times, drafts, facts } =
+        sketch(&pages, config.only.origin(), observer)?;
+    (pages.bodies, pages.headlines) = (bodies, headlines);
 
     clock.stage("candidates", 0);
     let order = |doc: DocId| corpus.order(doc);
@@ -128,6 +129,7 @@ pub fn detect<'c>(corpus: &'c Corpus, config: &Config, observer: &dyn Observer) 
 struct Sketches {
     signatures: Signatures,
     bodies: BodySpans,
+    headlines: Vec<Span>,
     times: Vec<Option<Timestamp>>,
     drafts: Aside,
     /// What the origin stage will want to know of each page; none when it is not asked for.
@@ -139,6 +141,7 @@ struct Sketches {
 struct SketchPart {
     signatures: SignaturePart,
     bodies: BodySpans,
+    headlines: Vec<Span>,
     times: Vec<Option<Timestamp>>,
     draft: AsidePart,
     facts: AsidePart,
@@ -160,24 +163,26 @@ fn sketch(pages: &Pages, with_facts: bool, observer: &dyn Observer) -> Result<Sk
     };
     let firsts: Vec<usize> = (0..count).step_by(SignaturePart::DOCS).collect();
     let parts: Vec<SketchPart> = firsts.into_par_iter().map(part).collect::<Result<_>>()?;
-    let (mut signed, mut bodies, mut times) = (Vec::new(), BodySpans::default(), Vec::new());
-    let (mut drafted, mut stated) = (Vec::new(), Vec::new());
+    let (mut signed, mut bodies, mut headlines) = (Vec::new(), BodySpans::default(), Vec::new());
+    let (mut times, mut drafted, mut stated) = (Vec::new(), Vec::new(), Vec::new());
     for part in parts {
         signed.push(part.signatures);
         bodies.append(part.bodies);
+        headlines.extend(part.headlines);
         times.extend(part.times);
         drafted.push(part.draft);
         stated.push(part.facts);
     }
     let signatures = Signatures::from_parts(signed);
     let (drafts, facts) = (drafts.in_order(drafted), facts.in_order(stated));
-    Ok(Sketches { signatures, bodies, times, drafts, facts })
+    Ok(Sketches { signatures, bodies, headlines, times, drafts, facts })
 }
 
 fn sketch_page(pages: &Pages, doc: DocId, with_facts: bool, part: &mut SketchPart) {
     pages.read(doc, |raw, clean| {
         part.signatures.sign(&clean.body.ids);
         part.bodies.push(&clean.body_spans());
+        part.headlines.push(talking_points::headline_before_body(clean).unwrap_or(Span { start: 0, end: 0 }));
         let attribution = pages.attribution(raw, clean);
         let published = pages.published(raw, &attribution);
         if with_facts {
@@ -309,7 +314,7 @@ fn find_points(
             order: corpus.order(doc),
         })
         .collect();
-    talking_points::find(&voters, pages)
+    talking_points::find(voters, pages)
 }
 
 /// Times stages one after the other.

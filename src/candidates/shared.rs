@@ -20,7 +20,9 @@ impl Buckets {
     pub(super) fn of(mut records: Vec<u64>, signatures: &Signatures, rank: &Rank) -> Self {
         records.sort_unstable();
         records.dedup();
-        let mut buckets = Buckets::default();
+        // Room for all at once: growing would hold two copies of a long list for a while.
+        let mut buckets =
+            Buckets { members: Vec::with_capacity(records.len()), ends: Vec::with_capacity(records.len() / 2) };
         for bucket in records.chunk_by(|x, y| x >> 32 == y >> 32).filter(|bucket| bucket.len() > 1) {
             let members = bucket.iter().map(|&record| record as u32);
             if bucket.len() <= SMALL {

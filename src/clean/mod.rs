@@ -19,14 +19,7 @@ pub use repair::Repairs;
 pub use units::{Units, is_figure};
 pub use why::{Why, why};
 
-use crate::types::{DocId, Span};
-
-/// Hands out the pages of a corpus, cleaned. Cleaning is deterministic, so pages need not be kept: a stage that
-/// comes back to a page has it cleaned again.
-pub trait Texts: Sync {
-    /// Calls `with` on a page's text as read and what cleaning made of it.
-    fn with(&self, doc: DocId, with: &mut dyn FnMut(&str, &CleanDoc));
-}
+use crate::types::Span;
 
 /// A text made comparable. Reuse one value for many texts: its lists keep their memory.
 #[derive(Clone, Debug, Default)]

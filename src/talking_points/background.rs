@@ -6,13 +6,15 @@
 //! - P(w | v) = (c(v w) + α P(w)) / (c(v) + α),
 //! - P(w₁ … wₙ) = P(w₁) Π P(wᵢ | wᵢ₋₁).
 
-use super::Texts;
+use super::articles::Articles;
 use super::chains::{Chains, couples};
 use super::grams::{Candidate, Grown, key};
 use super::lexicon::Lexicon;
+use super::sequences::Sequences;
 use super::spelling::Spelt;
 use super::tally::Ballot;
-use super::words::{Words, article};
+use super::words::Words;
+use crate::clean::Units;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -45,9 +47,15 @@ impl Chance {
 }
 
 /// For each candidate what chance explains. Reads the pages that speak for the sets once.
-pub(super) fn chances(spelt: &Spelt, words: &Words, grown: &Grown, ballot: &Ballot, texts: &impl Texts) -> Vec<Chance> {
+pub(super) fn chances(
+    spelt: &Spelt,
+    words: &Words,
+    grown: &Grown,
+    ballot: &Ballot,
+    articles: &impl Articles,
+) -> Vec<Chance> {
     let held = Held::count(&spelt.candidates, words);
-    let chained = chained(spelt, words, ballot, texts);
+    let chained = chained(spelt, words, ballot, articles);
     let one = |(at, chained): (usize, f64)| {
         let elsewhere = elsewhere(&spelt.candidates[at], held.of(at), words, grown, &spelt.lexicon);
         Chance { elsewhere, chained }
@@ -57,17 +65,18 @@ pub(super) fn chances(spelt: &Spelt, words: &Words, grown: &Grown, ballot: &Ball
 
 /// Whichever explains more of a wording, chains of words or of characters: where words end hangs on what
 /// follows, so words alone may look more tied than they are.
-fn chained(spelt: &Spelt, words: &Words, ballot: &Ballot, texts: &impl Texts) -> Vec<f64> {
+fn chained(spelt: &Spelt, words: &Words, ballot: &Ballot, articles: &impl Articles) -> Vec<f64> {
     let by_word = Chains::new(spelt.words.iter().map(|wording| wording.iter().copied()))
-        .expected(&ballot.groups, |group, read| group.iter().for_each(|&page| read(words.page(page as usize))));
+        .expected(&ballot.groups, |page, _: &mut (), read| read(words.page(page as usize)));
     let by_unit = Chains::new((0..spelt.wordings.len()).map(|at| couples(spelt.wordings.of(at)))).expected(
         &ballot.groups,
-        |group, read| {
-            for &page in group {
-                texts.with(ballot.speakers[page as usize], &mut |text, clean| {
-                    read(&couples(&article(text, clean).ids).collect::<Vec<u32>>());
-                });
-            }
+        |page, (units, coupled): &mut (Units, Vec<u32>), read| {
+            articles.article(ballot.speakers[page as usize], &mut |article| {
+                article.units(units);
+                coupled.clear();
+                coupled.extend(couples(&units.ids));
+                read(coupled);
+            });
         },
     );
     let per_time = spelt.candidates.iter().map(|c| f64::from(c.sets) / f64::from(c.times));
@@ -105,63 +114,80 @@ impl Held {
 
     fn count(candidates: &[Candidate], words: &Words) -> Held {
         let mut starts = vec![0];
-        let mut heads: FxHashMap<u64, Vec<u32>> = FxHashMap::default();
-        for (at, candidate) in candidates.iter().enumerate() {
-            starts.push(starts[at] + 2 * candidate.words as usize);
-            heads.entry(key(&words.of(candidate)[..2])).or_default().push(at as u32);
-        }
+        candidates.iter().for_each(|candidate| starts.push(starts[starts.len() - 1] + 2 * candidate.words as usize));
         let counts = (0..starts[candidates.len()]).map(|_| AtomicU32::new(0)).collect();
         let held = Held { counts, starts };
+        let mut sorted: Vec<u32> = (0..candidates.len() as u32).collect();
+        let wording = |at: u32| words.of(&candidates[at as usize]);
+        sorted.par_sort_unstable_by(|&a, &b| wording(a).cmp(wording(b)));
+        let known: Sequences<2> = Sequences::new(sorted.iter().map(|&at| wording(at)));
         (0..words.pages()).into_par_iter().for_each_init(Scratch::default, |scratch, page| {
-            scratch.read(candidates, &heads, words, page);
-            for &at in &scratch.found {
-                held.add(at as usize, words.of(&candidates[at as usize]), scratch);
+            scratch.read(&known, words.page(page));
+            for &(at, place) in &scratch.found {
+                held.add(sorted[at as usize] as usize, known.of(at as usize).len(), place as usize, scratch);
             }
         });
         held
     }
 
-    fn add(&self, at: usize, wording: &[u32], page: &Scratch) {
+    /// Adds what a page that holds a candidate of `length` words at `place` holds of it.
+    fn add(&self, at: usize, length: usize, place: usize, page: &Scratch) {
         let counts = self.of(at);
-        counts[0].fetch_add(page.words, Ordering::Relaxed);
-        for (slot, word) in counts[1..].iter().zip(wording) {
-            slot.fetch_add(page.singles.get(word).copied().unwrap_or(0), Ordering::Relaxed);
+        counts[0].fetch_add(page.singles.of_place.len() as u32, Ordering::Relaxed);
+        for (slot, at) in counts[1..=length].iter().zip(place..) {
+            slot.fetch_add(page.singles.at(at), Ordering::Relaxed);
         }
-        for (slot, pair) in counts[1 + wording.len()..].iter().zip(wording.windows(2)) {
-            slot.fetch_add(page.pairs.get(&key(pair)).copied().unwrap_or(0), Ordering::Relaxed);
+        for (slot, at) in counts[1 + length..].iter().zip(place..) {
+            slot.fetch_add(page.pairs.at(at), Ordering::Relaxed);
         }
     }
 }
 
-/// One page's counts and the candidates it holds.
+/// One page's counts and the candidates it holds, each with a place where it stands.
 #[derive(Default)]
 struct Scratch {
-    words: u32,
-    singles: FxHashMap<u32, u32>,
-    pairs: FxHashMap<u64, u32>,
-    found: Vec<u32>,
+    singles: Counted,
+    pairs: Counted,
+    found: Vec<(u32, u32)>,
 }
 
 impl Scratch {
-    fn read(&mut self, candidates: &[Candidate], heads: &FxHashMap<u64, Vec<u32>>, words: &Words, page: usize) {
-        let ids = words.page(page);
-        self.words = ids.len() as u32;
-        self.singles.clear();
-        self.pairs.clear();
+    fn read(&mut self, known: &Sequences<2>, ids: &[u32]) {
+        self.singles.count(ids.iter().map(|&word| u64::from(word)));
+        self.pairs.count(ids.windows(2).map(|pair| u64::from(pair[0]) << 32 | u64::from(pair[1])));
         self.found.clear();
-        for &word in ids {
-            *self.singles.entry(word).or_insert(0) += 1;
-        }
-        for (at, pair) in ids.windows(2).enumerate() {
-            let pair = key(pair);
-            *self.pairs.entry(pair).or_insert(0) += 1;
-            for &candidate in heads.get(&pair).into_iter().flatten() {
-                if ids[at..].starts_with(words.of(&candidates[candidate as usize])) {
-                    self.found.push(candidate);
-                }
-            }
+        for place in 0..ids.len() {
+            known.each_at_start(&ids[place..], |at| self.found.push((at, place as u32)));
         }
         self.found.sort_unstable();
-        self.found.dedup();
+        self.found.dedup_by_key(|&mut (at, _)| at);
+    }
+}
+
+/// How often what stands at each place of a page stands on the page.
+#[derive(Default)]
+struct Counted {
+    slots: FxHashMap<u64, u32>,
+    counts: Vec<u32>,
+    of_place: Vec<u32>,
+}
+
+impl Counted {
+    fn count(&mut self, tokens: impl Iterator<Item = u64>) {
+        self.slots.clear();
+        self.counts.clear();
+        self.of_place.clear();
+        for token in tokens {
+            let slot = *self.slots.entry(token).or_insert(self.counts.len() as u32);
+            if slot as usize == self.counts.len() {
+                self.counts.push(0);
+            }
+            self.counts[slot as usize] += 1;
+            self.of_place.push(slot);
+        }
+    }
+
+    fn at(&self, place: usize) -> u32 {
+        self.counts[self.of_place[place] as usize]
     }
 }

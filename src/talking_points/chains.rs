@@ -5,6 +5,7 @@
 
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
+use std::sync::atomic::{AtomicU32, Ordering};
 use xxhash_rust::xxh3::xxh3_64;
 
 /// Wordings as sequences of tokens (words or units), and the pairs of neighbours they are made of.
@@ -19,11 +20,20 @@ pub(super) struct Chains {
 }
 
 /// Counts of one outlet, by place.
-#[derive(Default)]
 struct Counts {
-    pairs: Vec<u32>,
-    singles: Vec<u32>,
-    seen: Vec<u32>,
+    pairs: Vec<AtomicU32>,
+    singles: Vec<AtomicU32>,
+}
+
+impl Counts {
+    fn new(pairs: usize, singles: usize) -> Counts {
+        let zeros = |length| (0..length).map(|_| AtomicU32::new(0)).collect();
+        Counts { pairs: zeros(pairs), singles: zeros(singles) }
+    }
+
+    fn clear(&self) {
+        self.pairs.iter().chain(&self.singles).for_each(|count| count.store(0, Ordering::Relaxed));
+    }
 }
 
 impl Chains {
@@ -58,57 +68,61 @@ impl Chains {
 
     /// For each wording the sum over `groups` of Π c(tᵢ tᵢ₊₁) / Π c(tᵢ) over its inner tokens, the counts being the
     /// group's own: the maximum-likelihood Markov chain of first order (Anderson and Goodman 1957). `read` calls
-    /// its argument on each text of a group. Linear in the tokens; two counters for every pair of the wordings
-    /// and thread.
-    pub fn expected<G: Sync>(&self, groups: &[G], read: impl Fn(&G, &mut dyn FnMut(&[u32])) + Sync) -> Vec<f64> {
-        let by_group: Vec<Vec<(u32, f64)>> = groups
-            .par_iter()
-            .map_init(Counts::default, |counts, group| {
-                self.count(counts, |tokens| read(group, tokens));
-                self.in_group(counts)
-            })
-            .collect();
+    /// its last argument on the text of one member of a group, and may keep lists in the one before. Linear in the
+    /// tokens; a counter for every pair and token of the wordings.
+    pub fn expected<S: Default + Send>(
+        &self,
+        groups: &[Vec<u32>],
+        read: impl Fn(u32, &mut S, &mut dyn FnMut(&[u32])) + Sync,
+    ) -> Vec<f64> {
+        let counts = Counts::new(self.pairs.len(), self.singles.len());
         let mut sums = vec![0.0; self.starts.len() - 1];
-        for (at, times) in by_group.into_iter().flatten() {
-            sums[at as usize] += times;
+        for group in groups {
+            let heads = |(mut heads, mut scratch): (Vec<u32>, S), &member: &u32| {
+                read(member, &mut scratch, &mut |tokens| self.count(&counts, tokens, &mut heads));
+                (heads, scratch)
+            };
+            let seen: Vec<Vec<u32>> = group.par_iter().fold(Default::default, heads).map(|(heads, _)| heads).collect();
+            let seen: Vec<u32> =
+                seen.into_iter().flatten().flat_map(|head| &self.by_head[head as usize]).copied().collect();
+            let times: Vec<f64> = seen.par_iter().map(|&at| self.times(at as usize, &counts)).collect();
+            seen.iter().zip(times).for_each(|(&at, times)| sums[at as usize] += times);
+            counts.clear();
         }
         sums
     }
 
-    fn count(&self, counts: &mut Counts, read: impl FnOnce(&mut dyn FnMut(&[u32]))) {
-        counts.pairs.clear();
-        counts.pairs.resize(self.pairs.len(), 0);
-        counts.singles.clear();
-        counts.singles.resize(self.singles.len(), 0);
-        counts.seen.clear();
-        read(&mut |tokens| {
-            for token in tokens {
-                if let Some(&place) = self.singles.get(token) {
-                    counts.singles[place as usize] += 1;
-                }
+    /// Counts the tokens of one text; `heads` is given the pairs that no text of the group held before.
+    fn count(&self, counts: &Counts, tokens: &[u32], heads: &mut Vec<u32>) {
+        for token in tokens {
+            if let Some(&place) = self.singles.get(token) {
+                counts.singles[place as usize].fetch_add(1, Ordering::Relaxed);
             }
-            for pair in tokens.windows(2) {
-                if let Some(&place) = self.pairs.get(&(pair[0], pair[1])) {
-                    if counts.pairs[place as usize] == 0 {
-                        counts.seen.push(place);
-                    }
-                    counts.pairs[place as usize] += 1;
-                }
+        }
+        for pair in tokens.windows(2) {
+            if let Some(&place) = self.pairs.get(&(pair[0], pair[1]))
+                && counts.pairs[place as usize].fetch_add(1, Ordering::Relaxed) == 0
+            {
+                heads.push(place);
             }
-        });
+        }
     }
 
-    fn in_group(&self, counts: &Counts) -> Vec<(u32, f64)> {
-        let wordings = counts.seen.iter().flat_map(|&head| &self.by_head[head as usize]);
-        wordings
-            .filter_map(|&at| {
-                let links = &self.links[self.starts[at as usize] as usize..self.starts[at as usize + 1] as usize];
-                let (pairs, singles) = links.split_at(links.len() / 2 + 1);
-                let above: f64 = pairs.iter().map(|&pair| f64::from(counts.pairs[pair as usize]).ln()).sum();
-                let below: f64 = singles.iter().map(|&one| f64::from(counts.singles[one as usize]).ln()).sum();
-                (above > f64::NEG_INFINITY).then(|| (at, (above - below).exp()))
-            })
-            .collect()
+    /// What chains make of one wording in one group. Every pair is at most as frequent as its tokens, so the
+    /// product only falls.
+    fn times(&self, at: usize, counts: &Counts) -> f64 {
+        let links = &self.links[self.starts[at] as usize..self.starts[at + 1] as usize];
+        let (pairs, inner) = links.split_at(links.len() / 2 + 1);
+        let count = |counts: &[AtomicU32], at: u32| f64::from(counts[at as usize].load(Ordering::Relaxed));
+        let mut times = count(&counts.pairs, pairs[0]);
+        for (&pair, &token) in pairs[1..].iter().zip(inner) {
+            let together = count(&counts.pairs, pair);
+            if together == 0.0 {
+                return 0.0;
+            }
+            times *= together / count(&counts.singles, token);
+        }
+        times
     }
 }
 
@@ -125,7 +139,7 @@ mod tests {
     fn a_chain_that_never_branches_explains_itself() {
         let texts = [vec![1, 2, 3, 9, 1, 2, 3], vec![1, 2, 3]];
         let chains = Chains::new([[1, 2, 3].into_iter()].into_iter());
-        let expected = chains.expected(&[0], |_, read| texts.iter().for_each(|text| read(text)));
+        let expected = chains.expected(&[vec![0, 1]], |at, _: &mut (), read| read(&texts[at as usize]));
         assert!((expected[0] - 3.0).abs() < 1e-9);
     }
 
@@ -134,8 +148,8 @@ mod tests {
         // Apart: 2·2/2 and 0. Together the twos of the second group would halve it.
         let texts = [vec![1, 2, 3, 1, 2, 3], vec![5, 2, 6, 5, 2, 6]];
         let chains = Chains::new([[1, 2, 3].into_iter()].into_iter());
-        let apart = chains.expected(&[0, 1], |&at, read| read(&texts[at]));
-        let together = chains.expected(&[0], |_, read| texts.iter().for_each(|text| read(text)));
+        let expected = |groups: &[Vec<u32>]| chains.expected(groups, |at, _: &mut (), read| read(&texts[at as usize]));
+        let (apart, together) = (expected(&[vec![0], vec![1]]), expected(&[vec![0, 1]]));
         assert!((apart[0] - 2.0).abs() < 1e-9 && (together[0] - 1.0).abs() < 1e-9);
     }
 }

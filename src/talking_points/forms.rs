@@ -1,7 +1,8 @@
 //! Wordings as pages write them: the commonest form first, simplified script preferred, and where they stand.
 
+use super::Voter;
+use super::articles::Articles;
 use super::votes::{Holder, Votes};
-use super::{Texts, Voter};
 use crate::clean::{fold, stands_alone};
 use crate::types::{DocId, Span};
 use rayon::prelude::*;
@@ -23,18 +24,18 @@ struct Wanted {
 
 /// The forms of each of `wordings`: simplified script before others, then the commonest, then by the text.
 /// Reads each page that is the first to show some form, once.
-pub(super) fn read(wordings: &[u32], votes: &Votes, voters: &[Voter], texts: &impl Texts) -> Vec<Forms> {
-    let mut wanted: Vec<Wanted> = Vec::new();
-    for (at, &wording) in wordings.iter().enumerate() {
+pub(super) fn read(wordings: &[u32], votes: &Votes, voters: &[Voter], articles: &impl Articles) -> Vec<Forms> {
+    let wanted_of = |(at, &wording): (usize, &u32)| {
         let forms = by_form(votes.of(wording as usize), voters);
-        wanted.extend(forms.into_iter().map(|(holder, pages)| Wanted { holder, at, pages }));
-    }
-    wanted.sort_unstable_by_key(|wanted| (wanted.holder.voter, wanted.at, wanted.holder.form));
+        forms.into_iter().map(move |(holder, pages)| Wanted { holder, at, pages })
+    };
+    let mut wanted: Vec<Wanted> = wordings.par_iter().enumerate().flat_map_iter(wanted_of).collect();
+    wanted.par_sort_unstable_by_key(|wanted| (wanted.holder.voter, wanted.at, wanted.holder.form));
     let pages: Vec<&[Wanted]> = wanted.chunk_by(|a, b| a.holder.voter == b.holder.voter).collect();
     let read_page = |page: &&[Wanted]| {
         let mut found = Vec::with_capacity(page.len());
-        texts.with(voters[page[0].holder.voter as usize].doc, &mut |text, _| {
-            found = page.iter().map(|w| (w.at, w.holder.span().of(text).to_owned(), w.pages)).collect();
+        articles.article(voters[page[0].holder.voter as usize].doc, &mut |article| {
+            found = page.iter().map(|w| (w.at, w.holder.span().of(article.text).to_owned(), w.pages)).collect();
         });
         found
     };
@@ -50,16 +51,15 @@ pub(super) fn read(wordings: &[u32], votes: &Votes, voters: &[Voter], texts: &im
 }
 
 /// Each form's first page by `order`, and how many pages write it so; the one of most reprint sets first.
-fn by_form(holders: &[Holder], voters: &[Voter]) -> Vec<(Holder, u32)> {
+fn by_form(mut holders: Vec<Holder>, voters: &[Voter]) -> Vec<(Holder, u32)> {
     let voter = |holder: &Holder| &voters[holder.voter as usize];
-    let mut sorted: Vec<&Holder> = holders.iter().collect();
-    sorted.sort_unstable_by_key(|holder| (holder.form, voter(holder).set, voter(holder).order, holder.voter));
-    let mut forms: Vec<(usize, Holder, u32)> = sorted
+    holders.sort_unstable_by_key(|holder| (holder.form, holder.voter));
+    let mut forms: Vec<(usize, Holder, u32)> = holders
         .chunk_by(|a, b| a.form == b.form)
         .filter_map(|pages| {
             let sets = pages.chunk_by(|a, b| voter(a).set == voter(b).set).count();
             let first = pages.iter().min_by_key(|holder| (voter(holder).order, holder.voter))?;
-            Some((sets, **first, pages.len() as u32))
+            Some((sets, *first, pages.len() as u32))
         })
         .collect();
     forms.sort_unstable_by_key(|&(sets, holder, pages)| (std::cmp::Reverse((sets, pages)), holder.form));

@@ -1,12 +1,14 @@
 //! Word n-grams that recur in several reprint sets, grown word by word to maximal length.
 //!
 //! An n-gram can only recur where both its (n-1)-grams do (Agrawal and Srikant 1994), so each level looks at
-//! the places where the level before recurred: one bit a word, and a sort of the hashes of those places.
+//! the places where the level before recurred: one bit a word, and a sort of the hashes of those places, or, when
+//! they are few enough to be kept, of the words that follow there.
 
 use super::lexicon::Glue;
 use super::words::{BREAK, END, Words, units_of};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use xxhash_rust::xxh3::xxh3_64;
 
 /// Longest n-gram grown word by word; longer wording is put together from overlapping ones.
@@ -69,32 +71,33 @@ struct Gram {
 /// these share. An extension by a word that adds nothing at a border (的, 了, 和 …) does not make a wording part
 /// of a longer one.
 ///
-/// Linear in the words for each level; needs one bit a word, 32 MB for sorting and 24 bytes for each n-gram
-/// that recurs, of two levels.
+/// Linear in the words for each level; needs one bit a word, 32 MB for sorting, 24 bytes for each n-gram that
+/// recurs and, while they fit these 32 MB, 4 for each of its places, of two levels.
 pub(super) fn grow(words: &Words, least: u32, glue: &Glue) -> Grown {
     let singles = count_singles(words);
-    let mut alive = Bits::of(words.ids.len(), |at| words.ids[at] != END && singles[&words.ids[at]] >= least);
+    let mut alive = Bits::of(&words.ids, |word| word != END && singles[&word] >= least);
     let mut grown =
         Grown { candidates: Vec::new(), pairs: FxHashMap::default(), singles, tested: 0, formulaic: Vec::new() };
-    let mut shorter: Vec<Gram> = Vec::new();
+    let mut shorter = Found::default();
     for n in 2..=LONGEST {
         let mut level = Level { words, n, least, glue };
-        let (longer, tested) = level.recurring(&mut alive);
-        grown.tested += tested;
+        let longer = level.recurring(&mut alive, &shorter);
+        grown.tested += longer.tested;
         if n == 2 {
-            grown.pairs = longer.iter().map(|gram| (gram.key, gram.times)).collect();
+            grown.pairs = longer.grams.iter().map(|gram| (gram.key, gram.times)).collect();
         }
         if n == FORMULA {
             grown.formulaic = covered_shares(words, &alive);
         }
-        level.cover(&mut shorter, &longer);
+        level.cover(&mut shorter.grams, &longer.grams);
         level.n -= 1;
-        grown.candidates.extend(shorter.iter().filter_map(|gram| level.candidate(gram)));
+        grown.candidates.par_extend(shorter.grams.par_iter().filter_map(|gram| level.candidate(gram)));
         shorter = longer;
-        if shorter.is_empty() {
+        if shorter.grams.is_empty() {
             break;
         }
     }
+    let mut shorter = shorter.grams;
     grown.candidates.extend(stretches(words, &mut shorter));
     grown.formulaic.resize(words.pages(), 0.0);
     grown
@@ -117,11 +120,47 @@ fn covered_shares(words: &Words, places: &Bits) -> Vec<f32> {
 }
 
 fn count_singles(words: &Words) -> FxHashMap<u32, u32> {
-    let mut singles = FxHashMap::default();
-    for &word in &words.ids {
+    let count = |mut singles: FxHashMap<u32, u32>, &word: &u32| {
         *singles.entry(word).or_insert(0) += 1;
+        singles
+    };
+    let parts: Vec<FxHashMap<u32, u32>> =
+        words.ids.par_iter().with_min_len(1 << 18).fold(Default::default, count).collect();
+    let add = |mut all: FxHashMap<u32, u32>, part: FxHashMap<u32, u32>| {
+        part.into_iter().for_each(|(word, times)| *all.entry(word).or_insert(0) += times);
+        all
+    };
+    parts.into_iter().reduce(add).unwrap_or_default()
+}
+
+/// The n-grams of one length that recur.
+#[derive(Default)]
+struct Found {
+    grams: Vec<Gram>,
+    /// Their places, n-gram by n-gram; none when there are too many to keep.
+    places: Vec<u32>,
+    /// Different n-grams that were looked at.
+    tested: u64,
+}
+
+impl Found {
+    fn add(mut self, other: Found) -> Found {
+        self.grams.extend(other.grams);
+        self.places.extend(other.places);
+        self.tested += other.tested;
+        self
     }
-    singles
+
+    /// Each n-gram's places.
+    fn groups(&self) -> Vec<&[u32]> {
+        let mut left = &self.places[..];
+        let group = |gram: &Gram| {
+            let (group, others) = left.split_at(gram.times as usize);
+            left = others;
+            group
+        };
+        self.grams.iter().map(group).collect()
+    }
 }
 
 struct Level<'a> {
@@ -137,32 +176,59 @@ impl Level<'_> {
     }
 
     /// The n-grams that recur among the places where both their parts do; `alive` is narrowed to their places.
-    fn recurring(&self, alive: &mut Bits) -> (Vec<Gram>, u64) {
+    fn recurring(&self, alive: &mut Bits, shorter: &Found) -> Found {
         alive.keep_where_next_too();
-        let parts = (alive.count() / PART + 1).next_power_of_two();
-        let mut found = Vec::new();
-        let mut places = Bits::none(self.words.ids.len());
-        let mut tested = 0;
+        let kept = Bits::none(self.words.ids.len());
+        let found =
+            if shorter.places.is_empty() { self.by_hash(alive, &kept) } else { self.divide(shorter, alive, &kept) };
+        *alive = kept;
+        found
+    }
+
+    /// Sorts the places by what stands there.
+    fn by_hash(&self, alive: &Bits, kept: &Bits) -> Found {
+        let count = alive.count();
+        let parts = (count / PART + 1).next_power_of_two();
+        let mut found = Found::default();
         for part in 0..parts as u64 {
-            let mut hashed: Vec<u64> = Vec::with_capacity(alive.count() / parts * 5 / 4 + 16);
+            let mut hashed: Vec<u64> = Vec::with_capacity(count / parts * 5 / 4 + 16);
             hashed.par_extend(alive.par_places().filter_map(|at| {
                 let hash = self.key_at(at);
                 (hash & (parts as u64 - 1) == part).then_some((hash >> 32 << 32) | at as u64)
             }));
             hashed.par_sort_unstable();
-            for run in hashed.chunk_by(|a, b| a >> 32 == b >> 32) {
-                tested += 1;
-                if run.len() >= self.least as usize {
-                    self.keep(run, &mut found, &mut places);
-                }
+            let keep = |found, run: &[u64]| self.keep(found, run, kept);
+            let of_part = hashed.par_chunk_by(|a, b| a >> 32 == b >> 32).fold(Found::default, keep);
+            found = found.add(of_part.reduce(Found::default, Found::add));
+            if parts > 1 {
+                found.places = Vec::new();
             }
         }
-        *alive = places;
-        found.par_sort_unstable_by_key(|gram| gram.key);
-        (found, tested)
+        found
     }
 
-    fn keep(&self, run: &[u64], found: &mut Vec<Gram>, places: &mut Bits) {
+    /// Divides the places of each shorter n-gram by the word that follows there.
+    fn divide(&self, shorter: &Found, alive: &Bits, kept: &Bits) -> Found {
+        let divide = |(mut found, mut next): (Found, Vec<u64>), group: &[u32]| {
+            next.clear();
+            let alive = group.iter().filter(|&&at| alive.get(at as usize));
+            next.extend(alive.map(|&at| u64::from(self.words.ids[at as usize + self.n - 1]) << 32 | u64::from(at)));
+            next.sort_unstable();
+            for run in next.chunk_by(|a, b| a >> 32 == b >> 32) {
+                found = self.keep(found, run, kept);
+            }
+            (found, next)
+        };
+        let parts = shorter.groups().into_par_iter().fold(Default::default, divide);
+        parts.map(|(found, _)| found).reduce(Found::default, Found::add)
+    }
+
+    /// Adds the n-gram that stands at all places of `run`, if it recurs; its places are noted.
+    fn keep(&self, mut found: Found, run: &[u64], kept: &Bits) -> Found {
+        found.tested += 1;
+        if run.len() < self.least as usize {
+            return found;
+        }
         let (mut sets, mut page_end) = (0, 0);
         for &entry in run {
             if entry as u32 >= page_end {
@@ -171,30 +237,35 @@ impl Level<'_> {
             }
         }
         if sets >= self.least {
-            run.iter().for_each(|&entry| places.set(entry as u32 as usize));
-            let first = run[0] as u32;
-            found.push(Gram { key: self.key_at(first as usize), first, sets, times: run.len() as u32, covered: false });
+            run.iter().for_each(|&entry| kept.set(entry as u32 as usize));
+            found.places.extend(run.iter().map(|&entry| entry as u32));
+            let (first, times) = (run[0] as u32, run.len() as u32);
+            found.grams.push(Gram { key: self.key_at(first as usize), first, sets, times, covered: false });
         }
+        found
     }
 
     /// Marks the shorter n-grams that are hardly ever seen outside one of the longer.
     fn cover(&self, shorter: &mut [Gram], longer: &[Gram]) {
-        for gram in longer {
+        let places: FxHashMap<u64, u32> = shorter.iter().zip(0..).map(|(gram, at)| (gram.key, at)).collect();
+        let covered_by = |gram: &Gram| {
             let words = &self.words.ids[gram.first as usize..gram.first as usize + self.n];
             let at_end = (&words[..self.n - 1], words[self.n - 1], &self.glue.at_end);
             let at_start = (&words[1..], words[0], &self.glue.at_start);
-            for (part, added, idle) in [at_end, at_start] {
+            [at_end, at_start].map(|(part, added, idle)| {
                 if added == BREAK || idle.contains(&added) {
-                    continue;
+                    return None;
                 }
-                if let Ok(at) = shorter.binary_search_by_key(&key(part), |gram| gram.key)
-                    && gram.sets as f64 >= COVERED * shorter[at].sets as f64
-                    && gram.times as f64 >= COVERED_TIMES * shorter[at].times as f64
-                {
-                    shorter[at].covered = true;
-                }
-            }
-        }
+                let at = *places.get(&key(part))?;
+                let part = &shorter[at as usize];
+                let nearly_all = gram.sets as f64 >= COVERED * part.sets as f64
+                    && gram.times as f64 >= COVERED_TIMES * part.times as f64;
+                nearly_all.then_some(at)
+            })
+        };
+        let covered: Vec<u32> =
+            longer.par_iter().flat_map_iter(|gram| covered_by(gram).into_iter().flatten()).collect();
+        covered.into_iter().for_each(|at| shorter[at as usize].covered = true);
     }
 
     fn candidate(&self, gram: &Gram) -> Option<Candidate> {
@@ -231,45 +302,51 @@ fn stretches(words: &Words, longest: &mut [Gram]) -> Vec<Candidate> {
     runs.map(whole).collect()
 }
 
-/// One bit a word.
+/// One bit a word, to be set by several threads.
 struct Bits {
-    blocks: Vec<u64>,
+    blocks: Vec<AtomicU64>,
 }
 
 impl Bits {
     fn none(length: usize) -> Bits {
-        Bits { blocks: vec![0; length.div_ceil(64)] }
+        Bits { blocks: (0..length.div_ceil(64)).map(|_| AtomicU64::new(0)).collect() }
     }
 
-    fn of(length: usize, holds: impl Fn(usize) -> bool) -> Bits {
-        let mut bits = Bits::none(length);
-        (0..length).filter(|&at| holds(at)).for_each(|at| bits.set(at));
-        bits
+    fn of(words: &[u32], holds: impl Fn(u32) -> bool + Sync) -> Bits {
+        let block = |words: &[u32]| {
+            let bits = words.iter().rev().fold(0, |bits, &word| bits << 1 | u64::from(holds(word)));
+            AtomicU64::new(bits)
+        };
+        Bits { blocks: words.par_chunks(64).map(block).collect() }
     }
 
-    fn set(&mut self, at: usize) {
-        self.blocks[at / 64] |= 1 << (at % 64);
+    fn set(&self, at: usize) {
+        self.blocks[at / 64].fetch_or(1 << (at % 64), Ordering::Relaxed);
+    }
+
+    fn block(&self, at: usize) -> u64 {
+        self.blocks.get(at).map_or(0, |block| block.load(Ordering::Relaxed))
     }
 
     fn get(&self, at: usize) -> bool {
-        self.blocks[at / 64] >> (at % 64) & 1 == 1
+        self.block(at / 64) >> (at % 64) & 1 == 1
     }
 
     fn count(&self) -> usize {
-        self.blocks.iter().map(|block| block.count_ones() as usize).sum()
+        (0..self.blocks.len()).map(|at| self.block(at).count_ones() as usize).sum()
     }
 
     /// Keeps the places whose next place is set too.
     fn keep_where_next_too(&mut self) {
         for at in 0..self.blocks.len() {
-            let carried = self.blocks.get(at + 1).map_or(0, |next| next << 63);
-            self.blocks[at] &= (self.blocks[at] >> 1) | carried;
+            let next = (self.block(at) >> 1) | (self.block(at + 1) << 63);
+            *self.blocks[at].get_mut() &= next;
         }
     }
 
     fn par_places(&self) -> impl ParallelIterator<Item = usize> {
-        self.blocks.par_iter().enumerate().with_min_len(1024).flat_map_iter(|(block, &bits)| {
-            let mut left = bits;
+        (0..self.blocks.len()).into_par_iter().with_min_len(1024).flat_map_iter(|block| {
+            let mut left = self.block(block);
             std::iter::from_fn(move || {
                 (left != 0).then(|| {
                     let at = left.trailing_zeros() as usize;
@@ -287,13 +364,13 @@ mod tests {
 
     /// Pages of one-unit words, by number; 0 is a clause's end.
     fn words(pages: &[&[u32]]) -> Words {
-        let mut made = Words { ids: Vec::new(), starts: vec![0] };
+        let (mut ids, mut starts) = (Vec::new(), vec![0]);
         for page in pages {
-            made.ids.extend(page.iter().map(|&word| if word == 0 { BREAK } else { 1 << 28 | word }));
-            made.ids.push(END);
-            made.starts.push(made.ids.len() as u32);
+            ids.extend(page.iter().map(|&word| if word == 0 { BREAK } else { 1 << 28 | word }));
+            ids.push(END);
+            starts.push(ids.len() as u32);
         }
-        made
+        Words::new(ids, starts)
     }
 
     fn found(pages: &[&[u32]]) -> Vec<(u32, u32)> {

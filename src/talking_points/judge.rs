@@ -64,7 +64,7 @@ pub(super) fn judge(
     tested: u64,
 ) -> Vec<Judged> {
     let tallies: Vec<Tally> =
-        (0..chances.len()).into_par_iter().map(|at| ballot.tally(votes.of(at), formulaic)).collect();
+        (0..chances.len()).into_par_iter().map(|at| ballot.tally(&votes.of(at), formulaic)).collect();
     let p: Vec<f64> = (0..chances.len())
         .map(|at| improbability(spelt.candidates[at].sets, chances[at].most(), tallies[at].burst.as_ref()))
         .collect();
@@ -74,7 +74,7 @@ pub(super) fn judge(
         let evidence = Evidence {
             tally: &tally,
             chance,
-            is_passage: spelt.wordings.is_passage(at),
+            is_passage: spelt.is_passage(at),
             named: named_share(&spelt.words[at], &spelt.lexicon),
             small: ballot.is_small(),
         };

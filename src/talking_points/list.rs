@@ -1,10 +1,11 @@
 //! Writes the points down, strongest first, each with its forms and where it stands.
 
+use super::articles::Articles;
 use super::forms::{self, Forms};
 use super::judge::Judged;
 use super::spelling::Spelt;
 use super::votes::Votes;
-use super::{PointKind, TalkingPoint, Texts, Voter};
+use super::{PointKind, TalkingPoint, Voter};
 use std::ops::Range;
 
 /// The points: for every wording that stands for itself in `roots` and is beyond chance, one.
@@ -14,14 +15,14 @@ pub(super) fn write(
     roots: &[Option<u32>],
     votes: &Votes,
     voters: &[Voter],
-    texts: &impl Texts,
+    articles: &impl Articles,
 ) -> Vec<TalkingPoint> {
     let mut listed: Vec<u32> =
         (0..judged.len() as u32).filter(|&at| roots[at as usize] == Some(at) && judged[at as usize].is_point).collect();
     let score = |at: u32| judged[at as usize].score;
     listed.sort_unstable_by(|&a, &b| score(b).total_cmp(&score(a)).then(a.cmp(&b)));
     let members = members(roots, judged);
-    let all_forms = forms::read(&members.iter().map(|&(_, at)| at).collect::<Vec<u32>>(), votes, voters, texts);
+    let all_forms = forms::read(&members.iter().map(|&(_, at)| at).collect::<Vec<u32>>(), votes, voters, articles);
     listed
         .into_iter()
         .map(|root| {
@@ -30,7 +31,7 @@ pub(super) fn write(
             let Judged { tally, chance, q_value, score, .. } = &judged[root as usize];
             TalkingPoint {
                 text,
-                kind: if spelt.wordings.is_passage(root as usize) { PointKind::Passage } else { PointKind::Phrase },
+                kind: if spelt.is_passage(root as usize) { PointKind::Passage } else { PointKind::Phrase },
                 variants,
                 outlets: tally.outlets,
                 sets: tally.sets,
@@ -40,7 +41,7 @@ pub(super) fn write(
                 expected: chance.elsewhere,
                 score: *score,
                 q_value: *q_value,
-                examples: forms::examples(votes.of(root as usize), voters),
+                examples: forms::examples(&votes.of(root as usize), voters),
             }
         })
         .collect()

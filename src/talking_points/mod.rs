@@ -1,5 +1,6 @@
 //! The wording that outlets share without copying each other's articles.
 
+mod articles;
 mod background;
 mod bursts;
 mod chains;
@@ -9,6 +10,7 @@ mod judge;
 mod lexicon;
 mod list;
 mod rank;
+mod sequences;
 mod significance;
 mod spelling;
 mod tally;
@@ -16,9 +18,9 @@ mod variants;
 mod votes;
 mod words;
 
+pub use articles::{Article, Articles, headline_before_body};
 pub use bursts::Burst;
 
-use crate::clean::Texts;
 use crate::types::{DocId, Span, Timestamp};
 use jieba_rs::Jieba;
 use lexicon::Glue;
@@ -98,37 +100,37 @@ pub struct TalkingPoint {
 /// and these alone are cut into words. Memory: 4 bytes a word of the speaking pages, 32 MB to sort and 40 for the
 /// dictionary while candidates grow, then 16 bytes for each page and wording that it holds. Sets that should be
 /// one cost the most, as whole articles are then recurring wording.
-pub fn find(voters: &[Voter], texts: &impl Texts) -> Vec<TalkingPoint> {
+pub fn find(voters: Vec<Voter>, articles: &impl Articles) -> Vec<TalkingPoint> {
     let ballot = Ballot::new(voters);
     let jieba = Jieba::new();
-    let words = Words::cut(&ballot.speakers, texts, &jieba);
+    let words = Words::cut(&ballot.speakers, articles, &jieba);
     let mut grown = grams::grow(&words, ballot.least, &Glue::of(&jieba));
-    let spelt = Spelt::read(std::mem::take(&mut grown.candidates), &words, &ballot, texts, &jieba);
+    let spelt = Spelt::read(std::mem::take(&mut grown.candidates), &words, &ballot, articles, &jieba);
     drop(jieba);
-    let chances = background::chances(&spelt, &words, &grown, &ballot, texts);
+    let chances = background::chances(&spelt, &words, &grown, &ballot, articles);
     let (spelt, chances) = judge::keep_unlikely(spelt, chances, ballot.is_small());
     let grams::Grown { formulaic, tested, .. } = grown;
     drop(words);
-    let votes = Votes::count(&spelt.wordings, voters, texts);
+    let votes = Votes::count(&spelt.wordings, &ballot.voters, articles);
     let judged = judge::judge(&spelt, &chances, &votes, &ballot, &formulaic, tested);
     let roots = Relations { spelt: &spelt, judged: &judged }.gather();
-    list::write(&spelt, &judged, &roots, &votes, voters, texts)
+    list::write(&spelt, &judged, &roots, &votes, &ballot.voters, articles)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::clean::CleanDoc;
     use crate::clean::{FurnitureModel, GroupKeys, clean};
     use crate::types::Precision;
 
     /// Pages as (reprint set, outlet, day, text).
     struct Pile(Vec<(u32, u32, i64, String)>);
 
-    impl Texts for Pile {
-        fn with(&self, doc: DocId, with: &mut dyn FnMut(&str, &CleanDoc)) {
+    impl Articles for Pile {
+        fn article(&self, doc: DocId, with: &mut dyn FnMut(&Article)) {
             let text = &self.0[doc.index()].3;
-            with(text, &clean(text, None, &FurnitureModel::default(), GroupKeys::default()));
+            let clean = clean(text, None, &FurnitureModel::default(), GroupKeys::default());
+            with(&Article { text, headline: headline_before_body(&clean), body: &clean.body_spans() });
         }
     }
 
@@ -146,7 +148,7 @@ mod tests {
         }
 
         fn points(&self) -> Vec<TalkingPoint> {
-            find(&self.voters(), self)
+            find(self.voters(), self)
         }
     }
 

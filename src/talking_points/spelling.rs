@@ -1,11 +1,12 @@
 //! Candidates spelt out in units, each once.
 
-use super::Texts;
-use super::grams::Candidate;
+use super::articles::Articles;
+use super::grams::{Candidate, LONG};
 use super::lexicon::{Class, Lexicon};
 use super::tally::Ballot;
 use super::votes::Wordings;
-use super::words::{BREAK, Words, article, units_of};
+use super::words::{BREAK, Words, units_of};
+use crate::clean::Units;
 use jieba_rs::Jieba;
 use rayon::prelude::*;
 
@@ -28,10 +29,10 @@ impl Spelt {
         candidates: Vec<Candidate>,
         words: &Words,
         ballot: &Ballot,
-        texts: &impl Texts,
+        articles: &impl Articles,
         jieba: &Jieba,
     ) -> Spelt {
-        let mut spelt = spell(candidates, words, ballot, texts);
+        let mut spelt = spell(candidates, words, ballot, articles);
         spelt.par_sort_unstable_by(|a, b| {
             let rank = |c: &Candidate| (std::cmp::Reverse((c.sets, c.times)), c.first);
             a.0.cmp(&b.0).then_with(|| rank(&a.1).cmp(&rank(&b.1)))
@@ -60,6 +61,11 @@ impl Spelt {
         }
     }
 
+    /// True for a wording longer than a phrase.
+    pub fn is_passage(&self, at: usize) -> bool {
+        self.wordings.of(at).len() > LONG
+    }
+
     /// The lengths of a candidate's words in units.
     pub fn lengths(&self, at: usize) -> impl Iterator<Item = usize> {
         self.words[at].iter().filter(|&&word| word != BREAK).map(|&word| units_of(word))
@@ -70,7 +76,7 @@ fn spell(
     candidates: Vec<Candidate>,
     words: &Words,
     ballot: &Ballot,
-    texts: &impl Texts,
+    articles: &impl Articles,
 ) -> Vec<(Box<[u32]>, Candidate)> {
     let mut by_page: Vec<Vec<Candidate>> = vec![Vec::new(); words.pages()];
     for candidate in candidates {
@@ -79,8 +85,9 @@ fn spell(
     let read = |(page, wanted): (usize, Vec<Candidate>)| {
         let mut spelt = Vec::with_capacity(wanted.len());
         if !wanted.is_empty() {
-            texts.with(ballot.speakers[page], &mut |text, clean| {
-                let units = article(text, clean);
+            articles.article(ballot.speakers[page], &mut |article| {
+                let mut units = Units::default();
+                article.units(&mut units);
                 spelt.extend(wanted.iter().map(|candidate| {
                     let from = words.units_before(candidate.first);
                     let length: usize = words.of(candidate).iter().map(|&word| units_of(word)).sum();

@@ -4,6 +4,7 @@ use super::Voter;
 use super::bursts::{Burst, Calendar};
 use super::votes::Holder;
 use crate::types::{DocId, Timestamp};
+use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 /// A corpus of fewer reprint sets than this is small: two sets and two outlets make a point there.
@@ -14,16 +15,15 @@ const MANY: usize = 20;
 const SANE_DAYS: std::ops::Range<i64> = -25_567..84_006;
 
 /// Who votes and when.
-pub(super) struct Ballot<'a> {
-    voters: &'a [Voter],
+pub(super) struct Ballot {
+    /// The pages by the place of their set's speaker, which is their set's number here, then by `order`.
+    pub voters: Vec<Voter>,
     /// The page that speaks for each reprint set: the longest, of equal ones the first by `order`.
     pub speakers: Vec<DocId>,
     /// Speakers (by place) of outlets that have many, outlet by outlet, and all others together.
     pub groups: Vec<Vec<u32>>,
     /// Reprint sets and outlets that make a point.
     pub least: u32,
-    /// The speaker's place for each set.
-    speaker_of: FxHashMap<u32, u32>,
     calendar: Calendar,
 }
 
@@ -48,11 +48,11 @@ pub(super) struct Tally {
     pub burst: Option<Burst>,
 }
 
-impl<'a> Ballot<'a> {
+impl Ballot {
     /// Reads the voters once.
-    pub fn new(voters: &'a [Voter]) -> Self {
+    pub fn new(mut voters: Vec<Voter>) -> Self {
         let mut sets: FxHashMap<u32, (&Voter, Option<i32>)> = FxHashMap::default();
-        for voter in voters {
+        for voter in &voters {
             let day = voter.published.and_then(day_of);
             let known = sets.entry(voter.set).or_insert((voter, day));
             let rank = |voter: &Voter| (std::cmp::Reverse(voter.units), voter.order);
@@ -64,50 +64,43 @@ impl<'a> Ballot<'a> {
         let mut speakers: Vec<&Voter> = sets.values().map(|&(speaker, _)| speaker).collect();
         speakers.sort_unstable_by_key(|speaker| (speaker.order, speaker.doc));
         let groups = group_by_outlet(&speakers);
+        let numbers: FxHashMap<u32, u32> = speakers.iter().zip(0..).map(|(speaker, at)| (speaker.set, at)).collect();
         let days: Vec<i32> = sets.values().filter_map(|&(_, day)| day).collect();
-        Ballot {
-            voters,
-            least: if sets.len() < SMALL { 2 } else { 3 },
-            groups,
-            speaker_of: speakers.iter().zip(0..).map(|(speaker, at)| (speaker.set, at)).collect(),
-            speakers: speakers.into_iter().map(|speaker| speaker.doc).collect(),
-            calendar: Calendar::new(&days),
-        }
+        let least = if sets.len() < SMALL { 2 } else { 3 };
+        let speakers = speakers.into_iter().map(|speaker| speaker.doc).collect();
+        voters.iter_mut().for_each(|voter| voter.set = numbers[&voter.set]);
+        voters.par_sort_unstable_by_key(|voter| (voter.set, voter.order, voter.doc));
+        Ballot { voters, least, groups, speakers, calendar: Calendar::new(&days) }
     }
 
-    /// Counts the votes of the pages that hold a wording; `formulaic` is known of each speaker.
+    /// Counts the votes of the pages that hold a wording, which are in the order of the voters; `formulaic` is known
+    /// of each speaker.
     pub fn tally(&self, holders: &[Holder], formulaic: &[f32]) -> Tally {
         let voter = |holder: &Holder| &self.voters[holder.voter as usize];
         let mut outlets: Vec<u32> = holders.iter().map(|holder| voter(holder).outlet).collect();
         outlets.sort_unstable();
         outlets.dedup();
-        let day = |holder: &Holder| voter(holder).published.and_then(day_of).unwrap_or(i32::MAX);
-        let mut sets: Vec<(u32, i32)> = holders.iter().map(|holder| (voter(holder).set, day(holder))).collect();
-        sets.sort_unstable();
-        sets.dedup_by_key(|&mut (set, _)| set);
-        let mut days: Vec<i32> = sets.iter().map(|&(_, day)| day).filter(|&day| day != i32::MAX).collect();
+        let mut days: Vec<i32> = Vec::new();
+        let (mut sets, mut sum) = (0, 0.0);
+        for set in holders.chunk_by(|a, b| voter(a).set == voter(b).set) {
+            sets += 1;
+            sum += f64::from(formulaic[voter(&set[0]).set as usize]);
+            days.extend(set.iter().filter_map(|holder| voter(holder).published.and_then(day_of)).min());
+        }
         days.sort_unstable();
         let times = || holders.iter().filter_map(|holder| voter(holder).published);
         let first = times().min_by_key(|time| (time.seconds, time.precision, time.zone));
         let last = times().max_by_key(|time| (time.seconds, time.precision, time.zone));
         Tally {
-            sets: sets.len() as u32,
+            sets,
             outlets: outlets.len() as u32,
             documents: holders.len() as u32,
-            formulaic: self.mean_of(&sets, formulaic),
+            formulaic: sum / f64::from(sets.max(1)),
             quoted: share_of(holders, Holder::is_quoted),
             trailing: share_of(holders, Holder::is_trailing),
             seen: first.zip(last),
             burst: self.calendar.burst(&days),
         }
-    }
-
-    /// The mean over sets of what is known of their speakers, summed in the speakers' order.
-    fn mean_of(&self, sets: &[(u32, i32)], of_speaker: &[f32]) -> f64 {
-        let mut speakers: Vec<u32> = sets.iter().map(|(set, _)| self.speaker_of[set]).collect();
-        speakers.sort_unstable();
-        let sum: f64 = speakers.iter().map(|&speaker| f64::from(of_speaker[speaker as usize])).sum();
-        sum / speakers.len().max(1) as f64
     }
 
     /// True for a corpus too small to tell a chain of words from a wording.
@@ -158,7 +151,7 @@ mod tests {
     #[test]
     fn the_longest_page_speaks_for_its_set() {
         let voters = [voter(0, 5, 0, 10), voter(1, 5, 1, 30), voter(2, 5, 2, 30), voter(3, 6, 0, 1)];
-        let ballot = Ballot::new(&voters);
+        let ballot = Ballot::new(voters.to_vec());
         assert_eq!(ballot.speakers, [DocId(1), DocId(3)]);
         assert_eq!(ballot.least, 2);
     }
@@ -166,7 +159,7 @@ mod tests {
     #[test]
     fn sets_and_outlets_vote_once() {
         let voters = [voter(0, 5, 0, 10), voter(1, 5, 1, 30), voter(2, 6, 1, 30)];
-        let ballot = Ballot::new(&voters);
+        let ballot = Ballot::new(voters.to_vec());
         let tally = ballot.tally(&[Holder::at(0), Holder::at(1), Holder::at(2)], &[0.0, 0.5]);
         assert_eq!((tally.sets, tally.outlets, tally.documents), (2, 2, 3));
         assert_eq!(tally.seen.map(|(first, last)| (first.seconds, last.seconds)), Some((0, 2 * 86_400)));

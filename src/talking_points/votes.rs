@@ -1,109 +1,28 @@
-//! Which pages hold a wording: all wordings looked for at once, on every page, by its units.
+//! Which pages hold a wording: all wordings looked for at once, by their units, on every line that pages do not
+//! share with the ones before them.
 
+use super::Voter;
+use super::articles::{Article, Articles};
 use super::grams::LONG;
-use super::words::{Gap, article, gap_before};
-use super::{Texts, Voter};
-use crate::clean::Units;
+use super::sequences::Sequences;
+use super::words::{Gap, gap_before};
+use crate::clean::{self, Units};
 use crate::types::Span;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
-use xxhash_rust::xxh3::xxh3_64;
+use xxhash_rust::xxh3::xxh3_64_with_seed;
 
-/// Pages read at a time.
-const BATCH: usize = 1024;
-/// Wordings are first told by this many units.
-const HEAD: usize = 4;
+/// Pages that one task reads. Pages of one reprint set follow one another, and most of their lines are the same.
+const TASK: usize = 128;
+/// Tasks after which what they found is put together.
+const BATCH: usize = 32;
 
-/// The units of many wordings, each of at least four, in ascending order without repeats.
-#[derive(Debug, Default)]
-pub(super) struct Wordings {
-    units: Vec<u32>,
-    starts: Vec<u32>,
-    heads: FxHashMap<u64, (u32, u32)>,
-    filter: Vec<u64>,
-}
-
-impl Wordings {
-    /// Takes wordings in ascending order of their units, none twice.
-    pub fn new<'a>(sorted: impl Iterator<Item = &'a [u32]>) -> Wordings {
-        let mut made = Wordings { starts: vec![0], ..Wordings::default() };
-        for wording in sorted {
-            made.units.extend_from_slice(wording);
-            made.starts.push(made.units.len() as u32);
-        }
-        made.filter = vec![0; (made.len() / 4).next_power_of_two().max(64)];
-        for at in 0..made.len() {
-            let hash = head_hash(&made.of(at)[..HEAD]);
-            made.heads.entry(hash).or_insert((at as u32, 0)).1 = at as u32 + 1;
-            let (block, bit) = made.slot(hash);
-            made.filter[block] |= bit;
-        }
-        made
-    }
-
-    /// How many there are.
-    pub fn len(&self) -> usize {
-        self.starts.len() - 1
-    }
-
-    /// The units of one.
-    pub fn of(&self, at: usize) -> &[u32] {
-        &self.units[self.starts[at] as usize..self.starts[at + 1] as usize]
-    }
-
-    /// True for a wording longer than a phrase.
-    pub fn is_passage(&self, at: usize) -> bool {
-        self.of(at).len() > LONG
-    }
-
-    fn slot(&self, hash: u64) -> (usize, u64) {
-        ((hash >> 6) as usize & (self.filter.len() - 1), 1 << (hash & 63))
-    }
-
-    /// Calls `found` with every wording that `units` begins with.
-    pub fn each_at_start(&self, units: &[u32], mut found: impl FnMut(u32)) {
-        if units.len() < HEAD {
-            return;
-        }
-        let hash = head_hash(&units[..HEAD]);
-        let (block, bit) = self.slot(hash);
-        if self.filter[block] & bit == 0 {
-            return;
-        }
-        let Some(&(mut from, mut to)) = self.heads.get(&hash) else { return };
-        for depth in HEAD.. {
-            // In ascending order a wording stands before the longer ones it begins.
-            while from < to && self.of(from as usize).len() == depth {
-                found(from);
-                from += 1;
-            }
-            let Some(&next) = units.get(depth) else { return };
-            from += self.first_where(from, to, |wording| wording[depth] >= next);
-            to = from + self.first_where(from, to, |wording| wording[depth] > next);
-            if from == to {
-                return;
-            }
-        }
-    }
-
-    fn first_where(&self, from: u32, to: u32, holds: impl Fn(&[u32]) -> bool) -> u32 {
-        let (mut low, mut high) = (from, to);
-        while low < high {
-            let middle = low.midpoint(high);
-            if holds(self.of(middle as usize)) { high = middle } else { low = middle + 1 }
-        }
-        low - from
-    }
-}
-
-fn head_hash(units: &[u32]) -> u64 {
-    xxh3_64(bytemuck::cast_slice(units))
-}
+/// The units of many wordings, each of at least four.
+pub(super) type Wordings = Sequences<4>;
 
 /// One page that holds a wording.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Holder {
-    wording: u32,
     /// Its place in the list of voters.
     pub voter: u32,
     /// First byte of the wording's first place on the page.
@@ -127,7 +46,7 @@ impl Holder {
 
     #[cfg(test)]
     pub fn at(voter: u32) -> Holder {
-        Holder { wording: 0, voter, start: 0, length: 0, form: 0 }
+        Holder { voter, start: 0, length: 0, form: 0 }
     }
 
     /// True when the page puts exactly this wording in quotation marks.
@@ -141,41 +60,113 @@ impl Holder {
     }
 }
 
-/// For every wording the pages that hold it, in the order of the voters.
+/// A wording on a line.
+#[derive(Clone, Copy)]
+struct Find {
+    wording: u32,
+    line: u32,
+    /// Its first byte, counted from the line's.
+    start: u32,
+    /// As of [`Holder`].
+    length: u16,
+    form: u16,
+}
+
+/// A line on a page.
+#[derive(Clone, Copy)]
+struct Stand {
+    voter: u32,
+    /// The line's first byte.
+    start: u32,
+}
+
+/// For every wording the lines that hold it, and for every line the pages.
+#[derive(Default)]
 pub(super) struct Votes {
-    holders: Vec<Holder>,
+    finds: Vec<Find>,
+    /// Where the finds of each wording begin.
     starts: Vec<u32>,
+    stands: Vec<Stand>,
+    /// Where the stands of each line end.
+    ends: Vec<u32>,
+    /// Where the last sentence of each page ends; beyond any text when it has none.
+    stops: Vec<u32>,
 }
 
 impl Votes {
-    /// The pages that hold one wording.
-    pub fn of(&self, wording: usize) -> &[Holder] {
-        &self.holders[self.starts[wording] as usize..self.starts[wording + 1] as usize]
+    /// The pages that hold one wording, in the order of the voters.
+    pub fn of(&self, wording: usize) -> Vec<Holder> {
+        let mut holders = Vec::new();
+        for find in &self.finds[self.starts[wording] as usize..self.starts[wording + 1] as usize] {
+            for stand in self.stands_of(find.line as usize) {
+                let start = stand.start + find.start;
+                let trailing = if start >= self.stops[stand.voter as usize] { TRAILING } else { 0 };
+                holders.push(Holder { voter: stand.voter, start, length: find.length | trailing, form: find.form });
+            }
+        }
+        holders.sort_unstable_by_key(|holder| (holder.voter, holder.start));
+        holders.dedup_by_key(|holder| holder.voter);
+        holders
     }
 
-    /// Looks for all wordings on every page. Linear in the units; 16 bytes for each page and each wording that it
-    /// holds.
-    pub fn count(wordings: &Wordings, voters: &[Voter], texts: &impl Texts) -> Votes {
-        let mut holders: Vec<Holder> = Vec::new();
-        for (batch, pages) in voters.chunks(BATCH).enumerate() {
-            let read = |(at, voter): (usize, &Voter)| {
-                let mut held = Vec::new();
-                texts.with(voter.doc, &mut |text, clean| {
-                    let units = article(text, clean);
-                    let places = find_all(wordings, text, &units);
-                    let last = after_last_sentence(text, &units);
-                    held = places.iter().map(|place| place.holder(wordings, text, &units, last, at as u32)).collect();
-                });
-                held
-            };
-            let held: Vec<Vec<Holder>> =
-                pages.par_iter().enumerate().map(|(at, voter)| read((batch * BATCH + at, voter))).collect();
-            held.iter().for_each(|held| holders.extend_from_slice(held));
-        }
-        holders.par_sort_unstable_by_key(|holder| (holder.wording, holder.voter));
-        let start = |wording: usize| holders.partition_point(|holder| (holder.wording as usize) < wording) as u32;
-        Votes { starts: (0..=wordings.len()).map(start).collect(), holders }
+    fn stands_of(&self, line: usize) -> &[Stand] {
+        let start = if line == 0 { 0 } else { self.ends[line - 1] };
+        &self.stands[start as usize..self.ends[line] as usize]
     }
+
+    /// Looks for all wordings on every page. Linear in the bytes, and in the units of lines that are not yet known;
+    /// 16 bytes for each of these and each wording on it, and 8 for each line of each page.
+    pub fn count(wordings: &Wordings, voters: &[Voter], articles: &impl Articles) -> Votes {
+        let mut votes = Votes::default();
+        let tasks: Vec<(usize, &[Voter])> = (0..).step_by(TASK).zip(voters.chunks(TASK)).collect();
+        for batch in tasks.chunks(BATCH) {
+            let read = |&(first, pages): &(usize, &[Voter])| {
+                let mut search = Search::new(wordings);
+                for (voter, page) in (first as u32..).zip(pages) {
+                    articles.article(page.doc, &mut |article| search.page(voter, article));
+                }
+                search.part
+            };
+            let parts: Vec<Part> = batch.par_iter().map(read).collect();
+            parts.into_iter().for_each(|part| votes.append(part));
+        }
+        votes.finds.par_sort_unstable_by_key(|find| (find.wording, find.line, find.start));
+        let start = |wording: usize| votes.finds.partition_point(|find| (find.wording as usize) < wording) as u32;
+        votes.starts = (0..=wordings.len()).map(start).collect();
+        votes
+    }
+
+    fn append(&mut self, mut part: Part) {
+        let first = self.ends.len() as u32;
+        part.stands.sort_unstable_by_key(|&(line, stand)| (line, stand.voter, stand.start));
+        let mut stands = part.stands.into_iter().peekable();
+        for line in 0..part.lines {
+            while let Some((_, stand)) = stands.next_if(|&(of, _)| of == line) {
+                self.stands.push(stand);
+            }
+            self.ends.push(self.stands.len() as u32);
+        }
+        self.finds.extend(part.finds.into_iter().map(|find| Find { line: find.line + first, ..find }));
+        self.stops.extend(part.stops);
+    }
+}
+
+/// What one task found. Only lines that hold a wording are numbered.
+#[derive(Default)]
+struct Part {
+    finds: Vec<Find>,
+    lines: u32,
+    stands: Vec<(u32, Stand)>,
+    stops: Vec<u32>,
+}
+
+/// A line that has been searched.
+#[derive(Clone, Copy)]
+struct Known {
+    /// Its number; none when it holds no wording.
+    number: Option<u32>,
+    /// Where on it a passage may begin that runs on to the next line.
+    open: Option<u32>,
 }
 
 /// A wording and the unit it begins with.
@@ -185,56 +176,129 @@ struct Place {
     unit: u32,
 }
 
-impl Place {
-    fn holder(self, wordings: &Wordings, text: &str, units: &Units, last_sentence: usize, voter: u32) -> Holder {
-        let from = self.unit as usize;
-        let to = from + wordings.of(self.wording as usize).len();
-        let has_gaps = (from + 1..to).any(|at| units.ends[at - 1] != units.starts[at]);
-        let span = units.span(from..to);
-        let span = if has_gaps { with_quotes(text, span) } else { span };
-        let form = xxh3_64(span.of(text).as_bytes()) as u16;
-        let quoted = if in_quotes(text, span) { QUOTED } else { 0 };
-        let trailing = if from >= last_sentence { TRAILING } else { 0 };
-        let length = span.len().min(usize::from(TRAILING) - 1) as u16 | quoted | trailing;
-        Holder { wording: self.wording, voter, start: span.start, length, form }
-    }
+/// Searches some pages, each line once.
+struct Search<'a> {
+    wordings: &'a Wordings,
+    known: FxHashMap<u64, Known>,
+    part: Part,
+    units: Units,
+    places: Vec<Place>,
 }
 
-/// The first place of every wording on a page. A phrase does not run over a clause's end.
-fn find_all(wordings: &Wordings, text: &str, units: &Units) -> Vec<Place> {
-    let mut seen = Vec::new();
-    let ids = &units.ids;
-    let mut clause_end = ids.len();
-    for at in (0..ids.len()).rev() {
-        let within = clause_end - at;
-        wordings.each_at_start(&ids[at..], |wording| {
-            let length = wordings.of(wording as usize).len();
-            if length > LONG || length <= within {
-                seen.push(Place { wording, unit: at as u32 });
+impl Search<'_> {
+    fn new(wordings: &Wordings) -> Search<'_> {
+        let (known, part) = (FxHashMap::default(), Part::default());
+        Search { wordings, known, part, units: Units::default(), places: Vec::new() }
+    }
+
+    fn page(&mut self, voter: u32, article: &Article) {
+        let headline = article.headline.map(|line| (line, true));
+        for (line, is_headline) in headline.into_iter().chain(article.body_lines().map(|line| (line, false))) {
+            if let Some(open) = self.line(voter, article, line, is_headline) {
+                self.run_on(voter, article, Span { start: line.start + open, end: line.end });
             }
-        });
-        if at > 0 && matches!(gap_before(text, units, at), Gap::Break | Gap::Line) {
-            clause_end = at;
+        }
+        self.part.stops.push(article.last_stop().map_or(u32::MAX, |stop| stop as u32));
+    }
+
+    /// Notes that a line stands on a page, and says where on it a passage may begin that runs on.
+    fn line(&mut self, voter: u32, article: &Article, line: Span, is_headline: bool) -> Option<u32> {
+        let key = xxh3_64_with_seed(line.of(article.text).as_bytes(), is_headline.into());
+        let known = match self.known.get(&key) {
+            Some(&known) => known,
+            None => {
+                if is_headline {
+                    self.units = article.headline_units().unwrap_or_default();
+                } else {
+                    clean::scan_spans(article.text, &[line], &mut self.units);
+                }
+                let open = self.find_all(article.text);
+                let known = Known { number: self.keep(article.text, line.start), open: open.map(|at| at - line.start) };
+                self.known.insert(key, known);
+                known
+            }
+        };
+        if let Some(number) = known.number {
+            self.part.stands.push((number, Stand { voter, start: line.start }));
+        }
+        known.open
+    }
+
+    /// The places of all wordings within the line that `units` are of, in `places`; and the first byte of what
+    /// may be a passage that runs on. A phrase does not run over a clause's end.
+    fn find_all(&mut self, text: &str) -> Option<u32> {
+        let Search { wordings, units, places, .. } = self;
+        let (ids, mut open) = (&units.ids, None);
+        let mut clause_end = ids.len();
+        places.clear();
+        for at in (0..ids.len()).rev() {
+            let within = clause_end - at;
+            let runs_on = wordings.each_at_start(&ids[at..], |wording| {
+                let length = wordings.of(wording as usize).len();
+                if length > LONG || length <= within {
+                    places.push(Place { wording, unit: at as u32 });
+                }
+            });
+            if runs_on.is_some_and(|longest| longest > LONG) {
+                open = Some(units.starts[at]);
+            }
+            if at > 0 && matches!(gap_before(text, units, at), Gap::Break | Gap::Line) {
+                clause_end = at;
+            }
+        }
+        open
+    }
+
+    /// The passages that begin on the line of `tail`, at its first byte or later, and end on another.
+    fn run_on(&mut self, voter: u32, article: &Article, tail: Span) {
+        let mut lines = vec![tail];
+        lines.extend(article.body_lines().filter(|line| line.start >= tail.end));
+        clean::scan_spans(article.text, &lines, &mut self.units);
+        let Search { wordings, units, places, .. } = self;
+        places.clear();
+        let first_line = units.starts.partition_point(|&start| start < tail.end);
+        for at in 0..first_line {
+            wordings.each_at_start(&units.ids[at..], |wording| {
+                if wordings.of(wording as usize).len() > LONG.max(first_line - at) {
+                    places.push(Place { wording, unit: at as u32 });
+                }
+            });
+        }
+        if let Some(number) = self.keep(article.text, 0) {
+            self.part.stands.push((number, Stand { voter, start: 0 }));
         }
     }
-    seen.sort_unstable();
-    seen.dedup_by_key(|place| place.wording);
-    seen
+
+    /// Keeps the first of the places of each wording as those of a new line that begins at `line_start`.
+    fn keep(&mut self, text: &str, line_start: u32) -> Option<u32> {
+        if self.places.is_empty() {
+            return None;
+        }
+        let number = self.part.lines;
+        self.part.lines += 1;
+        self.places.sort_unstable();
+        self.places.dedup_by_key(|place| place.wording);
+        for &Place { wording, unit } in &self.places {
+            let from = unit as usize;
+            let span = written(text, &self.units, from..from + self.wordings.of(wording as usize).len());
+            let form = xxh3_64_with_seed(span.of(text).as_bytes(), 0) as u16;
+            let quoted = if in_quotes(text, span) { QUOTED } else { 0 };
+            let length = span.len().min(usize::from(TRAILING) - 1) as u16 | quoted;
+            self.part.finds.push(Find { wording, line: number, start: span.start - line_start, length, form });
+        }
+        Some(number)
+    }
 }
 
-/// The first unit after the last sentence of a text; none for a text without any.
-fn after_last_sentence(text: &str, units: &Units) -> usize {
-    let end = units.ends.last().map_or(0, |&end| end as usize);
-    let stop = text[end..].starts_with(SENTENCE_ENDS).then_some(end).or_else(|| text[..end].rfind(SENTENCE_ENDS));
-    let after = |stop: usize| units.starts.partition_point(|&start| (start as usize) < stop);
-    stop.map_or(units.len(), after)
+/// Some units as the page writes them.
+fn written(text: &str, units: &Units, range: std::ops::Range<usize>) -> Span {
+    let has_gaps = (range.start + 1..range.end).any(|at| units.ends[at - 1] != units.starts[at]);
+    let span = units.span(range);
+    if has_gaps { with_quotes(text, span) } else { span }
 }
-
-/// What ends a sentence.
-const SENTENCE_ENDS: [char; 8] = ['。', '！', '？', '!', '?', '｡', '…', '；'];
 
 /// Pairs of quotation marks.
-const QUOTES: [(char, char); 5] = [('“', '”'), ('‘', '’'), ('「', '」'), ('『', '』'), ('"', '"')];
+pub(super) const QUOTES: [(char, char); 5] = [('“', '”'), ('‘', '’'), ('「', '」'), ('『', '』'), ('"', '"')];
 
 /// True when quotation marks stand right before and after.
 fn in_quotes(text: &str, span: Span) -> bool {
@@ -243,7 +307,7 @@ fn in_quotes(text: &str, span: Span) -> bool {
 }
 
 /// Pairs of marks that a wording is not cut through.
-const PAIRS: [(char, char); 5] = [('“', '”'), ('‘', '’'), ('「', '」'), ('『', '』'), ('《', '》')];
+pub(super) const PAIRS: [(char, char); 5] = [('“', '”'), ('‘', '’'), ('「', '」'), ('『', '』'), ('《', '》')];
 
 /// The wording with the mark before or after it, when the mark's other half stands inside.
 fn with_quotes(text: &str, span: Span) -> Span {
@@ -269,36 +333,6 @@ fn with_quotes(text: &str, span: Span) -> Span {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn units(text: &str) -> Vec<u32> {
-        text.chars().map(|c| c as u32).collect()
-    }
-
-    #[test]
-    fn finds_every_wording_a_text_begins_with() {
-        let mut all = [units("一二三四"), units("一二三四五六"), units("一二三四六"), units("二三四五")];
-        all.sort();
-        let wordings = Wordings::new(all.iter().map(|units| units.as_slice()));
-        let mut found = Vec::new();
-        wordings.each_at_start(&units("一二三四五六七"), |at| found.push(wordings.of(at as usize).len()));
-        assert_eq!(found, [4, 6]);
-        wordings.each_at_start(&units("一二三"), |_| panic!("too short"));
-        wordings.each_at_start(&units("二三四六"), |_| panic!("none such"));
-    }
-
-    #[test]
-    fn furniture_trails_the_last_sentence() {
-        let of = |text: &str| {
-            let doc = crate::clean::clean(text, None, &Default::default(), Default::default());
-            (after_last_sentence(text, &doc.body), doc.body.len())
-        };
-        let (after, all) = of("大家说，路修好了，日子有了盼头。记者看到，桥也通了。");
-        assert_eq!(after, all);
-        let text = "大家说，路修好了。桥也通了";
-        let units = Units { ids: vec![1, 2], starts: vec![0, 27], ends: vec![3, 30] };
-        assert_eq!(after_last_sentence(text, &units), 1);
-        assert_eq!(after_last_sentence("没有句子", &Units { ids: vec![1], starts: vec![0], ends: vec![3] }), 1);
-    }
 
     #[test]
     fn a_wording_is_not_cut_through_quotation_marks() {

@@ -4,9 +4,9 @@
 //! numbers do not depend on the order in which pages are read. Words come from jieba's dictionary (without its
 //! HMM, which gains nothing on news and glues damaged text together), on folded text, clause by clause.
 
-use super::Texts;
+use super::articles::Articles;
 use super::grams::Candidate;
-use crate::clean::{self, CleanDoc, FurnitureModel, GroupKeys, Region, Units, stands_alone};
+use crate::clean::{Units, stands_alone};
 use crate::types::DocId;
 use jieba_rs::Jieba;
 use rayon::prelude::*;
@@ -32,23 +32,6 @@ pub(super) enum Gap {
     Line,
 }
 
-/// The units of a page's article: its headline, where it stands before the body, and its body.
-pub(super) fn article(text: &str, doc: &CleanDoc) -> Units {
-    let mut units = Units::default();
-    let body_start = doc.body.starts.first().copied().unwrap_or(0);
-    if let Some(line) = doc.lines_of(Region::Headline).next().filter(|line| line.span.end <= body_start) {
-        let headline = clean::clean(line.span.of(text), None, &FurnitureModel::default(), GroupKeys::default());
-        let place = |at: u32| at + line.span.start;
-        units.ids.extend(headline.body.ids);
-        units.starts.extend(headline.body.starts.into_iter().map(place));
-        units.ends.extend(headline.body.ends.into_iter().map(place));
-    }
-    units.ids.extend_from_slice(&doc.body.ids);
-    units.starts.extend_from_slice(&doc.body.starts);
-    units.ends.extend_from_slice(&doc.body.ends);
-    units
-}
-
 /// What stands between units `at - 1` and `at` of a text.
 pub(super) fn gap_before(text: &str, units: &Units, at: usize) -> Gap {
     let (from, to) = (units.ends[at - 1] as usize, units.starts[at] as usize);
@@ -56,7 +39,7 @@ pub(super) fn gap_before(text: &str, units: &Units, at: usize) -> Gap {
         return Gap::None;
     }
     let between = &text[from..to];
-    if between.contains(['\n', '\r']) {
+    if between.contains(['\n', '\r']) || between.contains("\\n") {
         return Gap::Line;
     }
     if between.chars().any(|c| c < '\u{250}' && c.is_alphabetic()) {
@@ -97,7 +80,12 @@ pub(super) struct Words {
     pub ids: Vec<u32>,
     /// Where each page begins in `ids`, and one more entry for the end.
     pub starts: Vec<u32>,
+    /// The page of every sixty-fourth word.
+    marks: Vec<u32>,
 }
+
+/// Words between two marks.
+const MARKED: usize = 64;
 
 /// How many units a word has; none for the two marks.
 pub(super) fn units_of(word: u32) -> usize {
@@ -106,16 +94,32 @@ pub(super) fn units_of(word: u32) -> usize {
 
 impl Words {
     /// Cuts the pages `docs`, in that order, in parallel.
-    pub fn cut(docs: &[DocId], texts: &impl Texts, jieba: &Jieba) -> Words {
-        let mut words = Words { ids: Vec::new(), starts: vec![0] };
+    pub fn cut(docs: &[DocId], articles: &impl Articles, jieba: &Jieba) -> Words {
+        let (mut ids, mut starts) = (Vec::new(), vec![0]);
         for batch in docs.chunks(BATCH) {
-            let pages: Vec<Vec<u32>> = batch.par_iter().map(|&doc| page_words(doc, texts, jieba)).collect();
+            let pages: Vec<Vec<u32>> = batch
+                .par_iter()
+                .map_init(Units::default, |units, &doc| page_words(doc, articles, jieba, units))
+                .collect();
             for page in pages {
-                words.ids.extend_from_slice(&page);
-                words.starts.push(words.ids.len() as u32);
+                ids.extend_from_slice(&page);
+                starts.push(ids.len() as u32);
             }
         }
-        words
+        Words::new(ids, starts)
+    }
+
+    /// Takes the words of all pages, and where each begins.
+    pub fn new(ids: Vec<u32>, starts: Vec<u32>) -> Words {
+        let mut page = 0;
+        let mark = |at: usize| {
+            while starts[page + 1] as usize <= at {
+                page += 1;
+            }
+            page as u32
+        };
+        let marks = (0..ids.len()).step_by(MARKED).map(mark).collect();
+        Words { ids, starts, marks }
     }
 
     /// Number of pages.
@@ -135,7 +139,11 @@ impl Words {
 
     /// The page that position `at` belongs to.
     pub fn page_of(&self, at: u32) -> usize {
-        self.starts.partition_point(|&start| start <= at) - 1
+        let mut page = self.marks[at as usize / MARKED] as usize;
+        while self.starts[page + 1] <= at {
+            page += 1;
+        }
+        page
     }
 
     /// How many units of its page stand before position `at`.
@@ -145,12 +153,12 @@ impl Words {
     }
 }
 
-fn page_words(doc: DocId, texts: &impl Texts, jieba: &Jieba) -> Vec<u32> {
+fn page_words(doc: DocId, articles: &impl Articles, jieba: &Jieba, units: &mut Units) -> Vec<u32> {
     let mut words = Vec::new();
-    texts.with(doc, &mut |text, clean| {
-        words.clear();
-        words.reserve(clean.body.len());
-        cut_page(text, &article(text, clean), jieba, &mut words);
+    articles.article(doc, &mut |article| {
+        article.units(units);
+        words.reserve(units.len());
+        cut_page(article.text, units, jieba, &mut words);
     });
     words
 }
@@ -211,12 +219,12 @@ pub(super) fn word_of(units: &[u32]) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::clean::clean;
+    use crate::clean::{FurnitureModel, GroupKeys, clean};
 
     fn cut(text: &str) -> Vec<usize> {
         let doc = clean(text, None, &FurnitureModel::default(), GroupKeys::default());
         let mut words = Vec::new();
-        cut_page(text, &article(text, &doc), &Jieba::new(), &mut words);
+        cut_page(text, &doc.body, &Jieba::new(), &mut words);
         words.into_iter().map(units_of).collect()
     }
 
@@ -234,16 +242,5 @@ mod tests {
     #[test]
     fn pinyin_left_by_a_conversion_is_read_over() {
         assert_eq!(cut("推動創(chuàng)新工作。"), cut("推动创新工作。"));
-    }
-
-    #[test]
-    fn the_headline_is_read_before_the_body() {
-        let body =
-            "村里的水渠修好了，大家都说今年的收成不用愁了，孩子们在渠边跑来跑去，老人坐在树下看着，笑得合不拢嘴。";
-        let text = format!("水渠修到家门口\n{body}");
-        let doc = clean(&text, None, &FurnitureModel::default(), GroupKeys::default());
-        let units = article(&text, &doc);
-        assert_eq!(units.len(), 7 + doc.body.len());
-        assert_eq!(gap_before(&text, &units, 7), Gap::Line);
     }
 }

@@ -1,0 +1,139 @@
+//! The article of a page, line by line: its headline, where that stands before the body, and its body.
+
+use super::votes::{PAIRS, QUOTES};
+use crate::clean::{self, CleanDoc, FurnitureModel, GroupKeys, Region, Units};
+use crate::types::{DocId, Span};
+
+/// Hands out the articles of a corpus. Where they stand is known, so no page is cleaned again.
+pub trait Articles: Sync {
+    /// Calls `with` on the article of a page.
+    fn article(&self, doc: DocId, with: &mut dyn FnMut(&Article));
+}
+
+/// Where the article of a page stands in its text.
+#[derive(Clone, Copy, Debug)]
+pub struct Article<'a> {
+    /// The text as read.
+    pub text: &'a str,
+    /// Its headline (see [`headline_before_body`]).
+    pub headline: Option<Span>,
+    /// The stretches of its body (see [`CleanDoc::body_spans`]).
+    pub body: &'a [Span],
+}
+
+/// The headline of a cleaned page, when it stands before the body.
+pub fn headline_before_body(doc: &CleanDoc) -> Option<Span> {
+    let body_start = *doc.body.starts.first()?;
+    doc.lines_of(Region::Headline).next().map(|line| line.span).filter(|span| span.end <= body_start)
+}
+
+impl Article<'_> {
+    /// Fills `units` with the units of the article.
+    pub(super) fn units(&self, units: &mut Units) {
+        let lines: Vec<Span> = self.body_lines().collect();
+        clean::scan_spans(self.text, &lines, units);
+        if let Some(headline) = self.headline_units() {
+            units.ids.splice(0..0, headline.ids);
+            units.starts.splice(0..0, headline.starts);
+            units.ends.splice(0..0, headline.ends);
+        }
+    }
+
+    /// The units of the headline. It is read as a text of its own, so that a label in its place gives none.
+    pub(super) fn headline_units(&self) -> Option<Units> {
+        let span = self.headline?;
+        let clean::CleanDoc { body: mut units, .. } =
+            clean::clean(span.of(self.text), None, &FurnitureModel::default(), GroupKeys::default());
+        units.starts.iter_mut().chain(&mut units.ends).for_each(|place| *place += span.start);
+        Some(units)
+    }
+
+    /// The lines of the body, without the blanks around them but with the marks. A line ends where cleaning ends it.
+    pub(super) fn body_lines(&self) -> impl Iterator<Item = Span> {
+        self.body.iter().flat_map(|&span| lines_of(self.text, self.with_marks(span)))
+    }
+
+    /// A body stretch begins and ends with a unit; this one with the marks before and after it.
+    fn with_marks(&self, span: Span) -> Span {
+        let is_mark = |c: char| QUOTES.iter().chain(&PAIRS).any(|&(open, close)| c == open || c == close);
+        let before = self.text[..span.start as usize].trim_end_matches(is_mark);
+        let after = self.text[span.end as usize..].trim_start_matches(is_mark);
+        Span::new(before.len(), self.text.len() - after.len())
+    }
+
+    /// The byte at which the last sentence ends; none for an article without any.
+    pub(super) fn last_stop(&self) -> Option<usize> {
+        let end = self.body.last().map_or(0, |span| span.end as usize);
+        let (before, after) = self.text.split_at(end);
+        if after.starts_with(SENTENCE_ENDS) { Some(end) } else { before.rfind(SENTENCE_ENDS) }
+    }
+}
+
+/// What ends a sentence.
+const SENTENCE_ENDS: [char; 8] = ['。', '！', '？', '!', '?', '｡', '…', '；'];
+
+/// The lines of a stretch of text, trimmed. A backslash and an `n` end a line too.
+fn lines_of(text: &str, span: Span) -> impl Iterator<Item = Span> {
+    let bytes = span.of(text).as_bytes();
+    let ends = memchr::memchr3_iter(b'\n', b'\r', b'\\', bytes).chain(std::iter::once(bytes.len()));
+    let mut start = span.start as usize;
+    ends.filter_map(move |end| {
+        let escaped = bytes.get(end) == Some(&b'\\');
+        if escaped && bytes.get(end + 1) != Some(&b'n') {
+            return None;
+        }
+        let raw = &text[start..span.start as usize + end];
+        let from = start + raw.len() - raw.trim_start().len();
+        start = span.start as usize + end + 1 + usize::from(escaped);
+        let line = raw.trim();
+        (!line.is_empty()).then(|| Span::new(from, from + line.len()))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::words::{Gap, gap_before};
+    use super::*;
+    use crate::clean::clean;
+
+    /// Calls `with` on the article of a text without furniture.
+    fn article<R>(text: &str, with: impl FnOnce(&Article, &CleanDoc) -> R) -> R {
+        let doc = clean(text, None, &FurnitureModel::default(), GroupKeys::default());
+        with(&Article { text, headline: headline_before_body(&doc), body: &doc.body_spans() }, &doc)
+    }
+
+    const BODY: &str =
+        "村里的水渠修好了，大家都说今年的收成不用愁了，孩子们在渠边跑来跑去，老人坐在树下看着，笑得合不拢嘴。";
+
+    #[test]
+    fn the_headline_is_read_before_the_body() {
+        let text = format!("水渠修到家门口\n{BODY}");
+        article(&text, |article, doc| {
+            let mut units = Units::default();
+            article.units(&mut units);
+            assert_eq!(units.len(), 7 + doc.body.len());
+            assert_eq!(gap_before(&text, &units, 7), Gap::Line);
+        });
+    }
+
+    #[test]
+    fn lines_are_those_of_cleaning() {
+        let text = format!("“{BODY}\r\n\n　　{BODY}\\n{BODY}”");
+        article(&text, |article, doc| {
+            let lines: Vec<&str> = article.body_lines().map(|line| line.of(&text)).collect();
+            assert_eq!(lines, [format!("“{BODY}"), BODY.to_owned(), format!("{BODY}”")]);
+            let mut units = Units::default();
+            article.units(&mut units);
+            assert_eq!(units, doc.body);
+        });
+    }
+
+    #[test]
+    fn furniture_trails_the_last_sentence() {
+        let text = format!("{BODY}桥也通了");
+        article(&text, |article, _| assert_eq!(article.last_stop(), Some(BODY.len() - 3)));
+        article(BODY, |article, _| assert_eq!(article.last_stop(), Some(BODY.len() - 3)));
+        let none = Article { text: "没有句子", headline: None, body: &[Span { start: 0, end: 12 }] };
+        assert_eq!(none.last_stop(), None);
+    }
+}
