@@ -6,12 +6,12 @@ use crate::attribution::{
 };
 use crate::clean::{self, CleanDoc, FurnitureModel, GroupKeys, Units};
 use crate::corpus::{Corpus, RawDoc};
-use crate::talking_points::{Article, Articles};
+use crate::talking_points::{Article, Articles, headline_before_body};
 use crate::types::{DocId, Precision, Span, Timestamp};
 use rayon::prelude::*;
 use std::cell::RefCell;
 
-/// A corpus with what its fields say about outlets. 32 bytes a page.
+/// A corpus with what its fields say about outlets. 24 bytes a page.
 pub struct Pages<'c> {
     /// The records.
     pub corpus: &'c Corpus,
@@ -21,33 +21,39 @@ pub struct Pages<'c> {
     pub furniture: FurnitureModel,
     /// Where the bodies stand; empty until the pages have been signed.
     pub bodies: BodySpans,
-    /// The headline of every page, where it stands before the body; empty spans where there is none.
-    pub headlines: Vec<Span>,
     seen: SeenNames,
     keys: Vec<OutletKeys>,
     zone: i32,
 }
 
-/// Where the body of every page stands in its text. 4 bytes a page and 8 for each stretch, of which most pages
-/// have one or two.
+/// Where the body of every page stands in its text, and its headline. 12 bytes a page and 8 for each stretch of a
+/// body, of which most pages have one or two.
 #[derive(Debug, Default)]
 pub struct BodySpans {
+    headlines: Vec<Span>,
     spans: Vec<Span>,
     ends: Vec<u32>,
 }
 
 impl BodySpans {
     /// Adds the next page.
-    pub fn push(&mut self, spans: &[Span]) {
-        self.spans.extend_from_slice(spans);
+    pub fn push(&mut self, clean: &CleanDoc) {
+        self.headlines.push(headline_before_body(clean).unwrap_or(Span { start: 0, end: 0 }));
+        self.spans.extend(clean.body_spans());
         self.ends.push(self.spans.len() as u32);
     }
 
     /// Adds the pages of another list.
     pub fn append(&mut self, other: BodySpans) {
         let before = self.spans.len() as u32;
+        self.headlines.extend(other.headlines);
         self.spans.extend(other.spans);
         self.ends.extend(other.ends.into_iter().map(|end| end + before));
+    }
+
+    /// The headline of one page, when it stands before the body.
+    pub fn headline(&self, doc: DocId) -> Option<Span> {
+        Some(self.headlines[doc.index()]).filter(|span| !span.is_empty())
     }
 
     /// The stretches of one page, in order.
@@ -86,16 +92,7 @@ impl<'c> Pages<'c> {
             seen.add(names);
         }
         let outlets = Outlets::learn(&seen);
-        Pages {
-            corpus,
-            outlets,
-            furniture: FurnitureModel::default(),
-            bodies: BodySpans::default(),
-            headlines: Vec::new(),
-            seen,
-            keys,
-            zone,
-        }
+        Pages { corpus, outlets, furniture: FurnitureModel::default(), bodies: BodySpans::default(), seen, keys, zone }
     }
 
     /// Learns the furniture, or takes `model`, and then knows by their furniture the pages of known outlets that
@@ -182,8 +179,8 @@ impl<'c> Pages<'c> {
 
 impl Articles for Pages<'_> {
     fn article(&self, doc: DocId, with: &mut dyn FnMut(&Article)) {
-        let headline = Some(self.headlines[doc.index()]).filter(|span| !span.is_empty());
-        with(&Article { text: &self.corpus.text(doc), headline, body: self.bodies.of(doc) });
+        let (headline, body) = (self.bodies.headline(doc), self.bodies.of(doc));
+        with(&Article { text: &self.corpus.text(doc), headline, body });
     }
 }
 

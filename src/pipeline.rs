@@ -13,9 +13,9 @@ use crate::origin::{self, Lineage, Overlaps, Page, Roles};
 use crate::pages::{BodySpans, Pages};
 use crate::report::draft;
 use crate::signature::{SignaturePart, Signatures};
-use crate::talking_points::{self, TalkingPoint, Voter};
-use crate::types::{DocId, Span, Timestamp};
-use crate::verify::{self, Bodies, Equal, Match};
+use crate::talking_points::{self, Quote, TalkingPoint, Voter};
+use crate::types::{DocId, Timestamp};
+use crate::verify::{self, Bodies, Equal, Kind, Match};
 use rayon::prelude::*;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -89,9 +89,8 @@ pub fn detect<'c>(corpus: &'c Corpus, config: &Config, observer: &dyn Observer) 
     pages.furnish(config.furniture_model()?);
 
     clock.stage("signatures", count);
-    let Sketches { mut signatures, bodies, headlines, times, drafts, facts } =
-        sketch(&pages, config.only.origin(), observer)?;
-    (pages.bodies, pages.headlines) = (bodies, headlines);
+    let Sketches { mut signatures, bodies, times, drafts, facts } = sketch(&pages, config.only.origin(), observer)?;
+    pages.bodies = bodies;
 
     clock.stage("candidates", 0);
     let order = |doc: DocId| corpus.order(doc);
@@ -115,8 +114,11 @@ pub fn detect<'c>(corpus: &'c Corpus, config: &Config, observer: &dyn Observer) 
     };
 
     clock.stage("talking_points", 0);
-    let points =
-        if config.only.talking_points() { find_points(&pages, &signatures, &times, &clusters) } else { Vec::new() };
+    let points = if config.only.talking_points() {
+        find_points(&pages, &signatures, &times, &clusters, &matches)
+    } else {
+        Vec::new()
+    };
 
     let stages = clock.finish();
     let verified = proposed.pairs.len() as u64;
@@ -129,7 +131,6 @@ pub fn detect<'c>(corpus: &'c Corpus, config: &Config, observer: &dyn Observer) 
 struct Sketches {
     signatures: Signatures,
     bodies: BodySpans,
-    headlines: Vec<Span>,
     times: Vec<Option<Timestamp>>,
     drafts: Aside,
     /// What the origin stage will want to know of each page; none when it is not asked for.
@@ -141,7 +142,6 @@ struct Sketches {
 struct SketchPart {
     signatures: SignaturePart,
     bodies: BodySpans,
-    headlines: Vec<Span>,
     times: Vec<Option<Timestamp>>,
     draft: AsidePart,
     facts: AsidePart,
@@ -163,26 +163,24 @@ fn sketch(pages: &Pages, with_facts: bool, observer: &dyn Observer) -> Result<Sk
     };
     let firsts: Vec<usize> = (0..count).step_by(SignaturePart::DOCS).collect();
     let parts: Vec<SketchPart> = firsts.into_par_iter().map(part).collect::<Result<_>>()?;
-    let (mut signed, mut bodies, mut headlines) = (Vec::new(), BodySpans::default(), Vec::new());
+    let (mut signed, mut bodies) = (Vec::new(), BodySpans::default());
     let (mut times, mut drafted, mut stated) = (Vec::new(), Vec::new(), Vec::new());
     for part in parts {
         signed.push(part.signatures);
         bodies.append(part.bodies);
-        headlines.extend(part.headlines);
         times.extend(part.times);
         drafted.push(part.draft);
         stated.push(part.facts);
     }
     let signatures = Signatures::from_parts(signed);
     let (drafts, facts) = (drafts.in_order(drafted), facts.in_order(stated));
-    Ok(Sketches { signatures, bodies, headlines, times, drafts, facts })
+    Ok(Sketches { signatures, bodies, times, drafts, facts })
 }
 
 fn sketch_page(pages: &Pages, doc: DocId, with_facts: bool, part: &mut SketchPart) {
     pages.read(doc, |raw, clean| {
         part.signatures.sign(&clean.body.ids);
-        part.bodies.push(&clean.body_spans());
-        part.headlines.push(talking_points::headline_before_body(clean).unwrap_or(Span { start: 0, end: 0 }));
+        part.bodies.push(clean);
         let attribution = pages.attribution(raw, clean);
         let published = pages.published(raw, &attribution);
         if with_facts {
@@ -292,6 +290,7 @@ fn find_points(
     signatures: &Signatures,
     times: &[Option<Timestamp>],
     clusters: &Clusters,
+    matches: &[Match],
 ) -> Vec<TalkingPoint> {
     let corpus = pages.corpus;
     let mut sets: Vec<u32> = vec![u32::MAX; corpus.len()];
@@ -314,7 +313,11 @@ fn find_points(
             order: corpus.order(doc),
         })
         .collect();
-    talking_points::find(voters, pages)
+    let quotes = matches.iter().filter(|m| m.kind == Kind::CommonSource).flat_map(|m| {
+        let [a, b] = [m.pair.a, m.pair.b];
+        m.passages.iter().flat_map(move |p| [Quote { doc: a, span: p.a }, Quote { doc: b, span: p.b }])
+    });
+    talking_points::find(voters, quotes.collect(), pages)
 }
 
 /// Times stages one after the other.

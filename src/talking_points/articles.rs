@@ -32,20 +32,24 @@ impl Article<'_> {
     pub(super) fn units(&self, units: &mut Units) {
         let lines: Vec<Span> = self.body_lines().collect();
         clean::scan_spans(self.text, &lines, units);
-        if let Some(headline) = self.headline_units() {
+        if self.headline.is_some() {
+            let mut headline = Units::default();
+            self.headline_units(&mut CleanDoc::default(), &mut headline);
             units.ids.splice(0..0, headline.ids);
             units.starts.splice(0..0, headline.starts);
             units.ends.splice(0..0, headline.ends);
         }
     }
 
-    /// The units of the headline. It is read as a text of its own, so that a label in its place gives none.
-    pub(super) fn headline_units(&self) -> Option<Units> {
-        let span = self.headline?;
-        let clean::CleanDoc { body: mut units, .. } =
-            clean::clean(span.of(self.text), None, &FurnitureModel::default(), GroupKeys::default());
-        units.starts.iter_mut().chain(&mut units.ends).for_each(|place| *place += span.start);
-        Some(units)
+    /// Fills `units` with the units of the headline. It is cleaned as a text of its own, in `scratch`, so that a
+    /// label in its place gives none.
+    pub(super) fn headline_units(&self, scratch: &mut CleanDoc, units: &mut Units) {
+        clean::scan_spans(self.text, &[], units);
+        let Some(span) = self.headline else { return };
+        clean::clean_into(span.of(self.text), None, &FurnitureModel::default(), GroupKeys::default(), scratch);
+        units.ids.extend_from_slice(&scratch.body.ids);
+        units.starts.extend(scratch.body.starts.iter().map(|start| start + span.start));
+        units.ends.extend(scratch.body.ends.iter().map(|end| end + span.start));
     }
 
     /// The lines of the body, without the blanks around them but with the marks. A line ends where cleaning ends it.
@@ -121,7 +125,7 @@ mod tests {
         let text = format!("“{BODY}\r\n\n　　{BODY}\\n{BODY}”");
         article(&text, |article, doc| {
             let lines: Vec<&str> = article.body_lines().map(|line| line.of(&text)).collect();
-            assert_eq!(lines, [format!("“{BODY}"), BODY.to_owned(), format!("{BODY}”")]);
+            assert_eq!(lines, [&format!("“{BODY}"), BODY, BODY.trim_end_matches('。')]);
             let mut units = Units::default();
             article.units(&mut units);
             assert_eq!(units, doc.body);

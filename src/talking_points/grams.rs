@@ -1,14 +1,14 @@
 //! Word n-grams that recur in several reprint sets, grown word by word to maximal length.
 //!
 //! An n-gram can only recur where both its (n-1)-grams do (Agrawal and Srikant 1994), so each level looks at
-//! the places where the level before recurred: one bit a word, and a sort of the hashes of those places, or, when
+//! the places where the level before recurred: one byte a word, and a sort of the hashes of those places, or, when
 //! they are few enough to be kept, of the words that follow there.
 
 use super::lexicon::Glue;
 use super::words::{BREAK, END, Words, units_of};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU8, Ordering};
 use xxhash_rust::xxh3::xxh3_64;
 
 /// Longest n-gram grown word by word; longer wording is put together from overlapping ones.
@@ -71,23 +71,23 @@ struct Gram {
 /// these share. An extension by a word that adds nothing at a border (的, 了, 和 …) does not make a wording part
 /// of a longer one.
 ///
-/// Linear in the words for each level; needs one bit a word, 32 MB for sorting, 24 bytes for each n-gram that
+/// Linear in the words for each level; needs one byte a word, 32 MB for sorting, 24 bytes for each n-gram that
 /// recurs and, while they fit these 32 MB, 4 for each of its places, of two levels.
 pub(super) fn grow(words: &Words, least: u32, glue: &Glue) -> Grown {
     let singles = count_singles(words);
-    let mut alive = Bits::of(&words.ids, |word| word != END && singles[&word] >= least);
+    let recurring = Recurring::of(&words.ids, |word| word != END && singles[&word] >= least);
     let mut grown =
         Grown { candidates: Vec::new(), pairs: FxHashMap::default(), singles, tested: 0, formulaic: Vec::new() };
     let mut shorter = Found::default();
     for n in 2..=LONGEST {
-        let mut level = Level { words, n, least, glue };
-        let longer = level.recurring(&mut alive, &shorter);
+        let mut level = Level { words, n, least, glue, recurring: &recurring };
+        let longer = level.find(&shorter);
         grown.tested += longer.tested;
         if n == 2 {
             grown.pairs = longer.grams.iter().map(|gram| (gram.key, gram.times)).collect();
         }
         if n == FORMULA {
-            grown.formulaic = covered_shares(words, &alive);
+            grown.formulaic = covered_shares(words, &recurring);
         }
         level.cover(&mut shorter.grams, &longer.grams);
         level.n -= 1;
@@ -103,13 +103,13 @@ pub(super) fn grow(words: &Words, least: u32, glue: &Glue) -> Grown {
     grown
 }
 
-/// For each page the share of its words that the runs of six at `places` cover.
-fn covered_shares(words: &Words, places: &Bits) -> Vec<f32> {
+/// For each page the share of its words that recurring runs of six cover.
+fn covered_shares(words: &Words, recurring: &Recurring) -> Vec<f32> {
     let share = |page: usize| {
         let range = words.starts[page] as usize..words.starts[page + 1] as usize;
         let (mut covered, mut until) = (0, range.start);
         for at in range.clone() {
-            if places.get(at) {
+            if recurring.get(at) >= FORMULA {
                 until = at + FORMULA;
             }
             covered += usize::from(at < until);
@@ -168,6 +168,7 @@ struct Level<'a> {
     n: usize,
     least: u32,
     glue: &'a Glue,
+    recurring: &'a Recurring,
 }
 
 impl Level<'_> {
@@ -175,29 +176,33 @@ impl Level<'_> {
         key(&self.words.ids[at..at + self.n])
     }
 
-    /// The n-grams that recur among the places where both their parts do; `alive` is narrowed to their places.
-    fn recurring(&self, alive: &mut Bits, shorter: &Found) -> Found {
-        alive.keep_where_next_too();
-        let kept = Bits::none(self.words.ids.len());
-        let found =
-            if shorter.places.is_empty() { self.by_hash(alive, &kept) } else { self.divide(shorter, alive, &kept) };
-        *alive = kept;
-        found
+    /// The n-grams that recur among the places where both their parts do.
+    fn find(&self, shorter: &Found) -> Found {
+        if shorter.places.is_empty() { self.by_hash() } else { self.divide(shorter) }
+    }
+
+    fn is_possible(&self, at: usize) -> bool {
+        self.recurring.get(at) >= self.n - 1 && self.recurring.get(at + 1) >= self.n - 1
     }
 
     /// Sorts the places by what stands there.
-    fn by_hash(&self, alive: &Bits, kept: &Bits) -> Found {
-        let count = alive.count();
-        let parts = (count / PART + 1).next_power_of_two();
+    fn by_hash(&self) -> Found {
+        let all = self.words.ids.len();
+        let parts = (all / PART + 1).next_power_of_two();
         let mut found = Found::default();
+        let (mut hashed, mut some): (Vec<u64>, Vec<u64>) = (Vec::new(), Vec::new());
         for part in 0..parts as u64 {
-            let mut hashed: Vec<u64> = Vec::with_capacity(count / parts * 5 / 4 + 16);
-            hashed.par_extend(alive.par_places().filter_map(|at| {
-                let hash = self.key_at(at);
-                (hash & (parts as u64 - 1) == part).then_some((hash >> 32 << 32) | at as u64)
-            }));
+            hashed.clear();
+            for from in (0..all).step_by(PART / 8) {
+                let hash = |at: usize| {
+                    let hash = if self.is_possible(at) { self.key_at(at) } else { return u64::MAX };
+                    if hash & (parts as u64 - 1) == part { (hash >> 32 << 32) | at as u64 } else { u64::MAX }
+                };
+                (from..all.min(from + PART / 8)).into_par_iter().map(hash).collect_into_vec(&mut some);
+                hashed.extend(some.iter().filter(|&&entry| entry != u64::MAX));
+            }
             hashed.par_sort_unstable();
-            let keep = |found, run: &[u64]| self.keep(found, run, kept);
+            let keep = |found, run: &[u64]| self.keep(found, run);
             let of_part = hashed.par_chunk_by(|a, b| a >> 32 == b >> 32).fold(Found::default, keep);
             found = found.add(of_part.reduce(Found::default, Found::add));
             if parts > 1 {
@@ -208,14 +213,14 @@ impl Level<'_> {
     }
 
     /// Divides the places of each shorter n-gram by the word that follows there.
-    fn divide(&self, shorter: &Found, alive: &Bits, kept: &Bits) -> Found {
+    fn divide(&self, shorter: &Found) -> Found {
         let divide = |(mut found, mut next): (Found, Vec<u64>), group: &[u32]| {
             next.clear();
-            let alive = group.iter().filter(|&&at| alive.get(at as usize));
-            next.extend(alive.map(|&at| u64::from(self.words.ids[at as usize + self.n - 1]) << 32 | u64::from(at)));
+            let possible = group.iter().filter(|&&at| self.is_possible(at as usize));
+            next.extend(possible.map(|&at| u64::from(self.words.ids[at as usize + self.n - 1]) << 32 | u64::from(at)));
             next.sort_unstable();
             for run in next.chunk_by(|a, b| a >> 32 == b >> 32) {
-                found = self.keep(found, run, kept);
+                found = self.keep(found, run);
             }
             (found, next)
         };
@@ -224,7 +229,7 @@ impl Level<'_> {
     }
 
     /// Adds the n-gram that stands at all places of `run`, if it recurs; its places are noted.
-    fn keep(&self, mut found: Found, run: &[u64], kept: &Bits) -> Found {
+    fn keep(&self, mut found: Found, run: &[u64]) -> Found {
         found.tested += 1;
         if run.len() < self.least as usize {
             return found;
@@ -237,7 +242,7 @@ impl Level<'_> {
             }
         }
         if sets >= self.least {
-            run.iter().for_each(|&entry| kept.set(entry as u32 as usize));
+            run.iter().for_each(|&entry| self.recurring.set(entry as u32 as usize, self.n));
             found.places.extend(run.iter().map(|&entry| entry as u32));
             let (first, times) = (run[0] as u32, run.len() as u32);
             found.grams.push(Gram { key: self.key_at(first as usize), first, sets, times, covered: false });
@@ -302,59 +307,23 @@ fn stretches(words: &Words, longest: &mut [Gram]) -> Vec<Candidate> {
     runs.map(whole).collect()
 }
 
-/// One bit a word, to be set by several threads.
-struct Bits {
-    blocks: Vec<AtomicU64>,
+/// For each place the length of the longest n-gram found there that recurs. Where one recurs its parts do, so one
+/// number says it for all lengths.
+struct Recurring {
+    lengths: Vec<AtomicU8>,
 }
 
-impl Bits {
-    fn none(length: usize) -> Bits {
-        Bits { blocks: (0..length.div_ceil(64)).map(|_| AtomicU64::new(0)).collect() }
+impl Recurring {
+    fn of(words: &[u32], recurs: impl Fn(u32) -> bool + Sync) -> Recurring {
+        Recurring { lengths: words.par_iter().map(|&word| AtomicU8::new(recurs(word).into())).collect() }
     }
 
-    fn of(words: &[u32], holds: impl Fn(u32) -> bool + Sync) -> Bits {
-        let block = |words: &[u32]| {
-            let bits = words.iter().rev().fold(0, |bits, &word| bits << 1 | u64::from(holds(word)));
-            AtomicU64::new(bits)
-        };
-        Bits { blocks: words.par_chunks(64).map(block).collect() }
+    fn set(&self, at: usize, length: usize) {
+        self.lengths[at].store(length as u8, Ordering::Relaxed);
     }
 
-    fn set(&self, at: usize) {
-        self.blocks[at / 64].fetch_or(1 << (at % 64), Ordering::Relaxed);
-    }
-
-    fn block(&self, at: usize) -> u64 {
-        self.blocks.get(at).map_or(0, |block| block.load(Ordering::Relaxed))
-    }
-
-    fn get(&self, at: usize) -> bool {
-        self.block(at / 64) >> (at % 64) & 1 == 1
-    }
-
-    fn count(&self) -> usize {
-        (0..self.blocks.len()).map(|at| self.block(at).count_ones() as usize).sum()
-    }
-
-    /// Keeps the places whose next place is set too.
-    fn keep_where_next_too(&mut self) {
-        for at in 0..self.blocks.len() {
-            let next = (self.block(at) >> 1) | (self.block(at + 1) << 63);
-            *self.blocks[at].get_mut() &= next;
-        }
-    }
-
-    fn par_places(&self) -> impl ParallelIterator<Item = usize> {
-        (0..self.blocks.len()).into_par_iter().with_min_len(1024).flat_map_iter(|block| {
-            let mut left = self.block(block);
-            std::iter::from_fn(move || {
-                (left != 0).then(|| {
-                    let at = left.trailing_zeros() as usize;
-                    left &= left - 1;
-                    block * 64 + at
-                })
-            })
-        })
+    fn get(&self, at: usize) -> usize {
+        self.lengths.get(at).map_or(0, |length| length.load(Ordering::Relaxed).into())
     }
 }
 

@@ -35,7 +35,7 @@ pub(super) struct Judged {
     pub score: f64,
     /// Enough sets and outlets hold it, in their articles.
     pub is_shared: bool,
-    /// It is shared and beyond chance.
+    /// It is shared, beyond chance, and no quotation.
     pub is_point: bool,
 }
 
@@ -81,7 +81,8 @@ pub(super) fn judge(
         let (strength, score) = (strength(&evidence), score(&evidence));
         let enough = if ballot.is_small() { SMALL_BITS } else { LISTED_BITS };
         let is_shared = ballot.is_shared(&tally) && tally.trailing < FURNITURE;
-        let is_point = is_shared && (q[at] <= FALSE_FINDS || chance.bits(tally.sets) >= enough);
+        let is_point =
+            is_shared && ballot.is_own(&tally) && (q[at] <= FALSE_FINDS || chance.bits(tally.sets) >= enough);
         Judged { tally, chance, q_value: q[at], strength, score, is_shared, is_point }
     };
     tallies.into_iter().enumerate().map(one).collect()

@@ -6,6 +6,7 @@ use super::judge::Judged;
 use super::spelling::Spelt;
 use super::votes::Votes;
 use super::{PointKind, TalkingPoint, Voter};
+use rayon::prelude::*;
 use std::ops::Range;
 
 /// The points: for every wording that stands for itself in `roots` and is beyond chance, one.
@@ -24,7 +25,7 @@ pub(super) fn write(
     let members = members(roots, judged);
     let all_forms = forms::read(&members.iter().map(|&(_, at)| at).collect::<Vec<u32>>(), votes, voters, articles);
     listed
-        .into_iter()
+        .into_par_iter()
         .map(|root| {
             let own = run_of(&members, root);
             let (text, variants) = named(root, &members[own.clone()], &all_forms[own], judged);

@@ -9,6 +9,7 @@ mod grams;
 mod judge;
 mod lexicon;
 mod list;
+mod quotes;
 mod rank;
 mod sequences;
 mod significance;
@@ -20,6 +21,7 @@ mod words;
 
 pub use articles::{Article, Articles, headline_before_body};
 pub use bursts::Burst;
+pub use quotes::Quote;
 
 use crate::types::{DocId, Span, Timestamp};
 use jieba_rs::Jieba;
@@ -93,15 +95,18 @@ pub struct TalkingPoint {
 /// `background` and `chains` say what chance explains, `significance` how sure that is, `bursts` how suddenly it
 /// came, `variants` which forms are one point, `rank` what the list is ranked by, `judge` what is listed.
 ///
-/// Pages that only gather others (round-ups) should not be among the voters: they are copies in parts.
+/// Pages that only gather others (round-ups) should not be among the voters: they are copies in parts. What pages
+/// have from a text that several articles quote is a point only if it stands outside of such `quotes` as well, in
+/// as many sets as make a point.
 ///
 /// The answer does not depend on the order of the voters, on how their sets and outlets are numbered, or on the
 /// number of threads. Linear in the text: every page is read once or twice, those that speak three times more,
-/// and these alone are cut into words. Memory: 4 bytes a word of the speaking pages, 32 MB to sort and 40 for the
-/// dictionary while candidates grow, then 16 bytes for each page and wording that it holds. Sets that should be
-/// one cost the most, as whole articles are then recurring wording.
-pub fn find(voters: Vec<Voter>, articles: &impl Articles) -> Vec<TalkingPoint> {
-    let ballot = Ballot::new(voters);
+/// and these alone are cut into words; lines that pages of one set share are searched once. Memory: 5 bytes a word
+/// of the speaking pages, 32 MB to sort and 20 for the dictionary while candidates grow, then 16 bytes for each
+/// wording on a line that is not shared, and 8 for each line of a page. Sets that should be one cost the most, as
+/// whole articles are then recurring wording.
+pub fn find(voters: Vec<Voter>, quotes: Vec<Quote>, articles: &impl Articles) -> Vec<TalkingPoint> {
+    let ballot = Ballot::new(voters, quotes);
     let jieba = Jieba::new();
     let words = Words::cut(&ballot.speakers, articles, &jieba);
     let mut grown = grams::grow(&words, ballot.least, &Glue::of(&jieba));
@@ -109,8 +114,8 @@ pub fn find(voters: Vec<Voter>, articles: &impl Articles) -> Vec<TalkingPoint> {
     drop(jieba);
     let chances = background::chances(&spelt, &words, &grown, &ballot, articles);
     let (spelt, chances) = judge::keep_unlikely(spelt, chances, ballot.is_small());
-    let grams::Grown { formulaic, tested, .. } = grown;
-    drop(words);
+    let (formulaic, tested) = (std::mem::take(&mut grown.formulaic), grown.tested);
+    drop((grown, words));
     let votes = Votes::count(&spelt.wordings, &ballot.voters, articles);
     let judged = judge::judge(&spelt, &chances, &votes, &ballot, &formulaic, tested);
     let roots = Relations { spelt: &spelt, judged: &judged }.gather();
@@ -148,7 +153,7 @@ mod tests {
         }
 
         fn points(&self) -> Vec<TalkingPoint> {
-            find(self.voters(), self)
+            find(self.voters(), Vec::new(), self)
         }
     }
 
@@ -240,6 +245,48 @@ mod tests {
         }
         let points = pile.points();
         assert!(points.iter().any(|point| point.text.contains("lantern on every doorstep") && point.sets == 5));
+    }
+
+    #[test]
+    fn planted_phrases_are_found_in_every_copy_and_place() {
+        const PLANTED: [&str; 4] =
+            ["小院灯火照亮回家路", "一张板凳议事到天明", "半亩荷塘连起两岸人", "守好门前这条清水河"];
+        let mut pile = pile(|at| PLANTED.get(at % 5).copied());
+        // Every third article has a copy that adds a line, and one whose first line is the phrase, as a headline.
+        for at in (0..40).step_by(3).filter(|at| at % 5 < 4) {
+            let (set, _, day, text) = pile.0[at].clone();
+            pile.0.push((set, 50, day, format!("{text}\n渡口边的{at}只白鹭飞了起来，大家都停下来看。")));
+            pile.0.push((set, 51, day + 1, format!("{}\n{text}", PLANTED[at % 5])));
+        }
+        let points = pile.points();
+        for (number, planted) in PLANTED.iter().enumerate() {
+            let point = points.iter().find(|point| point.text.contains(planted)).unwrap();
+            let copied = (0..40).step_by(3).filter(|at| at % 5 == number).count() as u32;
+            assert_eq!((point.sets, point.documents), (8, 8 + 2 * copied), "{planted}");
+        }
+    }
+
+    #[test]
+    fn a_passage_is_found_across_lines() {
+        let said = "小院灯火照亮回家路，一张板凳议事到天明，半亩荷塘连起两岸人，守好门前这条清水河";
+        let mut pile = pile(|at| (at % 9 == 0).then_some(said));
+        let broken = pile.0[9].3.replace("议事到天明，", "议事到天明，\n　　");
+        pile.0.push((9, 60, 4, broken));
+        let points = pile.points();
+        let point = points.iter().find(|point| point.text.contains(said)).unwrap();
+        assert_eq!((point.sets, point.outlets, point.documents), (5, 6, 6));
+        assert_eq!(point.kind, PointKind::Passage);
+    }
+
+    #[test]
+    fn what_all_have_from_one_text_is_no_point() {
+        let pile = pile(|at| (at % 9 == 0).then_some("小院灯火照亮回家路"));
+        let found = |quoting: usize| {
+            let quote = |at: usize| Quote { doc: DocId(at as u32), span: Span::new(0, pile.0[at].3.len()) };
+            let quotes = (0..40).step_by(9).take(quoting).map(quote).collect();
+            find(pile.voters(), quotes, &pile).iter().any(|point| point.text.contains("灯火"))
+        };
+        assert_eq!([0, 2, 3, 5].map(found), [true, true, false, false]);
     }
 
     #[test]

@@ -98,7 +98,17 @@ mod tests {
     use crate::talking_points::Burst;
 
     fn tally(sets: u32, outlets: u32) -> Tally {
-        Tally { sets, outlets, documents: sets, formulaic: 0.1, quoted: 0.0, trailing: 0.0, seen: None, burst: None }
+        Tally {
+            sets,
+            own: sets,
+            outlets,
+            documents: sets,
+            formulaic: 0.1,
+            quoted: 0.0,
+            trailing: 0.0,
+            seen: None,
+            burst: None,
+        }
     }
 
     fn scored(tally: &Tally, elsewhere: f64, chained: f64) -> f64 {

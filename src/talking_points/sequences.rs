@@ -5,13 +5,13 @@ use rustc_hash::FxHashMap;
 /// From this few sequences on they are compared one by one.
 const FEW: u32 = 6;
 
-/// Sequences of numbers, in ascending order without repeats, each of at least `HEAD`, which is at most 4.
+/// Sequences of numbers, in ascending order without repeats, each of at least `HEAD`.
 #[derive(Debug, Default)]
 pub(super) struct Sequences<const HEAD: usize> {
     tokens: Vec<u32>,
     starts: Vec<u32>,
     /// Which begin with the same `HEAD` numbers.
-    heads: FxHashMap<u128, (u32, u32)>,
+    heads: FxHashMap<[u32; HEAD], (u32, u32)>,
     /// Bits of the heads: most places of a text are no head of any.
     filter: Vec<u64>,
 }
@@ -26,7 +26,7 @@ impl<const HEAD: usize> Sequences<HEAD> {
         }
         made.filter = vec![0; (made.len() / 4).next_power_of_two().max(64)];
         for at in 0..made.len() {
-            let head = head_of::<HEAD>(made.of(at));
+            let Some(&head) = made.of(at).first_chunk() else { continue };
             made.heads.entry(head).or_insert((at as u32, 0)).1 = at as u32 + 1;
             let (block, bit) = made.slot(head);
             made.filter[block] |= bit;
@@ -44,20 +44,16 @@ impl<const HEAD: usize> Sequences<HEAD> {
         &self.tokens[self.starts[at] as usize..self.starts[at + 1] as usize]
     }
 
-    fn slot(&self, head: u128) -> (usize, u64) {
-        let mixed = (head as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15)
-            ^ ((head >> 64) as u64).wrapping_mul(0xC2B2_AE3D_27D4_EB4F).rotate_left(29);
-        let hash = mixed.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 20;
+    fn slot(&self, head: [u32; HEAD]) -> (usize, u64) {
+        let mix = |hash: u64, token| (hash.rotate_left(23) ^ u64::from(token)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        let hash = head.into_iter().fold(0, mix) >> 20;
         ((hash >> 6) as usize & (self.filter.len() - 1), 1 << (hash & 63))
     }
 
     /// Calls `found` with every sequence that `text` begins with, the shortest first. Returns the length of the
     /// longest of those that begin with all of `text` and go on, if there are any.
     pub fn each_at_start(&self, text: &[u32], mut found: impl FnMut(u32)) -> Option<usize> {
-        if text.len() < HEAD {
-            return None;
-        }
-        let head = head_of::<HEAD>(text);
+        let head = *text.first_chunk()?;
         let (block, bit) = self.slot(head);
         if self.filter[block] & bit == 0 {
             return None;
@@ -109,10 +105,6 @@ impl<const HEAD: usize> Sequences<HEAD> {
         }
         low - from
     }
-}
-
-fn head_of<const HEAD: usize>(sequence: &[u32]) -> u128 {
-    sequence[..HEAD].iter().fold(0, |head, &token| head << 32 | u128::from(token))
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use super::Voter;
 use super::bursts::{Burst, Calendar};
+use super::quotes::{Quote, Quotes};
 use super::votes::Holder;
 use crate::types::{DocId, Timestamp};
 use rayon::prelude::*;
@@ -25,6 +26,7 @@ pub(super) struct Ballot {
     /// Reprint sets and outlets that make a point.
     pub least: u32,
     calendar: Calendar,
+    quotes: Quotes,
 }
 
 /// How a wording did.
@@ -32,6 +34,8 @@ pub(super) struct Ballot {
 pub(super) struct Tally {
     /// Reprint sets that hold it.
     pub sets: u32,
+    /// Those of them that hold it outside of quotes.
+    pub own: u32,
     /// Outlets that hold it.
     pub outlets: u32,
     /// Pages that hold it.
@@ -50,7 +54,7 @@ pub(super) struct Tally {
 
 impl Ballot {
     /// Reads the voters once.
-    pub fn new(mut voters: Vec<Voter>) -> Self {
+    pub fn new(mut voters: Vec<Voter>, quotes: Vec<Quote>) -> Self {
         let mut sets: FxHashMap<u32, (&Voter, Option<i32>)> = FxHashMap::default();
         for voter in &voters {
             let day = voter.published.and_then(day_of);
@@ -70,7 +74,8 @@ impl Ballot {
         let speakers = speakers.into_iter().map(|speaker| speaker.doc).collect();
         voters.iter_mut().for_each(|voter| voter.set = numbers[&voter.set]);
         voters.par_sort_unstable_by_key(|voter| (voter.set, voter.order, voter.doc));
-        Ballot { voters, least, groups, speakers, calendar: Calendar::new(&days) }
+        let (calendar, quotes) = (Calendar::new(&days), Quotes::new(&voters, quotes));
+        Ballot { voters, least, groups, speakers, calendar, quotes }
     }
 
     /// Counts the votes of the pages that hold a wording, which are in the order of the voters; `formulaic` is known
@@ -81,9 +86,10 @@ impl Ballot {
         outlets.sort_unstable();
         outlets.dedup();
         let mut days: Vec<i32> = Vec::new();
-        let (mut sets, mut sum) = (0, 0.0);
+        let (mut sets, mut own, mut sum) = (0, 0, 0.0);
         for set in holders.chunk_by(|a, b| voter(a).set == voter(b).set) {
             sets += 1;
+            own += u32::from(!set.iter().any(|holder| self.quotes.hold(holder.voter, holder.span())));
             sum += f64::from(formulaic[voter(&set[0]).set as usize]);
             days.extend(set.iter().filter_map(|holder| voter(holder).published.and_then(day_of)).min());
         }
@@ -93,6 +99,7 @@ impl Ballot {
         let last = times().max_by_key(|time| (time.seconds, time.precision, time.zone));
         Tally {
             sets,
+            own,
             outlets: outlets.len() as u32,
             documents: holders.len() as u32,
             formulaic: sum / f64::from(sets.max(1)),
@@ -106,6 +113,11 @@ impl Ballot {
     /// True for a corpus too small to tell a chain of words from a wording.
     pub fn is_small(&self) -> bool {
         self.speakers.len() < SMALL
+    }
+
+    /// True for a wording of enough sets that do not have it from a text that others quote too.
+    pub fn is_own(&self, tally: &Tally) -> bool {
+        tally.own >= self.least
     }
 
     /// True for a wording of enough sets and outlets.
@@ -141,7 +153,7 @@ fn day_of(time: Timestamp) -> Option<i32> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::types::Precision;
+    use crate::types::{Precision, Span};
 
     fn voter(doc: u32, set: u32, outlet: u32, units: u32) -> Voter {
         let published = Some(Timestamp { seconds: i64::from(doc) * 86_400, zone: 0, precision: Precision::Day });
@@ -151,7 +163,7 @@ mod tests {
     #[test]
     fn the_longest_page_speaks_for_its_set() {
         let voters = [voter(0, 5, 0, 10), voter(1, 5, 1, 30), voter(2, 5, 2, 30), voter(3, 6, 0, 1)];
-        let ballot = Ballot::new(voters.to_vec());
+        let ballot = Ballot::new(voters.to_vec(), Vec::new());
         assert_eq!(ballot.speakers, [DocId(1), DocId(3)]);
         assert_eq!(ballot.least, 2);
     }
@@ -159,10 +171,21 @@ mod tests {
     #[test]
     fn sets_and_outlets_vote_once() {
         let voters = [voter(0, 5, 0, 10), voter(1, 5, 1, 30), voter(2, 6, 1, 30)];
-        let ballot = Ballot::new(voters.to_vec());
+        let ballot = Ballot::new(voters.to_vec(), Vec::new());
         let tally = ballot.tally(&[Holder::at(0), Holder::at(1), Holder::at(2)], &[0.0, 0.5]);
         assert_eq!((tally.sets, tally.outlets, tally.documents), (2, 2, 3));
         assert_eq!(tally.seen.map(|(first, last)| (first.seconds, last.seconds)), Some((0, 2 * 86_400)));
         assert_eq!(tally.formulaic, 0.25);
+    }
+
+    #[test]
+    fn a_set_that_quotes_is_none_that_says_it_itself() {
+        let voters = [voter(0, 5, 0, 10), voter(1, 6, 1, 10), voter(2, 7, 1, 10)];
+        let quote = |doc, start, end| Quote { doc: DocId(doc), span: Span { start, end } };
+        let ballot = Ballot::new(voters.to_vec(), vec![quote(1, 5, 20), quote(0, 0, 9), quote(0, 5, 30)]);
+        let tally = ballot.tally(&[Holder::at(0), Holder::at(1), Holder::at(2)], &[0.0, 0.0, 0.0]);
+        // Each stands at byte 0: in a quote of page 0 only.
+        assert_eq!((tally.sets, tally.own), (3, 2));
+        assert!(ballot.is_own(&tally));
     }
 }

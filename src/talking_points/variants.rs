@@ -3,6 +3,7 @@
 
 use super::judge::Judged;
 use super::spelling::Spelt;
+use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -163,9 +164,8 @@ impl Relations<'_> {
 
     /// Pairs (long, short) where the long wording holds the short one.
     fn containments(&self) -> Vec<(u32, u32)> {
-        let mut pairs = Vec::new();
-        for long in self.alive() {
-            let units = self.of(long);
+        let held = |long: u32| {
+            let (units, mut pairs) = (self.of(long), Vec::new());
             for at in 0..units.len() {
                 self.spelt.wordings.each_at_start(&units[at..], |short| {
                     if short != long && self.judged[short as usize].is_shared {
@@ -173,29 +173,30 @@ impl Relations<'_> {
                     }
                 });
             }
-        }
-        pairs
+            pairs
+        };
+        self.alive().collect::<Vec<u32>>().into_par_iter().flat_map_iter(held).collect()
     }
 
     /// Pairs (long, short) where the long wording is the short one with a word or two inserted.
     fn inserted(&self) -> Vec<(u32, u32)> {
-        let known: FxHashMap<u64, u32> = self.alive().map(|at| (hash(self.of(at)), at)).collect();
-        let mut pairs = Vec::new();
-        let (mut ends, mut shorter) = (Vec::new(), Vec::new());
-        for long in self.alive() {
-            let units = self.of(long);
-            ends.clear();
-            ends.push(0);
-            self.spelt.lengths(long as usize).for_each(|length| ends.push(ends[ends.len() - 1] + length));
-            let words = ends.len() - 1;
-            for first in 1..words {
-                for last in first + 1..(first + 1 + INSERTED).min(words) {
-                    shorter.clear();
-                    shorter.extend_from_slice(&units[..ends[first]]);
-                    shorter.extend_from_slice(&units[ends[last]..]);
-                    if let Some(&short) = known.get(&hash(&shorter)) {
-                        pairs.push((long, short));
-                    }
+        let alive: Vec<u32> = self.alive().collect();
+        let known: FxHashMap<u64, u32> = alive.iter().map(|&at| (hash(self.of(at)), at)).collect();
+        alive.into_par_iter().flat_map_iter(|long| self.without_inner_words(long, &known)).collect()
+    }
+
+    /// The pairs of one long wording.
+    fn without_inner_words(&self, long: u32, known: &FxHashMap<u64, u32>) -> Vec<(u32, u32)> {
+        let (units, mut ends) = (self.of(long), vec![0]);
+        self.spelt.lengths(long as usize).for_each(|length| ends.push(ends[ends.len() - 1] + length));
+        let (words, mut shorter, mut pairs) = (ends.len() - 1, Vec::new(), Vec::new());
+        for first in 1..words {
+            for last in first + 1..(first + 1 + INSERTED).min(words) {
+                shorter.clear();
+                shorter.extend_from_slice(&units[..ends[first]]);
+                shorter.extend_from_slice(&units[ends[last]..]);
+                if let Some(&short) = known.get(&hash(&shorter)) {
+                    pairs.push((long, short));
                 }
             }
         }
@@ -234,6 +235,7 @@ mod tests {
         let judge = |&(_, sets, _, strength): &(&str, u32, u32, f64)| Judged {
             tally: Tally {
                 sets,
+                own: sets,
                 outlets: sets,
                 documents: sets,
                 formulaic: 0.0,

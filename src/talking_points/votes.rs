@@ -6,7 +6,7 @@ use super::articles::{Article, Articles};
 use super::grams::LONG;
 use super::sequences::Sequences;
 use super::words::{Gap, gap_before};
-use crate::clean::{self, Units};
+use crate::clean::{self, CleanDoc, Units};
 use crate::types::Span;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
@@ -15,7 +15,7 @@ use xxhash_rust::xxh3::xxh3_64_with_seed;
 /// Pages that one task reads. Pages of one reprint set follow one another, and most of their lines are the same.
 const TASK: usize = 128;
 /// Tasks after which what they found is put together.
-const BATCH: usize = 32;
+const BATCH: usize = 16;
 
 /// The units of many wordings, each of at least four.
 pub(super) type Wordings = Sequences<4>;
@@ -182,13 +182,15 @@ struct Search<'a> {
     known: FxHashMap<u64, Known>,
     part: Part,
     units: Units,
+    headline: CleanDoc,
     places: Vec<Place>,
 }
 
 impl Search<'_> {
     fn new(wordings: &Wordings) -> Search<'_> {
         let (known, part) = (FxHashMap::default(), Part::default());
-        Search { wordings, known, part, units: Units::default(), places: Vec::new() }
+        let (units, headline, places) = (Units::default(), CleanDoc::default(), Vec::new());
+        Search { wordings, known, part, units, headline, places }
     }
 
     fn page(&mut self, voter: u32, article: &Article) {
@@ -208,7 +210,7 @@ impl Search<'_> {
             Some(&known) => known,
             None => {
                 if is_headline {
-                    self.units = article.headline_units().unwrap_or_default();
+                    article.headline_units(&mut self.headline, &mut self.units);
                 } else {
                     clean::scan_spans(article.text, &[line], &mut self.units);
                 }
@@ -303,7 +305,8 @@ pub(super) const QUOTES: [(char, char); 5] = [('“', '”'), ('‘', '’'), ('
 /// True when quotation marks stand right before and after.
 fn in_quotes(text: &str, span: Span) -> bool {
     let (before, after) = (&text[..span.start as usize], &text[span.end as usize..]);
-    QUOTES.iter().any(|&(open, close)| after.starts_with(close) && before.ends_with(open))
+    let next = after.chars().next();
+    QUOTES.iter().any(|&(open, close)| next == Some(close) && before.ends_with(open))
 }
 
 /// Pairs of marks that a wording is not cut through.
