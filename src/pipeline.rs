@@ -94,7 +94,7 @@ pub fn detect<'c>(corpus: &'c Corpus, config: &Config, observer: &dyn Observer) 
 
     clock.stage("candidates", 0);
     let order = |doc: DocId| corpus.order(doc);
-    let proposed = candidates::propose(&signatures, &order);
+    let proposed = candidates::propose(&mut signatures, &order);
     signatures.forget_sketches();
 
     clock.stage("verify", proposed.pairs.len() as u64);

@@ -90,13 +90,14 @@ pub struct Candidates {
 /// propose all their pairs; larger ones (much reprinted stories, templates) pair every member with two centres
 /// and its two nearest neighbours by signature, so cost grows with the bucket, not with its square.
 /// Memory: 8 bytes for each band and each sampled shingle of a document, and 8 bytes a proposal.
-pub fn propose(signatures: &Signatures, order: &(dyn Fn(DocId) -> u64 + Sync)) -> Candidates {
+pub fn propose(signatures: &mut Signatures, order: &(dyn Fn(DocId) -> u64 + Sync)) -> Candidates {
     let rank = Rank::new(signatures, order);
     let (equal, stands_for_itself) = equal::pairs(signatures, &rank);
     let bands = bands::pairs(signatures, &stands_for_itself, &rank);
     let hamming = hamming::pairs(signatures, &stands_for_itself, &rank);
     let stories = stories(signatures, &bands, &hamming);
-    let rare = rare::pairs(signatures, &stands_for_itself, &rank, &stories);
+    let samples = rare::Samples::take(signatures, &stands_for_itself);
+    let rare = rare::pairs(samples, signatures, &rank, &stories);
     let found = [equal, bands, hamming, rare];
     let (all, roads) = merge(&found);
     drop(found);
@@ -159,7 +160,7 @@ mod tests {
     }
 
     fn propose_texts(texts: &[Vec<u32>]) -> Candidates {
-        propose(&signed(texts.to_vec()), &|doc| u64::from(doc.0).wrapping_mul(0x1234_5678_9ABC_DEF1))
+        propose(&mut signed(texts.to_vec()), &|doc| u64::from(doc.0).wrapping_mul(0x1234_5678_9ABC_DEF1))
     }
 
     fn holds(candidates: &Candidates, x: u32, y: u32) -> bool {

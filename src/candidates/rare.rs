@@ -19,14 +19,32 @@ const FEWEST: u32 = 2;
 /// those a page needs only its closest in each other story.
 const CONTAINED: f32 = 0.3;
 
+/// The samples of a corpus as this road wants them.
+pub(super) struct Samples {
+    /// By part of the hashes, and within that by stretches of documents.
+    records: Vec<Vec<Vec<u64>>>,
+    /// How many sampled shingles each document has.
+    lengths: Vec<u32>,
+}
+
+impl Samples {
+    /// Takes the samples out of the signatures, whose memory is given back.
+    pub(super) fn take(signatures: &mut Signatures, stands: &[bool]) -> Self {
+        let lengths = (0..signatures.len() as u32).map(|doc| signatures.sample(doc).len() as u32).collect();
+        let records = records_by_part(signatures, stands);
+        signatures.forget_samples();
+        Samples { records, lengths }
+    }
+}
+
 /// Pairs that share at least four sampled shingles, or a good part of a short text's few, sorted. `stories` gives
 /// the story of each document.
-pub(super) fn pairs(signatures: &Signatures, stands: &[bool], rank: &Rank, stories: &[u32]) -> Vec<u64> {
+pub(super) fn pairs(samples: Samples, signatures: &Signatures, rank: &Rank, stories: &[u32]) -> Vec<u64> {
+    let Samples { records, lengths } = samples;
     let part = |stretches: Vec<Vec<u64>>| Buckets::of(joined(stretches), signatures, rank);
-    let parts = records_by_part(signatures, stands).into_par_iter().map(part).collect();
-    let samples = |doc: u32| signatures.sample(doc).len();
+    let parts = records.into_par_iter().map(part).collect();
     let found = shared::pairs(parts, signatures.len(), |a, b, shared| {
-        let share = shared as f32 / samples(a).min(samples(b)) as f32;
+        let share = shared as f32 / lengths[a as usize].min(lengths[b as usize]) as f32;
         let passage_only = share < CONTAINED && stories[a as usize] != stories[b as usize];
         (shared >= SHARED || shared >= FEWEST && share >= SHARE).then_some(Found { a, b, shared, passage_only })
     });
@@ -66,23 +84,29 @@ struct Found {
 /// Leaves out pairs that share a passage only when each of the two has a closer partner in the other's story:
 /// two much reprinted stories with one quotation in common need not be compared copy by copy.
 fn closest_of_each_story(found: Vec<Found>, rank: &Rank, stories: &[u32]) -> Vec<u64> {
-    let mut votes: Vec<Vote> = found
-        .par_iter()
-        .filter(|f| f.passage_only)
-        .flat_map_iter(|f| {
-            [(f.a, f.b), (f.b, f.a)].map(|(doc, other)| Vote {
-                doc,
-                story: stories[other as usize],
-                missing: u32::MAX - f.shared,
-                rank: rank.of(other),
-                pair: pack(f.a, f.b),
-            })
-        })
-        .collect();
+    let vote = |f: &Found, doc: u32, other: u32| Vote {
+        doc,
+        story: stories[other as usize],
+        missing: u32::MAX - f.shared,
+        rank: rank.of(other),
+        pair: pack(f.a, f.b),
+    };
+    let passages = || found.iter().filter(|f| f.passage_only);
+    // The pairs come sorted by their lesser document, so its votes need no list of all.
+    let mut kept: Vec<u64> = Vec::new();
+    for of_one in found.chunk_by(|x, y| x.a == y.a) {
+        let passages = of_one.iter().filter(|f| f.passage_only);
+        kept.extend(firsts(passages.map(|f| vote(f, f.a, f.b)).collect()));
+    }
+    kept.extend(firsts(passages().map(|f| vote(f, f.b, f.a)).collect()));
+    kept.extend(found.iter().filter(|f| !f.passage_only).map(|f| pack(f.a, f.b)));
+    settle(kept)
+}
+
+/// The pair of the first vote of each document for each story.
+fn firsts(mut votes: Vec<Vote>) -> Vec<u64> {
     votes.par_sort_unstable();
-    let firsts = votes.chunk_by(|x, y| (x.doc, x.story) == (y.doc, y.story)).map(|of_one| of_one[0].pair);
-    let others = found.iter().filter(|f| !f.passage_only).map(|f| pack(f.a, f.b));
-    settle(firsts.chain(others).collect())
+    votes.chunk_by(|x, y| (x.doc, x.story) == (y.doc, y.story)).map(|of_one| of_one[0].pair).collect()
 }
 
 /// What a document has in common with one of another story; the closest sorts first.

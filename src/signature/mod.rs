@@ -107,6 +107,11 @@ impl Signatures {
         }
     }
 
+    /// Gives back the memory of the samples alone.
+    pub fn forget_samples(&mut self) {
+        self.parts.iter_mut().for_each(|part| (part.hashes, part.sample_ends) = (Vec::new(), Vec::new()));
+    }
+
     /// How many documents there are.
     pub fn len(&self) -> usize {
         self.len
