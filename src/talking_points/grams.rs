@@ -144,11 +144,17 @@ struct Found {
 }
 
 impl Found {
-    fn add(mut self, other: Found) -> Found {
-        self.grams.extend(other.grams);
-        self.places.extend(other.places);
-        self.tested += other.tested;
-        self
+    /// Puts what several tasks found together.
+    fn join(parts: Vec<Found>) -> Found {
+        let mut all = Found::default();
+        all.grams.reserve_exact(parts.iter().map(|part| part.grams.len()).sum());
+        all.places.reserve_exact(parts.iter().map(|part| part.places.len()).sum());
+        for part in parts {
+            all.grams.extend(part.grams);
+            all.places.extend(part.places);
+            all.tested += part.tested;
+        }
+        all
     }
 
     /// Each n-gram's places.
@@ -189,7 +195,7 @@ impl Level<'_> {
     fn by_hash(&self) -> Found {
         let all = self.words.ids.len();
         let parts = (all / PART + 1).next_power_of_two();
-        let mut found = Found::default();
+        let mut found = Vec::new();
         let (mut hashed, mut some): (Vec<u64>, Vec<u64>) = (Vec::new(), Vec::new());
         for part in 0..parts as u64 {
             hashed.clear();
@@ -204,12 +210,12 @@ impl Level<'_> {
             hashed.par_sort_unstable();
             let keep = |found, run: &[u64]| self.keep(found, run);
             let of_part = hashed.par_chunk_by(|a, b| a >> 32 == b >> 32).fold(Found::default, keep);
-            found = found.add(of_part.reduce(Found::default, Found::add));
+            found.append(&mut of_part.collect());
             if parts > 1 {
-                found.places = Vec::new();
+                found.iter_mut().for_each(|found| found.places = Vec::new());
             }
         }
-        found
+        Found::join(found)
     }
 
     /// Divides the places of each shorter n-gram by the word that follows there.
@@ -225,7 +231,7 @@ impl Level<'_> {
             (found, next)
         };
         let parts = shorter.groups().into_par_iter().fold(Default::default, divide);
-        parts.map(|(found, _)| found).reduce(Found::default, Found::add)
+        Found::join(parts.map(|(found, _)| found).collect())
     }
 
     /// Adds the n-gram that stands at all places of `run`, if it recurs; its places are noted.

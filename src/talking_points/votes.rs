@@ -188,7 +188,8 @@ struct Search<'a> {
 
 impl Search<'_> {
     fn new(wordings: &Wordings) -> Search<'_> {
-        let (known, part) = (FxHashMap::default(), Part::default());
+        let known = FxHashMap::with_capacity_and_hasher(8 * TASK, Default::default());
+        let part = Part::default();
         let (units, headline, places) = (Units::default(), CleanDoc::default(), Vec::new());
         Search { wordings, known, part, units, headline, places }
     }
