@@ -1,4 +1,4 @@
-//! Which outlet a name means: 江州日报, 江州日报社 and 江州网 may be one. Names are resolved by what they have in
+//! Which outlet a name means: 江畔日报, 江畔日报社 and 江畔网 may be one. Names are resolved by what they have in
 //! common and by company: an alias is credited in the clusters in which its outlet has a page.
 
 use super::{Page, Role, Roles};
