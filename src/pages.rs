@@ -104,6 +104,9 @@ impl<'c> Pages<'c> {
         self.keys.par_iter_mut().enumerate().filter(|(_, keys)| unknown(keys)).for_each(|(doc, keys)| {
             let house = furniture.template_of(&corpus.text(DocId(doc as u32)), |group| outlets.behind(group));
             keys.template = house.map_or(0, |outlet| outlets.key(outlet));
+            if house.is_none() {
+                keys.unknown_site = furniture.unknown_template(&corpus.text(DocId(doc as u32))).unwrap_or(0);
+            }
         });
     }
 
@@ -115,6 +118,11 @@ impl<'c> Pages<'c> {
     /// The outlet of a page, if something tells it.
     pub fn outlet(&self, doc: DocId) -> Option<PageOutlet> {
         self.outlets.of_page(self.keys[doc.index()])
+    }
+
+    /// The template of an unknown site that a page shows, by hash, if it shows one that others show too.
+    pub fn unknown_site(&self, doc: DocId) -> Option<u64> {
+        Some(self.keys[doc.index()].unknown_site).filter(|&site| site != 0)
     }
 
     /// How many outlets have a page.

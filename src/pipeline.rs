@@ -17,6 +17,7 @@ use crate::talking_points::{self, Quote, TalkingPoint, Voter};
 use crate::types::{DocId, Timestamp};
 use crate::verify::{self, Bodies, Equal, Kind, Match};
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -299,6 +300,14 @@ fn find_points(
     }
     let alone = clusters.list.len() as u32;
     let strangers = pages.outlets.names().len() as u32;
+    let mut sites: FxHashMap<u64, u32> = FxHashMap::default();
+    for doc in (0..corpus.len() as u32).map(DocId) {
+        if let Some(site) = pages.unknown_site(doc) {
+            sites.entry(site).or_insert(doc.0);
+        }
+    }
+    // A page of unknown outlet votes with the others of its template, or for itself.
+    let stranger = |doc: DocId| strangers + pages.unknown_site(doc).map_or(doc.0, |site| sites[&site]);
     let mut left_out = vec![false; corpus.len()];
     clusters.compilations.iter().for_each(|doc| left_out[doc.index()] = true);
     let voters: Vec<Voter> = corpus
@@ -307,7 +316,7 @@ fn find_points(
         .map(|doc| Voter {
             doc,
             set: if sets[doc.index()] == u32::MAX { alone + doc.0 } else { sets[doc.index()] },
-            outlet: pages.outlet(doc).map_or(strangers + doc.0, |o| o.outlet),
+            outlet: pages.outlet(doc).map_or_else(|| stranger(doc), |o| o.outlet),
             units: signatures.units(doc.0),
             published: times[doc.index()],
             order: corpus.order(doc),

@@ -30,6 +30,8 @@ pub struct OutletKeys {
     pub site: u64,
     /// The outlet whose site furniture the page shows.
     pub template: u64,
+    /// The template of an unknown site that the page shows.
+    pub unknown_site: u64,
 }
 
 impl OutletKeys {
@@ -55,6 +57,7 @@ impl SeenNames {
             field: self.name(field.map(str::trim)),
             host: self.name(host.as_deref()),
             template: 0,
+            unknown_site: 0,
             site: if field.is_none() && host.is_none() { self.name(title.and_then(site_in_title)) } else { 0 },
         };
         if keys.field != 0 && keys.host != 0 {

@@ -107,6 +107,18 @@ impl FurnitureModel {
         counts.first().filter(|&&(lines, _)| lines >= 2 && lines > next).map(|&(_, house)| house)
     }
 
+    /// Tells the templates of unknown sites apart: the least of the outermost lines of a page that are furniture of
+    /// pages of unknown outlet. `None` for a page with fewer than three of them: one or two may be in use anywhere.
+    pub fn unknown_template(&self, text: &str) -> Option<u64> {
+        let mut page = CleanDoc::default();
+        lines::split(text, &mut page);
+        let last = page.lines.len().saturating_sub(OUTERMOST);
+        let outermost = page.lines.iter().enumerate().filter(|&(k, _)| k < OUTERMOST || k >= last);
+        let held = outermost.map(|(_, line)| line.key).filter(|&key| self.held.contains(&member(0, key)));
+        let (count, least) = held.fold((0, u64::MAX), |(count, least), key| (count + 1, least.min(key)));
+        (count >= 3).then_some(least)
+    }
+
     /// Hash of the whole model, for fingerprints.
     pub fn fingerprint(&self) -> u64 {
         self.groups.iter().flat_map(|g| g.lines.iter().map(move |l| (g, l))).fold(0, |hash, (group, line)| {
