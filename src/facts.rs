@@ -3,6 +3,7 @@
 use crate::attribution::Attribution;
 use crate::clean::{self, CleanDoc, Region, Units, fold};
 use crate::corpus::RawDoc;
+use crate::error::{Error, Result};
 use crate::origin::Page;
 use crate::pages::Pages;
 use crate::signature::Signatures;
@@ -49,8 +50,9 @@ pub(crate) fn line(page: &Page) -> Vec<u8> {
 }
 
 /// The facts that a line holds.
-pub(crate) fn read(line: &[u8]) -> std::io::Result<Page> {
-    serde_json::from_slice(line).map_err(std::io::Error::from)
+pub(crate) fn read(line: &[u8]) -> Result<Page> {
+    serde_json::from_slice(line)
+        .map_err(|error| Error::Read { path: "the facts put aside".into(), source: error.into() })
 }
 
 /// Adds to the facts of a page what its signature knows.

@@ -239,13 +239,15 @@ fn member_facts(facts: &Aside, signatures: &Signatures, clusters: &Clusters) -> 
     for (number, cluster) in clusters.list.iter().enumerate() {
         cluster.members.iter().for_each(|doc| cluster_of[doc.index()] = number as u32);
     }
-    let mut members: Vec<Vec<Page>> = clusters.list.iter().map(|c| Vec::with_capacity(c.members.len())).collect();
+    let mut lines: Vec<(u32, Vec<u8>)> = Vec::new();
     facts.read_back(|doc, line| {
-        if let Some(members) = members.get_mut(cluster_of[doc] as usize) {
-            members.push(facts::complete(facts::read(line)?, signatures));
-        }
+        lines.extend((cluster_of[doc] != u32::MAX).then(|| (cluster_of[doc], line.to_vec())));
         Ok(())
     })?;
+    let read = |(number, line): (u32, Vec<u8>)| Ok((number, facts::complete(facts::read(&line)?, signatures)));
+    let pages: Vec<(u32, Page)> = lines.into_par_iter().map(read).collect::<Result<_>>()?;
+    let mut members: Vec<Vec<Page>> = clusters.list.iter().map(|c| Vec::with_capacity(c.members.len())).collect();
+    pages.into_iter().for_each(|(number, page)| members[number as usize].push(page));
     // Which page is quoted for all, or how a name is shown, must not depend on where records stand.
     members.par_iter_mut().for_each(|members| members.sort_unstable_by_key(|page| page.order));
     Ok(members)

@@ -67,10 +67,16 @@ pub fn write(findings: &Findings, out: &Path) -> Result<Written> {
     let started = Instant::now();
     let folder = Folder::stage(out)?;
     let numbering = Numbering::new(findings);
-    documents::write(findings, &numbering, &folder)?;
-    let offsets = tables::char_offsets(findings);
-    let clusters = tables::clusters(findings, &numbering);
-    let points = tables::points(findings, &offsets);
+    // Documents are copied in order by one thread; the other tables are made meanwhile.
+    let (documents, (offsets, clusters, points)) = rayon::join(
+        || documents::write(findings, &numbering, &folder),
+        || {
+            let offsets = tables::char_offsets(findings);
+            let points = tables::points(findings, &offsets);
+            (offsets, tables::clusters(findings, &numbering), points)
+        },
+    );
+    documents?;
     folder.lines("clusters.jsonl", &clusters)?;
     let record = |&k: &u32| tables::match_record(findings, &numbering, &offsets, &findings.matches[k as usize]);
     folder.many_lines("matches.jsonl", &tables::match_order(findings, &numbering), record)?;
