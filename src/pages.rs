@@ -102,10 +102,11 @@ impl<'c> Pages<'c> {
         let (corpus, furniture, outlets) = (self.corpus, &self.furniture, &self.outlets);
         let unknown = |keys: &OutletKeys| keys.field == 0 && keys.host == 0 && keys.site == 0;
         self.keys.par_iter_mut().enumerate().filter(|(_, keys)| unknown(keys)).for_each(|(doc, keys)| {
-            let house = furniture.template_of(&corpus.text(DocId(doc as u32)), |group| outlets.behind(group));
+            let outermost = clean::outermost_lines(&corpus.text(DocId(doc as u32)));
+            let house = furniture.template_of(&outermost, |group| outlets.behind(group));
             keys.template = house.map_or(0, |outlet| outlets.key(outlet));
             if house.is_none() {
-                keys.unknown_site = furniture.unknown_template(&corpus.text(DocId(doc as u32))).unwrap_or(0);
+                keys.unknown_site = furniture.unknown_template(&outermost).unwrap_or(0);
             }
         });
     }

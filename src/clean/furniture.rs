@@ -85,16 +85,10 @@ impl FurnitureModel {
     /// The house whose template a page shows: two at least of its outermost lines are furniture of that house, and
     /// more than of any other. `house` tells which house a group (an outlet or host, by hash) belongs to. For pages
     /// that nothing else tells the outlet of.
-    pub fn template_of(&self, text: &str, house: impl Fn(u64) -> Option<u32>) -> Option<u32> {
-        if self.groups_of.is_empty() {
-            return None;
-        }
-        let mut page = CleanDoc::default();
-        lines::split(text, &mut page);
-        let last = page.lines.len().saturating_sub(OUTERMOST);
+    pub fn template_of(&self, outermost: &[u64], house: impl Fn(u64) -> Option<u32>) -> Option<u32> {
         let mut votes: Vec<u32> = Vec::new();
-        for (_, line) in page.lines.iter().enumerate().filter(|&(k, _)| k < OUTERMOST || k >= last) {
-            let groups = self.groups_of.get(&line.key).into_iter().flatten();
+        for line in outermost {
+            let groups = self.groups_of.get(line).into_iter().flatten();
             let mut houses: Vec<u32> = groups.filter_map(|&group| house(group)).collect();
             houses.sort_unstable();
             houses.dedup();
@@ -109,12 +103,8 @@ impl FurnitureModel {
 
     /// Tells the templates of unknown sites apart: the least of the outermost lines of a page that are furniture of
     /// pages of unknown outlet. `None` for a page with fewer than three of them: one or two may be in use anywhere.
-    pub fn unknown_template(&self, text: &str) -> Option<u64> {
-        let mut page = CleanDoc::default();
-        lines::split(text, &mut page);
-        let last = page.lines.len().saturating_sub(OUTERMOST);
-        let outermost = page.lines.iter().enumerate().filter(|&(k, _)| k < OUTERMOST || k >= last);
-        let held = outermost.map(|(_, line)| line.key).filter(|&key| self.held.contains(&member(0, key)));
+    pub fn unknown_template(&self, outermost: &[u64]) -> Option<u64> {
+        let held = outermost.iter().copied().filter(|&key| self.held.contains(&member(0, key)));
         let (count, least) = held.fold((0, u64::MAX), |(count, least), key| (count + 1, least.min(key)));
         (count >= 3).then_some(least)
     }
@@ -125,6 +115,15 @@ impl FurnitureModel {
             xxh3_64_with_seed(line.line.as_bytes(), hash ^ xxh3_64(group.group.as_bytes()))
         })
     }
+}
+
+/// The keys of a text's first and last lines, which belong to its template if any do.
+pub fn outermost_lines(text: &str) -> Vec<u64> {
+    let mut page = CleanDoc::default();
+    lines::split(text, &mut page);
+    let last = page.lines.len().saturating_sub(OUTERMOST);
+    let outermost = page.lines.iter().enumerate().filter(|&(k, _)| k < OUTERMOST || k >= last);
+    outermost.map(|(_, line)| line.key).collect()
 }
 
 fn member(group: u64, line: u64) -> u64 {

@@ -12,7 +12,7 @@ mod why;
 
 pub use cues::{LABELS, Label, label};
 pub use fold::{fold, readable, stands_alone};
-pub use furniture::{FurnitureGroup, FurnitureLine, FurnitureModel, GroupKeys, Pages, learn};
+pub use furniture::{FurnitureGroup, FurnitureLine, FurnitureModel, GroupKeys, Pages, learn, outermost_lines};
 pub use lines::{Line, Region};
 pub use readable::Readable;
 pub use repair::Repairs;

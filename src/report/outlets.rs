@@ -3,6 +3,7 @@
 use super::records::{OutletPairRecord, OutletRecord, rounded};
 use crate::origin::CreditGiven;
 use crate::pipeline::Findings;
+use crate::talking_points::significance::false_discovery;
 use crate::types::DocId;
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -116,7 +117,9 @@ fn pairs(
         })
         .collect();
     pairs.sort_by(|x, y| (&x.from, &x.to).cmp(&(&y.from, &y.to)));
-    to_q_values(&mut pairs);
+    let chances: Vec<f64> = pairs.iter().map(|pair| pair.q_value).collect();
+    let shares = false_discovery(&chances, chances.len() as u64);
+    pairs.iter_mut().zip(shares).for_each(|(pair, share)| pair.q_value = rounded(share, 6));
     pairs
 }
 
@@ -129,15 +132,4 @@ fn poisson_tail(count: u32, expected: f64) -> f64 {
         term *= expected / f64::from(k + 1);
     }
     (1.0 - below).clamp(0.0, 1.0)
-}
-
-fn to_q_values(pairs: &mut [OutletPairRecord]) {
-    let mut order: Vec<usize> = (0..pairs.len()).collect();
-    order.sort_by(|&x, &y| pairs[y].q_value.total_cmp(&pairs[x].q_value).then(x.cmp(&y)));
-    let mut least = 1.0f64;
-    for (passed, k) in order.into_iter().enumerate() {
-        let rank = pairs.len() - passed;
-        least = least.min(pairs[k].q_value * pairs.len() as f64 / rank as f64);
-        pairs[k].q_value = rounded(least, 6);
-    }
 }

@@ -12,7 +12,7 @@ mod list;
 mod quotes;
 mod rank;
 mod sequences;
-mod significance;
+pub(crate) mod significance;
 mod spelling;
 mod tally;
 mod variants;
