@@ -11,6 +11,8 @@ use std::path::PathBuf;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Only {
+    /// Which pages have the same body, unit for unit, and nothing else.
+    Equal,
     /// Which pages carry the same article.
     Clusters,
     /// And where each came from.

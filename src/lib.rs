@@ -23,6 +23,7 @@
 mod aside;
 pub mod config;
 pub mod error;
+mod folder;
 pub mod types;
 mod union;
 
@@ -51,6 +52,8 @@ pub mod pages;
 mod facts;
 
 pub mod pipeline;
+
+pub mod dedup;
 
 pub mod report;
 

@@ -71,6 +71,9 @@ pub struct Findings<'c> {
     pub points: Vec<TalkingPoint>,
     /// How long each stage took.
     pub stages: Vec<StageTime>,
+    /// Without MinHashes and samples.
+    signatures: Signatures,
+    stories: Vec<u32>,
 }
 
 /// Opens the inputs with the settings of a run. `out` is never read.
@@ -95,7 +98,10 @@ pub fn detect<'c>(corpus: &'c Corpus, config: &Config, observer: &dyn Observer) 
 
     clock.stage("candidates", 0);
     let order = |doc: DocId| corpus.order(doc);
-    let proposed = candidates::propose(&mut signatures, &order);
+    let proposed = match config.only {
+        Only::Equal => candidates::propose_equal(&signatures, &order),
+        _ => candidates::propose(&mut signatures, &order),
+    };
     signatures.forget_sketches();
 
     clock.stage("verify", proposed.pairs.len() as u64);
@@ -123,9 +129,22 @@ pub fn detect<'c>(corpus: &'c Corpus, config: &Config, observer: &dyn Observer) 
 
     let stages = clock.finish();
     let verified = proposed.pairs.len() as u64;
-    let roads = proposed.roads;
-    let config = config.clone();
-    Ok(Findings { pages, times, drafts, config, roads, verified, matches, clusters, lineages, points, stages })
+    let (roads, stories) = (proposed.roads, proposed.stories);
+    Ok(Findings {
+        pages,
+        times,
+        drafts,
+        config: config.clone(),
+        roads,
+        verified,
+        matches,
+        clusters,
+        lineages,
+        points,
+        stages,
+        signatures,
+        stories,
+    })
 }
 
 /// What one pass over the pages leaves of them.
@@ -366,6 +385,18 @@ impl Findings<'_> {
     /// Names of outlets by number.
     pub fn outlets(&self) -> &Outlets {
         &self.pages.outlets
+    }
+
+    /// Measures more pairs, as those in `matches` were measured. Sorted pairs give sorted matches; pairs without
+    /// anything in common give none.
+    pub fn measure(&self, pairs: &[Pair]) -> Vec<Match> {
+        let bodies = Compared { pages: &self.pages, signatures: &self.signatures, stories: &self.stories };
+        verify::verify(pairs, &bodies, |_| {})
+    }
+
+    /// A page's body by hash and by how many units it has: the same for pages of equal bodies.
+    pub fn body(&self, doc: DocId) -> (u64, u32) {
+        (self.signatures.body_hash(doc.0), self.signatures.units(doc.0))
     }
 
     /// What was masked, per outlet or host.

@@ -7,6 +7,7 @@
 //! | `roads` | one answer by every road: threads, mapping, order and division of the input |
 //! | `cli` | flags, exit codes, messages, and what becomes of the output folder |
 //! | `bad_input` | records and files that cannot be used, and texts that attack |
+//! | `dedup` | which pages `dedup` removes, and that what stays is the same byte for byte |
 //! | `links` | links in the documents of the repository |
 //! | `support` | what tests of several themes use |
 //!
@@ -23,6 +24,8 @@ mod roads;
 mod cli;
 
 mod bad_input;
+
+mod dedup;
 
 mod links;
 

@@ -106,6 +106,15 @@ pub fn propose(signatures: &mut Signatures, order: &(dyn Fn(DocId) -> u64 + Sync
     Candidates { bounded: proposed - pairs.len() as u64, pairs, stories, roads }
 }
 
+/// Proposes pairs of equal bodies and nothing else, every one with the same document of its body.
+pub fn propose_equal(signatures: &Signatures, order: &(dyn Fn(DocId) -> u64 + Sync)) -> Candidates {
+    let (equal, _) = equal::pairs(signatures, &Rank::new(signatures, order));
+    let found = [equal, Vec::new(), Vec::new(), Vec::new()];
+    let (all, roads) = merge(&found);
+    let pairs = all.into_iter().map(Pair::unpacked).collect();
+    Candidates { pairs, stories: (0..signatures.len() as u32).collect(), roads, bounded: 0 }
+}
+
 /// Estimated resemblance above which two documents are probably copies.
 const PROBABLY_COPIED: f32 = 0.3;
 

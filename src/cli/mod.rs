@@ -1,8 +1,10 @@
 //! Typed words to settings, findings to an exit code.
 
+mod dedup;
 mod detect;
 mod explain;
 mod progress;
+mod reading;
 mod report;
 
 use clap::{Parser, Subcommand};
@@ -24,6 +26,8 @@ struct Arguments {
 enum Command {
     /// Find reprint sets, origins and talking points, and write them to a folder
     Detect(detect::Detect),
+    /// Write a corpus again without the pages that repeat others
+    Dedup(dedup::Dedup),
     /// Say why: two pages, one page, or a reprint set of an output folder
     Explain(explain::Explain),
     /// Write what was found in another format
@@ -42,6 +46,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     let done = match arguments.command {
         Command::Detect(detect) => detect.run(),
+        Command::Dedup(dedup) => dedup.run(),
         Command::Explain(explain) => explain.run(),
         Command::Report(report) => report.run(),
     };

@@ -31,7 +31,7 @@ pub struct Clusters {
 }
 
 /// The least share of the shorter text that a member and its medoid must have in common.
-const HOLDS: f32 = 0.35;
+pub(crate) const HOLDS: f32 = 0.35;
 
 /// Groups documents by their reprint matches. `matches` is sorted by pair and comes back sorted, with matches
 /// that share nothing but a third text marked as such, and with those that had to be measured on the way.

@@ -3,9 +3,11 @@
 mod fields;
 mod mmap;
 mod plain;
+mod shards;
 mod walk;
 
 pub use fields::FieldNames;
+pub use shards::Shard;
 pub use walk::Format;
 
 use crate::error::{Error, Result};
@@ -83,6 +85,7 @@ struct File {
     path: PathBuf,
     format: Format,
     name: String,
+    input: usize,
     hash: u64,
     /// `None` for plain text, which is read when asked for, so that a million small files need no million
     /// mappings.
@@ -178,8 +181,8 @@ impl Corpus {
         };
         // Records of standard input are kept in memory or mapped: nobody opens the file again by this path.
         let path = if isspool { "-".into() } else { listed.path };
-        let (format, name) = (listed.format, listed.name);
-        self.files.push(File { path, format, name, hash, bytes: kept.flatten() });
+        let (format, name, input) = (listed.format, listed.name, listed.input);
+        self.files.push(File { path, format, name, input, hash, bytes: kept.flatten() });
         Ok(())
     }
 

@@ -23,6 +23,8 @@ pub(super) struct Listed {
     pub name: String,
     /// How it is read.
     pub format: Format,
+    /// Which input named it, from 0.
+    pub input: usize,
 }
 
 /// Lists the files of all inputs: folders are walked in path order, `out` and what is in it is never read,
@@ -30,21 +32,21 @@ pub(super) struct Listed {
 pub(super) fn list(inputs: &[PathBuf], out: Option<&Path>, skipped: &mut Vec<Skipped>) -> Result<Vec<Listed>> {
     let out = out.and_then(|out| out.canonicalize().ok());
     let mut files = Vec::new();
-    for input in inputs {
+    for (number, input) in inputs.iter().enumerate() {
         let kind = std::fs::metadata(input).map_err(|source| Error::Read { path: input.clone(), source })?;
         if kind.is_dir() {
-            list_folder(input, out.as_deref(), &mut files, skipped);
+            list_folder(number, input, out.as_deref(), &mut files, skipped);
         } else {
             let name =
                 input.file_name().map_or_else(|| input.display().to_string(), |n| n.to_string_lossy().into_owned());
             let format = by_extension(input).or_else(|| sniff(input)).unwrap_or(Format::PlainText);
-            files.push(Listed { path: input.clone(), name, format });
+            files.push(Listed { path: input.clone(), name, format, input: number });
         }
     }
     Ok(files)
 }
 
-fn list_folder(folder: &Path, out: Option<&Path>, files: &mut Vec<Listed>, skipped: &mut Vec<Skipped>) {
+fn list_folder(input: usize, folder: &Path, out: Option<&Path>, files: &mut Vec<Listed>, skipped: &mut Vec<Skipped>) {
     let hidden = |name: &std::ffi::OsStr| name.to_string_lossy().starts_with('.');
     let walk = WalkDir::new(folder).sort_by_file_name().into_iter().filter_entry(|entry| {
         let is_out = out.is_some_and(|out| entry.path().canonicalize().is_ok_and(|path| path == out));
@@ -59,12 +61,12 @@ fn list_folder(folder: &Path, out: Option<&Path>, files: &mut Vec<Listed>, skipp
                 continue;
             }
         };
-        if !entry.file_type().is_file() {
+        if !entry.file_type().is_file() || is_record_of_dedup(entry.path()) {
             continue;
         }
         let name = relative(folder, entry.path());
         match by_extension(entry.path()) {
-            Some(format) => files.push(Listed { path: entry.into_path(), name, format }),
+            Some(format) => files.push(Listed { path: entry.into_path(), name, format, input }),
             None => skipped.push(Skipped::new(
                 entry.path().display().to_string(),
                 0,
@@ -72,6 +74,12 @@ fn list_folder(folder: &Path, out: Option<&Path>, files: &mut Vec<Listed>, skipp
             )),
         }
     }
+}
+
+/// True for what `dedup` tells of its run beside the records that it kept: such a folder is read again as a corpus.
+fn is_record_of_dedup(path: &Path) -> bool {
+    let own = ["removed.jsonl", "run.json"];
+    own.iter().any(|name| path.ends_with(name)) && own.iter().all(|name| path.with_file_name(name).is_file())
 }
 
 fn relative(folder: &Path, path: &Path) -> String {

@@ -1,6 +1,5 @@
 //! `documents.jsonl`: one record a page, in input order.
 
-use super::folder::Folder;
 use super::records::{AttributionRecord, DocumentRecord, PlacedRecord};
 use super::tables::Numbering;
 use super::{offsets, time};
@@ -9,6 +8,7 @@ use crate::attribution::Attribution;
 use crate::clean::CleanDoc;
 use crate::corpus::RawDoc;
 use crate::error::Result;
+use crate::folder::Folder;
 use crate::origin::Relation;
 use crate::pages::Pages;
 use crate::pipeline::Findings;
@@ -72,7 +72,7 @@ fn placed<'f>(findings: &'f Findings, numbering: &Numbering, doc: DocId) -> Plac
         cluster: numbering.of(doc),
         parent: copy.and_then(|c| c.parent).map(|parent| corpus.id(parent)),
         relation: copy.map(|c| c.relation).or(is_compilation.then_some(Relation::Compilation)),
-        kept: numbering.kept(findings, doc),
+        kept: numbering.kept(doc),
     }
 }
 

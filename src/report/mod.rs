@@ -2,7 +2,6 @@
 
 pub(crate) mod claims;
 mod documents;
-mod folder;
 mod html;
 mod offsets;
 mod outlets;
@@ -11,14 +10,14 @@ mod summary;
 mod tables;
 pub(crate) mod time;
 
+pub use crate::folder::check;
 pub(crate) use documents::draft;
-pub use folder::check;
 pub use summary::summary;
 
 use crate::candidates::ROADS;
 use crate::error::Result;
+use crate::folder::Folder;
 use crate::pipeline::Findings;
-use folder::Folder;
 use serde_json::json;
 use std::path::Path;
 use std::time::Instant;

@@ -215,7 +215,7 @@ pub struct OutletPairRecord {
 }
 
 /// A share with four decimals, as the output writes shares.
-pub(super) fn share(value: f32) -> f64 {
+pub(crate) fn share(value: f32) -> f64 {
     (f64::from(value) * 1e4).round() / 1e4
 }
 

@@ -4,6 +4,7 @@ use super::offsets::CharOffsets;
 use super::records::*;
 use super::time;
 use crate::corpus::Corpus;
+use crate::dedup::{self, Policy};
 use crate::origin::{Copy, Evidence, EvidenceKind, Source};
 use crate::pipeline::Findings;
 use crate::talking_points::PointKind;
@@ -19,6 +20,8 @@ pub(super) struct Numbering {
     of_doc: Vec<u32>,
     /// By document: its place in the order of ids.
     by_id: Vec<u32>,
+    /// Pages that a dedup run removes, in order.
+    removed: Vec<DocId>,
 }
 
 const NONE: u32 = u32::MAX;
@@ -35,7 +38,8 @@ impl Numbering {
         for (number, &place) in places.iter().enumerate() {
             list[place].members.iter().for_each(|doc| of_doc[doc.index()] = number as u32);
         }
-        Numbering { places, of_doc, by_id }
+        let removed = dedup::choose(findings, &Policy::default(), &|_| false).into_iter().map(|r| r.doc).collect();
+        Numbering { places, of_doc, by_id, removed }
     }
 
     /// A page's cluster.
@@ -49,15 +53,9 @@ impl Numbering {
         findings.lineages.get(place)?.copies.iter().find(|copy| copy.doc == doc)
     }
 
-    /// True for pages that are nobody's copy: those in no cluster, and one of each: its origin if that is a
-    /// page, else its medoid.
-    pub(super) fn kept(&self, findings: &Findings, doc: DocId) -> bool {
-        let Some(number) = self.of(doc) else { return true };
-        let place = self.places[number as usize];
-        match findings.lineages.get(place).map(|l| &l.origin) {
-            Some(Source::Document(origin)) => *origin == doc,
-            _ => findings.clusters.list[place].medoid == doc,
-        }
+    /// True for pages that a dedup run with the default policy keeps.
+    pub(super) fn kept(&self, doc: DocId) -> bool {
+        self.removed.binary_search(&doc).is_err()
     }
 }
 

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 const BATCH: usize = 16_384;
 
 /// A folder being written.
-pub(super) struct Folder {
+pub(crate) struct Folder {
     place: PathBuf,
     staged: PathBuf,
     done: bool,
@@ -42,17 +42,18 @@ fn parent_of(out: &Path) -> PathBuf {
 
 impl Folder {
     /// Starts a folder that will be `out`.
-    pub(super) fn stage(out: &Path) -> Result<Self> {
+    pub(crate) fn stage(out: &Path) -> Result<Self> {
         let name = out.file_name().map_or_else(|| "out".into(), |n| n.to_string_lossy().into_owned());
         let staged = parent_of(out).join(format!(".{name}.{}.partial", std::process::id()));
         fs::create_dir_all(&staged).map_err(|source| Error::Write { path: staged.clone(), source })?;
         Ok(Folder { place: out.to_owned(), staged, done: false })
     }
 
-    /// Writes one file by way of `with`.
-    pub(super) fn file(&self, name: &str, with: impl FnOnce(&mut dyn Write) -> std::io::Result<()>) -> Result<()> {
+    /// Writes one file by way of `with`. Folders in its name are made.
+    pub(crate) fn file(&self, name: &str, with: impl FnOnce(&mut dyn Write) -> std::io::Result<()>) -> Result<()> {
         let path = self.staged.join(name);
         let write = || -> std::io::Result<()> {
+            path.parent().map_or(Ok(()), fs::create_dir_all)?;
             let mut writer = BufWriter::with_capacity(1 << 20, File::create(&path)?);
             with(&mut writer)?;
             writer.flush()
@@ -61,7 +62,7 @@ impl Folder {
     }
 
     /// Writes records as JSON Lines.
-    pub(super) fn lines<T: Serialize>(&self, name: &str, records: impl IntoIterator<Item = T>) -> Result<()> {
+    pub(crate) fn lines<T: Serialize>(&self, name: &str, records: impl IntoIterator<Item = T>) -> Result<()> {
         self.file(name, |writer| {
             for record in records {
                 serde_json::to_writer(&mut *writer, &record)?;
@@ -72,7 +73,7 @@ impl Folder {
     }
 
     /// Writes one record for each of `items`, made and serialised in parallel.
-    pub(super) fn many_lines<I: Sync, T: Serialize>(
+    pub(crate) fn many_lines<I: Sync, T: Serialize>(
         &self,
         name: &str,
         items: &[I],
@@ -96,7 +97,7 @@ impl Folder {
     }
 
     /// Gives the folder its name, in place of an earlier one.
-    pub(super) fn publish(mut self) -> Result<()> {
+    pub(crate) fn publish(mut self) -> Result<()> {
         let write = |source| Error::Write { path: self.place.clone(), source };
         let old = self.staged.with_extension("old");
         let replaces = self.place.exists();

@@ -1,0 +1,70 @@
+//! Flags of every command that reads a corpus.
+
+use crate::config::{Config, parse_zone};
+use crate::corpus::Corpus;
+use anyhow::{Context, Result};
+use clap::Args;
+use std::path::PathBuf;
+
+/// How records are read and how the work is shared out.
+#[derive(Args)]
+pub(super) struct Reading {
+    /// Read a role from a field of this name; may be repeated. Roles: text, id, title, url, outlet, published
+    #[arg(long, value_name = "ROLE=NAME")]
+    field: Vec<String>,
+
+    /// The zone of times that state none
+    #[arg(long, value_name = "ZONE", default_value = "+08:00", value_parser = parse_zone, allow_hyphen_values = true)]
+    timezone: i32,
+
+    /// Use this furniture model (a furniture.json, edited if you like) instead of learning one
+    #[arg(long, value_name = "FILE")]
+    furniture: Option<PathBuf>,
+
+    /// Use this table of outlets over the built-in one: a name (or * and how names end), a tab, and its role
+    /// (agency, paper, broadcaster, government, portal, aggregator, unknown); then, if you like, a tab and its owner
+    #[arg(long, value_name = "FILE")]
+    outlets: Option<PathBuf>,
+
+    /// Threads to use; 0 for one a processor
+    #[arg(long, default_value_t = 0)]
+    pub(super) threads: usize,
+
+    /// Read files into memory instead of mapping them (for inputs that change during the run)
+    #[arg(long)]
+    no_mmap: bool,
+}
+
+/// Skipped records that are named on the screen; run.json lists all.
+const NAMED: usize = 5;
+
+impl Reading {
+    /// The settings that these flags make, for a run that gives all answers.
+    pub(super) fn config(&self) -> Config {
+        Config {
+            field: self.field.clone(),
+            timezone: self.timezone,
+            furniture: self.furniture.clone(),
+            outlets: self.outlets.clone(),
+            no_mmap: self.no_mmap,
+            threads: self.threads,
+            ..Config::default()
+        }
+    }
+
+    /// Does the work on as many threads as were asked for.
+    pub(super) fn on_threads<T: Send>(&self, work: impl FnOnce() -> Result<T> + Send) -> Result<T> {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(self.threads).build().context("cannot start threads")?;
+        pool.install(work)
+    }
+}
+
+/// Says on standard error what is read, and what is not.
+pub(super) fn introduce(corpus: &Corpus) {
+    eprintln!("Reading {} records from {}", corpus.len(), corpus.summary());
+    let skipped = &corpus.skipped;
+    skipped.iter().take(NAMED).for_each(|s| eprintln!("skipped {} at byte {}: {}", s.file, s.offset, s.reason));
+    if skipped.len() > NAMED {
+        eprintln!("… {} more skipped; run.json lists all", skipped.len() - NAMED);
+    }
+}

@@ -1,0 +1,210 @@
+//! Goes through every reprint set in the order of the policy: a page that repeats one that stays is removed, any
+//! other stays.
+
+use super::policy::{Policy, Rank};
+use crate::candidates::Pair;
+use crate::cluster::{Cluster, HOLDS};
+use crate::pipeline::Findings;
+use crate::types::DocId;
+use crate::verify::{Kind, Match};
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+use serde::Serialize;
+
+/// Why a page was removed: what it is to its twin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reason {
+    /// The bodies are equal, unit for unit: letters, digits and Han in one width, case and script.
+    Exact,
+    /// The same article.
+    Reprint,
+    /// Nearly all of the shorter text stands in the longer one, and both belong to one set.
+    Contained,
+    /// They share less than that, and both hold to the middle of one set.
+    Passage,
+}
+
+/// A page that repeats one that stays.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Removed {
+    /// The page.
+    pub doc: DocId,
+    /// The page it repeats, which stays.
+    pub twin: DocId,
+    /// Why.
+    pub reason: Reason,
+    /// Share of the shorter of the two that stands in the other, in 0..1.
+    pub score: f32,
+}
+
+/// Says which pages a dedup run removes, by page. Pages of which `is_old` is true stay, whatever they repeat, and
+/// others are removed if they repeat one of them.
+///
+/// Only pages of one reprint set are repeats, so round-ups, and articles that share no more than a passage, stay. A
+/// page repeats another when the two have as much in common as a member and the medoid of a set must have: a page
+/// that shares less with every page that stays, stays too. Equal bodies are not compared; of other pairs one is
+/// measured for each two bodies that `findings.matches` does not tell of. Each page that stays costs one pass over
+/// the matches of its set.
+pub fn choose(findings: &Findings, policy: &Policy, is_old: &(dyn Fn(DocId) -> bool + Sync)) -> Vec<Removed> {
+    let desk = Desk { findings, policy, is_old };
+    let numbered = findings.clusters.list.par_iter().enumerate();
+    let mut waiting: Vec<Waiting> = numbered.filter_map(|(number, cluster)| desk.queue(number, cluster)).collect();
+    let mut removed = Vec::new();
+    while !waiting.is_empty() {
+        let known: Vec<Known> = waiting.par_iter().map(|queue| desk.known(queue)).collect();
+        let mut missing: Vec<Pair> = known.iter().flat_map(|known| &known.asked).copied().collect();
+        missing.par_sort_unstable();
+        let measured = findings.measure(&missing);
+        let settled: Vec<(Option<Waiting>, Vec<Removed>)> = waiting
+            .into_par_iter()
+            .zip(known)
+            .map(|(queue, known)| desk.settle(queue, known.with(&measured, findings)))
+            .collect();
+        waiting = Vec::new();
+        for (queue, gone) in settled {
+            waiting.extend(queue);
+            removed.extend(gone);
+        }
+    }
+    removed.sort_unstable_by_key(|r| r.doc);
+    removed
+}
+
+/// The pages of a set that nothing is decided of yet, the next that stays first.
+struct Waiting<'f> {
+    cluster: &'f Cluster,
+    queue: Vec<DocId>,
+}
+
+/// A body: its hash and how many units it has.
+type Body = (u64, u32);
+
+/// What the first of a queue shares with other bodies of its set: nothing, or the kind and the share of the shorter.
+#[derive(Default)]
+struct Known {
+    first: Body,
+    overlaps: FxHashMap<Body, Option<(Kind, f32)>>,
+    asked: Vec<Pair>,
+}
+
+impl Known {
+    fn note(&mut self, m: &Match, findings: &Findings) {
+        let [a, b] = [m.pair.a, m.pair.b].map(|doc| findings.body(doc));
+        if (a == self.first) != (b == self.first) {
+            let other = if a == self.first { b } else { a };
+            let overlap = (m.kind != Kind::CommonSource).then(|| (m.kind, m.held()));
+            // Of several pairs of the same two bodies the one that shares most, whichever page was read first.
+            let held = self.overlaps.entry(other).or_default();
+            if overlap.map(|(_, share)| share) > held.map(|(_, share)| share) {
+                *held = overlap;
+            }
+        }
+    }
+
+    /// The same with what was measured of the pairs asked for; a pair that is not in `measured` shares nothing.
+    fn with(mut self, measured: &[Match], findings: &Findings) -> Self {
+        for pair in std::mem::take(&mut self.asked) {
+            if let Ok(at) = measured.binary_search_by_key(&pair, |m| m.pair) {
+                self.note(&measured[at], findings);
+            }
+        }
+        self
+    }
+}
+
+struct Desk<'f, 'c> {
+    findings: &'f Findings<'c>,
+    policy: &'f Policy,
+    is_old: &'f (dyn Fn(DocId) -> bool + Sync),
+}
+
+impl<'f> Desk<'f, '_> {
+    /// The members of a set in the order of the policy, old ones before all others; `None` when none can go.
+    fn queue(&self, number: usize, cluster: &'f Cluster) -> Option<Waiting<'f>> {
+        let lineage = self.findings.lineages.get(number);
+        let rank =
+            |&doc: &DocId| -> (bool, Rank) { (!(self.is_old)(doc), self.policy.rank(self.findings, lineage, doc)) };
+        let mut queue = cluster.members.clone();
+        queue.sort_by_cached_key(rank);
+        self.may_go(&queue).then_some(Waiting { cluster, queue })
+    }
+
+    /// True when a page behind the first is not old.
+    fn may_go(&self, queue: &[DocId]) -> bool {
+        queue.len() > 1 && queue.last().is_some_and(|&last| !(self.is_old)(last))
+    }
+
+    /// The pages that may be repeats of the first of their queue.
+    fn eligible<'q>(&'q self, queue: &'q [DocId]) -> impl Iterator<Item = DocId> + 'q {
+        let (first, rest) = (queue[0], &queue[1..]);
+        rest.iter().copied().filter(move |&doc| self.may_repeat(doc, first))
+    }
+
+    fn may_repeat(&self, doc: DocId, first: DocId) -> bool {
+        !(self.is_old)(doc) && self.policy.allows(self.findings, doc, first)
+    }
+
+    /// What the run has measured of the first of a queue, and which pairs it has yet to measure.
+    fn known(&self, waiting: &Waiting) -> Known {
+        let Waiting { cluster, queue } = waiting;
+        let mut known = Known { first: self.findings.body(queue[0]), ..Known::default() };
+        for &doc in &cluster.members {
+            for m in matches_from(&self.findings.matches, doc) {
+                if cluster.members.binary_search(&m.pair.b).is_ok() {
+                    known.note(m, self.findings);
+                }
+            }
+        }
+        let mut asked: FxHashMap<Body, Pair> = FxHashMap::default();
+        for doc in self.eligible(queue) {
+            let body = self.findings.body(doc);
+            if body != known.first && !known.overlaps.contains_key(&body) {
+                asked.entry(body).or_insert(Pair::new(queue[0], doc));
+            }
+        }
+        known.asked = asked.into_values().collect();
+        known
+    }
+
+    /// Keeps the first of a queue and removes its repeats; what is left waits on.
+    fn settle(&self, waiting: Waiting<'f>, known: Known) -> (Option<Waiting<'f>>, Vec<Removed>) {
+        let Waiting { cluster, queue } = waiting;
+        let twin = queue[0];
+        let mut removed = Vec::new();
+        let stays = |&doc: &DocId| match self.repeat(doc, twin, &known) {
+            Some((reason, score)) => {
+                removed.push(Removed { doc, twin, reason, score });
+                false
+            }
+            None => true,
+        };
+        let queue: Vec<DocId> = queue[1..].iter().copied().filter(stays).collect();
+        (self.may_go(&queue).then_some(Waiting { cluster, queue }), removed)
+    }
+
+    /// Why `doc` is a repeat of the page that stays, if it is one.
+    fn repeat(&self, doc: DocId, twin: DocId, known: &Known) -> Option<(Reason, f32)> {
+        if !self.may_repeat(doc, twin) {
+            return None;
+        }
+        let body = self.findings.body(doc);
+        if body == known.first {
+            return Some((Reason::Exact, 1.0));
+        }
+        let (kind, held) = known.overlaps.get(&body).copied().flatten().filter(|(_, held)| *held >= HOLDS)?;
+        let reason = match kind {
+            Kind::Reprint => Reason::Reprint,
+            Kind::Contained => Reason::Contained,
+            Kind::Passage | Kind::CommonSource => Reason::Passage,
+        };
+        Some((reason, held))
+    }
+}
+
+/// The matches of `doc` with later pages.
+fn matches_from(matches: &[Match], doc: DocId) -> &[Match] {
+    let from = matches.partition_point(|m| m.pair.a < doc);
+    let count = matches[from..].partition_point(|m| m.pair.a == doc);
+    &matches[from..from + count]
+}

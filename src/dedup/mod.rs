@@ -1,0 +1,254 @@
+//! A corpus without repeats: which pages go ([`choose`]), and every file of the input written again without them
+//! ([`write`]). What stays is the same byte for byte, under the same name and in the same format.
+
+mod choose;
+mod places;
+mod policy;
+mod rewrite;
+
+pub use choose::{Reason, Removed, choose};
+pub use policy::{Among, Keep, Policy};
+
+use crate::config::{Config, Only};
+use crate::corpus::{Corpus, Shard};
+use crate::error::{Error, Result};
+use crate::folder::Folder;
+use crate::pipeline::{self, Findings, Observer};
+use crate::report::records::share;
+use crate::report::{VERSION, peak_memory};
+use crate::types::DocId;
+use places::{REMOVED, RUN, places};
+use rayon::prelude::*;
+use serde::Serialize;
+use serde_json::json;
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// What a dedup run reads and what it is to do.
+#[derive(Clone, Debug, Default, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Job {
+    /// The files and folders that are written again.
+    pub inputs: Vec<PathBuf>,
+    /// An earlier corpus, which is only read: pages of `inputs` that repeat one of its pages go.
+    pub against: Vec<PathBuf>,
+    /// What stays.
+    #[serde(flatten)]
+    pub policy: Policy,
+    /// Write no records.
+    pub dry_run: bool,
+}
+
+/// What became of the records, for those who tell a person of it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Counts {
+    /// Records of the inputs.
+    pub documents: usize,
+    /// Those that stay.
+    pub kept: usize,
+    /// Those that go, by reason.
+    pub removed: BTreeMap<Reason, usize>,
+    /// Of those that go, the ones that repeat a page of the earlier corpus.
+    pub removed_against: usize,
+    /// Records of the earlier corpus.
+    pub against: usize,
+    /// Records that could not be read, in neither the output nor the list of those that go.
+    pub skipped: usize,
+}
+
+/// A line of `removed.jsonl`. Fields may be added, never renamed or dropped without an entry in CHANGELOG.md.
+#[derive(Debug, Serialize)]
+struct RemovedRecord<'a> {
+    id: &'a str,
+    file: Cow<'a, str>,
+    offset: u64,
+    twin: &'a str,
+    reason: Reason,
+    score: f64,
+    twin_file: Cow<'a, str>,
+    twin_offset: u64,
+}
+
+impl Job {
+    /// Which answers of [`pipeline::detect`] the policy needs; with `exact`, equal bodies alone count as repeats.
+    pub fn only(&self, exact: bool) -> Only {
+        match self.policy.keep {
+            Keep::Origin => Only::Origin,
+            _ if exact => Only::Equal,
+            _ => Only::Clusters,
+        }
+    }
+
+    /// Opens the inputs and the earlier corpus as one corpus, the earlier one behind. `out` is never read. A file
+    /// that is both an input and of the earlier corpus, or that lies in `out`, is an error, and so are inputs
+    /// without a record.
+    pub fn open(&self, config: &Config, out: Option<&Path>) -> Result<Corpus> {
+        let all = [&self.inputs[..], &self.against].concat();
+        let corpus = pipeline::open(&all, config, out)?;
+        self.check(&corpus.shards(), out)?;
+        if self.first_old(&corpus) == DocId(0) {
+            let inputs = self.inputs.iter().map(|p| p.display().to_string()).collect::<Vec<_>>().join(", ");
+            return Err(Error::NoRecords { inputs, skipped: corpus.skipped.len(), first: String::new() });
+        }
+        Ok(corpus)
+    }
+
+    fn check(&self, shards: &[Shard], out: Option<&Path>) -> Result<()> {
+        let resolved = |path: &Path| path.canonicalize().ok();
+        let out = out.and_then(resolved);
+        let mut rewritten: Vec<PathBuf> = Vec::new();
+        for shard in shards {
+            let Some(path) = resolved(shard.path) else { continue };
+            let shown = shard.path.display();
+            if out.as_ref().is_some_and(|out| path.starts_with(out)) {
+                return Err(Error::Config {
+                    what: format!("{shown} lies in the output folder, which is never read: choose another with -o"),
+                });
+            }
+            if self.is_rewritten(shard) {
+                rewritten.push(path);
+            } else if rewritten.contains(&path) {
+                return Err(Error::Config {
+                    what: format!(
+                        "{shown} is both an input and --against: all its pages would repeat themselves. Leave it out \
+                         of one of the two"
+                    ),
+                });
+            }
+        }
+        Ok(())
+    }
+
+    fn is_rewritten(&self, shard: &Shard) -> bool {
+        shard.input < self.inputs.len()
+    }
+
+    /// The first record of the earlier corpus; one past the last record when there is none.
+    fn first_old(&self, corpus: &Corpus) -> DocId {
+        let old = corpus.shards().into_iter().find(|shard| !self.is_rewritten(shard));
+        DocId(old.map_or(corpus.len() as u32, |shard| shard.docs.start))
+    }
+
+    /// The records of the inputs that go, by record.
+    pub fn removed(&self, findings: &Findings) -> Vec<Removed> {
+        let first_old = self.first_old(findings.pages.corpus);
+        choose(findings, &self.policy, &|doc| doc >= first_old)
+    }
+}
+
+/// Writes the inputs without the records that go, `removed.jsonl` and `run.json` to the folder `out`: whole or not
+/// at all. A dry run writes no records, and nothing at all without `out`. Every record of the inputs is then in the
+/// output, in `removed.jsonl`, or among the skipped ones of `run.json`.
+pub fn write(findings: &Findings, job: &Job, out: Option<&Path>, observer: &dyn Observer) -> Result<Counts> {
+    let corpus = findings.pages.corpus;
+    let removed = job.removed(findings);
+    let counts = job.counts(corpus, &removed);
+    let Some(out) = out else { return Ok(counts) };
+    let mut shards = corpus.shards();
+    shards.retain(|shard| job.is_rewritten(shard));
+    let places = places(&shards, &job.inputs)?;
+    observer.begin("write", counts.documents as u64);
+    let folder = Folder::stage(out)?;
+    let stays = |doc: DocId| removed.binary_search_by_key(&doc, |r| r.doc).is_err();
+    if !job.dry_run {
+        shards.par_iter().zip(&places).try_for_each(|(shard, place)| {
+            observer.advance(shard.docs.len() as u64);
+            if rewrite::is_one_record(shard.format) && !shard.docs().any(stays) {
+                return Ok(());
+            }
+            folder.file(place, |writer| rewrite::copy(corpus, shard, stays, writer))
+        })?;
+    }
+    folder.lines(REMOVED, removed.iter().map(|r| removed_record(corpus, r)))?;
+    let run = run_record(findings, job, &counts);
+    folder.file(RUN, |writer| Ok(serde_json::to_writer_pretty(writer, &run)?))?;
+    folder.publish()?;
+    Ok(counts)
+}
+
+fn removed_record<'c>(corpus: &'c Corpus, removed: &Removed) -> RemovedRecord<'c> {
+    let place = |doc: DocId| {
+        let (path, offset, _) = corpus.place(doc);
+        (path.to_string_lossy(), offset)
+    };
+    let ((file, offset), (twin_file, twin_offset)) = (place(removed.doc), place(removed.twin));
+    RemovedRecord {
+        id: corpus.id(removed.doc),
+        file,
+        offset,
+        twin: corpus.id(removed.twin),
+        reason: removed.reason,
+        score: share(removed.score),
+        twin_file,
+        twin_offset,
+    }
+}
+
+fn run_record(findings: &Findings, job: &Job, counts: &Counts) -> serde_json::Value {
+    let corpus = findings.pages.corpus;
+    json!({
+        "version": VERSION,
+        "command": "dedup",
+        "config": findings.config,
+        "dedup": job,
+        "input_hash": format!("{:016x}", corpus.input_hash()),
+        "furniture_hash": format!("{:016x}", findings.furniture().fingerprint()),
+        "counts": counts,
+        "stages": findings.stages,
+        "peak_memory_bytes": peak_memory(),
+        "skipped": corpus.skipped,
+    })
+}
+
+impl Job {
+    fn counts(&self, corpus: &Corpus, removed: &[Removed]) -> Counts {
+        let first_old = self.first_old(corpus);
+        let mut by_reason = BTreeMap::new();
+        removed.iter().for_each(|r| *by_reason.entry(r.reason).or_default() += 1);
+        Counts {
+            documents: first_old.index(),
+            kept: first_old.index() - removed.len(),
+            removed: by_reason,
+            removed_against: removed.iter().filter(|r| r.twin >= first_old).count(),
+            against: corpus.len() - first_old.index(),
+            skipped: corpus.skipped.len(),
+        }
+    }
+}
+
+/// A few lines on what went and what stays. Ends with a line break.
+pub fn summary(counts: &Counts, job: &Job, out: Option<&Path>) -> String {
+    let gone = counts.documents - counts.kept;
+    let share = 100.0 * gone as f64 / counts.documents.max(1) as f64;
+    let would = if job.dry_run { "would be " } else { "" };
+    let mut text = format!("{} pages: {} kept, {gone} {would}removed ({share:.1} %)\n", counts.documents, counts.kept);
+    let mut say = |line: String| {
+        text.push_str(&line);
+        text.push('\n');
+    };
+    for (reason, count) in &counts.removed {
+        say(format!("  {count:>8}  {}", meaning(*reason)));
+    }
+    if counts.against > 0 {
+        say(format!("  {:>8}  of them repeat one of the {} earlier pages", counts.removed_against, counts.against));
+    }
+    if counts.skipped > 0 {
+        say(format!("{} records or files skipped: they are in neither part (see run.json)", counts.skipped));
+    }
+    match out {
+        Some(out) if job.dry_run => say(format!("What would go: {}", out.join(REMOVED).display())),
+        Some(out) => say(format!("Kept pages: {}; what went and why: {}", out.display(), out.join(REMOVED).display())),
+        None => say("Nothing was written; -o DIR lists what would go".to_owned()),
+    }
+    text
+}
+
+fn meaning(reason: Reason) -> &'static str {
+    match reason {
+        Reason::Exact => "exact: the body of the kept page, unit for unit",
+        Reason::Reprint => "reprint: the same article as the kept page",
+        Reason::Contained => "contained: nearly all of one stands in the other, and both are of one reprint set",
+        Reason::Passage => "passage: a part of one stands in the other, and both are of one reprint set",
+    }
+}
