@@ -1,7 +1,7 @@
 //! What a run can be told, under the names of the command line's flags. Written whole into every output.
 
 use crate::clean::FurnitureModel;
-use crate::corpus::FieldNames;
+use crate::corpus::{FieldNames, Format};
 use crate::error::{Error, Result};
 use crate::origin::Roles;
 use serde::{Deserialize, Serialize};
@@ -43,6 +43,8 @@ impl Only {
 pub struct Config {
     /// Field mappings, each `role=name`.
     pub field: Vec<String>,
+    /// What all inputs are taken for; `None` to go by their names and contents.
+    pub format: Option<Format>,
     /// The zone of times that state none, in seconds east of UTC.
     pub timezone: i32,
     /// Which answers are given.
@@ -61,6 +63,7 @@ impl Default for Config {
     fn default() -> Self {
         Config {
             field: Vec::new(),
+            format: None,
             timezone: 8 * 3600,
             only: Only::default(),
             furniture: None,

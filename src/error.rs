@@ -19,7 +19,7 @@ pub enum Error {
     /// Inputs were read, and no record was found in any of them.
     #[error(
         "no record found in {inputs}: {skipped} skipped{first}. A record is a JSON object a line with a `text` field \
-         (or one named with --field text=NAME), or a .txt file"
+         (or one named with --field text=NAME), a row of a table with such a column, or a .txt file"
     )]
     NoRecords {
         /// The inputs as given.

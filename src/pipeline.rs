@@ -78,8 +78,8 @@ pub struct Findings<'c> {
 
 /// Opens the inputs with the settings of a run. `out` is never read.
 pub fn open(inputs: &[PathBuf], config: &Config, out: Option<&Path>) -> Result<Corpus> {
-    let reading = CorpusConfig { names: config.names()?, map: !config.no_mmap, out: out.map(Path::to_owned) };
-    Corpus::open(inputs, &reading)
+    let out = out.map(Path::to_owned);
+    Corpus::open(inputs, &CorpusConfig { names: config.names()?, format: config.format, map: !config.no_mmap, out })
 }
 
 /// Finds reprints, their origins, and talking points in a corpus.

@@ -3,8 +3,9 @@
 //! of memory; in `report.html` the settings in its last line.
 
 use crate::corpus;
-use crate::support::{Folder, Output, lines, members, repository, string};
+use crate::support::{Folder, Output, lines, members, repository, string, tonggao};
 use serde_json::{Value, json};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
@@ -184,4 +185,127 @@ fn a_model_written_by_one_run_masks_the_same_in_the_next() {
     assert_eq!(spans(&learnt), spans(&given));
     assert_eq!(learnt.text("matches.jsonl"), given.text("matches.jsonl"));
     assert_eq!(learnt.run()["furniture_hash"], given.run()["furniture_hash"]);
+}
+
+/// The fields of the sample that a table has a column for.
+const COLUMNS: [&str; 6] = ["id", "title", "url", "outlet", "published", "text"];
+
+fn table(records: &[Value], separator: u8) -> String {
+    let mut writer = csv::WriterBuilder::new().delimiter(separator).from_writer(Vec::new());
+    writer.write_record(COLUMNS).unwrap();
+    for record in records {
+        writer.write_record(COLUMNS.map(|column| record[column].as_str().unwrap_or_default())).unwrap();
+    }
+    String::from_utf8(writer.into_inner().unwrap()).unwrap()
+}
+
+/// Two members, divided in the middle of a line.
+fn gzip(text: impl AsRef<[u8]>) -> Vec<u8> {
+    let (first, second) = text.as_ref().split_at(text.as_ref().len() / 2);
+    [first, second]
+        .iter()
+        .flat_map(|part| {
+            let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+            packed.write_all(part).unwrap();
+            packed.finish().unwrap()
+        })
+        .collect()
+}
+
+fn zstd(text: impl AsRef<[u8]>) -> Vec<u8> {
+    let (first, second) = text.as_ref().split_at(text.as_ref().len() / 2);
+    [first, second].iter().flat_map(|part| zstd::encode_all(*part, 1).unwrap()).collect()
+}
+
+fn gb18030(text: &str) -> Vec<u8> {
+    let (bytes, _, unmappable) = encoding_rs::GB18030.encode(text);
+    assert!(!unmappable);
+    bytes.into_owned()
+}
+
+fn utf16(text: &str) -> Vec<u8> {
+    ['\u{FEFF}'].into_iter().chain(text.chars()).collect::<String>().encode_utf16().flat_map(u16::to_le_bytes).collect()
+}
+
+/// The pages without what says where they were read.
+fn pages(output: &Output) -> Vec<Value> {
+    let mut pages = output.records("documents.jsonl");
+    for page in &mut pages {
+        ["file", "offset", "bytes"].iter().for_each(|key| drop(page.as_object_mut().unwrap().remove(*key).unwrap()));
+    }
+    pages
+}
+
+#[test]
+fn one_answer_from_every_format_packing_and_encoding() {
+    let records = sample_as_records();
+    let (jsonl, csv, tsv) = (lines(&records), table(&records, b','), table(&records, b'\t'));
+    let folder = Folder::new().with("base.jsonl", &jsonl);
+    let base = Output::of(&folder.path("base.jsonl"), &[]);
+    let roads: [(&str, Vec<u8>, &str); 11] = [
+        ("a.jsonl.gz", gzip(&jsonl), "JSON Lines (gzip)"),
+        ("a.jsonl.zst", zstd(&jsonl), "JSON Lines (zstd)"),
+        ("gzip under another name.jsonl", gzip(&jsonl), "JSON Lines (gzip)"),
+        ("no extension", jsonl.clone().into_bytes(), "JSON Lines"),
+        ("a.csv", csv.clone().into_bytes(), "CSV"),
+        ("a.csv.gz", gzip(&csv), "CSV (gzip)"),
+        ("a.tsv.zst", zstd(&tsv), "TSV (zstd)"),
+        ("table", csv.clone().into_bytes(), "CSV"),
+        ("gb.csv.gz", gzip(gb18030(&csv)), "CSV (gzip, gb18030)"),
+        ("gb.jsonl", gb18030(&jsonl), "JSON Lines (gb18030)"),
+        ("utf16.tsv", utf16(&tsv), "TSV (UTF-16LE)"),
+    ];
+    for (name, bytes, kind) in roads {
+        let folder = Folder::new().with(name, bytes);
+        let out = folder.path("out");
+        let said = crate::support::detect(&folder.path(name), &out, &[]).ends_with(0);
+        said.names_in_errors(&[&format!("1 file as {kind}\n")]);
+        let read = Output::read(&out);
+        assert_eq!(pages(&base), pages(&read), "{name}");
+        assert_same_answers(&base, &read);
+        assert_eq!(read.run()["inputs"][0]["records"], records.len());
+        let explained = tonggao(&["explain"]).path(&out).words(&["--page", "ht-20240103-004"]).ends_with(0);
+        assert!(explained.out.contains("霁通社"), "{}", explained.out);
+    }
+}
+
+#[test]
+fn packed_lines_of_many_blocks_are_read_as_plain_ones() {
+    let text = MADE.repeat(3);
+    let folder = Folder::new().with("a.jsonl", &text).with("a.jsonl.gz", gzip(&text)).with("a.jsonl.zst", zstd(&text));
+    let run = |name: &str| Output::of(&folder.path(name), &["--only", "clusters"]);
+    let base = run("a.jsonl");
+    for name in ["a.jsonl.gz", "a.jsonl.zst"] {
+        let packed = run(name);
+        let place = |page: &Value| (page["id"].clone(), page["offset"].clone(), page["bytes"].clone());
+        let places = |output: &Output| output.records("documents.jsonl").iter().map(place).collect::<Vec<_>>();
+        assert_eq!(places(&base), places(&packed));
+        assert_same_answers(&base, &packed);
+    }
+}
+
+#[test]
+fn a_pattern_names_files_by_what_it_leaves_open() {
+    let folder = Folder::new()
+        .with("dump/a/1.txt", "水渠今年修到了村口。")
+        .with("dump/b/1.txt", "磨坊今年修到了河边。")
+        .with("dump/b/2.csv", "text\n渡口今年修到了对岸。\n");
+    let out = folder.path("out");
+    crate::support::detect(&folder.path("dump/*/1.*"), &out, &["--quiet"])
+        .path(&folder.path("dump/b/*.csv"))
+        .ends_with(0);
+    assert_eq!(Output::read(&out).ids(), ["a/1.txt", "b/1.txt", "2.csv#5"]);
+    crate::support::detect(&folder.path("dump/*.gz"), &folder.path("other"), &[])
+        .ends_with(2)
+        .names_in_errors(&["dump/*.gz", "matches no file"]);
+}
+
+#[test]
+fn the_user_has_the_last_word_on_the_format() {
+    let folder = Folder::new().with("a.txt", "text\ttitle\n水渠今年修到了村口。\t水渠\n");
+    let as_table = Output::of(&folder.path("a.txt"), &["--format", "tsv"]);
+    assert_eq!(as_table.records("documents.jsonl")[0]["title"], "水渠");
+    assert_eq!(Output::of(&folder.path("a.txt"), &[]).ids(), ["a.txt"]);
+    let said = crate::support::detect(&folder.path("a.txt"), &folder.path("out"), &["--format", "pdf"]).ends_with(2);
+    said.names_in_errors(&["jsonl, csv, tsv"]);
 }

@@ -12,15 +12,17 @@ use std::process::ExitCode;
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
-  tonggao detect news/ -o out                      a folder of .jsonl and .txt files
+  tonggao detect news/ -o out                      a folder of .jsonl, .csv and .txt files, some in .gz
+  tonggao detect 'dump/*.jsonl.zst' -o out         all files that a pattern matches
   tonggao detect a.jsonl b.jsonl -o out --force    replace an earlier output
   tonggao detect dump.jsonl -o out --field text=body --field outlet=media
-  zcat dump.jsonl.gz | tonggao detect - -o out --only clusters
+  some-scraper | tonggao detect - -o out --only clusters
 
 An output folder holds documents.jsonl, clusters.jsonl, matches.jsonl, talking_points.jsonl, outlets.jsonl,
 outlet_pairs.jsonl, furniture.json, run.json and report.html.")]
 pub(super) struct Detect {
-    /// Files and folders to read: JSON Lines (.jsonl, .ndjson, .json) and plain text (.txt); - for standard input
+    /// Files, folders and patterns to read: JSON Lines (.jsonl, .ndjson, .json), tables (.csv, .tsv) and plain text
+    /// (.txt), as they are or packed with gzip or zstd; - for standard input
     #[arg(required = true, value_name = "INPUT")]
     inputs: Vec<PathBuf>,
 

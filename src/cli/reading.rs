@@ -1,7 +1,7 @@
 //! Flags of every command that reads a corpus.
 
 use crate::config::{Config, parse_zone};
-use crate::corpus::Corpus;
+use crate::corpus::{Corpus, Format};
 use anyhow::{Context, Result};
 use clap::Args;
 use std::path::PathBuf;
@@ -12,6 +12,10 @@ pub(super) struct Reading {
     /// Read a role from a field of this name; may be repeated. Roles: text, id, title, url, outlet, published
     #[arg(long, value_name = "ROLE=NAME")]
     field: Vec<String>,
+
+    /// Take all inputs for files of this format, whatever their names and contents say
+    #[arg(long, value_name = "FORMAT", value_parser = parse_format)]
+    format: Option<Format>,
 
     /// The zone of times that state none
     #[arg(long, value_name = "ZONE", default_value = "+08:00", value_parser = parse_zone, allow_hyphen_values = true)]
@@ -35,6 +39,11 @@ pub(super) struct Reading {
     no_mmap: bool,
 }
 
+fn parse_format(name: &str) -> std::result::Result<Format, String> {
+    let known = || Format::ALL.map(Format::name).join(", ");
+    Format::ALL.into_iter().find(|format| format.name() == name).ok_or_else(|| format!("the formats are {}", known()))
+}
+
 /// Skipped records that are named on the screen; run.json lists all.
 const NAMED: usize = 5;
 
@@ -43,6 +52,7 @@ impl Reading {
     pub(super) fn config(&self) -> Config {
         Config {
             field: self.field.clone(),
+            format: self.format,
             timezone: self.timezone,
             furniture: self.furniture.clone(),
             outlets: self.outlets.clone(),

@@ -94,8 +94,15 @@ impl FieldNames {
         Ok(())
     }
 
-    fn role(&self, name: &str) -> Option<(Role, u16)> {
+    /// The role of a field, and its preference.
+    pub(super) fn role(&self, name: &str) -> Option<(Role, u16)> {
         self.names.get(name).copied()
+    }
+
+    /// A name that has this role, for records that come without names.
+    pub(super) fn name_of(&self, role: Role) -> &str {
+        let ranked = self.names.iter().filter(|(_, (held, _))| *held == role);
+        ranked.min_by_key(|(name, (_, rank))| (*rank, name.as_str())).map_or("", |(name, _)| name)
     }
 }
 

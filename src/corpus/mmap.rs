@@ -19,17 +19,21 @@ pub enum Bytes {
 impl Bytes {
     /// Maps the file at `path`. An empty file gives no bytes (it cannot be mapped).
     pub fn map(path: &Path) -> io::Result<Self> {
-        let file = File::open(path)?;
+        Bytes::map_file(&File::open(path)?)
+    }
+
+    /// Maps an open file, which stays mapped when it is closed.
+    pub fn map_file(file: &File) -> io::Result<Self> {
         if file.metadata()?.len() == 0 {
             return Ok(Bytes::Owned(Vec::new()));
         }
         // SAFETY: a mapping is sound as long as nobody shortens or rewrites the file while we read it. We open
-        // it for reading only and never write to inputs; the bytes are checked as UTF-8 each time a record is
-        // taken from them, and no reference outlives the mapping, which lives as long as the corpus. What stays
-        // outside our hands is another process changing the file during a run: then a record may read
-        // differently from one pass to the next, or the system may end the process. `--no-mmap` reads files
-        // into memory for those who must expect that.
-        let map = unsafe { Mmap::map(&file)? };
+        // inputs for reading only and never write to them, nor to a temporary file of our own once it is mapped;
+        // the bytes are checked as UTF-8 each time a record is taken from them, and no reference outlives the
+        // mapping, which lives as long as the corpus. What stays outside our hands is another process changing
+        // the file during a run: then a record may read differently from one pass to the next, or the system may
+        // end the process. `--no-mmap` reads files into memory for those who must expect that.
+        let map = unsafe { Mmap::map(file)? };
         Ok(Bytes::Mapped(map))
     }
 

@@ -1,22 +1,36 @@
 //! Hand out each record's text without copying more than its format demands.
 
+mod again;
+mod encoding;
 mod fields;
+mod kind;
+mod lines;
 mod mmap;
+mod open;
 mod plain;
+mod record;
 mod shards;
+mod spool;
+mod stream;
+mod table;
+mod text;
 mod walk;
 
+pub(crate) use again::read_again;
+pub use encoding::Told;
 pub use fields::FieldNames;
+pub use kind::{Format, Kind, Packing};
 pub use shards::Shard;
-pub use walk::Format;
 
 use crate::error::{Error, Result};
 use crate::types::DocId;
 use fields::{Record, Role};
 use mmap::Bytes;
+use open::{Kept, Opened};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use serde::Serialize;
+use spool::{Part, Reading, Spool};
 use std::borrow::Cow;
 use std::collections::hash_map::Entry;
 use std::path::{Path, PathBuf};
@@ -27,6 +41,8 @@ use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 pub struct CorpusConfig {
     /// Which field is what.
     pub names: FieldNames,
+    /// What all files are taken for; `None` to go by their names and contents.
+    pub format: Option<Format>,
     /// Map files (the default) or read them into memory.
     pub map: bool,
     /// The output folder, which is never read as input.
@@ -35,7 +51,7 @@ pub struct CorpusConfig {
 
 impl Default for CorpusConfig {
     fn default() -> Self {
-        CorpusConfig { names: FieldNames::default(), map: true, out: None }
+        CorpusConfig { names: FieldNames::default(), format: None, map: true, out: None }
     }
 }
 
@@ -73,7 +89,7 @@ pub struct RawDoc<'a> {
     pub has_others: bool,
 }
 
-/// Where a record stands.
+/// Where a record is kept: in its mapped file, or in the spool.
 #[derive(Clone, Copy, Debug)]
 struct Place {
     file: u32,
@@ -83,17 +99,30 @@ struct Place {
 
 struct File {
     path: PathBuf,
-    format: Format,
     name: String,
+    kind: Kind,
     input: usize,
     hash: u64,
-    /// `None` for plain text, which is read when asked for, so that a million small files need no million
-    /// mappings.
-    bytes: Option<Bytes>,
+    kept: Kept,
 }
 
-/// All records of a run, in input order. Holds a place and an id for each (some 40 bytes and the id), and maps
-/// the files; texts are decoded whenever they are asked for.
+/// Files of one kind, and the records in them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct KindCount {
+    /// What they were taken for.
+    #[serde(flatten)]
+    pub kind: Kind,
+    /// How many files.
+    pub files: usize,
+    /// How many records.
+    pub records: usize,
+    /// The first of the files.
+    pub example: String,
+}
+
+/// All records of a run, in input order. Holds a place and an id for each (some 40 bytes and the id), and maps the
+/// files; texts are decoded whenever they are asked for. JSON Lines in UTF-8 are mapped as they are; the records of all
+/// other files are put as JSON Lines into a temporary file, which is mapped like an input.
 pub struct Corpus {
     files: Vec<File>,
     places: Vec<Place>,
@@ -105,22 +134,30 @@ pub struct Corpus {
     pub skipped: Vec<Skipped>,
     /// How many records had an id that was taken and got a suffix.
     pub repeated_ids: u64,
-    /// Bytes of all files read.
+    /// Bytes of all files read, unpacked.
     pub bytes: u64,
-    spool: Option<tempfile::NamedTempFile>,
+    spool: Bytes,
 }
 
-/// Bytes of a file that one task indexes.
-const CHUNK: usize = 4 << 20;
+/// Files that are opened in parallel before their records are numbered: what is known of their records must stand in
+/// memory twice until then.
+const TOGETHER: usize = 256;
+
+/// What standard input is called.
+const STDIN: &str = "-";
 
 impl Corpus {
-    /// Opens the inputs: files and folders, or `-` for standard input (kept in a temporary file, so that later
-    /// passes can read it again). Bad records are skipped and listed; an input that is not there, and inputs
-    /// without a single record, are errors. One pass over the bytes, in parallel.
+    /// Opens the inputs: files, folders and patterns, or `-` for standard input (kept in a temporary file, so that
+    /// later passes can read it again). Bad records are skipped and listed; an input that is not there, and inputs
+    /// without a single record, are errors. One pass over the bytes, in parallel over files and within JSON Lines.
     pub fn open(inputs: &[PathBuf], config: &CorpusConfig) -> Result<Corpus> {
         let mut skipped = Vec::new();
-        let (paths, spool) = spool_stdin(inputs)?;
-        let listed = walk::list(&paths, config.out.as_deref(), &mut skipped)?;
+        let (paths, stdin) = spool_stdin(inputs)?;
+        let stdin = stdin.as_ref().map(tempfile::NamedTempFile::path);
+        let mut listed = walk::list(&paths, config.out.as_deref(), &mut skipped)?;
+        for file in listed.iter_mut().filter(|file| Some(file.path.as_path()) == stdin) {
+            (file.name, file.otherwise, file.is_stdin) = (STDIN.into(), Some(Format::JsonLines), true);
+        }
         let mut corpus = Corpus {
             files: Vec::with_capacity(listed.len()),
             places: Vec::new(),
@@ -131,11 +168,19 @@ impl Corpus {
             skipped,
             repeated_ids: 0,
             bytes: 0,
-            spool,
+            spool: Bytes::Owned(Vec::new()),
         };
-        for file in listed {
-            corpus.add_file(file, config.map)?;
+        let spool = Spool::new(corpus.scratch());
+        for some in listed.chunks(TOGETHER) {
+            let opened: Vec<std::result::Result<Opened, String>> =
+                some.par_iter().map(|file| open::open(file, config, &spool, None)).collect::<Result<_>>()?;
+            for (file, opened) in some.iter().zip(opened) {
+                // Records of standard input are kept: nobody opens the temporary file by its path again.
+                let path = if file.is_stdin { STDIN.as_ref() } else { file.path.as_path() };
+                corpus.add_file(path, file, opened)?;
+            }
         }
+        corpus.spool = spool.finish()?;
         corpus.settle_ids();
         corpus.skipped.sort();
         if corpus.places.is_empty() {
@@ -150,78 +195,48 @@ impl Corpus {
         Error::NoRecords { inputs, skipped: self.skipped.len(), first }
     }
 
-    fn add_file(&mut self, mut listed: walk::Listed, map: bool) -> Result<()> {
-        let isspool = self.spool.as_ref().is_some_and(|spool| spool.path() == listed.path);
-        if isspool {
-            listed.name = "-".into();
-        }
-        let shown = if isspool { "-".into() } else { listed.path.display().to_string() };
-        let opened = match listed.format {
-            Format::PlainText => std::fs::read(&listed.path).map(Bytes::Owned),
-            Format::JsonLines if map => Bytes::map(&listed.path),
-            Format::JsonLines => Bytes::read(&listed.path),
-        };
-        let bytes = match opened {
-            Ok(bytes) => bytes,
-            Err(error) => {
-                self.skipped.push(Skipped::new(shown, 0, format!("cannot be read: {error}; check its permissions")));
+    fn add_file(
+        &mut self,
+        path: &Path,
+        listed: &walk::Listed,
+        opened: std::result::Result<Opened, String>,
+    ) -> Result<()> {
+        let shown = path.display().to_string();
+        let opened = match opened {
+            Ok(opened) => opened,
+            Err(reason) => {
+                self.skipped.push(Skipped::new(shown, 0, reason));
                 return Ok(());
             }
         };
-        self.bytes += bytes.len() as u64;
-        if bytes.is_empty() {
-            self.skipped.push(Skipped::new(shown, 0, "empty file".into()));
-            return Ok(());
-        }
-        let file = u32::try_from(self.files.len()).map_err(|_| Error::TooManyRecords { limit: u32::MAX })?;
-        let hash = xxh3_64(&bytes);
-        let kept = match listed.format {
-            Format::PlainText => self.index_text(file, &bytes, &shown, &listed.name).then_some(None),
-            Format::JsonLines => self.index_lines(file, &bytes, &shown, &listed.name)?.then_some(Some(bytes)),
-        };
-        // Records of standard input are kept in memory or mapped: nobody opens the file again by this path.
-        let path = if isspool { "-".into() } else { listed.path };
-        let (format, name, input) = (listed.format, listed.name, listed.input);
-        self.files.push(File { path, format, name, input, hash, bytes: kept.flatten() });
-        Ok(())
-    }
-
-    /// Adds a plain text file as a record; false when it is not one.
-    fn index_text(&mut self, file: u32, bytes: &[u8], shown: &str, name: &str) -> bool {
-        let reason = match simdutf8::compat::from_utf8(bytes) {
-            Err(error) => invalid_utf8(error.valid_up_to()),
-            Ok(text) if text.trim().is_empty() => "empty file".into(),
-            Ok(_) if bytes.len() > u32::MAX as usize => "a record of more than 4 GB; split it".into(),
-            Ok(_) => {
-                self.places.push(Place { file, length: bytes.len() as u32, start: 0 });
-                self.push_id(name);
-                return true;
-            }
-        };
-        self.skipped.push(Skipped::new(shown.to_owned(), 0, reason));
-        false
-    }
-
-    /// Adds the records of a JSON Lines file; false when it has none.
-    fn index_lines(&mut self, file: u32, bytes: &[u8], shown: &str, name: &str) -> Result<bool> {
+        let number = u32::try_from(self.files.len()).map_err(|_| Error::TooManyRecords { limit: u32::MAX })?;
         let before = self.places.len();
-        let chunks: Vec<(usize, usize)> = chunk_bounds(bytes);
-        let names = &self.names;
-        let parts: Vec<ChunkIndex> =
-            chunks.into_par_iter().map(|(from, to)| index_chunk(bytes, from, to, names, name)).collect();
-        for part in parts {
-            self.places.extend(part.places.iter().map(|&(start, length)| Place { file, length, start }));
-            let mut from = 0;
-            for end in part.id_ends {
-                self.push_id(&part.ids[from..end]);
-                from = end;
-            }
-            self.skipped.extend(part.bad.into_iter().map(|(at, why)| Skipped::new(shown.to_owned(), at, why)));
+        self.add_part(number, &shown, opened.part);
+        let mut hash = opened.hash;
+        if let Kept::Lines(bytes) = &opened.kept {
+            hash = xxh3_64(bytes);
+            let reading = Reading { names: &self.names, file: &listed.name, wanted: None };
+            lines::index(bytes, reading).into_iter().for_each(|part| self.add_part(number, &shown, part));
         }
         if self.places.len() > u32::MAX as usize {
             return Err(Error::TooManyRecords { limit: u32::MAX });
         }
-        Ok(self.places.len() > before)
+        self.bytes += opened.bytes;
+        // A file without records need not stay mapped.
+        let kept = if self.places.len() > before { opened.kept } else { Kept::Spooled };
+        let (path, name) = (path.to_owned(), listed.name.clone());
+        self.files.push(File { path, name, kind: opened.kind, input: listed.input, hash, kept });
+        Ok(())
+    }
+
+    fn add_part(&mut self, file: u32, shown: &str, part: Part) {
+        self.places.extend(part.places.iter().map(|&(start, length)| Place { file, length, start }));
+        let mut from = 0;
+        for end in part.id_ends {
+            self.push_id(&part.ids[from..end]);
+            from = end;
+        }
+        self.skipped.extend(part.bad.into_iter().map(|(at, why)| Skipped::new(shown.to_owned(), at, why)));
     }
 
     fn push_id(&mut self, id: &str) {
@@ -294,44 +309,45 @@ impl Corpus {
         xxh3_64(self.id(doc).as_bytes())
     }
 
-    /// The file a record stands in, the offset of its first byte there, and its length in bytes.
+    /// The file a record stands in, the offset of its first byte there, and its length in bytes. Of a packed file the
+    /// bytes are those that are unpacked, of one in UTF-16 those of the same text in UTF-8.
     pub fn place(&self, doc: DocId) -> (&Path, u64, u32) {
         let place = &self.places[doc.index()];
-        (&self.files[place.file as usize].path, place.start, place.length)
+        let file = &self.files[place.file as usize];
+        let (offset, length) = match file.kept {
+            Kept::Spooled => spool::original_place(&self.spool, place.start),
+            Kept::Lines(_) | Kept::Whole => (place.start, place.length),
+        };
+        (&file.path, offset, length)
+    }
+
+    /// What the file of a record was taken for.
+    pub fn kind(&self, doc: DocId) -> Kind {
+        self.files[self.places[doc.index()].file as usize].kind
     }
 
     /// Reads a record. Its text is decoded anew each time (about a microsecond for a page of 2 KB). A file of
     /// plain text that has vanished since the corpus was opened reads as empty.
     pub fn doc(&self, doc: DocId) -> RawDoc<'_> {
-        let place = &self.places[doc.index()];
-        let file = &self.files[place.file as usize];
-        match (&file.bytes, file.format) {
-            (Some(bytes), Format::JsonLines) => read_line(line_of(bytes, place), &self.names),
-            _ => {
-                let text = std::fs::read_to_string(&file.path).unwrap_or_default();
-                RawDoc { text: Cow::Owned(strip_bom(text)), ..RawDoc::default() }
-            }
+        match self.line(doc) {
+            Ok(line) => record::read(line, &self.names),
+            Err(file) => RawDoc { text: Cow::Owned(whole_text(file)), ..RawDoc::default() },
         }
     }
 
     /// The text of a record alone, as [`Corpus::doc`] gives it.
     pub fn text(&self, doc: DocId) -> Cow<'_, str> {
-        let place = &self.places[doc.index()];
-        match (&self.files[place.file as usize].bytes, self.files[place.file as usize].format) {
-            (Some(bytes), Format::JsonLines) => {
-                let record = Record::parse(line_of(bytes, place), &self.names).ok();
-                record.and_then(|mut record| record.take(Role::Text)).unwrap_or_default()
-            }
-            _ => self.doc(doc).text,
+        match self.line(doc) {
+            Ok(line) => record::text(line, &self.names),
+            Err(file) => Cow::Owned(whole_text(file)),
         }
     }
 
     /// Calls `with` on the outlet, address and title of a record, as [`Corpus::doc`] gives them; its text is not
     /// decoded.
     pub fn names<R>(&self, doc: DocId, with: impl FnOnce(Option<&str>, Option<&str>, Option<&str>) -> R) -> R {
-        let place = &self.places[doc.index()];
-        let Some(bytes) = &self.files[place.file as usize].bytes else { return with(None, None, None) };
-        let mut record = Record::parse(line_of(bytes, place), &self.names).unwrap_or_default();
+        let Ok(line) = self.line(doc) else { return with(None, None, None) };
+        let mut record = Record::parse(&line, &self.names).unwrap_or_default();
         let [outlet, url, title] = [Role::Outlet, Role::Url, Role::Title]
             .map(|role| record.take(role).filter(|value| !value.trim().is_empty()));
         with(outlet.as_deref(), url.as_deref(), title.as_deref())
@@ -339,9 +355,20 @@ impl Corpus {
 
     /// The fields of a record that have no role here, as they are.
     pub fn unknown_fields(&self, doc: DocId) -> Option<serde_json::Map<String, serde_json::Value>> {
+        fields::unknown_fields(&self.line(doc).ok()?, &self.names)
+    }
+
+    /// The JSON line of a record; the path of its file where that is the record.
+    fn line(&self, doc: DocId) -> std::result::Result<Cow<'_, str>, &Path> {
         let place = &self.places[doc.index()];
-        let bytes = self.files[place.file as usize].bytes.as_ref()?;
-        fields::unknown_fields(line_of(bytes, place), &self.names)
+        let file = &self.files[place.file as usize];
+        let bytes = match &file.kept {
+            Kept::Lines(bytes) => bytes,
+            Kept::Spooled => &self.spool,
+            Kept::Whole => return Err(&file.path),
+        };
+        let line = &bytes[place.start as usize..place.start as usize + place.length as usize];
+        Ok(encoding::decode(line, encoding_rs::UTF_8))
     }
 
     /// Hash of the names and bytes of all files, whatever order they were given in: tells whether two runs read
@@ -352,19 +379,28 @@ impl Corpus {
         files.into_iter().fold(0, |hash, (name, bytes)| xxh3_64_with_seed(name.as_bytes(), hash ^ bytes))
     }
 
-    /// One line on what each input was taken for: how many files of each format, and the records in them.
+    /// How many files were taken for what, and the records in them: a row a kind, and there are few kinds.
+    pub fn kinds(&self) -> Vec<KindCount> {
+        let mut records = vec![0; self.files.len()];
+        self.places.iter().for_each(|place| records[place.file as usize] += 1);
+        let mut kinds: Vec<KindCount> = Vec::new();
+        for (file, records) in self.files.iter().zip(records) {
+            match kinds.iter_mut().find(|held| held.kind == file.kind) {
+                Some(held) => (held.files, held.records) = (held.files + 1, held.records + records),
+                None => kinds.push(KindCount { kind: file.kind, files: 1, records, example: file.name.clone() }),
+            }
+        }
+        kinds.sort_by_key(|count| count.kind);
+        kinds
+    }
+
+    /// One line on what the inputs were taken for: `3 files as CSV (gzip, GB18030), 1 as JSON Lines`.
     pub fn summary(&self) -> String {
-        let count = |format| self.files.iter().filter(|f| f.format == format).count();
-        let lines = count(Format::JsonLines);
-        let texts = count(Format::PlainText);
-        let mut parts = Vec::new();
-        if lines > 0 {
-            parts.push(format!("{lines} JSON Lines file{}", if lines == 1 { "" } else { "s" }));
-        }
-        if texts > 0 {
-            parts.push(format!("{texts} text file{}", if texts == 1 { "" } else { "s" }));
-        }
-        parts.join(" and ")
+        let kind = |(k, count): (usize, &KindCount)| {
+            let unit = if k > 0 { "" } else { [" files", " file"][usize::from(count.files == 1)] };
+            format!("{}{unit} as {}", count.files, count.kind)
+        };
+        self.kinds().iter().enumerate().map(kind).collect::<Vec<_>>().join(", ")
     }
 }
 
@@ -375,7 +411,7 @@ fn spool_stdin(inputs: &[PathBuf]) -> Result<(Vec<PathBuf>, Option<tempfile::Nam
     }
     let path = PathBuf::from("standard input");
     let spooled = || -> std::io::Result<tempfile::NamedTempFile> {
-        let mut spool = tempfile::Builder::new().prefix("stdin-").suffix(".jsonl").tempfile()?;
+        let mut spool = tempfile::Builder::new().prefix("stdin-").tempfile()?;
         std::io::copy(&mut std::io::stdin().lock(), &mut spool)?;
         Ok(spool)
     };
@@ -399,97 +435,8 @@ fn free_suffix(id: &str, used: &mut FxHashMap<u64, u32>) -> String {
     }
 }
 
-fn strip_bom(text: String) -> String {
-    match text.strip_prefix('\u{FEFF}') {
-        Some(rest) => rest.to_owned(),
-        None => text,
-    }
-}
-
-fn line_of<'a>(bytes: &'a [u8], place: &Place) -> &'a str {
-    let line = &bytes[place.start as usize..place.start as usize + place.length as usize];
-    simdutf8::basic::from_utf8(line).unwrap_or_default()
-}
-
-fn read_line<'a>(line: &'a str, names: &FieldNames) -> RawDoc<'a> {
-    let Ok(mut record) = Record::parse(line, names) else { return RawDoc::default() };
-    let some = |value: Option<Cow<'a, str>>| value.filter(|v| !v.trim().is_empty());
-    RawDoc {
-        has_others: record.has_others,
-        text: record.take(Role::Text).unwrap_or_default(),
-        title: some(record.take(Role::Title)),
-        url: some(record.take(Role::Url)),
-        outlet: some(record.take(Role::Outlet)),
-        published: some(record.take(Role::Published)),
-    }
-}
-
-/// What indexing one chunk of a file gave: (start, length) of each record, ids end to end, and what was bad.
-#[derive(Default)]
-struct ChunkIndex {
-    places: Vec<(u64, u32)>,
-    ids: String,
-    id_ends: Vec<usize>,
-    bad: Vec<(u64, String)>,
-}
-
-/// Cuts a file into chunks that end at line ends.
-fn chunk_bounds(bytes: &[u8]) -> Vec<(usize, usize)> {
-    let mut bounds = Vec::new();
-    let mut from = 0;
-    while from < bytes.len() {
-        let probe = (from + CHUNK).min(bytes.len());
-        let to = memchr::memchr(b'\n', &bytes[probe..]).map_or(bytes.len(), |k| probe + k + 1);
-        bounds.push((from, to));
-        from = to;
-    }
-    bounds
-}
-
-fn index_chunk(bytes: &[u8], from: usize, to: usize, names: &FieldNames, file: &str) -> ChunkIndex {
-    let mut index = ChunkIndex::default();
-    let mut start = from;
-    while start < to {
-        let end = memchr::memchr(b'\n', &bytes[start..to]).map_or(to, |k| start + k);
-        let skip_bom = if start == 0 && bytes.starts_with(b"\xEF\xBB\xBF") { 3 } else { 0 };
-        let line = bytes[start + skip_bom..end].trim_ascii();
-        if !line.is_empty() {
-            let at = start
-                + skip_bom
-                + (bytes[start + skip_bom..end].len() - bytes[start + skip_bom..end].trim_ascii_start().len());
-            match check_line(line, names) {
-                Ok(id) => {
-                    index.places.push((at as u64, line.len() as u32));
-                    match id {
-                        Some(id) => index.ids.push_str(&id),
-                        None => index.ids.push_str(&format!("{file}#{at}")),
-                    }
-                    index.id_ends.push(index.ids.len());
-                }
-                Err(reason) => index.bad.push((at as u64, reason)),
-            }
-        }
-        start = end + 1;
-    }
-    index
-}
-
-/// The id of the record on a line, if it has one; or why the line is no record.
-fn check_line<'a>(line: &'a [u8], names: &FieldNames) -> std::result::Result<Option<Cow<'a, str>>, String> {
-    if line.len() > u32::MAX as usize {
-        return Err("a record of more than 4 GB; split it".into());
-    }
-    let line = simdutf8::compat::from_utf8(line).map_err(|error| invalid_utf8(error.valid_up_to()))?;
-    let mut record = Record::parse(line, names).map_err(|error| format!("not a JSON object: {error}"))?;
-    match record.says_something(Role::Text) {
-        Some(true) => {}
-        Some(false) => return Err("the text is empty".into()),
-        None if record.text_is_no_string => return Err("the text is not a string".into()),
-        None => return Err("no text field; map one with --field text=NAME".into()),
-    }
-    Ok(record.take(Role::Id).filter(|id| !id.is_empty()))
-}
-
-fn invalid_utf8(at: usize) -> String {
-    format!("not valid UTF-8 from byte {at} of the record; convert the file to UTF-8")
+/// The text of a file that is a record.
+fn whole_text(path: &Path) -> String {
+    let bytes = std::fs::read(path).unwrap_or_default();
+    text::strip_mark(&encoding::decode(&bytes, encoding_rs::UTF_8)).to_owned()
 }

@@ -1,18 +1,10 @@
 //! From the inputs as given to the files to read, in path order.
 
 use super::Skipped;
+use super::kind::Format;
 use crate::error::{Error, Result};
 use std::path::{Path, PathBuf};
 use walkdir::WalkDir;
-
-/// How a file is read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
-    /// One JSON object a line.
-    JsonLines,
-    /// One record, its text the whole file.
-    PlainText,
-}
 
 /// A file to read.
 #[derive(Clone, Debug)]
@@ -21,57 +13,100 @@ pub(super) struct Listed {
     pub path: PathBuf,
     /// Its path relative to the argument that named it; the file's name when the argument is the file.
     pub name: String,
-    /// How it is read.
-    pub format: Format,
+    /// What it is when neither its name nor its contents tell.
+    pub otherwise: Option<Format>,
+    /// It is what came from standard input.
+    pub is_stdin: bool,
     /// Which input named it, from 0.
     pub input: usize,
 }
 
-/// Lists the files of all inputs: folders are walked in path order, `out` and what is in it is never read,
-/// hidden files are passed over, files of unknown kind are listed in `skipped`.
+/// Lists the files of all inputs: folders are walked in path order, `out` and what is in it is never read, hidden
+/// files are passed over. An input that is not there is a pattern, if it has a `*`, `?` or `[` in it.
 pub(super) fn list(inputs: &[PathBuf], out: Option<&Path>, skipped: &mut Vec<Skipped>) -> Result<Vec<Listed>> {
     let out = out.and_then(|out| out.canonicalize().ok());
     let mut files = Vec::new();
     for (number, input) in inputs.iter().enumerate() {
-        let kind = std::fs::metadata(input).map_err(|source| Error::Read { path: input.clone(), source })?;
-        if kind.is_dir() {
-            list_folder(number, input, out.as_deref(), &mut files, skipped);
-        } else {
-            let name =
-                input.file_name().map_or_else(|| input.display().to_string(), |n| n.to_string_lossy().into_owned());
-            let format = by_extension(input).or_else(|| sniff(input)).unwrap_or(Format::PlainText);
-            files.push(Listed { path: input.clone(), name, format, input: number });
+        let mut listing = Listing { input: number, out: out.as_deref(), files: &mut files, skipped };
+        match (std::fs::metadata(input), input.to_str()) {
+            (Err(_), Some(pattern)) if pattern.contains(['*', '?', '[']) => {
+                let fixed = fixed_part(input);
+                for path in matching(pattern)? {
+                    listing.add(&path, relative(&fixed, &path))?;
+                }
+            }
+            _ => {
+                let name = input.file_name().map(|name| name.to_string_lossy().into_owned());
+                listing.add(input, name.unwrap_or_else(|| input.display().to_string()))?;
+            }
         }
     }
     Ok(files)
 }
 
-fn list_folder(input: usize, folder: &Path, out: Option<&Path>, files: &mut Vec<Listed>, skipped: &mut Vec<Skipped>) {
-    let hidden = |name: &std::ffi::OsStr| name.to_string_lossy().starts_with('.');
-    let walk = WalkDir::new(folder).sort_by_file_name().into_iter().filter_entry(|entry| {
-        let is_out = out.is_some_and(|out| entry.path().canonicalize().is_ok_and(|path| path == out));
-        !is_out && (entry.depth() == 0 || !hidden(entry.file_name()))
-    });
-    for entry in walk {
-        let entry = match entry {
-            Ok(entry) => entry,
-            Err(error) => {
-                let path = error.path().unwrap_or(folder).display().to_string();
-                skipped.push(Skipped::new(path, 0, format!("cannot be read: {error}; check its permissions")));
-                continue;
-            }
-        };
-        if !entry.file_type().is_file() || is_record_of_dedup(entry.path()) {
-            continue;
+/// The files and folders that a pattern matches, in path order; an error when there are none.
+fn matching(pattern: &str) -> Result<Vec<PathBuf>> {
+    let wrong = |why: String| Error::Config { what: format!("{pattern}: {why}") };
+    let paths = glob::glob(pattern).map_err(|error| wrong(format!("not a pattern of files: {error}")))?;
+    let paths: Vec<PathBuf> = paths.flatten().collect();
+    if paths.is_empty() {
+        return Err(wrong("matches no file. Check the pattern and the folder it starts from".into()));
+    }
+    Ok(paths)
+}
+
+/// The folders of a pattern before its first wildcard.
+fn fixed_part(pattern: &Path) -> PathBuf {
+    let folders = pattern.parent().unwrap_or(pattern).components();
+    folders.take_while(|part| !part.as_os_str().to_string_lossy().contains(['*', '?', '['])).collect()
+}
+
+/// The files that one input names.
+struct Listing<'l> {
+    input: usize,
+    out: Option<&'l Path>,
+    files: &'l mut Vec<Listed>,
+    skipped: &'l mut Vec<Skipped>,
+}
+
+impl Listing<'_> {
+    /// Adds a file under `name`, or what is in a folder.
+    fn add(&mut self, path: &Path, name: String) -> Result<()> {
+        let kind = std::fs::metadata(path).map_err(|source| Error::Read { path: path.to_owned(), source })?;
+        if kind.is_dir() {
+            self.add_folder(path);
+        } else {
+            let (path, otherwise) = (path.to_owned(), Some(Format::PlainText));
+            self.files.push(Listed { path, name, otherwise, is_stdin: false, input: self.input });
         }
-        let name = relative(folder, entry.path());
-        match by_extension(entry.path()) {
-            Some(format) => files.push(Listed { path: entry.into_path(), name, format, input }),
-            None => skipped.push(Skipped::new(
-                entry.path().display().to_string(),
-                0,
-                "not a kind of file that is read (.jsonl, .ndjson, .json, .txt); name it as an input to read it all the same".into(),
-            )),
+        Ok(())
+    }
+
+    fn add_folder(&mut self, folder: &Path) {
+        let hidden = |name: &std::ffi::OsStr| name.to_string_lossy().starts_with('.');
+        let walk = WalkDir::new(folder).sort_by_file_name().into_iter().filter_entry(|entry| {
+            let is_out = self.out.is_some_and(|out| entry.path().canonicalize().is_ok_and(|path| path == out));
+            !is_out && (entry.depth() == 0 || !hidden(entry.file_name()))
+        });
+        for entry in walk {
+            let entry = match entry {
+                Ok(entry) => entry,
+                Err(error) => {
+                    let path = error.path().unwrap_or(folder).display().to_string();
+                    self.skipped.push(Skipped::new(path, 0, format!("cannot be read: {error}; check its permissions")));
+                    continue;
+                }
+            };
+            if entry.file_type().is_file() && !is_record_of_dedup(entry.path()) {
+                let name = relative(folder, entry.path());
+                self.files.push(Listed {
+                    path: entry.into_path(),
+                    name,
+                    otherwise: None,
+                    is_stdin: false,
+                    input: self.input,
+                });
+            }
         }
     }
 }
@@ -85,21 +120,4 @@ fn is_record_of_dedup(path: &Path) -> bool {
 fn relative(folder: &Path, path: &Path) -> String {
     let parts = path.strip_prefix(folder).unwrap_or(path).components();
     parts.map(|part| part.as_os_str().to_string_lossy().into_owned()).collect::<Vec<_>>().join("/")
-}
-
-fn by_extension(path: &Path) -> Option<Format> {
-    match path.extension()?.to_string_lossy().to_ascii_lowercase().as_str() {
-        "jsonl" | "ndjson" | "json" => Some(Format::JsonLines),
-        "txt" | "text" => Some(Format::PlainText),
-        _ => None,
-    }
-}
-
-/// Tells JSON Lines from text by the first byte that is no blank.
-fn sniff(path: &Path) -> Option<Format> {
-    use std::io::Read;
-    let mut head = [0u8; 512];
-    let read = std::fs::File::open(path).ok()?.read(&mut head).ok()?;
-    let first = head[..read].iter().find(|b| !b.is_ascii_whitespace())?;
-    (*first == b'{').then_some(Format::JsonLines)
 }

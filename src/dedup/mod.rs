@@ -99,8 +99,17 @@ impl Job {
         let out = out.and_then(resolved);
         let mut rewritten: Vec<PathBuf> = Vec::new();
         for shard in shards {
-            let Some(path) = resolved(shard.path) else { continue };
             let shown = shard.path.display();
+            if self.is_rewritten(shard) && !rewrite::can_copy(shard) {
+                return Err(Error::Config {
+                    what: format!(
+                        "{shown} is {}, and dedup writes only JSON Lines and text again that are not packed: unpack or \
+                         convert it first",
+                        shard.kind
+                    ),
+                });
+            }
+            let Some(path) = resolved(shard.path) else { continue };
             if out.as_ref().is_some_and(|out| path.starts_with(out)) {
                 return Err(Error::Config {
                     what: format!("{shown} lies in the output folder, which is never read: choose another with -o"),
@@ -154,7 +163,7 @@ pub fn write(findings: &Findings, job: &Job, out: Option<&Path>, observer: &dyn 
     if !job.dry_run {
         shards.par_iter().zip(&places).try_for_each(|(shard, place)| {
             observer.advance(shard.docs.len() as u64);
-            if rewrite::is_one_record(shard.format) && !shard.docs().any(stays) {
+            if rewrite::is_one_record(shard.kind.format) && !shard.docs().any(stays) {
                 return Ok(());
             }
             folder.file(place, |writer| rewrite::copy(corpus, shard, stays, writer))

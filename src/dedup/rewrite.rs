@@ -12,18 +12,21 @@ pub(super) fn copy(
     writer: &mut dyn Write,
 ) -> io::Result<()> {
     let bytes = corpus.shard_bytes(shard)?;
-    match shard.format {
-        Format::PlainText => writer.write_all(&bytes),
-        Format::JsonLines => {
-            let records = shard.docs().map(|doc| (corpus.place(doc).1 as usize, stays(doc)));
-            copy_lines(&bytes, records, writer)
-        }
+    if is_one_record(shard.kind.format) {
+        return writer.write_all(&bytes);
     }
+    let records = shard.docs().map(|doc| (corpus.place(doc).1 as usize, stays(doc)));
+    copy_lines(&bytes, records, writer)
 }
 
 /// True when a file that keeps none of its records is not written at all: it is its one record.
 pub(super) fn is_one_record(format: Format) -> bool {
     format == Format::PlainText
+}
+
+/// True for a file that [`copy`] can write.
+pub(super) fn can_copy(shard: &Shard) -> bool {
+    is_one_record(shard.kind.format) || shard.has_lines()
 }
 
 const BOM: &[u8] = b"\xEF\xBB\xBF";

@@ -2,14 +2,12 @@
 
 use super::folder::OutFolder;
 use super::records::Document;
-use crate::corpus::{Corpus, CorpusConfig};
+use crate::corpus::{Corpus, CorpusConfig, Format, read_again};
 use crate::error::{Error, Result};
 use crate::pages::Pages;
 use crate::types::DocId;
 use sha2::{Digest, Sha256};
-use std::fs::File;
-use std::io::{Read, Seek, SeekFrom};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// A few records of a run, in the order they were asked for. The files that hold them are gone with this value.
 pub(super) struct Reread {
@@ -23,19 +21,19 @@ const REMEDY: &str = "Paths are as they were given to `detect`: run this from th
                       after changes, and for records from standard input, run `detect` on a file again";
 
 impl Reread {
-    /// Reads the bytes of each record from its file and makes sure that its text is the one the run has seen.
+    /// Reads each record from its file and makes sure that its text is the one the run has seen.
     pub(super) fn new(out: &OutFolder, documents: &[&Document]) -> Result<Self> {
         let copies = tempfile::tempdir().map_err(|source| Error::Write { path: std::env::temp_dir(), source })?;
+        let config = out.config();
+        let reading = CorpusConfig { names: config.names()?, format: config.format, map: !config.no_mmap, out: None };
         let mut inputs = Vec::new();
-        for (place, document) in documents.iter().enumerate() {
-            let bytes = bytes_of(document)?;
-            let kind = if is_object(&bytes) { "jsonl" } else { "txt" };
-            let path = copies.path().join(format!("{place}.{kind}"));
-            std::fs::write(&path, &bytes).map_err(|source| Error::Write { path: path.clone(), source })?;
+        for (place, line) in lines_of(documents, &reading)?.into_iter().enumerate() {
+            let path = copies.path().join(format!("{place}.jsonl"));
+            std::fs::write(&path, line).map_err(|source| Error::Write { path: path.clone(), source })?;
             inputs.push(path);
         }
-        let reading = CorpusConfig { names: out.config().names()?, map: false, out: None };
-        let corpus = Corpus::open(&inputs, &reading).map_err(|_| changed(documents[0]))?;
+        let copied = CorpusConfig { format: Some(Format::JsonLines), map: false, ..reading };
+        let corpus = Corpus::open(&inputs, &copied).map_err(|_| changed(documents[0]))?;
         for (place, document) in documents.iter().enumerate() {
             let same = place < corpus.len() && sha256(&corpus.doc(DocId(place as u32)).text) == document.sha256;
             if !same {
@@ -60,21 +58,22 @@ impl Reread {
     }
 }
 
-fn bytes_of(document: &Document) -> Result<Vec<u8>> {
-    let path = PathBuf::from(&document.file);
-    let read = || -> std::io::Result<Vec<u8>> {
-        let mut file = File::open(&path)?;
-        file.seek(SeekFrom::Start(document.offset))?;
-        let mut bytes = vec![0; document.bytes as usize];
-        file.read_exact(&mut bytes)?;
-        Ok(bytes)
-    };
-    read().map_err(|error| gone(document, &error.to_string()))
-}
-
-/// True for a JSON object; a text file is a record as it is.
-fn is_object(bytes: &[u8]) -> bool {
-    serde_json::from_slice::<serde_json::Map<String, serde_json::Value>>(bytes).is_ok()
+/// The records as JSON lines. Each file is read once.
+fn lines_of(documents: &[&Document], reading: &CorpusConfig) -> Result<Vec<String>> {
+    let mut lines: Vec<Option<String>> = vec![None; documents.len()];
+    for first in 0..documents.len() {
+        if lines[first].is_some() {
+            continue;
+        }
+        let file = &documents[first].file;
+        let of_file: Vec<usize> = (first..documents.len()).filter(|k| documents[*k].file == *file).collect();
+        let offsets: Vec<u64> = of_file.iter().map(|k| documents[*k].offset).collect();
+        let found = read_again(Path::new(file), &offsets, reading)?.map_err(|why| gone(documents[first], &why))?;
+        for (place, line) in of_file.into_iter().zip(found) {
+            lines[place] = Some(line.ok_or_else(|| changed(documents[place]))?);
+        }
+    }
+    Ok(lines.into_iter().flatten().collect())
 }
 
 fn sha256(text: &str) -> String {

@@ -123,6 +123,7 @@ fn run_record(findings: &Findings, written: &Written, started: Instant) -> serde
         "input_hash": format!("{:016x}", findings.pages.corpus.input_hash()),
         "furniture_hash": format!("{:016x}", findings.furniture().fingerprint()),
         "counts": written.counts,
+        "inputs": findings.pages.corpus.kinds(),
         "candidates": { "roads": roads, "verified": findings.verified },
         "stages": findings.stages,
         "report_seconds": started.elapsed().as_secs_f64(),

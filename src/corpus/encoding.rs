@@ -1,0 +1,269 @@
+//! Which encoding a text is in, told in this order: a byte order mark, what the page declares, our own test for UTF-8,
+//! and a statistical detector. UTF-8 comes before the detector, because a detector gives UTF-8 up at the first damaged
+//! byte, and scraped pages have such bytes.
+
+use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
+use encoding_rs::{Encoding, GB18030, GBK, UTF_8, UTF_16BE, UTF_16LE};
+use serde::Serialize;
+use std::borrow::Cow;
+
+/// What told an encoding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Told {
+    /// A byte order mark.
+    Bom,
+    /// The page, or the server that sent it.
+    Declared,
+    /// The bytes are those of UTF-8, some of them perhaps lost.
+    Utf8,
+    /// The bytes are ASCII, which is UTF-8 and most other encodings.
+    Ascii,
+    /// How often which bytes follow each other.
+    Detected,
+}
+
+/// An encoding, and what told it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Choice {
+    pub encoding: &'static Encoding,
+    pub told: Told,
+}
+
+/// Bytes that are looked at to tell the encoding of a file.
+pub(super) const SAMPLE: usize = 256 << 10;
+
+/// Bytes that are looked at when the sample is ASCII: the first other character may come late.
+pub(super) const LONG_SAMPLE: usize = 4 << 20;
+
+/// Bytes that the detector is shown, from the first that is not ASCII: enough to be sure, and it is slow.
+const DETECTED: usize = 16 << 10;
+
+/// Tells the encoding of a text from `sample`, its first bytes. `declared` is what the page says of itself; a
+/// declaration that the bytes contradict is passed over. `host` is where it comes from, for texts of a few characters.
+pub(super) fn choose(sample: &[u8], declared: Option<&str>, host: Option<&str>) -> Choice {
+    if let Some((encoding, _)) = Encoding::for_bom(sample) {
+        return Choice { encoding, told: Told::Bom };
+    }
+    if let Some(encoding) = utf16_without_mark(sample) {
+        return Choice { encoding, told: Told::Detected };
+    }
+    if sample.is_ascii() {
+        return Choice { encoding: UTF_8, told: Told::Ascii };
+    }
+    let declared = declared.and_then(|label| Encoding::for_label(label.trim().as_bytes()));
+    if let Some(encoding) = declared.filter(|encoding| fits(sample, encoding)) {
+        return Choice { encoding: whole(encoding), told: Told::Declared };
+    }
+    if is_utf8(sample) {
+        return Choice { encoding: UTF_8, told: Told::Utf8 };
+    }
+    Choice { encoding: whole(detect(sample, host)), told: Told::Detected }
+}
+
+/// Reads a text that is in `encoding`. What cannot be read becomes U+FFFD, one for each broken sequence, as the
+/// Encoding Standard divides them; nothing is guessed.
+pub(super) fn decode<'b>(bytes: &'b [u8], encoding: &'static Encoding) -> Cow<'b, str> {
+    if encoding == UTF_8 {
+        return match simdutf8::basic::from_utf8(bytes) {
+            Ok(text) => Cow::Borrowed(text),
+            Err(_) => String::from_utf8_lossy(bytes),
+        };
+    }
+    encoding.decode_without_bom_handling(bytes).0
+}
+
+/// GB18030 for GBK, which it contains.
+fn whole(encoding: &'static Encoding) -> &'static Encoding {
+    if encoding == GBK { GB18030 } else { encoding }
+}
+
+/// True for bytes that are UTF-8 with, at most, some damage. The last character may be cut off.
+///
+/// Chinese in UTF-8 is three bytes a character with their own marks, which other encodings hit by chance in some 3 % of
+/// their bytes; half is asked for. Western text has two bytes a character, which chance hits more often; three
+/// quarters are asked for, and that three bytes in four are ASCII.
+pub(super) fn is_utf8(sample: &[u8]) -> bool {
+    // Bytes in sequences of three and four, in sequences of two, and in none.
+    let (mut long, mut short, mut broken) = (0, 0, 0);
+    for chunk in sample.utf8_chunks() {
+        for c in chunk.valid().chars() {
+            match c.len_utf8() {
+                1 => {}
+                2 => short += 2,
+                length => long += length,
+            }
+        }
+        broken += chunk.invalid().len();
+    }
+    let all = long + short + broken;
+    let is_western = 4 * all <= sample.len() && 4 * (long + short) >= 3 * all;
+    broken == 0 || 2 * long >= all || is_western
+}
+
+/// True when a declared encoding is not contradicted by the bytes: at most one character in a hundred cannot be read.
+fn fits(sample: &[u8], encoding: &'static Encoding) -> bool {
+    let text = encoding.decode_without_bom_handling(sample).0;
+    let (mut bad, mut all) = (0, 0);
+    for c in text.chars().filter(|c| !c.is_ascii()) {
+        all += 1;
+        // Single-byte encodings read anything; control characters are what they make of other people's bytes.
+        bad += usize::from(c == char::REPLACEMENT_CHARACTER || ('\u{80}'..='\u{9F}').contains(&c));
+    }
+    100 * bad <= all
+}
+
+fn detect(sample: &[u8], host: Option<&str>) -> &'static Encoding {
+    let first = sample.iter().position(|byte| !byte.is_ascii()).unwrap_or(0);
+    let shown = &sample[first..sample.len().min(first + DETECTED)];
+    let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
+    detector.feed(shown, first + shown.len() == sample.len());
+    let domain = host.and_then(|host| host.rsplit('.').next()).map(str::to_ascii_lowercase);
+    let domain = domain.as_deref().filter(|domain| domain.bytes().all(|b| b.is_ascii_lowercase()));
+    detector.guess(domain.map(str::as_bytes), Utf8Detection::Deny)
+}
+
+/// UTF-16 without a byte order mark: the upper bytes of its ASCII characters are zero, and what it spells is what
+/// Chinese and English are written in. Text with hardly an ASCII character (no line break, no figure) is not told.
+fn utf16_without_mark(sample: &[u8]) -> Option<&'static Encoding> {
+    let even = &sample[..sample.len() & !1];
+    // English in UTF-16 is ASCII with zeros between, ASCII with a stray zero in it is not.
+    let least = if std::str::from_utf8(even).is_ok() { even.len() / 4 } else { even.len() / 400 };
+    let spells = |encoding: &&'static Encoding| {
+        let upper = usize::from(*encoding == UTF_16LE);
+        let zeros = even.iter().skip(upper).step_by(2).filter(|byte| **byte == 0).count();
+        if zeros <= least {
+            return false;
+        }
+        let text = encoding.decode_without_bom_handling(even).0;
+        let (usual, all) = (text.chars().filter(is_usual).count(), text.chars().count());
+        20 * usual >= 19 * all
+    };
+    [UTF_16LE, UTF_16BE].into_iter().find(spells)
+}
+
+fn is_usual(c: &char) -> bool {
+    matches!(c, ' '..='~' | '\n' | '\r' | '\t' | '\u{2000}'..='\u{206F}' | '\u{3000}'..='\u{303F}'
+        | '\u{4E00}'..='\u{9FFF}' | '\u{FF00}'..='\u{FFEF}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use encoding_rs::BIG5;
+
+    const PAGES: [&str; 4] = [
+        "桥头镇的旧糖厂停工二十一年之后，上个月被改成了一间菜籽油坊。老厂长卢望春说，烟囱没有拆，只是不再冒烟。",
+        "县里的农机站今年冬天开了夜校，一共四十二个座位，报名的有九十七人。课讲到九点，炉子上的水刚好开第三遍。",
+        "“路修到门口，货车就能进来了。”白石坳的果农说完这句话，又低头去数筐里的梨：一共三百六十个，个个套着纸袋。",
+        "渡船每天开六班，最后一班是傍晚五点四十分。船工姓闵，今年六十三岁，他记得每一个坐过末班船的学生的名字。",
+    ];
+
+    const TRADITIONAL: [&str; 2] = [
+        "橋頭鎮的舊糖廠停工二十一年之後，上個月被改成了一間菜籽油坊。老廠長說，煙囪沒有拆，只是不再冒煙。",
+        "縣裡的農機站今年冬天開了夜校，一共四十二個座位，報名的有九十七人。課講到九點，爐子上的水剛好開第三遍。",
+    ];
+
+    fn told(bytes: &[u8]) -> (&'static str, Told) {
+        let choice = choose(bytes, None, None);
+        (choice.encoding.name(), choice.told)
+    }
+
+    /// Every piece of `length` characters.
+    fn pieces(pages: &[&str], length: usize) -> Vec<String> {
+        let cut = |page: &&str| -> Vec<String> {
+            let characters: Vec<char> = page.chars().collect();
+            characters.windows(length).map(|piece| piece.iter().collect()).collect()
+        };
+        pages.iter().flat_map(cut).collect()
+    }
+
+    #[test]
+    fn utf8_with_one_damaged_byte_is_utf8() {
+        let mut cases = 0;
+        for length in [4, 8, 15, 30] {
+            for (k, piece) in pieces(&PAGES, length).iter().enumerate() {
+                for at in 0..piece.len() {
+                    let mut dropped = piece.as_bytes().to_vec();
+                    dropped.remove(at);
+                    let mut replaced = piece.as_bytes().to_vec();
+                    replaced[at] = [b'?', 0x80, 0xFF, b' ', 0xD6][(k + at) % 5];
+                    for bytes in [&dropped, &replaced, &piece.as_bytes()[..at.max(4)].to_vec()] {
+                        assert_eq!(choose(bytes, None, None).encoding, UTF_8, "{piece} damaged at {at}");
+                        cases += 1;
+                    }
+                }
+            }
+        }
+        assert!(cases > 3000, "{cases}");
+    }
+
+    #[test]
+    fn chinese_encodings_are_told_from_a_line_of_text() {
+        for piece in pieces(&PAGES, 15) {
+            assert_eq!(told(&GB18030.encode(&piece).0), ("gb18030", Told::Detected), "{piece}");
+        }
+        for piece in pieces(&TRADITIONAL, 15) {
+            assert_eq!(told(&BIG5.encode(&piece).0), ("Big5", Told::Detected), "{piece}");
+        }
+    }
+
+    #[test]
+    fn other_encodings_with_a_damaged_byte_are_not_taken_for_utf8() {
+        for piece in pieces(&PAGES, 15).iter().chain(&pieces(&TRADITIONAL, 15)) {
+            for encoding in [GB18030, BIG5] {
+                let (bytes, _, unmappable) = encoding.encode(piece);
+                for at in (0..bytes.len()).filter(|_| !unmappable) {
+                    let mut bytes = bytes.to_vec();
+                    bytes.remove(at);
+                    assert!(!is_utf8(&bytes), "{piece} in {} without byte {at}", encoding.name());
+                }
+            }
+        }
+    }
+
+    fn utf16(text: &str, big: bool) -> Vec<u8> {
+        text.encode_utf16().flat_map(|unit| if big { unit.to_be_bytes() } else { unit.to_le_bytes() }).collect()
+    }
+
+    #[test]
+    fn utf16_with_and_without_a_mark() {
+        let text = PAGES.join("\n");
+        assert_eq!(told(&utf16(&format!("\u{FEFF}{text}"), false)), ("UTF-16LE", Told::Bom));
+        assert_eq!(told(&utf16(&format!("\u{FEFF}{text}"), true)), ("UTF-16BE", Told::Bom));
+        assert_eq!(told(&utf16(&text, false)), ("UTF-16LE", Told::Detected));
+        assert_eq!(told(&utf16(&text, true)), ("UTF-16BE", Told::Detected));
+        assert_eq!(told(&utf16("plain English words\n", false)), ("UTF-16LE", Told::Detected));
+        assert_eq!(told(format!("{text}\0").as_bytes()), ("UTF-8", Told::Utf8), "a stray zero is a stray zero");
+        assert_eq!(told(b"English with a \0 in it"), ("UTF-8", Told::Ascii));
+    }
+
+    #[test]
+    fn a_declaration_counts_unless_the_bytes_contradict_it() {
+        let gbk = GB18030.encode(PAGES[0]).0.into_owned();
+        let of = |bytes: &[u8], label: &str| {
+            let choice = choose(bytes, Some(label), None);
+            (choice.encoding.name(), choice.told)
+        };
+        assert_eq!(of(&gbk, " GB2312 "), ("gb18030", Told::Declared));
+        assert_eq!(of(PAGES[0].as_bytes(), "utf-8"), ("UTF-8", Told::Declared));
+        assert_eq!(of(&gbk, "utf-8"), ("gb18030", Told::Detected));
+        assert_eq!(of(PAGES[0].as_bytes(), "gb2312"), ("UTF-8", Told::Utf8));
+        assert_eq!(of(PAGES[0].as_bytes(), "iso-8859-1"), ("UTF-8", Told::Utf8));
+        assert_eq!(of(PAGES[0].as_bytes(), "no such thing"), ("UTF-8", Told::Utf8));
+    }
+
+    #[test]
+    fn western_text_in_utf8_with_a_damaged_byte() {
+        let text = "The old café by the ferry was sold. Señor Ibáñez, who had run it for forty years, locked the door himself.";
+        let mut bytes = text.as_bytes().to_vec();
+        bytes.remove(text.find('é').unwrap());
+        assert_eq!(told(&bytes), ("UTF-8", Told::Utf8));
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_marked() {
+        assert_eq!(decode(b"\xE6\x96\x87\xE6\x96x", UTF_8), "文\u{FFFD}x");
+        assert_eq!(decode(b"\xCE\xC4\xFFx", GB18030), "文\u{FFFD}x");
+    }
+}

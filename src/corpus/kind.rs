@@ -1,0 +1,160 @@
+//! What a file is taken for: its packing by its first bytes, its format by its name and, where that says nothing, by
+//! what it holds.
+
+use super::fields::FieldNames;
+use super::table;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::path::Path;
+
+/// How a file is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Format {
+    /// One JSON object a line.
+    #[serde(rename = "jsonl")]
+    JsonLines,
+    /// A table with a line of column names, separated by commas (or semicolons or tabs, as that line shows).
+    Csv,
+    /// The same, separated by tabs.
+    Tsv,
+    /// One record, its text the whole file.
+    #[serde(rename = "text")]
+    PlainText,
+}
+
+impl Format {
+    /// All formats.
+    pub const ALL: [Format; 4] = [Format::JsonLines, Format::Csv, Format::Tsv, Format::PlainText];
+
+    /// The name that the command line and `run.json` use.
+    pub fn name(self) -> &'static str {
+        match self {
+            Format::JsonLines => "jsonl",
+            Format::Csv => "csv",
+            Format::Tsv => "tsv",
+            Format::PlainText => "text",
+        }
+    }
+
+    /// The name that people use.
+    pub fn title(self) -> &'static str {
+        match self {
+            Format::JsonLines => "JSON Lines",
+            Format::Csv => "CSV",
+            Format::Tsv => "TSV",
+            Format::PlainText => "plain text",
+        }
+    }
+
+    fn by_extension(extension: &str) -> Option<Self> {
+        match extension.to_ascii_lowercase().as_str() {
+            "jsonl" | "ndjson" | "json" => Some(Format::JsonLines),
+            "csv" => Some(Format::Csv),
+            "tsv" | "tab" => Some(Format::Tsv),
+            "txt" | "text" => Some(Format::PlainText),
+            _ => None,
+        }
+    }
+}
+
+/// What a file is packed with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Packing {
+    /// gzip, of any number of members.
+    Gzip,
+    /// Zstandard, of any number of frames.
+    Zstd,
+}
+
+impl Packing {
+    /// The packing that begins with these bytes, if it is one. A Zstandard file may begin with a skippable frame.
+    pub(super) fn by_magic(head: &[u8]) -> Option<Self> {
+        match head {
+            [0x1F, 0x8B, 8, ..] => Some(Packing::Gzip),
+            [0x28, 0xB5, 0x2F, 0xFD, ..] | [0x50..=0x5F, 0x2A, 0x4D, 0x18, ..] => Some(Packing::Zstd),
+            _ => None,
+        }
+    }
+
+    /// Its common name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Packing::Gzip => "gzip",
+            Packing::Zstd => "zstd",
+        }
+    }
+}
+
+/// What a file was taken for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Kind {
+    /// How its records are read.
+    pub format: Format,
+    /// What it is packed with; `None` for a file that is not packed.
+    pub packing: Option<Packing>,
+    /// The encoding of its text; `None` where every record has one of its own.
+    pub encoding: Option<&'static str>,
+    /// What told the encoding.
+    pub encoding_from: Option<super::encoding::Told>,
+}
+
+/// `CSV (gzip, GB18030)`; UTF-8 goes without saying.
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        let encoding = self.encoding.filter(|name| *name != encoding_rs::UTF_8.name());
+        let how: Vec<&str> = self.packing.map(Packing::name).into_iter().chain(encoding).collect();
+        f.write_str(self.format.title())?;
+        if how.is_empty() { Ok(()) } else { write!(f, " ({})", how.join(", ")) }
+    }
+}
+
+/// The format that a name tells: by its extension, or by the one before `.gz` or `.zst`.
+pub(super) fn by_name(path: &Path) -> Option<Format> {
+    let extension = |path: &Path| path.extension().map(|e| e.to_string_lossy().into_owned());
+    let last = extension(path)?;
+    match last.to_ascii_lowercase().as_str() {
+        "gz" | "gzip" | "zst" | "zstd" => Format::by_extension(&extension(Path::new(path.file_stem()?))?),
+        _ => Format::by_extension(&last),
+    }
+}
+
+/// The format that the first bytes of a file (unpacked) show beyond doubt.
+pub(super) fn by_content(head: &[u8], names: &FieldNames) -> Option<Format> {
+    let head = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head).trim_ascii_start();
+    let line = head.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    match line {
+        [b'{', ..] => Some(Format::JsonLines),
+        _ => table::delimiter_of(line, names).map(|by| if by == b'\t' { Format::Tsv } else { Format::Csv }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_tell_the_format_under_the_packing() {
+        let told = |name: &str| by_name(Path::new(name));
+        assert_eq!(told("a/b.JSONL"), Some(Format::JsonLines));
+        assert_eq!(told("b.jsonl.gz"), Some(Format::JsonLines));
+        assert_eq!(told("b.csv.zst"), Some(Format::Csv));
+        assert_eq!(told("b.tab"), Some(Format::Tsv));
+        assert_eq!(told("b.txt.gz"), Some(Format::PlainText));
+        for unknown in ["b", "b.gz", ".gz", "b.png", "csv"] {
+            assert_eq!(told(unknown), None, "{unknown}");
+        }
+    }
+
+    #[test]
+    fn contents_tell_the_format_where_they_are_plain() {
+        let told = |head: &str| by_content(head.as_bytes(), &FieldNames::default());
+        assert_eq!(told("\n {\"text\":1}\n"), Some(Format::JsonLines));
+        assert_eq!(told("\u{FEFF}编号,标题,正文\n1,2,3"), Some(Format::Csv));
+        assert_eq!(told("id\ttext\n"), Some(Format::Tsv));
+        assert_eq!(told("他说，text 这个词，不是英文。"), None);
+        assert_eq!(told("text"), None, "one column is no table");
+        assert_eq!(told(""), None);
+    }
+}

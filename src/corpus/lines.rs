@@ -1,0 +1,188 @@
+//! JSON Lines: where the records stand in a mapped file, and the records of a stream.
+
+use super::encoding::decode;
+use super::spool::{LONGEST, Part, Reading, Sink, TOO_LONG};
+use super::stream::{Stream, broken};
+use crate::error::Result;
+use encoding_rs::Encoding;
+use rayon::prelude::*;
+
+/// Bytes that one task indexes.
+const CHUNK: usize = 4 << 20;
+
+/// Finds the records of a mapped file, in parallel. The file is UTF-8; damaged bytes are read as U+FFFD.
+pub(super) fn index(bytes: &[u8], reading: Reading) -> Vec<Part> {
+    let part = |(from, to): (usize, usize)| {
+        let mut part = Part::default();
+        each_line(&bytes[from..to], from as u64, |line, at| {
+            part.keep(&decode(line, encoding_rs::UTF_8), at, line.len(), reading);
+        });
+        part
+    };
+    chunk_bounds(bytes, CHUNK).into_par_iter().map(part).collect()
+}
+
+/// Reads the records of a stream: one block is unpacked while the one before is parsed, in parallel. What a broken
+/// stream gave before it broke is read.
+pub(super) fn read(stream: &mut Stream, encoding: &'static Encoding, sink: &mut Sink) -> Result<()> {
+    let mut blocks = Blocks { stream, size: CHUNK, rest: Vec::new(), at: 0, is_done: false };
+    let mut block = blocks.next();
+    while let Some(Block { at, bytes, error }) = block.take() {
+        let reading = sink.reading;
+        let (next, parts) = rayon::join(|| blocks.next(), || parse(&bytes, at, encoding, reading));
+        sink.parts(parts)?;
+        error.into_iter().for_each(|(at, reason)| sink.skip(at, reason));
+        block = next;
+    }
+    Ok(())
+}
+
+fn parse(bytes: &[u8], at: u64, encoding: &'static Encoding, reading: Reading) -> Vec<Part> {
+    let part = |(from, to): (usize, usize)| {
+        let mut part = Part::default();
+        each_line(&bytes[from..to], at + from as u64, |line, at| {
+            part.spool(&decode(line, encoding), at, line.len(), reading);
+        });
+        part
+    };
+    chunk_bounds(bytes, CHUNK / 4).into_par_iter().map(part).collect()
+}
+
+/// Whole lines of a stream, and what is wrong behind them.
+struct Block {
+    at: u64,
+    bytes: Vec<u8>,
+    error: Option<(u64, String)>,
+}
+
+/// Cuts a stream into blocks.
+struct Blocks<'s> {
+    stream: &'s mut Stream,
+    /// Bytes that are read at once.
+    size: usize,
+    /// The beginning of a line that goes on in what is not yet read, and its offset.
+    rest: Vec<u8>,
+    at: u64,
+    is_done: bool,
+}
+
+impl Blocks<'_> {
+    fn next(&mut self) -> Option<Block> {
+        if self.is_done {
+            return None;
+        }
+        let (at, mut bytes) = (self.at, std::mem::take(&mut self.rest));
+        loop {
+            let known = bytes.len();
+            let read = self.stream.append(&mut bytes, self.size);
+            let end = memchr::memrchr(b'\n', &bytes[known..]).map(|k| known + k + 1);
+            match (read, end) {
+                (Err(error), end) => {
+                    self.is_done = true;
+                    bytes.truncate(end.unwrap_or(0));
+                    let place = at + bytes.len() as u64;
+                    return Some(Block { at, bytes, error: Some((place, broken(&error))) });
+                }
+                (Ok(0), _) => {
+                    self.is_done = true;
+                    return Some(Block { at, bytes, error: None });
+                }
+                (Ok(_), Some(end)) => {
+                    self.rest = bytes.split_off(end);
+                    self.at = at + end as u64;
+                    return Some(Block { at, bytes, error: None });
+                }
+                (Ok(_), None) if bytes.len() > LONGEST => return Some(self.pass(at, bytes.len())),
+                (Ok(_), None) => {}
+            }
+        }
+    }
+
+    /// Passes the rest of a line that is too long.
+    fn pass(&mut self, at: u64, known: usize) -> Block {
+        let mut passed = at + known as u64;
+        let error = Some((at, TOO_LONG.to_owned()));
+        loop {
+            let mut more = Vec::new();
+            let read = self.stream.append(&mut more, self.size);
+            if let Some(end) = memchr::memchr(b'\n', &more) {
+                self.rest = more.split_off(end + 1);
+                self.at = passed + end as u64 + 1;
+                return Block { at, bytes: Vec::new(), error };
+            }
+            passed += more.len() as u64;
+            if !matches!(read, Ok(1..)) {
+                self.is_done = true;
+                return Block { at, bytes: Vec::new(), error };
+            }
+        }
+    }
+}
+
+/// Calls `with` on every line that is not blank, without the blanks around it, and on its offset, that of `bytes`
+/// being `at`.
+fn each_line(bytes: &[u8], at: u64, mut with: impl FnMut(&[u8], u64)) {
+    let mut start = if at == 0 && bytes.starts_with(b"\xEF\xBB\xBF") { 3 } else { 0 };
+    while start < bytes.len() {
+        let end = memchr::memchr(b'\n', &bytes[start..]).map_or(bytes.len(), |k| start + k);
+        let line = bytes[start..end].trim_ascii_start();
+        if !line.is_empty() {
+            with(line.trim_ascii_end(), at + (end - line.len()) as u64);
+        }
+        start = end + 1;
+    }
+}
+
+/// Cuts bytes into chunks that end at line ends.
+fn chunk_bounds(bytes: &[u8], size: usize) -> Vec<(usize, usize)> {
+    let mut bounds = Vec::new();
+    let mut from = 0;
+    while from < bytes.len() {
+        let probe = (from + size).min(bytes.len());
+        let to = memchr::memchr(b'\n', &bytes[probe..]).map_or(bytes.len(), |k| probe + k + 1);
+        bounds.push((from, to));
+        from = to;
+    }
+    bounds
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::spool::tests::found;
+    use super::*;
+    use encoding_rs::{GB18030, UTF_8};
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn blocks_are_whole_lines_and_leave_nothing_out(text in "[ab\n]{0,60}", size in 1usize..12) {
+            let mut stream = Stream::of_bytes(text.clone().into_bytes(), size);
+            let mut blocks = Blocks { stream: &mut stream, size, rest: Vec::new(), at: 0, is_done: false };
+            let mut all = Vec::new();
+            while let Some(Block { at, bytes, error }) = blocks.next() {
+                prop_assert!(error.is_none());
+                prop_assert_eq!(at, all.len() as u64);
+                all.extend(bytes);
+                prop_assert!(all.ends_with(b"\n") || all.len() == text.len());
+            }
+            prop_assert_eq!(all, text.into_bytes());
+        }
+    }
+
+    #[test]
+    fn a_line_that_is_too_long_is_passed() {
+        let text = [b"{\"text\":\"".as_slice(), &vec![b'x'; LONGEST], b"\"}\n{\"text\":\"good\"}\n"].concat();
+        let found = found(|sink| read(&mut Stream::of_bytes(text, 1 << 20), UTF_8, sink).unwrap());
+        assert_eq!(found.bad, [(0, TOO_LONG.to_owned())]);
+        assert_eq!(found.ids, [format!("f#{}", LONGEST + 12)]);
+    }
+
+    #[test]
+    fn offsets_are_those_of_the_file_in_its_own_encoding() {
+        let text = "{\"text\":\"水渠\"}\n\n  {\"text\":\"磨坊\"} \n";
+        let found = found(|sink| read(&mut Stream::of_bytes(GB18030.encode(text).0.into(), 5), GB18030, sink).unwrap());
+        let places: Vec<(u64, u32)> = found.records.iter().map(|(at, length, _)| (*at, *length)).collect();
+        assert_eq!(places, [(0, 15), (19, 15)]);
+        assert_eq!(found.records[1].2, r#"{"text":"磨坊"}"#);
+    }
+}

@@ -1,0 +1,114 @@
+//! One file: what it is taken for, and its records.
+
+use super::encoding::{self, Choice, LONG_SAMPLE, SAMPLE};
+use super::kind::{self, Format, Kind};
+use super::mmap::Bytes;
+use super::spool::{Part, Reading, Sink, Spool};
+use super::stream::{Stream, broken};
+use super::walk::Listed;
+use super::{CorpusConfig, lines, table, text};
+use crate::error::Result;
+use encoding_rs::{UTF_8, UTF_16BE, UTF_16LE};
+use std::io;
+
+/// First bytes of a file that tell its format.
+const HEAD: usize = 4096;
+
+/// A file that has been read.
+pub(super) struct Opened {
+    /// What it was taken for.
+    pub kind: Kind,
+    /// Hash of its bytes, unpacked; not of a mapped file, of which a single record may be all that is wanted.
+    pub hash: u64,
+    /// How many they are.
+    pub bytes: u64,
+    /// Where its records are kept.
+    pub kept: Kept,
+    /// Its records; not those of a mapped file.
+    pub part: Part,
+}
+
+/// Where the records of a file are kept.
+pub(super) enum Kept {
+    /// In the file itself, mapped or read into memory: JSON Lines in UTF-8.
+    Lines(Bytes),
+    /// The file is one text in UTF-8, and is read when it is asked for, so that a million small files need no million
+    /// mappings.
+    Whole,
+    /// In the spool.
+    Spooled,
+}
+
+/// Opens a file and reads its records, all but those of a mapped one. Errors are those of the spool; what is wrong
+/// with the file stands in `part.bad` or is given back as a reason for which the whole file is left out.
+pub(super) fn open(
+    file: &Listed,
+    config: &CorpusConfig,
+    spool: &Spool,
+    wanted: Option<&[u64]>,
+) -> Result<std::result::Result<Opened, String>> {
+    let reading = Reading { names: &config.names, file: &file.name, wanted };
+    let (mut stream, packing) = match Stream::open(&file.path) {
+        Ok(opened) => opened,
+        Err(error) => return Ok(Err(unreadable(&error))),
+    };
+    if stream.peek(1).is_empty() {
+        return Ok(Err(stream.failure().map_or_else(|| "empty file".into(), broken)));
+    }
+    let Some(format) = format_of(file, config, &mut stream) else { return Ok(Err(UNKNOWN.into())) };
+    let Choice { encoding, told } = encoding_of(&mut stream);
+    let kind = Kind { format, packing, encoding: Some(encoding.name()), encoding_from: Some(told) };
+    let is_plain = packing.is_none() && encoding == UTF_8;
+    if format == Format::JsonLines && is_plain {
+        let mapped = if config.map { Bytes::map(&file.path) } else { Bytes::read(&file.path) };
+        let opened = |bytes: Bytes| Opened {
+            kind,
+            hash: 0,
+            bytes: bytes.len() as u64,
+            kept: Kept::Lines(bytes),
+            part: Part::default(),
+        };
+        return Ok(mapped.map(opened).map_err(|error| unreadable(&error)));
+    }
+    let (mut stream, encoding) = match encoding == UTF_16LE || encoding == UTF_16BE {
+        true => (stream.decoded(encoding), UTF_8),
+        false => (stream, encoding),
+    };
+    let mut kept = Kept::Spooled;
+    let mut sink = Sink::new(reading, spool);
+    match format {
+        Format::JsonLines => lines::read(&mut stream, encoding, &mut sink)?,
+        Format::Csv | Format::Tsv => table::read(&mut stream, format, encoding, &mut sink)?,
+        Format::PlainText if is_plain && !file.is_stdin => {
+            kept = Kept::Whole;
+            text::index(&mut stream, &mut sink);
+        }
+        Format::PlainText => text::read(&mut stream, encoding, &mut sink)?,
+    }
+    Ok(Ok(Opened { kind, hash: stream.hash(), bytes: stream.bytes, kept, part: sink.finish()? }))
+}
+
+const UNKNOWN: &str = "not a kind of file that is read (.jsonl, .csv, .tsv or .txt, as it is, in .gz or in .zst); name it \
+                       as an input to read it all the same";
+
+fn unreadable(error: &io::Error) -> String {
+    format!("cannot be read: {error}; check its permissions")
+}
+
+/// The format of a file: as the user says, as its name says, as its contents show. What shows nothing is text where the
+/// user has named it, records where it comes from standard input, and nothing we read where it lies in a folder.
+fn format_of(file: &Listed, config: &CorpusConfig, stream: &mut Stream) -> Option<Format> {
+    let shown = || kind::by_content(stream.peek(HEAD), &config.names);
+    config.format.or_else(|| kind::by_name(&file.path)).or_else(shown).or(file.otherwise)
+}
+
+/// The encoding of a stream that is about to be read.
+fn encoding_of(stream: &mut Stream) -> Choice {
+    let sample = stream.peek(SAMPLE);
+    if sample.len() < SAMPLE || !sample.is_ascii() {
+        return encoding::choose(sample, None, None);
+    }
+    let long = stream.peek(LONG_SAMPLE);
+    let first = long.iter().position(|byte| !byte.is_ascii()).unwrap_or(long.len());
+    encoding::choose(&long[first.saturating_sub(SAMPLE / 2)..long.len().min(first + SAMPLE)], None, None)
+}

@@ -1,0 +1,107 @@
+//! One JSON line as a record.
+
+use super::RawDoc;
+use super::fields::{FieldNames, Record, Role};
+use std::borrow::Cow;
+
+/// The id of the record on a line, if it has one; or why the line is no record.
+pub(super) fn check<'l>(line: &'l str, names: &FieldNames) -> Result<Option<Cow<'l, str>>, String> {
+    let mut record = Record::parse(line, names).map_err(|error| format!("not a JSON object: {error}"))?;
+    match record.says_something(Role::Text) {
+        Some(true) => {}
+        Some(false) => return Err("the text is empty".into()),
+        None if record.text_is_no_string => return Err("the text is not a string".into()),
+        None => return Err("no text field; map one with --field text=NAME".into()),
+    }
+    Ok(record.take(Role::Id).filter(|id| !id.is_empty()))
+}
+
+/// The record on a line. A line that is none gives an empty one.
+pub(super) fn read<'l>(line: Cow<'l, str>, names: &FieldNames) -> RawDoc<'l> {
+    match line {
+        Cow::Borrowed(line) => read_borrowed(line, names),
+        Cow::Owned(line) => owned(read_borrowed(&line, names)),
+    }
+}
+
+fn read_borrowed<'l>(line: &'l str, names: &FieldNames) -> RawDoc<'l> {
+    let Ok(mut record) = Record::parse(line, names) else { return RawDoc::default() };
+    let some = |value: Option<Cow<'l, str>>| value.filter(|v| !v.trim().is_empty());
+    RawDoc {
+        has_others: record.has_others,
+        text: record.take(Role::Text).unwrap_or_default(),
+        title: some(record.take(Role::Title)),
+        url: some(record.take(Role::Url)),
+        outlet: some(record.take(Role::Outlet)),
+        published: some(record.take(Role::Published)),
+    }
+}
+
+fn owned(doc: RawDoc) -> RawDoc<'static> {
+    let own = |value: Cow<str>| Cow::Owned(value.into_owned());
+    RawDoc {
+        has_others: doc.has_others,
+        text: own(doc.text),
+        title: doc.title.map(own),
+        url: doc.url.map(own),
+        outlet: doc.outlet.map(own),
+        published: doc.published.map(own),
+    }
+}
+
+/// The text of the record on a line, as [`read`] gives it.
+pub(super) fn text<'l>(line: Cow<'l, str>, names: &FieldNames) -> Cow<'l, str> {
+    match line {
+        Cow::Borrowed(line) => text_of(line, names),
+        Cow::Owned(line) => Cow::Owned(text_of(&line, names).into_owned()),
+    }
+}
+
+fn text_of<'l>(line: &'l str, names: &FieldNames) -> Cow<'l, str> {
+    let record = Record::parse(line, names).ok();
+    record.and_then(|mut record| record.take(Role::Text)).unwrap_or_default()
+}
+
+/// The JSON line of a record that is a text and nothing else.
+pub(super) fn of_text(text: &str, names: &FieldNames) -> String {
+    let mut line = String::with_capacity(text.len() + 16);
+    line.push('{');
+    push_json_string(names.name_of(Role::Text), &mut line);
+    line.push(':');
+    push_json_string(text, &mut line);
+    line.push('}');
+    line
+}
+
+/// Appends `value` as a JSON string.
+pub(super) fn push_json_string(value: &str, line: &mut String) {
+    line.push('"');
+    let mut rest = value;
+    while let Some(at) = rest.bytes().position(|byte| byte < b' ' || byte == b'"' || byte == b'\\') {
+        line.push_str(&rest[..at]);
+        match rest.as_bytes()[at] {
+            b'\n' => line.push_str("\\n"),
+            b'\r' => line.push_str("\\r"),
+            b'\t' => line.push_str("\\t"),
+            byte @ (b'"' | b'\\') => line.extend(['\\', byte.into()]),
+            byte => line.push_str(&format!("\\u{byte:04x}")),
+        }
+        rest = &rest[at + 1..];
+    }
+    line.push_str(rest);
+    line.push('"');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn a_text_comes_back_from_its_line(text in "\\PC*|[\\\\\"\n\r\t\u{0}-\u{1F}ab一]*") {
+            let names = FieldNames::default();
+            prop_assert_eq!(super::text(Cow::Owned(of_text(&text, &names)), &names), text);
+        }
+    }
+}

@@ -1,0 +1,214 @@
+//! A file as a stream of unpacked bytes, of which the first may be looked at before they are read.
+
+use super::kind::Packing;
+use encoding_rs::{Decoder, Encoding};
+use flate2::bufread::MultiGzDecoder;
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Read};
+use std::ops::Range;
+use std::path::Path;
+use xxhash_rust::xxh3::Xxh3;
+
+/// Bytes that are unpacked, or asked of the system, at once.
+const BUFFER: usize = 256 << 10;
+
+/// The unpacked bytes of a file.
+pub(crate) struct Stream {
+    inner: Box<dyn Read + Send>,
+    /// What has been looked at and not yet read.
+    head: Vec<u8>,
+    taken: usize,
+    /// What went wrong while looking; whoever reads on meets it in its place.
+    failed: Option<io::Error>,
+    hash: Xxh3,
+    /// Bytes read so far.
+    pub bytes: u64,
+}
+
+impl Stream {
+    /// Opens a file, packed or not: what it is packed with is told by its first bytes, whatever it is called.
+    pub fn open(path: &Path) -> io::Result<(Self, Option<Packing>)> {
+        let mut file = BufReader::with_capacity(BUFFER, File::open(path)?);
+        let packing = Packing::by_magic(file.fill_buf()?);
+        let inner: Box<dyn Read + Send> = match packing {
+            None => Box::new(file),
+            Some(Packing::Gzip) => Box::new(MultiGzDecoder::new(file)),
+            Some(Packing::Zstd) => Box::new(zstd::stream::read::Decoder::with_buffer(file)?),
+        };
+        Ok((Stream::of(inner), packing))
+    }
+
+    fn of(inner: Box<dyn Read + Send>) -> Self {
+        Stream { inner, head: Vec::new(), taken: 0, failed: None, hash: Xxh3::new(), bytes: 0 }
+    }
+
+    /// The first bytes of what is to be read next: `size` of them, fewer at the end and before what cannot be read.
+    pub fn peek(&mut self, size: usize) -> &[u8] {
+        let held = self.head.len() - self.taken;
+        if held < size && self.failed.is_none() {
+            self.failed = (&mut self.inner).take((size - held) as u64).read_to_end(&mut self.head).err();
+        }
+        let end = self.head.len().min(self.taken + size);
+        &self.head[self.taken..end]
+    }
+
+    /// Reads until `block` holds `size` bytes more; fewer only at the end.
+    pub fn append(&mut self, block: &mut Vec<u8>, size: usize) -> io::Result<usize> {
+        self.take(size as u64).read_to_end(block)
+    }
+
+    /// The stream in UTF-8. Offsets in it are then those of the UTF-8.
+    pub fn decoded(self, encoding: &'static Encoding) -> Self {
+        Stream::of(Box::new(Decoded {
+            inner: self,
+            decoder: encoding.new_decoder_with_bom_removal(),
+            raw: vec![0; BUFFER],
+            text: vec![0; 4 * BUFFER],
+            ready: 0..0,
+            is_done: false,
+        }))
+    }
+
+    /// What is wrong behind the bytes that can be looked at, if anything is.
+    pub fn failure(&self) -> Option<&io::Error> {
+        self.failed.as_ref()
+    }
+
+    /// Hash of the bytes read so far.
+    pub fn hash(&self) -> u64 {
+        self.hash.digest()
+    }
+}
+
+impl Read for Stream {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let held = &self.head[self.taken..];
+        let count = if held.is_empty() {
+            match self.failed.take() {
+                Some(error) => return Err(error),
+                None => self.inner.read(into)?,
+            }
+        } else {
+            let count = held.len().min(into.len());
+            into[..count].copy_from_slice(&held[..count]);
+            self.taken += count;
+            if self.taken == self.head.len() {
+                (self.head, self.taken) = (Vec::new(), 0);
+            }
+            count
+        };
+        self.hash.update(&into[..count]);
+        self.bytes += count as u64;
+        Ok(count)
+    }
+}
+
+/// A stream turned into UTF-8 as it is read.
+struct Decoded {
+    inner: Stream,
+    decoder: Decoder,
+    raw: Vec<u8>,
+    /// Decoded, of which `ready` is still to be read.
+    text: Vec<u8>,
+    ready: Range<usize>,
+    is_done: bool,
+}
+
+impl Read for Decoded {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        while self.ready.is_empty() && !self.is_done {
+            let count = self.inner.read(&mut self.raw)?;
+            self.is_done = count == 0;
+            // `text` has room for whatever `raw` can become: three bytes for each and some more at the end.
+            let (_, _, written, _) = self.decoder.decode_to_utf8(&self.raw[..count], &mut self.text, self.is_done);
+            self.ready = 0..written;
+        }
+        let count = self.ready.len().min(into.len());
+        into[..count].copy_from_slice(&self.text[self.ready.start..self.ready.start + count]);
+        self.ready.start += count;
+        Ok(count)
+    }
+}
+
+#[cfg(test)]
+impl Stream {
+    /// A stream of these bytes, `size` of them at a time.
+    pub fn of_bytes(bytes: Vec<u8>, size: usize) -> Self {
+        struct Dripping(io::Cursor<Vec<u8>>, usize);
+        impl Read for Dripping {
+            fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+                let size = self.1.min(into.len());
+                self.0.read(&mut into[..size])
+            }
+        }
+        Stream::of(Box::new(Dripping(io::Cursor::new(bytes), size)))
+    }
+}
+
+/// Why a stream ended before its end, in words that say what to do.
+pub(super) fn broken(error: &io::Error) -> String {
+    format!("cannot be read on from here: {error}; what stands before is read. Fetch or pack the file again")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use encoding_rs::{UTF_16BE, UTF_16LE};
+    use proptest::prelude::*;
+    use std::io::Write;
+
+    fn open(bytes: &[u8]) -> (Stream, Option<Packing>) {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        file.write_all(bytes).unwrap();
+        Stream::open(file.path()).unwrap()
+    }
+
+    fn gzip(bytes: &[u8]) -> Vec<u8> {
+        let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        packed.write_all(bytes).unwrap();
+        packed.finish().unwrap()
+    }
+
+    fn zstd(bytes: &[u8]) -> Vec<u8> {
+        zstd::encode_all(bytes, 1).unwrap()
+    }
+
+    #[test]
+    fn members_and_frames_are_read_one_after_another() {
+        for (pack, packing) in [(gzip as fn(&[u8]) -> Vec<u8>, Packing::Gzip), (zstd, Packing::Zstd)] {
+            let (mut stream, told) = open(&[pack(b"one "), pack(b""), pack(b"two")].concat());
+            assert_eq!(told, Some(packing));
+            assert_eq!(stream.peek(5), b"one t");
+            let mut all = Vec::new();
+            stream.read_to_end(&mut all).unwrap();
+            assert_eq!((all.as_slice(), stream.bytes), (&b"one two"[..], 7));
+            assert_eq!(stream.hash(), xxhash_rust::xxh3::xxh3_64(b"one two"));
+        }
+    }
+
+    #[test]
+    fn what_comes_before_a_break_is_read_and_the_break_is_told() {
+        let text: Vec<u8> = (0..200_000u32).flat_map(|k| k.wrapping_mul(2_654_435_761).to_le_bytes()).collect();
+        for packed in [gzip(&text), zstd(&text)] {
+            for peeked in [0, 10, 1 << 30] {
+                let (mut stream, _) = open(&packed[..packed.len() / 2]);
+                stream.peek(peeked);
+                let mut all = Vec::new();
+                let error = stream.read_to_end(&mut all).unwrap_err();
+                assert!(all.len() > text.len() / 4 && text.starts_with(&all), "{}", all.len());
+                assert!(broken(&error).contains("pack the file again"));
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn utf16_is_decoded_whatever_the_pieces(text in "\\PC{0,60}", size in 1usize..9, big: bool) {
+            let (units, encoding) = (text.encode_utf16(), if big { UTF_16BE } else { UTF_16LE });
+            let bytes = units.flat_map(|unit| if big { unit.to_be_bytes() } else { unit.to_le_bytes() }).collect();
+            let mut decoded = String::new();
+            Stream::of_bytes(bytes, size).decoded(encoding).read_to_string(&mut decoded).unwrap();
+            prop_assert_eq!(decoded, text);
+        }
+    }
+}
