@@ -330,7 +330,7 @@ fn find_points(
     // A page of unknown outlet votes with the others of its template, or for itself.
     let stranger = |doc: DocId| strangers + pages.unknown_site(doc).map_or(doc.0, |site| sites[&site]);
     let mut left_out = vec![false; corpus.len()];
-    clusters.compilations.iter().for_each(|doc| left_out[doc.index()] = true);
+    clusters.compilations.iter().for_each(|c| left_out[c.doc.index()] = true);
     let voters: Vec<Voter> = corpus
         .docs()
         .filter(|doc| !left_out[doc.index()])

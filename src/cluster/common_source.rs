@@ -16,6 +16,8 @@ const SAME_PASSAGE: f32 = 0.7;
 /// Matches that hold more of the shorter text than this, and of the longer than that, are copies, whoever else
 /// quotes the text.
 const SURELY_COPIED: (f32, f32) = (0.8, 0.3);
+/// A text of which this much stands in a longer one is contained there, whoever else quotes it.
+const SURELY_HELD: f32 = 0.7;
 /// So are those that hold more than this of both.
 const MOSTLY_COPIED: f32 = 0.5;
 
@@ -26,7 +28,9 @@ struct Seen {
     article: u32,
 }
 
-/// Marks matches as [`Kind::CommonSource`] when most of what they share stands in three articles or more.
+/// Marks matches as [`Kind::CommonSource`] when most of what they share stands in three articles or more. Where
+/// that is nearly all of the shorter text, the shorter is the third text itself, or all but a line of it: the longer
+/// one contains it, and is not the rest of an article of which the shorter is the first page.
 /// Returns, for every document, the number of its article: documents that are surely copies have the same.
 pub(super) fn mark(matches: &mut [Match], documents: usize) -> Vec<u32> {
     let mut articles = Union::new(documents);
@@ -61,7 +65,7 @@ pub(super) fn mark(matches: &mut [Match], documents: usize) -> Vec<u32> {
     };
     let common: Vec<bool> = matches.iter().map(|m| is_common(m, &mut articles)).collect();
     for (m, _) in matches.iter_mut().zip(common).filter(|(_, common)| *common) {
-        m.kind = Kind::CommonSource;
+        m.kind = if m.held() >= SURELY_HELD { Kind::Contained } else { Kind::CommonSource };
     }
     (0..documents as u32).map(|doc| articles.root(doc)).collect()
 }

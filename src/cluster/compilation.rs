@@ -1,59 +1,120 @@
 //! Pages put together from several articles: round-ups, morning papers, live blogs.
 
 use crate::types::DocId;
-use crate::verify::{Kind, Match};
+use crate::verify::Match;
 use std::ops::Range;
+
+/// A page put together from pieces of several articles.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Compilation {
+    /// The page.
+    pub doc: DocId,
+    /// Pages that hold its pieces, one for each article that it draws on, in the order of the pieces.
+    pub sources: Vec<DocId>,
+}
 
 /// Different articles that a compilation draws on at least.
 const ARTICLES: usize = 3;
 /// The most of the page that one article may make up.
 const MOST_OF_ONE: f32 = 0.45;
 /// The least of the page that all of them make up together.
-const LEAST_OF_ALL: f32 = 0.4;
+const LEAST_OF_ALL: f32 = 0.5;
+/// A piece is taken from the beginning of its article, up to this many units into it, ...
+const BEGINNING: u32 = 30;
+/// ... unless this much of the article was taken.
+const WHOLE: f32 = 0.8;
+/// Pieces that overlap by more units than this are one.
+const OVERLAP: u32 = 8;
 
 /// A stretch of a page that stands in another article.
-struct Part {
+struct Piece {
     doc: DocId,
     at: Range<u32>,
     article: u32,
+    source: DocId,
     /// Units of the page.
     units: u32,
 }
 
-/// Finds documents that hold parts, other than official texts that many quote, of at least three articles, none of which makes up half of the page.
-/// `articles` numbers the article of every document, copies alike.
-pub(super) fn find(matches: &[Match], articles: &[u32]) -> Vec<DocId> {
-    let mut parts: Vec<Part> = Vec::new();
-    for m in matches.iter().filter(|m| m.kind != Kind::CommonSource) {
+/// Finds pages that are put together from at least three articles, none of which makes up half of the page.
+///
+/// A round-up takes the beginnings of articles, or short ones whole. That tells it from an article whose paragraphs
+/// others quote, and from one that quotes a text which many quote: such passages stand in the middle of the others.
+/// `articles` numbers the article of every document, copies alike; `order` decides between copies of a source.
+pub(super) fn find(matches: &[Match], articles: &[u32], order: &(dyn Fn(DocId) -> u64 + Sync)) -> Vec<Compilation> {
+    let mut pieces: Vec<Piece> = Vec::new();
+    for m in matches {
         for (side, doc) in [m.pair.a, m.pair.b].into_iter().enumerate() {
-            let article = articles[m.other(doc).index()];
-            let units = m.units[side];
+            let source = m.other(doc);
+            let (article, units) = (articles[source.index()], m.units[side]);
+            let piece = |at: Range<u32>| Piece { doc, at, article, source, units };
             if m.aligned[side] > MOST_OF_ONE {
                 // Whatever else it holds, this page is a copy of that one.
-                parts.push(Part { doc, at: 0..units, article, units });
+                pieces.push(piece(0..units));
             } else {
-                parts.extend(m.passages.iter().map(|p| Part { doc, at: p.units(side).clone(), article, units }));
+                let whole = m.aligned[1 - side] >= WHOLE;
+                let taken = m.passages.iter().filter(|p| whole || p.units(1 - side).start <= BEGINNING);
+                pieces.extend(taken.map(|p| piece(p.units(side).clone())));
             }
         }
     }
-    parts.sort_unstable_by_key(|p| (p.doc, p.at.start, p.at.end, p.article));
-    parts.chunk_by(|x, y| x.doc == y.doc).filter(|parts| is_compilation(parts)).map(|parts| parts[0].doc).collect()
+    pieces.sort_unstable_by_key(|p| (p.doc, p.at.start, p.at.end, p.article, order(p.source)));
+    pieces.chunk_by(|x, y| x.doc == y.doc).filter_map(compilation).collect()
 }
 
-fn is_compilation(parts: &[Part]) -> bool {
-    let units = parts[0].units as f32;
-    // Stretches that do not overlap, each with the article met first in it.
-    let mut blocks: Vec<(Range<u32>, u32)> = Vec::new();
-    for part in parts {
+/// The compilation that the pieces of a page make, if they do.
+fn compilation(pieces: &[Piece]) -> Option<Compilation> {
+    let units = pieces[0].units as f32;
+    // Stretches that do not overlap, each with the piece met first in it.
+    let mut blocks: Vec<(Range<u32>, &Piece)> = Vec::new();
+    for piece in pieces {
         match blocks.last_mut() {
-            Some((last, _)) if part.at.start + 8 < last.end => last.end = last.end.max(part.at.end),
-            _ => blocks.push((part.at.clone(), part.article)),
+            Some((last, _)) if piece.at.start + OVERLAP < last.end => last.end = last.end.max(piece.at.end),
+            _ => blocks.push((piece.at.clone(), piece)),
         }
     }
     let all: u32 = blocks.iter().map(|(at, _)| at.len() as u32).sum();
     let longest = blocks.iter().map(|(at, _)| at.len() as u32).max().unwrap_or(0);
-    let mut articles: Vec<u32> = blocks.iter().map(|b| b.1).collect();
-    articles.sort_unstable();
-    articles.dedup();
-    articles.len() >= ARTICLES && longest as f32 <= MOST_OF_ONE * units && all as f32 >= LEAST_OF_ALL * units
+    let mut met: Vec<u32> = Vec::new();
+    let mut sources = Vec::new();
+    for (_, piece) in &blocks {
+        if !met.contains(&piece.article) {
+            met.push(piece.article);
+            sources.push(piece.source);
+        }
+    }
+    let is_one = met.len() >= ARTICLES && longest as f32 <= MOST_OF_ONE * units && all as f32 >= LEAST_OF_ALL * units;
+    is_one.then(|| Compilation { doc: pieces[0].doc, sources })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cluster::tests::{passage, shared};
+
+    /// A page of 300 units, document 0, that takes 90 units of each of three articles of 500 units from `from` on.
+    fn taken(from: u32) -> Vec<Match> {
+        let part = |k: u32| passage(k * 100..k * 100 + 90, from..from + 90);
+        (0..3).map(|k| shared(0, k + 1, [300, 500], vec![part(k)])).collect()
+    }
+
+    fn found(matches: &[Match]) -> Vec<Compilation> {
+        find(matches, &[0, 1, 2, 3], &|doc| doc.0.into())
+    }
+
+    #[test]
+    fn a_round_up_takes_the_beginnings_of_articles() {
+        let sources = vec![DocId(1), DocId(2), DocId(3)];
+        assert_eq!(found(&taken(10)), [Compilation { doc: DocId(0), sources }]);
+    }
+
+    #[test]
+    fn a_page_whose_paragraphs_others_quote_is_none() {
+        assert_eq!(found(&taken(200)), []);
+    }
+
+    #[test]
+    fn two_articles_make_none() {
+        assert_eq!(found(&taken(10)[..2]), []);
+    }
 }

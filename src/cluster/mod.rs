@@ -2,6 +2,9 @@
 
 mod common_source;
 mod compilation;
+mod forms;
+
+pub use compilation::Compilation;
 
 use crate::candidates::Pair;
 use crate::types::DocId;
@@ -26,15 +29,16 @@ pub struct Cluster {
 pub struct Clusters {
     /// In an order that does not depend on the order of the input; the report numbers them by their least id.
     pub list: Vec<Cluster>,
-    /// Pages put together from pieces of several articles.
-    pub compilations: Vec<DocId>,
+    /// Pages put together from pieces of several articles, by document.
+    pub compilations: Vec<Compilation>,
 }
 
 /// The least share of the shorter text that a member and its medoid must have in common.
 pub(crate) const HOLDS: f32 = 0.35;
 
-/// Groups documents by their reprint matches. `matches` is sorted by pair and comes back sorted, with matches
-/// that share nothing but a third text marked as such, and with those that had to be measured on the way.
+/// Groups documents by their reprint matches. `matches` is sorted by pair and comes back sorted, with fillings of
+/// one form and matches that share nothing but a third text marked as such, and with those that had to be measured
+/// on the way.
 ///
 /// A member must hold to its cluster's medoid: connected components are only a start, since one stray edge
 /// joins strangers. In every component the member that others hold to best becomes the medoid; those that hold
@@ -46,10 +50,11 @@ pub fn cluster(
     order: &(dyn Fn(DocId) -> u64 + Sync),
     measure: &dyn Fn(&[Pair]) -> Vec<Match>,
 ) -> Clusters {
+    forms::mark(matches);
     let articles = numbered_by_order(common_source::mark(matches, documents), order);
-    let compilations = compilation::find(matches, &articles);
+    let compilations = compilation::find(matches, &articles, order);
     let mut is_compilation = vec![false; documents];
-    compilations.iter().for_each(|doc| is_compilation[doc.index()] = true);
+    compilations.iter().for_each(|c| is_compilation[c.doc.index()] = true);
     let mut pending = components(matches, documents, &is_compilation);
     let mut done = Vec::new();
     while !pending.is_empty() {
@@ -185,5 +190,48 @@ impl<'m> Graph<'m> {
         let mean = held.iter().sum::<f32>() / held.len() as f32;
         let least = held.iter().copied().fold(1.0, f32::min);
         Cluster { members, medoid, least_held: least, mean_held: mean }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::types::Span;
+    use crate::verify::Passage;
+    use std::ops::Range;
+
+    /// A passage of equal units.
+    pub(super) fn passage(a_units: Range<u32>, b_units: Range<u32>) -> Passage {
+        let matched = a_units.len() as u32;
+        Passage { a: Span { start: 0, end: 0 }, b: Span { start: 0, end: 0 }, a_units, b_units, matched }
+    }
+
+    /// Two documents of so many units that share `passages`.
+    pub(super) fn shared(a: u32, b: u32, units: [u32; 2], passages: Vec<Passage>) -> Match {
+        let matched: u32 = passages.iter().map(|p| p.matched).sum();
+        let aligned = units.map(|units| matched as f32 / units as f32);
+        Match {
+            pair: Pair { a: DocId(a), b: DocId(b) },
+            jaccard: 0.5,
+            containment: aligned,
+            aligned,
+            figures_kept: 0,
+            figures_changed: 0,
+            units,
+            passages: passages.into(),
+            kind: Kind::Passage,
+        }
+    }
+
+    #[test]
+    fn a_text_that_many_quote_is_contained_in_those_that_quote_it() {
+        // Document 3 is the text; 0, 1 and 2 are articles that quote it, each after words of its own.
+        let quoted = |doc: u32| shared(doc, 3, [500, 100], vec![passage(100..190, 0..90)]);
+        let both = |a: u32, b: u32| shared(a, b, [500, 500], vec![passage(100..190, 100..190)]);
+        let mut matches = vec![both(0, 1), both(0, 2), quoted(0), both(1, 2), quoted(1), quoted(2)];
+        common_source::mark(&mut matches, 4);
+        let kinds: Vec<Kind> = matches.iter().map(|m| m.kind).collect();
+        let (c, e) = (Kind::CommonSource, Kind::Contained);
+        assert_eq!(kinds, [c, c, e, c, e, e]);
     }
 }

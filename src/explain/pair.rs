@@ -129,11 +129,26 @@ fn judge(sheet: &mut Sheet, documents: [&Document; 2], measured: Option<&Match>,
         Kind::CommonSource => "Verdict: common source, both quote a third text",
         Kind::Passage => "Verdict: passage, two articles that share some wording",
     });
-    if kind == Kind::CommonSource {
-        sheet.line(2, "Most of what they share stands in three or more otherwise different articles, so it belongs to none of them.");
-    } else {
-        sheet.line(2, &in_words(found));
-    }
+    sheet.line(
+        2,
+        &match (kind, found.kind) {
+            (Kind::CommonSource, _) => {
+                "Most of what they share stands in three or more otherwise different articles, so \
+                                        it belongs to none of them."
+                    .to_owned()
+            }
+            (Kind::Contained, Kind::Reprint | Kind::Passage) => {
+                "What stands in both stands in three or more otherwise \
+                                                                 different articles: the longer one quotes it."
+                    .to_owned()
+            }
+            (Kind::Passage, Kind::Reprint) => format!(
+                "Other pages fill the same form, and {} figures at corresponding places differ.",
+                found.figures_changed
+            ),
+            _ => in_words(found),
+        },
+    );
     if told.pair.is_none() {
         sheet.line(
             2,
@@ -173,10 +188,11 @@ fn in_words(found: &Match) -> String {
         ),
         Reason::Between => format!(
             "{have}; that is more than {}, but it makes up less than {} of {long}, or stands near the beginning of \
-             neither, and it is not nearly all of {short} ({}).",
+             neither, and it is neither nearly all of {short} ({}) nor most of both ({}).",
             percent(at.held),
             percent(at.made_up),
-            percent(at.surely)
+            percent(at.surely),
+            percent(at.most_of_both)
         ),
     }
 }
@@ -250,10 +266,11 @@ fn thresholds(sheet: &mut Sheet) {
     for line in [
         format!(
             "reprint     {} of the shorter text and {} of the longer, unless it stands behind other text; below {} of \
-             the shorter also from near the beginning of one of them",
+             the shorter and {} of both also from near the beginning of one of them",
             percent(at.held),
             percent(at.made_up),
-            percent(at.surely)
+            percent(at.surely),
+            percent(at.most_of_both)
         ),
         format!(
             "first page  {} of the shorter and {} of the longer, and both begin alike",

@@ -1,6 +1,6 @@
 //! `documents.jsonl`: one record a page, in input order.
 
-use super::records::{AttributionRecord, DocumentRecord, PlacedRecord};
+use super::records::{AttributionRecord, DocumentRecord, PlacedRecord, SourceRecord};
 use super::tables::Numbering;
 use super::{offsets, time};
 use crate::aside::AsidePart;
@@ -67,12 +67,15 @@ pub(super) fn write(findings: &Findings, numbering: &Numbering, folder: &Folder)
 fn placed<'f>(findings: &'f Findings, numbering: &Numbering, doc: DocId) -> PlacedRecord<'f> {
     let corpus = findings.pages.corpus;
     let copy = numbering.copy(findings, doc);
-    let is_compilation = findings.clusters.compilations.binary_search(&doc).is_ok();
+    let compilations = &findings.clusters.compilations;
+    let compilation = compilations.binary_search_by_key(&doc, |c| c.doc).ok().map(|k| &compilations[k]);
+    let source = |&doc: &DocId| SourceRecord { document: corpus.id(doc), cluster: numbering.of(doc) };
     PlacedRecord {
         cluster: numbering.of(doc),
         parent: copy.and_then(|c| c.parent).map(|parent| corpus.id(parent)),
-        relation: copy.map(|c| c.relation).or(is_compilation.then_some(Relation::Compilation)),
+        relation: copy.map(|c| c.relation).or(compilation.map(|_| Relation::Compilation)),
         kept: numbering.kept(doc),
+        draws_on: compilation.map(|c| c.sources.iter().map(source).collect()),
     }
 }
 

@@ -36,6 +36,16 @@ pub struct PlacedRecord<'a> {
     pub parent: Option<&'a str>,
     pub relation: Option<Relation>,
     pub kept: bool,
+    /// Of a compilation: the articles that it draws on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub draws_on: Option<Vec<SourceRecord<'a>>>,
+}
+
+/// An article that a compilation draws on: a page that holds the piece, and its cluster.
+#[derive(Debug, Serialize)]
+pub struct SourceRecord<'a> {
+    pub document: &'a str,
+    pub cluster: Option<u32>,
 }
 
 /// What a page states, names as it writes them.

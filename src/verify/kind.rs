@@ -26,6 +26,8 @@ pub struct Thresholds {
     pub surely: f32,
     /// Share of the longer text that a reprint must make up.
     pub made_up: f32,
+    /// Share of both texts from which on neither is an article of its own, wherever the shared text stands.
+    pub most_of_both: f32,
     /// Share of the shorter text that the first page of a longer article must keep ...
     pub whole: f32,
     /// ... and share of the longer one that it must make up.
@@ -43,10 +45,11 @@ impl Default for Thresholds {
     fn default() -> Self {
         Thresholds {
             held: 0.5,
-            surely: 0.8,
+            surely: 0.7,
             made_up: 0.3,
+            most_of_both: 0.6,
             whole: 0.9,
-            first_page: 0.1,
+            first_page: 0.05,
             least_units: 16,
             figures_changed: 0.3,
             least_changed: 3,
@@ -68,7 +71,7 @@ pub enum Reason {
     OneForm,
     /// Too little of the shorter text is shared.
     TooLittle,
-    /// Enough of both texts is shared, from near the beginning of one of them or nearly all of the shorter.
+    /// Enough of both texts is shared: nearly all of the shorter, most of both, or from near the beginning of one.
     OneArticle,
     /// The shorter one is the opening of the longer: the first page of an article split over several.
     FirstPage,
@@ -97,13 +100,14 @@ pub fn reason(found: &Match, at: &Thresholds) -> Reason {
     let same_form =
         found.figures_changed >= at.least_changed && found.figures_changed as f32 >= at.figures_changed * figures;
     let surely = held >= at.surely;
+    let most_of_both = held.min(made_up) >= at.most_of_both;
     if found.units[shorter] < at.least_units && found.jaccard < 1.0 {
         Reason::TooShort
     } else if same_form {
         Reason::OneForm
     } else if held < at.held {
         Reason::TooLittle
-    } else if made_up >= at.made_up && !tucked_in(found, shorter) && (surely || opens(found)) {
+    } else if made_up >= at.made_up && !tucked_in(found, shorter) && (surely || most_of_both || opens(found)) {
         Reason::OneArticle
     } else if held >= at.whole && made_up >= at.first_page && is_first_page(found) {
         Reason::FirstPage
