@@ -5,6 +5,8 @@ mod encoding;
 mod fields;
 mod kind;
 mod lines;
+#[cfg(feature = "html")]
+pub mod html;
 mod mmap;
 mod open;
 mod plain;
