@@ -1,5 +1,6 @@
 //! Lines above and below the article: credits, notices, times.
 
+use super::beside::beside;
 use super::credits::{Piece, is_bracket, pieces};
 use super::names::{is_named, is_person};
 use super::opening::{Opening, opening};
@@ -52,12 +53,21 @@ impl Reader<'_> {
         for piece in &found {
             self.piece(piece, place);
         }
+        if place == SourcePlace::Head && self.beside.is_none() && found.iter().all(|piece| piece.label == Label::Time) {
+            self.beside_time();
+        }
         match (found.last(), open) {
             (Some(last), _) => self.open_label = Some(last.label).filter(|_| last.value.is_empty() && !last.bare),
             (None, Some(label)) => self.value_of_open_label(label, place),
             (None, None) => self.unlabelled(place),
         }
         self.pieces = found;
+    }
+
+    fn beside_time(&mut self) {
+        let Some(found) = beside(&self.line.text) else { return };
+        self.people(found.author.as_slice(), Label::Author);
+        self.beside = found.source.map(|range| self.found(range));
     }
 
     /// The time that a credit line above the article prints, or one that a label names; among the site's own

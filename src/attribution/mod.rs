@@ -3,6 +3,7 @@
 //! Only the edges of a page are read: the lines above the article, its first words, its last words and the lines
 //! below it. What the middle of an article reports of others (`据X报道`) is its own sourcing.
 
+mod beside;
 mod credits;
 mod edge;
 mod english;
@@ -105,7 +106,7 @@ pub fn attribute_in_zone(text: &str, clean: &CleanDoc, zone_seconds: i32) -> Att
     for line in edges.below(&clean.lines) {
         reader.edge_line(line, SourcePlace::Tail);
     }
-    reader.out
+    reader.finish()
 }
 
 /// A body line of fewer units is a byline, a caption or a subhead, not the article's text.
@@ -269,6 +270,25 @@ mod tests {
         let page = read(&format!("口袋公园让城市多了一抹绿\n本报讯（记者冯凯）{BODY}\n（原标题：口袋公园怎么建）"));
         assert_eq!((source(&page), values(&page.authors)), (None, vec!["冯凯"]));
         assert_eq!(value(&page.original_title), Some("口袋公园怎么建"));
+    }
+
+    #[test]
+    fn a_name_beside_the_time_is_the_source_when_no_other_is_stated() {
+        let page = read(&format!("口袋公园让城市多了一抹绿\n2023-05-06 10:30 第三只眼\n{BODY}"));
+        assert_eq!(source(&page), Some(("第三只眼", SourcePlace::Head)));
+        let page = read(&format!("口袋公园让城市多了一抹绿\n第三只眼 2023-05-06 10:30\n{BODY}\n来源：墨川网"));
+        assert_eq!(source(&page), Some(("墨川网", SourcePlace::Tail)));
+        let page = read(&format!("口袋公园让城市多了一抹绿\n冯凯/墨川网 2023-05-06 10:30\n{BODY}"));
+        assert_eq!((source(&page), values(&page.authors)), (Some(("墨川网", SourcePlace::Head)), vec!["冯凯"]));
+    }
+
+    #[test]
+    fn roles_before_names_and_names_that_begin_like_other_words() {
+        let page =
+            read(&format!("口袋公园让城市多了一抹绿\n【文/墨川网专栏作者 蒋丽】\n{BODY}\n采写：墨川记者 冯凯 向雪"));
+        assert_eq!(values(&page.authors), ["蒋丽", "冯凯", "向雪"]);
+        let page = read(&format!("口袋公园让城市多了一抹绿\n作者：网络整理\n{BODY}\n(综合整理自墨川网、苇城报等)"));
+        assert_eq!((source(&page), page.authors), (Some(("墨川网", SourcePlace::Tail)), vec![]));
     }
 
     #[test]

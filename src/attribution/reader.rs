@@ -20,6 +20,8 @@ pub(super) struct Reader<'t> {
     pub pieces: Vec<Piece>,
     /// The label that ended the line before without its value.
     pub open_label: Option<Label>,
+    /// A name beside the time, which counts when no source is stated.
+    pub beside: Option<Found>,
     /// What the page states.
     pub out: Attribution,
 }
@@ -32,8 +34,16 @@ impl<'t> Reader<'t> {
             line: Readable::default(),
             pieces: Vec::new(),
             open_label: None,
+            beside: None,
             out: Attribution::default(),
         }
+    }
+
+    /// What the page states, all in all.
+    pub fn finish(self) -> Attribution {
+        let mut out = self.out;
+        out.source = out.source.or_else(|| self.beside.map(|found| (found, SourcePlace::Head)));
+        out
     }
 
     /// Takes what one labelled piece states.

@@ -1,7 +1,9 @@
 //! The values behind labels: names of people, a source, an address, a headline.
 
 use super::credits::{Piece, begins_han, cut_at, is_bracket, trimmed};
-use super::names::{is_full_name, is_han, is_nobody, is_person, is_place, is_relative, place_at_end, split_run};
+use super::names::{
+    is_full_name, is_han, is_nobody, is_person, is_place, is_relative, is_vague, place_at_end, split_run,
+};
 use aho_corasick::AhoCorasick;
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -11,6 +13,9 @@ const BETWEEN: [char; 11] = [' ', '\t', '、', ',', '/', ';', '&', '|', '_', '\u
 /// What a byline goes on with after a name, without a blank.
 const TAILS: [&str; 13] =
     ["综合报道", "联合报道", "报道", "报导", "摄影报道", "采写", "编译", "整理", "综合", "文/图", "图文", "文图", "文"];
+
+/// What may stand between a label and the name: `文/墨川网专栏作者 冯凯`.
+const ROLES: [&str; 8] = ["作者", "记者", "撰稿人", "评论员", "研究员", "观察员", "通讯员", "编辑"];
 
 /// How surely the words before a name announce one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,6 +44,10 @@ pub(super) fn people(line: &str, range: Range<usize>, announced: Announced) -> V
     let mut at = range.start;
     while let Some(token) = next_token(line, at, range.end) {
         at = token.end;
+        let is_first = names.is_empty() && announced == Announced::Label && at < range.end;
+        if is_first && ROLES.iter().any(|role| line[token.clone()].ends_with(role)) {
+            continue;
+        }
         if !take(line, token, announced, &mut names) {
             break;
         }
@@ -110,7 +119,9 @@ fn take(line: &str, token: Range<usize>, announced: Announced, names: &mut Vec<R
     let certain = is_full_name(shown);
     let fits = match announced {
         Announced::Place => certain,
-        Announced::Word | Announced::Label => is_person(shown),
+        // 向, 于 and their like are family names as well as words that bylines go on with.
+        Announced::Word => is_person(shown) || (certain && !names.is_empty()),
+        Announced::Label => is_person(shown) || certain,
     };
     let goes_on = count > 3 && (TAILS.iter().any(|tail| shown.ends_with(tail)) || shown.ends_with("并摄"));
     if fits && !goes_on {
@@ -175,7 +186,11 @@ fn pen_name(line: &str, range: Range<usize>) -> Option<Range<usize>> {
     let name = &line[range.clone()];
     let count = name.chars().count();
     let plain = !name.contains(['。', ',', ';', '!', '?', '"', '“', ':', '、']) && name.chars().any(is_han);
-    let refused = is_nobody(name) || is_relative(name) || is_place(name) || name.starts_with(['系', '为', '是', '返']);
+    let refused = is_nobody(name)
+        || is_relative(name)
+        || is_vague(name)
+        || is_place(name)
+        || name.starts_with(['系', '为', '是', '返']);
     ((2..=12).contains(&count) && plain && !refused).then_some(range)
 }
 

@@ -4,7 +4,7 @@
 //! the page's sentences outside links. Then the lines in it and around it are told apart one by one.
 
 use super::lines::{Line, Lines};
-use super::words::{is_control, is_credit, is_dated, is_labelled, is_list_head};
+use super::words::{is_asking, is_control, is_credit, is_dated, is_labelled, is_list_head};
 use dom_query::Document;
 use dom_smoothie::{Config, Readability};
 use rustc_hash::FxHashSet;
@@ -155,10 +155,15 @@ fn core(page: &Lines, weights: &[usize], block: Range<usize>, titles: &[String])
             last = Some(at);
         }
     }
-    let is_text = |at: &usize| weights[*at] > 0 && !is_bare_credit(&page.lines[*at]);
+    let is_text = |at: &usize| weights[*at] > 0 && !is_bare_credit(&page.lines[*at]) && !is_call(&page.lines[*at]);
     let first = (start..end).find(is_text).unwrap_or(start);
     let last = (start..end).rev().find(is_text).unwrap_or(end.saturating_sub(1));
     first..(last + 1).max(first)
+}
+
+/// A line that sends the reader elsewhere: a link in it, and words that ask to follow it.
+fn is_call(line: &Line) -> bool {
+    line.linked > 0 && line.chars <= 160 && is_asking(&line.text)
 }
 
 /// A short line that credits or dates and does not end as a sentence does.
@@ -221,7 +226,7 @@ fn head(page: &Lines, block: &Range<usize>, headline: Option<usize>, core: usize
         }
         let near_date = (at > from && dated(at - 1)) || (at + 1 < core && dated(at + 1));
         let first = kept.is_empty() && headline.is_some_and(|headline| at <= headline + 2) && line.chars <= 16;
-        let own = block.contains(&at) && !is_linked(line) && !line.aside;
+        let own = block.contains(&at) && !is_linked(line) && !line.aside && !is_call(line);
         if is_credit(text) || (near_date && line.chars <= 20) || first || own {
             kept.push(at);
         }

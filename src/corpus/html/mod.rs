@@ -14,7 +14,9 @@ mod words;
 pub use charset::declared_charset;
 
 use dom_query::Document;
+use lines::Lines;
 use main_text::Chosen;
+use meta::Meta;
 
 /// What a saved page holds. Absent and empty are `None`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -46,29 +48,82 @@ pub fn extract(html: &str) -> Page {
     let titles: Vec<String> = [&meta.headline, &meta.title].into_iter().flatten().cloned().collect();
     let chosen = main_text::choose(&page, document, &titles);
     let text = |at: &usize| page.lines[*at].text.as_str();
-    let title = chosen
-        .headline
-        .as_ref()
-        .map(|at| without_mark(text(at), &titles).to_owned())
-        .or(meta.headline)
-        .or_else(|| meta.title.map(|title| without_site(&title)));
-    let mut lines: Vec<&str> = Vec::new();
-    let Chosen { head, body, tail, .. } = &chosen;
-    if !body.is_empty() {
-        lines.extend(title.as_deref());
+    let title = match &chosen.headline {
+        Some(at) => Some(without_mark(text(at), &titles).to_owned()),
+        None => meta.headline.clone().or_else(|| meta.title.as_deref().map(without_site)),
+    };
+    let lines = told(&page, &chosen, title.as_deref(), &meta);
+    let published = printed_time(&page, &chosen, meta.published.as_deref());
+    Page {
+        title,
+        text: lines.join("\n"),
+        url: meta.url,
+        outlet: meta.outlet,
+        author: meta.author,
+        source: meta.source,
+        published: published.or(meta.published),
     }
-    lines.extend(head.iter().chain(body).chain(tail).map(text));
+}
+
+/// The lines of the record's text. What only meta tags and JSON-LD state of source and writer stands below the credit
+/// lines, in the words that credit lines use.
+fn told(page: &Lines, chosen: &Chosen, title: Option<&str>, meta: &Meta) -> Vec<String> {
+    if chosen.body.is_empty() {
+        return Vec::new();
+    }
+    let text = |at: &usize| page.lines[*at].text.clone();
+    let mut lines: Vec<String> = title.map(str::to_owned).into_iter().collect();
+    lines.extend(credit_lines(page, &chosen.head));
+    let shown = |name: &str| {
+        let kept = chosen.head.iter().chain(&chosen.body).chain(&chosen.tail);
+        kept.into_iter().any(|at| page.lines[*at].text.contains(name))
+    };
+    let is_site = |name: &str| {
+        [&meta.title, &meta.outlet]
+            .into_iter()
+            .flatten()
+            .any(|site| site.contains(name) || name.contains(site.as_str()))
+    };
+    for (label, name) in [("来源", &meta.source), ("作者", &meta.author)] {
+        if let Some(name) = name.as_deref().filter(|name| !shown(name) && !is_site(name)) {
+            lines.push(format!("{label}：{name}"));
+        }
+    }
+    lines.extend(chosen.body.iter().chain(&chosen.tail).map(text));
+    lines
+}
+
+/// The credit lines above an article; a name beside a date that the page sets as two lines makes one with it.
+fn credit_lines(page: &Lines, head: &[usize]) -> Vec<String> {
+    let text = |at: usize| page.lines[at].text.as_str();
+    let is_name = |at: usize| page.lines[at].chars <= 14 && !words::is_credit(text(at));
+    let is_date = |at: usize| words::is_dated(text(at)) && !words::is_named(text(at));
+    let mut lines: Vec<String> = Vec::new();
+    let mut k = 0;
+    while k < head.len() {
+        let pair = head.get(k + 1).filter(|&&next| next == head[k] + 1 || next <= head[k] + 2);
+        match pair {
+            Some(&next) if is_name(head[k]) && is_date(next) => {
+                lines.push(format!("{} {}", text(head[k]), text(next)));
+                k += 2;
+            }
+            _ => {
+                lines.push(text(head[k]).to_owned());
+                k += 1;
+            }
+        }
+    }
+    lines
+}
+
+/// The time that the lines around the article print; one without a year is of the year that `machine` begins with.
+fn printed_time(page: &Lines, chosen: &Chosen, machine: Option<&str>) -> Option<String> {
     // Dates are also printed as on a calendar, a part a line.
     let above = chosen.headline.map_or(0..0, |at| at + 1..chosen.start);
-    let printed = above.map(|at| text(&at)).chain(head.iter().chain(tail).map(text)).collect::<Vec<_>>().join(" ");
-    let year = meta
-        .published
-        .as_deref()
-        .and_then(|time| time.get(..4))
-        .filter(|year| year.bytes().all(|b| b.is_ascii_digit()));
-    let published = words::first_time(&printed, year).or_else(|| meta.published.clone());
-    let text = lines.join("\n");
-    Page { title, text, url: meta.url, outlet: meta.outlet, author: meta.author, source: meta.source, published }
+    let around = above.chain(chosen.head.iter().chain(&chosen.tail).copied());
+    let printed = around.map(|at| page.lines[at].text.as_str()).collect::<Vec<_>>().join(" ");
+    let year = machine.and_then(|time| time.get(..4)).filter(|year| year.bytes().all(|b| b.is_ascii_digit()));
+    words::first_time(&printed, year)
 }
 
 /// A headline without a mark that stands before what the page's head calls it: `原创`.
@@ -152,6 +207,57 @@ mod tests {
             fields.map(|field| field.as_deref().unwrap_or("-")),
             ["旧粮站改成阅览室", "https://n.example/1.html", "霁州在线", "冯凯、蒋丽", "2023-05-06T07:08:09+08:00"]
         );
+    }
+
+    #[test]
+    fn credits_that_only_machines_are_told_are_written_out() {
+        let head =
+            "<meta name=source content='来源：苇城报'><meta name=author content=蒋丽><meta name=author content=a@b>";
+        let page = page(head, &paragraphs("<p>", "</p>"));
+        assert!(page.text.contains("\n来源：苇城报\n作者：蒋丽\n"), "{}", page.text);
+        let site = super::extract(&format!(
+            "<title>旧粮站改成阅览室_霁州在线</title><meta name=author content=霁州在线>{}",
+            paragraphs("<p>", "</p>")
+        ));
+        assert!(!site.text.contains("作者"), "{}", site.text);
+    }
+
+    #[test]
+    fn paginated_and_mobile_pages() {
+        let body = format!(
+            "<header><a href=/>霁州在线</a><span>打开APP</span></header><section><h2>旧粮站改成阅览室</h2>\
+             <p class=by><span class=s>苇城报</span><span class=t>05-06 07:08</span></p>{}</section>\
+             <div class=page><a href=1>1</a> <a href=2>2</a> <a href=2>下一页</a> <a href=a>余下全文</a></div>\
+             <section><h3>热门推荐</h3><p><a href=9>河堤步道通到了柳湾</a></p></section>",
+            paragraphs("<p>", "</p>")
+        );
+        let page = page("<meta property=article:published_time content=2023-05-06T07:09:00+08:00>", &body);
+        let lines: Vec<&str> = ["旧粮站改成阅览室", "苇城报 05-06 07:08"].into_iter().chain(PARAGRAPHS).collect();
+        assert_eq!(page.text.lines().collect::<Vec<_>>(), lines);
+        assert_eq!(page.published.as_deref(), Some("2023-05-06 07:08"));
+    }
+
+    #[test]
+    fn a_gallery_keeps_its_captions() {
+        let pictures: String =
+            PARAGRAPHS.iter().map(|text| format!("<li><img src=1.jpg><p>{text}（冯凯 摄）</p></li>")).collect();
+        let body = format!(
+            "<h1>旧粮站改成阅览室</h1><div class=t>2023年5月6日 来源：霁州晚报</div><ul class=pics>{pictures}</ul>\
+             <ul class=more><li><img src=2.jpg><a href=2>河堤步道</a></li><li><img src=3.jpg><a href=3>柳湾</a></li></ul>"
+        );
+        let page = page("", &body);
+        assert!(PARAGRAPHS.iter().all(|text| page.text.contains(text)), "{}", page.text);
+        assert!(page.text.contains("来源：霁州晚报") && !page.text.contains("柳湾"), "{}", page.text);
+    }
+
+    #[test]
+    fn a_gb18030_page_by_its_meta_tag() {
+        let html = format!("<meta charset=gb2312><title>旧粮站改成阅览室</title>{}", paragraphs("<p>", "</p>"));
+        let (bytes, _, _) = encoding_rs::GB18030.encode(&html);
+        let charset = declared_charset(&bytes).unwrap();
+        let (text, _, damaged) = encoding_rs::Encoding::for_label(charset.as_bytes()).unwrap().decode(&bytes);
+        assert!(!damaged);
+        assert!(PARAGRAPHS.iter().all(|paragraph| extract(&text).text.contains(paragraph)));
     }
 
     #[test]

@@ -26,7 +26,7 @@ static LABELLED: LazyLock<Regex> = LazyLock::new(|| {
 static DATE: LazyLock<Regex> = LazyLock::new(|| {
     regex(
         r"(?x)
-        (?: (?<year>(?:19|20)\d\d) \s* [-/.年\s] \s* )? (?<month>\d{1,2}) \s* [-/.月] \s* (?<day>\d{1,2}) (?:\s*日)?
+        (?: (?<year>(?:19|20)?\d\d) \s* [-/.年\s] \s* )? (?<month>\d{1,2}) \s* [-/.月] \s* (?<day>\d{1,2}) (?:\s*日)?
         (?: [\sT]* (?<hour>\d{1,2}) [:：时] (?<minute>\d\d) (?: [:：分] (?<second>\d\d) )? )?",
     )
 });
@@ -80,6 +80,18 @@ pub(super) fn is_dated(line: &str) -> bool {
     })
 }
 
+/// True for a line that asks the reader to go, vote or load something.
+pub(super) fn is_asking(line: &str) -> bool {
+    ["点击", "下载", "投票", "戳", "扫码", "客户端", "专享", "APP"].iter().any(|word| line.contains(word))
+}
+
+/// True for a line that says who, by a label.
+pub(super) fn is_named(line: &str) -> bool {
+    ["来源", "來源", "作者：", "作者:", "记者", "記者", "编辑", "編輯", "出处", "稿源"]
+        .iter()
+        .any(|label| line.contains(label))
+}
+
 /// True for a line of controls only, or of marks and figures.
 pub(super) fn is_control(line: &str) -> bool {
     line.len() <= 240 && CONTROL.is_match(line.trim())
@@ -102,6 +114,7 @@ fn written(found: &regex::Captures, year: Option<&str>) -> Option<String> {
     let (month, day) = (number("month")?, number("day")?);
     let hour = number("hour").filter(|&hour| hour < 24);
     let year = match found.name("year") {
+        Some(year) if year.len() == 2 => &format!("20{}", year.as_str()),
         Some(year) => year.as_str(),
         None => year.filter(|_| hour.is_some())?,
     };

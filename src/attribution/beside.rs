@@ -1,0 +1,166 @@
+//! A name beside the time of a credit line, with no label: `墨川日报 2023-05-06 07:08`, `2023年5月6日 07:08 冯凯`,
+//! `冯凯/墨川日报 2023-05-06 07:08`. Sites that collect others' articles set the source there.
+
+use super::credits::{is_bracket, trimmed};
+use super::names::{ends_as_outlet, is_full_name, is_named};
+use std::ops::Range;
+
+/// What stands beside a time, as bytes of the readable line.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Beside {
+    /// An outlet or account.
+    pub source: Option<Range<usize>>,
+    /// A person.
+    pub author: Option<Range<usize>>,
+}
+
+/// Parts of a site, which stand beside a time and name nobody.
+const PARTS: [&str; 24] = [
+    "要闻",
+    "新闻",
+    "国内",
+    "国际",
+    "社会",
+    "时政",
+    "财经",
+    "体育",
+    "娱乐",
+    "科技",
+    "文化",
+    "教育",
+    "健康",
+    "本地",
+    "头条",
+    "首页",
+    "正文",
+    "编辑",
+    "星期",
+    "上午",
+    "下午",
+    "北京时间",
+    "优质原创作者",
+    "官方账号",
+];
+/// How words of a site's controls and counters begin or end.
+const CONTROLS: [&str; 17] = [
+    "字号",
+    "字体",
+    "浏览",
+    "阅读",
+    "点击",
+    "评论",
+    "分享",
+    "打印",
+    "收藏",
+    "举报",
+    "关注",
+    "更新",
+    "发布",
+    "次阅读",
+    "人参与",
+    "我要",
+    "我有",
+];
+/// Marks that stand before a name.
+const MARKS: [&str; 3] = ["原创", "转载", "独家"];
+/// Longer lines say more than a time and a name.
+const LONGEST: usize = 160;
+
+/// Reads a line that holds a date with a clock; of lines with a date alone only names that end as those of outlets do.
+/// The word before the time goes before the one after it, unless only the latter can be a name.
+pub(super) fn beside(line: &str) -> Option<Beside> {
+    if line.len() > LONGEST {
+        return None;
+    }
+    let words: Vec<Range<usize>> = words(line).filter(|word| !MARKS.contains(&&line[word.clone()])).collect();
+    let first = words.iter().position(|word| is_time(&line[word.clone()]))?;
+    let length = words[first..].iter().take_while(|word| is_time(&line[(*word).clone()])).count();
+    let times = &words[first..first + length];
+    let holds = |marks: &[char]| times.iter().any(|word| line[word.clone()].contains(marks));
+    if !holds(&['-', '/', '年', '月']) {
+        return None;
+    }
+    let clock = holds(&[':', '时']);
+    let before = first.checked_sub(1).and_then(|at| words.get(at));
+    let after = words.get(first + length);
+    [before, after].into_iter().flatten().find_map(|word| name(line, word.clone(), clock))
+}
+
+/// The parts of a line between blanks and bars.
+fn words(line: &str) -> impl Iterator<Item = Range<usize>> {
+    let mut from = 0;
+    let ends = line.match_indices([' ', '\t', '\u{a0}', '|', '·', '丨']).map(|(at, mark)| (at, mark.len()));
+    ends.chain([(line.len(), 0)]).filter_map(move |(end, length)| {
+        let word = from..end;
+        from = end + length;
+        (!word.is_empty()).then_some(word)
+    })
+}
+
+/// `2023-05-06`, `07:08`, `2023年5月6日07:08`, `发布时间:05-06`.
+fn is_time(word: &str) -> bool {
+    let bare = word.rsplit_once("时间:").map_or(word, |(_, bare)| bare);
+    let bare = bare.trim_start_matches("发布于").trim_start_matches("发表于");
+    let inside =
+        |c: char| c.is_ascii_digit() || matches!(c, '-' | '/' | ':' | '.' | '年' | '月' | '日' | '时' | '分' | '秒');
+    let figures = |run: &&str| run.len() > 4 || (run.len() == 4 && !run.starts_with("19") && !run.starts_with("20"));
+    bare.bytes().filter(u8::is_ascii_digit).count() >= 3
+        && bare.chars().all(inside)
+        && !bare.split(|c: char| !c.is_ascii_digit()).any(|run| figures(&run))
+        && bare.contains(['-', '/', ':', '年', '月', '时'])
+}
+
+fn name(line: &str, word: Range<usize>, clock: bool) -> Option<Beside> {
+    let length = line[word.clone()].find(is_bracket).unwrap_or(word.len());
+    let word = trimmed(line, word.start..word.start + length);
+    let shown = &line[word.clone()];
+    // `冯凯/墨川日报`
+    if let Some((person, outlet)) = shown.split_once('/')
+        && is_full_name(person)
+        && is_named(outlet)
+    {
+        let slash = word.start + person.len();
+        return Some(Beside { source: Some(slash + 1..word.end), author: Some(word.start..slash) });
+    }
+    let control = CONTROLS.iter().any(|word| shown.starts_with(word) || shown.ends_with(word));
+    let plain = !shown.contains(['/', ':', '>', '<', '、', '_', '+', '|']) && shown.chars().count() <= 16;
+    let outlet = ends_as_outlet(shown);
+    if !plain || !is_named(shown) || control || PARTS.contains(&shown) || !(clock || outlet) {
+        return None;
+    }
+    if is_full_name(shown) && !outlet {
+        return Some(Beside { source: None, author: Some(word) });
+    }
+    Some(Beside { source: Some(word), author: None })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_beside_times() {
+        for (line, source, author) in [
+            ("墨川日报 2023-05-06 07:08", "墨川日报", ""),
+            ("2023年5月6日07:08 苇城科技 收藏本文", "苇城科技", ""),
+            ("原创 第三只眼 2023-05-06 07:08:09", "第三只眼", ""),
+            ("2023-05-06 07:08 游戏苇城[整理] 3", "游戏苇城", ""),
+            ("第三只眼 发布时间:05-06 07:08", "第三只眼", ""),
+            ("冯凯/墨川日报 2023-05-06 07:08", "墨川日报", "冯凯"),
+            ("2023-05-06 07:08 冯凯", "", "冯凯"),
+            ("2023-05-06 墨川网", "墨川网", ""),
+            ("2023-05-06 第三只眼", "", ""),
+            ("首页 要闻 2023-05-06 07:08", "", ""),
+            ("2023-05-06 07:08 浏览1203次", "", ""),
+            ("2023-05-06 07:08", "", ""),
+            ("墨川日报 07:08", "", ""),
+            ("热线 0571-8123 墨川日报", "", ""),
+            ("墨川日报2023年5月6日的一则消息说,", "", ""),
+            ("", "", ""),
+        ] {
+            let found = beside(line).unwrap_or_default();
+            let shown = |range: Option<Range<usize>>| range.map_or("", |range| &line[range]);
+            assert_eq!((shown(found.source), shown(found.author)), (source, author), "{line}");
+        }
+    }
+}
