@@ -7,11 +7,8 @@
 //! | `roads` | one answer by every road: threads, mapping, order and division of the input |
 //! | `cli` | flags, exit codes, messages, and what becomes of the output folder |
 //! | `bad_input` | records and files that cannot be used, and texts that attack |
-<<<<<<< HEAD
 //! | `dedup` | which pages `dedup` removes, and that what stays is the same byte for byte |
-=======
 //! | `html_pages` | what saved news pages state, and their articles, against what is read from them |
->>>>>>> 582c69a (HTML pages: the article, its headline and credit lines, and what the page tells machines)
 //! | `links` | links in the documents of the repository |
 //! | `support` | what tests of several themes use |
 //!
@@ -29,12 +26,10 @@ mod cli;
 
 mod bad_input;
 
-<<<<<<< HEAD
 mod dedup;
-=======
+
 #[cfg(feature = "html")]
 mod html_pages;
->>>>>>> 582c69a (HTML pages: the article, its headline and credit lines, and what the page tells machines)
 
 mod links;
 

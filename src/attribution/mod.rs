@@ -288,7 +288,7 @@ mod tests {
             read(&format!("口袋公园让城市多了一抹绿\n【文/墨川网专栏作者 蒋丽】\n{BODY}\n采写：墨川记者 冯凯 向雪"));
         assert_eq!(values(&page.authors), ["蒋丽", "冯凯", "向雪"]);
         let page = read(&format!("口袋公园让城市多了一抹绿\n作者：网络整理\n{BODY}\n(综合整理自墨川网、苇城报等)"));
-        assert_eq!((source(&page), page.authors), (Some(("墨川网", SourcePlace::Tail)), vec![]));
+        assert_eq!((source(&page), values(&page.authors)), (Some(("墨川网", SourcePlace::Tail)), vec![]));
     }
 
     #[test]

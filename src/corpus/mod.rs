@@ -3,10 +3,10 @@
 mod again;
 mod encoding;
 mod fields;
-mod kind;
-mod lines;
 #[cfg(feature = "html")]
 pub mod html;
+mod kind;
+mod lines;
 mod mmap;
 mod open;
 mod plain;
