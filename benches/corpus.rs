@@ -53,6 +53,14 @@ impl Dice {
     }
 }
 
+impl Dice {
+    /// A size in `1..=most` of which sizes of s or more have the chance 1 / s (Zipf).
+    fn size(&mut self, most: usize) -> usize {
+        let share = ((self.roll() >> 11) + 1) as f64 / (1u64 << 53) as f64;
+        ((1.0 / share) as usize).clamp(1, most)
+    }
+}
+
 struct Outlet {
     name: String,
     host: String,
@@ -68,21 +76,35 @@ struct World {
 
 /// Words of one and two characters in the vocabulary of all stories.
 const WORDS: usize = 20_000;
-const OUTLETS: usize = 40;
-const FORMS: usize = 12;
-/// Most pages of one story.
-const MOST_COPIES: usize = 40;
+
+/// What a made corpus is like.
+#[derive(Clone, Copy)]
+struct Scale {
+    outlets: usize,
+    forms: usize,
+    /// Of a hundred stories, how many are filled-in forms.
+    filled_in: usize,
+    /// Most pages of one story.
+    most_copies: usize,
+    /// Sizes of clusters follow Zipf's law; else half of all stories have one page only.
+    zipf: bool,
+}
+
+/// For some thousand pages.
+const SMALL: Scale = Scale { outlets: 40, forms: 12, filled_in: 20, most_copies: 40, zipf: false };
+/// For millions of pages, a fifth of which are filled-in forms.
+const LARGE: Scale = Scale { outlets: 2000, forms: 500, filled_in: 67, most_copies: 2000, zipf: true };
 
 impl World {
-    fn new(dice: &mut Dice) -> Self {
+    fn new(dice: &mut Dice, scale: Scale) -> Self {
         let characters: Vec<char> = CHARACTERS.chars().filter(|c| !c.is_whitespace()).collect();
         let words = (0..WORDS).map(|_| {
             let length = if dice.chance(25) { 1 } else { 2 };
             (0..length).map(|_| characters[dice.below(characters.len())]).collect()
         });
         let mut world = World { words: words.collect(), outlets: Vec::new(), forms: Vec::new() };
-        world.outlets = (0..OUTLETS).map(|k| world.outlet(k, dice)).collect();
-        world.forms = (0..FORMS).map(|_| (0..6).map(|_| world.clause(dice, &[])).collect()).collect();
+        world.outlets = (0..scale.outlets).map(|k| world.outlet(k, dice)).collect();
+        world.forms = (0..scale.forms).map(|_| (0..6).map(|_| world.clause(dice, &[])).collect()).collect();
         world
     }
 
@@ -184,29 +206,68 @@ fn page(id: usize, outlet: &Outlet, title: &str, source: &str, paragraphs: &[Str
     )
 }
 
-/// JSON Lines of `stories` stories with all their copies; a fifth of the stories are filled-in forms.
-pub fn jsonl(seed: u64, stories: usize) -> String {
-    let mut dice = Dice::new(seed);
-    let world = World::new(&mut dice);
-    let mut lines = String::new();
-    let mut id = 0;
-    for _ in 0..stories {
-        let form = dice.chance(20);
-        let article =
-            if form { filled_in(&world.forms[dice.below(FORMS)], &mut dice) } else { article(&world, &mut dice) };
-        let pages = if form { 1 } else { 1 + dice.rank(MOST_COPIES) * usize::from(dice.chance(50)) };
-        let (source, start) = (dice.below(OUTLETS), dice.below(28 * 1440));
+/// Makes pages, story by story.
+pub struct Maker {
+    scale: Scale,
+    dice: Dice,
+    world: World,
+    pages: usize,
+}
+
+impl Maker {
+    fn new(seed: u64, scale: Scale) -> Self {
+        let mut dice = Dice::new(seed);
+        let world = World::new(&mut dice, scale);
+        Maker { scale, dice, world, pages: 0 }
+    }
+
+    /// Calls `with` on the lines of the next story.
+    fn story<E>(&mut self, mut with: impl FnMut(&str) -> Result<(), E>) -> Result<(), E> {
+        let Maker { scale, dice, world, .. } = self;
+        let form = dice.chance(scale.filled_in);
+        let article = if form { filled_in(&world.forms[dice.below(scale.forms)], dice) } else { article(world, dice) };
+        let pages = match (form, scale.zipf) {
+            (true, _) => 1,
+            (false, true) => dice.size(scale.most_copies),
+            (false, false) => 1 + dice.rank(scale.most_copies) * usize::from(dice.chance(50)),
+        };
+        let (source, start) = (dice.below(scale.outlets), dice.below(28 * 1440));
         for copy in 0..pages {
-            let outlet = if copy == 0 { source } else { dice.below(OUTLETS) };
+            let outlet = if copy == 0 { source } else { dice.below(scale.outlets) };
             let paragraphs = match copy {
                 0 => article.paragraphs.iter().map(|p| p.concat()).collect(),
-                _ => copied(&article, &world, &mut dice),
+                _ => copied(&article, world, dice),
             };
             let from = &world.outlets[source].name;
             let minute = start + copy * dice.between(3, 40);
-            lines += &page(id, &world.outlets[outlet], &article.title, from, &paragraphs, minute);
-            id += 1;
+            with(&page(self.pages, &world.outlets[outlet], &article.title, from, &paragraphs, minute))?;
+            self.pages += 1;
         }
+        Ok(())
+    }
+}
+
+/// JSON Lines of `stories` stories with all their copies; a fifth of the stories are filled-in forms.
+#[allow(dead_code, reason = "some targets make large corpora only")]
+pub fn jsonl(seed: u64, stories: usize) -> String {
+    let mut maker = Maker::new(seed, SMALL);
+    let mut lines = String::new();
+    for _ in 0..stories {
+        let Ok(()) = maker.story(|line| {
+            lines += line;
+            Ok::<(), std::convert::Infallible>(())
+        });
     }
     lines
+}
+
+/// Calls `with` on the line of every page of a large corpus: sizes of clusters by Zipf's law, a fifth of the pages
+/// filled-in forms, 2000 outlets. It ends with the story that makes it `pages` pages, so it may have some more.
+#[allow(dead_code, reason = "most targets make small corpora only")]
+pub fn large<E>(seed: u64, pages: usize, mut with: impl FnMut(&str) -> Result<(), E>) -> Result<(), E> {
+    let mut maker = Maker::new(seed, LARGE);
+    while maker.pages < pages {
+        maker.story(&mut with)?;
+    }
+    Ok(())
 }

@@ -37,7 +37,8 @@ impl Only {
 }
 
 /// Settings of a run. The default reads files mapped, knows the common field names, takes times without a zone
-/// as +08:00, learns the furniture and gives all answers.
+/// as +08:00, learns the furniture gives all answers, and
+/// uses up to half of the machine's memory.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", default)]
 pub struct Config {
@@ -57,6 +58,8 @@ pub struct Config {
     pub no_mmap: bool,
     /// Threads to use; 0 for one a processor.
     pub threads: usize,
+    /// The most bytes of memory to use, pages of mapped files aside; 0 for half of the machine's.
+    pub memory: u64,
 }
 
 impl Default for Config {
@@ -70,6 +73,7 @@ impl Default for Config {
             outlets: None,
             no_mmap: false,
             threads: 0,
+            memory: 0,
         }
     }
 }
@@ -101,6 +105,8 @@ impl Config {
         Ok(Some(FurnitureModel::from_groups(groups)))
     }
 }
+
+pub use crate::memory::parse_amount;
 
 /// Reads a zone written `+08:00`, `-0530`, `+8` or `Z`, as seconds east of UTC.
 pub fn parse_zone(text: &str) -> std::result::Result<i32, String> {

@@ -55,6 +55,29 @@ pub enum Error {
         /// The system's reason.
         source: io::Error,
     },
+    /// A temporary file cannot be written.
+    #[error(
+        "cannot write temporary files to {folder} ({bytes} bytes of this one so far): {source}. Free space there, write \
+         the output to a folder on another disk, or give more --memory, so that less goes to disk"
+    )]
+    Spill {
+        /// Where temporary files go.
+        folder: PathBuf,
+        /// How much of the file was to be written in all when it failed.
+        bytes: u64,
+        /// The system's reason.
+        source: io::Error,
+    },
+    /// The limit on memory is too small for the corpus.
+    #[error("--memory {limit} is too small: {pages} pages need {least} at least. Give more, or split the input")]
+    Memory {
+        /// The limit in bytes.
+        limit: u64,
+        /// Records read.
+        pages: usize,
+        /// The least limit that works, in bytes.
+        least: u64,
+    },
     /// A file that this program reads (an output folder, a furniture file) is not what it should be.
     #[error("{path} is not valid: {reason}. {remedy}")]
     Invalid {

@@ -79,21 +79,17 @@ impl Folder {
         items: &[I],
         record: impl Fn(&I) -> T + Sync,
     ) -> Result<()> {
-        let lines = |items: &[I]| -> std::io::Result<Vec<u8>> {
-            let mut lines = Vec::with_capacity(256 * items.len());
-            for item in items {
-                serde_json::to_writer(&mut lines, &record(item))?;
-                lines.push(b'\n');
-            }
-            Ok(lines)
-        };
-        self.file(name, |writer| {
-            for batch in items.chunks(BATCH) {
-                let parts: Vec<_> = batch.par_chunks(BATCH / 16).map(lines).collect();
-                parts.into_iter().try_for_each(|part| writer.write_all(&part?))?;
-            }
-            Ok(())
-        })
+        let mut table = self.table(name)?;
+        table.add(items, record)?;
+        table.finish()
+    }
+
+    /// Begins a file of records that come in batches.
+    pub(crate) fn table(&self, name: &str) -> Result<Table> {
+        let place = self.place.join(name);
+        let file =
+            File::create(self.staged.join(name)).map_err(|source| Error::Write { path: place.clone(), source })?;
+        Ok(Table { writer: BufWriter::with_capacity(1 << 20, file), place })
     }
 
     /// Gives the folder its name, in place of an earlier one.
@@ -110,6 +106,39 @@ impl Folder {
             fs::remove_dir_all(&old).map_err(write)?;
         }
         Ok(())
+    }
+}
+
+/// A file of records being written.
+pub(crate) struct Table {
+    writer: BufWriter<File>,
+    place: PathBuf,
+}
+
+impl Table {
+    /// Adds one record for each of `items`, made and serialised in parallel.
+    pub(crate) fn add<I: Sync, T: Serialize>(&mut self, items: &[I], record: impl Fn(&I) -> T + Sync) -> Result<()> {
+        let lines = |items: &[I]| -> std::io::Result<Vec<u8>> {
+            let mut lines = Vec::with_capacity(256 * items.len());
+            for item in items {
+                serde_json::to_writer(&mut lines, &record(item))?;
+                lines.push(b'\n');
+            }
+            Ok(lines)
+        };
+        let write = |writer: &mut BufWriter<File>| -> std::io::Result<()> {
+            for batch in items.chunks(BATCH) {
+                let parts: Vec<_> = batch.par_chunks(BATCH / 16).map(lines).collect();
+                parts.into_iter().try_for_each(|part| writer.write_all(&part?))?;
+            }
+            Ok(())
+        };
+        write(&mut self.writer).map_err(|source| Error::Write { path: self.place.clone(), source })
+    }
+
+    /// Ends the file.
+    pub(crate) fn finish(mut self) -> Result<()> {
+        self.writer.flush().map_err(|source| Error::Write { path: self.place, source })
     }
 }
 

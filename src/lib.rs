@@ -24,6 +24,8 @@ mod aside;
 pub mod config;
 pub mod error;
 mod folder;
+mod memory;
+pub mod spill;
 pub mod types;
 mod union;
 

@@ -6,6 +6,8 @@ use crate::attribution::{
 };
 use crate::clean::{self, CleanDoc, FurnitureModel, GroupKeys, Units};
 use crate::corpus::{Corpus, RawDoc};
+use crate::error::Result;
+use crate::spill::{Column, ColumnWriter, Scratch};
 use crate::talking_points::{Article, Articles, headline_before_body};
 use crate::types::{DocId, Precision, Span, Timestamp};
 use rayon::prelude::*;
@@ -26,31 +28,64 @@ pub struct Pages<'c> {
     zone: i32,
 }
 
-/// Where the body of every page stands in its text, and its headline. 12 bytes a page and 8 for each stretch of a
+/// Where the body of every page stands in its text, and its headline. 16 bytes a page and 8 for each stretch of a
 /// body, of which most pages have one or two.
 #[derive(Debug, Default)]
 pub struct BodySpans {
+    headlines: Column<Span>,
+    spans: Column<Span>,
+    ends: Column<u64>,
+}
+
+/// The same of some pages that follow each other.
+#[derive(Debug, Default)]
+pub struct BodyPart {
     headlines: Vec<Span>,
     spans: Vec<Span>,
-    ends: Vec<u32>,
+    counts: Vec<u32>,
+}
+
+impl BodyPart {
+    /// Adds the next page.
+    pub fn push(&mut self, clean: &CleanDoc) {
+        let before = self.spans.len();
+        self.headlines.push(headline_before_body(clean).unwrap_or(Span { start: 0, end: 0 }));
+        self.spans.extend(clean.body_spans());
+        self.counts.push((self.spans.len() - before) as u32);
+    }
+}
+
+/// Body spans being gathered, part by part in the order of the pages.
+pub struct BodyWriter {
+    headlines: ColumnWriter<Span>,
+    spans: ColumnWriter<Span>,
+    ends: ColumnWriter<u64>,
+}
+
+impl BodyWriter {
+    /// No pages yet.
+    pub fn new(scratch: &Scratch) -> Self {
+        BodyWriter { headlines: scratch.column(), spans: scratch.column(), ends: scratch.column() }
+    }
+
+    /// Adds the next pages.
+    pub fn append(&mut self, part: &BodyPart) -> Result<()> {
+        let mut end = self.spans.len() as u64;
+        for &count in &part.counts {
+            end += u64::from(count);
+            self.ends.push(end)?;
+        }
+        self.headlines.extend(&part.headlines)?;
+        self.spans.extend(&part.spans)
+    }
+
+    /// The spans of all pages.
+    pub fn finish(self) -> Result<BodySpans> {
+        Ok(BodySpans { headlines: self.headlines.finish()?, spans: self.spans.finish()?, ends: self.ends.finish()? })
+    }
 }
 
 impl BodySpans {
-    /// Adds the next page.
-    pub fn push(&mut self, clean: &CleanDoc) {
-        self.headlines.push(headline_before_body(clean).unwrap_or(Span { start: 0, end: 0 }));
-        self.spans.extend(clean.body_spans());
-        self.ends.push(self.spans.len() as u32);
-    }
-
-    /// Adds the pages of another list.
-    pub fn append(&mut self, other: BodySpans) {
-        let before = self.spans.len() as u32;
-        self.headlines.extend(other.headlines);
-        self.spans.extend(other.spans);
-        self.ends.extend(other.ends.into_iter().map(|end| end + before));
-    }
-
     /// The headline of one page, when it stands before the body.
     pub fn headline(&self, doc: DocId) -> Option<Span> {
         Some(self.headlines[doc.index()]).filter(|span| !span.is_empty())

@@ -9,13 +9,15 @@ use crate::config::{Config, Only};
 use crate::corpus::{Corpus, CorpusConfig};
 use crate::error::Result;
 use crate::facts;
+use crate::memory::{self, Watch};
 use crate::origin::{self, Lineage, Overlaps, Page, Roles};
-use crate::pages::{BodySpans, Pages};
+use crate::pages::{BodyPart, BodySpans, BodyWriter, Pages};
 use crate::report::draft;
-use crate::signature::{SignaturePart, Signatures};
+use crate::signature::{SignaturePart, SignatureWriter, Signatures};
+use crate::spill::Scratch;
 use crate::talking_points::{self, Quote, TalkingPoint, Voter};
 use crate::types::{DocId, Timestamp};
-use crate::verify::{self, Bodies, Equal, Kind, Match};
+use crate::verify::{self, Bodies, Equal, Kind, Match, Matches, Passage};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use std::path::{Path, PathBuf};
@@ -62,7 +64,7 @@ pub struct Findings<'c> {
     /// Pairs measured.
     pub verified: u64,
     /// All matches, sorted by pair.
-    pub matches: Vec<Match>,
+    pub matches: Matches,
     /// Reprint sets and compilations.
     pub clusters: Clusters,
     /// One a cluster, in the same order; empty when origins were not asked for.
@@ -74,6 +76,9 @@ pub struct Findings<'c> {
     /// Without MinHashes and samples.
     signatures: Signatures,
     stories: Vec<u32>,
+    /// Where lists go that are too long for memory.
+    pub(crate) scratch: Scratch,
+    pub(crate) memory: Watch,
 }
 
 /// Opens the inputs with the settings of a run. `out` is never read.
@@ -84,8 +89,10 @@ pub fn open(inputs: &[PathBuf], config: &Config, out: Option<&Path>) -> Result<C
 
 /// Finds reprints, their origins, and talking points in a corpus.
 pub fn detect<'c>(corpus: &'c Corpus, config: &Config, observer: &dyn Observer) -> Result<Findings<'c>> {
+    let memory = Watch::start();
     let mut clock = Clock::new(observer);
     let roles = config.roles()?;
+    let scratch = memory::scratch(corpus, config)?;
     let count = corpus.len() as u64;
 
     clock.stage("furniture", 0);
@@ -93,24 +100,25 @@ pub fn detect<'c>(corpus: &'c Corpus, config: &Config, observer: &dyn Observer) 
     pages.furnish(config.furniture_model()?);
 
     clock.stage("signatures", count);
-    let Sketches { mut signatures, bodies, times, drafts, facts } = sketch(&pages, config.only.origin(), observer)?;
+    let Sketches { mut signatures, bodies, times, drafts, facts } =
+        sketch(&pages, config.only.origin(), &scratch, observer)?;
     pages.bodies = bodies;
 
     clock.stage("candidates", 0);
     let order = |doc: DocId| corpus.order(doc);
     let proposed = match config.only {
-        Only::Equal => candidates::propose_equal(&signatures, &order),
-        _ => candidates::propose(&mut signatures, &order),
+        Only::Equal => candidates::propose_equal(&signatures, &order, &scratch)?,
+        _ => candidates::propose(&mut signatures, &order, &scratch)?,
     };
     signatures.forget_sketches();
 
     clock.stage("verify", proposed.pairs.len() as u64);
     let bodies = Compared { pages: &pages, signatures: &signatures, stories: &proposed.stories };
-    let mut matches = verify::verify(&proposed.pairs, &bodies, |n| observer.advance(n as u64));
+    let mut matches = verify::verify(&proposed.pairs, &bodies, &scratch, |n| observer.advance(n as u64))?;
 
     clock.stage("cluster", 0);
-    let measure = |pairs: &[Pair]| verify::verify(pairs, &bodies, |_| {});
-    let clusters = cluster::cluster(&mut matches, corpus.len(), &order, &measure);
+    let measure = |pairs: &[Pair]| verify::verify(pairs, &bodies, &scratch, |_| {});
+    let clusters = cluster::cluster(&mut matches, corpus.len(), &order, &scratch, &measure)?;
 
     clock.stage("origin", clusters.list.len() as u64);
     let lineages = if config.only.origin() {
@@ -144,6 +152,8 @@ pub fn detect<'c>(corpus: &'c Corpus, config: &Config, observer: &dyn Observer) 
         stages,
         signatures,
         stories,
+        scratch,
+        memory,
     })
 }
 
@@ -161,40 +171,45 @@ struct Sketches {
 #[derive(Default)]
 struct SketchPart {
     signatures: SignaturePart,
-    bodies: BodySpans,
+    bodies: BodyPart,
     times: Vec<Option<Timestamp>>,
     draft: AsidePart,
     facts: AsidePart,
 }
 
+/// Pages that one task sketches.
+const PART: usize = 256;
+/// Parts for each thread that are sketched before they are gathered.
+const PARTS_AT_ONCE: usize = 16;
+
 /// Cleans every page once: signs its body, keeps where it stands, reads what the page states about itself, and
 /// puts its record aside.
-fn sketch(pages: &Pages, with_facts: bool, observer: &dyn Observer) -> Result<Sketches> {
+fn sketch(pages: &Pages, with_facts: bool, scratch: &Scratch, observer: &dyn Observer) -> Result<Sketches> {
     let (drafts, facts) = (Aside::create(&pages.corpus.scratch())?, Aside::create(&pages.corpus.scratch())?);
     let count = pages.corpus.len();
-    let part = |first: usize| {
+    let part = |&first: &usize| {
         let mut part = SketchPart::default();
-        let range = first..(first + SignaturePart::DOCS).min(count);
+        let range = first..(first + PART).min(count);
         range.clone().for_each(|doc| sketch_page(pages, DocId(doc as u32), with_facts, &mut part));
         part.draft = drafts.put(part.draft)?;
         part.facts = facts.put(part.facts)?;
         observer.advance(range.len() as u64);
         Ok(part)
     };
-    let firsts: Vec<usize> = (0..count).step_by(SignaturePart::DOCS).collect();
-    let parts: Vec<SketchPart> = firsts.into_par_iter().map(part).collect::<Result<_>>()?;
-    let (mut signed, mut bodies) = (Vec::new(), BodySpans::default());
-    let (mut times, mut drafted, mut stated) = (Vec::new(), Vec::new(), Vec::new());
-    for part in parts {
-        signed.push(part.signatures);
-        bodies.append(part.bodies);
-        times.extend(part.times);
-        drafted.push(part.draft);
-        stated.push(part.facts);
+    let firsts: Vec<usize> = (0..count).step_by(PART).collect();
+    let (mut signatures, mut bodies) = (SignatureWriter::new(scratch), BodyWriter::new(scratch));
+    let (mut times, mut drafted, mut stated) = (Vec::with_capacity(count), Vec::new(), Vec::new());
+    for some in firsts.chunks(PARTS_AT_ONCE * rayon::current_num_threads()) {
+        for part in some.par_iter().map(part).collect::<Result<Vec<SketchPart>>>()? {
+            signatures.append(&part.signatures)?;
+            bodies.append(&part.bodies)?;
+            times.extend(part.times);
+            drafted.push(part.draft);
+            stated.push(part.facts);
+        }
     }
-    let signatures = Signatures::from_parts(signed);
     let (drafts, facts) = (drafts.in_order(drafted), facts.in_order(stated));
-    Ok(Sketches { signatures, bodies, times, drafts, facts })
+    Ok(Sketches { signatures: signatures.finish()?, bodies: bodies.finish()?, times, drafts, facts })
 }
 
 fn sketch_page(pages: &Pages, doc: DocId, with_facts: bool, part: &mut SketchPart) {
@@ -244,12 +259,14 @@ impl Bodies for Compared<'_, '_> {
 
 /// Measures two pages of a corpus against each other as a run does; `None` when they have nothing in common. Signs
 /// every page of the corpus, so it is meant for one of few pages.
-pub fn compare(pages: &mut Pages, pair: Pair) -> Result<Option<Match>> {
-    let Sketches { signatures, bodies, .. } = sketch(pages, false, &Unobserved)?;
+pub fn compare(pages: &mut Pages, pair: Pair) -> Result<Option<Match<'static>>> {
+    let scratch = Scratch::default();
+    let Sketches { signatures, bodies, .. } = sketch(pages, false, &scratch, &Unobserved)?;
     pages.bodies = bodies;
     let stories = vec![0; signatures.len()];
     let bodies = Compared { pages, signatures: &signatures, stories: &stories };
-    Ok(verify::verify(&[pair], &bodies, |_| {}).pop())
+    let found = verify::verify(&[pair], &bodies, &scratch, |_| {})?;
+    Ok(found.iter().next().map(Match::into_owned))
 }
 
 /// The facts of the members of every cluster.
@@ -287,7 +304,7 @@ pub struct Cases<'c> {
 pub fn cases<'c>(corpus: &'c Corpus, config: &Config) -> Result<Cases<'c>> {
     let config = Config { only: Only::Clusters, ..config.clone() };
     let findings = detect(corpus, &config, &Unobserved)?;
-    let Sketches { signatures, facts, .. } = sketch(&findings.pages, true, &Unobserved)?;
+    let Sketches { signatures, facts, .. } = sketch(&findings.pages, true, &findings.scratch, &Unobserved)?;
     let facts = member_facts(&facts, &signatures, &findings.clusters)?;
     Ok(Cases { findings, facts, roles: config.roles()? })
 }
@@ -312,7 +329,7 @@ fn find_points(
     signatures: &Signatures,
     times: &[Option<Timestamp>],
     clusters: &Clusters,
-    matches: &[Match],
+    matches: &Matches,
 ) -> Vec<TalkingPoint> {
     let corpus = pages.corpus;
     let mut sets: Vec<u32> = vec![u32::MAX; corpus.len()];
@@ -343,11 +360,12 @@ fn find_points(
             order: corpus.order(doc),
         })
         .collect();
-    let quotes = matches.iter().filter(|m| m.kind == Kind::CommonSource).flat_map(|m| {
-        let [a, b] = [m.pair.a, m.pair.b];
-        m.passages.iter().flat_map(move |p| [Quote { doc: a, span: p.a }, Quote { doc: b, span: p.b }])
-    });
-    talking_points::find(voters, quotes.collect(), pages)
+    let mut quotes = Vec::new();
+    for m in matches.iter().filter(|m| m.kind == Kind::CommonSource) {
+        let of_passage = |p: &Passage| [Quote { doc: m.pair.a, span: p.a }, Quote { doc: m.pair.b, span: p.b }];
+        quotes.extend(m.passages.iter().flat_map(of_passage));
+    }
+    talking_points::find(voters, quotes, pages)
 }
 
 /// Times stages one after the other.
@@ -389,9 +407,9 @@ impl Findings<'_> {
 
     /// Measures more pairs, as those in `matches` were measured. Sorted pairs give sorted matches; pairs without
     /// anything in common give none.
-    pub fn measure(&self, pairs: &[Pair]) -> Vec<Match> {
+    pub fn measure(&self, pairs: &[Pair]) -> Result<Matches> {
         let bodies = Compared { pages: &self.pages, signatures: &self.signatures, stories: &self.stories };
-        verify::verify(pairs, &bodies, |_| {})
+        verify::verify(pairs, &bodies, &self.scratch, |_| {})
     }
 
     /// A page's body by hash and by how many units it has: the same for pages of equal bodies.

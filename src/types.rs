@@ -1,10 +1,12 @@
 //! The small types that several stages share. Offsets are half-open ranges of bytes of a record's text as
 //! read; the report alone turns them into characters.
 
+use bytemuck::{Pod, Zeroable};
 use serde::{Deserialize, Serialize};
 
 /// A record's place in its corpus, counted in input order from 0.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, Pod, Zeroable)]
+#[repr(transparent)]
 pub struct DocId(pub u32);
 
 impl DocId {
@@ -15,7 +17,8 @@ impl DocId {
 }
 
 /// A half-open range of bytes in a record's text as read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, Pod, Zeroable)]
+#[repr(C)]
 pub struct Span {
     /// First byte.
     pub start: u32,
@@ -43,6 +46,28 @@ impl Span {
     /// The bytes of `text` that the range covers. Panics, as slicing does, when the range is not of this text.
     pub fn of(self, text: &str) -> &str {
         &text[self.start as usize..self.end as usize]
+    }
+}
+
+/// A half-open range of units in a body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Pod, Zeroable)]
+#[repr(C)]
+pub struct UnitRange {
+    /// First unit.
+    pub start: u32,
+    /// One past the last unit.
+    pub end: u32,
+}
+
+impl UnitRange {
+    /// How many units.
+    pub fn len(self) -> usize {
+        (self.end - self.start) as usize
+    }
+
+    /// True for a range of no units.
+    pub fn is_empty(self) -> bool {
+        self.start == self.end
     }
 }
 

@@ -1,5 +1,5 @@
 //! One answer by every road. What may differ between two runs over the same input is what they say about
-//! themselves: in `run.json` the settings `threads`, `no-mmap` and `field`, the times of the stages and the peak
+//! themselves: in `run.json` the settings `threads`, `no-mmap`, `memory` and `field`, the times of the stages and the peaks
 //! of memory; in `report.html` the settings in its last line.
 
 use crate::corpus;
@@ -29,9 +29,11 @@ fn without_settings(name: &str, output: &Output) -> String {
         "run.json" => {
             let mut run = output.run();
             let told = run.as_object_mut().unwrap();
-            ["stages", "report_seconds", "peak_memory_bytes"].iter().for_each(|key| drop(told.remove(*key).unwrap()));
+            ["stages", "report_seconds", "peak_memory_bytes", "peak_resident_bytes"]
+                .iter()
+                .for_each(|key| drop(told.remove(*key).unwrap()));
             let config = told["config"].as_object_mut().unwrap();
-            ["threads", "no-mmap"].iter().for_each(|key| drop(config.remove(*key).unwrap()));
+            ["threads", "no-mmap", "memory"].iter().for_each(|key| drop(config.remove(*key).unwrap()));
             run.to_string()
         }
         _ => text.to_owned(),
@@ -61,6 +63,35 @@ fn threads_and_mapping_make_no_difference_to_the_sample() {
 fn threads_and_mapping_make_no_difference_to_many_pages() {
     let folder = Folder::new().with("made.jsonl", &*MADE);
     threads_and_mapping_make_no_difference(&folder.path("made.jsonl"));
+}
+
+/// The least that `--memory` may be, as the program says when it is told less.
+fn least_memory(input: &Path) -> String {
+    let folder = Folder::new();
+    let refused = crate::support::detect(input, &folder.path("out"), &["--memory", "1k"]);
+    let told = refused.ends_with(2).errors;
+    let (_, after) = told.split_once("pages need ").unwrap();
+    after.split_once(' ').unwrap().0.to_owned()
+}
+
+/// With the least memory every list of more than a few kilobytes goes to disk.
+fn memory_makes_no_difference(input: &Path) {
+    let free = Output::of(input, &[]);
+    for threads in ["1", "3"] {
+        let tight = Output::of(input, &["--threads", threads, "--memory", &least_memory(input)]);
+        assert_same_bytes(&free, &tight);
+    }
+}
+
+#[test]
+fn memory_makes_no_difference_to_the_sample() {
+    memory_makes_no_difference(&sample());
+}
+
+#[test]
+fn memory_makes_no_difference_to_many_pages() {
+    let folder = Folder::new().with("made.jsonl", &*MADE);
+    memory_makes_no_difference(&folder.path("made.jsonl"));
 }
 
 #[test]

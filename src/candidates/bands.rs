@@ -2,10 +2,12 @@
 //! texts of resemblance s share at least one of b bands of r slots with probability 1 − (1 − s^r)^b. With 32
 //! bands of 4: .9998 at s = .7, .87 at .5, .23 at .3, 10⁻⁵ at .02.
 
-use super::buckets::Rank;
+use super::buckets::{Corpus, key_of, record};
 use super::pack;
-use super::shared::{self, Buckets};
-use crate::signature::{SLOTS, Signatures, agreement};
+use super::shared::Counter;
+use crate::error::Result;
+use crate::signature::{SLOTS, agreement};
+use crate::spill::Column;
 use rayon::prelude::*;
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -16,16 +18,24 @@ const BANDS: usize = SLOTS / ROWS;
 const LEAST_AGREEMENT: f32 = 0.15;
 
 /// Pairs that share a band, sorted.
-pub(super) fn pairs(signatures: &Signatures, stands: &[bool], rank: &Rank) -> Vec<u64> {
-    let band = |band: usize| {
+pub(super) fn pairs(corpus: &Corpus) -> Result<Column<u64>> {
+    let signatures = corpus.signatures;
+    let mut counter = Counter::new(corpus);
+    for band in 0..BANDS {
         let rows = band * ROWS..(band + 1) * ROWS;
-        let key = |doc: u32| xxh3_64(bytemuck::cast_slice(&signatures.minhash(doc).0[rows.clone()]));
-        let docs = (0..signatures.len() as u32).filter(|&doc| stands[doc as usize]);
         // Half of a hash is key enough: who meets by chance does not agree in the rest of the signature.
-        let records = docs.map(|doc| key(doc) >> 32 << 32 | u64::from(doc)).collect();
-        Buckets::of(records, signatures, rank)
-    };
-    let bands = (0..BANDS).into_par_iter().map(band).collect();
+        let key = |doc: u32| (xxh3_64(bytemuck::cast_slice(&signatures.minhash(doc).0[rows.clone()])) >> 32) as u32;
+        let records = corpus.records(|doc| Some(record(key(doc), doc)))?;
+        records.batches(key_of, |batch| counter.add(batch))?;
+    }
     let agrees = |a: u32, b: u32| agreement(signatures.minhash(a), signatures.minhash(b)) >= LEAST_AGREEMENT;
-    shared::pairs(bands, signatures.len(), |a, b, _| agrees(a, b).then(|| pack(a, b)))
+    let mut pairs = corpus.scratch.column();
+    counter.finish(
+        |met| agrees(met.a, met.b),
+        |met| {
+            let packed: Vec<u64> = met.par_iter().map(|met| pack(met.a, met.b)).collect();
+            pairs.extend(&packed)
+        },
+    )?;
+    pairs.finish()
 }

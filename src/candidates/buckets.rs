@@ -1,8 +1,11 @@
 //! From records that share a key to pairs of documents, with a bound on what one key may cost.
 
-use super::Pair;
+use super::{Pair, pack};
+use crate::error::Result;
 use crate::signature::{Signatures, agreement};
+use crate::spill::{Column, Scratch, Sorted};
 use crate::types::DocId;
+use bytemuck::{Pod, Zeroable};
 use rayon::prelude::*;
 
 /// Buckets up to this size propose all their pairs.
@@ -21,16 +24,29 @@ pub(super) struct Rank {
 }
 
 impl Rank {
-    pub(super) fn new(signatures: &Signatures, order: &(dyn Fn(DocId) -> u64 + Sync)) -> Self {
-        let mut docs: Vec<(u32, u64, u32)> = (0..signatures.len() as u32)
-            .map(|doc| (u32::MAX - signatures.units(doc), order(DocId(doc)), doc))
-            .collect();
-        docs.par_sort_unstable();
-        let mut place = vec![0; docs.len()];
-        for (rank, &(_, _, doc)) in docs.iter().enumerate() {
-            place[doc as usize] = rank as u32;
+    pub(super) fn new(
+        signatures: &Signatures,
+        order: &(dyn Fn(DocId) -> u64 + Sync),
+        scratch: &Scratch,
+    ) -> Result<Self> {
+        let mut docs = scratch.sorter::<[u32; 4]>();
+        for doc in 0..signatures.len() as u32 {
+            let order = order(DocId(doc));
+            docs.push([u32::MAX - signatures.units(doc), (order >> 32) as u32, order as u32, doc])?;
         }
-        Rank { place }
+        let mut place = vec![0; signatures.len()];
+        let mut rank = 0;
+        docs.finish()?.batches(
+            |row| *row,
+            |batch| {
+                for &[.., doc] in batch {
+                    place[doc as usize] = rank;
+                    rank += 1;
+                }
+                Ok(())
+            },
+        )?;
+        Ok(Rank { place })
     }
 
     /// The document's rank; less is preferred.
@@ -39,12 +55,44 @@ impl Rank {
     }
 }
 
-/// Calls `with` on every bucket: the runs of two or more documents with one key. Sorts `records`.
-pub(super) fn for_each_bucket<K: Ord + Copy>(records: &mut [(K, u32)], mut with: impl FnMut(&[(K, u32)])) {
-    records.sort_unstable();
-    for bucket in records.chunk_by(|x, y| x.0 == y.0).filter(|bucket| bucket.len() > 1) {
-        with(bucket);
+/// What the roads look at.
+pub(super) struct Corpus<'a> {
+    pub signatures: &'a Signatures,
+    /// Documents that stand for themselves: all but the later ones of equal bodies.
+    pub stands: &'a [bool],
+    pub rank: &'a Rank,
+    pub scratch: &'a Scratch,
+}
+
+/// Documents that one task makes records of.
+const TASK: usize = 4096;
+
+impl Corpus<'_> {
+    /// The records that `make` makes of the documents that stand for themselves, sorted.
+    pub(super) fn records(&self, make: impl Fn(u32) -> Option<u64> + Sync) -> Result<Sorted<u64>> {
+        let mut records = self.scratch.sorter();
+        let count = self.signatures.len();
+        let tasks: Vec<usize> = (0..count).step_by(TASK).collect();
+        for some in tasks.chunks(16 * rayon::current_num_threads()) {
+            let of_task = |&from: &usize| -> Vec<u64> {
+                let docs = from..(from + TASK).min(count);
+                docs.filter(|&doc| self.stands[doc]).filter_map(|doc| make(doc as u32)).collect()
+            };
+            let made: Vec<Vec<u64>> = some.par_iter().map(of_task).collect();
+            made.iter().try_for_each(|part| records.extend(part))?;
+        }
+        records.finish()
     }
+}
+
+/// A key and a document that has it.
+pub(super) fn record(key: u32, doc: u32) -> u64 {
+    pack(key, doc)
+}
+
+/// The key of a record.
+pub(super) fn key_of(record: &u64) -> u32 {
+    (record >> 32) as u32
 }
 
 /// Calls `with` on some pairs of a large bucket: each member with the centres and its neighbours by signature.
@@ -61,16 +109,21 @@ pub(super) fn pairs_of(mut members: Vec<u32>, signatures: &Signatures, rank: &Ra
     }
 }
 
-/// Sorts packed pairs and drops repeats.
-pub(super) fn settle(mut pairs: Vec<u64>) -> Vec<u64> {
-    pairs.par_sort_unstable();
-    pairs.dedup();
-    pairs
+/// A document's doubtful partner; the closest sorts first.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Pod, Zeroable)]
+#[repr(C)]
+struct Vote {
+    doc: u32,
+    /// How much the two signatures differ, in thousandths.
+    apart: u32,
+    rank: u32,
+    partner: u32,
 }
 
 /// Leaves out pairs of one story of which both documents have more than twelve partners there and neither is
 /// among the other's six closest by estimated resemblance. `pairs` is sorted; so is the result.
-pub(super) fn bound_partners(pairs: Vec<u64>, signatures: &Signatures, rank: &Rank, stories: &[u32]) -> Vec<Pair> {
+pub(super) fn bound_partners(pairs: &[u64], corpus: &Corpus, stories: &[u32]) -> Result<Column<Pair>> {
+    let (signatures, rank) = (corpus.signatures, corpus.rank);
     let mut degree = vec![0u32; signatures.len()];
     let each = |packed: u64| [(packed >> 32) as u32, packed as u32];
     let one_story = |&packed: &u64| stories[each(packed)[0] as usize] == stories[each(packed)[1] as usize];
@@ -79,25 +132,27 @@ pub(super) fn bound_partners(pairs: Vec<u64>, signatures: &Signatures, rank: &Ra
     }
     let crowded = |doc: u32| degree[doc as usize] as usize > MANY_PARTNERS;
     let doubtful = |pair: &u64| one_story(pair) && each(*pair).into_iter().all(crowded);
-    let in_doubt: Vec<u64> = pairs.iter().copied().filter(doubtful).collect();
-    if in_doubt.is_empty() {
-        return pairs.into_iter().map(Pair::unpacked).collect();
+    let votes_for = |&pair: &u64| {
+        let [a, b] = each(pair);
+        let apart = 1000 - (agreement(signatures.minhash(a), signatures.minhash(b)) * 1000.0) as u32;
+        [Vote { doc: a, apart, rank: rank.of(b), partner: b }, Vote { doc: b, apart, rank: rank.of(a), partner: a }]
+    };
+    let (mut votes, mut kept) = (corpus.scratch.sorter(), corpus.scratch.sorter());
+    for part in pairs.chunks(corpus.scratch.room::<[Vote; 2]>()) {
+        let (doubted, sure): (Vec<u64>, Vec<u64>) = part.iter().partition(|pair| doubtful(pair));
+        kept.extend(&sure)?;
+        let cast: Vec<[Vote; 2]> = doubted.par_iter().map(votes_for).collect();
+        votes.extend(cast.as_flattened())?;
     }
-    let mut votes: Vec<(u32, u32, u32, u64)> = in_doubt
-        .par_iter()
-        .flat_map_iter(|&p| {
-            let [a, b] = each(p);
-            let equal = (agreement(signatures.minhash(a), signatures.minhash(b)) * 1000.0) as u32;
-            [(a, 1000 - equal, rank.of(b), p), (b, 1000 - equal, rank.of(a), p)]
-        })
-        .collect();
-    votes.par_sort_unstable();
-    let mut kept: Vec<u64> = votes
-        .chunk_by(|x, y| x.0 == y.0)
-        .flat_map(|of_one| of_one.iter().take(CLOSEST).map(|v| v.3))
-        .chain(pairs.iter().copied().filter(|pair| !doubtful(pair)))
-        .collect();
-    kept.par_sort_unstable();
-    kept.dedup();
-    kept.into_iter().map(Pair::unpacked).collect()
+    votes.finish()?.batches(
+        |vote| vote.doc,
+        |votes| {
+            let of_each = votes.chunk_by(|x, y| x.doc == y.doc).flat_map(|of_one| of_one.iter().take(CLOSEST));
+            of_each.map(|v| pack(v.doc.min(v.partner), v.doc.max(v.partner))).try_for_each(|pair| kept.push(pair))
+        },
+    )?;
+    let kept = kept.finish()?.unique()?;
+    let mut out = corpus.scratch.column();
+    kept.iter().try_for_each(|&pair| out.push(Pair::unpacked(pair)))?;
+    out.finish()
 }

@@ -1,39 +1,49 @@
 //! Texts whose simhashes differ in at most three bits (Manku, Jain, Das Sarma 2007): of four 16-bit blocks one
 //! at least is then equal.
 
-use super::buckets::{Rank, for_each_bucket, pairs_of, settle};
+use super::buckets::{Corpus, key_of, pairs_of, record};
 use super::{DocId, Pair};
-use crate::signature::Signatures;
+use crate::error::Result;
+use crate::spill::{Column, split};
 use rayon::prelude::*;
 
 const BLOCKS: u32 = 4;
 const MOST_BITS: u32 = 3;
 /// Blocks shared by more documents than this are compared near their neighbours only.
 const HUGE: usize = 2000;
+/// Texts of so few units have one shingle or little more, and their simhash is that one hash.
+const SHORT: u32 = 8;
 
-/// Pairs within three bits, sorted. Texts of one shingle are left out: their simhash is that one hash.
-pub(super) fn pairs(signatures: &Signatures, stands: &[bool], rank: &Rank) -> Vec<u64> {
-    let near = |x: u32, y: u32| (signatures.simhash(x) ^ signatures.simhash(y)).count_ones() <= MOST_BITS;
-    let block = |block: u32| {
-        let key = |doc: u32| (signatures.simhash(doc) >> (16 * block)) as u16;
-        let mut records: Vec<(u16, u32)> = (0..signatures.len() as u32)
-            .filter(|&doc| stands[doc as usize] && signatures.units(doc) > 8)
-            .map(|doc| (key(doc), doc))
-            .collect();
-        let mut out = Vec::new();
-        for_each_bucket(&mut records, |bucket| {
-            if bucket.len() > HUGE {
-                pairs_of(bucket.iter().map(|b| b.1).collect(), signatures, rank, |x, y| {
-                    out.extend(near(x, y).then(|| Pair::new(DocId(x), DocId(y)).packed()));
-                });
-                return;
-            }
-            for (k, &(_, x)) in bucket.iter().enumerate() {
-                let close = bucket[..k].iter().filter(|&&(_, y)| near(x, y));
-                out.extend(close.map(|&(_, y)| Pair::new(DocId(x), DocId(y)).packed()));
-            }
-        });
-        settle(out)
-    };
-    settle((0..BLOCKS).into_par_iter().flat_map_iter(block).collect())
+/// Pairs within three bits, sorted.
+pub(super) fn pairs(corpus: &Corpus) -> Result<Column<u64>> {
+    let signatures = corpus.signatures;
+    let mut out = corpus.scratch.sorter();
+    for block in 0..BLOCKS {
+        let key = |doc: u32| u32::from((signatures.simhash(doc) >> (16 * block)) as u16);
+        let long = |doc: u32| signatures.units(doc) > SHORT;
+        let records = corpus.records(|doc| long(doc).then(|| record(key(doc), doc)))?;
+        records.batches(key_of, |batch| {
+            let parts = split(batch, 4 * rayon::current_num_threads(), |x, y| key_of(x) == key_of(y));
+            let found: Vec<Vec<u64>> = parts.into_par_iter().map(|part| pairs_of_part(part, corpus)).collect();
+            found.iter().try_for_each(|pairs| out.extend(pairs))
+        })?;
+    }
+    out.finish()?.unique()
+}
+
+/// The pairs of some whole buckets.
+fn pairs_of_part(records: &[u64], corpus: &Corpus) -> Vec<u64> {
+    let near = |x: u32, y: u32| (corpus.signatures.simhash(x) ^ corpus.signatures.simhash(y)).count_ones() <= MOST_BITS;
+    let mut out = Vec::new();
+    for bucket in records.chunk_by(|x, y| key_of(x) == key_of(y)) {
+        let mut propose = |x: u32, y: u32| out.extend(near(x, y).then(|| Pair::new(DocId(x), DocId(y)).packed()));
+        if bucket.len() > HUGE {
+            pairs_of(bucket.iter().map(|&record| record as u32).collect(), corpus.signatures, corpus.rank, propose);
+            continue;
+        }
+        for (k, &x) in bucket.iter().enumerate() {
+            bucket[..k].iter().for_each(|&y| propose(x as u32, y as u32));
+        }
+    }
+    out
 }

@@ -8,15 +8,19 @@ mod hamming;
 mod rare;
 mod shared;
 
+use crate::error::Result;
 use crate::signature::{Signatures, agreement};
+use crate::spill::{Column, Scratch};
 use crate::types::DocId;
 use crate::union::Union;
-use buckets::Rank;
+use buckets::{Corpus, Rank};
+use bytemuck::{Pod, Zeroable};
 use rayon::prelude::*;
 use serde::Serialize;
 
 /// A pair of documents, the lesser first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Pod, Zeroable)]
+#[repr(C)]
 pub struct Pair {
     /// The lesser document.
     pub a: DocId,
@@ -71,10 +75,10 @@ pub struct RoadCount {
 }
 
 /// Pairs to verify, sorted and without repeats, and what each road brought.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct Candidates {
     /// The pairs, in order.
-    pub pairs: Vec<Pair>,
+    pub pairs: Column<Pair>,
     /// The story of each document: documents that are probably copies of one text have the same number.
     pub stories: Vec<u32>,
     /// By road, in the order of [`ROADS`].
@@ -89,34 +93,47 @@ pub struct Candidates {
 /// Documents of equal bodies are represented by one of them on the other roads. Buckets of up to twelve
 /// propose all their pairs; larger ones (much reprinted stories, templates) pair every member with two centres
 /// and its two nearest neighbours by signature, so cost grows with the bucket, not with its square.
-/// Memory: 8 bytes for each band and each sampled shingle of a document, and 8 bytes a proposal.
-pub fn propose(signatures: &mut Signatures, order: &(dyn Fn(DocId) -> u64 + Sync)) -> Candidates {
-    let rank = Rank::new(signatures, order);
-    let (equal, stands_for_itself) = equal::pairs(signatures, &rank);
-    let bands = bands::pairs(signatures, &stands_for_itself, &rank);
-    let hamming = hamming::pairs(signatures, &stands_for_itself, &rank);
+/// Memory: some 17 bytes a document, and lists of 8 bytes for each band and each sampled shingle of a document and
+/// for each proposal, of which one share each is in memory and the rest on disk.
+pub fn propose(
+    signatures: &mut Signatures,
+    order: &(dyn Fn(DocId) -> u64 + Sync),
+    scratch: &Scratch,
+) -> Result<Candidates> {
+    let rank = Rank::new(signatures, order, scratch)?;
+    let (equal, stands) = equal::pairs(signatures, &rank, scratch)?;
+    let corpus = Corpus { signatures, stands: &stands, rank: &rank, scratch };
+    let bands = bands::pairs(&corpus)?;
+    let hamming = hamming::pairs(&corpus)?;
     let stories = stories(signatures, &bands, &hamming);
-    let samples = rare::Samples::take(signatures, &stands_for_itself);
-    let rare = rare::pairs(samples, signatures, &rank, &stories);
-    let found = [equal, bands, hamming, rare];
-    let (all, roads) = merge(&found);
-    drop(found);
-    let proposed = all.len() as u64;
-    let pairs = buckets::bound_partners(all, signatures, &rank, &stories);
-    Candidates { bounded: proposed - pairs.len() as u64, pairs, stories, roads }
+    let samples = rare::Samples::take(signatures, &stands, scratch)?;
+    let corpus = Corpus { signatures, stands: &stands, rank: &rank, scratch };
+    let rare = rare::pairs(samples, &corpus, &stories)?;
+    let (all, roads) = merge([&equal, &bands, &hamming, &rare], scratch)?;
+    drop((equal, bands, hamming, rare));
+    let pairs = buckets::bound_partners(&all, &corpus, &stories)?;
+    Ok(Candidates { bounded: (all.len() - pairs.len()) as u64, pairs, stories, roads })
 }
 
 /// Proposes pairs of equal bodies and nothing else, every one with the same document of its body.
-pub fn propose_equal(signatures: &Signatures, order: &(dyn Fn(DocId) -> u64 + Sync)) -> Candidates {
-    let (equal, _) = equal::pairs(signatures, &Rank::new(signatures, order));
-    let found = [equal, Vec::new(), Vec::new(), Vec::new()];
-    let (all, roads) = merge(&found);
-    let pairs = all.into_iter().map(Pair::unpacked).collect();
-    Candidates { pairs, stories: (0..signatures.len() as u32).collect(), roads, bounded: 0 }
+pub fn propose_equal(
+    signatures: &Signatures,
+    order: &(dyn Fn(DocId) -> u64 + Sync),
+    scratch: &Scratch,
+) -> Result<Candidates> {
+    let (equal, _) = equal::pairs(signatures, &Rank::new(signatures, order, scratch)?, scratch)?;
+    let (all, roads) = merge([&equal, &[], &[], &[]], scratch)?;
+    let mut pairs = scratch.column();
+    all.iter().try_for_each(|&pair| pairs.push(Pair::unpacked(pair)))?;
+    let stories = (0..signatures.len() as u32).collect();
+    Ok(Candidates { pairs: pairs.finish()?, stories, roads, bounded: 0 })
 }
 
 /// Estimated resemblance above which two documents are probably copies.
 const PROBABLY_COPIED: f32 = 0.3;
+
+/// Pairs whose resemblance is estimated in one go.
+const ESTIMATED: usize = 1 << 20;
 
 /// What probable copies connect.
 fn stories(signatures: &Signatures, bands: &[u64], hamming: &[u64]) -> Vec<u32> {
@@ -124,16 +141,18 @@ fn stories(signatures: &Signatures, bands: &[u64], hamming: &[u64]) -> Vec<u32> 
         let [a, b] = [(pair >> 32) as u32, *pair as u32].map(|doc| signatures.minhash(doc));
         agreement(a, b) > PROBABLY_COPIED
     };
-    let pairs: Vec<u64> = bands.par_iter().chain(hamming).copied().filter(near).collect();
     let mut union = Union::new(signatures.len());
-    pairs.iter().for_each(|&pair| union.join((pair >> 32) as u32, pair as u32));
+    for some in bands.chunks(ESTIMATED).chain(hamming.chunks(ESTIMATED)) {
+        let pairs: Vec<u64> = some.par_iter().copied().filter(near).collect();
+        pairs.iter().for_each(|&pair| union.join((pair >> 32) as u32, pair as u32));
+    }
     (0..signatures.len() as u32).map(|doc| union.root(doc)).collect()
 }
 
 /// All pairs once, sorted, and what each road proposed and what it alone proposed. Every list is sorted and
 /// without repeats.
-fn merge(found: &[Vec<u64>; 4]) -> (Vec<u64>, [RoadCount; 4]) {
-    let mut all = Vec::with_capacity(found.iter().map(Vec::len).max().unwrap_or(0));
+fn merge(found: [&[u64]; 4], scratch: &Scratch) -> Result<(Column<u64>, [RoadCount; 4])> {
+    let mut all = scratch.column();
     let mut roads = [RoadCount::default(); 4];
     let mut at = [0usize; 4];
     while let Some(next) = (0..4).filter_map(|r| found[r].get(at[r])).min().copied() {
@@ -146,9 +165,9 @@ fn merge(found: &[Vec<u64>; 4]) -> (Vec<u64>, [RoadCount; 4]) {
                 at[road] += 1;
             }
         }
-        all.push(next);
+        all.push(next)?;
     }
-    (all, roads)
+    Ok((all.finish()?, roads))
 }
 
 #[cfg(test)]
@@ -169,7 +188,22 @@ mod tests {
     }
 
     fn propose_texts(texts: &[Vec<u32>]) -> Candidates {
-        propose(&mut signed(texts.to_vec()), &|doc| u64::from(doc.0).wrapping_mul(0x1234_5678_9ABC_DEF1))
+        propose_within(texts, usize::MAX)
+    }
+
+    fn propose_within(texts: &[Vec<u32>], share: usize) -> Candidates {
+        let order = |doc: DocId| u64::from(doc.0).wrapping_mul(0x1234_5678_9ABC_DEF1);
+        propose(&mut signed(texts.to_vec()), &order, &Scratch::new(std::env::temp_dir(), share)).unwrap()
+    }
+
+    #[test]
+    fn the_same_pairs_are_found_within_any_memory() {
+        let mut texts: Vec<Vec<u32>> = (0..400).map(|k| words(k / 5 + 1, 300 + (k % 7) as usize)).collect();
+        texts.iter_mut().enumerate().for_each(|(k, text)| text[k % 250] = k as u32);
+        texts.extend((0..40).map(|k| [words(k + 1, 90), words(k + 900, 200)].concat()));
+        let (free, tight) = (propose_within(&texts, usize::MAX), propose_within(&texts, 1));
+        assert!(*free.pairs == *tight.pairs && free.pairs.len() > 400);
+        assert_eq!((free.stories, free.roads), (tight.stories, tight.roads));
     }
 
     fn holds(candidates: &Candidates, x: u32, y: u32) -> bool {

@@ -1,13 +1,17 @@
 //! Texts that share several sampled shingles: the road for cut copies, embedded pieces and passages, whose
 //! resemblance is low although one text holds the other.
 
-use super::buckets::{Rank, settle};
+use super::buckets::{Corpus, key_of, record};
 use super::pack;
-use super::shared::{self, Buckets, joined};
+use super::shared::{Counter, Met};
+use crate::error::Result;
 use crate::signature::Signatures;
+use crate::spill::{Column, Scratch, Sorter};
+use bytemuck::{Pod, Zeroable};
 use rayon::prelude::*;
 
-/// The sample is sorted in this many parts by hash, to bound memory.
+/// The sample is sorted in this many parts by hash: the part and 32 bits more tell shingles apart well enough, since
+/// a pair must share several.
 const PARTS: usize = 16;
 /// Shared sampled shingles that make a pair: some 32 shingles, a long sentence.
 const SHARED: u32 = 4;
@@ -18,103 +22,98 @@ const FEWEST: u32 = 2;
 /// Pages of different stories that share less than this of the shorter one's sample share a passage at most; of
 /// those a page needs only its closest in each other story.
 const CONTAINED: f32 = 0.3;
+/// Documents whose samples are taken in one go.
+const STRETCH: usize = 8192;
 
 /// The samples of a corpus as this road wants them.
 pub(super) struct Samples {
-    /// By part of the hashes, and within that by stretches of documents.
-    records: Vec<Vec<Vec<u64>>>,
+    /// By part of the hashes.
+    records: Vec<Sorter<u64>>,
     /// How many sampled shingles each document has.
     lengths: Vec<u32>,
 }
 
 impl Samples {
     /// Takes the samples out of the signatures, whose memory is given back.
-    pub(super) fn take(signatures: &mut Signatures, stands: &[bool]) -> Self {
+    pub(super) fn take(signatures: &mut Signatures, stands: &[bool], scratch: &Scratch) -> Result<Self> {
         let lengths = (0..signatures.len() as u32).map(|doc| signatures.sample(doc).len() as u32).collect();
-        let records = records_by_part(signatures, stands);
+        let part = scratch.part(PARTS);
+        let mut records: Vec<Sorter<u64>> = (0..PARTS).map(|_| part.sorter()).collect();
+        let docs: Vec<u32> = (0..signatures.len() as u32).filter(|&doc| stands[doc as usize]).collect();
+        for stretch in docs.chunks(STRETCH * rayon::current_num_threads()) {
+            let split: Vec<[Vec<u64>; PARTS]> =
+                stretch.par_chunks(STRETCH).map(|docs| records_by_part(docs, signatures)).collect();
+            for parts in split {
+                records.iter_mut().zip(parts).try_for_each(|(sorter, part)| sorter.extend(&part))?;
+            }
+        }
         signatures.forget_samples();
-        Samples { records, lengths }
+        Ok(Samples { records, lengths })
     }
+}
+
+/// The sampled hashes of some documents as records, by their upper four bits.
+fn records_by_part(docs: &[u32], signatures: &Signatures) -> [Vec<u64>; PARTS] {
+    let mut parts: [Vec<u64>; PARTS] = Default::default();
+    for &doc in docs {
+        for &hash in signatures.sample(doc) {
+            parts[(hash >> 60) as usize].push(record((hash << 4 >> 32) as u32, doc));
+        }
+    }
+    parts
 }
 
 /// Pairs that share at least four sampled shingles, or a good part of a short text's few, sorted. `stories` gives
 /// the story of each document.
-pub(super) fn pairs(samples: Samples, signatures: &Signatures, rank: &Rank, stories: &[u32]) -> Vec<u64> {
+pub(super) fn pairs(samples: Samples, corpus: &Corpus, stories: &[u32]) -> Result<Column<u64>> {
     let Samples { records, lengths } = samples;
-    let part = |stretches: Vec<Vec<u64>>| Buckets::of(joined(stretches), signatures, rank);
-    let parts = records.into_par_iter().map(part).collect();
-    let found = shared::pairs(parts, signatures.len(), |a, b, shared| {
-        let share = shared as f32 / lengths[a as usize].min(lengths[b as usize]) as f32;
-        let passage_only = share < CONTAINED && stories[a as usize] != stories[b as usize];
-        (shared >= SHARED || shared >= FEWEST && share >= SHARE).then_some(Found { a, b, shared, passage_only })
-    });
-    closest_of_each_story(found, rank, stories)
-}
-
-/// The sampled hashes as records, by their upper four bits, and within that by stretches of documents. The part and
-/// 32 bits more tell shingles apart well enough: a pair must share several.
-fn records_by_part(signatures: &Signatures, stands: &[bool]) -> Vec<Vec<Vec<u64>>> {
-    let docs: Vec<u32> = (0..signatures.len() as u32).filter(|&doc| stands[doc as usize]).collect();
-    let split = |docs: &[u32]| {
-        let mut parts: [Vec<u64>; PARTS] = Default::default();
-        for &doc in docs {
-            for &hash in signatures.sample(doc) {
-                parts[(hash >> 60) as usize].push(hash << 4 >> 32 << 32 | u64::from(doc));
-            }
-        }
-        parts
-    };
-    let stretches: Vec<[Vec<u64>; PARTS]> = docs.par_chunks(8192).map(split).collect();
-    let mut by_part: Vec<Vec<Vec<u64>>> = (0..PARTS).map(|_| Vec::with_capacity(stretches.len())).collect();
-    for stretch in stretches {
-        by_part.iter_mut().zip(stretch).for_each(|(part, records)| part.push(records));
+    let mut counter = Counter::new(corpus);
+    for part in records {
+        part.finish()?.batches(key_of, |batch| counter.add(batch))?;
     }
-    by_part
-}
-
-/// A pair and how many sampled shingles it shares.
-#[derive(Clone, Copy)]
-struct Found {
-    a: u32,
-    b: u32,
-    shared: u32,
-    passage_only: bool,
-}
-
-/// Leaves out pairs that share a passage only when each of the two has a closer partner in the other's story:
-/// two much reprinted stories with one quotation in common need not be compared copy by copy.
-fn closest_of_each_story(found: Vec<Found>, rank: &Rank, stories: &[u32]) -> Vec<u64> {
-    let vote = |f: &Found, doc: u32, other: u32| Vote {
+    let share = |met: &Met| met.shared as f32 / lengths[met.a as usize].min(lengths[met.b as usize]) as f32;
+    let enough = |met: &Met| met.shared >= SHARED || met.shared >= FEWEST && share(met) >= SHARE;
+    let passage_only = |met: &Met| share(met) < CONTAINED && stories[met.a as usize] != stories[met.b as usize];
+    let vote = |met: &Met, doc: u32, other: u32| Vote {
         doc,
         story: stories[other as usize],
-        missing: u32::MAX - f.shared,
-        rank: rank.of(other),
-        pair: pack(f.a, f.b),
+        missing: u32::MAX - met.shared,
+        rank: corpus.rank.of(other),
+        partner: other,
     };
-    let passages = || found.iter().filter(|f| f.passage_only);
-    // The pairs come sorted by their lesser document, so its votes need no list of all.
-    let mut kept: Vec<u64> = Vec::new();
-    for of_one in found.chunk_by(|x, y| x.a == y.a) {
-        let passages = of_one.iter().filter(|f| f.passage_only);
-        kept.extend(firsts(passages.map(|f| vote(f, f.a, f.b)).collect()));
-    }
-    kept.extend(firsts(passages().map(|f| vote(f, f.b, f.a)).collect()));
-    kept.extend(found.iter().filter(|f| !f.passage_only).map(|f| pack(f.a, f.b)));
-    settle(kept)
-}
-
-/// The pair of the first vote of each document for each story.
-fn firsts(mut votes: Vec<Vote>) -> Vec<u64> {
-    votes.par_sort_unstable();
-    votes.chunk_by(|x, y| (x.doc, x.story) == (y.doc, y.story)).map(|of_one| of_one[0].pair).collect()
+    // A pair that shares a passage only is left out unless one of the two has no closer partner in the other's
+    // story: two much reprinted stories with one quotation in common need not be compared copy by copy.
+    let mut kept = corpus.scratch.sorter();
+    let mut votes = corpus.scratch.sorter();
+    counter.finish(enough, |met| {
+        for of_one in met.chunk_by(|x, y| x.a == y.a) {
+            let (passages, others): (Vec<&Met>, Vec<&Met>) = of_one.iter().partition(|met| passage_only(met));
+            others.into_iter().try_for_each(|met| kept.push(pack(met.a, met.b)))?;
+            // The pairs come sorted by their lesser document, so its votes need no list of all.
+            let mut of_lesser: Vec<Vote> = passages.iter().map(|met| vote(met, met.a, met.b)).collect();
+            of_lesser.sort_unstable();
+            firsts(&of_lesser, |pair| kept.push(pair))?;
+            passages.into_iter().try_for_each(|met| votes.push(vote(met, met.b, met.a)))?;
+        }
+        Ok(())
+    })?;
+    votes.finish()?.batches(|vote| (vote.doc, vote.story), |votes| firsts(votes, |pair| kept.push(pair)))?;
+    kept.finish()?.unique()
 }
 
 /// What a document has in common with one of another story; the closest sorts first.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Pod, Zeroable)]
+#[repr(C)]
 struct Vote {
     doc: u32,
     story: u32,
     missing: u32,
     rank: u32,
-    pair: u64,
+    partner: u32,
+}
+
+/// Calls `with` on the pair of the first vote of each document for each story. `votes` are in order.
+fn firsts(votes: &[Vote], mut with: impl FnMut(u64) -> Result<()>) -> Result<()> {
+    let pair = |vote: &Vote| pack(vote.doc.min(vote.partner), vote.doc.max(vote.partner));
+    votes.chunk_by(|x, y| (x.doc, x.story) == (y.doc, y.story)).try_for_each(|of_one| with(pair(&of_one[0])))
 }

@@ -1,13 +1,93 @@
 //! How many keys each pair of documents shares, counted document by document: no list of all pairs of all
-//! buckets is ever made, let alone sorted.
+//! buckets is ever made, let alone sorted. What is too much for memory is counted in stretches of keys, whose sums
+//! are added up.
 
-use super::buckets::{Rank, SMALL, pairs_of};
-use crate::signature::Signatures;
+use super::buckets::{Corpus, SMALL, key_of, pairs_of};
+use crate::error::Result;
+use crate::spill::{Sorter, split};
+use bytemuck::{Pod, Zeroable};
 use rayon::prelude::*;
+
+/// Two documents, the lesser first, and how many keys they share.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Pod, Zeroable)]
+#[repr(C)]
+pub(super) struct Met {
+    pub a: u32,
+    pub b: u32,
+    pub shared: u32,
+}
+
+/// Counts the keys that pairs share. Memory: one share for the buckets, and 4 bytes a document for each thread.
+pub(super) struct Counter<'a> {
+    corpus: &'a Corpus<'a>,
+    buckets: Buckets,
+    /// Counts of earlier stretches of keys.
+    earlier: Option<Sorter<Met>>,
+}
+
+impl<'a> Counter<'a> {
+    pub(super) fn new(corpus: &'a Corpus<'a>) -> Self {
+        Counter { corpus, buckets: Buckets::default(), earlier: None }
+    }
+
+    /// Takes records in the order of their keys; none of the keys may come again. Keys of one document come to
+    /// nothing.
+    pub(super) fn add(&mut self, records: &[u64]) -> Result<()> {
+        let parts = split(records, 8 * rayon::current_num_threads(), |x, y| key_of(x) == key_of(y));
+        let made: Vec<Buckets> = parts.into_par_iter().map(|part| Buckets::of(part, self.corpus)).collect();
+        for part in made {
+            if self.buckets.members.len() + part.members.len() > self.room() {
+                self.count_stretch()?;
+            }
+            self.buckets.append(part);
+        }
+        Ok(())
+    }
+
+    /// How many members of buckets are counted at once: they take 8 bytes each, and the numbers of buckets 4.
+    fn room(&self) -> usize {
+        self.corpus.scratch.room::<[u32; 3]>().min(u32::MAX as usize)
+    }
+
+    fn count_stretch(&mut self) -> Result<()> {
+        if self.buckets.members.is_empty() {
+            return Ok(());
+        }
+        let earlier = self.earlier.get_or_insert_with(|| self.corpus.scratch.sorter());
+        let found = count(&std::mem::take(&mut self.buckets), self.corpus.signatures.len(), |_| true);
+        found.iter().try_for_each(|part| earlier.extend(part))
+    }
+
+    /// Calls `with` on the pairs that `keep` wants, sorted, in batches; the pairs of one lesser document come in one
+    /// batch.
+    pub(super) fn finish(
+        mut self,
+        keep: impl Fn(&Met) -> bool + Sync,
+        mut with: impl FnMut(&[Met]) -> Result<()>,
+    ) -> Result<()> {
+        if self.earlier.is_some() {
+            self.count_stretch()?;
+        }
+        let Some(earlier) = self.earlier else {
+            return with(&count(&self.buckets, self.corpus.signatures.len(), keep).concat());
+        };
+        earlier.finish()?.batches(
+            |met| met.a,
+            |batch| {
+                let one_pair = |x: &Met, y: &Met| (x.a, x.b) == (y.a, y.b);
+                let sum = |met: &[Met]| Met { shared: met.iter().map(|met| met.shared).sum(), ..met[0] };
+                let parts = split(batch, 8 * rayon::current_num_threads(), one_pair);
+                let summed = |part: &[Met]| part.chunk_by(one_pair).map(sum).filter(&keep).collect();
+                let found: Vec<Vec<Met>> = parts.into_par_iter().map(summed).collect();
+                with(&found.concat())
+            },
+        )
+    }
+}
 
 /// Documents by key. Every bucket holds the documents of one key, or two documents of a key with many.
 #[derive(Default)]
-pub(super) struct Buckets {
+struct Buckets {
     /// Bucket after bucket, sorted within each.
     members: Vec<u32>,
     /// Where each bucket ends in `members`.
@@ -15,27 +95,27 @@ pub(super) struct Buckets {
 }
 
 impl Buckets {
-    /// Gathers records into buckets. A record is a key in the upper half and a document in the lower one. Sorts
-    /// the records and drops repeats; keys of one document come to nothing.
-    pub(super) fn of(mut records: Vec<u64>, signatures: &Signatures, rank: &Rank) -> Self {
-        records.sort_unstable();
-        records.dedup();
+    /// Gathers sorted records into buckets.
+    fn of(records: &[u64], corpus: &Corpus) -> Self {
         // Room for all at once: growing would hold two copies of a long list for a while.
         let mut buckets =
             Buckets { members: Vec::with_capacity(records.len()), ends: Vec::with_capacity(records.len() / 2) };
-        for bucket in records.chunk_by(|x, y| x >> 32 == y >> 32).filter(|bucket| bucket.len() > 1) {
-            let members = bucket.iter().map(|&record| record as u32);
-            if bucket.len() <= SMALL {
-                buckets.push(members);
-            } else {
-                pairs_of(members.collect(), signatures, rank, |x, y| buckets.push([x.min(y), x.max(y)]));
+        let mut docs: Vec<u32> = Vec::new();
+        for bucket in records.chunk_by(|x, y| key_of(x) == key_of(y)).filter(|bucket| bucket.len() > 1) {
+            docs.clear();
+            docs.extend(bucket.iter().map(|&record| record as u32));
+            docs.dedup();
+            match docs.len() {
+                0 | 1 => {}
+                2..=SMALL => buckets.push(&docs),
+                _ => pairs_of(docs.clone(), corpus.signatures, corpus.rank, |x, y| buckets.push(&[x.min(y), x.max(y)])),
             }
         }
         buckets
     }
 
-    fn push(&mut self, members: impl IntoIterator<Item = u32>) {
-        self.members.extend(members);
+    fn push(&mut self, members: &[u32]) {
+        self.members.extend_from_slice(members);
         self.ends.push(self.members.len() as u32);
     }
 
@@ -52,44 +132,26 @@ impl Buckets {
     }
 }
 
-/// What `keep(x, y, shared)` makes of the pairs, sorted by pair; `shared` counts the buckets that hold both.
-/// Memory: 8 bytes a record in buckets, and 4 bytes a document for each thread.
-pub(super) fn pairs<T: Clone + Send>(
-    parts: Vec<Buckets>,
-    documents: usize,
-    keep: impl Fn(u32, u32, u32) -> Option<T> + Sync,
-) -> Vec<T> {
-    let mut all = Buckets::default();
-    all.members.reserve_exact(parts.iter().map(|part| part.members.len()).sum());
-    all.ends.reserve_exact(parts.iter().map(|part| part.ends.len()).sum());
-    parts.into_iter().for_each(|part| all.append(part));
-    let of_doc = BucketsOfDoc::new(&all, documents);
+/// The pairs of all buckets that `keep` wants, sorted, in lists one after the other.
+fn count(all: &Buckets, documents: usize, keep: impl Fn(&Met) -> bool + Sync) -> Vec<Vec<Met>> {
+    let of_doc = BucketsOfDoc::new(all, documents);
     let docs: Vec<u32> = (0..documents as u32).collect();
-    let found: Vec<Vec<T>> = docs
-        .par_chunks(512)
+    docs.par_chunks(512)
         .map_init(
             || (vec![0u32; documents], Vec::new()),
             |(shared, met), docs| {
                 let mut found = Vec::new();
                 for &doc in docs {
-                    count_partners(doc, &all, of_doc.buckets(doc), shared, met);
+                    count_partners(doc, all, of_doc.buckets(doc), shared, met);
                     for other in met.drain(..) {
-                        let count = std::mem::take(&mut shared[other as usize]);
-                        found.extend(keep(doc, other, count));
+                        let met = Met { a: doc, b: other, shared: std::mem::take(&mut shared[other as usize]) };
+                        found.extend(keep(&met).then_some(met));
                     }
                 }
                 found
             },
         )
-        .collect();
-    joined(found)
-}
-
-/// The lists one after the other, each given back as soon as it is copied.
-pub(super) fn joined<T>(lists: Vec<Vec<T>>) -> Vec<T> {
-    let mut all = Vec::with_capacity(lists.iter().map(Vec::len).sum());
-    lists.into_iter().for_each(|list| all.extend(list));
-    all
+        .collect()
 }
 
 /// Counts the buckets that `doc` shares with each later document, which `met` lists in order.

@@ -134,6 +134,10 @@ fn member(group: u64, line: u64) -> u64 {
 const EDGE: usize = 14;
 /// Pages of one group that are looked at: enough to tell, and a bound on memory.
 const PAGES_PER_GROUP: usize = 400;
+/// Pages that a group must have: fewer cannot show what recurs.
+const LEAST_PAGES: usize = 3;
+/// Pages whose edges are in memory at once, of some 400 bytes each.
+const PAGES_AT_ONCE: usize = 1 << 18;
 /// A line of more units than this may be an official text that many articles quote, so it must recur more.
 const LONG_LINE: usize = 60;
 
@@ -200,9 +204,23 @@ pub fn learn(pages: &impl Pages) -> FurnitureModel {
         members.sort_unstable();
         members.truncate(if group == 0 { PAGES_OF_NOBODY } else { PAGES_PER_GROUP });
     });
-    let sampled = sample_all(pages, groups.values().flatten().map(|&(_, doc)| doc));
-    let learnt: Vec<FurnitureGroup> =
-        groups.par_iter().filter_map(|(&group, members)| learn_group(pages, group, members, &sampled)).collect();
+    groups.retain(|_, members| members.len() >= LEAST_PAGES);
+    let mut groups: Vec<(u64, Vec<(u64, DocId)>)> = groups.into_iter().collect();
+    // An outlet and its host have the same pages: side by side they are read once.
+    groups.sort_unstable_by_key(|(group, members)| (members[0], *group));
+    let mut learnt = Vec::new();
+    let mut rest = groups.as_slice();
+    while !rest.is_empty() {
+        let mut pages_so_far = 0;
+        let within = |(_, members): &&(u64, Vec<(u64, DocId)>)| {
+            pages_so_far += members.len();
+            pages_so_far <= PAGES_AT_ONCE
+        };
+        let (some, others) = rest.split_at(rest.iter().take_while(within).count().max(1));
+        let sampled = sample_all(pages, some.iter().flat_map(|(_, members)| members).map(|&(_, doc)| doc));
+        learnt.par_extend(some.par_iter().filter_map(|(group, members)| learn_group(pages, *group, members, &sampled)));
+        rest = others;
+    }
     FurnitureModel::from_groups(learnt)
 }
 
@@ -220,9 +238,6 @@ fn learn_group(
     members: &[(u64, DocId)],
     sampled: &FxHashMap<DocId, Sampled>,
 ) -> Option<FurnitureGroup> {
-    if members.len() < 3 {
-        return None;
-    }
     let sampled: Vec<&Sampled> = members.iter().map(|(_, doc)| &sampled[doc]).collect();
     let mut found: Vec<(u32, u64, DocId)> = recurring(&sampled)
         .into_iter()

@@ -17,6 +17,7 @@ Examples:
   tonggao detect a.jsonl b.jsonl -o out --force    replace an earlier output
   tonggao detect dump.jsonl -o out --field text=body --field outlet=media
   some-scraper | tonggao detect - -o out --only clusters
+  tonggao detect crawl/ -o out --only clusters --memory 4G
 
 An output folder holds documents.jsonl, clusters.jsonl, matches.jsonl, talking_points.jsonl, outlets.jsonl,
 outlet_pairs.jsonl, furniture.json, run.json and report.html.")]

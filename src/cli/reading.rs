@@ -1,6 +1,6 @@
 //! Flags of every command that reads a corpus.
 
-use crate::config::{Config, parse_zone};
+use crate::config::{Config, parse_amount, parse_zone};
 use crate::corpus::{Corpus, Format};
 use anyhow::{Context, Result};
 use clap::Args;
@@ -34,6 +34,13 @@ pub(super) struct Reading {
     #[arg(long, default_value_t = 0)]
     pub(super) threads: usize,
 
+    /// The most memory to use, as 2G or 512M; without it, half of the machine's. What grows with the pages goes to
+    /// temporary files beside the output when it is more (without output: to TMPDIR). Counted is what the program holds
+    /// of its own: pages of mapped files (the inputs, temporary files) are the system's to give to others and come on
+    /// top
+    #[arg(long, value_name = "AMOUNT", value_parser = parse_amount, default_value = "0", hide_default_value = true)]
+    memory: u64,
+
     /// Read files into memory instead of mapping them (for inputs that change during the run)
     #[arg(long)]
     no_mmap: bool,
@@ -58,6 +65,7 @@ impl Reading {
             outlets: self.outlets.clone(),
             no_mmap: self.no_mmap,
             threads: self.threads,
+            memory: self.memory,
             ..Config::default()
         }
     }

@@ -1,10 +1,12 @@
 //! Copied, or a common source? A passage that stands in three or more otherwise different articles belongs to
 //! a third text (a bulletin, a speech): it makes no reprint of them.
 
-use crate::types::DocId;
+use crate::error::Result;
+use crate::spill::Scratch;
+use crate::types::{DocId, UnitRange};
 use crate::union::Union;
-use crate::verify::{Kind, Match};
-use std::ops::Range;
+use crate::verify::{Kind, Match, Matches};
+use bytemuck::{Pod, Zeroable};
 
 /// From this much of both texts on two documents count as one article when articles are counted.
 const SAME_HELD: f32 = 0.75;
@@ -22,9 +24,11 @@ const SURELY_HELD: f32 = 0.7;
 const MOSTLY_COPIED: f32 = 0.5;
 
 /// One passage seen from one of its documents: where, and in which other article.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Pod, Zeroable)]
+#[repr(C)]
 struct Seen {
     doc: DocId,
-    at: Range<u32>,
+    at: UnitRange,
     article: u32,
 }
 
@@ -32,46 +36,49 @@ struct Seen {
 /// that is nearly all of the shorter text, the shorter is the third text itself, or all but a line of it: the longer
 /// one contains it, and is not the rest of an article of which the shorter is the first page.
 /// Returns, for every document, the number of its article: documents that are surely copies have the same.
-pub(super) fn mark(matches: &mut [Match], documents: usize) -> Vec<u32> {
+pub(super) fn mark(matches: &mut Matches, documents: usize, scratch: &Scratch) -> Result<Vec<u32>> {
     let mut articles = Union::new(documents);
     let one =
-        |m: &&Match| m.kind == Kind::Reprint && m.held() >= SAME_HELD && m.aligned[1 - m.shorter()] >= SAME_MADE_UP;
+        |m: &Match| m.kind == Kind::Reprint && m.held() >= SAME_HELD && m.aligned[1 - m.shorter()] >= SAME_MADE_UP;
     for m in matches.iter().filter(one) {
         articles.join(m.pair.a.0, m.pair.b.0);
     }
-    let mut seen = Vec::new();
+    let mut seen = scratch.sorter();
     for m in matches.iter() {
         let (a, b) = (articles.root(m.pair.a.0), articles.root(m.pair.b.0));
         if a != b {
-            for p in &m.passages {
-                seen.push(Seen { doc: m.pair.a, at: p.a_units.clone(), article: b });
-                seen.push(Seen { doc: m.pair.b, at: p.b_units.clone(), article: a });
+            for p in m.passages.iter() {
+                seen.push(Seen { doc: m.pair.a, at: p.a_units, article: b })?;
+                seen.push(Seen { doc: m.pair.b, at: p.b_units, article: a })?;
             }
         }
     }
-    seen.sort_unstable_by_key(|s| (s.doc, s.at.start, s.at.end, s.article));
+    let seen = seen.finish()?.column()?;
     let is_common = |m: &Match, articles: &mut Union| {
         let apart = articles.root(m.pair.a.0) != articles.root(m.pair.b.0);
         let all: u32 = m.passages.iter().map(|p| p.matched).sum();
         let common: u32 = m
             .passages
             .iter()
-            .filter(|p| stands_in(&seen, m.pair.a, &p.a_units) || stands_in(&seen, m.pair.b, &p.b_units))
+            .filter(|p| stands_in(&seen, m.pair.a, p.a_units) || stands_in(&seen, m.pair.b, p.b_units))
             .map(|p| p.matched)
             .sum();
         let (held, made_up) = (m.held(), m.aligned[1 - m.shorter()]);
         let copied = held >= SURELY_COPIED.0 && made_up >= SURELY_COPIED.1 || held.min(made_up) >= MOSTLY_COPIED;
         apart && !copied && common * 2 > all
     };
-    let common: Vec<bool> = matches.iter().map(|m| is_common(m, &mut articles)).collect();
-    for (m, _) in matches.iter_mut().zip(common).filter(|(_, common)| *common) {
-        m.kind = if m.held() >= SURELY_HELD { Kind::Contained } else { Kind::CommonSource };
+    for at in 0..matches.len() {
+        let m = matches.get(at);
+        if is_common(&m, &mut articles) {
+            let kind = if m.held() >= SURELY_HELD { Kind::Contained } else { Kind::CommonSource };
+            matches.set_kind(at, kind);
+        }
     }
-    (0..documents as u32).map(|doc| articles.root(doc)).collect()
+    Ok((0..documents as u32).map(|doc| articles.root(doc)).collect())
 }
 
 /// True when the passage of `doc` at `at` stands in enough articles, its own included.
-fn stands_in(seen: &[Seen], doc: DocId, at: &Range<u32>) -> bool {
+fn stands_in(seen: &[Seen], doc: DocId, at: UnitRange) -> bool {
     let from = seen.partition_point(|s| s.doc < doc);
     let mine = seen[from..].iter().take_while(|s| s.doc == doc);
     let same = |s: &&Seen| {

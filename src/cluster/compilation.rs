@@ -1,8 +1,10 @@
 //! Pages put together from several articles: round-ups, morning papers, live blogs.
 
-use crate::types::DocId;
-use crate::verify::Match;
-use std::ops::Range;
+use crate::error::Result;
+use crate::spill::Scratch;
+use crate::types::{DocId, UnitRange};
+use crate::verify::Matches;
+use bytemuck::{Pod, Zeroable};
 
 /// A page put together from pieces of several articles.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,10 +29,14 @@ const WHOLE: f32 = 0.8;
 const OVERLAP: u32 = 8;
 
 /// A stretch of a page that stands in another article.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Pod, Zeroable)]
+#[repr(C)]
 struct Piece {
     doc: DocId,
-    at: Range<u32>,
+    at: UnitRange,
     article: u32,
+    /// A number of the source that does not depend on where it stands in the input: upper and lower half.
+    order: [u32; 2],
     source: DocId,
     /// Units of the page.
     units: u32,
@@ -41,36 +47,50 @@ struct Piece {
 /// A round-up takes the beginnings of articles, or short ones whole. That tells it from an article whose paragraphs
 /// others quote, and from one that quotes a text which many quote: such passages stand in the middle of the others.
 /// `articles` numbers the article of every document, copies alike; `order` decides between copies of a source.
-pub(super) fn find(matches: &[Match], articles: &[u32], order: &(dyn Fn(DocId) -> u64 + Sync)) -> Vec<Compilation> {
-    let mut pieces: Vec<Piece> = Vec::new();
-    for m in matches {
+pub(super) fn find(
+    matches: &Matches,
+    articles: &[u32],
+    order: &(dyn Fn(DocId) -> u64 + Sync),
+    scratch: &Scratch,
+) -> Result<Vec<Compilation>> {
+    let mut pieces = scratch.sorter();
+    for m in matches.iter() {
         for (side, doc) in [m.pair.a, m.pair.b].into_iter().enumerate() {
             let source = m.other(doc);
             let (article, units) = (articles[source.index()], m.units[side]);
-            let piece = |at: Range<u32>| Piece { doc, at, article, source, units };
+            let place = order(source);
+            let order = [(place >> 32) as u32, place as u32];
+            let piece = |at: UnitRange| Piece { doc, at, article, order, source, units };
             if m.aligned[side] > MOST_OF_ONE {
                 // Whatever else it holds, this page is a copy of that one.
-                pieces.push(piece(0..units));
+                pieces.push(piece(UnitRange { start: 0, end: units }))?;
             } else {
                 let whole = m.aligned[1 - side] >= WHOLE;
-                let taken = m.passages.iter().filter(|p| whole || p.units(1 - side).start <= BEGINNING);
-                pieces.extend(taken.map(|p| piece(p.units(side).clone())));
+                let mut taken = m.passages.iter().filter(|p| whole || p.units(1 - side).start <= BEGINNING);
+                taken.try_for_each(|p| pieces.push(piece(p.units(side))))?;
             }
         }
     }
-    pieces.sort_unstable_by_key(|p| (p.doc, p.at.start, p.at.end, p.article, order(p.source)));
-    pieces.chunk_by(|x, y| x.doc == y.doc).filter_map(compilation).collect()
+    let mut found = Vec::new();
+    pieces.finish()?.batches(
+        |piece| piece.doc,
+        |pieces| {
+            found.extend(pieces.chunk_by(|x, y| x.doc == y.doc).filter_map(compilation));
+            Ok(())
+        },
+    )?;
+    Ok(found)
 }
 
 /// The compilation that the pieces of a page make, if they do.
 fn compilation(pieces: &[Piece]) -> Option<Compilation> {
     let units = pieces[0].units as f32;
     // Stretches that do not overlap, each with the piece met first in it.
-    let mut blocks: Vec<(Range<u32>, &Piece)> = Vec::new();
+    let mut blocks: Vec<(UnitRange, &Piece)> = Vec::new();
     for piece in pieces {
         match blocks.last_mut() {
             Some((last, _)) if piece.at.start + OVERLAP < last.end => last.end = last.end.max(piece.at.end),
-            _ => blocks.push((piece.at.clone(), piece)),
+            _ => blocks.push((piece.at, piece)),
         }
     }
     let all: u32 = blocks.iter().map(|(at, _)| at.len() as u32).sum();
@@ -91,15 +111,18 @@ fn compilation(pieces: &[Piece]) -> Option<Compilation> {
 mod tests {
     use super::*;
     use crate::cluster::tests::{passage, shared};
+    use crate::verify::Match;
 
     /// A page of 300 units, document 0, that takes 90 units of each of three articles of 500 units from `from` on.
-    fn taken(from: u32) -> Vec<Match> {
+    fn taken(from: u32) -> Vec<Match<'static>> {
         let part = |k: u32| passage(k * 100..k * 100 + 90, from..from + 90);
         (0..3).map(|k| shared(0, k + 1, [300, 500], vec![part(k)])).collect()
     }
 
     fn found(matches: &[Match]) -> Vec<Compilation> {
-        find(matches, &[0, 1, 2, 3], &|doc| doc.0.into())
+        let scratch = Scratch::default();
+        let matches = Matches::gather(matches.iter().cloned(), &scratch).unwrap();
+        find(&matches, &[0, 1, 2, 3], &|doc| doc.0.into(), &scratch).unwrap()
     }
 
     #[test]

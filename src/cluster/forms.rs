@@ -1,9 +1,9 @@
 //! Forms that many pages fill in. Two fillings may agree in most figures by chance; that they fill a form is then
 //! known from other pages only.
 
-use crate::types::DocId;
-use crate::verify::{Kind, Match, Reason, Thresholds, reason};
-use std::collections::BTreeSet;
+use crate::error::Result;
+use crate::spill::Scratch;
+use crate::verify::{Kind, Match, Matches, Reason, Thresholds, reason};
 
 /// Other pages that must fill the form of both.
 const OTHERS: usize = 2;
@@ -14,20 +14,28 @@ const SHARE: f32 = 0.2;
 
 /// Makes a [`Kind::Passage`] of reprint matches whose pages fill one form with at least two other pages, when some
 /// of their figures differ.
-pub(super) fn mark(matches: &mut [Match]) {
+pub(super) fn mark(matches: &mut Matches, scratch: &Scratch) -> Result<()> {
     let fills = |m: &Match| reason(m, &Thresholds::default()) == Reason::OneForm;
-    let pairs = matches.iter().filter(|m| fills(m)).flat_map(|m| [(m.pair.a, m.pair.b), (m.pair.b, m.pair.a)]);
-    let same_form: BTreeSet<_> = pairs.collect();
-    for m in matches.iter_mut().filter(|m| m.kind == Kind::Reprint) {
+    let mut same_form = scratch.sorter::<[u32; 2]>();
+    for m in matches.iter().filter(fills) {
+        same_form.push([m.pair.a.0, m.pair.b.0])?;
+        same_form.push([m.pair.b.0, m.pair.a.0])?;
+    }
+    let same_form = same_form.finish()?.unique()?;
+    for at in 0..matches.len() {
+        let m = matches.get(at);
         let figures = (m.figures_changed + m.figures_kept) as f32;
-        if m.figures_changed < CHANGED || (m.figures_changed as f32) < SHARE * figures {
+        if m.kind != Kind::Reprint || m.figures_changed < CHANGED || (m.figures_changed as f32) < SHARE * figures {
             continue;
         }
-        let of_a = same_form.range((m.pair.a, DocId(0))..).take_while(|(doc, _)| *doc == m.pair.a);
-        if of_a.filter(|&&(_, other)| same_form.contains(&(m.pair.b, other))).take(OTHERS).count() == OTHERS {
-            m.kind = Kind::Passage;
+        let from = same_form.partition_point(|pair| pair[0] < m.pair.a.0);
+        let of_a = same_form[from..].iter().take_while(|pair| pair[0] == m.pair.a.0);
+        let of_both = of_a.filter(|pair| same_form.binary_search(&[m.pair.b.0, pair[1]]).is_ok());
+        if of_both.take(OTHERS).count() == OTHERS {
+            matches.set_kind(at, Kind::Passage);
         }
     }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -36,7 +44,7 @@ mod tests {
     use crate::cluster::tests::{passage, shared};
 
     /// Two texts that are alike but for `changed` of seven figures.
-    fn alike(a: u32, b: u32, changed: u32) -> Match {
+    fn alike(a: u32, b: u32, changed: u32) -> Match<'static> {
         let mut found = shared(a, b, [90, 90], vec![passage(0..90, 0..90)]);
         (found.figures_changed, found.figures_kept) = (changed, 7 - changed);
         found.kind = if changed >= 3 { Kind::Passage } else { Kind::Reprint };
@@ -44,9 +52,11 @@ mod tests {
     }
 
     fn kind_of_first(others: &[Match]) -> Kind {
-        let mut matches = [&[alike(0, 1, 2)], others].concat();
-        mark(&mut matches);
-        matches[0].kind
+        let scratch = Scratch::default();
+        let all = [&[alike(0, 1, 2)], others].concat();
+        let mut matches = Matches::gather(all.into_iter(), &scratch).unwrap();
+        mark(&mut matches, &scratch).unwrap();
+        matches.kind(0)
     }
 
     #[test]

@@ -7,9 +7,11 @@ mod forms;
 pub use compilation::Compilation;
 
 use crate::candidates::Pair;
+use crate::error::Result;
+use crate::spill::{Column, Scratch};
 use crate::types::DocId;
 use crate::union::Union;
-use crate::verify::{Kind, Match};
+use crate::verify::{Kind, Match, Matches};
 
 /// A set of reprints of one article.
 #[derive(Clone, Debug, PartialEq)]
@@ -45,20 +47,22 @@ pub(crate) const HOLDS: f32 = 0.35;
 /// to it stay, and the rest is grouped again among themselves. Pages put together from several articles are
 /// members of none.
 pub fn cluster(
-    matches: &mut Vec<Match>,
+    matches: &mut Matches,
     documents: usize,
     order: &(dyn Fn(DocId) -> u64 + Sync),
-    measure: &dyn Fn(&[Pair]) -> Vec<Match>,
-) -> Clusters {
-    forms::mark(matches);
-    let articles = numbered_by_order(common_source::mark(matches, documents), order);
-    let compilations = compilation::find(matches, &articles, order);
+    scratch: &Scratch,
+    measure: &dyn Fn(&[Pair]) -> Result<Matches>,
+) -> Result<Clusters> {
+    forms::mark(matches, scratch)?;
+    let articles = numbered_by_order(common_source::mark(matches, documents, scratch)?, order);
+    let compilations = compilation::find(matches, &articles, order, scratch)?;
     let mut is_compilation = vec![false; documents];
     compilations.iter().for_each(|c| is_compilation[c.doc.index()] = true);
     let mut pending = components(matches, documents, &is_compilation);
     let mut done = Vec::new();
+    let mut places = Places::new(matches, documents, scratch)?;
     while !pending.is_empty() {
-        let mut graph = Graph::new(matches, documents);
+        let graph = Graph { matches, places: &places };
         let with_medoid = |members: Vec<DocId>| {
             let medoid = graph.medoid(&members, order);
             (members, medoid)
@@ -66,11 +70,10 @@ pub fn cluster(
         let chosen: Vec<(Vec<DocId>, DocId)> = pending.into_iter().map(with_medoid).collect();
         let missing = graph.missing(&chosen);
         if !missing.is_empty() {
-            matches.extend(measure(&missing));
-            // Stable, since that merges the sorted old ones and the sorted new ones.
-            matches.sort_by_key(|m| m.pair);
-            graph = Graph::new(matches, documents);
+            *matches = matches.merged(&measure(&missing)?, scratch)?;
+            places = Places::new(matches, documents, scratch)?;
         }
+        let graph = Graph { matches, places: &places };
         pending = Vec::new();
         for (members, medoid) in chosen {
             let (stay, rest): (Vec<DocId>, Vec<DocId>) =
@@ -80,7 +83,7 @@ pub fn cluster(
         }
     }
     done.sort_unstable_by_key(|cluster: &Cluster| cluster.members.iter().map(|&doc| order(doc)).min());
-    Clusters { list: done, compilations }
+    Ok(Clusters { list: done, compilations })
 }
 
 /// The same articles under numbers that do not depend on where their documents stand in the input.
@@ -97,63 +100,85 @@ fn numbered_by_order(articles: Vec<u32>, order: &(dyn Fn(DocId) -> u64 + Sync)) 
 }
 
 /// Connected components of two members or more over reprint matches.
-fn components(matches: &[Match], documents: usize, left_out: &[bool]) -> Vec<Vec<DocId>> {
+fn components(matches: &Matches, documents: usize, left_out: &[bool]) -> Vec<Vec<DocId>> {
     let mut union = Union::new(documents);
-    let joins = |m: &&Match| m.kind == Kind::Reprint && !left_out[m.pair.a.index()] && !left_out[m.pair.b.index()];
+    let joins = |m: &Match| m.kind == Kind::Reprint && !left_out[m.pair.a.index()] && !left_out[m.pair.b.index()];
     for m in matches.iter().filter(joins) {
         union.join(m.pair.a.0, m.pair.b.0);
     }
     union.groups()
 }
 
-/// Matches by document.
-struct Graph<'m> {
-    matches: &'m [Match],
+/// Where the reprint matches of each document are.
+struct Places {
     /// Places of matches, document by document.
-    places: Vec<u32>,
+    places: Column<u32>,
     /// Where each document's end.
-    ends: Vec<u32>,
+    ends: Vec<u64>,
+}
+
+impl Places {
+    fn new(matches: &Matches, documents: usize, scratch: &Scratch) -> Result<Self> {
+        let mut of_docs = scratch.sorter::<[u32; 2]>();
+        for (at, place) in (0..matches.len()).zip(0..).filter(|&(at, _)| matches.kind(at) == Kind::Reprint) {
+            let pair = matches.pair(at);
+            of_docs.push([pair.a.0, place])?;
+            of_docs.push([pair.b.0, place])?;
+        }
+        let mut ends = vec![0u64; documents];
+        let mut places = scratch.column();
+        of_docs.finish()?.batches(
+            |row| *row,
+            |batch| {
+                for &[doc, place] in batch {
+                    places.push(place)?;
+                    ends[doc as usize] = places.len() as u64;
+                }
+                Ok(())
+            },
+        )?;
+        // A document without matches ends where the one before it does.
+        let mut last = 0;
+        for end in &mut ends {
+            last = last.max(*end);
+            *end = last;
+        }
+        Ok(Places { places: places.finish()?, ends })
+    }
+
+    fn of(&self, doc: DocId) -> &[u32] {
+        let start = if doc.0 == 0 { 0 } else { self.ends[doc.index() - 1] };
+        &self.places[start as usize..self.ends[doc.index()] as usize]
+    }
+}
+
+/// Matches by document.
+#[derive(Clone, Copy)]
+struct Graph<'m> {
+    matches: &'m Matches,
+    places: &'m Places,
 }
 
 impl<'m> Graph<'m> {
-    fn new(matches: &'m [Match], documents: usize) -> Self {
-        let mut next = vec![0u32; documents + 1];
-        let both = |m: &Match| [m.pair.a.index(), m.pair.b.index()];
-        matches.iter().flat_map(both).for_each(|doc| next[doc + 1] += 1);
-        (1..next.len()).for_each(|k| next[k] += next[k - 1]);
-        let mut places = vec![0; 2 * matches.len()];
-        for (place, m) in (0..).zip(matches) {
-            for doc in both(m) {
-                places[next[doc] as usize] = place;
-                next[doc] += 1;
-            }
-        }
-        // Every place has moved to where the next document's begin.
-        next.pop();
-        Graph { matches, places, ends: next }
-    }
-
-    fn of(&self, doc: DocId) -> impl Iterator<Item = &'m Match> {
+    /// The reprint matches of a document.
+    fn of(&self, doc: DocId) -> impl Iterator<Item = Match<'m>> {
         let matches = self.matches;
-        let start = if doc.0 == 0 { 0 } else { self.ends[doc.index() - 1] };
-        self.places[start as usize..self.ends[doc.index()] as usize].iter().map(move |&k| &matches[k as usize])
+        self.places.of(doc).iter().map(move |&k| matches.get(k as usize))
     }
 
-    fn between(&self, x: DocId, y: DocId) -> Option<&'m Match> {
-        let pair = Pair::new(x, y);
-        self.matches.binary_search_by_key(&pair, |m| m.pair).ok().map(|k| &self.matches[k])
+    fn between(&self, x: DocId, y: DocId) -> Option<Match<'m>> {
+        self.matches.of(Pair::new(x, y))
     }
 
     /// The share of the shorter text that two documents have in common; 0 when they were found strangers.
     fn held(&self, x: DocId, y: DocId) -> f32 {
-        self.between(x, y).filter(|m| !matches!(m.kind, Kind::CommonSource)).map_or(0.0, Match::held)
+        self.between(x, y).filter(|m| !matches!(m.kind, Kind::CommonSource)).map_or(0.0, |m| m.held())
     }
 
     /// The member whose reprint matches within the component weigh most.
     fn medoid(&self, members: &[DocId], order: &(dyn Fn(DocId) -> u64 + Sync)) -> DocId {
         let weight = |doc: DocId| -> u64 {
-            let within =
-                self.of(doc).filter(|m| m.kind == Kind::Reprint && members.binary_search(&m.other(doc)).is_ok());
+            let within = self.of(doc).filter(|m| members.binary_search(&m.other(doc)).is_ok());
             within.map(|m| (m.jaccard * 1000.0) as u64 + (m.held() * 1000.0) as u64).sum()
         };
         members.iter().copied().max_by_key(|&doc| (weight(doc), order(doc))).unwrap_or(members[0])
@@ -175,7 +200,7 @@ impl<'m> Graph<'m> {
         let place = |doc: DocId| members.binary_search(&doc).ok();
         let mut union = Union::new(members.len());
         for &doc in members {
-            for m in self.of(doc).filter(|m| m.kind == Kind::Reprint) {
+            for m in self.of(doc) {
                 if let (Some(x), Some(y)) = (place(m.pair.a), place(m.pair.b)) {
                     union.join(x as u32, y as u32);
                 }
@@ -196,18 +221,19 @@ impl<'m> Graph<'m> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::types::Span;
+    use crate::types::{Span, UnitRange};
     use crate::verify::Passage;
     use std::ops::Range;
 
     /// A passage of equal units.
     pub(super) fn passage(a_units: Range<u32>, b_units: Range<u32>) -> Passage {
         let matched = a_units.len() as u32;
+        let [a_units, b_units] = [a_units, b_units].map(|units| UnitRange { start: units.start, end: units.end });
         Passage { a: Span { start: 0, end: 0 }, b: Span { start: 0, end: 0 }, a_units, b_units, matched }
     }
 
     /// Two documents of so many units that share `passages`.
-    pub(super) fn shared(a: u32, b: u32, units: [u32; 2], passages: Vec<Passage>) -> Match {
+    pub(super) fn shared(a: u32, b: u32, units: [u32; 2], passages: Vec<Passage>) -> Match<'static> {
         let matched: u32 = passages.iter().map(|p| p.matched).sum();
         let aligned = units.map(|units| matched as f32 / units as f32);
         Match {
@@ -228,8 +254,10 @@ mod tests {
         // Document 3 is the text; 0, 1 and 2 are articles that quote it, each after words of its own.
         let quoted = |doc: u32| shared(doc, 3, [500, 100], vec![passage(100..190, 0..90)]);
         let both = |a: u32, b: u32| shared(a, b, [500, 500], vec![passage(100..190, 100..190)]);
-        let mut matches = vec![both(0, 1), both(0, 2), quoted(0), both(1, 2), quoted(1), quoted(2)];
-        common_source::mark(&mut matches, 4);
+        let all = [both(0, 1), both(0, 2), quoted(0), both(1, 2), quoted(1), quoted(2)];
+        let scratch = Scratch::default();
+        let mut matches = Matches::gather(all.into_iter(), &scratch).unwrap();
+        common_source::mark(&mut matches, 4, &scratch).unwrap();
         let kinds: Vec<Kind> = matches.iter().map(|m| m.kind).collect();
         let (c, e) = (Kind::CommonSource, Kind::Contained);
         assert_eq!(kinds, [c, c, e, c, e, e]);

@@ -27,7 +27,7 @@ pub use shards::Shard;
 use crate::error::{Error, Result};
 use crate::types::DocId;
 use fields::{Record, Role};
-use mmap::Bytes;
+pub(crate) use mmap::Bytes;
 use open::{Kept, Opened};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
@@ -248,21 +248,16 @@ impl Corpus {
 
     /// Gives a repeated id the suffix `~2`, `~3` and so on, the first that no other record has.
     fn settle_ids(&mut self) {
-        let hashes: Vec<u64> = (0..self.len() as u32).map(|k| self.order(DocId(k))).collect();
-        let mut counts: FxHashMap<u64, u32> = FxHashMap::default();
-        let mut repeats: Vec<usize> = Vec::new();
-        for (k, &hash) in hashes.iter().enumerate() {
-            let count = counts.entry(hash).or_default();
-            *count += 1;
-            if *count > 1 {
-                repeats.push(k);
-            }
-        }
+        let mut hashes: Vec<(u64, u32)> = (0..self.len() as u32).map(|k| (self.order(DocId(k)), k)).collect();
+        hashes.par_sort_unstable();
+        let same = hashes.chunk_by(|x, y| x.0 == y.0).filter(|same| same.len() > 1);
+        let mut repeats: Vec<usize> = same.flat_map(|same| &same[1..]).map(|&(_, k)| k as usize).collect();
         if repeats.is_empty() {
             return;
         }
+        repeats.sort_unstable();
         self.repeated_ids = repeats.len() as u64;
-        counts.values_mut().for_each(|count| *count = 1);
+        let mut counts: FxHashMap<u64, u32> = hashes.into_iter().map(|(hash, _)| (hash, 1)).collect();
         let (ids, ends) = (std::mem::take(&mut self.ids), std::mem::take(&mut self.id_ends));
         let mut next = repeats.into_iter().peekable();
         let mut from = 0usize;
@@ -283,6 +278,11 @@ impl Corpus {
             Some(beside) => beside.unwrap_or(Path::new(".")).to_owned(),
             None => std::env::temp_dir(),
         }
+    }
+
+    /// Bytes of memory that places and ids take.
+    pub(crate) fn held(&self) -> u64 {
+        (self.places.len() * (size_of::<Place>() + size_of::<u64>()) + self.ids.len()) as u64
     }
 
     /// How many records there are.

@@ -4,9 +4,10 @@
 use super::policy::{Policy, Rank};
 use crate::candidates::Pair;
 use crate::cluster::{Cluster, HOLDS};
+use crate::error::Result;
 use crate::pipeline::Findings;
 use crate::types::DocId;
-use crate::verify::{Kind, Match};
+use crate::verify::{Kind, Match, Matches};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use serde::Serialize;
@@ -46,7 +47,7 @@ pub struct Removed {
 /// that shares less with every page that stays, stays too. Equal bodies are not compared; of other pairs one is
 /// measured for each two bodies that `findings.matches` does not tell of. Each page that stays costs one pass over
 /// the matches of its set.
-pub fn choose(findings: &Findings, policy: &Policy, is_old: &(dyn Fn(DocId) -> bool + Sync)) -> Vec<Removed> {
+pub fn choose(findings: &Findings, policy: &Policy, is_old: &(dyn Fn(DocId) -> bool + Sync)) -> Result<Vec<Removed>> {
     let desk = Desk { findings, policy, is_old };
     let numbered = findings.clusters.list.par_iter().enumerate();
     let mut waiting: Vec<Waiting> = numbered.filter_map(|(number, cluster)| desk.queue(number, cluster)).collect();
@@ -55,7 +56,7 @@ pub fn choose(findings: &Findings, policy: &Policy, is_old: &(dyn Fn(DocId) -> b
         let known: Vec<Known> = waiting.par_iter().map(|queue| desk.known(queue)).collect();
         let mut missing: Vec<Pair> = known.iter().flat_map(|known| &known.asked).copied().collect();
         missing.par_sort_unstable();
-        let measured = findings.measure(&missing);
+        let measured = findings.measure(&missing)?;
         let settled: Vec<(Option<Waiting>, Vec<Removed>)> = waiting
             .into_par_iter()
             .zip(known)
@@ -68,7 +69,7 @@ pub fn choose(findings: &Findings, policy: &Policy, is_old: &(dyn Fn(DocId) -> b
         }
     }
     removed.sort_unstable_by_key(|r| r.doc);
-    removed
+    Ok(removed)
 }
 
 /// The pages of a set that nothing is decided of yet, the next that stays first.
@@ -103,10 +104,10 @@ impl Known {
     }
 
     /// The same with what was measured of the pairs asked for; a pair that is not in `measured` shares nothing.
-    fn with(mut self, measured: &[Match], findings: &Findings) -> Self {
+    fn with(mut self, measured: &Matches, findings: &Findings) -> Self {
         for pair in std::mem::take(&mut self.asked) {
-            if let Ok(at) = measured.binary_search_by_key(&pair, |m| m.pair) {
-                self.note(&measured[at], findings);
+            if let Some(found) = measured.of(pair) {
+                self.note(&found, findings);
             }
         }
         self
@@ -150,9 +151,10 @@ impl<'f> Desk<'f, '_> {
         let Waiting { cluster, queue } = waiting;
         let mut known = Known { first: self.findings.body(queue[0]), ..Known::default() };
         for &doc in &cluster.members {
-            for m in matches_from(&self.findings.matches, doc) {
+            let matches = &self.findings.matches;
+            for m in matches.from(doc).map(|at| matches.get(at)) {
                 if cluster.members.binary_search(&m.pair.b).is_ok() {
-                    known.note(m, self.findings);
+                    known.note(&m, self.findings);
                 }
             }
         }
@@ -200,11 +202,4 @@ impl<'f> Desk<'f, '_> {
         };
         Some((reason, held))
     }
-}
-
-/// The matches of `doc` with later pages.
-fn matches_from(matches: &[Match], doc: DocId) -> &[Match] {
-    let from = matches.partition_point(|m| m.pair.a < doc);
-    let count = matches[from..].partition_point(|m| m.pair.a == doc);
-    &matches[from..from + count]
 }

@@ -13,9 +13,10 @@ use crate::config::{Config, Only};
 use crate::corpus::{Corpus, Shard};
 use crate::error::{Error, Result};
 use crate::folder::Folder;
+use crate::memory;
 use crate::pipeline::{self, Findings, Observer};
+use crate::report::VERSION;
 use crate::report::records::share;
-use crate::report::{VERSION, peak_memory};
 use crate::types::DocId;
 use places::{REMOVED, RUN, places};
 use rayon::prelude::*;
@@ -140,7 +141,7 @@ impl Job {
     }
 
     /// The records of the inputs that go, by record.
-    pub fn removed(&self, findings: &Findings) -> Vec<Removed> {
+    pub fn removed(&self, findings: &Findings) -> Result<Vec<Removed>> {
         let first_old = self.first_old(findings.pages.corpus);
         choose(findings, &self.policy, &|doc| doc >= first_old)
     }
@@ -151,7 +152,7 @@ impl Job {
 /// output, in `removed.jsonl`, or among the skipped ones of `run.json`.
 pub fn write(findings: &Findings, job: &Job, out: Option<&Path>, observer: &dyn Observer) -> Result<Counts> {
     let corpus = findings.pages.corpus;
-    let removed = job.removed(findings);
+    let removed = job.removed(findings)?;
     let counts = job.counts(corpus, &removed);
     let Some(out) = out else { return Ok(counts) };
     let mut shards = corpus.shards();
@@ -205,7 +206,8 @@ fn run_record(findings: &Findings, job: &Job, counts: &Counts) -> serde_json::Va
         "furniture_hash": format!("{:016x}", findings.furniture().fingerprint()),
         "counts": counts,
         "stages": findings.stages,
-        "peak_memory_bytes": peak_memory(),
+        "peak_memory_bytes": findings.memory.peak(),
+        "peak_resident_bytes": memory::peak_resident(),
         "skipped": corpus.skipped,
     })
 }

@@ -17,7 +17,7 @@ pub use weights::{ARROW_WEIGHTS, WEIGHTS};
 
 use crate::attribution::{Attribution, Found, Outlets};
 use crate::types::{DocId, Span, Timestamp};
-use crate::verify::Match;
+use crate::verify::{Match, Matches};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -171,20 +171,19 @@ pub struct Lineage {
 
 /// Overlap of the pages of a cluster, looked up by pair.
 pub struct Overlaps<'m> {
-    matches: &'m [Match],
+    matches: &'m Matches,
 }
 
 impl<'m> Overlaps<'m> {
     /// Matches sorted by pair.
-    pub fn new(matches: &'m [Match]) -> Self {
+    pub fn new(matches: &'m Matches) -> Self {
         Overlaps { matches }
     }
 
     /// The matches in which `doc` is the lesser document.
-    fn from(&self, doc: DocId) -> &'m [Match] {
-        let first = self.matches.partition_point(|m| m.pair.a < doc);
-        let count = self.matches[first..].partition_point(|m| m.pair.a == doc);
-        &self.matches[first..first + count]
+    fn from(&self, doc: DocId) -> impl Iterator<Item = Match<'m>> + use<'m> {
+        let matches = self.matches;
+        matches.from(doc).map(|at| matches.get(at))
     }
 }
 

@@ -11,7 +11,7 @@ use askama::Template;
 use std::io::Write;
 
 /// Clusters in the page, the largest ones.
-const CLUSTERS: usize = 200;
+pub(super) const CLUSTERS: usize = 200;
 /// Members shown of one cluster.
 const MEMBERS: usize = 60;
 /// Talking points in the page.
@@ -24,7 +24,7 @@ struct Page<'a> {
     config: String,
     input_hash: &'a str,
     counts: &'a super::Counts,
-    clusters: Vec<&'a ClusterRecord>,
+    clusters: &'a [ClusterRecord],
     points: &'a [PointRecord],
     outlets: &'a [OutletRecord],
 }
@@ -69,15 +69,12 @@ pub(super) fn write(
     outlets: &[OutletRecord],
     run: &serde_json::Value,
 ) -> std::io::Result<()> {
-    let mut clusters: Vec<&ClusterRecord> = written.clusters.iter().collect();
-    clusters.sort_by_key(|c| (std::cmp::Reverse(c.size), c.cluster));
-    clusters.truncate(CLUSTERS);
     let page = Page {
         version: super::VERSION,
         config: serde_json::to_string(&findings.config)?,
         input_hash: run["input_hash"].as_str().unwrap_or_default(),
         counts: &written.counts,
-        clusters,
+        clusters: &written.largest,
         points: &written.points[..written.points.len().min(POINTS)],
         outlets,
     };

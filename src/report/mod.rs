@@ -17,6 +17,7 @@ pub use summary::summary;
 use crate::candidates::ROADS;
 use crate::error::Result;
 use crate::folder::Folder;
+use crate::memory;
 use crate::pipeline::Findings;
 use serde_json::json;
 use std::path::Path;
@@ -28,8 +29,8 @@ pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// What was written, for those who tell a person of it.
 pub struct Written {
-    /// Reprint sets by number.
-    pub(crate) clusters: Vec<records::ClusterRecord>,
+    /// The largest reprint sets, the largest first.
+    pub(crate) largest: Vec<records::ClusterRecord>,
     /// Talking points, the strongest first.
     pub(crate) points: Vec<records::PointRecord>,
     /// Counts as in `run.json`.
@@ -65,35 +66,35 @@ pub struct Counts {
 pub fn write(findings: &Findings, out: &Path) -> Result<Written> {
     let started = Instant::now();
     let folder = Folder::stage(out)?;
-    let numbering = Numbering::new(findings);
-    // Documents are copied in order by one thread; the other tables are made meanwhile.
-    let (documents, (offsets, clusters, points)) = rayon::join(
+    let numbering = Numbering::new(findings)?;
+    let points = tables::points(findings);
+    // Documents are copied in order by one thread; the other tables are written meanwhile.
+    let (documents, others) = rayon::join(
         || documents::write(findings, &numbering, &folder),
         || {
-            let offsets = tables::char_offsets(findings);
-            let points = tables::points(findings, &offsets);
-            (offsets, tables::clusters(findings, &numbering), points)
+            let numbers: Vec<u32> = numbering.numbers().collect();
+            folder.many_lines("clusters.jsonl", &numbers, |&number| tables::cluster(findings, &numbering, number))?;
+            tables::matches(findings, &numbering, &folder)
         },
     );
-    documents?;
-    folder.lines("clusters.jsonl", &clusters)?;
-    let record = |&k: &u32| tables::match_record(findings, &numbering, &offsets, &findings.matches[k as usize]);
-    folder.many_lines("matches.jsonl", &tables::match_order(findings, &numbering), record)?;
+    documents.and(others)?;
     folder.lines("talking_points.jsonl", &points)?;
     let (outlets, pairs) = outlets::tables(findings);
     folder.lines("outlets.jsonl", &outlets)?;
     folder.lines("outlet_pairs.jsonl", &pairs)?;
     folder.file("furniture.json", |writer| Ok(serde_json::to_writer_pretty(writer, &findings.furniture().groups)?))?;
-    let written = Written { counts: counts(findings, &clusters, points.len()), clusters, points };
+    let largest = tables::largest(findings, &numbering, html::CLUSTERS).into_iter();
+    let largest = largest.map(|number| tables::cluster(findings, &numbering, number)).collect();
+    let written = Written { counts: counts(findings, points.len()), largest, points };
     let mut run = run_record(findings, &written, started);
     folder.file("report.html", |writer| html::write(writer, findings, &written, &outlets, &run))?;
-    add_time(&mut run, started);
+    add_time(&mut run, findings, started);
     folder.file("run.json", |writer| Ok(serde_json::to_writer_pretty(writer, &run)?))?;
     folder.publish()?;
     Ok(written)
 }
 
-fn counts(findings: &Findings, clusters: &[records::ClusterRecord], talking_points: usize) -> Counts {
+fn counts(findings: &Findings, talking_points: usize) -> Counts {
     let corpus = findings.pages.corpus;
     Counts {
         documents: corpus.len(),
@@ -101,8 +102,8 @@ fn counts(findings: &Findings, clusters: &[records::ClusterRecord], talking_poin
         repeated_ids: corpus.repeated_ids,
         bytes: corpus.bytes,
         outlets: findings.pages.outlet_count(),
-        clusters: clusters.len(),
-        clustered: clusters.iter().map(|c| c.size).sum(),
+        clusters: findings.clusters.list.len(),
+        clustered: findings.clusters.list.iter().map(|c| c.members.len()).sum(),
         compilations: findings.clusters.compilations.len(),
         matches: findings.matches.len(),
         talking_points,
@@ -127,21 +128,16 @@ fn run_record(findings: &Findings, written: &Written, started: Instant) -> serde
         "candidates": { "roads": roads, "verified": findings.verified },
         "stages": findings.stages,
         "report_seconds": started.elapsed().as_secs_f64(),
-        "peak_memory_bytes": peak_memory(),
+        "peak_memory_bytes": findings.memory.peak(),
+        "peak_resident_bytes": memory::peak_resident(),
         "origin_note": "An origin is a guess from evidence, not a finding of fact.",
         "furniture": masked,
         "skipped": findings.pages.corpus.skipped,
     })
 }
 
-fn add_time(run: &mut serde_json::Value, started: Instant) {
+fn add_time(run: &mut serde_json::Value, findings: &Findings, started: Instant) {
     run["report_seconds"] = json!(started.elapsed().as_secs_f64());
-    run["peak_memory_bytes"] = json!(peak_memory());
-}
-
-/// The most memory this process has held, mapped files included, where the system tells (Linux).
-pub fn peak_memory() -> Option<u64> {
-    let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
-    line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok().map(|kb| kb * 1024)
+    run["peak_memory_bytes"] = json!(findings.memory.peak());
+    run["peak_resident_bytes"] = json!(memory::peak_resident());
 }

@@ -3,59 +3,46 @@
 use crate::corpus::Corpus;
 use crate::types::{DocId, Span};
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+use std::ops::Range;
 
 /// Character offsets of the byte offsets that were asked for, by document.
+#[derive(Default)]
 pub(super) struct CharOffsets {
-    /// Where the offsets of each document end in the other two lists.
-    ends: Vec<u32>,
+    /// Where the offsets of each document stand in the other two lists.
+    of_docs: FxHashMap<DocId, Range<usize>>,
     /// Sorted for each document.
     bytes: Vec<u32>,
     chars: Vec<u32>,
 }
 
 impl CharOffsets {
-    /// Resolves the ends of all spans that `for_each` hands out; it is called twice. Every document is read once,
-    /// in parallel. 8 bytes an offset.
-    pub(super) fn resolve(corpus: &Corpus, for_each: impl Fn(&mut dyn FnMut(DocId, Span))) -> Self {
-        let mut next = vec![0u32; corpus.len() + 1];
-        for_each(&mut |doc, _| next[doc.index() + 1] += 2);
-        (1..next.len()).for_each(|k| next[k] += next[k - 1]);
-        let mut bytes = vec![0; next[corpus.len()] as usize];
-        for_each(&mut |doc, span| {
-            let at = next[doc.index()] as usize;
-            bytes[at..at + 2].copy_from_slice(&[span.start, span.end]);
-            next[doc.index()] += 2;
-        });
-        // Every place has moved to where the next document's offsets begin.
-        next.pop();
-        let mut made = CharOffsets { ends: next, chars: vec![0; bytes.len()], bytes };
-        made.count(corpus);
-        made
-    }
-
-    fn count(&mut self, corpus: &Corpus) {
-        let (mut bytes, mut chars) = (self.bytes.as_mut_slice(), self.chars.as_mut_slice());
-        let mut of_docs = Vec::new();
+    /// Resolves the ends of some spans. Every document is read once, in parallel. 8 bytes an offset.
+    pub(super) fn resolve(corpus: &Corpus, spans: impl Iterator<Item = (DocId, Span)>) -> Self {
+        let mut asked: Vec<(DocId, u32)> = spans.flat_map(|(doc, span)| [(doc, span.start), (doc, span.end)]).collect();
+        asked.par_sort_unstable();
+        asked.dedup();
+        let bytes: Vec<u32> = asked.iter().map(|&(_, byte)| byte).collect();
+        let mut ranges = Vec::new();
         let mut start = 0;
-        for (doc, &end) in (0..).map(DocId).zip(&self.ends) {
-            let (mine, rest) = bytes.split_at_mut((end - start) as usize);
-            let (counted, others) = chars.split_at_mut((end - start) as usize);
-            (bytes, chars, start) = (rest, others, end);
-            if !mine.is_empty() {
-                of_docs.push((doc, mine, counted));
-            }
+        for of_one in asked.chunk_by(|x, y| x.0 == y.0) {
+            ranges.push((of_one[0].0, start..start + of_one.len()));
+            start += of_one.len();
         }
-        of_docs.into_par_iter().for_each(|(doc, bytes, chars)| {
-            bytes.sort_unstable();
-            in_text(&corpus.text(doc), bytes, chars);
-        });
+        let count = |(doc, range): &(DocId, Range<usize>)| {
+            let mut chars = vec![0; range.len()];
+            in_text(&corpus.text(*doc), &bytes[range.clone()], &mut chars);
+            chars
+        };
+        let chars = ranges.par_iter().map(count).collect::<Vec<Vec<u32>>>().concat();
+        CharOffsets { of_docs: ranges.into_iter().collect(), bytes, chars }
     }
 
     /// A span in characters. Its ends must have been asked for.
     pub(super) fn of(&self, doc: DocId, span: Span) -> [u32; 2] {
-        let start = if doc.0 == 0 { 0 } else { self.ends[doc.index() - 1] } as usize;
-        let bytes = &self.bytes[start..self.ends[doc.index()] as usize];
-        [span.start, span.end].map(|byte| bytes.binary_search(&byte).map_or(byte, |k| self.chars[start + k]))
+        let range = self.of_docs.get(&doc).cloned().unwrap_or_default();
+        let (bytes, chars) = (&self.bytes[range.clone()], &self.chars[range]);
+        [span.start, span.end].map(|byte| bytes.binary_search(&byte).map_or(byte, |k| chars[k]))
     }
 }
 

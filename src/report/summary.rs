@@ -31,11 +31,9 @@ pub fn summary(written: &Written, out: &Path) -> String {
             counts.skipped, counts.repeated_ids
         ));
     }
-    let mut largest: Vec<&ClusterRecord> = written.clusters.iter().collect();
-    largest.sort_by_key(|c| (std::cmp::Reverse(c.size), c.cluster));
-    if !largest.is_empty() {
+    if !written.largest.is_empty() {
         say("\nLargest reprint sets".to_owned());
-        largest.iter().take(SHOWN).for_each(|c| say(cluster_line(c)));
+        written.largest.iter().take(SHOWN).for_each(|c| say(cluster_line(c)));
     }
     if !written.points.is_empty() {
         say("\nStrongest talking points (same wording in several outlets, not copied from one another)".to_owned());

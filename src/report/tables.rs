@@ -5,6 +5,8 @@ use super::records::*;
 use super::time;
 use crate::corpus::Corpus;
 use crate::dedup::{self, Policy};
+use crate::error::Result;
+use crate::folder::Folder;
 use crate::origin::{Copy, Evidence, EvidenceKind, Source};
 use crate::pipeline::Findings;
 use crate::talking_points::PointKind;
@@ -27,7 +29,7 @@ pub(super) struct Numbering {
 const NONE: u32 = u32::MAX;
 
 impl Numbering {
-    pub(super) fn new(findings: &Findings) -> Self {
+    pub(super) fn new(findings: &Findings) -> Result<Self> {
         let corpus = findings.pages.corpus;
         let list = &findings.clusters.list;
         let by_id = places_by_id(corpus);
@@ -38,8 +40,13 @@ impl Numbering {
         for (number, &place) in places.iter().enumerate() {
             list[place].members.iter().for_each(|doc| of_doc[doc.index()] = number as u32);
         }
-        let removed = dedup::choose(findings, &Policy::default(), &|_| false).into_iter().map(|r| r.doc).collect();
-        Numbering { places, of_doc, by_id, removed }
+        let removed = dedup::choose(findings, &Policy::default(), &|_| false)?.into_iter().map(|r| r.doc).collect();
+        Ok(Numbering { places, of_doc, by_id, removed })
+    }
+
+    /// The numbers of all clusters.
+    pub(super) fn numbers(&self) -> std::ops::Range<u32> {
+        0..self.places.len() as u32
     }
 
     /// A page's cluster.
@@ -67,26 +74,18 @@ fn places_by_id(corpus: &Corpus) -> Vec<u32> {
     places
 }
 
-/// Resolves all offsets that the tables need.
-pub(super) fn char_offsets(findings: &Findings) -> CharOffsets {
-    CharOffsets::resolve(findings.pages.corpus, |ask| {
-        for m in &findings.matches {
-            for p in &m.passages {
-                ask(m.pair.a, p.a);
-                ask(m.pair.b, p.b);
-            }
-        }
-        findings.points.iter().flat_map(|p| &p.examples).for_each(|&(doc, span)| ask(doc, span));
-    })
+/// The numbers of the `most` largest clusters, the largest first.
+pub(super) fn largest(findings: &Findings, numbering: &Numbering, most: usize) -> Vec<u32> {
+    let size = |number: u32| findings.clusters.list[numbering.places[number as usize]].members.len();
+    let mut numbers: Vec<u32> = numbering.numbers().collect();
+    numbers.sort_unstable_by_key(|&number| (std::cmp::Reverse(size(number)), number));
+    numbers.truncate(most);
+    numbers
 }
 
-/// The clusters by number.
-pub(super) fn clusters(findings: &Findings, numbering: &Numbering) -> Vec<ClusterRecord> {
-    let each = numbering.places.par_iter().enumerate();
-    each.map(|(number, &place)| cluster(findings, number as u32, place)).collect()
-}
-
-fn cluster(findings: &Findings, number: u32, place: usize) -> ClusterRecord {
+/// The cluster of a number.
+pub(super) fn cluster(findings: &Findings, numbering: &Numbering, number: u32) -> ClusterRecord {
+    let place = numbering.places[number as usize];
     let pages = &findings.pages;
     let corpus = pages.corpus;
     let cluster = &findings.clusters.list[place];
@@ -194,19 +193,41 @@ fn bare_member(findings: &Findings, doc: DocId) -> MemberRecord {
     }
 }
 
-/// The places of the matches in the findings, in the order of ids, the lesser id first.
-pub(super) fn match_order(findings: &Findings, numbering: &Numbering) -> Vec<u32> {
-    let place = |m: &Match| {
-        let (a, b) = (numbering.by_id[m.pair.a.index()], numbering.by_id[m.pair.b.index()]);
-        (a.min(b), a.max(b))
-    };
-    let mut order: Vec<((u32, u32), u32)> = findings.matches.iter().map(place).zip(0..).collect();
-    order.par_sort_unstable();
-    order.into_iter().map(|(_, k)| k).collect()
+/// Bytes that a match takes while it is written, its record and its offsets.
+type Written = [u64; 64];
+
+/// Writes the matches in the order of ids, the lesser id first.
+pub(super) fn matches(findings: &Findings, numbering: &Numbering, folder: &Folder) -> Result<()> {
+    let matches = &findings.matches;
+    let mut order = findings.scratch.sorter::<[u32; 3]>();
+    for at in 0..matches.len() {
+        let pair = matches.pair(at);
+        let (a, b) = (numbering.by_id[pair.a.index()], numbering.by_id[pair.b.index()]);
+        order.push([a.min(b), a.max(b), at as u32])?;
+    }
+    let mut table = folder.table("matches.jsonl")?;
+    order.finish()?.batches(
+        |row| *row,
+        |batch| {
+            for rows in batch.chunks(findings.scratch.room::<Written>()) {
+                let some = || rows.iter().map(|row| matches.get(row[2] as usize));
+                let ends = |m: Match<'_>| {
+                    let both = |p: &Passage| [(m.pair.a, p.a), (m.pair.b, p.b)];
+                    m.passages.iter().flat_map(both).collect::<Vec<_>>()
+                };
+                let offsets = CharOffsets::resolve(findings.pages.corpus, some().flat_map(ends));
+                let record =
+                    |row: &[u32; 3]| match_record(findings, numbering, &offsets, &matches.get(row[2] as usize));
+                table.add(rows, record)?;
+            }
+            Ok(())
+        },
+    )?;
+    table.finish()
 }
 
 /// A match as it is written.
-pub(super) fn match_record<'f>(
+fn match_record<'f>(
     findings: &'f Findings,
     numbering: &Numbering,
     offsets: &CharOffsets,
@@ -232,8 +253,9 @@ pub(super) fn match_record<'f>(
 }
 
 /// The talking points, the strongest first.
-pub(super) fn points(findings: &Findings, offsets: &CharOffsets) -> Vec<PointRecord> {
+pub(super) fn points(findings: &Findings) -> Vec<PointRecord> {
     let corpus = findings.pages.corpus;
+    let offsets = CharOffsets::resolve(corpus, findings.points.iter().flat_map(|p| &p.examples).copied());
     let each = findings.points.iter().map(|point| PointRecord {
         text: point.text.clone(),
         kind: match point.kind {

@@ -5,12 +5,15 @@
 //! The share of equal slots estimates the Jaccard resemblance J of two shingle sets, with an error of about
 //! √(J(1−J)/128) for texts of many more than 128 shingles, more for shorter ones.
 
+use bytemuck::{Pod, Zeroable};
+
 /// Slots of a MinHash.
 pub const SLOTS: usize = 128;
 const EMPTY: u32 = u32::MAX;
 
 /// The least hash of each slot.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Pod, Zeroable)]
+#[repr(transparent)]
 pub struct MinHash(pub [u32; SLOTS]);
 
 /// The share of slots in which two signatures agree, in 0..1: an estimate of Jaccard resemblance. Signatures of

@@ -8,7 +8,10 @@ mod simhash;
 pub use minhash::{MinHash, SLOTS, agreement};
 pub use sample::SAMPLE_ONE_IN;
 
+use crate::error::Result;
 use crate::shingle::for_each_shingle;
+use crate::spill::{Column, ColumnWriter, Scratch};
+use bytemuck::{Pod, Zeroable};
 use minhash::MinHashBuilder;
 use simhash::SimHashBuilder;
 use xxhash_rust::xxh3::xxh3_64;
@@ -54,117 +57,144 @@ fn body_hash(units: &[u32]) -> u64 {
     xxh3_64(bytemuck::cast_slice(units))
 }
 
-/// The signatures of a corpus by document, kept in parts so that gathering them copies nothing. The places of the
-/// sampled shingles are left out.
+/// The signatures of a corpus by document. The places of the sampled shingles are left out.
 #[derive(Debug, Default)]
 pub struct Signatures {
-    parts: Vec<SignaturePart>,
-    len: usize,
+    fixed: Column<Fixed>,
+    minhashes: Column<MinHash>,
+    sample_ends: Column<u64>,
+    hashes: Column<u64>,
 }
 
-/// The signatures of [`SignaturePart::DOCS`] documents that follow each other.
+/// The signatures of some documents that follow each other.
 #[derive(Debug, Default)]
 pub struct SignaturePart {
     fixed: Vec<Fixed>,
     minhashes: Vec<MinHash>,
-    sample_ends: Vec<u32>,
+    sample_lengths: Vec<u32>,
     hashes: Vec<u64>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug, Pod, Zeroable)]
+#[repr(C)]
 struct Fixed {
     simhash: u64,
     body_hash: u64,
     units: u32,
+    /// Nothing; rows in a file have no holes.
+    unused: u32,
 }
 
 impl SignaturePart {
-    /// Documents in one part; the last part of a corpus may have fewer.
-    pub const DOCS: usize = 1024;
-
     /// Signs the next document of the part.
     pub fn sign(&mut self, units: &[u32]) {
-        let hashes = &mut self.hashes;
+        let (before, hashes) = (self.hashes.len(), &mut self.hashes);
         let (simhash, minhash) = read_shingles(units, |hash, _| hashes.push(hash));
-        self.sample_ends.push(self.hashes.len() as u32);
+        self.sample_lengths.push((self.hashes.len() - before) as u32);
         self.minhashes.push(minhash);
-        self.fixed.push(Fixed { simhash, body_hash: body_hash(units), units: units.len() as u32 });
+        self.fixed.push(Fixed { simhash, body_hash: body_hash(units), units: units.len() as u32, unused: 0 });
+    }
+}
+
+/// Signatures being gathered, part by part in the order of the documents.
+pub struct SignatureWriter {
+    fixed: ColumnWriter<Fixed>,
+    minhashes: ColumnWriter<MinHash>,
+    sample_ends: ColumnWriter<u64>,
+    hashes: ColumnWriter<u64>,
+}
+
+impl SignatureWriter {
+    /// No signatures yet.
+    pub fn new(scratch: &Scratch) -> Self {
+        SignatureWriter {
+            fixed: scratch.column(),
+            minhashes: scratch.column(),
+            sample_ends: scratch.column(),
+            hashes: scratch.column(),
+        }
+    }
+
+    /// Adds the next documents.
+    pub fn append(&mut self, part: &SignaturePart) -> Result<()> {
+        let mut end = self.hashes.len() as u64;
+        for &length in &part.sample_lengths {
+            end += u64::from(length);
+            self.sample_ends.push(end)?;
+        }
+        self.hashes.extend(&part.hashes)?;
+        self.minhashes.extend(&part.minhashes)?;
+        self.fixed.extend(&part.fixed)
+    }
+
+    /// All signatures.
+    pub fn finish(self) -> Result<Signatures> {
+        Ok(Signatures {
+            fixed: self.fixed.finish()?,
+            minhashes: self.minhashes.finish()?,
+            sample_ends: self.sample_ends.finish()?,
+            hashes: self.hashes.finish()?,
+        })
     }
 }
 
 impl Signatures {
-    /// Puts the parts of a corpus together.
-    pub fn from_parts(mut parts: Vec<SignaturePart>) -> Self {
-        parts.iter_mut().for_each(|part| part.hashes.shrink_to_fit());
-        Signatures { len: parts.iter().map(|part| part.fixed.len()).sum(), parts }
-    }
-
     /// Gives back the memory of MinHashes and samples, when candidates are found and no one will ask for them any
     /// more. Asking for them later panics.
     pub fn forget_sketches(&mut self) {
-        for part in &mut self.parts {
-            (part.minhashes, part.hashes, part.sample_ends) = (Vec::new(), Vec::new(), Vec::new());
-        }
+        self.minhashes = Column::default();
+        self.forget_samples();
     }
 
     /// Gives back the memory of the samples alone.
     pub fn forget_samples(&mut self) {
-        self.parts.iter_mut().for_each(|part| (part.hashes, part.sample_ends) = (Vec::new(), Vec::new()));
+        (self.hashes, self.sample_ends) = (Column::default(), Column::default());
     }
 
     /// How many documents there are.
     pub fn len(&self) -> usize {
-        self.len
+        self.fixed.len()
     }
 
     /// True for no documents.
     pub fn is_empty(&self) -> bool {
-        self.len == 0
-    }
-
-    fn fixed(&self, doc: u32) -> &Fixed {
-        &self.parts[doc as usize / SignaturePart::DOCS].fixed[doc as usize % SignaturePart::DOCS]
+        self.fixed.is_empty()
     }
 
     /// A document's simhash.
     pub fn simhash(&self, doc: u32) -> u64 {
-        self.fixed(doc).simhash
+        self.fixed[doc as usize].simhash
     }
 
     /// A document's MinHash.
     pub fn minhash(&self, doc: u32) -> &MinHash {
-        &self.parts[doc as usize / SignaturePart::DOCS].minhashes[doc as usize % SignaturePart::DOCS]
+        &self.minhashes[doc as usize]
     }
 
     /// The hash of a document's body.
     pub fn body_hash(&self, doc: u32) -> u64 {
-        self.fixed(doc).body_hash
+        self.fixed[doc as usize].body_hash
     }
 
     /// How many units a document's body has.
     pub fn units(&self, doc: u32) -> u32 {
-        self.fixed(doc).units
+        self.fixed[doc as usize].units
     }
 
     /// A document's sampled hashes, in text order.
     pub fn sample(&self, doc: u32) -> &[u64] {
-        let part = &self.parts[doc as usize / SignaturePart::DOCS];
-        let at = doc as usize % SignaturePart::DOCS;
-        let start = if at == 0 { 0 } else { part.sample_ends[at - 1] as usize };
-        &part.hashes[start..part.sample_ends[at] as usize]
+        let start = if doc == 0 { 0 } else { self.sample_ends[doc as usize - 1] };
+        &self.hashes[start as usize..self.sample_ends[doc as usize] as usize]
     }
 }
 
 /// The signatures of some bodies.
 #[cfg(test)]
 pub(crate) fn signed(bodies: impl IntoIterator<Item = Vec<u32>>) -> Signatures {
-    let bodies: Vec<Vec<u32>> = bodies.into_iter().collect();
-    let part = |bodies: &[Vec<u32>]| {
-        let mut part = SignaturePart::default();
-        bodies.iter().for_each(|units| part.sign(units));
-        part
-    };
-    Signatures::from_parts(bodies.chunks(SignaturePart::DOCS).map(part).collect())
+    let mut part = SignaturePart::default();
+    bodies.into_iter().for_each(|units| part.sign(&units));
+    let mut writer = SignatureWriter::new(&Scratch::default());
+    writer.append(&part).and_then(|()| writer.finish()).unwrap()
 }
 
 #[cfg(test)]
@@ -176,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn parts_give_back_what_was_signed() {
+    fn columns_give_back_what_was_signed() {
         let made = signed((0..2500).map(|doc| text(doc, doc % 90)));
         for doc in [0, 1, 1023, 1024, 2499] {
             let alone = sign(&text(doc, doc % 90));

@@ -2,28 +2,30 @@
 
 use super::prepared::{Prepared, shingles_within};
 use crate::shingle::WIDTH;
-use crate::types::Span;
+use crate::types::{Span, UnitRange};
+use bytemuck::{Pod, Zeroable};
 use std::ops::Range;
 
 /// A stretch of text that two documents share, with small differences bridged.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Pod, Zeroable)]
+#[repr(C)]
 pub struct Passage {
     /// Its bytes in the text of `a`.
     pub a: Span,
     /// Its bytes in the text of `b`.
     pub b: Span,
     /// Its units in the body of `a`.
-    pub a_units: Range<u32>,
+    pub a_units: UnitRange,
     /// Its units in the body of `b`.
-    pub b_units: Range<u32>,
+    pub b_units: UnitRange,
     /// Units that are equal on both sides.
     pub matched: u32,
 }
 
 impl Passage {
     /// Its units in one of the two bodies: 0 for `a`, 1 for `b`.
-    pub fn units(&self, side: usize) -> &Range<u32> {
-        if side == 0 { &self.a_units } else { &self.b_units }
+    pub fn units(&self, side: usize) -> UnitRange {
+        if side == 0 { self.a_units } else { self.b_units }
     }
 
     /// Equal units over the units of the longer side, in 0..1.
@@ -32,7 +34,7 @@ impl Passage {
     }
 
     /// The same passage with the two documents changing places.
-    pub(super) fn turned(self) -> Self {
+    pub(super) fn turned(&self) -> Self {
         Passage { a: self.b, b: self.a, a_units: self.b_units, b_units: self.a_units, matched: self.matched }
     }
 }
@@ -230,8 +232,8 @@ fn passage(chain: &[Run], a: &Prepared, b: &Prepared, least: usize) -> Option<Pa
     (matched >= least).then(|| Passage {
         a: a.span(in_a.clone()),
         b: b.span(in_b.clone()),
-        a_units: in_a.start as u32..in_a.end as u32,
-        b_units: in_b.start as u32..in_b.end as u32,
+        a_units: UnitRange { start: in_a.start as u32, end: in_a.end as u32 },
+        b_units: UnitRange { start: in_b.start as u32, end: in_b.end as u32 },
         matched: matched as u32,
     })
 }

@@ -2,74 +2,25 @@
 
 mod align;
 mod kind;
+mod matches;
 mod prepared;
 
 pub use align::Passage;
 pub use kind::{Kind, Reason, Thresholds, reason};
+pub use matches::{Match, Matches};
 
 use crate::candidates::Pair;
 use crate::clean::Units;
-use crate::types::{DocId, Span};
+use crate::error::Result;
+use crate::spill::{Scratch, Sorted};
+use crate::types::{DocId, Span, UnitRange};
 use align::Comparison;
+use bytemuck::{Pod, Zeroable};
+use matches::MatchWriter;
 use prepared::Prepared;
 use rayon::iter::Either;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
-
-/// What two documents have in common, measured on their bodies.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Match {
-    /// The documents.
-    pub pair: Pair,
-    /// Shingles of both over shingles of either, as sets (Broder 1997), in 0..1.
-    pub jaccard: f32,
-    /// Shingles of both over shingles of `a`, and of `b`.
-    pub containment: [f32; 2],
-    /// Share of the units of `a`, and of `b`, that stand in shared passages.
-    pub aligned: [f32; 2],
-    /// Figures that the shared passages have in common; not counted when the bodies are equal.
-    pub figures_kept: u32,
-    /// Figures that stand at the same place of a passage and differ.
-    pub figures_changed: u32,
-    /// Units of `a`, and of `b`.
-    pub units: [u32; 2],
-    /// The passages of at least twenty units.
-    pub passages: Box<[Passage]>,
-    /// What it amounts to.
-    pub kind: Kind,
-}
-
-impl Match {
-    /// The place of `doc` in the pair: 0 or 1. `doc` must be one of the two.
-    pub fn side(&self, doc: DocId) -> usize {
-        usize::from(self.pair.b == doc)
-    }
-
-    /// The other document of the pair.
-    pub fn other(&self, doc: DocId) -> DocId {
-        if self.pair.a == doc { self.pair.b } else { self.pair.a }
-    }
-
-    /// The side with fewer units; when they are equal, the one of which more stands in the other.
-    pub fn shorter(&self) -> usize {
-        let [a, b] = [0, 1].map(|side| (self.units[side], -self.aligned[side]));
-        usize::from(b < a)
-    }
-
-    /// The same match measured from the other side.
-    fn turned(mut self) -> Self {
-        self.containment.reverse();
-        self.aligned.reverse();
-        self.units.reverse();
-        self.passages = self.passages.into_iter().map(Passage::turned).collect();
-        self
-    }
-
-    /// Share of the shorter text that the longer one holds, by aligned passages, in 0..1.
-    pub fn held(&self) -> f32 {
-        self.aligned[self.shorter()]
-    }
-}
 
 /// What verification asks of a corpus.
 pub trait Bodies: Sync {
@@ -99,58 +50,90 @@ const KEPT_PAGES: usize = 512;
 /// Pairs in one task.
 const TASK: usize = 1024;
 
+/// About how many bytes the matches of one pair take while they are gathered.
+type Gathered = [u64; 24];
+
 /// Measures every pair that has something in common. Pairs that share no passage of twenty units and no tenth
 /// of their shingles come to nothing and are left out. The result is in the order of `pairs`, which are sorted.
 ///
 /// `progress` is told how many pairs are done.
-pub fn verify(pairs: &[Pair], bodies: &impl Bodies, progress: impl Fn(usize) + Sync) -> Vec<Match> {
-    let (mut found, differing): (Vec<Match>, Vec<Pair>) =
-        pairs.par_iter().partition_map(|&pair| match bodies.equal(pair) {
-            Some(equal) => Either::Left(match_of_equals(pair, equal)),
-            None => Either::Right(pair),
-        });
-    progress(found.len());
-    let by_story = order_by_story(&differing, bodies);
-    drop(differing);
-    let measured: Vec<Vec<Match>> = by_story
-        .par_chunks(TASK)
-        .map_init(Desk::default, |desk, task| {
-            let found = task.iter().filter_map(|&(_, pair)| desk.measure(pair, bodies)).collect();
-            progress(task.len());
-            found
-        })
-        .collect();
-    drop(by_story);
-    found.reserve_exact(measured.iter().map(Vec::len).sum());
-    measured.into_iter().for_each(|part| found.extend(part));
-    found.par_sort_unstable_by_key(|m| m.pair);
-    found
+pub fn verify(
+    pairs: &[Pair],
+    bodies: &impl Bodies,
+    scratch: &Scratch,
+    progress: impl Fn(usize) + Sync,
+) -> Result<Matches> {
+    let (mut found, mut differing) = (MatchWriter::new(scratch), scratch.sorter());
+    let at_once = scratch.room::<Gathered>();
+    let ties = Ties::of(pairs, bodies);
+    for some in pairs.chunks(at_once) {
+        let (equal, others): (Vec<Match>, Vec<Task>) =
+            some.par_iter().partition_map(|&pair| match bodies.equal(pair) {
+                Some(equal) => Either::Left(match_of_equals(pair, equal)),
+                None => Either::Right(ties.task(pair, bodies)),
+            });
+        progress(equal.len());
+        equal.iter().try_for_each(|equal| found.push(equal))?;
+        differing.extend(&others)?;
+    }
+    let differing: Sorted<Task> = differing.finish()?;
+    differing.batches(
+        |task| *task,
+        |batch| {
+            for some in batch.chunks(at_once) {
+                let measure = |desk: &mut Desk, tasks: &[Task]| -> Vec<Match> {
+                    progress(tasks.len());
+                    tasks.iter().filter_map(|task| desk.measure(task.pair, bodies)).collect()
+                };
+                let measured: Vec<Vec<Match>> = some.par_chunks(TASK).map_init(Desk::default, measure).collect();
+                measured.iter().flatten().try_for_each(|measured| found.push(measured))?;
+            }
+            Ok(())
+        },
+    )?;
+    found.finish()
 }
 
-/// Pairs in an order in which pages come close together: story by story, pairs of two stories with the one that
+/// A pair in an order in which pages come close together: story by story, pairs of two stories with the one that
 /// has less to do with others. The pages of stories that many others share a passage with come up again and
 /// again, and stay at hand.
-fn order_by_story(pairs: &[Pair], bodies: &impl Bodies) -> Vec<((u32, u32), Pair)> {
-    let stories = |p: Pair| (bodies.story(p.a), bodies.story(p.b));
-    let mut others: FxHashMap<u32, u32> = FxHashMap::default();
-    for (a, b) in pairs.iter().map(|&p| stories(p)).filter(|(a, b)| a != b) {
-        *others.entry(a).or_default() += 1;
-        *others.entry(b).or_default() += 1;
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Pod, Zeroable)]
+#[repr(C)]
+struct Task {
+    stories: [u32; 2],
+    pair: Pair,
+}
+
+/// With how many pairs of other stories each story has to do.
+struct Ties(FxHashMap<u32, u32>);
+
+impl Ties {
+    fn of(pairs: &[Pair], bodies: &impl Bodies) -> Self {
+        let mut others: FxHashMap<u32, u32> = FxHashMap::default();
+        for pair in pairs {
+            let (a, b) = (bodies.story(pair.a), bodies.story(pair.b));
+            if a != b && bodies.equal(*pair).is_none() {
+                *others.entry(a).or_default() += 1;
+                *others.entry(b).or_default() += 1;
+            }
+        }
+        Ties(others)
     }
-    let rank = |story: u32| (others.get(&story).copied().unwrap_or(0), story);
-    let key = |(a, b): (u32, u32)| if rank(a) <= rank(b) { (a, b) } else { (b, a) };
-    let mut keyed: Vec<((u32, u32), Pair)> = pairs.par_iter().map(|&p| (key(stories(p)), p)).collect();
-    keyed.par_sort_unstable();
-    keyed
+
+    fn task(&self, pair: Pair, bodies: &impl Bodies) -> Task {
+        let rank = |story: u32| (self.0.get(&story).copied().unwrap_or(0), story);
+        let (a, b) = (bodies.story(pair.a), bodies.story(pair.b));
+        Task { stories: if rank(a) <= rank(b) { [a, b] } else { [b, a] }, pair }
+    }
 }
 
 /// Two equal bodies need no measuring: they are one passage from end to end.
-fn match_of_equals(pair: Pair, equal: Equal) -> Match {
+fn match_of_equals(pair: Pair, equal: Equal) -> Match<'static> {
     let passage = Passage {
         a: equal.spans[0],
         b: equal.spans[1],
-        a_units: 0..equal.units,
-        b_units: 0..equal.units,
+        a_units: UnitRange { start: 0, end: equal.units },
+        b_units: UnitRange { start: 0, end: equal.units },
         matched: equal.units,
     };
     Match {
@@ -161,7 +144,7 @@ fn match_of_equals(pair: Pair, equal: Equal) -> Match {
         figures_changed: 0,
         figures_kept: 0,
         units: [equal.units; 2],
-        passages: Box::new([passage]),
+        passages: vec![passage].into(),
         kind: Kind::Reprint,
     }
 }
@@ -179,7 +162,7 @@ struct Desk {
 
 impl Desk {
     /// Measures one pair; `None` when it comes to nothing.
-    fn measure(&mut self, pair: Pair, bodies: &impl Bodies) -> Option<Match> {
+    fn measure(&mut self, pair: Pair, bodies: &impl Bodies) -> Option<Match<'static>> {
         let turned = bodies.order(pair.b) < bodies.order(pair.a);
         let [x, y] = if turned { [pair.b, pair.a] } else { [pair.a, pair.b] }.map(|doc| self.page(doc, bodies));
         let (a, b) = (&self.pages[x], &self.pages[y]);
@@ -221,7 +204,7 @@ impl Desk {
 }
 
 /// The match that a comparison of `a` and `b` comes to, its kind not yet decided.
-fn matched(pair: Pair, compared: &Comparison, a: &Prepared, b: &Prepared) -> Option<Match> {
+fn matched(pair: Pair, compared: &Comparison, a: &Prepared, b: &Prepared) -> Option<Match<'static>> {
     let shared = compared.shared;
     let containment = [share(shared, a.distinct), share(shared, b.distinct)];
     if compared.passages.is_empty() && containment[0].max(containment[1]) < 0.1 {
@@ -235,7 +218,7 @@ fn matched(pair: Pair, compared: &Comparison, a: &Prepared, b: &Prepared) -> Opt
         figures_kept: compared.covered.figures_kept,
         figures_changed: compared.covered.figures_changed,
         units: [a.ids().len() as u32, b.ids().len() as u32],
-        passages: compared.passages.as_slice().into(),
+        passages: compared.passages.clone().into(),
         kind: Kind::Passage,
     })
 }
@@ -278,17 +261,18 @@ mod tests {
         (0..length / 24).map(|s| sentence(s) + "。").collect()
     }
 
-    fn only(texts: &[&str]) -> Match {
+    fn only(texts: &[&str]) -> Matches {
         let pages = Pages(texts.iter().map(|t| (*t).to_owned()).collect());
-        let mut found = verify(&[Pair::new(DocId(0), DocId(1))], &pages, |_| {});
+        let found = verify(&[Pair::new(DocId(0), DocId(1))], &pages, &Scratch::default(), |_| {}).unwrap();
         assert_eq!(found.len(), 1);
-        found.remove(0)
+        found
     }
 
     #[test]
     fn equal_texts_are_one_passage() {
         let text = prose(1, 480);
-        let found = only(&[&text, &text]);
+        let all = only(&[&text, &text]);
+        let found = all.get(0);
         assert_eq!((found.jaccard, found.aligned), (1.0, [1.0, 1.0]));
         assert_eq!(found.passages.len(), 1);
         assert_eq!(found.passages[0].identity(), 1.0);
@@ -299,7 +283,8 @@ mod tests {
     fn a_passage_knows_both_places() {
         let (shared, mine, yours) = (prose(1, 240), prose(2, 480), prose(3, 720));
         let (a, b) = (format!("{mine}{shared}"), format!("{shared}{yours}"));
-        let found = only(&[&a, &b]);
+        let all = only(&[&a, &b]);
+        let found = all.get(0);
         assert_eq!(found.passages.len(), 1);
         let passage = &found.passages[0];
         assert_eq!(passage.a.of(&a).trim_end_matches('。'), shared.trim_end_matches('。'));
@@ -310,13 +295,15 @@ mod tests {
     #[test]
     fn strangers_come_to_nothing() {
         let pages = Pages(vec![prose(1, 480), prose(2, 480)]);
-        assert!(verify(&[Pair::new(DocId(0), DocId(1))], &pages, |_| {}).is_empty());
+        let pair = [Pair::new(DocId(0), DocId(1))];
+        assert!(verify(&pair, &pages, &Scratch::default(), |_| {}).unwrap().is_empty());
     }
 
     #[test]
     fn a_moved_paragraph_is_a_passage_of_its_own() {
         let (x, y) = (prose(1, 240), prose(5, 240));
-        let found = only(&[&format!("{x}{y}"), &format!("{y}{x}")]);
+        let all = only(&[&format!("{x}{y}"), &format!("{y}{x}")]);
+        let found = all.get(0);
         assert_eq!(found.passages.len(), 2);
         assert!(found.aligned[0] > 0.95);
     }

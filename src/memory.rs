@@ -1,0 +1,144 @@
+//! How much memory a run may use, and how much it used.
+//!
+//! What counts is what the process holds of its own: anonymous and shared memory. Pages of mapped files (the inputs,
+//! temporary files) do not: they are copies of what is on disk, which the system keeps while nobody else wants the
+//! room.
+
+use crate::config::Config;
+use crate::corpus::Corpus;
+use crate::error::{Error, Result};
+use crate::spill::Scratch;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Duration;
+
+/// What a run takes whatever it reads: code's tables, buffers, the pages at work.
+const FIXED: u64 = 64 << 20;
+/// The same with the dictionary and the language model of talking points.
+const FIXED_WITH_WORDS: u64 = 384 << 20;
+/// Numbers that are kept in memory for every page: groups, time, rank, story, article, cluster, place.
+const PER_PAGE: u64 = 112;
+/// A page's counters in every thread.
+const PER_PAGE_AND_THREAD: u64 = 4;
+/// Lists that may be in memory at the same time, each with a share of what is left.
+const SHARES: u64 = 12;
+
+/// Where a run keeps what grows with the corpus, so that it stays within its limit. Without a limit of its own a run
+/// takes up to half of the machine's memory. An error says the least that works.
+pub(crate) fn scratch(corpus: &Corpus, config: &Config) -> Result<Scratch> {
+    let pages = corpus.len();
+    let fixed = if config.only.talking_points() { FIXED_WITH_WORDS } else { FIXED };
+    let per_page = PER_PAGE + PER_PAGE_AND_THREAD * rayon::current_num_threads() as u64;
+    let least = fixed + corpus.held() + per_page * pages as u64;
+    if config.memory != 0 && config.memory < least {
+        return Err(Error::Memory { limit: config.memory, pages, least });
+    }
+    let limit = if config.memory != 0 { config.memory } else { half_of_the_machine() };
+    let share = limit.saturating_sub(least) / SHARES;
+    Ok(Scratch::new(corpus.scratch(), usize::try_from(share).unwrap_or(usize::MAX)))
+}
+
+/// Half of what the machine, or the group of processes that this one belongs to, has; all there is in the world where
+/// the system does not tell.
+fn half_of_the_machine() -> u64 {
+    let number = |path: &str| std::fs::read_to_string(path).ok()?.trim().parse::<u64>().ok();
+    let machine = kilobytes("/proc/meminfo", &["MemTotal:"]);
+    let group = number("/sys/fs/cgroup/memory.max");
+    [machine, group].into_iter().flatten().min().map_or(u64::MAX, |all| all / 2)
+}
+
+/// The sum of some lines of a file of the system's, in bytes; `None` when it has none of them.
+fn kilobytes(path: &str, names: &[&str]) -> Option<u64> {
+    let text = std::fs::read_to_string(path).ok()?;
+    let value = |line: &str| {
+        let rest = names.iter().find_map(|name| line.strip_prefix(name))?;
+        rest.trim().strip_suffix("kB")?.trim().parse::<u64>().ok()
+    };
+    let values: Vec<u64> = text.lines().filter_map(value).collect();
+    (!values.is_empty()).then(|| values.iter().sum::<u64>() * 1024)
+}
+
+fn held_now() -> Option<u64> {
+    kilobytes("/proc/self/status", &["RssAnon:", "RssShmem:"])
+}
+
+/// The most memory this process has held, pages of mapped files included, where the system tells (Linux).
+pub(crate) fn peak_resident() -> Option<u64> {
+    kilobytes("/proc/self/status", &["VmHWM:"])
+}
+
+/// Watches how much memory the process holds of its own, as long as it lives.
+pub(crate) struct Watch {
+    peak: Arc<AtomicU64>,
+    done: Arc<AtomicBool>,
+}
+
+/// How often the watch looks.
+const EVERY: Duration = Duration::from_millis(20);
+
+impl Watch {
+    /// Begins to watch, on a thread of its own.
+    pub(crate) fn start() -> Self {
+        let watch = Watch { peak: Arc::default(), done: Arc::default() };
+        let (peak, done) = (Arc::clone(&watch.peak), Arc::clone(&watch.done));
+        std::thread::spawn(move || {
+            while !done.load(Ordering::Relaxed) {
+                peak.fetch_max(held_now().unwrap_or(0), Ordering::Relaxed);
+                std::thread::sleep(EVERY);
+            }
+        });
+        watch
+    }
+
+    /// The most seen so far, where the system tells (Linux).
+    pub(crate) fn peak(&self) -> Option<u64> {
+        Some(self.peak.load(Ordering::Relaxed).max(held_now()?))
+    }
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        self.done.store(true, Ordering::Relaxed);
+    }
+}
+
+/// Reads an amount of memory written `2G`, `512M`, `64k` or in bytes; units are powers of 1024.
+pub fn parse_amount(text: &str) -> std::result::Result<u64, String> {
+    let wrong = || format!("{text:?} is no amount of memory; write it as 2G, 512M or in bytes");
+    let upper = text.trim().to_ascii_uppercase();
+    let upper = upper.strip_suffix('B').unwrap_or(&upper);
+    let upper = upper.strip_suffix('I').unwrap_or(upper);
+    let (digits, power) = match upper.char_indices().last() {
+        Some((at, 'K')) => (&upper[..at], 1),
+        Some((at, 'M')) => (&upper[..at], 2),
+        Some((at, 'G')) => (&upper[..at], 3),
+        Some((at, 'T')) => (&upper[..at], 4),
+        _ => (upper, 0),
+    };
+    let amount: u64 = digits.parse().map_err(|_| wrong())?;
+    amount.checked_mul(1024u64.pow(power)).filter(|&amount| amount > 0).ok_or_else(wrong)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn amounts() {
+        assert_eq!(parse_amount("2G"), Ok(2 << 30));
+        assert_eq!(parse_amount("512MiB"), Ok(512 << 20));
+        assert_eq!(parse_amount("64k"), Ok(64 << 10));
+        assert_eq!(parse_amount("1000"), Ok(1000));
+        assert!(["", "G", "two", "0", "-1M", "99999999T"].iter().all(|text| parse_amount(text).is_err()));
+    }
+
+    #[test]
+    fn the_watch_sees_what_is_held() {
+        let watch = Watch::start();
+        let Some(before) = watch.peak() else { return };
+        let held = vec![1u8; 64 << 20];
+        assert!(watch.peak().is_some_and(|peak| peak >= before + (48 << 20)));
+        drop(held);
+        assert!(watch.peak() >= Some(before));
+    }
+}

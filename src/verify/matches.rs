@@ -1,0 +1,209 @@
+//! All matches of a run, in few bytes each and on disk when they are many.
+
+use super::align::Passage;
+use super::kind::Kind;
+use crate::candidates::Pair;
+use crate::error::Result;
+use crate::spill::{Column, ColumnWriter, Scratch, Sorter};
+use crate::types::DocId;
+use bytemuck::{Pod, Zeroable};
+use std::borrow::Cow;
+use std::ops::Range;
+
+/// What two documents have in common, measured on their bodies.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Match<'m> {
+    /// The documents.
+    pub pair: Pair,
+    /// Shingles of both over shingles of either, as sets (Broder 1997), in 0..1.
+    pub jaccard: f32,
+    /// Shingles of both over shingles of `a`, and of `b`.
+    pub containment: [f32; 2],
+    /// Share of the units of `a`, and of `b`, that stand in shared passages.
+    pub aligned: [f32; 2],
+    /// Figures that the shared passages have in common; not counted when the bodies are equal.
+    pub figures_kept: u32,
+    /// Figures that stand at the same place of a passage and differ.
+    pub figures_changed: u32,
+    /// Units of `a`, and of `b`.
+    pub units: [u32; 2],
+    /// The passages of at least twenty units.
+    pub passages: Cow<'m, [Passage]>,
+    /// What it amounts to.
+    pub kind: Kind,
+}
+
+impl Match<'_> {
+    /// The place of `doc` in the pair: 0 or 1. `doc` must be one of the two.
+    pub fn side(&self, doc: DocId) -> usize {
+        usize::from(self.pair.b == doc)
+    }
+
+    /// The other document of the pair.
+    pub fn other(&self, doc: DocId) -> DocId {
+        if self.pair.a == doc { self.pair.b } else { self.pair.a }
+    }
+
+    /// The side with fewer units; when they are equal, the one of which more stands in the other.
+    pub fn shorter(&self) -> usize {
+        let [a, b] = [0, 1].map(|side| (self.units[side], -self.aligned[side]));
+        usize::from(b < a)
+    }
+
+    /// The same match measured from the other side.
+    pub(super) fn turned(mut self) -> Self {
+        self.containment.reverse();
+        self.aligned.reverse();
+        self.units.reverse();
+        self.passages = self.passages.iter().map(|passage| passage.turned()).collect();
+        self
+    }
+
+    /// The same with its passages copied.
+    pub fn into_owned(self) -> Match<'static> {
+        Match { passages: Cow::Owned(self.passages.into_owned()), ..self }
+    }
+
+    /// Share of the shorter text that the longer one holds, by aligned passages, in 0..1.
+    pub fn held(&self) -> f32 {
+        self.aligned[self.shorter()]
+    }
+}
+
+/// A match as it is kept. Numbers are bits of floats where [`Match`] has floats, so that rows have an order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Pod, Zeroable)]
+#[repr(C)]
+struct Row {
+    pair: Pair,
+    jaccard: u32,
+    containment: [u32; 2],
+    aligned: [u32; 2],
+    figures_kept: u32,
+    figures_changed: u32,
+    units: [u32; 2],
+    passages: u32,
+    /// Where the passages begin: upper and lower half.
+    first: [u32; 2],
+    kind: u32,
+}
+
+const KINDS: [Kind; 4] = [Kind::Reprint, Kind::Contained, Kind::CommonSource, Kind::Passage];
+
+/// Matches sorted by pair. 60 bytes a match and 36 a passage, in memory up to a share and else on disk, and one byte
+/// a match in memory for its kind.
+#[derive(Debug, Default)]
+pub struct Matches {
+    rows: Column<Row>,
+    passages: Column<Passage>,
+    kinds: Vec<Kind>,
+}
+
+impl Matches {
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// True for none.
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// The match at a place.
+    pub fn get(&self, at: usize) -> Match<'_> {
+        let row = &self.rows[at];
+        let first = (row.first[0] as usize) << 32 | row.first[1] as usize;
+        let floats = |bits: [u32; 2]| bits.map(f32::from_bits);
+        Match {
+            pair: row.pair,
+            jaccard: f32::from_bits(row.jaccard),
+            containment: floats(row.containment),
+            aligned: floats(row.aligned),
+            figures_kept: row.figures_kept,
+            figures_changed: row.figures_changed,
+            units: row.units,
+            passages: Cow::Borrowed(&self.passages[first..first + row.passages as usize]),
+            kind: self.kinds[at],
+        }
+    }
+
+    /// The pair at a place.
+    pub fn pair(&self, at: usize) -> Pair {
+        self.rows[at].pair
+    }
+
+    /// What the match at a place amounts to.
+    pub fn kind(&self, at: usize) -> Kind {
+        self.kinds[at]
+    }
+
+    /// Decides anew what the match at a place amounts to.
+    pub fn set_kind(&mut self, at: usize, kind: Kind) {
+        self.kinds[at] = kind;
+    }
+
+    /// All matches in order.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = Match<'_>> + DoubleEndedIterator {
+        (0..self.len()).map(|at| self.get(at))
+    }
+
+    /// The places of the matches of which `doc` is the lesser document.
+    pub fn from(&self, doc: DocId) -> Range<usize> {
+        let first = self.rows.partition_point(|row| row.pair.a < doc);
+        let count = self.rows[first..].partition_point(|row| row.pair.a == doc);
+        first..first + count
+    }
+
+    /// The match of two documents.
+    pub fn of(&self, pair: Pair) -> Option<Match<'_>> {
+        self.rows.binary_search_by_key(&pair, |row| row.pair).ok().map(|at| self.get(at))
+    }
+
+    /// Gathers matches of different pairs, which may come in any order.
+    pub fn gather<'m>(mut found: impl Iterator<Item = Match<'m>>, scratch: &Scratch) -> Result<Matches> {
+        let mut writer = MatchWriter::new(scratch);
+        found.try_for_each(|found| writer.push(&found))?;
+        writer.finish()
+    }
+
+    /// These matches and `more` of other pairs.
+    pub fn merged(&self, more: &Matches, scratch: &Scratch) -> Result<Matches> {
+        Matches::gather(self.iter().chain(more.iter()), scratch)
+    }
+}
+
+/// Matches being gathered, in any order.
+pub(super) struct MatchWriter {
+    rows: Sorter<Row>,
+    passages: ColumnWriter<Passage>,
+}
+
+impl MatchWriter {
+    pub(super) fn new(scratch: &Scratch) -> Self {
+        MatchWriter { rows: scratch.sorter(), passages: scratch.column() }
+    }
+
+    pub(super) fn push(&mut self, found: &Match) -> Result<()> {
+        let first = self.passages.len();
+        self.passages.extend(&found.passages)?;
+        let bits = |floats: [f32; 2]| floats.map(f32::to_bits);
+        self.rows.push(Row {
+            pair: found.pair,
+            jaccard: found.jaccard.to_bits(),
+            containment: bits(found.containment),
+            aligned: bits(found.aligned),
+            figures_kept: found.figures_kept,
+            figures_changed: found.figures_changed,
+            units: found.units,
+            passages: found.passages.len() as u32,
+            first: [(first >> 32) as u32, first as u32],
+            kind: KINDS.iter().position(|&kind| kind == found.kind).unwrap_or(KINDS.len() - 1) as u32,
+        })
+    }
+
+    pub(super) fn finish(self) -> Result<Matches> {
+        let rows = self.rows.finish()?.column()?;
+        let kinds = rows.iter().map(|row| KINDS[row.kind as usize]).collect();
+        Ok(Matches { rows, passages: self.passages.finish()?, kinds })
+    }
+}
