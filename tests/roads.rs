@@ -65,10 +65,10 @@ fn threads_and_mapping_make_no_difference_to_many_pages() {
     threads_and_mapping_make_no_difference(&folder.path("made.jsonl"));
 }
 
-/// The least that `--memory` may be, as the program says when it is told less.
-fn least_memory(input: &Path) -> String {
+/// The least that `--memory` may be with so many threads, as the program says when it is told less.
+fn least_memory(input: &Path, threads: &str) -> String {
     let folder = Folder::new();
-    let refused = crate::support::detect(input, &folder.path("out"), &["--memory", "1k"]);
+    let refused = crate::support::detect(input, &folder.path("out"), &["--threads", threads, "--memory", "1k"]);
     let told = refused.ends_with(2).errors;
     let (_, after) = told.split_once("pages need ").unwrap();
     after.split_once(' ').unwrap().0.to_owned()
@@ -78,7 +78,7 @@ fn least_memory(input: &Path) -> String {
 fn memory_makes_no_difference(input: &Path) {
     let free = Output::of(input, &[]);
     for threads in ["1", "3"] {
-        let tight = Output::of(input, &["--threads", threads, "--memory", &least_memory(input)]);
+        let tight = Output::of(input, &["--threads", threads, "--memory", &least_memory(input, threads)]);
         assert_same_bytes(&free, &tight);
     }
 }
