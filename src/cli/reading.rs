@@ -38,8 +38,8 @@ pub(super) struct Reading {
     /// temporary files beside the output when it is more (without output: to TMPDIR). Counted is what the program holds
     /// of its own: pages of mapped files (the inputs, temporary files) are the system's to give to others and come on
     /// top
-    #[arg(long, value_name = "AMOUNT", value_parser = parse_amount, default_value = "0", hide_default_value = true)]
-    memory: u64,
+    #[arg(long, value_name = "AMOUNT", value_parser = parse_amount)]
+    memory: Option<u64>,
 
     /// Read files into memory instead of mapping them (for inputs that change during the run)
     #[arg(long)]
@@ -65,7 +65,7 @@ impl Reading {
             outlets: self.outlets.clone(),
             no_mmap: self.no_mmap,
             threads: self.threads,
-            memory: self.memory,
+            memory: self.memory.unwrap_or(0),
             ..Config::default()
         }
     }
