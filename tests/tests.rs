@@ -9,6 +9,7 @@
 //! | `bad_input` | records and files that cannot be used, and texts that attack |
 //! | `dedup` | which pages `dedup` removes, and that what stays is the same byte for byte |
 //! | `html_pages` | what saved news pages state, and their articles, against what is read from them |
+//! | `damage` | each repair on its example pair, and none where nothing is damaged |
 //! | `links` | links in the documents of the repository |
 //! | `support` | what tests of several themes use |
 //!
@@ -30,6 +31,7 @@ mod dedup;
 
 #[cfg(feature = "html")]
 mod html_pages;
+mod damage;
 
 mod links;
 

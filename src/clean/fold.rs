@@ -4,47 +4,56 @@
 //! | --- | --- |
 //! | `創新，ＡＢＣ` | `创新abc` |
 //! | `㎡` `①` `ﬁ` | `m` `1` `f` (the first letter or digit of the NFKC form) |
+//! | `⻓` `⾼` `\u{F9DC}` | `长` `高` `隆` (radicals and compatibility forms) |
 //! | `，。 「` | nothing |
 //!
 //! A fold is many-to-one on purpose: a page of either script must meet its twin (see tables/fold.tsv).
 
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::LazyLock;
 use unicode_normalization::UnicodeNormalization;
 
 /// Traditional to simplified rows; its head names source, version and date.
 const FOLD_TSV: &str = include_str!("tables/fold.tsv");
 
+/// Radicals that NFKC leaves alone; its head names source and version.
+const RADICALS_TSV: &str = include_str!("tables/radicals.tsv");
+
 /// For every code point of the basic plane: its fold (0: does not count) and its readable form.
 struct Tables {
     fold: Box<[u16; 65536]>,
     readable: Box<[u16; 65536]>,
+    /// The characters that some other is converted to.
+    simplified: FxHashSet<u16>,
 }
 
 static TABLES: LazyLock<Tables> = LazyLock::new(build);
 
+/// The rows of a table of pairs, within the basic plane.
+fn pairs(table: &str) -> impl Iterator<Item = (u16, u16)> {
+    table.lines().filter(|line| !line.starts_with('#')).filter_map(|line| {
+        let (from, to) = line.split_once('\t')?;
+        Some((small(from.chars().next()?)?, small(to.chars().next()?)?))
+    })
+}
+
 fn build() -> Tables {
-    let mut simplified: Vec<u16> = (0..=u16::MAX).collect();
-    for line in FOLD_TSV.lines().filter(|line| !line.starts_with('#')) {
-        let mut chars = line.chars();
-        if let (Some(from), Some('\t'), Some(to)) = (chars.next(), chars.next(), chars.next())
-            && let (Ok(from), Ok(to)) = (u16::try_from(from as u32), u16::try_from(to as u32))
-        {
-            simplified[from as usize] = to;
-        }
-    }
+    let mut converted: Vec<u16> = (0..=u16::MAX).collect();
+    pairs(FOLD_TSV).for_each(|(from, to)| converted[from as usize] = to);
+    let radicals: FxHashMap<u16, u16> = pairs(RADICALS_TSV).collect();
     let mut fold = Box::new([0u16; 65536]);
     let mut readable = Box::new([0u16; 65536]);
     for code in 0..=u16::MAX {
-        let Some(c) = char::from_u32(code.into()) else { continue };
+        let Some(c) = char::from_u32(radicals.get(&code).copied().unwrap_or(code).into()) else { continue };
         let mut compatible = c.nfkc();
         let (first, rest) = (compatible.next().unwrap_or(c), compatible.next());
         let shown = if rest.is_none() { first } else { c };
-        readable[code as usize] = small(shown).map_or(code, |s| simplified[s as usize]);
+        readable[code as usize] = small(shown).map_or(code, |s| converted[s as usize]);
         let counted = c.nfkc().find(|c| c.is_alphanumeric());
         let lower = counted.and_then(|c| c.to_lowercase().next());
-        fold[code as usize] = lower.and_then(small).map_or(0, |s| simplified[s as usize]);
+        fold[code as usize] = lower.and_then(small).map_or(0, |s| converted[s as usize]);
     }
-    Tables { fold, readable }
+    Tables { fold, readable, simplified: pairs(FOLD_TSV).map(|(_, to)| to).collect() }
 }
 
 fn small(c: char) -> Option<u16> {
@@ -59,6 +68,11 @@ pub(super) fn fold_table() -> &'static [u16; 65536] {
 /// The table of readable forms, for loops that look up many characters.
 pub(super) fn readable_table() -> &'static [u16; 65536] {
     &TABLES.readable
+}
+
+/// True for a character that conversion from the traditional script gives for another one.
+pub(super) fn is_simplified(c: char) -> bool {
+    small(c).is_some_and(|code| TABLES.simplified.contains(&code))
 }
 
 /// What a character counts as when texts are compared; `None` for punctuation, blanks and controls.
@@ -105,6 +119,18 @@ mod tests {
     fn width_case_and_punctuation_do_not_count() {
         assert_eq!(folded("ＡＢＣ　１２３。「x」"), "abc123x");
         assert_eq!(folded("①㎡"), "1m");
+    }
+
+    #[test]
+    fn radicals_and_compatibility_forms_are_characters() {
+        assert_eq!(folded("⻓⾼\u{F9DC}⻄⽇"), "长高隆西日");
+        assert_eq!(readable('⻄'), '西');
+    }
+
+    #[test]
+    fn the_simplified_side_of_the_table_is_known() {
+        assert!(is_simplified('创') && is_simplified('发'));
+        assert!(!is_simplified('創') && !is_simplified('亳') && !is_simplified('犇'));
     }
 
     #[test]

@@ -56,37 +56,100 @@ const HEAD_LINES: usize = 14;
 /// What follows an end mark is the site's as long as it is no more than this share of the page.
 const TAIL_SHARE: f64 = 0.35;
 
-/// Splits `text` into lines and gathers the units of all of them in `out.body`. A backslash and an `n`, left by
-/// somebody who escaped a text twice, end a line too.
+/// The lines of `text[span]` that hold more than blanks, without the blanks around them. A backslash and an `n`,
+/// left by somebody who escaped a text twice, end a line too.
+pub fn lines_in(text: &str, span: Span) -> impl Iterator<Item = Span> {
+    let bytes = span.of(text).as_bytes();
+    let first = span.start as usize;
+    let mut start = first;
+    let ends = memchr::memchr3_iter(b'\n', b'\r', b'\\', bytes).chain(std::iter::once(bytes.len()));
+    ends.filter_map(move |end| {
+        let escaped = bytes.get(end) == Some(&b'\\');
+        if escaped && bytes.get(end + 1) != Some(&b'n') {
+            return None;
+        }
+        let raw = &text[start..first + end];
+        let trimmed = raw.trim_start();
+        let from = start + raw.len() - trimmed.len();
+        start = first + end + 1 + usize::from(escaped);
+        let line = trimmed.trim_end();
+        (!line.is_empty()).then(|| Span::new(from, from + line.len()))
+    })
+}
+
+/// Splits `text` into lines and gathers the units of all of them in `out.body`. A paragraph that was broken into
+/// lines of one width is one line again.
 pub(super) fn split(text: &str, out: &mut CleanDoc) {
     out.lines.clear();
     out.body.clear();
-    let bytes = text.as_bytes();
-    let mut start = 0;
-    for end in memchr::memchr3_iter(b'\n', b'\r', b'\\', bytes).chain(std::iter::once(bytes.len())) {
-        let escaped = bytes.get(end) == Some(&b'\\');
-        if escaped && bytes.get(end + 1) != Some(&b'n') {
-            continue;
+    out.written.clear();
+    out.written.extend(lines_in(text, Span::new(0, text.len())));
+    let mut at = 0;
+    while at < out.written.len() {
+        let together = wrapped(text, &out.written[at..]);
+        let span = Span { start: out.written[at].start, end: out.written[at + together - 1].end };
+        out.repairs.wrapped += together as u32 - 1;
+        at += together;
+        let first = out.body.len();
+        scan(text, span, &mut out.body, &mut out.repairs);
+        if out.body.len() > first {
+            let key = line_key(&out.body.ids[first..]);
+            out.lines.push(Line { span, region: Region::Body, key, units: first as u32..out.body.len() as u32 });
         }
-        push_line(text, start, end, &mut out.lines, &mut out.body, &mut out.repairs);
-        start = end + 1 + usize::from(escaped);
     }
+    count_escaped_breaks(text, &mut out.repairs);
 }
 
-fn push_line(text: &str, start: usize, end: usize, lines: &mut Vec<Line>, units: &mut Units, repairs: &mut Repairs) {
-    if start >= end {
-        return;
+fn count_escaped_breaks(text: &str, repairs: &mut Repairs) {
+    let bytes = text.as_bytes();
+    let breaks = memchr::memchr_iter(b'\\', bytes).filter(|&at| bytes.get(at + 1) == Some(&b'n'));
+    repairs.escaped_break += breaks.count() as u32;
+}
+
+/// A paragraph broken into lines has this many at least.
+const WRAPPED: usize = 3;
+/// Its lines are at least this wide, in columns (a Han character takes two).
+const WRAP_WIDTH: usize = 24;
+/// No line but the last is shorter than the widest by more than this; in a script with blanks between words, by
+/// more than a word.
+const WRAP_MARGIN: usize = 3;
+const WRAP_WORD: usize = 15;
+
+/// How many of the lines that `lines` begin with are one paragraph, broken by hand or by a mail program: lines of
+/// one width none of which ends a sentence but the last, which does. 1 for a line of its own.
+fn wrapped(text: &str, lines: &[Span]) -> usize {
+    let goes_on = |line: Span| line.len() >= WRAP_WIDTH && !ends_sentence(line.of(text));
+    let mut count = 1;
+    while count < lines.len() && goes_on(lines[count - 1]) && follows(text, lines[count - 1], lines[count]) {
+        count += 1;
     }
-    let raw = &text[start..end];
-    let trimmed = raw.trim();
-    let from = start + (raw.len() - raw.trim_start().len());
-    let span = Span::new(from, from + trimmed.len());
-    let first = units.len();
-    scan(text, span, units, repairs);
-    if units.len() > first {
-        let key = line_key(&units.ids[first..]);
-        lines.push(Line { span, region: Region::Body, key, units: first as u32..units.len() as u32 });
+    if count < WRAPPED || !ends_sentence(lines[count - 1].of(text)) {
+        return 1;
     }
+    let widest = lines[..count].iter().map(|&line| width(text, line)).max().unwrap_or(0);
+    let reaches = |&line: &Span| {
+        let margin = if line.of(text).ends_with(|c: char| c.is_ascii()) { WRAP_WORD } else { WRAP_MARGIN };
+        width(text, line) + margin >= widest
+    };
+    if widest >= WRAP_WIDTH && lines[..count - 1].iter().all(reaches) { count } else { 1 }
+}
+
+/// True when `next` stands in the very next line and is not set in as the first line of a paragraph is.
+fn follows(text: &str, line: Span, next: Span) -> bool {
+    let between = &text[line.end as usize..next.start as usize];
+    let breaks = between.matches('\n').count() + between.matches("\\n").count();
+    let breaks = breaks.max(between.matches('\r').count());
+    breaks == 1 && !between.ends_with([' ', '\u{3000}', '\u{A0}', '\t'])
+}
+
+/// The columns that a line takes, with the blanks it is set in by.
+fn width(text: &str, line: Span) -> usize {
+    let start = text[..line.start as usize].rfind(['\n', '\r']).map_or(0, |at| at + 1);
+    text[start..line.end as usize].chars().map(|c| if (c as u32) < 0x1100 { 1 } else { 2 }).sum()
+}
+
+fn ends_sentence(line: &str) -> bool {
+    line.ends_with(['。', '！', '？', '”', '；', '…', '.', '!', '?', '"', '」', '：', ':', '）', ')', '>'])
 }
 
 /// Hash of a line's units, with every number taken as the same number.

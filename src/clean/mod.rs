@@ -13,7 +13,7 @@ mod why;
 pub use cues::{LABELS, Label, label};
 pub use fold::{fold, readable, stands_alone};
 pub use furniture::{FurnitureGroup, FurnitureLine, FurnitureModel, GroupKeys, Pages, learn, outermost_lines};
-pub use lines::{Line, Region};
+pub use lines::{Line, Region, lines_in};
 pub use readable::Readable;
 pub use repair::Repairs;
 pub use units::{Units, is_figure};
@@ -30,6 +30,8 @@ pub struct CleanDoc {
     pub body: Units,
     /// How often each repair was made, over the whole text.
     pub repairs: Repairs,
+    /// The lines as written, while they are put together to paragraphs.
+    written: Vec<Span>,
 }
 
 impl CleanDoc {

@@ -1,7 +1,9 @@
 //! A line as rules read it: one script, half width, pinyin damage out, with the way back to the original.
 
 use super::fold::readable_table;
-use super::repair::{brackets_around, is_left_pinyin};
+use super::repair::{
+    Escaped, Spacing, broken_tag_length, brackets_around, entity, is_blank, is_invisible, is_left_pinyin, tag_length,
+};
 use crate::types::Span;
 
 /// Some text in simplified script and half width, punctuation and case kept, and for every byte of it the
@@ -40,16 +42,32 @@ impl Readable {
             return Span { start: self.origin[start], end: self.origin[start] };
         }
         let last = self.origin[end - 1] as usize;
-        let width = original[last..].chars().next().map_or(0, char::len_utf8);
-        Span::new(self.origin[start] as usize, last + width)
+        Span::new(self.origin[start] as usize, last + width(&original[last..]))
     }
 
     /// `text[start..end]` as `original` writes it, damage left out: script and width are the page's own.
     pub fn written(&self, original: &str, start: usize, end: usize) -> String {
         let mut places = self.origin[start..end].to_vec();
         places.dedup();
-        places.iter().filter_map(|&place| original[place as usize..].chars().next()).collect()
+        let character = |&place: &u32| match entity_at(&original[place as usize..]) {
+            Some((c, _)) => Some(c),
+            None => original[place as usize..].chars().next(),
+        };
+        places.iter().filter_map(character).collect()
     }
+}
+
+/// The character that `text` begins with as an entity, and its length.
+fn entity_at(text: &str) -> Option<(char, usize)> {
+    match text.starts_with('&').then(|| entity(text)).flatten() {
+        Some(Escaped::Character(c, length)) => Some((c, length)),
+        _ => None,
+    }
+}
+
+/// The bytes of the character that `text` begins with, as a character or as an entity.
+fn width(text: &str) -> usize {
+    entity_at(text).map_or_else(|| text.chars().next().map_or(0, char::len_utf8), |(_, length)| length)
 }
 
 /// Fills `shown` with the readable form of `text[span]`, for those who need no way back.
@@ -61,19 +79,44 @@ pub(super) fn show(text: &str, span: Span, shown: &mut String) {
 /// Calls `with` on the place and the readable form of every character that is shown.
 fn each_shown(text: &str, span: Span, mut with: impl FnMut(usize, char)) {
     let table = readable_table();
-    let mut skip_to = 0;
-    for (at, c) in span.of(text).char_indices() {
-        let place = span.start as usize + at;
-        if place < skip_to {
-            continue;
-        }
-        if let Some(after) = left_pinyin_at(text, place, c, span.end as usize) {
-            skip_to = after;
-            continue;
-        }
-        if !matches!(c, '\u{200B}'..='\u{200F}' | '\u{FEFF}' | '\u{2060}') {
-            let code = u16::try_from(c as u32).ok();
-            with(place, code.and_then(|code| char::from_u32(table[code as usize].into())).unwrap_or(c));
+    let form = |c: char| {
+        let code = u16::try_from(c as u32).ok();
+        code.and_then(|code| char::from_u32(table[code as usize].into())).unwrap_or(c)
+    };
+    let (start, end) = (span.start as usize, span.end as usize);
+    let text = &text[..end];
+    let mut spacing = Spacing::default();
+    spacing.line(start);
+    let mut at = start;
+    while let Some(c) = text[at..].chars().next() {
+        let place = at;
+        at += c.len_utf8();
+        if let Some(after) = left_pinyin_at(text, place, c, end) {
+            at = after;
+        } else if c == '<' || c == '?' {
+            let length = if c == '<' { tag_length(&text[place..]) } else { broken_tag_length(&text[place..]) };
+            match length {
+                Some(length) => {
+                    at = place + length;
+                    spacing.line(at);
+                }
+                None => with(place, c),
+            }
+        } else if c == '&' {
+            match entity(&text[place..]) {
+                Some(Escaped::Character(c, length)) => {
+                    at = place + length;
+                    with(place, form(c));
+                }
+                Some(Escaped::Tag(length)) => at = place + length,
+                None => with(place, c),
+            }
+        } else if is_blank(c) {
+            if !spacing.is_inside(text, place, c, || {}) {
+                with(place, form(c));
+            }
+        } else if !is_invisible(c as u32) {
+            with(place, form(c));
         }
     }
 }
@@ -103,6 +146,16 @@ mod tests {
         let end = at + "创新日报".len();
         assert_eq!(line.raw(text, at, end).of(text), "創(chuàng)新日報");
         assert_eq!(line.written(text, at, end), "創新日報");
+    }
+
+    #[test]
+    fn damage_is_passed_by_and_the_way_back_is_kept() {
+        let text = "<p>来 源：墨 川 日 报&nbsp;&#35760;者</p>";
+        let line = Readable::new(text, Span::new(0, text.len()));
+        assert_eq!(line.text, "来源:墨川日报 记者");
+        let at = line.text.find("记者").unwrap();
+        assert_eq!(line.raw(text, at, at + 3).of(text), "&#35760;");
+        assert_eq!(line.written(text, at, line.text.len()), "记者");
     }
 
     #[test]

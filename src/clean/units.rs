@@ -1,7 +1,10 @@
 //! Text to units: one Han (or kana) character, or one run of letters and digits, each with its place.
 
 use super::fold::{fold_table, stands_alone};
-use super::repair::{Repairs, is_left_pinyin};
+use super::repair::{
+    Escaped, Repairs, Spacing, broken_tag_length, entity, folded, is_blank, is_invisible, is_left_pinyin,
+    is_lost_byte_mark, tag_length,
+};
 use crate::types::Span;
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -70,42 +73,155 @@ const HAN: std::ops::RangeInclusive<u32> = 0x4E00..=0x9FA5;
 /// Appends the units of `text[span]` to `units` and counts the repairs made on the way.
 /// Linear in the bytes; allocates only when the lists grow.
 pub fn scan(text: &str, span: Span, units: &mut Units, repairs: &mut Repairs) {
-    let table = fold_table();
-    let part = span.of(text);
+    let part = &text[..span.end as usize];
     // Most units are Han characters of three bytes.
-    units.reserve(part.len() / 3);
-    let first = span.start as usize;
-    let mut run = Run::new();
-    for (at, c) in part.char_indices() {
-        let (code, at) = (c as u32, first + at);
-        if HAN.contains(&code) {
-            run.close(text, units, repairs);
-            units.push(table[code as usize].into(), at, at + 3);
-            continue;
-        }
-        let folded = if code < 0x10000 { table[code as usize].into() } else { plane_two(code) };
-        if folded == 0 {
-            run.close(text, units, repairs);
-            if code == 0xFFFD || is_invisible(code) {
-                repairs.note_dropped(code);
-            }
-        } else if stands_alone(folded) {
-            run.close(text, units, repairs);
-            units.push(folded, at, at + c.len_utf8());
+    units.reserve(span.len() / 3);
+    let mut scanner = Scanner { part, run: Run::new(), spacing: Spacing::default(), units, repairs };
+    let mut at = span.start as usize;
+    scanner.spacing.line(at);
+    while at < part.len() {
+        let length = han_length(&part.as_bytes()[at..]);
+        if length == 0 {
+            at += scanner.other(at);
         } else {
-            run.add(folded, at, at + c.len_utf8());
+            scanner.han(at, length);
+            at += length;
         }
     }
-    run.close(text, units, repairs);
+    scanner.close();
 }
 
-fn plane_two(code: u32) -> u32 {
-    char::from_u32(code).filter(|c| c.is_alphanumeric()).map_or(0, |c| c as u32)
+/// The code point of three bytes, if they are one character of three bytes; else a number that is no Han character.
+fn code_of(bytes: &[u8]) -> u32 {
+    let [a, b, c] = [bytes[0], bytes[1], bytes[2]].map(u32::from);
+    (a ^ 0xE0) << 12 | (b & 0x3F) << 6 | (c & 0x3F)
 }
 
-/// Zero-width characters and controls that a page should not hold between letters.
-fn is_invisible(code: u32) -> bool {
-    matches!(code, 0x200B..=0x200F | 0x2060 | 0xFEFF | 0x00AD | 0..=8 | 0x0E..=0x1F)
+/// How many bytes of Han characters `bytes` begin with.
+fn han_length(bytes: &[u8]) -> usize {
+    3 * bytes.chunks_exact(3).take_while(|bytes| HAN.contains(&code_of(bytes))).count()
+}
+
+/// A text being read from left to right.
+struct Scanner<'a> {
+    part: &'a str,
+    run: Run,
+    spacing: Spacing,
+    units: &'a mut Units,
+    repairs: &'a mut Repairs,
+}
+
+impl Scanner<'_> {
+    /// Adds `length` bytes of Han characters.
+    #[inline]
+    fn han(&mut self, at: usize, length: usize) {
+        self.close();
+        let table = fold_table();
+        let bytes = self.part.as_bytes()[at..at + length].chunks_exact(3);
+        let (first, count) = (at as u32, length as u32 / 3);
+        self.units.ids.extend(bytes.map(|bytes| u32::from(table[(code_of(bytes) & 0xFFFF) as usize])));
+        self.units.starts.extend((0..count).map(|k| first + 3 * k));
+        self.units.ends.extend((0..count).map(|k| first + 3 * k + 3));
+    }
+
+    /// Reads what is no plain Han character at `at`; returns how many bytes that were.
+    fn other(&mut self, at: usize) -> usize {
+        let Some(c) = self.part[at..].chars().next() else { return 1 };
+        let (code, length) = (c as u32, c.len_utf8());
+        let folded = folded(code);
+        if folded == 0 {
+            return self.mark(c, at);
+        }
+        if code > 0x2000 {
+            self.repairs.note_form(code, folded);
+        }
+        self.letter(folded, at, at + length);
+        length
+    }
+
+    /// Adds a character that counts.
+    #[inline]
+    fn letter(&mut self, folded: u32, start: usize, end: usize) {
+        if stands_alone(folded) {
+            self.close();
+            self.units.push(folded, start, end);
+        } else {
+            self.run.add(folded, start, end);
+        }
+    }
+
+    /// Reads a character that does not count, and the damage that it may begin.
+    fn mark(&mut self, c: char, at: usize) -> usize {
+        let (part, length) = (self.part, c.len_utf8());
+        match c {
+            c if is_invisible(c as u32) => {
+                self.repairs.invisible += 1;
+                return length;
+            }
+            c if is_blank(c) => {
+                let repairs = &mut self.repairs.spaced;
+                if self.spacing.is_inside(part, at, c, || *repairs += 1) {
+                    return length;
+                }
+            }
+            '\n' | '\r' => self.spacing.line(at + length),
+            '\\' if part[at + 1..].starts_with('n') => {
+                self.close();
+                self.spacing.line(at + 2);
+                return 2;
+            }
+            '\u{FFFD}' => self.repairs.lost_bytes += 1,
+            '?' if is_lost_byte_mark(part, at) => {
+                self.repairs.lost_bytes += 1;
+                if let Some(tag) = broken_tag_length(&part[at..]) {
+                    return self.tag(at, tag);
+                }
+            }
+            '<' => {
+                if let Some(tag) = tag_length(&part[at..]) {
+                    return self.tag(at, tag);
+                }
+            }
+            '&' => return self.ampersand(at),
+            _ => {}
+        }
+        self.close();
+        length
+    }
+
+    /// Passes a tag of `length` bytes at `at`.
+    fn tag(&mut self, at: usize, length: usize) -> usize {
+        self.repairs.markup += 1;
+        self.close();
+        self.spacing.line(at + length);
+        length
+    }
+
+    /// Reads the `&` at `at` and what it stands for.
+    fn ampersand(&mut self, at: usize) -> usize {
+        match entity(&self.part[at..]) {
+            Some(Escaped::Character(c, length)) => {
+                self.repairs.entity += 1;
+                match folded(c as u32) {
+                    0 => self.close(),
+                    folded => self.letter(folded, at, at + length),
+                }
+                length
+            }
+            Some(Escaped::Tag(length)) => self.tag(at, length),
+            None => {
+                self.close();
+                1
+            }
+        }
+    }
+
+    #[inline]
+    fn close(&mut self) {
+        if self.run.length != 0 || self.run.earlier != 0 {
+            self.run.finish(self.part, self.units, self.repairs);
+        }
+    }
 }
 
 /// A run of letters and digits being gathered.
@@ -139,13 +255,6 @@ impl Run {
             self.length += c.encode_utf8(&mut self.folded[self.length..]).len();
         }
         self.end = end;
-    }
-
-    #[inline]
-    fn close(&mut self, text: &str, units: &mut Units, repairs: &mut Repairs) {
-        if self.length != 0 || self.earlier != 0 {
-            self.finish(text, units, repairs);
-        }
     }
 
     fn finish(&mut self, text: &str, units: &mut Units, repairs: &mut Repairs) {

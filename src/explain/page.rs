@@ -138,8 +138,15 @@ fn repairs(sheet: &mut Sheet, document: &Document) {
     for (kind, times) in &document.repairs {
         let what = match kind.as_str() {
             "pinyin" => "pinyin left in brackets by a script conversion, taken out for matching",
-            "lost_bytes" => "replacement characters where bytes were lost; what was lost is not guessed",
+            "lost_bytes" => "places where bytes were lost; what was lost is not guessed",
+            "markup" => "tags left of the page's markup",
+            "entity" => "characters written as HTML entities",
             "invisible" => "zero-width and control characters",
+            "width" => "letters and digits of the other width",
+            "compatibility" => "radicals and compatibility forms in place of characters",
+            "spaced" => "stretches with a blank after every character",
+            "wrapped" => "line breaks inside paragraphs",
+            "escaped_break" => "line breaks written as a backslash and an n",
             other => other,
         };
         sheet.line(2, &format!("{times} × {what}"));

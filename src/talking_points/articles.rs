@@ -54,7 +54,7 @@ impl Article<'_> {
 
     /// The lines of the body, without the blanks around them but with the marks. A line ends where cleaning ends it.
     pub(super) fn body_lines(&self) -> impl Iterator<Item = Span> {
-        self.body.iter().flat_map(|&span| lines_of(self.text, self.with_marks(span)))
+        self.body.iter().flat_map(|&span| clean::lines_in(self.text, self.with_marks(span)))
     }
 
     /// A body stretch begins and ends with a unit; this one with the marks before and after it.
@@ -75,24 +75,6 @@ impl Article<'_> {
 
 /// What ends a sentence.
 const SENTENCE_ENDS: [char; 8] = ['。', '！', '？', '!', '?', '｡', '…', '；'];
-
-/// The lines of a stretch of text, trimmed. A backslash and an `n` end a line too.
-fn lines_of(text: &str, span: Span) -> impl Iterator<Item = Span> {
-    let bytes = span.of(text).as_bytes();
-    let ends = memchr::memchr3_iter(b'\n', b'\r', b'\\', bytes).chain(std::iter::once(bytes.len()));
-    let mut start = span.start as usize;
-    ends.filter_map(move |end| {
-        let escaped = bytes.get(end) == Some(&b'\\');
-        if escaped && bytes.get(end + 1) != Some(&b'n') {
-            return None;
-        }
-        let raw = &text[start..span.start as usize + end];
-        let from = start + raw.len() - raw.trim_start().len();
-        start = span.start as usize + end + 1 + usize::from(escaped);
-        let line = raw.trim();
-        (!line.is_empty()).then(|| Span::new(from, from + line.len()))
-    })
-}
 
 #[cfg(test)]
 mod tests {
