@@ -237,6 +237,10 @@ impl clean::Pages for Pages<'_> {
         with(&self.corpus.text(doc));
     }
 
+    fn title(&self, doc: DocId) -> Option<String> {
+        self.corpus.names(doc, |_, _, title| title.map(str::to_owned))
+    }
+
     fn keys(&self, doc: DocId) -> (GroupKeys, u64) {
         (self.groups(doc), self.corpus.order(doc))
     }

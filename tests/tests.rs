@@ -10,6 +10,7 @@
 //! | `dedup` | which pages `dedup` removes, and that what stays is the same byte for byte |
 //! | `html_pages` | what saved news pages state, and their articles, against what is read from them |
 //! | `damage` | each repair on its example pair, and none where nothing is damaged |
+//! | `furniture` | what belongs to a site, by kind: at five pages and at many, outlet known and not |
 //! | `links` | links in the documents of the repository |
 //! | `support` | what tests of several themes use |
 //!
@@ -32,6 +33,8 @@ mod dedup;
 #[cfg(feature = "html")]
 mod html_pages;
 mod damage;
+
+mod furniture;
 
 mod links;
 

@@ -208,27 +208,22 @@ const MACHINERY: &[&str] = &[
     "后一条",
     "上篇:",
     "下篇:",
-    "相关阅读",
-    "相关新闻",
-    "相关链接",
-    "相关文章",
-    "相关推荐",
-    "延伸阅读",
-    "推荐阅读",
-    "推荐新闻",
-    "热点推荐",
-    "热门推荐",
-    "热门文章",
-    "精彩推荐",
-    "为您推荐",
-    "猜你喜欢",
-    "更多新闻",
-    "最新评论",
-    "最热评论",
     "网友评论",
     "评论一下",
     "发表评论",
+    "发布评论",
+    "写评论",
+    "我来说两句",
+    "登录后评论",
     "还没有评论",
+    "暂无评论",
+    "评论仅代表网友",
+    "查看更多评论",
+    "展开全文",
+    "阅读全文",
+    "点击加载",
+    "加载更多",
+    "复制链接",
     "免责声明",
     "[免责声明",
     "【免责声明",
@@ -253,6 +248,11 @@ const MACHINERY: &[&str] = &[
     "首页>",
     "网站首页",
     "扫描二维码",
+    "扫描下方二维码",
+    "识别二维码",
+    "微信扫码",
+    "微信扫一扫",
+    "微信搜索",
     "扫一扫",
     "扫码",
     "长按",
@@ -286,6 +286,15 @@ const MACHINERY: &[&str] = &[
     "特别声明",
     "郑重声明",
     "关注我们",
+    "关注公众号",
+    "关注微信公众号",
+    "关注官方微信",
+    "欢迎订阅",
+    "订阅我们",
+    "订阅本",
+    "立即订阅",
+    "点击订阅",
+    "更多精彩内容",
     "欢迎关注",
     "欢迎访问",
     "打赏",
@@ -293,6 +302,13 @@ const MACHINERY: &[&str] = &[
     "收藏",
     "加入收藏",
     "我要纠错",
+    "纠错",
+    "我要举报",
+    "上一张",
+    "下一张",
+    "点击图片进入",
+    "点击图片浏览",
+    "查看原图",
     "责任编辑:返回",
 ];
 
@@ -300,7 +316,8 @@ const MACHINERY: &[&str] = &[
 const ANYWHERE: &[&str] =
     &["icp备", "公网安备", "许可证编号", "备案号", "all rights reserved", "copyright ©", "客户端下载"];
 
-/// Headers of link lists: the short lines after them belong to the list.
+/// Headers of link lists: the short lines after them belong to the list. With a colon and a link behind it a
+/// header is a line of machinery.
 const LIST_HEADERS: &[&str] = &[
     "相关阅读",
     "相关新闻",
@@ -317,11 +334,30 @@ const LIST_HEADERS: &[&str] = &[
     "为您推荐",
     "猜你喜欢",
     "更多新闻",
+    "最新评论",
+    "最热评论",
     "热点新闻",
     "今日推荐",
     "大家都在看",
-    "最新评论",
-    "最热评论",
+    "相关报道",
+    "相关专题",
+    "相关稿件",
+    "编辑推荐",
+    "更多阅读",
+    "更多推荐",
+    "热门新闻",
+    "热门排行",
+    "点击排行",
+    "阅读排行",
+    "新闻排行",
+    "精彩图集",
+    "图集推荐",
+    "图片推荐",
+    "视频推荐",
+    "往期回顾",
+    "大家还看了",
+    "您可能感兴趣",
+    "您可能还喜欢",
 ];
 
 /// How captions begin.
@@ -330,6 +366,68 @@ const CAPTIONS: &[&str] =
 
 /// Words that make a short line a caption wherever they stand in it.
 const PICTURE_CREDITS: &[&str] = &["图片来源", "供图", "图源:", "资料图片"];
+
+/// What share bars and toolbars consist of.
+const TOOLS: &[&str] = &[
+    "分享",
+    "分享:",
+    "分享到",
+    "分享到:",
+    "分享至",
+    "分享至:",
+    "转发",
+    "微信",
+    "微信好友",
+    "朋友圈",
+    "微博",
+    "新浪微博",
+    "腾讯微博",
+    "qq",
+    "qq好友",
+    "qq空间",
+    "豆瓣",
+    "人人网",
+    "贴吧",
+    "百度贴吧",
+    "facebook",
+    "twitter",
+    "line",
+    "whatsapp",
+    "telegram",
+    "email",
+    "复制链接",
+    "复制网址",
+    "二维码",
+    "打印",
+    "收藏",
+    "点赞",
+    "赞",
+    "评论",
+    "举报",
+    "纠错",
+    "反馈",
+    "大",
+    "中",
+    "小",
+    "关闭",
+    "返回",
+    "首页",
+    "顶部",
+    "返回顶部",
+    "客户端",
+    "app",
+    "更多",
+    "搜索",
+    "登录",
+    "注册",
+    "手机版",
+    "繁体",
+    "简体",
+    "无障碍",
+    "rss",
+    "tags",
+    "tag",
+];
 
 /// What a short line says of itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -348,6 +446,7 @@ struct Patterns {
     labels: AhoCorasick,
     label_kinds: Vec<Label>,
     machinery: AhoCorasick,
+    /// [`PICTURE_CREDITS`], then [`ANYWHERE`].
     anywhere: AhoCorasick,
     lists: AhoCorasick,
     captions: AhoCorasick,
@@ -360,7 +459,7 @@ static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| Patterns {
     anywhere: AhoCorasick::builder()
         .kind(Some(AhoCorasickKind::DFA))
         .ascii_case_insensitive(true)
-        .build(ANYWHERE)
+        .build(PICTURE_CREDITS.iter().chain(ANYWHERE))
         .unwrap_or_else(|e| unreachable!("{e}")),
     lists: prefixes(LIST_HEADERS.iter().copied()),
     captions: prefixes(CAPTIONS.iter().copied()),
@@ -423,19 +522,39 @@ fn works_bare(kind: Label, word: &str, rest: &str) -> bool {
 /// Meant for lines of at most some sixty characters. Linear in the line.
 pub fn cue(line: &str) -> Option<Cue> {
     let line = line.trim();
-    if begins(&PATTERNS.lists, line.trim_start_matches(OPENERS)).is_some_and(|(_, end)| {
-        let rest = line.trim_start_matches(OPENERS)[end..].trim_matches(|c: char| !c.is_alphanumeric());
-        rest.is_empty()
-    }) {
+    let opened = line.trim_start_matches(OPENERS);
+    let header = begins(&PATTERNS.lists, opened).map(|(_, end)| &opened[end..]);
+    if header.is_some_and(|rest| !rest.contains(char::is_alphanumeric)) {
         return Some(Cue::ListHeader);
     }
-    if begins(&PATTERNS.captions, line).is_some() || PICTURE_CREDITS.iter().any(|credit| line.contains(credit)) {
+    let (mut pictured, mut sited) = (false, false);
+    for found in PATTERNS.anywhere.find_iter(line) {
+        let picture = found.pattern().as_usize() < PICTURE_CREDITS.len();
+        (pictured, sited) = (pictured || picture, sited || !picture);
+    }
+    if pictured || begins(&PATTERNS.captions, line).is_some() {
         return Some(Cue::Caption);
     }
-    if begins(&PATTERNS.machinery, line).is_some() || PATTERNS.anywhere.is_match(line) || is_image_name(line) {
+    let is_link = header.is_some_and(|rest| rest.starts_with([':', ' ', '|', '>', '】', ']']));
+    if sited || is_link || begins(&PATTERNS.machinery, line).is_some() || is_image_name(line) || is_toolbar(line) {
         return Some(Cue::Machinery);
     }
     credit(line).map(Cue::Credit)
+}
+
+/// True for a line of tools (`分享到: 微信 微博 QQ空间`, `大 中 小`) or the count of a gallery (`2/6`, `(2/6)`).
+fn is_toolbar(line: &str) -> bool {
+    let mut words = 0;
+    let all_tools = line.split([' ', '|', '/', '·', '\t']).filter(|word| !word.is_empty()).all(|word| {
+        words += 1;
+        TOOLS.iter().any(|tool| tool.eq_ignore_ascii_case(word))
+    });
+    if all_tools && words >= 2 {
+        return true;
+    }
+    let count = line.trim_start_matches(['(', '[']).trim_end_matches([')', ']']).split_once('/');
+    let is_number = |part: &str| (1..=3).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit());
+    count.is_some_and(|(at, of)| is_number(at.trim()) && is_number(of.trim()))
 }
 
 /// The label of a credit line: one at its head, or one after a blank, bracket or bar
@@ -473,8 +592,8 @@ fn is_brief(value: &str) -> bool {
 
 /// True for a line that is nothing but the name of a picture file.
 fn is_image_name(line: &str) -> bool {
-    let lower = line.to_ascii_lowercase();
-    !line.contains(' ') && [".jpg", ".jpeg", ".png", ".gif", ".webp"].iter().any(|end| lower.ends_with(end))
+    let Some((name, kind)) = line.rsplit_once('.') else { return false };
+    !name.contains(' ') && ["jpg", "jpeg", "png", "gif", "webp"].iter().any(|end| kind.eq_ignore_ascii_case(end))
 }
 
 #[cfg(test)]
@@ -514,12 +633,32 @@ mod tests {
         assert_eq!(cue("IMG_2024.jpg"), Some(Cue::Machinery));
         assert_eq!(cue("相关阅读:"), Some(Cue::ListHeader));
         assert_eq!(cue("图为施工现场。"), Some(Cue::Caption));
+        for line in [
+            "相关阅读:河堤上的早市",
+            "分享到: 微信 微博 QQ空间",
+            "大 中 小",
+            "(2/6)",
+            "3 / 12",
+            "扫描二维码看直播",
+            "订阅本报电子版",
+        ] {
+            assert_eq!(cue(line), Some(Cue::Machinery), "{line}");
+        }
     }
 
     #[test]
     fn sentences_are_none_of_these() {
-        for line in ["文化馆里人头攒动", "记者在现场看到，队伍很长。", "编辑部的故事", "他说:来源很多", "水 来源很多"]
-        {
+        for line in [
+            "相关新闻发布会定在下周一",
+            "2024/3/5",
+            "大 雪",
+            "微信里的家长群",
+            "文化馆里人头攒动",
+            "记者在现场看到，队伍很长。",
+            "编辑部的故事",
+            "他说:来源很多",
+            "水 来源很多",
+        ] {
             assert_eq!(cue(line), None, "{line}");
         }
     }

@@ -1,14 +1,17 @@
 //! Furniture learnt from the corpus: lines that recur on many *different* articles of one outlet or host.
 //!
 //! Document frequency alone does not tell furniture from a much reprinted story. So a line counts once for
-//! each article it stands on, and pages are of one article when they share their rarest long line.
+//! each article it stands on, and pages are of one article when they share their rarest long line. What a site
+//! says of itself on pages without an article is told by the titles instead (`blurbs.rs`).
 
 use super::CleanDoc;
+use super::blurbs::{self, Blurb, Lone};
 use super::lines;
 use crate::types::DocId;
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 
 /// The groups that a page belongs to: its outlet and the host of its address, as hashes. 0 stands for unknown.
@@ -143,6 +146,8 @@ const LONG_LINE: usize = 60;
 
 /// Pages of unknown outlet that are looked at: they belong to many sites, so it takes more of them.
 const PAGES_OF_NOBODY: usize = 20_000;
+/// Pages without an article that are kept: some five kilobytes each.
+const LONE_PAGES: usize = 4000;
 /// The outermost lines of a page, which belong to its template if anything does.
 const OUTERMOST: usize = 5;
 
@@ -150,6 +155,8 @@ const OUTERMOST: usize = 5;
 struct Sampled {
     doc: DocId,
     lines: Vec<EdgeLine>,
+    /// The page holds no article.
+    lone: Option<Lone>,
 }
 
 /// A line near either end of a page.
@@ -183,6 +190,8 @@ pub trait Pages: Sync {
     }
     /// Calls `with` on a page's text.
     fn text(&self, doc: DocId, with: &mut dyn FnMut(&str));
+    /// A page's title, by its field.
+    fn title(&self, doc: DocId) -> Option<String>;
     /// A page's groups by hash, and the order it is sampled in.
     fn keys(&self, doc: DocId) -> (GroupKeys, u64);
     /// The name behind one of a page's groups.
@@ -204,11 +213,18 @@ pub fn learn(pages: &impl Pages) -> FurnitureModel {
         members.sort_unstable();
         members.truncate(if group == 0 { PAGES_OF_NOBODY } else { PAGES_PER_GROUP });
     });
+    // Where the outlet is known three articles tell; of the rest every page is looked at.
+    let among: Vec<DocId> = groups.get(&0).into_iter().flatten().map(|&(_, doc)| doc).collect();
+    let mut few: Vec<(u64, DocId)> = groups.values().filter(|of| of.len() < LEAST_PAGES).flatten().copied().collect();
+    few.sort_unstable();
+    few.truncate(PAGES_OF_NOBODY);
     groups.retain(|_, members| members.len() >= LEAST_PAGES);
     let mut groups: Vec<(u64, Vec<(u64, DocId)>)> = groups.into_iter().collect();
     // An outlet and its host have the same pages: side by side they are read once.
     groups.sort_unstable_by_key(|(group, members)| (members[0], *group));
     let mut learnt = Vec::new();
+    let mut lone = Vec::new();
+    keep_lone(pages, sample_all(pages, few.into_iter().map(|(_, doc)| doc)), &mut lone);
     let mut rest = groups.as_slice();
     while !rest.is_empty() {
         let mut pages_so_far = 0;
@@ -219,9 +235,46 @@ pub fn learn(pages: &impl Pages) -> FurnitureModel {
         let (some, others) = rest.split_at(rest.iter().take_while(within).count().max(1));
         let sampled = sample_all(pages, some.iter().flat_map(|(_, members)| members).map(|&(_, doc)| doc));
         learnt.par_extend(some.par_iter().filter_map(|(group, members)| learn_group(pages, *group, members, &sampled)));
+        keep_lone(pages, sampled, &mut lone);
         rest = others;
     }
+    let found = blurbs::blurbs(&lone, &among, |doc, with| {
+        let title = pages.title(doc);
+        pages.text(doc, &mut |text| with(text, title.as_deref()));
+    });
+    add_blurbs(pages, &mut learnt, found);
     FurnitureModel::from_groups(learnt)
+}
+
+/// Keeps the pages without an article, so many at most, chosen by content.
+fn keep_lone(pages: &impl Pages, sampled: FxHashMap<DocId, Sampled>, lone: &mut Vec<Lone>) {
+    lone.extend(sampled.into_values().filter_map(|page| page.lone));
+    lone.sort_by_cached_key(|page| (pages.keys(page.doc).1, page.doc));
+    lone.dedup_by_key(|page| page.doc);
+    lone.truncate(LONE_PAGES);
+}
+
+/// Adds to the groups of their pages the lines that sites say of themselves.
+fn add_blurbs(pages: &impl Pages, learnt: &mut Vec<FurnitureGroup>, found: Vec<Blurb>) {
+    let mut articles: BTreeMap<(String, String), u32> = BTreeMap::new();
+    for blurb in found {
+        for group in pages.keys(blurb.doc).0.each() {
+            let name = if group == 0 { String::new() } else { pages.group_name(blurb.doc, group) };
+            let most = articles.entry((name, blurb.line.clone())).or_default();
+            *most = blurb.pages.max(*most);
+        }
+    }
+    for ((name, line), articles) in articles {
+        let at = learnt.iter().position(|group| group.group == name).unwrap_or_else(|| {
+            learnt.push(FurnitureGroup { group: name, lines: Vec::new() });
+            learnt.len() - 1
+        });
+        let lines = &mut learnt[at].lines;
+        if lines.iter().all(|known| known.line != line) {
+            lines.push(FurnitureLine { line, articles });
+            lines.sort_by_key(|line| std::cmp::Reverse(line.articles));
+        }
+    }
 }
 
 /// Reads every page once, whatever number of groups it stands for.
@@ -313,7 +366,8 @@ fn sample(pages: &impl Pages, doc: DocId, out: &mut CleanDoc) -> Sampled {
         .collect();
     kept.sort_unstable();
     kept.dedup_by_key(|line| line.key);
-    Sampled { doc, lines: kept }
+    let lone = blurbs::lone(doc, out, || pages.title(doc));
+    Sampled { doc, lines: kept, lone }
 }
 
 /// The line with this key as page `doc` writes it.

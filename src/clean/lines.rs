@@ -7,7 +7,9 @@ use super::repair::Repairs;
 use super::units::{Units, is_figure, scan};
 use super::{CleanDoc, Label};
 use crate::types::Span;
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use std::ops::Range;
+use std::sync::LazyLock;
 use xxhash_rust::xxh3::xxh3_64;
 
 /// What a line was taken for.
@@ -84,9 +86,10 @@ pub(super) fn split(text: &str, out: &mut CleanDoc) {
     out.body.clear();
     out.written.clear();
     out.written.extend(lines_in(text, Span::new(0, text.len())));
+    let wrap = wrap_width(text, &out.written);
     let mut at = 0;
     while at < out.written.len() {
-        let together = wrapped(text, &out.written[at..]);
+        let together = wrap.map_or(1, |wrap| paragraph(text, &out.written[at..], wrap));
         let span = Span { start: out.written[at].start, end: out.written[at + together - 1].end };
         out.repairs.wrapped += together as u32 - 1;
         at += together;
@@ -106,32 +109,38 @@ fn count_escaped_breaks(text: &str, repairs: &mut Repairs) {
     repairs.escaped_break += breaks.count() as u32;
 }
 
-/// A paragraph broken into lines has this many at least.
-const WRAPPED: usize = 3;
-/// Its lines are at least this wide, in columns (a Han character takes two).
-const WRAP_WIDTH: usize = 24;
-/// No line but the last is shorter than the widest by more than this; in a script with blanks between words, by
-/// more than a word.
-const WRAP_MARGIN: usize = 3;
-const WRAP_WORD: usize = 15;
+/// A page whose lines were broken at one width, by hand or by a mail program, has so many full ones at least.
+const FULL_LINES: usize = 4;
+/// The widths that lines are broken at, in columns (a Han character takes two).
+const WRAP_WIDTHS: std::ops::RangeInclusive<usize> = 24..=120;
+/// No line of such a page has more bytes.
+const WRAPPED_BYTES: usize = 3 * 120;
+/// Two characters of full width, one of which may be a mark that begins no line.
+const WIDE_WORD: usize = 4;
 
-/// How many of the lines that `lines` begin with are one paragraph, broken by hand or by a mail program: lines of
-/// one width none of which ends a sentence but the last, which does. 1 for a line of its own.
-fn wrapped(text: &str, lines: &[Span]) -> usize {
-    let goes_on = |line: Span| line.len() >= WRAP_WIDTH && !ends_sentence(line.of(text));
-    let mut count = 1;
-    while count < lines.len() && goes_on(lines[count - 1]) && follows(text, lines[count - 1], lines[count]) {
-        count += 1;
+/// The width that a page's lines were broken at, if they were: no line is wider, and several that are as wide as
+/// the next word allows do not end a sentence.
+fn wrap_width(text: &str, lines: &[Span]) -> Option<usize> {
+    if lines.len() <= FULL_LINES || lines.iter().any(|line| line.len() > WRAPPED_BYTES) {
+        return None;
     }
-    if count < WRAPPED || !ends_sentence(lines[count - 1].of(text)) {
-        return 1;
-    }
-    let widest = lines[..count].iter().map(|&line| width(text, line)).max().unwrap_or(0);
-    let reaches = |&line: &Span| {
-        let margin = if line.of(text).ends_with(|c: char| c.is_ascii()) { WRAP_WORD } else { WRAP_MARGIN };
-        width(text, line) + margin >= widest
-    };
-    if widest >= WRAP_WIDTH && lines[..count - 1].iter().all(reaches) { count } else { 1 }
+    let widest = lines.iter().map(|&line| width(text, line)).max()?;
+    let full = lines.windows(2).filter(|pair| goes_on(text, pair[0], pair[1], widest)).count();
+    (WRAP_WIDTHS.contains(&widest) && full >= FULL_LINES).then_some(widest)
+}
+
+/// How many of the lines that `lines` begin with are one paragraph: lines that go on, up to one that ends a
+/// sentence. 1 for a line of its own.
+fn paragraph(text: &str, lines: &[Span], wrap: usize) -> usize {
+    let together = 1 + lines.windows(2).take_while(|pair| goes_on(text, pair[0], pair[1], wrap)).count();
+    if ends_sentence(lines[together - 1].of(text)) { together } else { 1 }
+}
+
+/// True when a line breaks off because the first word of the next one had no room.
+fn goes_on(text: &str, line: Span, next: Span, wrap: usize) -> bool {
+    let letters = next.of(text).bytes().take_while(u8::is_ascii_alphanumeric).count();
+    let word = if letters == 0 { WIDE_WORD } else { letters + 1 };
+    !ends_sentence(line.of(text)) && width(text, line) + word >= wrap && follows(text, line, next)
 }
 
 /// True when `next` stands in the very next line and is not set in as the first line of a paragraph is.
@@ -170,7 +179,8 @@ pub(super) fn classify(text: &str, title: Option<&str>, model: &FurnitureModel, 
     let CleanDoc { lines, body: units, .. } = out;
     let title = title_units(title);
     let cues = by_words(text, model, keys, lines);
-    mark_headline(text, title.as_ref(), lines, units);
+    mark_headline(text, title.as_ref(), &cues, lines, units);
+    mark_lists(text, &cues, lines);
     mark_tail(text, &cues, lines);
     if !lines.iter().any(|line| line.region == Region::Body) {
         // A page of one short line: what looked like its headline is all it says.
@@ -239,7 +249,7 @@ fn is_text(text: &str, line: &Line) -> bool {
 }
 
 /// Finds the headline and marks it and its repeats; what stands before it is furniture.
-fn mark_headline(text: &str, title: Option<&Units>, lines: &mut [Line], units: &Units) {
+fn mark_headline(text: &str, title: Option<&Units>, cues: &[Option<Cue>], lines: &mut [Line], units: &Units) {
     let ids = |line: &Line| &units.ids[line.units.start as usize..line.units.end as usize];
     let head = lines.iter().take(HEAD_LINES).position(|line| is_text(text, line) && line.region == Region::Body);
     let by_field =
@@ -247,18 +257,51 @@ fn mark_headline(text: &str, title: Option<&Units>, lines: &mut [Line], units: &
     let by_shape = || {
         let zone = &lines[..head?];
         let free = |line: &&Line| line.region == Region::Body && line.weight() >= 4;
+        // Text set clause by clause has no headline among its lines.
+        if zone.iter().any(|line| line.region == Region::Body && ends_clause(text, line)) {
+            return None;
+        }
         let longest = zone.iter().filter(free).map(Line::weight).max()?;
         zone.iter().position(|line| free(&line) && line.weight() == longest)
     };
-    let Some(at) = by_field.or_else(by_shape) else { return };
+    // A headline of a series (a daily forecast, a draw) recurs with other figures and is learnt as furniture.
+    let by_series = || {
+        let learnt = |(at, line): &(usize, &Line)| line.region == Region::Furniture && cues[*at].is_none();
+        let of_series = |line: &Line| line.weight() >= SENTENCE / 2 && ids(line).iter().any(|&id| is_figure(id));
+        let zone = lines[..head?].iter().enumerate().filter(learnt).filter(|(_, line)| of_series(line));
+        zone.max_by_key(|(_, line)| line.weight()).map(|(at, _)| at)
+    };
+    let Some(at) = by_field.or_else(by_shape).or_else(by_series) else { return };
     let key = lines[at].key;
+    // A title that is repeated below the article has the article before it.
+    let heads = lines[at..].iter().any(|line| line.region == Region::Body && is_text(text, line))
+        || !lines[..at].iter().any(|line| line.region == Region::Body && is_text(text, line));
     for line in &mut lines[..at] {
-        if line.region == Region::Body && line.key != key {
+        if heads && line.region == Region::Body && line.key != key {
             line.region = Region::Furniture;
         }
     }
-    for line in lines.iter_mut().take(HEAD_LINES).filter(|line| line.key == key) {
-        line.region = Region::Headline;
+    lines[at].region = Region::Headline;
+    for (place, line) in lines.iter_mut().enumerate().filter(|(_, line)| line.key == key) {
+        if place < HEAD_LINES || line.region == Region::Body {
+            line.region = Region::Headline;
+        }
+    }
+}
+
+/// A link in a list has at most this many units.
+const LINK: usize = 36;
+
+/// Marks the short lines after the header of a list of links.
+fn mark_lists(text: &str, cues: &[Option<Cue>], lines: &mut [Line]) {
+    let mut in_list = false;
+    for (line, cue) in lines.iter_mut().zip(cues) {
+        let is_header = *cue == Some(Cue::ListHeader);
+        let is_link = line.weight() <= LINK && !ends_as_sentence(text, line);
+        in_list = is_header || in_list && (is_link || line.region == Region::Furniture);
+        if in_list && line.region == Region::Body {
+            line.region = Region::Furniture;
+        }
     }
 }
 
@@ -295,6 +338,11 @@ fn mark_tail(text: &str, cues: &[Option<Cue>], lines: &mut [Line]) {
         line.region = Region::Furniture;
     }
     let Some(last) = lines.iter().rposition(|line| line.region == Region::Body && is_text(text, line)) else { return };
+    let rest = || lines[last + 1..].iter().filter(|line| line.region == Region::Body);
+    let read_on = rest().filter(|line| ends_as_sentence(text, line) || ends_clause(text, line)).count();
+    if 2 * read_on > rest().count() {
+        return; // the article goes on, set line by line
+    }
     for line in &mut lines[last + 1..] {
         if line.region == Region::Body && line.weight() <= 20 && !ends_as_sentence(text, line) {
             line.region = Region::Furniture;
@@ -344,13 +392,24 @@ const NOTICE_WORDS: &[&str] = &[
 /// One of these is in every one of them.
 const NOTICE_SURE: &[&str] = &["转载", "轉載", "版权", "版權", "不代表", "仅供参考", "侵权", "侵權"];
 
+/// [`NOTICE_WORDS`], to be found in one pass.
+static NOTICE: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    let words = AhoCorasick::builder().kind(Some(AhoCorasickKind::DFA)).build(NOTICE_WORDS);
+    words.unwrap_or_else(|e| unreachable!("a table of a few dozen words builds: {e}"))
+});
+
 /// True for a copyright notice or disclaimer.
 pub(super) fn is_notice(text: &str, line: &Line) -> bool {
-    let written = line.span.of(text);
-    let short = line.weight() <= NOTICE_LENGTH && line.weight() >= SENTENCE;
-    short
-        && NOTICE_SURE.iter().any(|word| written.contains(word))
-        && NOTICE_WORDS.iter().filter(|word| written.contains(**word)).count() >= 3
+    if !(SENTENCE..=NOTICE_LENGTH).contains(&line.weight()) {
+        return false;
+    }
+    let (mut found, mut sure) = (0u64, false);
+    for word in NOTICE.find_overlapping_iter(line.span.of(text)) {
+        let word = word.pattern().as_usize();
+        found |= 1 << word;
+        sure |= NOTICE_SURE.contains(&NOTICE_WORDS[word]);
+    }
+    sure && found.count_ones() >= 3
 }
 
 fn ends_article(found: Option<Cue>, line: &Line) -> bool {
@@ -364,6 +423,10 @@ fn ends_article(found: Option<Cue>, line: &Line) -> bool {
 
 fn ends_as_sentence(text: &str, line: &Line) -> bool {
     line.span.of(text).ends_with(['。', '！', '？', '”', '；', '…', '.', '!', '?', '"', '」'])
+}
+
+fn ends_clause(text: &str, line: &Line) -> bool {
+    line.span.of(text).ends_with(['，', '、', '；'])
 }
 
 /// Keeps the units of the body lines and renumbers their ranges.

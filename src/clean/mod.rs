@@ -1,6 +1,7 @@
 //! Make texts comparable: find the article among the site's furniture, fold what is left to units. Nothing is
 //! deleted: lines are marked, and every unit knows its bytes in the text as read.
 
+mod blurbs;
 mod cues;
 mod fold;
 mod furniture;

@@ -2,7 +2,7 @@
 
 use super::fold::readable_table;
 use super::repair::{
-    Escaped, Spacing, broken_tag_length, brackets_around, entity, is_blank, is_invisible, is_left_pinyin, tag_length,
+    Escaped, Spacing, brackets_around, broken_tag_length, entity, is_blank, is_invisible, is_left_pinyin, tag_length,
 };
 use crate::types::Span;
 
@@ -91,7 +91,9 @@ fn each_shown(text: &str, span: Span, mut with: impl FnMut(usize, char)) {
     while let Some(c) = text[at..].chars().next() {
         let place = at;
         at += c.len_utf8();
-        if let Some(after) = left_pinyin_at(text, place, c, end) {
+        if ('\u{3001}'..'\u{FEFF}').contains(&c) {
+            with(place, form(c));
+        } else if let Some(after) = left_pinyin_at(text, place, c, end) {
             at = after;
         } else if c == '<' || c == '?' {
             let length = if c == '<' { tag_length(&text[place..]) } else { broken_tag_length(&text[place..]) };

@@ -126,10 +126,20 @@ impl Scanner<'_> {
 
     /// Reads what is no plain Han character at `at`; returns how many bytes that were.
     fn other(&mut self, at: usize) -> usize {
+        let bytes = self.part.as_bytes();
+        if bytes[at].is_ascii_alphanumeric() {
+            self.run.add(bytes[at].to_ascii_lowercase().into(), at, at + 1);
+            return 1;
+        }
         let Some(c) = self.part[at..].chars().next() else { return 1 };
         let (code, length) = (c as u32, c.len_utf8());
         let folded = folded(code);
         if folded == 0 {
+            // The marks of Chinese text, of full width: no damage begins with one of them.
+            if matches!(code, 0x3001..=0x303F | 0xFF01..=0xFF5E | 0x2010..=0x2027) {
+                self.close();
+                return length;
+            }
             return self.mark(c, at);
         }
         if code > 0x2000 {

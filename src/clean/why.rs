@@ -23,6 +23,8 @@ pub enum Why {
     Machinery,
     /// It heads a list of other articles (相关阅读).
     ListHeader,
+    /// It stands in such a list.
+    InList,
     /// It is worded as captions are, or is a picture's file name.
     Caption,
     /// It is worded as copyright notices and disclaimers are.
@@ -57,11 +59,22 @@ pub fn why(text: &str, clean: &CleanDoc, at: usize, model: &FurnitureModel, keys
             Some(Cue::Machinery) => Why::Machinery,
             Some(Cue::ListHeader) => Why::ListHeader,
             _ if is_notice(text, line) => Why::Notice,
+            _ if is_in_list(text, clean, at) => Why::InList,
             _ if first(Region::Headline).is_some_and(|headline| at < headline) => Why::BeforeHeadline,
             _ if is_clock(&shown.text) => Why::Clock,
             _ => Why::AfterArticle,
         },
     }
+}
+
+/// True when only furniture stands between the header of a list and line `at`.
+fn is_in_list(text: &str, clean: &CleanDoc, at: usize) -> bool {
+    let mut shown = Readable::default();
+    let above = clean.lines[..at].iter().rev().take_while(|line| line.region == Region::Furniture);
+    above.into_iter().any(|line| {
+        shown.fill(text, line.span);
+        cue(&shown.text) == Some(Cue::ListHeader)
+    })
 }
 
 /// The learnt line that this one is, figures aside.

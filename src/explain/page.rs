@@ -108,6 +108,7 @@ fn because(why: &Why) -> String {
         Why::Clock => "little more than a date and a time".to_owned(),
         Why::Machinery => "worded as page machinery is everywhere".to_owned(),
         Why::ListHeader => "heads a list of other articles".to_owned(),
+        Why::InList => "stands in a list of other articles".to_owned(),
         Why::Caption => "worded as a caption, or a picture's name".to_owned(),
         Why::Notice => "worded as a copyright notice or disclaimer".to_owned(),
         Why::BeforeHeadline => "shape: stands before the headline".to_owned(),

@@ -15,6 +15,7 @@ pub(crate) use documents::draft;
 pub use summary::summary;
 
 use crate::candidates::ROADS;
+use crate::clean::FurnitureGroup;
 use crate::error::Result;
 use crate::folder::Folder;
 use crate::memory;
@@ -116,8 +117,7 @@ fn run_record(findings: &Findings, written: &Written, started: Instant) -> serde
         .zip(&findings.roads)
         .map(|(road, count)| (format!("{road:?}").to_lowercase(), json!(count)))
         .collect();
-    let masked: serde_json::Map<String, serde_json::Value> =
-        findings.furniture().groups.iter().map(|g| (g.group.clone(), json!(g.lines))).collect();
+    let (masked, left_out) = strongest_furniture(&findings.furniture().groups);
     json!({
         "version": VERSION,
         "config": findings.config,
@@ -132,8 +132,28 @@ fn run_record(findings: &Findings, written: &Written, started: Instant) -> serde
         "peak_resident_bytes": memory::peak_resident(),
         "origin_note": "An origin is a guess from evidence, not a finding of fact.",
         "furniture": masked,
+        "furniture_left_out": left_out,
         "skipped": findings.pages.corpus.skipped,
     })
+}
+
+/// Outlets and hosts whose furniture `run.json` lists, and lines of each; `furniture.json` has all.
+const FURNITURE_GROUPS: usize = 500;
+const FURNITURE_LINES: usize = 20;
+
+/// The lines that were learnt, by outlet or host: of those with most pages of different articles, the strongest
+/// first, and how many were left out.
+fn strongest_furniture(groups: &[FurnitureGroup]) -> (serde_json::Map<String, serde_json::Value>, serde_json::Value) {
+    let mut strongest: Vec<&FurnitureGroup> = groups.iter().collect();
+    strongest.sort_by_key(|group| std::cmp::Reverse(group.lines.first().map_or(0, |line| line.articles)));
+    strongest.truncate(FURNITURE_GROUPS);
+    strongest.sort_by(|a, b| a.group.cmp(&b.group));
+    let listed = |group: &FurnitureGroup| group.lines.len().min(FURNITURE_LINES);
+    let lines: usize = groups.iter().map(|group| group.lines.len()).sum();
+    let shown: usize = strongest.iter().map(|group| listed(group)).sum();
+    let left_out = json!({"groups": groups.len() - strongest.len(), "lines": lines - shown});
+    let masked = strongest.iter().map(|group| (group.group.clone(), json!(group.lines[..listed(group)]))).collect();
+    (masked, left_out)
 }
 
 fn add_time(run: &mut serde_json::Value, findings: &Findings, started: Instant) {
