@@ -19,20 +19,16 @@ const DEEDS: [&str; 10] = [
 ];
 const WHO: [&str; 10] = ["会计", "船工", "校长", "护林员", "理发匠", "养蜂人", "裁缝", "电工", "邮递员", "兽医"];
 
-/// Article `k`: a headline and three paragraphs that no other article has.
+/// Article `k`: a headline and three paragraphs that no other article has, drawn by a generator of its own.
 fn article(k: usize) -> (String, Vec<String>) {
-    let (place, deed, who) = (PLACES[k % 10], DEEDS[k / 10 % 10], WHO[(k / 7 + k) % 10]);
-    let (other, third) = (DEEDS[(k + 3) % 10], WHO[(k + 4) % 10]);
-    let title = format!("{place}{deed}");
-    let body = vec![
-        format!("{place}的{who}上个月带着邻居{deed}，前后用了{}天，没有向上面要一分钱，只在村口贴了一张账单。", 11 + k),
-        format!("“开头只有{}个人，后来连{third}也来了，”{who}说，“大家还记得那年{other}的事，知道做得成。”", 3 + k),
-        format!(
-            "账单上第{}行写着茶水钱，旁边按着{}个手印，{place}的孩子路过时总要伸出手比一比大小。",
-            2 + k,
-            20 + 3 * k
-        ),
-    ];
+    let mut state = k as u64 + 1;
+    let mut draw = |from: &[&'static str; 10]| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        from[(state >> 33) as usize % 10]
+    };
+    let title = format!("{}{}", PLACES[k % 10], DEEDS[k / 10 % 10]);
+    let mut clause = || format!("{}的{}{}", draw(&PLACES), draw(&WHO), draw(&DEEDS));
+    let body = (0..3).map(|n| format!("{}，{}，{}。第{}天。", clause(), clause(), clause(), 4 * k + n)).collect();
     (title, body)
 }
 

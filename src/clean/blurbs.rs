@@ -21,6 +21,8 @@ const ALIKE: f64 = 0.7;
 const FOREIGN: f64 = 0.15;
 /// ... of which there must be so many.
 const TITLE_PAIRS: usize = 5;
+/// Two titles are unrelated when they share at most this part of the pairs of the shorter one.
+const UNRELATED: f64 = 0.35;
 /// The first and last lines of a page that are looked at.
 const OUTERMOST: usize = 3;
 
@@ -50,7 +52,7 @@ impl Title {
 
     fn is_unrelated_to(&self, other: &Title) -> bool {
         let shared = self.0.iter().filter(|pair| other.0.binary_search(pair).is_ok()).count();
-        shared as f64 <= FOREIGN * self.0.len().min(other.0.len()) as f64
+        shared as f64 <= UNRELATED * self.0.len().min(other.0.len()) as f64
     }
 }
 

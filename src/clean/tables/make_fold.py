@@ -10,7 +10,11 @@ first simplified form of each row is taken, a few forms that OpenCC leaves to ph
 """
 import sys
 
-ADDED = dict(著="着", 瞭="了", 覆="复", 乾="干", 於="于", 祇="只", 衹="只", 妳="你")
+ADDED = dict(
+    著="着", 瞭="了", 覆="复", 乾="干", 於="于", 祇="只", 衹="只", 妳="你",
+    # Variants that one script or the other prints for the same word (憑藉 and 凭借, 彷彿 and 仿佛, 牠 and 它).
+    藉="借", 彷="仿", 砲="炮", 簷="檐", 搾="榨", 粧="妆", 傚="效", 効="效", 姪="侄", 痺="痹", 濬="浚", 暱="昵", 敍="叙", 吿="告", 靑="青", 鄕="乡", 厰="厂", 甦="苏", 竝="并", 牠="它", 彊="强", 凴="凭",
+)
 
 table = {}
 for line in open(sys.argv[1], encoding="utf-8"):
