@@ -114,8 +114,7 @@ where
     let mut docs: Vec<DocId> = lone.iter().map(|page| page.doc).chain(among.iter().copied()).collect();
     docs.sort_unstable();
     docs.dedup();
-    let found: Vec<Blurb> = docs
-        .into_par_iter()
+    docs.into_par_iter()
         .flat_map_iter(|doc| {
             let mut found = Vec::new();
             read(doc, &mut |text, title| {
@@ -125,8 +124,7 @@ where
             });
             found
         })
-        .collect();
-    found
+        .collect()
 }
 
 /// The outermost lines of a page that are like lines of suspects under unrelated titles.
