@@ -32,6 +32,7 @@ mod dedup;
 
 #[cfg(feature = "html")]
 mod html_pages;
+
 mod damage;
 
 mod furniture;
