@@ -35,10 +35,10 @@ pub enum Error {
         /// The greatest number of records.
         limit: u32,
     },
-    /// The output folder is there already.
-    #[error("{path} exists already. Choose another folder with -o, or replace it with --force")]
+    /// The output is there already.
+    #[error("{path} exists already. Choose another place with -o, or replace it with --force")]
     OutExists {
-        /// The output folder.
+        /// The output folder or file.
         path: PathBuf,
     },
     /// The output folder holds something that this program did not write.
@@ -46,6 +46,22 @@ pub enum Error {
     OutForeign {
         /// The output folder.
         path: PathBuf,
+    },
+    /// The folder for exported tables holds something else.
+    #[error("{path} is no folder of exported tables of this format, so it is not replaced, even with --force")]
+    ExportForeign {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// A run knows no outlet of this name.
+    #[error("no outlet is called {name:?} in {path}.{near}")]
+    UnknownOutlet {
+        /// The name asked for.
+        name: String,
+        /// The output folder.
+        path: PathBuf,
+        /// Names like it, as a sentence; empty when there are none.
+        near: String,
     },
     /// The output cannot be written.
     #[error("cannot write {path}: {source}. Check that the folder may be written and the disk is not full")]

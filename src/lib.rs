@@ -61,5 +61,9 @@ pub mod report;
 
 pub mod explain;
 
+pub mod export;
+
+pub mod sheet;
+
 #[cfg(feature = "cli")]
 pub mod cli;

@@ -6,6 +6,7 @@
 //! | `oracle` | measured overlaps against the same numbers computed the slow plain way |
 //! | `roads` | one answer by every road: threads, mapping, order and division of the input |
 //! | `cli` | flags, exit codes, messages, and what becomes of the output folder |
+//! | `exports` | what other programs are handed: tables, graphs, the rights holder's sheet |
 //! | `bad_input` | records and files that cannot be used, and texts that attack |
 //! | `dedup` | which pages `dedup` removes, and that what stays is the same byte for byte |
 //! | `html_pages` | what saved news pages state, and their articles, against what is read from them |
@@ -25,6 +26,8 @@ mod oracle;
 mod roads;
 
 mod cli;
+
+mod exports;
 
 mod bad_input;
 

@@ -1,75 +1,140 @@
 //! `tonggao report`.
 
 use crate::explain::OutFolder;
+use crate::export::{FileFormat, write_file};
+use crate::sheet::Language;
 use anyhow::{Context, Result, bail};
 use clap::{Args, ValueEnum};
-use std::fs::File;
 use std::io::{BufWriter, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
-  tonggao report out --export prov -o out.jsonld    linked data: schema.org and W3C PROV
-  tonggao report out --export prov | jq '.[\"@graph\"] | length'")]
+  tonggao report out --export parquet -o tables       a file a table, for DuckDB, pandas, polars
+  tonggao report out --export csv -o tables           the same for spreadsheets, nested values as JSON
+  tonggao report out --export gexf -o copies.gexf     who copied whom, for Gephi; graphml for networkx, igraph
+  tonggao report out --export prov -o out.jsonld      linked data: schema.org and W3C PROV
+  tonggao report out --outlet 霁江日报 -o sheet.html   who ran our copy, when, how much, with what credit
+  tonggao report out --outlet 霁江日报 --lang en -o sheet.csv")]
+#[command(group = clap::ArgGroup::new("what").required(true))]
 pub(super) struct Report {
     /// An output folder of `tonggao detect`
     #[arg(value_name = "OUT")]
     out: PathBuf,
 
     /// Write what was found in another format
-    #[arg(long, value_enum)]
-    export: Export,
+    #[arg(long, value_enum, group = "what")]
+    export: Option<Export>,
 
-    /// The file to write; - for standard output
-    #[arg(short = 'o', long = "output", value_name = "FILE", default_value = "-")]
-    file: PathBuf,
+    /// Write who ran the articles of this outlet; a file named .csv becomes CSV, any other a page to print
+    #[arg(long, value_name = "NAME", group = "what")]
+    outlet: Option<String>,
 
-    /// Replace a file that exists
+    /// The language of the sheet
+    #[arg(long, value_enum, default_value_t, requires = "outlet")]
+    lang: Lang,
+
+    /// The file to write, or the folder for csv and parquet; - for standard output
+    #[arg(short = 'o', long = "output", value_name = "DEST", default_value = "-")]
+    dest: PathBuf,
+
+    /// Replace what exists
     #[arg(long)]
     force: bool,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
 enum Export {
+    /// A folder of tables for spreadsheets: UTF-8 with a byte order mark, nested values as JSON
+    #[cfg(feature = "parquet")]
+    Csv,
+    /// A folder of tables for data frames and databases, with nested types and instants
+    #[cfg(feature = "parquet")]
+    Parquet,
+    /// The copying graph: pages, and edges from a page to its copies
+    Graphml,
+    /// The same graph for Gephi
+    Gexf,
     /// JSON-LD: each page a schema.org NewsArticle with W3C PROV relations and their probabilities
     Prov,
+}
+
+#[derive(Clone, Copy, Default, ValueEnum)]
+enum Lang {
+    /// 中文
+    #[default]
+    Zh,
+    /// English
+    En,
+}
+
+impl From<Lang> for Language {
+    fn from(lang: Lang) -> Self {
+        match lang {
+            Lang::Zh => Language::Chinese,
+            Lang::En => Language::English,
+        }
+    }
 }
 
 impl Report {
     pub(super) fn run(self) -> Result<ExitCode> {
         let out = OutFolder::open(&self.out)?;
-        let Export::Prov = self.export;
-        if self.file.as_os_str() == "-" {
-            let mut writer = BufWriter::new(std::io::stdout().lock());
-            out.export_prov(&mut writer)?;
-            writer.flush().context("cannot write to standard output")?;
-        } else {
-            self.write(&out)?;
+        match (self.export, &self.outlet) {
+            (Some(export), _) => self.export(&out, export)?,
+            (None, Some(outlet)) => self.sheet(&out, outlet)?,
+            (None, None) => bail!("say what to write: --export FORMAT or --outlet NAME"),
         }
         Ok(ExitCode::SUCCESS)
     }
 
-    /// Writes beside the file and names it last, so that it appears whole or not at all.
-    fn write(&self, out: &OutFolder) -> Result<()> {
-        let file = &self.file;
-        if file.exists() && !self.force {
-            bail!("{} exists already. Choose another file with -o, or replace it with --force", file.display());
-        }
-        let name = file.file_name().context("-o names no file")?.to_string_lossy();
-        let staged = file.with_file_name(format!(".{name}.{}.partial", std::process::id()));
-        let failed = || format!("cannot write {}: check that the folder is there and may be written", file.display());
-        let written = || -> Result<()> {
-            let mut writer = BufWriter::with_capacity(1 << 18, File::create(&staged).with_context(failed)?);
-            out.export_prov(&mut writer)?;
-            writer.flush().with_context(failed)?;
-            std::fs::rename(&staged, file).with_context(failed)
+    fn export(&self, out: &OutFolder, export: Export) -> Result<()> {
+        let format = match export {
+            #[cfg(feature = "parquet")]
+            Export::Csv => return self.tables(out, crate::export::TableFormat::Csv),
+            #[cfg(feature = "parquet")]
+            Export::Parquet => return self.tables(out, crate::export::TableFormat::Parquet),
+            Export::Graphml => FileFormat::GraphMl,
+            Export::Gexf => FileFormat::Gexf,
+            Export::Prov => FileFormat::Prov,
         };
-        written().inspect_err(|_| {
-            // What went wrong is on its way already; a file that was never made cannot be removed either.
-            let _ = std::fs::remove_file(&staged);
+        self.file(|writer, path| out.export(format, writer, path))
+    }
+
+    #[cfg(feature = "parquet")]
+    fn tables(&self, out: &OutFolder, format: crate::export::TableFormat) -> Result<()> {
+        if self.to_standard_output() {
+            bail!("csv and parquet make a file for each table: name a folder for them with -o");
+        }
+        Ok(out.export_tables(format, &self.dest, self.force)?)
+    }
+
+    fn sheet(&self, out: &OutFolder, outlet: &str) -> Result<()> {
+        let sheet = out.use_sheet(outlet)?;
+        let as_csv = self.dest.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("csv"));
+        self.file(|writer, path| {
+            let written = match as_csv {
+                true => sheet.write_csv(writer, self.lang.into()),
+                false => sheet.write_html(writer, self.lang.into()),
+            };
+            written.map_err(|source| crate::error::Error::Write { path: path.to_owned(), source })
         })
+    }
+
+    fn to_standard_output(&self) -> bool {
+        self.dest.as_os_str() == "-"
+    }
+
+    /// Writes the file asked for, or to standard output.
+    fn file(&self, with: impl FnOnce(&mut dyn Write, &Path) -> crate::error::Result<()>) -> Result<()> {
+        if self.to_standard_output() {
+            let mut writer = BufWriter::new(std::io::stdout().lock());
+            with(&mut writer, Path::new("standard output"))?;
+            return writer.flush().context("cannot write to standard output");
+        }
+        Ok(write_file(&self.dest, self.force, |writer, path| with(writer, path))?)
     }
 }
 

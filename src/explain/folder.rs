@@ -13,13 +13,18 @@ use std::path::{Path, PathBuf};
 /// The folder that a run has written.
 pub struct OutFolder {
     folder: PathBuf,
-    config: Config,
+    run: Run,
 }
 
-/// What `run.json` says that is needed here.
-#[derive(Deserialize)]
-struct Run {
-    config: Config,
+/// What `run.json` says that is needed again.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Run {
+    /// The version that made the run.
+    pub version: String,
+    /// Its settings.
+    pub config: Config,
+    /// What tells its input from others, in hexadecimal.
+    pub input_hash: String,
 }
 
 const REMEDY: &str = "Give a folder that `tonggao detect` has written, or run it again";
@@ -29,8 +34,8 @@ impl OutFolder {
     pub fn open(folder: &Path) -> Result<Self> {
         let path = folder.join("run.json");
         let text = std::fs::read_to_string(&path).map_err(|source| Error::Read { path: path.clone(), source })?;
-        let run: Run = serde_json::from_str(&text).map_err(|error| invalid(&path, &error.to_string()))?;
-        Ok(OutFolder { folder: folder.to_owned(), config: run.config })
+        let run = serde_json::from_str(&text).map_err(|error| invalid(&path, &error.to_string()))?;
+        Ok(OutFolder { folder: folder.to_owned(), run })
     }
 
     /// Where a file of the folder lies.
@@ -38,9 +43,14 @@ impl OutFolder {
         self.folder.join(name)
     }
 
+    /// Version, settings and input of the run.
+    pub fn run(&self) -> &Run {
+        &self.run
+    }
+
     /// The settings of the run.
     pub fn config(&self) -> &Config {
-        &self.config
+        &self.run.config
     }
 
     /// The furniture that the run masked.

@@ -2,6 +2,7 @@
 //! reprint set. Records are read again from their files and cleaned again as the run cleaned them; whatever the
 //! folder does not hold is measured anew.
 
+mod by_set;
 mod cluster;
 mod evidence;
 mod folder;
@@ -14,7 +15,9 @@ mod reread;
 mod tests;
 mod words;
 
-pub use folder::OutFolder;
+pub(crate) use by_set::PagesBySet;
+pub use folder::{OutFolder, Run};
+pub(crate) use records::{Document, Pairing};
 
 use crate::error::Result;
 

@@ -6,6 +6,7 @@
 //! relation. Pages that share passages without being copies stand at the end: the longer one
 //! `prov:wasQuotedFrom` the piece it contains, and both of two that quote a third text from that text.
 
+use super::by_set::PagesBySet;
 use super::folder::OutFolder;
 use super::records::{Document, Pairing, PassagePlaces};
 use crate::error::{Error, Result};
@@ -14,8 +15,7 @@ use crate::report::records::{ClusterRecord, MemberRecord, OriginRecord};
 use crate::verify::Kind;
 use rustc_hash::FxHashMap;
 use serde_json::{Map, Value, json};
-use std::fs::File;
-use std::io::{Read, Seek, SeekFrom, Write};
+use std::io::Write;
 
 /// Writes the whole folder. Clusters are read one by one; held are 16 bytes for every page of a set, and the
 /// passages of common sources.
@@ -90,48 +90,6 @@ impl Graph<'_> {
 
     fn end(&mut self) -> Result<()> {
         self.put(b"\n]}\n")
-    }
-}
-
-/// Where the lines of the pages of each set stand in `documents.jsonl`.
-struct PagesBySet {
-    /// (set, first byte of the line, its length), sorted.
-    places: Vec<(u32, u32, u64)>,
-    file: File,
-}
-
-impl PagesBySet {
-    fn index(out: &OutFolder) -> Result<Self> {
-        #[derive(serde::Deserialize)]
-        struct InSet {
-            cluster: Option<u32>,
-        }
-        let mut places = Vec::new();
-        out.each_line("documents.jsonl", |line, at| {
-            let InSet { cluster } = out.parse("documents.jsonl", line, at)?;
-            places.extend(cluster.map(|set| (set, line.len() as u32, at)));
-            Ok(true)
-        })?;
-        places.sort_unstable();
-        let path = out.path("documents.jsonl");
-        let file = File::open(&path).map_err(|source| Error::Read { path, source })?;
-        Ok(PagesBySet { places, file })
-    }
-
-    /// The pages of one set by id.
-    fn of(&mut self, out: &OutFolder, set: u32) -> Result<FxHashMap<String, Document>> {
-        let from = self.places.partition_point(|place| place.0 < set);
-        let mine = self.places[from..].iter().take_while(|place| place.0 == set);
-        let mut found = FxHashMap::default();
-        for &(_, length, at) in mine {
-            let file = &mut self.file;
-            let mut line = vec![0; length as usize];
-            let read = file.seek(SeekFrom::Start(at)).and_then(|_| file.read_exact(&mut line));
-            read.map_err(|source| Error::Read { path: out.path("documents.jsonl"), source })?;
-            let document: Document = out.parse("documents.jsonl", &line, at)?;
-            found.insert(document.id.clone(), document);
-        }
-        Ok(found)
     }
 }
 

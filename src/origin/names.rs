@@ -63,7 +63,7 @@ const STEM_COMPANY: f64 = 0.15;
 const SHORTEST_HOUSE: usize = 4;
 
 /// A name as it is compared: folded, letters, digits and Han only.
-pub(super) fn folded(name: &str) -> String {
+pub(crate) fn folded(name: &str) -> String {
     name.chars().filter_map(fold).collect()
 }
 

@@ -1,0 +1,275 @@
+//! What other programs are handed: tables, graphs, and the rights holder's sheet.
+
+use crate::support::{Folder, Output, detect, lines, members, repository, string, tonggao};
+use quick_xml::Reader;
+use quick_xml::events::Event;
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+const TABLES: [&str; 6] = ["documents", "clusters", "matches", "talking_points", "outlets", "outlet_pairs"];
+
+/// The sample corpus, detected.
+fn samples() -> Folder {
+    let folder = Folder::new();
+    detect(&repository("corpus-samples/news"), &folder.path("out"), &["--quiet"]).ends_with(0);
+    folder
+}
+
+fn report(folder: &Folder, words: &[&str], dest: &str, code: i32) -> crate::support::Said {
+    tonggao(&["report"]).path(&folder.path("out")).words(words).words(&["-o"]).path(&folder.path(dest)).ends_with(code)
+}
+
+/// The rows of a CSV file by column, without the mark that it must begin with.
+fn csv_rows(path: &Path) -> Vec<BTreeMap<String, String>> {
+    let text = std::fs::read_to_string(path).unwrap();
+    let text = text.strip_prefix('\u{FEFF}').expect("a byte order mark");
+    csv::Reader::from_reader(text.as_bytes()).deserialize().map(Result::unwrap).collect()
+}
+
+#[cfg(feature = "parquet")]
+mod tables {
+    use super::*;
+    use arrow_array::cast::AsArray;
+    use arrow_array::types::{Date32Type, Int64Type, TimestampMicrosecondType};
+    use arrow_array::{Array, RecordBatch};
+    use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+    use std::fs::File;
+
+    fn parquet_rows(path: &Path) -> RecordBatch {
+        let reader = ParquetRecordBatchReaderBuilder::try_new(File::open(path).unwrap()).unwrap().build().unwrap();
+        let batches: Vec<RecordBatch> = reader.map(Result::unwrap).collect();
+        assert_eq!(batches.len(), 1, "small tables are one batch");
+        batches.into_iter().next().unwrap()
+    }
+
+    /// Every field of the output is a column under its name; a field that a change adds must be added there too.
+    #[test]
+    fn tables_have_the_columns_of_the_contract() {
+        let folder = samples();
+        report(&folder, &["--export", "parquet"], "tables", 0);
+        let output = Output::read(&folder.path("out"));
+        for table in TABLES {
+            let rows = parquet_rows(&folder.path(&format!("tables/{table}.parquet")));
+            let records = output.records(&format!("{table}.jsonl"));
+            assert_eq!(rows.num_rows(), records.len(), "{table}");
+            let columns: BTreeSet<String> = rows.schema().fields().iter().map(|f| f.name().clone()).collect();
+            let fields: BTreeSet<String> =
+                records.iter().flat_map(|record| record.as_object().unwrap().keys().cloned()).collect();
+            let derived = |column: &String| column.ends_with("_at") || column.ends_with("_on");
+            let missing: Vec<_> = fields.difference(&columns).collect();
+            let more: Vec<_> = columns.difference(&fields).filter(|c| !derived(c) && *c != "fields").collect();
+            assert!(missing.is_empty() && more.is_empty(), "{table}: without {missing:?}, beyond {more:?}");
+        }
+    }
+
+    #[test]
+    fn a_day_is_never_an_instant() {
+        let folder = samples();
+        report(&folder, &["--export", "parquet"], "tables", 0);
+        let rows = parquet_rows(&folder.path("tables/documents.parquet"));
+        let text = |name: &str| rows.column_by_name(name).unwrap().as_string::<i32>().clone();
+        let (times, precisions) = (text("published"), text("published_precision"));
+        let instants = rows.column_by_name("published_at").unwrap().as_primitive::<TimestampMicrosecondType>().clone();
+        let days = rows.column_by_name("published_on").unwrap().as_primitive::<Date32Type>().clone();
+        let mut seen = BTreeSet::new();
+        for row in 0..rows.num_rows() {
+            let precision = precisions.value(row);
+            seen.insert(precision);
+            assert_eq!(instants.is_valid(row), matches!(precision, "second" | "minute"), "{}", times.value(row));
+            assert_eq!(days.is_valid(row), precision != "none");
+            if days.is_valid(row) {
+                assert_eq!(days.value_as_date(row).unwrap().to_string(), times.value(row)[..10]);
+            }
+            if instants.is_valid(row) {
+                let instant: jiff::Timestamp = times.value(row).parse().unwrap();
+                assert_eq!(instants.value(row), instant.as_microsecond());
+            }
+        }
+        assert!(seen.contains("second") && seen.contains("day"), "the samples no longer test this: {seen:?}");
+    }
+
+    #[test]
+    fn nested_values_are_lists_and_structs() {
+        let folder = samples();
+        report(&folder, &["--export", "parquet"], "tables", 0);
+        let rows = parquet_rows(&folder.path("tables/matches.parquet"));
+        let records = Output::read(&folder.path("out")).records("matches.jsonl");
+        let passages = rows.column_by_name("passages").unwrap().as_list::<i32>();
+        for (row, record) in records.iter().enumerate() {
+            let here = passages.value(row);
+            let range = here.as_struct().column_by_name("a").unwrap().as_struct().clone();
+            let starts = range.column_by_name("start").unwrap().as_primitive::<Int64Type>().values().to_vec();
+            let expected: Vec<i64> =
+                record["passages"].as_array().unwrap().iter().map(|p| p["a"][0].as_i64().unwrap()).collect();
+            assert_eq!(starts, expected);
+        }
+    }
+
+    #[test]
+    fn csv_holds_what_the_lines_hold() {
+        let folder = samples();
+        report(&folder, &["--export", "csv"], "tables", 0);
+        let output = Output::read(&folder.path("out"));
+        for table in TABLES {
+            let rows = csv_rows(&folder.path(&format!("tables/{table}.csv")));
+            let records = output.records(&format!("{table}.jsonl"));
+            assert_eq!(rows.len(), records.len(), "{table}");
+            for (row, record) in rows.iter().zip(&records) {
+                for (name, value) in record.as_object().unwrap() {
+                    let cell = &row[name];
+                    match value {
+                        Value::Null => assert_eq!(cell, ""),
+                        Value::String(text) => assert_eq!(cell.trim_start_matches('\''), text.trim_start_matches('\'')),
+                        Value::Array(items) => {
+                            let held: Vec<Value> = serde_json::from_str(cell).unwrap();
+                            assert_eq!(held.len(), items.len(), "{table} {name}");
+                        }
+                        other => assert_eq!(&serde_json::from_str::<Value>(cell).unwrap(), other, "{table} {name}"),
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn tables_replace_only_tables() {
+        let folder = samples().with("thesis/chapter.tex", "years of work");
+        let parquet = ["--export", "parquet"];
+        let forced = ["--export", "parquet", "--force"];
+        report(&folder, &parquet, "tables", 0);
+        report(&folder, &parquet, "tables", 2).names_in_errors(&["tables", "exists already", "--force"]);
+        report(&folder, &forced, "tables", 0);
+        report(&folder, &forced, "thesis", 2).names_in_errors(&["thesis", "not replaced"]);
+        report(&folder, &forced, "out", 2).names_in_errors(&["out", "not replaced"]);
+        tonggao(&["report"]).path(&folder.path("out")).words(&parquet).ends_with(2).names_in_errors(&["-o"]);
+        std::fs::write(folder.path("out/matches.jsonl"), "{\"a\":1}\n").unwrap();
+        report(&folder, &parquet, "again", 2).names_in_errors(&["matches.jsonl", "line", "detect"]);
+        assert_eq!(folder.names(), ["out", "tables", "thesis"], "nothing else is left");
+    }
+}
+
+/// Nodes and edges of a graph file: id to attributes, and (source, target).
+fn graph(path: &Path) -> (Vec<BTreeMap<String, String>>, Vec<BTreeMap<String, String>>) {
+    let text = std::fs::read_to_string(path).unwrap();
+    let mut reader = Reader::from_str(&text);
+    let (mut nodes, mut edges) = (Vec::new(), Vec::new());
+    loop {
+        match reader.read_event().unwrap() {
+            Event::Start(element) => {
+                let attribute = |a: quick_xml::events::attributes::Attribute| {
+                    let key = String::from_utf8(a.key.as_ref().to_vec()).unwrap();
+                    let value = quick_xml::escape::unescape(std::str::from_utf8(&a.value).unwrap()).unwrap();
+                    (key, value.into_owned())
+                };
+                let attributes = element.attributes().map(|a| attribute(a.unwrap())).collect();
+                match element.name().as_ref() {
+                    b"node" => nodes.push(attributes),
+                    b"edge" => edges.push(attributes),
+                    _ => {}
+                }
+            }
+            Event::Eof => return (nodes, edges),
+            _ => {}
+        }
+    }
+}
+
+#[test]
+fn both_graphs_hold_every_member_and_every_parent() {
+    let folder = samples();
+    let clusters = Output::read(&folder.path("out")).records("clusters.jsonl");
+    let pages: BTreeSet<String> = clusters.iter().flat_map(members).collect();
+    let arrows: BTreeSet<(String, String)> = clusters
+        .iter()
+        .flat_map(|set| set["members"].as_array().unwrap())
+        .filter(|member| !member["parent"].is_null())
+        .map(|member| (string(&member["parent"]), string(&member["id"])))
+        .collect();
+    for format in ["graphml", "gexf"] {
+        report(&folder, &["--export", format], format, 0);
+        let (nodes, edges) = graph(&folder.path(format));
+        let ids: BTreeSet<String> = nodes.iter().map(|node| node["id"].clone()).collect();
+        assert_eq!(ids.len(), nodes.len(), "ids are unique");
+        assert!(pages.is_subset(&ids));
+        let found: BTreeSet<(String, String)> =
+            edges.iter().map(|edge| (edge["source"].clone(), edge["target"].clone())).collect();
+        assert!(arrows.is_subset(&found));
+        for (from, to) in found.difference(&arrows) {
+            assert!(from.ends_with(":origin") && pages.contains(to), "{from} to {to}");
+        }
+        assert!(found.iter().all(|(from, to)| ids.contains(from) && ids.contains(to)));
+    }
+}
+
+/// Three sentences that two outlets run, with `title` and `outlet` as given for the first.
+fn shared_story(title: &str, outlet: &str) -> Folder {
+    const STORY: &str = "渡口的老船工卢望舟昨天把最后一班船撑到了对岸，船上坐着他教过的十二个徒弟。\n\
+        新桥通车以后，渡口改成了一座小小的陈列室，橹和缆绳都挂在墙上。\n\
+        他说水还是那片水，只是从今往后，过河的人不用再等他了。\n";
+    let page = |id: &str, title: &str, outlet: &str, at: &str, credit: &str| json!({ "id": id, "title": title, "outlet": outlet, "published": at, "text": format!("{credit}{STORY}") });
+    let pages = [
+        page("first", title, outlet, "2024-03-05T08:00:00+08:00", "本报记者 卢小满\n"),
+        page("second", "最后一班渡船", "河湾网", "2024-03-05T11:30:00+08:00", &format!("来源：{outlet}\n")),
+        page("third", "老渡口的告别", "东坡资讯", "2024-03-06", &format!("来源：{outlet}\n")),
+    ];
+    let folder = Folder::new().with("in.jsonl", lines(&pages));
+    detect(&folder.path("in.jsonl"), &folder.path("out"), &["--quiet"]).ends_with(0);
+    folder
+}
+
+#[test]
+fn a_sheet_tells_who_ran_our_copy() {
+    let folder = shared_story("渡口停航", "江岸晨报");
+    report(&folder, &["--outlet", "江岸晨报"], "sheet.html", 0);
+    let html = std::fs::read_to_string(folder.path("sheet.html")).unwrap();
+    let run = Output::read(&folder.path("out")).run();
+    let documents = Output::read(&folder.path("out")).records("documents.jsonl");
+    let hashes: Vec<String> = documents.iter().map(|document| string(&document["sha256"])).collect();
+    let told = ["河湾网", "东坡资讯", "100 %", "已注明", "并非事实认定", "Content-Security-Policy", "2024-03-06<"];
+    for words in told.iter().copied().chain([run["input_hash"].as_str().unwrap(), env!("CARGO_PKG_VERSION")]) {
+        assert!(html.contains(words), "no {words:?} in {html}");
+    }
+    assert!(hashes.iter().all(|hash| html.contains(hash)) && !html.contains("<script"));
+    report(&folder, &["--outlet", "江岸晨報", "--lang", "en"], "sheet.en.html", 0);
+    let html = std::fs::read_to_string(folder.path("sheet.en.html")).unwrap();
+    assert!(html.contains("a guess from evidence, not a finding of fact") && html.contains("<html lang=\"en\">"));
+    report(&folder, &["--outlet", "江岸晨报", "--lang", "en"], "sheet.csv", 0);
+    let rows = csv_rows(&folder.path("sheet.csv"));
+    assert_eq!(rows.iter().map(|row| row["page"].as_str()).collect::<Vec<_>>(), ["second", "third"]);
+    assert!(rows.iter().all(|row| row["credit"] == "given" && row["words of the credit"] == "江岸晨报"));
+    assert!(rows.iter().all(|row| row["share of our text"] == "1" && row["SHA-256"].len() == 64), "{rows:?}");
+}
+
+#[test]
+fn an_outlet_that_is_not_known_ends_with_near_misses() {
+    let folder = shared_story("渡口停航", "江岸晨报");
+    report(&folder, &["--outlet", "江岸晚报"], "sheet.html", 2).names_in_errors(&["江岸晚报", "江岸晨报", "outlets"]);
+    let words = ["--outlet", "江岸晨报", "--export", "prov"];
+    report(&folder, &words, "sheet.html", 2).names_in_errors(&["--outlet", "--export"]);
+    assert_eq!(folder.names(), ["in.jsonl", "out"]);
+}
+
+#[test]
+fn copies_that_nobody_made_make_an_empty_sheet() {
+    let folder = shared_story("渡口停航", "江岸晨报");
+    report(&folder, &["--outlet", "东坡资讯", "--lang", "en"], "sheet.html", 0);
+    let html = std::fs::read_to_string(folder.path("sheet.html")).unwrap();
+    assert!(html.contains("No page of another outlet"), "{html}");
+}
+
+#[test]
+fn pages_command_neither_browser_nor_spreadsheet_nor_graph() {
+    let folder = shared_story("=HYPERLINK(\"x\")<script>alert(1)</script>\u{1}&", "江岸\"><b>晨报");
+    let sheets: [PathBuf; 2] = ["sheet.html", "sheet.csv"].map(|dest| {
+        report(&folder, &["--outlet", "江岸\"><b>晨报"], dest, 0);
+        folder.path(dest)
+    });
+    let html = std::fs::read_to_string(&sheets[0]).unwrap();
+    assert!(!html.contains("<script") && !html.contains("<b>"), "{html}");
+    assert!(csv_rows(&sheets[1]).iter().all(|row| row.values().all(|cell| !cell.starts_with('='))));
+    for format in ["graphml", "gexf"] {
+        report(&folder, &["--export", format], format, 0);
+        assert_eq!(graph(&folder.path(format)).0.len(), 3);
+    }
+}
