@@ -10,6 +10,9 @@ use std::path::{Path, PathBuf};
 /// Records made in one go.
 const BATCH: usize = 16_384;
 
+/// What files of a folder are written through.
+pub(crate) type FileWriter = BufWriter<File>;
+
 /// A folder being written.
 pub(crate) struct Folder {
     place: PathBuf,
@@ -51,14 +54,17 @@ impl Folder {
 
     /// Writes one file by way of `with`. Folders in its name are made.
     pub(crate) fn file(&self, name: &str, with: impl FnOnce(&mut dyn Write) -> std::io::Result<()>) -> Result<()> {
-        let path = self.staged.join(name);
-        let write = || -> std::io::Result<()> {
-            path.parent().map_or(Ok(()), fs::create_dir_all)?;
-            let mut writer = BufWriter::with_capacity(1 << 20, File::create(&path)?);
-            with(&mut writer)?;
-            writer.flush()
-        };
-        write().map_err(|source| Error::Write { path: self.place.join(name), source })
+        self.file_at(name, |writer, path| with(writer).map_err(|source| Error::Write { path: path.to_owned(), source }))
+    }
+
+    /// The same for work that has errors of its own; it is told the path that the file will have.
+    pub(crate) fn file_at(&self, name: &str, with: impl FnOnce(&mut FileWriter, &Path) -> Result<()>) -> Result<()> {
+        let (staged, path) = (self.staged.join(name), self.place.join(name));
+        let failed = |source| Error::Write { path: path.clone(), source };
+        staged.parent().map_or(Ok(()), fs::create_dir_all).map_err(failed)?;
+        let mut writer = BufWriter::with_capacity(1 << 20, File::create(&staged).map_err(failed)?);
+        with(&mut writer, &path)?;
+        writer.flush().map_err(failed)
     }
 
     /// Writes records as JSON Lines.

@@ -158,14 +158,13 @@ fn graph(path: &Path) -> (Vec<BTreeMap<String, String>>, Vec<BTreeMap<String, St
         match reader.read_event().unwrap() {
             Event::Start(element) => {
                 let attribute = |a: quick_xml::events::attributes::Attribute| {
-                    let key = String::from_utf8(a.key.as_ref().to_vec()).unwrap();
-                    let value = quick_xml::escape::unescape(std::str::from_utf8(&a.value).unwrap()).unwrap();
-                    (key, value.into_owned())
+                    let value = quick_xml::escape::unescape(&a.value).unwrap();
+                    (a.key.as_ref().to_owned(), value.into_owned())
                 };
                 let attributes = element.attributes().map(|a| attribute(a.unwrap())).collect();
                 match element.name().as_ref() {
-                    b"node" => nodes.push(attributes),
-                    b"edge" => edges.push(attributes),
+                    "node" => nodes.push(attributes),
+                    "edge" => edges.push(attributes),
                     _ => {}
                 }
             }

@@ -5,14 +5,14 @@ use super::schema::Table;
 use super::spreadsheet::{harmless, lines};
 use crate::error::{Error, Result};
 use crate::explain::OutFolder;
+use crate::folder::FileWriter;
 use serde_json::Value;
 use std::borrow::Cow;
-use std::io::Write;
 use std::path::Path;
 
 /// Writes one table: a line a record (RFC 4180), nested values as JSON in their cell, nothing for null. `path` is named
 /// in errors. Holds one record.
-pub(super) fn write(out: &OutFolder, table: Table, writer: &mut dyn Write, path: &Path) -> Result<()> {
+pub(super) fn write(out: &OutFolder, table: Table, writer: &mut FileWriter, path: &Path) -> Result<()> {
     let failed = |error: csv::Error| Error::Write { path: path.to_owned(), source: error.into() };
     let schema = table.schema();
     let file = table.file();

@@ -22,6 +22,8 @@ pub use schema::Table;
 
 use crate::error::{Error, Result};
 use crate::explain::OutFolder;
+#[cfg(feature = "parquet")]
+use crate::folder::Folder;
 use std::io::Write;
 use std::path::Path;
 
@@ -76,13 +78,14 @@ impl OutFolder {
     pub fn export_tables(&self, format: TableFormat, folder: &Path, replace: bool) -> Result<()> {
         let name = |table: Table| format!("{}.{}", table.name(), format.ending());
         let names = Table::ALL.map(name);
-        let place = place::TablesFolder::stage(folder, &names, replace)?;
+        place::check_tables(folder, &names, replace)?;
+        let staged = Folder::stage(folder)?;
         for (table, name) in Table::ALL.into_iter().zip(&names) {
-            place.file(name, |writer, path| match format {
+            staged.file_at(name, |writer, path| match format {
                 TableFormat::Csv => csv::write(self, table, writer, path),
                 TableFormat::Parquet => parquet::write(self, table, writer, path),
             })?;
         }
-        place.publish()
+        staged.publish()
     }
 }

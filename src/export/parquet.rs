@@ -4,13 +4,13 @@ use super::rows::each_batch;
 use super::schema::Table;
 use crate::error::{Error, Result};
 use crate::explain::OutFolder;
+use crate::folder::FileWriter;
 use crate::report::VERSION;
 use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::errors::ParquetError;
 use parquet::file::metadata::KeyValue;
 use parquet::file::properties::WriterProperties;
-use std::io::Write;
 use std::path::Path;
 
 /// A row group ends at this many rows, ...
@@ -20,7 +20,7 @@ const GROUP_BYTES: usize = 32 << 20;
 
 /// Writes one table, with the run it comes from in the metadata of the file. `path` is named in errors. Holds one row
 /// group.
-pub(super) fn write(out: &OutFolder, table: Table, writer: &mut (dyn Write + Send), path: &Path) -> Result<()> {
+pub(super) fn write(out: &OutFolder, table: Table, writer: &mut FileWriter, path: &Path) -> Result<()> {
     let failed = |error: ParquetError| Error::Write { path: path.to_owned(), source: std::io::Error::other(error) };
     let mut rows = ArrowWriter::try_new(writer, table.schema(), Some(properties(out))).map_err(failed)?;
     each_batch(out, table, |batch| {
