@@ -118,6 +118,9 @@ pub enum Error {
         /// What to do.
         remedy: &'static str,
     },
+    /// The run was told to stop ([`crate::pipeline::Observer::cancelled`]).
+    #[error("stopped before it was done; nothing was written")]
+    Cancelled,
     /// A setting with an impossible value.
     #[error("{what}")]
     Config {

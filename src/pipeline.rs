@@ -7,7 +7,7 @@ use crate::clean::{FurnitureModel, Units};
 use crate::cluster::{self, Clusters};
 use crate::config::{Config, Only};
 use crate::corpus::{Corpus, CorpusConfig};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::facts;
 use crate::memory::{self, Watch};
 use crate::origin::{self, Lineage, Overlaps, Page, Roles};
@@ -32,6 +32,11 @@ pub trait Observer: Sync {
     /// Some of it is done.
     fn advance(&self, done: u64) {
         let _ = done;
+    }
+    /// True when the run is to stop: asked between stages, and between parts of the longest ones. It then ends with
+    /// [`Error::Cancelled`].
+    fn cancelled(&self) -> bool {
+        false
     }
 }
 
@@ -95,16 +100,16 @@ pub fn detect<'c>(corpus: &'c Corpus, config: &Config, observer: &dyn Observer) 
     let scratch = memory::scratch(corpus, config)?;
     let count = corpus.len() as u64;
 
-    clock.stage("furniture", 0);
+    clock.stage("furniture", 0)?;
     let mut pages = Pages::new(corpus, config.timezone);
     pages.furnish(config.furniture_model()?);
 
-    clock.stage("signatures", count);
+    clock.stage("signatures", count)?;
     let Sketches { mut signatures, bodies, times, drafts, facts } =
         sketch(&pages, config.only.origin(), &scratch, observer)?;
     pages.bodies = bodies;
 
-    clock.stage("candidates", 0);
+    clock.stage("candidates", 0)?;
     let order = |doc: DocId| corpus.order(doc);
     let proposed = match config.only {
         Only::Equal => candidates::propose_equal(&signatures, &order, &scratch)?,
@@ -112,15 +117,19 @@ pub fn detect<'c>(corpus: &'c Corpus, config: &Config, observer: &dyn Observer) 
     };
     signatures.forget_sketches();
 
-    clock.stage("verify", proposed.pairs.len() as u64);
+    clock.stage("verify", proposed.pairs.len() as u64)?;
     let bodies = Compared { pages: &pages, signatures: &signatures, stories: &proposed.stories };
-    let mut matches = verify::verify(&proposed.pairs, &bodies, &scratch, |n| observer.advance(n as u64))?;
+    let goes_on = |done: usize| {
+        observer.advance(done as u64);
+        stop_if_told(observer)
+    };
+    let mut matches = verify::verify(&proposed.pairs, &bodies, &scratch, goes_on)?;
 
-    clock.stage("cluster", 0);
-    let measure = |pairs: &[Pair]| verify::verify(pairs, &bodies, &scratch, |_| {});
+    clock.stage("cluster", 0)?;
+    let measure = |pairs: &[Pair]| verify::verify(pairs, &bodies, &scratch, |_| Ok(()));
     let clusters = cluster::cluster(&mut matches, corpus.len(), &order, &scratch, &measure)?;
 
-    clock.stage("origin", clusters.list.len() as u64);
+    clock.stage("origin", clusters.list.len() as u64)?;
     let lineages = if config.only.origin() {
         let facts = member_facts(&facts, &signatures, &clusters)?;
         origin::lineages(&facts, &Overlaps::new(&matches), &pages.outlets, &roles)
@@ -128,14 +137,14 @@ pub fn detect<'c>(corpus: &'c Corpus, config: &Config, observer: &dyn Observer) 
         Vec::new()
     };
 
-    clock.stage("talking_points", 0);
+    clock.stage("talking_points", 0)?;
     let points = if config.only.talking_points() {
         find_points(&pages, &signatures, &times, &clusters, &matches)
     } else {
         Vec::new()
     };
 
-    let stages = clock.finish();
+    let stages = clock.finish()?;
     let verified = proposed.pairs.len() as u64;
     let (roads, stories) = (proposed.roads, proposed.stories);
     Ok(Findings {
@@ -155,6 +164,10 @@ pub fn detect<'c>(corpus: &'c Corpus, config: &Config, observer: &dyn Observer) 
         scratch,
         memory,
     })
+}
+
+fn stop_if_told(observer: &dyn Observer) -> Result<()> {
+    if observer.cancelled() { Err(Error::Cancelled) } else { Ok(()) }
 }
 
 /// What one pass over the pages leaves of them.
@@ -188,6 +201,7 @@ fn sketch(pages: &Pages, with_facts: bool, scratch: &Scratch, observer: &dyn Obs
     let (drafts, facts) = (Aside::create(&pages.corpus.scratch())?, Aside::create(&pages.corpus.scratch())?);
     let count = pages.corpus.len();
     let part = |&first: &usize| {
+        stop_if_told(observer)?;
         let mut part = SketchPart::default();
         let range = first..(first + PART).min(count);
         range.clone().for_each(|doc| sketch_page(pages, DocId(doc as u32), with_facts, &mut part));
@@ -265,7 +279,7 @@ pub fn compare(pages: &mut Pages, pair: Pair) -> Result<Option<Match<'static>>> 
     pages.bodies = bodies;
     let stories = vec![0; signatures.len()];
     let bodies = Compared { pages, signatures: &signatures, stories: &stories };
-    let found = verify::verify(&[pair], &bodies, &scratch, |_| {})?;
+    let found = verify::verify(&[pair], &bodies, &scratch, |_| Ok(()))?;
     Ok(found.iter().next().map(Match::into_owned))
 }
 
@@ -380,21 +394,24 @@ impl<'o> Clock<'o> {
         Clock { observer, running: None, done: Vec::new() }
     }
 
-    fn stage(&mut self, stage: &'static str, total: u64) {
-        self.stop();
+    fn stage(&mut self, stage: &'static str, total: u64) -> Result<()> {
+        self.stop()?;
         self.observer.begin(stage, total);
         self.running = Some((stage, Instant::now()));
+        Ok(())
     }
 
-    fn stop(&mut self) {
+    /// The running stage is done, or was broken off.
+    fn stop(&mut self) -> Result<()> {
         if let Some((stage, since)) = self.running.take() {
             self.done.push(StageTime { stage, seconds: since.elapsed().as_secs_f64() });
         }
+        stop_if_told(self.observer)
     }
 
-    fn finish(mut self) -> Vec<StageTime> {
-        self.stop();
-        self.done
+    fn finish(mut self) -> Result<Vec<StageTime>> {
+        self.stop()?;
+        Ok(self.done)
     }
 }
 
@@ -409,7 +426,7 @@ impl Findings<'_> {
     /// anything in common give none.
     pub fn measure(&self, pairs: &[Pair]) -> Result<Matches> {
         let bodies = Compared { pages: &self.pages, signatures: &self.signatures, stories: &self.stories };
-        verify::verify(pairs, &bodies, &self.scratch, |_| {})
+        verify::verify(pairs, &bodies, &self.scratch, |_| Ok(()))
     }
 
     /// A page's body by hash and by how many units it has: the same for pages of equal bodies.
@@ -420,5 +437,39 @@ impl Findings<'_> {
     /// What was masked, per outlet or host.
     pub fn furniture(&self) -> &FurnitureModel {
         &self.pages.furniture
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::Mutex;
+
+    /// Stops a run when a stage begins.
+    struct StopAt(&'static str, Mutex<&'static str>);
+
+    impl Observer for StopAt {
+        fn begin(&self, stage: &'static str, _: u64) {
+            *self.1.lock().unwrap() = stage;
+        }
+
+        fn cancelled(&self) -> bool {
+            *self.1.lock().unwrap() == self.0
+        }
+    }
+
+    #[test]
+    fn a_run_stops_in_any_stage_when_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("pages.jsonl");
+        let text = "山坳里的小站一天只停一趟车，站长却把候车室收拾得像自己家的堂屋，窗台上摆着野菊花。";
+        std::fs::write(&path, format!("{{\"text\":\"{text}\"}}\n").repeat(3)).unwrap();
+        let config = Config::default();
+        let corpus = open(&[path], &config, None).unwrap();
+        for stage in ["furniture", "signatures", "candidates", "verify", "cluster", "origin", "talking_points"] {
+            let stopped = detect(&corpus, &config, &StopAt(stage, Mutex::new("")));
+            assert!(matches!(stopped, Err(Error::Cancelled)), "{stage}");
+        }
+        assert_eq!(detect(&corpus, &config, &StopAt("never", Mutex::new(""))).unwrap().clusters.list.len(), 1);
     }
 }

@@ -8,8 +8,8 @@ use std::collections::BTreeSet;
 
 /// Near misses that are listed.
 const LISTED: usize = 5;
-/// The least likeness of a near miss: shared pairs of neighbouring characters (Sørensen and Dice), 0..1.
-const LIKE: f64 = 0.3;
+/// The least likeness of a near miss: the share of characters that stay in the shortest edit (Levenshtein), 0..1.
+const LIKE: f64 = 0.6;
 
 /// The outlet called `name`.
 pub(super) fn resolve(out: &OutFolder, name: &str) -> Result<String> {
@@ -59,7 +59,7 @@ fn near(names: &BTreeSet<String>, name: &str) -> String {
     let likeness = |held: &String| {
         let held = folded(held);
         let within = !key.is_empty() && (held.contains(&key) || (!held.is_empty() && key.contains(&held)));
-        if within { 1.0 } else { strsim::sorensen_dice(&held, &key) }
+        if within { 1.0 } else { strsim::normalized_levenshtein(&held, &key) }
     };
     let mut near: Vec<(f64, &String)> = names.iter().map(|held| (likeness(held), held)).collect();
     near.retain(|(likeness, _)| *likeness >= LIKE);

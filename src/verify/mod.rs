@@ -56,12 +56,12 @@ type Gathered = [u64; 24];
 /// Measures every pair that has something in common. Pairs that share no passage of twenty units and no tenth
 /// of their shingles come to nothing and are left out. The result is in the order of `pairs`, which are sorted.
 ///
-/// `progress` is told how many pairs are done.
+/// `progress` is told how many pairs are done; an error of it ends the work.
 pub fn verify(
     pairs: &[Pair],
     bodies: &impl Bodies,
     scratch: &Scratch,
-    progress: impl Fn(usize) + Sync,
+    progress: impl Fn(usize) -> Result<()> + Sync,
 ) -> Result<Matches> {
     let (mut found, mut differing) = (MatchWriter::new(scratch), scratch.sorter());
     let at_once = scratch.room::<Gathered>();
@@ -72,7 +72,7 @@ pub fn verify(
                 Some(equal) => Either::Left(match_of_equals(pair, equal)),
                 None => Either::Right(ties.task(pair, bodies)),
             });
-        progress(equal.len());
+        progress(equal.len())?;
         equal.iter().try_for_each(|equal| found.push(equal))?;
         differing.extend(&others)?;
     }
@@ -81,11 +81,12 @@ pub fn verify(
         |task| *task,
         |batch| {
             for some in batch.chunks(at_once) {
-                let measure = |desk: &mut Desk, tasks: &[Task]| -> Vec<Match> {
-                    progress(tasks.len());
-                    tasks.iter().filter_map(|task| desk.measure(task.pair, bodies)).collect()
+                let measure = |desk: &mut Desk, tasks: &[Task]| -> Result<Vec<Match>> {
+                    progress(tasks.len())?;
+                    Ok(tasks.iter().filter_map(|task| desk.measure(task.pair, bodies)).collect())
                 };
-                let measured: Vec<Vec<Match>> = some.par_chunks(TASK).map_init(Desk::default, measure).collect();
+                let measured = some.par_chunks(TASK).map_init(Desk::default, measure);
+                let measured: Vec<Vec<Match>> = measured.collect::<Result<_>>()?;
                 measured.iter().flatten().try_for_each(|measured| found.push(measured))?;
             }
             Ok(())
@@ -263,7 +264,7 @@ mod tests {
 
     fn only(texts: &[&str]) -> Matches {
         let pages = Pages(texts.iter().map(|t| (*t).to_owned()).collect());
-        let found = verify(&[Pair::new(DocId(0), DocId(1))], &pages, &Scratch::default(), |_| {}).unwrap();
+        let found = verify(&[Pair::new(DocId(0), DocId(1))], &pages, &Scratch::default(), |_| Ok(())).unwrap();
         assert_eq!(found.len(), 1);
         found
     }
@@ -296,7 +297,7 @@ mod tests {
     fn strangers_come_to_nothing() {
         let pages = Pages(vec![prose(1, 480), prose(2, 480)]);
         let pair = [Pair::new(DocId(0), DocId(1))];
-        assert!(verify(&pair, &pages, &Scratch::default(), |_| {}).unwrap().is_empty());
+        assert!(verify(&pair, &pages, &Scratch::default(), |_| Ok(())).unwrap().is_empty());
     }
 
     #[test]
