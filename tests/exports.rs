@@ -149,8 +149,11 @@ mod tables {
     }
 }
 
-/// Nodes and edges of a graph file: id to attributes, and (source, target).
-fn graph(path: &Path) -> (Vec<BTreeMap<String, String>>, Vec<BTreeMap<String, String>>) {
+/// The attributes of an element.
+type Attributes = BTreeMap<String, String>;
+
+/// The nodes and edges of a graph file.
+fn graph(path: &Path) -> (Vec<Attributes>, Vec<Attributes>) {
     let text = std::fs::read_to_string(path).unwrap();
     let mut reader = Reader::from_str(&text);
     let (mut nodes, mut edges) = (Vec::new(), Vec::new());
