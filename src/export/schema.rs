@@ -102,6 +102,7 @@ fn documents() -> Vec<Field> {
         maybe("parent", text()),
         maybe("relation", text()),
         always("kept", DataType::Boolean),
+        maybe("draws_on", list(structure(vec![always("document", text()), maybe("cluster", whole())]))),
     ]);
     columns
 }
