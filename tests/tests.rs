@@ -4,6 +4,7 @@
 //! | --- | --- |
 //! | `samples` | what `corpus-samples/expected.json` says must be found on the sample corpus |
 //! | `oracle` | measured overlaps against the same numbers computed the slow plain way |
+//! | `planted` | passages planted at known places of other articles, and how much of them is found |
 //! | `roads` | one answer by every road: threads, mapping, order and division of the input |
 //! | `cli` | flags, exit codes, messages, and what becomes of the output folder |
 //! | `exports` | what other programs are handed: tables, graphs, the rights holder's sheet |
@@ -22,6 +23,8 @@ mod support;
 mod samples;
 
 mod oracle;
+
+mod planted;
 
 mod roads;
 

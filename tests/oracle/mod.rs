@@ -3,6 +3,7 @@
 mod made;
 mod slow;
 
+pub use made::Dice;
 pub use slow::units;
 
 use crate::support::{Folder, Output, cut, detect, lines, nothing_wrong, range, string};
