@@ -52,6 +52,21 @@ impl Folder {
         Ok(Folder { place: out.to_owned(), staged, done: false })
     }
 
+    /// Where it lies until it has its name.
+    pub(crate) fn staged(&self) -> &Path {
+        &self.staged
+    }
+
+    /// Writes one file by way of `with`, which has errors of its own.
+    pub(crate) fn result_file(&self, name: &str, with: impl FnOnce(&mut dyn Write) -> Result<()>) -> Result<()> {
+        let mut made = Ok(());
+        self.file(name, |writer| {
+            made = with(writer);
+            Ok(())
+        })?;
+        made
+    }
+
     /// Writes one file by way of `with`. Folders in its name are made.
     pub(crate) fn file(&self, name: &str, with: impl FnOnce(&mut dyn Write) -> std::io::Result<()>) -> Result<()> {
         self.file_at(name, |writer, path| with(writer).map_err(|source| Error::Write { path: path.to_owned(), source }))

@@ -65,5 +65,10 @@ pub mod export;
 
 pub mod sheet;
 
+pub mod view;
+
+#[cfg(feature = "cli")]
+pub mod serve;
+
 #[cfg(feature = "cli")]
 pub mod cli;

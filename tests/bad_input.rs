@@ -149,12 +149,14 @@ fn hostile_words_are_text_in_the_report() {
     let folder = Folder::new().with("a.jsonl", lines(&[record("x"), record("y")]));
     let report = Output::of(&folder.path("a.jsonl"), &["--field", "text=text"]);
     let html = report.text("report.html");
-    assert!(html.contains("alert(1)"), "the title is shown");
-    for markup in ["<script", "<img", "onerror=alert(2)>\"", "href=\"javascript:"] {
+    // The browser tests in web/tests see that the words are shown and that nothing of them runs.
+    for markup in ["alert(", "<img", "onerror=", "href=\"javascript:"] {
         assert!(!html.contains(markup), "{markup} is in the report");
     }
-    assert!(html.contains("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none';"));
-    assert!(html.matches("://").count() == 0, "the report asks nobody for anything");
+    assert!(html.contains("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; script-src 'sha256-"));
+    let (links, script) = html.rsplit_once("<script>").unwrap();
+    assert!(!links.contains("://") && !links.contains("<script src"), "the report asks nobody for anything");
+    assert_eq!(html.matches("<script>").count() + script.matches("<script").count(), 1, "one script, which is ours");
 }
 
 /// Packed records, and the same cut off.

@@ -1,6 +1,6 @@
 //! One answer by every road. What may differ between two runs over the same input is what they say about
 //! themselves: in `run.json` the settings `threads`, `no-mmap`, `memory` and `field`, the times of the stages and the peaks
-//! of memory; in `report.html` the settings in its last line.
+//! of memory; in `report.html` the settings in its block `run`.
 
 use crate::corpus;
 use crate::support::{Folder, Output, lines, members, repository, string, tonggao};
@@ -21,8 +21,8 @@ fn without_settings(name: &str, output: &Output) -> String {
     let text = output.text(name);
     match name {
         "report.html" => {
-            let (before, footer) = text.rsplit_once("<footer>").unwrap();
-            let (settings, after) = footer.split_once("</footer>").unwrap();
+            let (before, run) = text.split_once("<script type=\"application/json\" id=\"run\">").unwrap();
+            let (settings, after) = run.split_once("</script>").unwrap();
             assert!(settings.contains("no-mmap"), "the settings moved: {settings}");
             format!("{before}{after}")
         }

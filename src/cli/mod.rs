@@ -6,6 +6,7 @@ mod explain;
 mod progress;
 mod reading;
 mod report;
+mod serve;
 
 use clap::{Parser, Subcommand};
 use std::ffi::OsString;
@@ -30,8 +31,10 @@ enum Command {
     Dedup(dedup::Dedup),
     /// Say why: two pages, one page, or a reprint set of an output folder
     Explain(explain::Explain),
-    /// Write what was found in another format
+    /// Make the report again, or write what was found in another format
     Report(report::Report),
+    /// Show the report of a folder too big for one file
+    Serve(serve::Serve),
 }
 
 /// Runs the command line and returns its exit code. Prints what goes wrong to standard error.
@@ -49,6 +52,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Dedup(dedup) => dedup.run(),
         Command::Explain(explain) => explain.run(),
         Command::Report(report) => report.run(),
+        Command::Serve(serve) => serve.run(),
     };
     match done {
         Ok(code) => code,

@@ -3,6 +3,7 @@
 use crate::explain::OutFolder;
 use crate::export::{FileFormat, write_file};
 use crate::sheet::Language;
+use crate::view::{self, FromFolder, Index};
 use anyhow::{Context, Result, bail};
 use clap::{Args, ValueEnum};
 use std::io::{BufWriter, Write};
@@ -12,13 +13,15 @@ use std::process::ExitCode;
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
+  tonggao report out                                  out/report.html again, from the tables beside it
+  tonggao report out --lang en -o report-en.html      the same elsewhere, opening in English
   tonggao report out --export parquet -o tables       a file a table, for DuckDB, pandas, polars
   tonggao report out --export csv -o tables           the same for spreadsheets, nested values as JSON
   tonggao report out --export gexf -o copies.gexf     who copied whom, for Gephi; graphml for networkx, igraph
   tonggao report out --export prov -o out.jsonld      linked data: schema.org and W3C PROV
   tonggao report out --outlet 霁江日报 -o sheet.html   who ran our copy, when, how much, with what credit
   tonggao report out --outlet 霁江日报 --lang en -o sheet.csv")]
-#[command(group = clap::ArgGroup::new("what").required(true))]
+#[command(group = clap::ArgGroup::new("what"))]
 pub(super) struct Report {
     /// An output folder of `tonggao detect`
     #[arg(value_name = "OUT")]
@@ -32,13 +35,14 @@ pub(super) struct Report {
     #[arg(long, value_name = "NAME", group = "what")]
     outlet: Option<String>,
 
-    /// The language of the sheet
-    #[arg(long, value_enum, default_value_t, requires = "outlet")]
-    lang: Lang,
+    /// The language of the sheet, Chinese by default, or the one the report opens in, the reader's own by default
+    #[arg(long, value_enum, conflicts_with = "export")]
+    lang: Option<Lang>,
 
-    /// The file to write, or the folder for csv and parquet; - for standard output
-    #[arg(short = 'o', long = "output", value_name = "DEST", default_value = "-")]
-    dest: PathBuf,
+    /// The file to write, or the folder for csv and parquet; - for standard output, where exports and sheets go by
+    /// default. The report goes to OUT/report.html, in place of the one that is there
+    #[arg(short = 'o', long = "output", value_name = "DEST")]
+    dest: Option<PathBuf>,
 
     /// Replace what exists
     #[arg(long)]
@@ -62,7 +66,7 @@ enum Export {
 }
 
 #[derive(Clone, Copy, Default, ValueEnum)]
-enum Lang {
+pub(super) enum Lang {
     /// 中文
     #[default]
     Zh,
@@ -79,15 +83,40 @@ impl From<Lang> for Language {
     }
 }
 
+impl Lang {
+    /// The language that a report opens in.
+    pub(super) fn of_report(self) -> view::Lang {
+        match self {
+            Lang::Zh => view::Lang::Zh,
+            Lang::En => view::Lang::En,
+        }
+    }
+}
+
 impl Report {
     pub(super) fn run(self) -> Result<ExitCode> {
         let out = OutFolder::open(&self.out)?;
         match (self.export, &self.outlet) {
             (Some(export), _) => self.export(&out, export)?,
             (None, Some(outlet)) => self.sheet(&out, outlet)?,
-            (None, None) => bail!("say what to write: --export FORMAT or --outlet NAME"),
+            (None, None) => self.report(out)?,
         }
         Ok(ExitCode::SUCCESS)
+    }
+
+    /// The report, from the tables.
+    fn report(&self, out: OutFolder) -> Result<()> {
+        let index = Index::build(out)?;
+        let lang = self.lang.map(Lang::of_report);
+        let write = |writer: &mut dyn Write| view::write_file(&index, &FromFolder(index.out()), lang, writer);
+        match &self.dest {
+            Some(_) => self.file(|writer, _| write(writer)),
+            None => Ok(write_file(&index.out().path("report.html"), true, |writer, _| write(writer))?),
+        }
+    }
+
+    fn dest(&self) -> &Path {
+        self.dest.as_deref().unwrap_or(Path::new("-"))
     }
 
     fn export(&self, out: &OutFolder, export: Export) -> Result<()> {
@@ -108,23 +137,23 @@ impl Report {
         if self.to_standard_output() {
             bail!("csv and parquet make a file for each table: name a folder for them with -o");
         }
-        Ok(out.export_tables(format, &self.dest, self.force)?)
+        Ok(out.export_tables(format, self.dest(), self.force)?)
     }
 
     fn sheet(&self, out: &OutFolder, outlet: &str) -> Result<()> {
         let sheet = out.use_sheet(outlet)?;
-        let as_csv = self.dest.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("csv"));
+        let as_csv = self.dest().extension().is_some_and(|ending| ending.eq_ignore_ascii_case("csv"));
         self.file(|writer, path| {
             let written = match as_csv {
-                true => sheet.write_csv(writer, self.lang.into()),
-                false => sheet.write_html(writer, self.lang.into()),
+                true => sheet.write_csv(writer, self.lang.unwrap_or_default().into()),
+                false => sheet.write_html(writer, self.lang.unwrap_or_default().into()),
             };
             written.map_err(|source| crate::error::Error::Write { path: path.to_owned(), source })
         })
     }
 
     fn to_standard_output(&self) -> bool {
-        self.dest.as_os_str() == "-"
+        self.dest().as_os_str() == "-"
     }
 
     /// Writes the file asked for, or to standard output.
@@ -134,7 +163,7 @@ impl Report {
             with(&mut writer, Path::new("standard output"))?;
             return writer.flush().context("cannot write to standard output");
         }
-        Ok(write_file(&self.dest, self.force, |writer, path| with(writer, path))?)
+        Ok(write_file(self.dest(), self.force, |writer, path| with(writer, path))?)
     }
 }
 

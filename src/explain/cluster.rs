@@ -1,22 +1,17 @@
 //! A reprint set: where it came from, as a person would argue it.
 
 use super::Answer;
-use super::evidence::{is_bias, sentence};
+use super::evidence::sentence;
 use super::folder::OutFolder;
 use super::records::Document;
 use super::words::{Sheet, count, percent, shortened};
 use crate::error::Result;
 use crate::origin::{CreditGiven, Relation};
+use crate::report::argument::Argument;
 use crate::report::claims::{About, claim};
-use crate::report::records::{ClusterRecord, CreditRecord, EvidenceRecord, MemberRecord, OriginRecord};
+use crate::report::records::{ClusterRecord, CreditRecord, MemberRecord, OriginRecord};
 use rustc_hash::FxHashMap;
 use serde::Deserialize;
-
-/// Evidence that adds less than this to the log-odds is not worth a line.
-const NOTHING: f64 = 0.05;
-
-/// Evidence that adds more than this is a reason.
-const REASON: f64 = 0.5;
 
 const CAVEAT: &str = "An origin is a guess from evidence, not a finding of fact. Probabilities are calibrated on \
                       simulated histories; docs/origin.md says what they mean.";
@@ -100,8 +95,8 @@ impl Set {
     /// The verdict in one sentence, with the two weightiest reasons.
     fn verdict(&self, origin: &OriginRecord) -> String {
         let p = origin.probability;
-        let for_it = origin.evidence.iter().filter(|piece| piece.weight >= REASON && !is_bias(piece));
-        let reasons: Vec<&str> = for_it.take(2).map(|piece| claim(piece.kind, About::of(origin))).collect();
+        let argument = Argument::of(origin);
+        let reasons: Vec<&str> = argument.reasons.iter().map(|&kind| claim(kind, argument.about)).collect();
         let because = match reasons.as_slice() {
             [] => String::new(),
             reasons => format!(", because {}", reasons.join(" and ")),
@@ -132,10 +127,7 @@ impl Set {
 
     /// Evidence for and against, what each adds in log-odds, the weightiest first.
     fn weigh(&self, sheet: &mut Sheet, origin: &OriginRecord, headings: [&str; 2]) {
-        let about = About::of(origin);
-        let worth = |piece: &&EvidenceRecord| piece.weight.abs() >= NOTHING;
-        let (pro, con): (Vec<&EvidenceRecord>, Vec<&EvidenceRecord>) =
-            origin.evidence.iter().filter(worth).partition(|piece| piece.weight > 0.0);
+        let Argument { about, pro, con, .. } = Argument::of(origin);
         for (heading, pieces) in headings.into_iter().zip([pro, con]) {
             // From zero upwards: the sum of nothing is written without a sign of its own.
             let total = pieces.iter().fold(0.0, |sum, piece| sum + piece.weight);
@@ -163,9 +155,9 @@ impl Set {
                 ),
             );
         }
-        let about = About::of(second);
-        for piece in second.evidence.iter().filter(|piece| piece.weight.abs() >= NOTHING).take(6) {
-            sheet.hanging(2, 9, &format!("{:+5.2}  {}", piece.weight, sentence(piece, about)));
+        let argument = Argument::of(second);
+        for piece in argument.weightiest().into_iter().take(6) {
+            sheet.hanging(2, 9, &format!("{:+5.2}  {}", piece.weight, sentence(piece, argument.about)));
         }
     }
 

@@ -19,11 +19,6 @@ pub(super) fn sentence(piece: &EvidenceRecord, about: About) -> String {
     }
 }
 
-/// True for what a candidate starts with, whatever the pages say.
-pub(super) fn is_bias(piece: &EvidenceRecord) -> bool {
-    matches!(piece.kind, OutsideBias | UnknownBias)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

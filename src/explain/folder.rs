@@ -39,6 +39,13 @@ impl OutFolder {
         Ok(OutFolder { folder: folder.to_owned(), run })
     }
 
+    /// All that `run.json` says of the run.
+    pub(crate) fn run(&self) -> Result<serde_json::Value> {
+        let path = self.path("run.json");
+        let text = std::fs::read(&path).map_err(|source| Error::Read { path: path.clone(), source })?;
+        serde_json::from_slice(&text).map_err(|error| invalid(&path, &error.to_string()))
+    }
+
     /// Where a file of the folder lies.
     pub fn path(&self, name: &str) -> PathBuf {
         self.folder.join(name)
@@ -118,6 +125,6 @@ pub(super) fn written(text: &str) -> Vec<u8> {
     serde_json::to_vec(text).unwrap_or_default()
 }
 
-fn invalid(path: &Path, reason: &str) -> Error {
+pub(crate) fn invalid(path: &Path, reason: &str) -> Error {
     Error::Invalid { path: path.to_owned(), reason: reason.to_owned(), remedy: REMEDY }
 }

@@ -9,8 +9,8 @@ mod folder;
 mod page;
 mod pair;
 mod prov;
-mod records;
-mod reread;
+pub(crate) mod records;
+pub(crate) mod reread;
 #[cfg(test)]
 mod tests;
 mod words;

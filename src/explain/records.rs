@@ -20,10 +20,21 @@ pub struct Document {
     pub url: Option<String>,
     pub sha256: String,
     #[serde(default)]
+    pub attribution: Stated,
+    #[serde(default)]
+    pub furniture: Vec<[u32; 2]>,
+    #[serde(default)]
     pub repairs: BTreeMap<String, u32>,
     pub cluster: Option<u32>,
     pub parent: Option<String>,
     pub relation: Option<Relation>,
+}
+
+/// What a page states of itself, as far as explanations want it.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct Stated {
+    #[serde(default)]
+    pub source: Option<String>,
 }
 
 /// What explanations want of a line of `matches.jsonl`.

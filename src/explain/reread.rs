@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use std::path::{Path, PathBuf};
 
 /// A few records of a run, in the order they were asked for. The files that hold them are gone with this value.
-pub(super) struct Reread {
+pub(crate) struct Reread {
     corpus: Corpus,
     /// The outlet whose site furniture a page shows, where the run knew the outlet by that.
     templates: Vec<Option<String>>,
@@ -22,7 +22,7 @@ const REMEDY: &str = "Paths are as they were given to `detect`: run this from th
 
 impl Reread {
     /// Reads each record from its file and makes sure that its text is the one the run has seen.
-    pub(super) fn new(out: &OutFolder, documents: &[&Document]) -> Result<Self> {
+    pub(crate) fn new(out: &OutFolder, documents: &[&Document]) -> Result<Self> {
         let copies = tempfile::tempdir().map_err(|source| Error::Write { path: std::env::temp_dir(), source })?;
         let config = out.config();
         let reading = CorpusConfig { names: config.names()?, format: config.format, map: !config.no_mmap, out: None };
@@ -45,6 +45,11 @@ impl Reread {
         };
         let templates = documents.iter().map(template).collect();
         Ok(Reread { corpus, templates, _copies: copies })
+    }
+
+    /// The text of the record that was asked for at this place.
+    pub(crate) fn text(&self, place: usize) -> String {
+        self.corpus.text(DocId(place as u32)).into_owned()
     }
 
     /// The records with what the run knew of their furniture: only the corpus as a whole can tell that.

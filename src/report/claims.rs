@@ -1,11 +1,11 @@
-//! What the kinds of evidence, relations and credits are called where people read of them.
+//! What the kinds of evidence are called where people read of them.
 
 use super::records::OriginRecord;
 use crate::origin::EvidenceKind::{self, *};
-use crate::origin::{CreditGiven, Relation};
 
 /// Who a verdict is about, which decides the grammar.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
 pub(crate) enum About {
     /// A page of the set.
     Page,
@@ -59,23 +59,20 @@ pub(crate) fn claim(kind: EvidenceKind, about: About) -> &'static str {
     }
 }
 
-/// A relation in a word or two.
-pub(crate) fn relation(relation: Relation) -> &'static str {
-    match relation {
-        Relation::Original => "original",
-        Relation::Verbatim => "verbatim",
-        Relation::Edited => "edited",
-        Relation::Shortened => "shortened",
-        Relation::Expanded => "expanded",
-        Relation::Compilation => "round-up",
-    }
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::origin::WEIGHTS;
 
-/// Whether credit was given, in a word.
-pub(crate) fn credit(given: CreditGiven) -> &'static str {
-    match given {
-        CreditGiven::Given => "given",
-        CreditGiven::Withheld => "withheld",
-        CreditGiven::Wrong => "to somebody else",
+    #[test]
+    fn the_report_says_of_evidence_what_the_terminal_says() {
+        let words: serde_json::Value = serde_json::from_str(include_str!("../../web/src/lang/en.json")).unwrap();
+        for (kind, _) in WEIGHTS {
+            let name = serde_json::to_value(kind).unwrap();
+            let key = format!("claim.{}", name.as_str().unwrap());
+            assert_eq!(words[&key], claim(*kind, About::Outside), "{key}");
+            let of_page = words.get(format!("{key}.page")).unwrap_or(&words[&key]);
+            assert_eq!(*of_page, claim(*kind, About::Page), "{key}");
+        }
     }
 }

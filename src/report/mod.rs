@@ -1,8 +1,8 @@
 //! Write what was found; decide nothing.
 
+pub(crate) mod argument;
 pub(crate) mod claims;
 mod documents;
-mod html;
 mod offsets;
 mod outlets;
 pub(crate) mod records;
@@ -17,9 +17,11 @@ pub use summary::summary;
 use crate::candidates::ROADS;
 use crate::clean::FurnitureGroup;
 use crate::error::Result;
+use crate::explain::OutFolder;
 use crate::folder::Folder;
 use crate::memory;
 use crate::pipeline::Findings;
+use crate::view;
 use serde_json::json;
 use std::path::Path;
 use std::time::Instant;
@@ -84,11 +86,14 @@ pub fn write(findings: &Findings, out: &Path) -> Result<Written> {
     folder.lines("outlets.jsonl", &outlets)?;
     folder.lines("outlet_pairs.jsonl", &pairs)?;
     folder.file("furniture.json", |writer| Ok(serde_json::to_writer_pretty(writer, &findings.furniture().groups)?))?;
-    let largest = tables::largest(findings, &numbering, html::CLUSTERS).into_iter();
+    let largest = tables::largest(findings, &numbering, summary::SHOWN).into_iter();
     let largest = largest.map(|number| tables::cluster(findings, &numbering, number)).collect();
     let written = Written { counts: counts(findings, points.len()), largest, points };
     let mut run = run_record(findings, &written, started);
-    folder.file("report.html", |writer| html::write(writer, findings, &written, &outlets, &run))?;
+    // The report is made from the folder, as `tonggao report` makes it again.
+    folder.file("run.json", |writer| Ok(serde_json::to_writer_pretty(writer, &run)?))?;
+    let index = view::Index::build(OutFolder::open(folder.staged())?)?;
+    folder.result_file("report.html", |writer| view::write_file(&index, findings.pages.corpus, None, writer))?;
     add_time(&mut run, findings, started);
     folder.file("run.json", |writer| Ok(serde_json::to_writer_pretty(writer, &run)?))?;
     folder.publish()?;

@@ -6,7 +6,7 @@ use std::fmt::Write;
 use std::path::Path;
 
 /// Clusters and points shown.
-const SHOWN: usize = 5;
+pub(super) const SHOWN: usize = 5;
 
 /// A few lines on what was found: counts, the largest clusters with their origin, the strongest talking points,
 /// and where the report lies. Ends with a line break.

@@ -1,0 +1,46 @@
+//! `tonggao serve`.
+
+use super::report::Lang;
+use crate::explain::OutFolder;
+use crate::serve::{Serving, serve};
+use anyhow::Result;
+use clap::Args;
+use std::net::{IpAddr, Ipv4Addr};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  tonggao serve out                 then open the address that it prints
+  tonggao serve out --port 8123 --lang en
+
+The report of a folder too big for one file. Only this machine is answered unless --bind says otherwise;
+whoever can reach another address can then read everything in the folder. Texts are read again from the
+files that `detect` has read, by the paths it was given: run this from the same folder. Stop it with Ctrl-C.")]
+pub(super) struct Serve {
+    /// An output folder of `tonggao detect`
+    #[arg(value_name = "OUT")]
+    out: PathBuf,
+
+    /// The port to listen at; 0 for one that is free
+    #[arg(long, default_value_t = 8017)]
+    port: u16,
+
+    /// The address to listen at
+    #[arg(long, value_name = "ADDRESS", default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]
+    bind: IpAddr,
+
+    /// The language the report opens in; the reader's own by default
+    #[arg(long, value_enum)]
+    lang: Option<Lang>,
+}
+
+impl Serve {
+    pub(super) fn run(self) -> Result<ExitCode> {
+        let out = OutFolder::open(&self.out)?;
+        let serving = Serving { bind: self.bind, port: self.port, lang: self.lang.map(Lang::of_report) };
+        serve(out, &serving, |address| super::print(&format!("http://{address}/  (Ctrl-C stops it)\n")))?;
+        Ok(ExitCode::SUCCESS)
+    }
+}

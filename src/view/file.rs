@@ -1,0 +1,122 @@
+//! `report.html`: one file that opens anywhere, with as much in it as a file may hold.
+
+use super::overview::Row;
+use super::shell::{Block, Mode, Shell};
+use super::{Index, Texts};
+use crate::error::Result;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use rayon::prelude::*;
+use serde::Serialize;
+use serde_json::json;
+use std::io::Write;
+
+/// Rows of sets in the file, the largest sets.
+const ROWS: usize = 30_000;
+/// Bytes of the file that sets in full may take, as they stand in it.
+const SETS: usize = 9 << 20;
+/// Bytes of the file after which sets are told without their texts.
+const WITH_TEXTS: usize = 7 << 20;
+/// Bytes of sets before compression: what a run spends on its report has an end.
+const RAW: usize = 96 << 20;
+/// Members of a set whose texts are in the file.
+const TEXTS: usize = 400;
+/// Talking points in full.
+const POINTS: u32 = 300;
+/// Bytes of sets, before compression, that make a block.
+const BLOCK: usize = 192 << 10;
+/// Sets made at a time.
+const WAVE: usize = 512;
+
+/// The language that a report opens in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lang {
+    /// Chinese.
+    Zh,
+    /// English.
+    En,
+}
+
+impl Lang {
+    pub(crate) fn code(self) -> &'static str {
+        match self {
+            Lang::Zh => "zh",
+            Lang::En => "en",
+        }
+    }
+}
+
+/// Writes the report of a folder. It opens in the reader's language unless `lang` says otherwise. Rows of the 30,000
+/// largest sets, the largest of them in full up to 9 MB; the page says what it leaves out.
+pub fn write(index: &Index, texts: &dyn Texts, lang: Option<Lang>, writer: &mut dyn Write) -> Result<()> {
+    let mut order = index.by_size();
+    order.truncate(ROWS);
+    let mut rows = index.rows(&order)?;
+    let mut blocks = sets(index, texts, &order, &mut rows)?;
+    let points: Vec<_> =
+        (0..POINTS).map(|number| index.point(number, texts)).take_while(|point| !matches!(point, Ok(None))).collect();
+    let points = points.into_iter().collect::<Result<Vec<_>>>()?;
+    blocks.push(block("points", &json!(points)));
+    blocks.push(block("overview", &index.overview()?));
+    blocks.push(block("rows", &rows));
+    let shell = Shell::new(Mode::File, lang.map(Lang::code), &index.out().run()?, blocks);
+    let written = shell.write(writer).and_then(|()| writer.flush());
+    written.map_err(|source| crate::error::Error::Write { path: index.out().path("report.html"), source })
+}
+
+/// The largest sets in full, in blocks, until their bytes are used up. Rows learn the block of their set.
+fn sets(index: &Index, texts: &dyn Texts, order: &[u32], rows: &mut [Row]) -> Result<Vec<Block>> {
+    let mut blocks: Vec<Block> = Vec::new();
+    let (mut used, mut raw) = (0, 0);
+    for (wave, sets) in order.chunks(WAVE).enumerate() {
+        if used >= SETS || raw >= RAW {
+            break;
+        }
+        let wanted = (used < WITH_TEXTS).then_some((texts, TEXTS));
+        let told = |&set: &u32| Ok(index.set(set, wanted)?.map_or(Vec::new(), |view| json(&view)));
+        let told: Vec<Vec<u8>> = sets.par_iter().map(told).collect::<Result<_>>()?;
+        let rows = &mut rows[wave * WAVE..];
+        let mut parts: Vec<std::ops::Range<usize>> = Vec::new();
+        let (mut start, mut size) = (0, 0);
+        for (k, one) in told.iter().enumerate() {
+            size += one.len();
+            if size >= BLOCK || k + 1 == told.len() {
+                parts.push(start..k + 1);
+                (start, size) = (k + 1, 0);
+            }
+        }
+        let packed: Vec<String> = parts.par_iter().map(|part| packed(&list(&told[part.clone()]))).collect();
+        for (part, data) in parts.into_iter().zip(packed) {
+            if used + data.len() > SETS {
+                return Ok(blocks);
+            }
+            used += data.len();
+            raw += told[part.clone()].iter().map(Vec::len).sum::<usize>();
+            rows[part].iter_mut().for_each(|row| row.block = Some(blocks.len() as u32));
+            blocks.push(Block { id: format!("sets-{}", blocks.len()), data });
+        }
+    }
+    Ok(blocks)
+}
+
+fn list(items: &[Vec<u8>]) -> Vec<u8> {
+    [b"[".as_slice(), &items.join(&b','), b"]"].concat()
+}
+
+fn block(id: &str, value: &impl Serialize) -> Block {
+    Block { id: id.to_owned(), data: packed(&json(value)) }
+}
+
+/// Plain values always serialise.
+fn json(value: &impl Serialize) -> Vec<u8> {
+    serde_json::to_vec(value).unwrap_or_default()
+}
+
+/// Gzip in base64. Memory takes whatever is written to it.
+fn packed(bytes: &[u8]) -> String {
+    let mut encoder = GzEncoder::new(Vec::with_capacity(bytes.len() / 3), Compression::new(6));
+    let written = encoder.write_all(bytes).and_then(|()| encoder.finish());
+    STANDARD.encode(written.unwrap_or_default())
+}

@@ -1,0 +1,194 @@
+//! Where everything of an output folder stands, and the few numbers by which it is sorted and filtered.
+
+use super::lines::Lines;
+use crate::error::Result;
+use crate::explain::OutFolder;
+use crate::origin::Relation;
+use rustc_hash::FxHashMap;
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+use std::collections::BTreeMap;
+use std::collections::hash_map::Entry;
+use xxhash_rust::xxh3::xxh3_64;
+
+/// An output folder of which any part can be read alone. Holds 24 bytes a page, 40 a reprint set, 8 for each outlet
+/// of a set, and the names of the outlets: some 3 GB for a hundred million pages, 2 MB for a hundred thousand.
+pub struct Index {
+    pub(super) out: OutFolder,
+    pub(super) pages: Lines,
+    /// Hash of an id and the line of its page, in order.
+    by_id: Vec<(u64, u32)>,
+    pub(super) sets: Lines,
+    pub(super) shapes: Vec<Shape>,
+    /// A set and an outlet that ran it, in order, each once.
+    ran: Vec<(u32, u32)>,
+    pub(super) outlets: Outlets,
+    pub(super) points: Lines,
+    pub(super) days: Days,
+}
+
+/// What sets are sorted and filtered by.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Shape {
+    pub size: u32,
+    pub outlets: u32,
+    /// First and last day as numbers, `20240131`; 0 when no page has a time.
+    pub days: [u32; 2],
+    /// Probability of the origin; 0 without one.
+    pub probability: f32,
+}
+
+/// Outlets by the number that rows name them by.
+#[derive(Default)]
+pub(super) struct Outlets {
+    pub names: Vec<String>,
+    numbers: FxHashMap<String, u32>,
+}
+
+impl Outlets {
+    fn number(&mut self, name: String) -> u32 {
+        match self.numbers.entry(name) {
+            Entry::Occupied(known) => *known.get(),
+            Entry::Vacant(new) => {
+                let number = self.names.len() as u32;
+                self.names.push(new.key().clone());
+                *new.insert(number)
+            }
+        }
+    }
+
+    pub(super) fn find(&self, name: &str) -> Option<u32> {
+        self.numbers.get(name).copied()
+    }
+}
+
+/// Pages by the day they were published.
+#[derive(Default)]
+pub(super) struct Days {
+    /// Pages of a day, and how many of them are copies.
+    pub dated: BTreeMap<String, [u32; 2]>,
+    /// The same for pages without a time.
+    pub undated: [u32; 2],
+}
+
+/// What the index wants of a page.
+#[derive(Deserialize)]
+struct PageLine {
+    id: String,
+    outlet: Option<String>,
+    published: Option<String>,
+    cluster: Option<u32>,
+    parent: Option<IgnoredAny>,
+    relation: Option<Relation>,
+    kept: bool,
+}
+
+impl PageLine {
+    /// True for a copy of another page of the corpus; where no origins were asked for, for one that dedup removes.
+    fn is_copy(&self) -> bool {
+        match self.relation {
+            Some(_) => self.parent.is_some(),
+            None => !self.kept,
+        }
+    }
+}
+
+/// What the index wants of a set.
+#[derive(Deserialize)]
+struct SetLine {
+    size: u32,
+    outlets: u32,
+    first_published: Option<String>,
+    last_published: Option<String>,
+    origin: Option<Probability>,
+}
+
+#[derive(Deserialize)]
+struct Probability {
+    probability: f32,
+}
+
+impl Index {
+    /// Reads `documents.jsonl`, `clusters.jsonl` and `talking_points.jsonl` once.
+    pub fn build(out: OutFolder) -> Result<Index> {
+        let (mut outlets, mut days) = (Outlets::default(), Days::default());
+        let (mut by_id, mut ran) = (Vec::new(), Vec::new());
+        let pages = Lines::read(&out, "documents.jsonl", |number, line, at| {
+            let page: PageLine = out.parse("documents.jsonl", line, at)?;
+            by_id.push((xxh3_64(page.id.as_bytes()), number));
+            let copies = u32::from(page.is_copy());
+            let outlet = page.outlet.map(|name| outlets.number(name));
+            ran.extend(page.cluster.zip(outlet));
+            let day = page.published.and_then(|time| Some(time.get(..10)?.to_owned()));
+            let tally = day.map_or(&mut days.undated, |day| days.dated.entry(day).or_default());
+            *tally = [tally[0] + 1, tally[1] + copies];
+            Ok(())
+        })?;
+        by_id.sort_unstable();
+        ran.sort_unstable();
+        ran.dedup();
+        let mut shapes = Vec::new();
+        let sets = Lines::read(&out, "clusters.jsonl", |_, line, at| {
+            let set: SetLine = out.parse("clusters.jsonl", line, at)?;
+            let ends = [&set.first_published, &set.last_published];
+            shapes.push(Shape {
+                size: set.size,
+                outlets: set.outlets,
+                days: ends.map(|time| time.as_deref().and_then(day_number).unwrap_or(0)),
+                probability: set.origin.map_or(0.0, |origin| origin.probability),
+            });
+            Ok(())
+        })?;
+        let points = Lines::read(&out, "talking_points.jsonl", |_, _, _| Ok(()))?;
+        Ok(Index { out, pages, by_id, sets, shapes, ran, outlets, points, days })
+    }
+
+    /// The folder.
+    pub fn out(&self) -> &OutFolder {
+        &self.out
+    }
+
+    /// How many reprint sets there are.
+    pub fn set_count(&self) -> usize {
+        self.sets.len()
+    }
+
+    /// The outlets that ran a set, by number.
+    pub(super) fn outlets_of(&self, set: u32) -> impl Iterator<Item = u32> + '_ {
+        let from = self.ran.partition_point(|&(of, _)| of < set);
+        self.ran[from..].iter().take_while(move |&&(of, _)| of == set).map(|&(_, outlet)| outlet)
+    }
+
+    /// The lines of the pages that may have this id: one, unless hashes collide.
+    pub(super) fn lines_of(&self, id: &str) -> impl Iterator<Item = u32> + '_ {
+        let hash = xxh3_64(id.as_bytes());
+        let from = self.by_id.partition_point(|&(of, _)| of < hash);
+        self.by_id[from..].iter().take_while(move |&&(of, _)| of == hash).map(|&(_, line)| line)
+    }
+
+    /// The sets, the largest first.
+    pub(super) fn by_size(&self) -> Vec<u32> {
+        let mut order: Vec<u32> = (0..self.shapes.len() as u32).collect();
+        order.sort_by_key(|&set| std::cmp::Reverse(self.shapes[set as usize].size));
+        order
+    }
+}
+
+/// `2024-01-31…` as 20240131.
+pub(super) fn day_number(time: &str) -> Option<u32> {
+    let digits: String = time.get(..10)?.split('-').collect();
+    digits.parse().ok().filter(|_| digits.len() == 8)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_are_numbers() {
+        assert_eq!(day_number("2024-01-31T08:00:00+08:00"), Some(20_240_131));
+        assert_eq!(day_number("2024-01-31"), Some(20_240_131));
+        assert_eq!(day_number("2024"), None);
+        assert_eq!(day_number("二〇二四年一月"), None);
+    }
+}

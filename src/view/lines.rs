@@ -1,0 +1,62 @@
+//! A JSON Lines table of which any line can be read alone.
+
+use crate::error::{Error, Result};
+use crate::explain::OutFolder;
+use serde::de::DeserializeOwned;
+use std::fs::File;
+use std::io::{Read, Seek, SeekFrom};
+use std::path::PathBuf;
+
+/// Where the lines of a table stand. 8 bytes a line.
+pub(super) struct Lines {
+    name: &'static str,
+    path: PathBuf,
+    /// First byte of every line, and the end of the last.
+    starts: Vec<u64>,
+}
+
+impl Lines {
+    /// Goes through a table once and calls `with` on every line with its number.
+    pub(super) fn read(
+        out: &OutFolder,
+        name: &'static str,
+        mut with: impl FnMut(u32, &[u8], u64) -> Result<()>,
+    ) -> Result<Lines> {
+        let mut starts = vec![0];
+        out.each_line(name, |line, at| {
+            with(starts.len() as u32 - 1, line, at)?;
+            starts.push(at + line.len() as u64);
+            Ok(true)
+        })?;
+        Ok(Lines { name, path: out.path(name), starts })
+    }
+
+    /// How many lines there are.
+    pub(super) fn len(&self) -> usize {
+        self.starts.len() - 1
+    }
+
+    /// Opens the table for reading lines of it.
+    pub(super) fn open(&self) -> Result<Reader<'_>> {
+        let file = File::open(&self.path).map_err(|source| Error::Read { path: self.path.clone(), source })?;
+        Ok(Reader { lines: self, file, line: Vec::new() })
+    }
+}
+
+/// A table at hand.
+pub(super) struct Reader<'l> {
+    lines: &'l Lines,
+    file: File,
+    line: Vec<u8>,
+}
+
+impl Reader<'_> {
+    /// Line `number` as a record; it must be less than [`Lines::len`]. One seek and one read.
+    pub(super) fn record<T: DeserializeOwned>(&mut self, out: &OutFolder, number: u32) -> Result<T> {
+        let [start, end] = [0, 1].map(|k| self.lines.starts[number as usize + k]);
+        self.line.resize((end - start) as usize, 0);
+        let read = self.file.seek(SeekFrom::Start(start)).and_then(|_| self.file.read_exact(&mut self.line));
+        read.map_err(|source| Error::Read { path: self.lines.path.clone(), source })?;
+        out.parse(self.lines.name, &self.line, start)
+    }
+}

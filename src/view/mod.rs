@@ -1,0 +1,24 @@
+//! What people look at: an output folder put together for the report. Everything is read from the tables that a run
+//! has written; nothing is decided here.
+//!
+//! [`Index`] knows where the lines of the tables stand, so that any set, page or talking point is read alone.
+//! [`write_file`] makes the one file that opens anywhere; `tonggao serve` hands out the same values one by one.
+
+mod file;
+mod index;
+mod lines;
+mod overview;
+mod point;
+mod set;
+mod shell;
+#[cfg(test)]
+mod tests;
+mod texts;
+
+pub use file::{Lang, write as write_file};
+pub use index::Index;
+pub use texts::Texts;
+
+pub(crate) use overview::Query;
+pub(crate) use shell::{Mode, Shell};
+pub(crate) use texts::FromFolder;
