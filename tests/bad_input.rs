@@ -153,7 +153,9 @@ fn hostile_words_are_text_in_the_report() {
     for markup in ["alert(", "<img", "onerror=", "href=\"javascript:"] {
         assert!(!html.contains(markup), "{markup} is in the report");
     }
-    assert!(html.contains("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; script-src 'sha256-"));
+    assert!(
+        html.contains("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; script-src 'sha256-")
+    );
     let (links, script) = html.rsplit_once("<script>").unwrap();
     assert!(!links.contains("://") && !links.contains("<script src"), "the report asks nobody for anything");
     assert_eq!(html.matches("<script>").count() + script.matches("<script").count(), 1, "one script, which is ours");

@@ -63,7 +63,8 @@ mod tests {
         for host in ["127.0.0.1:8080", "127.0.0.1", "localhost:9", "LOCALHOST", "[::1]:80", "[::1]", "192.168.0.7:1"] {
             assert!(is_address(host), "{host}");
         }
-        for host in ["", "evil.example", "evil.example:8080", "127.0.0.1.evil.example", "localhost.evil.example", "[x]"] {
+        for host in ["", "evil.example", "evil.example:8080", "127.0.0.1.evil.example", "localhost.evil.example", "[x]"]
+        {
             assert!(!is_address(host), "{host}");
         }
     }

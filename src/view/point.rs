@@ -81,6 +81,6 @@ mod tests {
     #[test]
     fn words_around_stay_in_the_paragraph() {
         assert_eq!(around("一\n乙丙丁戊\n己", 3, 4), ["乙", "丙", "丁戊"].map(str::to_owned));
-        assert_eq!(around("短", 5, 9), ["", "", ""].map(str::to_owned));
+        assert_eq!(around("短", 5, 9), ["短", "", ""].map(str::to_owned));
     }
 }

@@ -88,7 +88,8 @@ impl Index {
         });
         members.truncate(MEMBERS);
         let mut read: Vec<Option<PageText>> = texts.map_or(Vec::new(), |(texts, most)| {
-            let wanted: Vec<(u32, &Document)> = members.iter().take(most).map(|(line, page, _)| (*line, page)).collect();
+            let wanted: Vec<(u32, &Document)> =
+                members.iter().take(most).map(|(line, page, _)| (*line, page)).collect();
             let found = texts.texts(&wanted);
             found.into_iter().zip(wanted).map(|(text, (_, page))| Some(PageText::new(text, page))).collect()
         });

@@ -32,7 +32,7 @@ fn value(of: impl Serialize) -> Value {
 
 /// The JSON of a block of a report.
 fn block(html: &str, id: &str) -> Value {
-    let start = html.find(&format!("id=\"{id}\">")).unwrap() + id.len() + 5;
+    let start = html.find(&format!("id=\"{id}\">")).unwrap() + id.len() + 6;
     let packed = STANDARD.decode(html[start..].split('<').next().unwrap()).unwrap();
     let mut json = String::new();
     flate2::read::GzDecoder::new(packed.as_slice()).read_to_string(&mut json).unwrap();

@@ -112,10 +112,10 @@ function Frame({ theme, setTheme, setLang, run }: FrameProps) {
               <option value={name}>{t(`theme.${name}`)}</option>
             ))}
           </select>
-          <button type="button" class="lang" aria-label={t("lang.label")} onClick={() => setLang(lang === "zh" ? "en" : "zh")}>
+          <button type="button" class="lang" title={t("lang.label")} onClick={() => setLang(lang === "zh" ? "en" : "zh")}>
             <span lang="zh-Hans" class={lang === "zh" ? "on" : ""}>
               中
-            </span>
+            </span>{" "}
             <span lang="en" class={lang === "en" ? "on" : ""}>
               EN
             </span>
