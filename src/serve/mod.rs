@@ -87,7 +87,7 @@ async fn sets(State(desk): State<Arc<Desk>>, Asked(mut query): Asked<Query>) -> 
 }
 
 async fn set(State(desk): State<Arc<Desk>>, Path(number): Path<u32>) -> Response {
-    answer(desk, move |desk| value(desk.index.set(number, None))).await
+    answer(desk, move |desk| value(desk.index.set(number))).await
 }
 
 /// The pages named by `id`, each once: two for reading side by side.
@@ -100,7 +100,14 @@ async fn texts(State(desk): State<Arc<Desk>>, Asked(asked): Asked<Vec<(String, S
 }
 
 async fn point(State(desk): State<Arc<Desk>>, Path(number): Path<u32>) -> Response {
-    answer(desk, move |desk| value(desk.index.point(number, &FromFolder(desk.index.out())))).await
+    answer(desk, move |desk| {
+        value(
+            desk.index
+                .points(number..number.saturating_add(1), &FromFolder(desk.index.out()))
+                .map(|mut found| found.pop()),
+        )
+    })
+    .await
 }
 
 /// JSON, or nothing there.

@@ -10,7 +10,6 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use rayon::prelude::*;
 use serde::Serialize;
-use serde_json::json;
 use std::io::Write;
 
 /// Rows of sets in the file, the largest sets.
@@ -27,8 +26,8 @@ const TEXTS: usize = 400;
 const POINTS: u32 = 300;
 /// Bytes of sets, before compression, that make a block.
 const BLOCK: usize = 192 << 10;
-/// Sets made at a time.
-const WAVE: usize = 512;
+/// Pages of the sets that are made at a time.
+const WAVE: usize = 4_096;
 
 /// The language that a report opens in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,10 +54,7 @@ pub fn write(index: &Index, texts: &dyn Texts, lang: Option<Lang>, writer: &mut 
     order.truncate(ROWS);
     let mut rows = index.rows(&order)?;
     let mut blocks = sets(index, texts, &order, &mut rows)?;
-    let points: Vec<_> =
-        (0..POINTS).map(|number| index.point(number, texts)).take_while(|point| !matches!(point, Ok(None))).collect();
-    let points = points.into_iter().collect::<Result<Vec<_>>>()?;
-    blocks.push(block("points", &json!(points)));
+    blocks.push(block("points", &index.points(0..POINTS, texts)?));
     blocks.push(block("overview", &index.overview()?));
     blocks.push(block("rows", &rows));
     let shell = Shell::new(Mode::File, lang.map(Lang::code), &index.out().run()?, blocks);
@@ -70,14 +66,14 @@ pub fn write(index: &Index, texts: &dyn Texts, lang: Option<Lang>, writer: &mut 
 fn sets(index: &Index, texts: &dyn Texts, order: &[u32], rows: &mut [Row]) -> Result<Vec<Block>> {
     let mut blocks: Vec<Block> = Vec::new();
     let (mut used, mut raw) = (0, 0);
-    for (wave, sets) in order.chunks(WAVE).enumerate() {
-        if used >= SETS || raw >= RAW {
-            break;
-        }
-        let wanted = (used < WITH_TEXTS).then_some((texts, TEXTS));
-        let told = |&set: &u32| Ok(index.set(set, wanted)?.map_or(Vec::new(), |view| json(&view)));
-        let told: Vec<Vec<u8>> = sets.par_iter().map(told).collect::<Result<_>>()?;
-        let rows = &mut rows[wave * WAVE..];
+    let mut begin = 0;
+    while begin < order.len() && used < SETS && raw < RAW {
+        let sets = wave(index, &order[begin..]);
+        let most = if used < WITH_TEXTS { TEXTS } else { 0 };
+        let views = index.sets_with_texts(sets, texts, most)?;
+        let told: Vec<Vec<u8>> = views.par_iter().map(json).collect();
+        let rows = &mut rows[begin..];
+        begin += sets.len();
         let mut parts: Vec<std::ops::Range<usize>> = Vec::new();
         let (mut start, mut size) = (0, 0);
         for (k, one) in told.iter().enumerate() {
@@ -99,6 +95,17 @@ fn sets(index: &Index, texts: &dyn Texts, order: &[u32], rows: &mut [Row]) -> Re
         }
     }
     Ok(blocks)
+}
+
+/// The first of these sets, as many as have some thousand pages together.
+fn wave<'s>(index: &Index, sets: &'s [u32]) -> &'s [u32] {
+    let mut pages = 0;
+    let enough = |set: &u32| {
+        let begun = pages < WAVE;
+        pages += (index.shapes[*set as usize].size as usize).min(TEXTS);
+        begun
+    };
+    &sets[..sets.iter().copied().take_while(enough).count()]
 }
 
 fn list(items: &[Vec<u8>]) -> Vec<u8> {

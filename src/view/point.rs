@@ -5,6 +5,7 @@ use crate::error::Result;
 use crate::explain::records::Document;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use std::ops::Range;
 
 /// Characters shown on either side of the wording.
 const AROUND: usize = 48;
@@ -38,30 +39,46 @@ struct Example {
     end: usize,
 }
 
+/// A talking point as it was read, with the lines of the pages it stands on.
+struct Read {
+    number: u32,
+    point: Value,
+    places: Vec<(u32, Document, Example)>,
+}
+
 impl Index {
-    /// A talking point in full; `None` when there is none with this number.
-    pub(crate) fn point(&self, number: u32, texts: &dyn Texts) -> Result<Option<PointView>> {
-        if number as usize >= self.points.len() {
-            return Ok(None);
+    /// The talking points with these numbers in full; those that are not there are left out. All texts are asked for
+    /// at once.
+    pub(crate) fn points(&self, numbers: Range<u32>, texts: &dyn Texts) -> Result<Vec<PointView>> {
+        let there = numbers.start..numbers.end.min(self.points.len() as u32);
+        let read: Vec<Read> = there.map(|number| self.read_point(number)).collect::<Result<_>>()?;
+        let wanted: Vec<(u32, &Document)> =
+            read.iter().flat_map(|read| read.places.iter().map(|(line, page, _)| (*line, page))).collect();
+        let mut found = texts.texts(&wanted).into_iter();
+        let mut context = |(_, page, example): (u32, Document, Example)| Context {
+            words: found.next().flatten().map(|text| around(&text, example.start, example.end)),
+            id: page.id,
+            title: page.title,
+            outlet: page.outlet,
+            published: page.published,
+            url: page.url,
+            cluster: page.cluster,
+        };
+        let mut views = Vec::with_capacity(read.len());
+        for Read { number, point, places } in read {
+            views.push(PointView { number, point, contexts: places.into_iter().map(&mut context).collect() });
         }
+        Ok(views)
+    }
+
+    fn read_point(&self, number: u32) -> Result<Read> {
         let mut point: Value = self.points.open()?.record(&self.out, number)?;
         let examples: Vec<Example> = serde_json::from_value(point["examples"].take()).unwrap_or_default();
-        let mut found: Vec<(u32, Document, Example)> = Vec::new();
+        let mut places = Vec::with_capacity(examples.len());
         for example in examples {
-            found.extend(self.page(&example.id)?.map(|(line, page)| (line, page, example)));
+            places.extend(self.page(&example.id)?.map(|(line, page)| (line, page, example)));
         }
-        let wanted: Vec<(u32, &Document)> = found.iter().map(|(line, page, _)| (*line, page)).collect();
-        let read = texts.texts(&wanted);
-        let contexts = found.iter().zip(read).map(|((_, page, example), text)| Context {
-            id: page.id.clone(),
-            title: page.title.clone(),
-            outlet: page.outlet.clone(),
-            published: page.published.clone(),
-            url: page.url.clone(),
-            cluster: page.cluster,
-            words: text.map(|text| around(&text, example.start, example.end)),
-        });
-        Ok(Some(PointView { number, contexts: contexts.collect(), point }))
+        Ok(Read { number, point, places })
     }
 }
 

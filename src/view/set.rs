@@ -5,6 +5,7 @@ use crate::error::Result;
 use crate::explain::records::Document;
 use crate::report::argument::Argument;
 use crate::report::records::{ClusterRecord, Cohesion, FirstSeen, MemberRecord, OriginRecord};
+use rayon::prelude::*;
 use serde::Serialize;
 
 /// Members told of one set, the earliest.
@@ -64,17 +65,41 @@ pub(crate) struct PageText {
     furniture: Vec<[u32; 2]>,
 }
 
+/// A set as it was read: its line, and its members by time with the lines of their pages.
+struct Read {
+    set: ClusterRecord,
+    members: Vec<(u32, Document, MemberRecord)>,
+}
+
 impl Index {
-    /// A set in full, with the texts of its first `texts.1` members if they are wanted; `None` when there is no set
-    /// with this number.
-    pub(crate) fn set(&self, number: u32, texts: Option<(&dyn Texts, usize)>) -> Result<Option<SetView>> {
+    /// A set in full, without texts; `None` when there is no set with this number.
+    pub(crate) fn set(&self, number: u32) -> Result<Option<SetView>> {
         if number as usize >= self.sets.len() {
             return Ok(None);
         }
-        let set: ClusterRecord = self.sets.open()?.record(&self.out, number)?;
+        Ok(Some(self.read_set(number)?.view(Vec::new())))
+    }
+
+    /// Some sets in full, each with the texts of its first `most` members. All texts are asked for at once: a file
+    /// that can only be read from its beginning is read once.
+    pub(super) fn sets_with_texts(&self, sets: &[u32], texts: &dyn Texts, most: usize) -> Result<Vec<SetView>> {
+        let read: Vec<Read> = sets.par_iter().map(|&set| self.read_set(set)).collect::<Result<_>>()?;
+        let wanted: Vec<(u32, &Document)> =
+            read.iter().flat_map(|read| read.members.iter().take(most).map(|(line, page, _)| (*line, page))).collect();
+        let mut found = texts.texts(&wanted).into_iter();
+        let with_texts = |read: Read| {
+            let of_set = read.members.len().min(most);
+            let texts = found.by_ref().take(of_set).collect();
+            read.view(texts)
+        };
+        Ok(read.into_iter().map(with_texts).collect())
+    }
+
+    fn read_set(&self, number: u32) -> Result<Read> {
+        let mut set: ClusterRecord = self.sets.open()?.record(&self.out, number)?;
         let mut pages = self.pages.open()?;
         let mut members = Vec::with_capacity(set.members.len());
-        for member in set.members {
+        for member in std::mem::take(&mut set.members) {
             for line in self.lines_of(&member.id) {
                 let document: Document = pages.record(&self.out, line)?;
                 if document.id == member.id {
@@ -87,40 +112,16 @@ impl Index {
             (x.published.is_none(), &x.published, &x.id).cmp(&(y.published.is_none(), &y.published, &y.id))
         });
         members.truncate(MEMBERS);
-        let mut read: Vec<Option<PageText>> = texts.map_or(Vec::new(), |(texts, most)| {
-            let wanted: Vec<(u32, &Document)> =
-                members.iter().take(most).map(|(line, page, _)| (*line, page)).collect();
-            let found = texts.texts(&wanted);
-            found.into_iter().zip(wanted).map(|(text, (_, page))| Some(PageText::new(text, page))).collect()
-        });
-        read.resize_with(members.len(), || None);
-        Ok(Some(SetView {
-            set: set.cluster,
-            title: set.title,
-            size: set.size,
-            outlets: set.outlets,
-            first: set.first_published,
-            last: set.last_published,
-            representative: set.representative,
-            cohesion: set.cohesion,
-            origin: set.origin.map(verdict),
-            runner_up: set.runner_up.map(verdict),
-            first_seen: set.first_seen,
-            members: members.into_iter().zip(read).map(|((_, page, member), text)| view(page, member, text)).collect(),
-        }))
+        Ok(Read { set, members })
     }
 
     /// The texts of some pages; null where there is no page with the id.
     pub(crate) fn page_texts(&self, ids: &[&str], texts: &dyn Texts) -> Result<Vec<Option<PageText>>> {
-        let mut found = Vec::with_capacity(ids.len());
-        for id in ids {
-            found.push(self.page(id)?);
-        }
-        let text = |(line, page): &(u32, Document)| {
-            let text = texts.texts(&[(*line, page)]).into_iter().next().flatten();
-            PageText::new(text, page)
-        };
-        Ok(found.iter().map(|page| page.as_ref().map(text)).collect())
+        let found: Vec<Option<(u32, Document)>> = ids.iter().map(|id| self.page(id)).collect::<Result<_>>()?;
+        let wanted: Vec<(u32, &Document)> = found.iter().flatten().map(|(line, page)| (*line, page)).collect();
+        let mut read = texts.texts(&wanted).into_iter();
+        let mut text = |(_, page): (u32, Document)| PageText { text: read.next().flatten(), furniture: page.furniture };
+        Ok(found.into_iter().map(|page| page.map(&mut text)).collect())
     }
 
     /// A page by id with its line.
@@ -136,9 +137,26 @@ impl Index {
     }
 }
 
-impl PageText {
-    fn new(text: Option<String>, page: &Document) -> Self {
-        PageText { text, furniture: page.furniture.clone() }
+impl Read {
+    /// As the view shows it; the first members have their texts.
+    fn view(self, texts: Vec<Option<String>>) -> SetView {
+        let set = self.set;
+        let mut texts = texts.into_iter();
+        let members = self.members.into_iter().map(|(_, page, member)| view(page, member, texts.next())).collect();
+        SetView {
+            set: set.cluster,
+            title: set.title,
+            size: set.size,
+            outlets: set.outlets,
+            first: set.first_published,
+            last: set.last_published,
+            representative: set.representative,
+            cohesion: set.cohesion,
+            origin: set.origin.map(verdict),
+            runner_up: set.runner_up.map(verdict),
+            first_seen: set.first_seen,
+            members,
+        }
     }
 }
 
@@ -148,7 +166,8 @@ fn verdict(origin: OriginRecord) -> Verdict {
     Verdict { document: origin.document, outlet: origin.outlet, probability: origin.probability, argument }
 }
 
-fn view(page: Document, member: MemberRecord, text: Option<PageText>) -> MemberView {
+/// `text` is nothing when none was asked for, and holds nothing when it is not to be had.
+fn view(page: Document, member: MemberRecord, text: Option<Option<String>>) -> MemberView {
     MemberView {
         kept: member.parent.as_ref().and(member.jaccard.zip(member.containment)).map(|(j, c)| kept(j, c)),
         title: page.title,
@@ -159,7 +178,7 @@ fn view(page: Document, member: MemberRecord, text: Option<PageText>) -> MemberV
         sha256: page.sha256,
         source: page.attribution.source,
         member,
-        text,
+        text: text.map(|text| PageText { text, furniture: page.furniture }),
     }
 }
 

@@ -43,7 +43,7 @@ fn block(html: &str, id: &str) -> Value {
 fn a_set_is_told_with_its_pages_and_their_texts() {
     let (_root, index) = sample();
     let texts = FromFolder(index.out());
-    let set = value(index.set(0, Some((&texts, 2))).unwrap().unwrap());
+    let set = value(index.sets_with_texts(&[0], &texts, 2).unwrap().remove(0));
     assert_eq!((&set["size"], &set["origin"]["document"]), (&json!(6), &json!("ht-20240103-004")));
     assert_eq!(set["origin"]["argument"]["about"], "page");
     assert_eq!(set["origin"]["argument"]["reasons"], json!(["credited_by_others", "own_dateline"]));
@@ -54,7 +54,8 @@ fn a_set_is_told_with_its_pages_and_their_texts() {
     assert!(members[0]["text"].as_str().unwrap().contains("青篁"));
     assert_eq!(members[0]["furniture"][0][0], 0, "the page begins with its site's furniture");
     assert!(members[2].get("text").is_none(), "only so many texts as are wanted");
-    assert!(index.set(99, None).unwrap().is_none());
+    assert!(index.set(99).unwrap().is_none());
+    assert!(value(index.set(0).unwrap())["members"][0].get("text").is_none());
 }
 
 #[test]
@@ -84,7 +85,7 @@ fn sets_are_sought_by_title_outlet_and_day() {
 #[test]
 fn a_point_stands_in_its_words() {
     let (_root, index) = sample();
-    let point = value(index.point(0, &FromFolder(index.out())).unwrap().unwrap());
+    let point = value(index.points(0..1, &FromFolder(index.out())).unwrap().remove(0));
     let forms = point["point"]["variants"].as_array().unwrap();
     let contexts = point["contexts"].as_array().unwrap();
     assert!(contexts.len() >= 3);
@@ -123,7 +124,7 @@ fn a_text_that_has_gone_is_null_and_hides_no_other() {
     paths.iter().for_each(|path| std::fs::write(path, text).unwrap());
     let index = detected(&paths, root.path());
     std::fs::remove_file(&paths[1]).unwrap();
-    let set = value(index.set(0, Some((&FromFolder(index.out()), 9))).unwrap().unwrap());
+    let set = value(index.sets_with_texts(&[0], &FromFolder(index.out()), 9).unwrap().remove(0));
     let texts: Vec<bool> = set["members"].as_array().unwrap().iter().map(|m| m["text"].is_string()).collect();
     assert_eq!(texts, [true, false]);
 }

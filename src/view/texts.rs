@@ -5,6 +5,7 @@ use crate::explain::OutFolder;
 use crate::explain::records::Document;
 use crate::explain::reread::Reread;
 use crate::types::DocId;
+use rayon::prelude::*;
 
 /// Gives the texts of pages.
 pub trait Texts: Sync {
@@ -16,7 +17,7 @@ pub trait Texts: Sync {
 
 impl Texts for Corpus {
     fn texts(&self, pages: &[(u32, &Document)]) -> Vec<Option<String>> {
-        pages.iter().map(|&(line, _)| Some(self.text(DocId(line)).into_owned())).collect()
+        pages.par_iter().map(|&(line, _)| Some(self.text(DocId(line)).into_owned())).collect()
     }
 }
 
@@ -26,11 +27,21 @@ pub(crate) struct FromFolder<'o>(pub(crate) &'o OutFolder);
 impl Texts for FromFolder<'_> {
     fn texts(&self, pages: &[(u32, &Document)]) -> Vec<Option<String>> {
         let documents: Vec<&Document> = pages.iter().map(|&(_, document)| document).collect();
-        let (whole, one) = (0..documents.len(), std::slice::from_ref::<&Document>);
-        match Reread::new(self.0, &documents) {
-            Ok(reread) => whole.map(|place| Some(reread.text(place))).collect(),
-            // One that is gone must not hide the others.
-            Err(_) => documents.iter().map(|document| Some(Reread::new(self.0, one(document)).ok()?.text(0))).collect(),
+        self.read(&documents)
+    }
+}
+
+impl FromFolder<'_> {
+    /// One that is gone must not hide the others: what cannot be read together is read in halves.
+    fn read(&self, documents: &[&Document]) -> Vec<Option<String>> {
+        match (Reread::new(self.0, documents), documents.len()) {
+            (_, 0) => Vec::new(),
+            (Ok(reread), count) => (0..count).map(|place| Some(reread.text(place))).collect(),
+            (Err(_), 1) => vec![None],
+            (Err(_), count) => {
+                let (first, second) = documents.split_at(count / 2);
+                [self.read(first), self.read(second)].concat()
+            }
         }
     }
 }
