@@ -40,7 +40,7 @@ impl OutFolder {
     }
 
     /// All that `run.json` says of the run.
-    pub(crate) fn run(&self) -> Result<serde_json::Value> {
+    pub(crate) fn run_json(&self) -> Result<serde_json::Value> {
         let path = self.path("run.json");
         let text = std::fs::read(&path).map_err(|source| Error::Read { path: path.clone(), source })?;
         serde_json::from_slice(&text).map_err(|error| invalid(&path, &error.to_string()))

@@ -41,7 +41,7 @@ struct Desk {
 /// Serves a folder until it is interrupted. Reads the tables once to know where their lines stand (see [`Index`] for
 /// what that holds in memory), then single lines. `ready` is told the address when questions can be asked.
 pub fn serve(out: OutFolder, serving: &Serving, ready: impl FnOnce(SocketAddr)) -> Result<()> {
-    let run = out.run()?;
+    let run = out.run_json()?;
     let mut page = Vec::new();
     // Memory takes whatever is written to it.
     let _ = Shell::of_server(serving.lang.map(Lang::code), &run).write(&mut page);

@@ -57,7 +57,7 @@ pub fn write(index: &Index, texts: &dyn Texts, lang: Option<Lang>, writer: &mut 
     blocks.push(block("points", &index.points(0..POINTS, texts)?));
     blocks.push(block("overview", &index.overview()?));
     blocks.push(block("rows", &rows));
-    let shell = Shell::new(Mode::File, lang.map(Lang::code), &index.out().run()?, blocks);
+    let shell = Shell::new(Mode::File, lang.map(Lang::code), &index.out().run_json()?, blocks);
     let written = shell.write(writer).and_then(|()| writer.flush());
     written.map_err(|source| crate::error::Error::Write { path: index.out().path("report.html"), source })
 }
