@@ -54,6 +54,8 @@ pub struct Config {
     pub furniture: Option<PathBuf>,
     /// A table of outlets with their roles and owners, over the one that comes with the program.
     pub outlets: Option<PathBuf>,
+    /// A reference corpus that says which wording is everyday; read like the input, never judged itself.
+    pub background: Vec<PathBuf>,
     /// Read files into memory instead of mapping them.
     pub no_mmap: bool,
     /// Threads to use; 0 for one a processor.
@@ -71,6 +73,7 @@ impl Default for Config {
             only: Only::default(),
             furniture: None,
             outlets: None,
+            background: Vec::new(),
             no_mmap: false,
             threads: 0,
             memory: 0,

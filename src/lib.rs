@@ -53,6 +53,8 @@ pub mod pages;
 
 mod facts;
 
+mod voting;
+
 pub mod pipeline;
 
 pub mod dedup;

@@ -15,11 +15,11 @@ use crate::pages::{BodyPart, BodySpans, BodyWriter, Pages};
 use crate::report::draft;
 use crate::signature::{SignaturePart, SignatureWriter, Signatures};
 use crate::spill::Scratch;
-use crate::talking_points::{self, Quote, TalkingPoint, Voter};
+use crate::talking_points::{self, TalkingPoint};
 use crate::types::{DocId, Timestamp};
-use crate::verify::{self, Bodies, Equal, Kind, Match, Matches, Passage};
+use crate::verify::{self, Bodies, Equal, Match, Matches};
+use crate::voting;
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -139,7 +139,10 @@ pub fn detect<'c>(corpus: &'c Corpus, config: &Config, observer: &dyn Observer) 
 
     clock.stage("talking_points", 0)?;
     let points = if config.only.talking_points() {
-        find_points(&pages, &signatures, &times, &clusters, &matches)
+        let (voters, quotes) = voting::ballot(&pages, &signatures, &times, &clusters, &matches, &roles);
+        let reference = voting::Reference::open(config)?;
+        let cleaned = reference.as_ref().map(|reference| reference.pages(config)).transpose()?;
+        talking_points::find(voters, quotes, &pages, cleaned.as_ref().map(|cleaned| cleaned.background()))
     } else {
         Vec::new()
     };
@@ -335,51 +338,6 @@ impl Cases<'_> {
         let Findings { matches, pages, .. } = &self.findings;
         origin::grounds(&self.facts, &Overlaps::new(matches), &pages.outlets, &self.roles)
     }
-}
-
-/// Finds the talking points, one vote a reprint set and an outlet.
-fn find_points(
-    pages: &Pages,
-    signatures: &Signatures,
-    times: &[Option<Timestamp>],
-    clusters: &Clusters,
-    matches: &Matches,
-) -> Vec<TalkingPoint> {
-    let corpus = pages.corpus;
-    let mut sets: Vec<u32> = vec![u32::MAX; corpus.len()];
-    for (number, cluster) in clusters.list.iter().enumerate() {
-        cluster.members.iter().for_each(|doc| sets[doc.index()] = number as u32);
-    }
-    let alone = clusters.list.len() as u32;
-    let strangers = pages.outlets.names().len() as u32;
-    let mut sites: FxHashMap<u64, u32> = FxHashMap::default();
-    for doc in (0..corpus.len() as u32).map(DocId) {
-        if let Some(site) = pages.unknown_site(doc) {
-            sites.entry(site).or_insert(doc.0);
-        }
-    }
-    // A page of unknown outlet votes with the others of its template, or for itself.
-    let stranger = |doc: DocId| strangers + pages.unknown_site(doc).map_or(doc.0, |site| sites[&site]);
-    let mut left_out = vec![false; corpus.len()];
-    clusters.compilations.iter().for_each(|c| left_out[c.doc.index()] = true);
-    let voters: Vec<Voter> = corpus
-        .docs()
-        .filter(|doc| !left_out[doc.index()])
-        .map(|doc| Voter {
-            doc,
-            set: if sets[doc.index()] == u32::MAX { alone + doc.0 } else { sets[doc.index()] },
-            outlet: pages.outlet(doc).map_or_else(|| stranger(doc), |o| o.outlet),
-            units: signatures.units(doc.0),
-            published: times[doc.index()],
-            order: corpus.order(doc),
-        })
-        .collect();
-    let mut quotes = Vec::new();
-    for m in matches.iter().filter(|m| m.kind == Kind::CommonSource) {
-        let of_passage = |p: &Passage| [Quote { doc: m.pair.a, span: p.a }, Quote { doc: m.pair.b, span: p.b }];
-        quotes.extend(m.passages.iter().flat_map(of_passage));
-    }
-    talking_points::find(voters, quotes, pages)
 }
 
 /// Times stages one after the other.

@@ -13,6 +13,7 @@
 //! | `html_pages` | what saved news pages state, and their articles, against what is read from them |
 //! | `damage` | each repair on its example pair, and none where nothing is damaged |
 //! | `furniture` | what belongs to a site, by kind: at five pages and at many, outlet known and not |
+//! | `points` | whose votes count for talking points, what is everyday, who runs with whom |
 //! | `links` | links in the documents of the repository |
 //! | `support` | what tests of several themes use |
 //!
@@ -42,6 +43,7 @@ mod html_pages;
 mod damage;
 
 mod furniture;
+mod points;
 
 mod links;
 

@@ -42,6 +42,11 @@ pub(super) struct Detect {
     #[command(flatten)]
     reading: Reading,
 
+    /// Judge talking points against these pages (files and folders, as for the input; may be repeated): wording that
+    /// is everyday there is no point. Without it the corpus without the articles that hold a wording is the measure
+    #[arg(long, value_name = "INPUT")]
+    background: Vec<PathBuf>,
+
     /// End with exit code 2 if a record was skipped
     #[arg(long)]
     strict: bool,
@@ -69,7 +74,7 @@ impl Detect {
             Some(OnlyArg::TalkingPoints) => Only::TalkingPoints,
             None => Only::Everything,
         };
-        Config { only, ..self.reading.config() }
+        Config { only, background: self.background.clone(), ..self.reading.config() }
     }
 
     pub(super) fn run(self) -> Result<ExitCode> {

@@ -74,6 +74,11 @@ impl Roles {
     }
 
     /// The outlet that owns the one of this name, if the table says so.
+    /// The house that an outlet's vote belongs to, folded: its owner, else itself.
+    pub(crate) fn house(&self, name: &str) -> String {
+        folded(self.owner(name).unwrap_or(name))
+    }
+
     pub(super) fn owner(&self, name: &str) -> Option<&str> {
         self.0.owners.get(&folded(name)).map(String::as_str)
     }

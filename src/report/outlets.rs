@@ -3,9 +3,11 @@
 use super::records::{OutletPairRecord, OutletRecord, rounded};
 use crate::origin::CreditGiven;
 use crate::pipeline::Findings;
-use crate::talking_points::significance::false_discovery;
-use crate::types::DocId;
-use rustc_hash::{FxHashMap, FxHashSet};
+use crate::talking_points::company::{Bearer, Company, company};
+use crate::talking_points::significance::{false_discovery, poisson_tail};
+use crate::talking_points::{Carrier, TalkingPoint};
+use crate::types::{DocId, Timestamp};
+use rustc_hash::FxHashMap;
 
 #[derive(Default)]
 struct Tally {
@@ -49,10 +51,9 @@ pub(super) fn tables(findings: &Findings) -> (Vec<OutletRecord>, Vec<OutletPairR
             }
         }
     }
-    let shared = shared_points(findings);
     let mut outlets: Vec<OutletRecord> = tallies.iter().map(|(&o, t)| record(pages.outlets.name(o), t)).collect();
     outlets.sort_by(|x, y| x.outlet.cmp(&y.outlet));
-    (outlets, pairs(findings, arrows, &shared))
+    (outlets, pairs(findings, arrows))
 }
 
 fn record(name: &str, tally: &Tally) -> OutletRecord {
@@ -72,64 +73,60 @@ fn median(mut values: Vec<i64>) -> Option<i64> {
     values.get(values.len() / 2).copied()
 }
 
-/// How many talking points two outlets share, the lesser number first, as far as the examples show.
-fn shared_points(findings: &Findings) -> FxHashMap<(u32, u32), u32> {
-    let mut shared = FxHashMap::default();
-    for point in &findings.points {
-        let outlets: FxHashSet<u32> =
-            point.examples.iter().filter_map(|&(doc, _)| findings.pages.outlet(doc)).map(|o| o.outlet).collect();
-        let mut outlets: Vec<u32> = outlets.into_iter().collect();
-        outlets.sort_unstable();
-        for (k, &y) in outlets.iter().enumerate() {
-            outlets[..k].iter().for_each(|&x| *shared.entry((x, y)).or_default() += 1);
-        }
-    }
-    shared
+/// Share of false finds among the pairs that are listed for their talking points alone.
+const FALSE_FINDS: f64 = 0.05;
+
+/// Who takes up whose wording, by (from, to); an outlet that nothing tells has no name to list.
+fn companies(findings: &Findings) -> FxHashMap<(u32, u32), Company> {
+    let bearer = |carrier: &Carrier| {
+        let day = |time: Timestamp| (time.seconds + i64::from(time.zone)).div_euclid(86_400);
+        let outlet = findings.pages.outlet(carrier.doc)?.outlet;
+        Some(Bearer { outlet, set: carrier.set, day: carrier.published.map(day) })
+    };
+    let bearers = |point: &TalkingPoint| point.carriers.iter().filter_map(bearer).collect();
+    let points: Vec<Vec<Bearer>> = findings.points.iter().map(bearers).collect();
+    company(&points).into_iter().map(|pair| ((pair.from, pair.to), pair)).collect()
 }
 
-/// Pairs with at least one reprint. `expected` is what the volumes of both explain, if who copies and who is
-/// copied were independent; the q-value (Benjamini and Hochberg 1995) comes from the Poisson tail above it.
-fn pairs(
-    findings: &Findings,
-    arrows: FxHashMap<(u32, u32), (u32, Vec<i64>)>,
-    shared: &FxHashMap<(u32, u32), u32>,
-) -> Vec<OutletPairRecord> {
+/// Pairs with at least one reprint, and those that run with each other's talking points. `expected` is what the
+/// volumes of both explain, if who copies and who is copied were independent; the q-value (Benjamini and Hochberg
+/// 1995) comes from the Poisson tail above it.
+fn pairs(findings: &Findings, mut arrows: FxHashMap<(u32, u32), (u32, Vec<i64>)>) -> Vec<OutletPairRecord> {
+    let companies = companies(findings);
     let all: f64 = arrows.values().map(|a| f64::from(a.0)).sum();
     let (mut gives, mut takes): (FxHashMap<u32, f64>, FxHashMap<u32, f64>) = Default::default();
     for (&(from, to), &(count, _)) in &arrows {
         *gives.entry(from).or_default() += f64::from(count);
         *takes.entry(to).or_default() += f64::from(count);
     }
+    companies.iter().filter(|(_, company)| company.q_value <= FALSE_FINDS).for_each(|(&pair, _)| {
+        arrows.entry(pair).or_default();
+    });
+    let tested = arrows.values().filter(|arrow| arrow.0 > 0).count() as u64;
     let name = |o: u32| findings.outlets().name(o).to_owned();
     let mut pairs: Vec<OutletPairRecord> = arrows
         .into_iter()
         .map(|((from, to), (reprints, lags))| {
-            let expected = gives[&from] * takes[&to] / all;
+            let volume = |of: &FxHashMap<u32, f64>, outlet: u32| of.get(&outlet).copied().unwrap_or(0.0);
+            let expected = if all > 0.0 { volume(&gives, from) * volume(&takes, to) / all } else { 0.0 };
+            let company = companies.get(&(from, to));
             OutletPairRecord {
                 from: name(from),
                 to: name(to),
                 reprints,
-                talking_points: shared.get(&(from.min(to), from.max(to))).copied().unwrap_or(0),
+                talking_points: company.map_or(0, |company| company.shared),
                 expected: rounded(expected, 3),
-                q_value: poisson_tail(reprints, expected),
+                q_value: poisson_tail(reprints, expected, false),
                 median_lag_minutes: median(lags),
+                talking_points_soon: company.map_or(0, |company| company.soon),
+                talking_points_expected: rounded(company.map_or(0.0, |company| company.expected), 3),
+                talking_points_q_value: rounded(company.map_or(1.0, |company| company.q_value), 6),
             }
         })
         .collect();
     pairs.sort_by(|x, y| (&x.from, &x.to).cmp(&(&y.from, &y.to)));
     let chances: Vec<f64> = pairs.iter().map(|pair| pair.q_value).collect();
-    let shares = false_discovery(&chances, chances.len() as u64);
-    pairs.iter_mut().zip(shares).for_each(|(pair, share)| pair.q_value = rounded(share, 6));
+    let shares = false_discovery(&chances, tested);
+    pairs.iter_mut().zip(shares).for_each(|(pair, share)| pair.q_value = rounded(share.min(1.0), 6));
     pairs
-}
-
-/// The chance of `count` or more when `expected` are expected.
-fn poisson_tail(count: u32, expected: f64) -> f64 {
-    let mut term = (-expected).exp();
-    let mut below = 0.0;
-    for k in 0..count {
-        below += term;
-        term *= expected / f64::from(k + 1);
-    }
-    (1.0 - below).clamp(0.0, 1.0)
 }

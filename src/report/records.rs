@@ -181,10 +181,28 @@ pub struct PointRecord {
     pub documents: u32,
     pub first_seen: Option<String>,
     pub last_seen: Option<String>,
+    pub burst: Option<BurstRecord>,
+    pub quoted: f64,
+    pub common_source: Option<CommonSourceRecord>,
     pub expected: f64,
     pub score: f64,
     pub q_value: f64,
     pub examples: Vec<ExampleRecord>,
+}
+
+/// The days, first and last included, in which more articles held a wording than chance would put there.
+#[derive(Clone, Debug, Serialize)]
+pub struct BurstRecord {
+    pub start: String,
+    pub end: String,
+    pub clusters: u32,
+}
+
+/// The articles that have a wording from a text which several quote, and the earliest page of them.
+#[derive(Clone, Debug, Serialize)]
+pub struct CommonSourceRecord {
+    pub clusters: u32,
+    pub document: String,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -212,7 +230,8 @@ pub struct OutletRecord {
     pub median_lag_minutes: Option<i64>,
 }
 
-/// A line of `outlet_pairs.jsonl`: `to` ran the copy of `from`.
+/// A line of `outlet_pairs.jsonl`: `to` ran the copy of `from`, or took up its wording; `expected` and `q_value` are of
+/// the reprints.
 #[derive(Clone, Debug, Serialize)]
 pub struct OutletPairRecord {
     pub from: String,
@@ -222,6 +241,9 @@ pub struct OutletPairRecord {
     pub expected: f64,
     pub q_value: f64,
     pub median_lag_minutes: Option<i64>,
+    pub talking_points_soon: u32,
+    pub talking_points_expected: f64,
+    pub talking_points_q_value: f64,
 }
 
 /// A share with four decimals, as the output writes shares.

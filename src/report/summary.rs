@@ -36,7 +36,10 @@ pub fn summary(written: &Written, out: &Path) -> String {
         written.largest.iter().take(SHOWN).for_each(|c| say(cluster_line(c)));
     }
     if !written.points.is_empty() {
-        say("\nStrongest talking points (same wording in several outlets, not copied from one another)".to_owned());
+        say(
+            "\nStrongest talking points (same wording in several outlets; no common source found, unless one is named)"
+                .to_owned(),
+        );
         written.points.iter().take(SHOWN).for_each(|p| say(point_line(p)));
     }
     say(format!("\nReport: {}", out.join("report.html").display()));
@@ -58,7 +61,10 @@ fn cluster_line(cluster: &ClusterRecord) -> String {
 }
 
 fn point_line(point: &PointRecord) -> String {
-    format!("  {:>4} outlets, {} articles  {}", point.outlets, point.clusters, shortened(&point.text, 40))
+    let source = point.common_source.as_ref().map_or(String::new(), |source| {
+        format!("  ({} of the articles have it from a text that others quote too)", source.clusters)
+    });
+    format!("  {:>4} outlets, {} articles  {}{source}", point.outlets, point.clusters, shortened(&point.text, 40))
 }
 
 /// At most `most` characters of `text`, on one line.

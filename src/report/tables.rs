@@ -9,7 +9,7 @@ use crate::error::Result;
 use crate::folder::Folder;
 use crate::origin::{Copy, Evidence, EvidenceKind, Source};
 use crate::pipeline::Findings;
-use crate::talking_points::PointKind;
+use crate::talking_points::{Burst, PointKind};
 use crate::types::{DocId, Span};
 use crate::verify::{Match, Passage};
 use rayon::prelude::*;
@@ -272,6 +272,11 @@ pub(super) fn points(findings: &Findings) -> Vec<PointRecord> {
         documents: point.documents,
         first_seen: point.seen.and_then(|s| time::written(s.0)),
         last_seen: point.seen.and_then(|s| time::written(s.1)),
+        burst: point.burst.as_ref().map(burst),
+        quoted: rounded(point.quoted, 4),
+        common_source: point
+            .common_source
+            .map(|source| CommonSourceRecord { clusters: source.sets, document: corpus.id(source.doc).to_owned() }),
         expected: rounded(point.expected, 6),
         score: rounded(point.score, 4),
         q_value: point.q_value,
@@ -285,4 +290,8 @@ pub(super) fn points(findings: &Findings) -> Vec<PointRecord> {
             .collect(),
     });
     each.collect()
+}
+
+fn burst(burst: &Burst) -> BurstRecord {
+    BurstRecord { start: time::day(burst.days.start), end: time::day(burst.days.end - 1), clusters: burst.sets }
 }

@@ -11,6 +11,12 @@ pub(super) fn written(time: Timestamp) -> Option<String> {
     Some(moment.strftime(format).to_string())
 }
 
+/// A day since 1970 as a date.
+pub(super) fn day(days: i32) -> String {
+    let days = jiff::Span::new().days(days);
+    jiff::civil::date(1970, 1, 1).saturating_add(days).to_string()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -21,5 +27,10 @@ mod tests {
         assert_eq!(written(time).as_deref(), Some("2024-01-11T09:10:35+08:00"));
         time.precision = Precision::Day;
         assert_eq!(written(time).as_deref(), Some("2024-01-11"));
+    }
+
+    #[test]
+    fn days_are_dates() {
+        assert_eq!([day(0), day(19_733), day(-1)], ["1970-01-01", "2024-01-11", "1969-12-31"]);
     }
 }

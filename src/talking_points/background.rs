@@ -10,6 +10,7 @@ use super::articles::Articles;
 use super::chains::{Chains, couples};
 use super::grams::{Candidate, Grown, key};
 use super::lexicon::Lexicon;
+use super::reference::Reference;
 use super::sequences::Sequences;
 use super::spelling::Spelt;
 use super::tally::Ballot;
@@ -27,7 +28,8 @@ const ALPHA: f64 = 4.0;
 /// What chance explains of a wording, in reprint sets.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Chance {
-    /// Sets that would hold it if words were drawn from the corpus without the sets that hold it.
+    /// Sets that would hold it if words were drawn from the background: the reference, or the corpus without the
+    /// sets that hold it.
     pub elsewhere: f64,
     /// Sets that would hold it if every outlet only chained words, each by the word before it, or only
     /// characters, each by the two before it, as it has chained them before, this wording among them.
@@ -51,13 +53,18 @@ pub(super) fn chances(
     spelt: &Spelt,
     words: &Words,
     grown: &Grown,
+    reference: Option<&Reference>,
     ballot: &Ballot,
     articles: &impl Articles,
 ) -> Vec<Chance> {
-    let held = Held::count(&spelt.candidates, words);
+    let held = if reference.is_none() { Held::count(&spelt.candidates, words) } else { Held::default() };
     let chained = chained(spelt, words, ballot, articles);
     let one = |(at, chained): (usize, f64)| {
-        let elsewhere = elsewhere(&spelt.candidates[at], held.of(at), words, grown, &spelt.lexicon);
+        let wording = words.of(&spelt.candidates[at]);
+        let elsewhere = match reference {
+            Some(reference) => reference.elsewhere(at, wording, words, &spelt.lexicon),
+            None => Rest { held: held.of(at), words, grown, wording }.elsewhere(&spelt.lexicon),
+        };
         Chance { elsewhere, chained }
     };
     chained.into_par_iter().enumerate().map(one).collect()
@@ -83,24 +90,62 @@ fn chained(spelt: &Spelt, words: &Words, ballot: &Ballot, articles: &impl Articl
     by_word.into_iter().zip(by_unit).zip(per_time).map(|((word, unit), share)| word.max(unit) * share).collect()
 }
 
-fn elsewhere(candidate: &Candidate, held: &[AtomicU32], words: &Words, grown: &Grown, lexicon: &Lexicon) -> f64 {
-    let wording = words.of(candidate);
-    let less = |count: u32, held: &AtomicU32| f64::from(count.saturating_sub(held.load(Ordering::Relaxed)));
-    let (total, held_words) = (words.ids.len() as f64, f64::from(held[0].load(Ordering::Relaxed)));
-    let (singles, pairs) = held[1..].split_at(wording.len());
-    let single = |at: usize| less(grown.singles.get(&wording[at]).copied().unwrap_or(0), &singles[at]);
-    let share = |at: usize| (single(at) + MU * lexicon.get(wording[at]).share) / (total - held_words + MU);
+/// Counts of words that a wording's chance is reckoned from.
+pub(super) trait Counts {
+    /// All words.
+    fn total(&self) -> f64;
+    /// How often the wording's word at place `at` stands.
+    fn single(&self, at: usize) -> f64;
+    /// How often the words at places `at - 1` and `at` stand together.
+    fn pair(&self, at: usize) -> f64;
+}
+
+/// How many of `sets` sets of `length` words would hold `wording` by the model at the head of this file.
+pub(super) fn expected(counts: &impl Counts, wording: &[u32], lexicon: &Lexicon, sets: f64, length: f64) -> f64 {
+    let share = |at: usize| (counts.single(at) + MU * lexicon.get(wording[at]).share) / (counts.total() + MU);
     let mut log = share(0).ln();
     for at in 1..wording.len() {
-        let pair = less(grown.pairs.get(&key(&wording[at - 1..=at])).copied().unwrap_or(0), &pairs[at - 1]);
-        log += ((pair + ALPHA * share(at)) / (single(at - 1) + ALPHA)).ln();
+        log += ((counts.pair(at) + ALPHA * share(at)) / (counts.single(at - 1) + ALPHA)).ln();
     }
-    let sets = words.pages() as f64;
-    let per_set = (log + (total / sets).ln()).exp();
+    let per_set = (log + length.ln()).exp();
     sets * -(-per_set).exp_m1()
 }
 
+/// The corpus without the sets that hold a wording.
+struct Rest<'a> {
+    held: &'a [AtomicU32],
+    words: &'a Words,
+    grown: &'a Grown,
+    wording: &'a [u32],
+}
+
+impl Rest<'_> {
+    fn elsewhere(&self, lexicon: &Lexicon) -> f64 {
+        let sets = self.words.pages() as f64;
+        expected(self, self.wording, lexicon, sets, self.words.ids.len() as f64 / sets)
+    }
+
+    fn less(&self, count: Option<&u32>, held: usize) -> f64 {
+        f64::from(count.copied().unwrap_or(0).saturating_sub(self.held[held].load(Ordering::Relaxed)))
+    }
+}
+
+impl Counts for Rest<'_> {
+    fn total(&self) -> f64 {
+        self.words.ids.len() as f64 - f64::from(self.held[0].load(Ordering::Relaxed))
+    }
+
+    fn single(&self, at: usize) -> f64 {
+        self.less(self.grown.singles.get(&self.wording[at]), 1 + at)
+    }
+
+    fn pair(&self, at: usize) -> f64 {
+        self.less(self.grown.pairs.get(&key(&self.wording[at - 1..=at])), self.wording.len() + at)
+    }
+}
+
 /// How often the sets that hold a candidate hold its words and pairs of words.
+#[derive(Default)]
 struct Held {
     counts: Vec<AtomicU32>,
     starts: Vec<usize>,

@@ -69,7 +69,7 @@ struct Gram {
 
 /// Finds the wordings that recur in at least `least` sets and are no part of a longer one that nearly all of
 /// these share. An extension by a word that adds nothing at a border (的, 了, 和 …) does not make a wording part
-/// of a longer one.
+/// of a longer one, and what pages put in quotation marks stands for itself.
 ///
 /// Linear in the words for each level; needs one byte a word, 32 MB for sorting, 24 bytes for each n-gram that
 /// recurs and, while they fit these 32 MB, 4 for each of its places, of two levels.
@@ -286,7 +286,8 @@ impl Level<'_> {
         let ends = words[0] != BREAK && words[self.n - 1] != BREAK;
         let glued = self.glue.at_start.contains(&words[0]) || self.glue.at_end.contains(&words[self.n - 1]);
         let shaped = if units > LONG { ends } else { units >= SHORT && clause && !glued };
-        (shaped && !gram.covered).then_some(Candidate {
+        let stands = !gram.covered || (clause && self.words.is_saying(words));
+        (shaped && stands).then_some(Candidate {
             first: gram.first,
             words: self.n as u32,
             sets: gram.sets,

@@ -4,8 +4,9 @@ use super::articles::Articles;
 use super::forms::{self, Forms};
 use super::judge::Judged;
 use super::spelling::Spelt;
+use super::tally::Ballot;
 use super::votes::Votes;
-use super::{PointKind, TalkingPoint, Voter};
+use super::{PointKind, TalkingPoint};
 use rayon::prelude::*;
 use std::ops::Range;
 
@@ -15,7 +16,7 @@ pub(super) fn write(
     judged: &[Judged],
     roots: &[Option<u32>],
     votes: &Votes,
-    voters: &[Voter],
+    ballot: &Ballot,
     articles: &impl Articles,
 ) -> Vec<TalkingPoint> {
     let mut listed: Vec<u32> =
@@ -23,13 +24,15 @@ pub(super) fn write(
     let score = |at: u32| judged[at as usize].score;
     listed.sort_unstable_by(|&a, &b| score(b).total_cmp(&score(a)).then(a.cmp(&b)));
     let members = members(roots, judged);
-    let all_forms = forms::read(&members.iter().map(|&(_, at)| at).collect::<Vec<u32>>(), votes, voters, articles);
+    let all_forms =
+        forms::read(&members.iter().map(|&(_, at)| at).collect::<Vec<u32>>(), votes, &ballot.voters, articles);
     listed
         .into_par_iter()
         .map(|root| {
             let own = run_of(&members, root);
             let (text, variants) = named(root, &members[own.clone()], &all_forms[own], judged);
             let Judged { tally, chance, q_value, score, .. } = &judged[root as usize];
+            let holders = votes.of(root as usize);
             TalkingPoint {
                 text,
                 kind: if spelt.is_passage(root as usize) { PointKind::Passage } else { PointKind::Phrase },
@@ -39,10 +42,13 @@ pub(super) fn write(
                 documents: tally.documents,
                 seen: tally.seen,
                 burst: tally.burst.clone().filter(|burst| burst.ln_chance < 0.0),
+                quoted: tally.quoted,
+                common_source: ballot.common_source(tally, &holders),
                 expected: chance.elsewhere,
                 score: *score,
                 q_value: *q_value,
-                examples: forms::examples(&votes.of(root as usize), voters),
+                examples: forms::examples(&holders, &ballot.voters),
+                carriers: ballot.carriers(&holders),
             }
         })
         .collect()

@@ -4,6 +4,7 @@ mod articles;
 mod background;
 mod bursts;
 mod chains;
+pub mod company;
 mod forms;
 mod grams;
 mod judge;
@@ -11,6 +12,7 @@ mod lexicon;
 mod list;
 mod quotes;
 mod rank;
+mod reference;
 mod sequences;
 pub(crate) mod significance;
 mod spelling;
@@ -22,10 +24,12 @@ mod words;
 pub use articles::{Article, Articles, headline_before_body};
 pub use bursts::Burst;
 pub use quotes::Quote;
+pub use reference::Background;
 
 use crate::types::{DocId, Span, Timestamp};
 use jieba_rs::Jieba;
 use lexicon::Glue;
+use reference::Reference;
 use spelling::Spelt;
 use tally::Ballot;
 use variants::Relations;
@@ -77,7 +81,12 @@ pub struct TalkingPoint {
     pub seen: Option<(Timestamp, Timestamp)>,
     /// Its burst, if it is dated and came in one.
     pub burst: Option<Burst>,
-    /// Reprint sets that would hold it by chance: if words were drawn from the corpus without the sets that hold it.
+    /// Share of its pages that put it in quotation marks.
+    pub quoted: f64,
+    /// What part of it comes from a text that several articles quote; `None` when no set has it from one.
+    pub common_source: Option<CommonSource>,
+    /// Reprint sets that would hold it by chance: if words were drawn from the corpus without the sets that hold it,
+    /// or from the background, whose own pages may hold it too.
     pub expected: f64,
     /// What the list is ranked by.
     pub score: f64,
@@ -85,6 +94,28 @@ pub struct TalkingPoint {
     pub q_value: f64,
     /// Where it stands: a page and the bytes of its text.
     pub examples: Vec<(DocId, Span)>,
+    /// The earliest page of each outlet that holds it, with the page's reprint set.
+    pub carriers: Vec<Carrier>,
+}
+
+/// An outlet's first page that holds a wording.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Carrier {
+    /// The page.
+    pub doc: DocId,
+    /// Its reprint set, as numbered for this stage.
+    pub set: u32,
+    /// When it was published, if known.
+    pub published: Option<Timestamp>,
+}
+
+/// The part of a wording's sets that have it from a text which several articles quote.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CommonSource {
+    /// How many sets.
+    pub sets: u32,
+    /// The earliest page that quotes it.
+    pub doc: DocId,
 }
 
 /// Finds the talking points, strongest first: wording that at least 3 reprint sets and 3 outlets share (2 and 2 in
@@ -105,21 +136,30 @@ pub struct TalkingPoint {
 /// of the speaking pages, 32 MB to sort and 20 for the dictionary while candidates grow, then 16 bytes for each
 /// wording on a line that is not shared, and 8 for each line of a page. Sets that should be one cost the most, as
 /// whole articles are then recurring wording.
-pub fn find(voters: Vec<Voter>, quotes: Vec<Quote>, articles: &impl Articles) -> Vec<TalkingPoint> {
+///
+/// What chance explains is told from `background` when there is one, else from the corpus without the sets that
+/// hold a wording.
+pub fn find(
+    voters: Vec<Voter>,
+    quotes: Vec<Quote>,
+    articles: &impl Articles,
+    background: Option<Background>,
+) -> Vec<TalkingPoint> {
     let ballot = Ballot::new(voters, quotes);
     let jieba = Jieba::new();
     let words = Words::cut(&ballot.speakers, articles, &jieba);
     let mut grown = grams::grow(&words, ballot.least, &Glue::of(&jieba));
     let spelt = Spelt::read(std::mem::take(&mut grown.candidates), &words, &ballot, articles, &jieba);
+    let reference = background.map(|background| Reference::count(&spelt, &background, &jieba));
     drop(jieba);
-    let chances = background::chances(&spelt, &words, &grown, &ballot, articles);
+    let chances = background::chances(&spelt, &words, &grown, reference.as_ref(), &ballot, articles);
     let (spelt, chances) = judge::keep_unlikely(spelt, chances, ballot.is_small());
     let (formulaic, tested) = (std::mem::take(&mut grown.formulaic), grown.tested);
     drop((grown, words));
     let votes = Votes::count(&spelt.wordings, &ballot.voters, articles);
     let judged = judge::judge(&spelt, &chances, &votes, &ballot, &formulaic, tested);
     let roots = Relations { spelt: &spelt, judged: &judged }.gather();
-    list::write(&spelt, &judged, &roots, &votes, &ballot.voters, articles)
+    list::write(&spelt, &judged, &roots, &votes, &ballot, articles)
 }
 
 #[cfg(test)]
@@ -153,7 +193,7 @@ mod tests {
         }
 
         fn points(&self) -> Vec<TalkingPoint> {
-            find(self.voters(), Vec::new(), self)
+            find(self.voters(), Vec::new(), self, None)
         }
     }
 
@@ -284,9 +324,40 @@ mod tests {
         let found = |quoting: usize| {
             let quote = |at: usize| Quote { doc: DocId(at as u32), span: Span::new(0, pile.0[at].3.len()) };
             let quotes = (0..40).step_by(9).take(quoting).map(quote).collect();
-            find(pile.voters(), quotes, &pile).iter().any(|point| point.text.contains("灯火"))
+            find(pile.voters(), quotes, &pile, None).iter().any(|point| point.text.contains("灯火"))
         };
         assert_eq!([0, 2, 3, 5].map(found), [true, true, false, false]);
+    }
+
+    #[test]
+    fn what_some_have_from_one_text_is_said() {
+        let pile = pile(|at| (at % 5 == 0).then_some("小院灯火照亮回家路"));
+        let quote = |at: usize| Quote { doc: DocId(at as u32), span: Span::new(0, pile.0[at].3.len()) };
+        let points = find(pile.voters(), [20, 5, 10].map(quote).to_vec(), &pile, None);
+        let point = points.iter().find(|point| point.text.contains("灯火")).unwrap();
+        assert_eq!((point.sets, point.common_source), (8, Some(CommonSource { sets: 3, doc: DocId(5) })));
+    }
+
+    #[test]
+    fn every_outlets_first_page_carries_a_point() {
+        let mut pile = pile(|at| (at % 9 == 0).then_some("小院灯火照亮回家路"));
+        let again = (200, pile.0[9].1, 990, pile.0[9].3.replace("第9座", "旁边的"));
+        pile.0.push(again);
+        let points = pile.points();
+        let point = points.iter().find(|point| point.text.contains("灯火")).unwrap();
+        let docs: Vec<DocId> = point.carriers.iter().map(|carrier| carrier.doc).collect();
+        assert_eq!((point.documents, docs), (6, [0, 9, 18, 27, 36].map(DocId).to_vec()));
+    }
+
+    #[test]
+    fn wording_that_a_background_is_full_of_is_none() {
+        let pile = pile(|at| (at % 9 == 0).then_some("小院灯火照亮回家路"));
+        let listed = |said: Option<&'static str>| {
+            let elsewhere = self::pile(|_| said);
+            let background = Background { articles: &elsewhere, pages: 40 };
+            find(pile.voters(), Vec::new(), &pile, Some(background)).iter().any(|point| point.text.contains("灯火"))
+        };
+        assert_eq!([None, Some("小院灯火照亮回家路")].map(listed), [true, false]);
     }
 
     #[test]

@@ -1,9 +1,9 @@
 //! One vote for each reprint set and each outlet.
 
-use super::Voter;
 use super::bursts::{Burst, Calendar};
 use super::quotes::{Quote, Quotes};
 use super::votes::Holder;
+use super::{Carrier, CommonSource, Voter};
 use crate::types::{DocId, Timestamp};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
@@ -110,6 +110,22 @@ impl Ballot {
         }
     }
 
+    /// What part of a wording's sets have it from a text that several quote, and the earliest page that does.
+    pub fn common_source(&self, tally: &Tally, holders: &[Holder]) -> Option<CommonSource> {
+        let quoting = holders.iter().filter(|holder| self.quotes.hold(holder.voter, holder.span()));
+        let first = quoting.map(|holder| &self.voters[holder.voter as usize]).min_by_key(|voter| earliest(voter))?;
+        Some(CommonSource { sets: tally.sets - tally.own, doc: first.doc }).filter(|source| source.sets > 0)
+    }
+
+    /// The earliest page of each outlet among the pages that hold a wording, in order of time.
+    pub fn carriers(&self, holders: &[Holder]) -> Vec<Carrier> {
+        let mut voters: Vec<&Voter> = holders.iter().map(|holder| &self.voters[holder.voter as usize]).collect();
+        voters.sort_unstable_by_key(|voter| (voter.outlet, earliest(voter)));
+        voters.dedup_by_key(|voter| voter.outlet);
+        voters.sort_unstable_by_key(|voter| earliest(voter));
+        voters.iter().map(|v| Carrier { doc: v.doc, set: v.set, published: v.published }).collect()
+    }
+
     /// True for a corpus too small to tell a chain of words from a wording.
     pub fn is_small(&self) -> bool {
         self.speakers.len() < SMALL
@@ -124,6 +140,11 @@ impl Ballot {
     pub fn is_shared(&self, tally: &Tally) -> bool {
         tally.sets >= self.least && tally.outlets >= self.least
     }
+}
+
+/// Undated pages come last; ties fall by a hash.
+fn earliest(voter: &Voter) -> (i64, u64) {
+    (voter.published.map_or(i64::MAX, |time| time.seconds), voter.order)
 }
 
 fn share_of(holders: &[Holder], is: impl Fn(&Holder) -> bool) -> f64 {

@@ -23,6 +23,8 @@ const OVERLAP: usize = 8;
 const JOINED: f64 = 1.5;
 /// A wording of which others have this share already is told by them.
 const TOLD: f64 = 0.4;
+/// A wording that this share of its pages puts in quotation marks is a saying: pages themselves mark its borders.
+const SAYING: f64 = 0.5;
 
 /// The wordings and how they did.
 pub(super) struct Relations<'a> {
@@ -36,7 +38,8 @@ impl Relations<'_> {
     /// For each wording the point whose form it is (itself, when it is the best-known form), or `None` when it is
     /// no point and no near form of one. A wording belongs to
     ///
-    /// 1. a longer one that holds it, when it hardly ever stands outside;
+    /// 1. a longer one that holds it, when it hardly ever stands outside; but what is put in quotation marks is no
+    ///    piece of wording of like length around it: that is a form of the saying;
     /// 2. a stronger one that holds it, or that it holds, or that it is but for a word or two inside;
     /// 3. a stronger one that overlaps it: pieces of one passage are one point.
     ///
@@ -46,7 +49,9 @@ impl Relations<'_> {
         let inside = self.containments();
         let mut best: Vec<Option<u32>> = vec![None; self.judged.len()];
         for &(long, short) in &inside {
-            if self.known_only_inside(short, long) {
+            if self.is_saying_in(short, long) {
+                self.keep_better(&mut best[long as usize], short);
+            } else if self.known_only_inside(short, long) {
                 self.keep_better(&mut best[short as usize], long);
             }
         }
@@ -103,6 +108,12 @@ impl Relations<'_> {
 
     fn known_only_inside(&self, short: u32, long: u32) -> bool {
         self.sets(short) <= EXPLAINED * self.sets(long) && self.times(short) <= EXPLAINED_TIMES * self.times(long)
+    }
+
+    /// True when pages quote the shorter wording, not the little more around it.
+    fn is_saying_in(&self, short: u32, long: u32) -> bool {
+        let is_saying = |at: u32| self.judged[at as usize].tally.quoted >= SAYING;
+        is_saying(short) && !is_saying(long) && self.share(short, long) >= NEAR
     }
 
     /// True when the same sets hold the shorter wording more often, so in other surroundings.
@@ -219,6 +230,14 @@ mod tests {
 
     /// The point of each wording, given as (text, sets, times, strength), every character a word.
     fn points(wordings: &[(&'static str, u32, u32, f64)]) -> Vec<(&'static str, Option<&'static str>)> {
+        points_with_saying(wordings, None)
+    }
+
+    /// The same when every page puts `saying` in quotation marks.
+    fn points_with_saying(
+        wordings: &[(&'static str, u32, u32, f64)],
+        saying: Option<&str>,
+    ) -> Vec<(&'static str, Option<&'static str>)> {
         let units = |text: &str| text.chars().map(|c| c as u32).collect::<Vec<u32>>();
         let mut sorted = wordings.to_vec();
         sorted.sort_by_key(|&(text, ..)| units(text));
@@ -232,14 +251,14 @@ mod tests {
             words: spelt_out.iter().map(|units| units.iter().map(|unit| 1 << 28 | unit).collect()).collect(),
             lexicon: Lexicon::new(),
         };
-        let judge = |&(_, sets, _, strength): &(&str, u32, u32, f64)| Judged {
+        let judge = |&(text, sets, _, strength): &(&str, u32, u32, f64)| Judged {
             tally: Tally {
                 sets,
                 own: sets,
                 outlets: sets,
                 documents: sets,
                 formulaic: 0.0,
-                quoted: 0.0,
+                quoted: if saying == Some(text) { 1.0 } else { 0.0 },
                 trailing: 0.0,
                 seen: None,
                 burst: None,
@@ -280,6 +299,15 @@ mod tests {
     fn pieces_of_one_passage_are_one_point() {
         let found = points(&[("甲乙丙丁戊己庚辛壬癸子丑寅卯", 9, 9, 4.0), ("戊己庚辛壬癸子丑寅卯辰巳午未", 9, 9, 3.0)]);
         assert_eq!(found.iter().filter(|(text, point)| *point == Some(*text)).count(), 1);
+    }
+
+    #[test]
+    fn a_saying_is_known_by_its_own_words() {
+        let wordings = [("灯火归途故事", 6, 6, 5.0), ("灯火归途", 6, 6, 4.0)];
+        let named =
+            |saying| points_with_saying(&wordings, saying).into_iter().map(|(_, point)| point).collect::<Vec<_>>();
+        assert_eq!(named(Some("灯火归途")), [Some("灯火归途"), Some("灯火归途")]);
+        assert_eq!(named(None), [Some("灯火归途故事"), Some("灯火归途故事")]);
     }
 
     #[test]

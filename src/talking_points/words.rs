@@ -5,11 +5,13 @@
 //! HMM, which gains nothing on news and glues damaged text together), on folded text, clause by clause.
 
 use super::articles::Articles;
-use super::grams::Candidate;
+use super::grams::{Candidate, LONG, SHORT, key};
+use super::votes::QUOTES;
 use crate::clean::{Units, stands_alone};
 use crate::types::DocId;
 use jieba_rs::Jieba;
 use rayon::prelude::*;
+use rustc_hash::FxHashSet;
 use xxhash_rust::xxh3::xxh3_64;
 
 /// Punctuation that ends a clause.
@@ -82,6 +84,8 @@ pub(super) struct Words {
     pub starts: Vec<u32>,
     /// The page of every sixty-fourth word.
     marks: Vec<u32>,
+    /// Hashes of what at least two pages put in quotation marks.
+    sayings: FxHashSet<u64>,
 }
 
 /// Words between two marks.
@@ -95,18 +99,27 @@ pub(super) fn units_of(word: u32) -> usize {
 impl Words {
     /// Cuts the pages `docs`, in that order, in parallel.
     pub fn cut(docs: &[DocId], articles: &impl Articles, jieba: &Jieba) -> Words {
-        let (mut ids, mut starts) = (Vec::new(), vec![0]);
+        let (mut ids, mut starts, mut quoted) = (Vec::new(), vec![0], Vec::new());
         for batch in docs.chunks(BATCH) {
-            let pages: Vec<Vec<u32>> = batch
+            let pages: Vec<PageWords> = batch
                 .par_iter()
                 .map_init(Units::default, |units, &doc| page_words(doc, articles, jieba, units))
                 .collect();
             for page in pages {
-                ids.extend_from_slice(&page);
+                ids.extend_from_slice(&page.words);
                 starts.push(ids.len() as u32);
+                quoted.extend(page.quoted);
             }
         }
-        Words::new(ids, starts)
+        quoted.par_sort_unstable();
+        let often = |pages: &[u64]| (pages.len() > 1).then(|| pages[0]);
+        let sayings = quoted.chunk_by(|a, b| a == b).filter_map(often).collect();
+        Words { sayings, ..Words::new(ids, starts) }
+    }
+
+    /// True when at least two pages put these words in quotation marks.
+    pub fn is_saying(&self, words: &[u32]) -> bool {
+        !self.sayings.is_empty() && self.sayings.contains(&key(words))
     }
 
     /// Takes the words of all pages, and where each begins.
@@ -119,7 +132,7 @@ impl Words {
             page as u32
         };
         let marks = (0..ids.len()).step_by(MARKED).map(mark).collect();
-        Words { ids, starts, marks }
+        Words { ids, starts, marks, sayings: FxHashSet::default() }
     }
 
     /// Number of pages.
@@ -153,41 +166,85 @@ impl Words {
     }
 }
 
-fn page_words(doc: DocId, articles: &impl Articles, jieba: &Jieba, units: &mut Units) -> Vec<u32> {
-    let mut words = Vec::new();
-    articles.article(doc, &mut |article| {
-        article.units(units);
-        words.reserve(units.len());
-        cut_page(article.text, units, jieba, &mut words);
-    });
-    words
+/// The words of a page.
+#[derive(Default)]
+pub(super) struct PageWords {
+    /// Every word, [`BREAK`] or [`END`].
+    pub words: Vec<u32>,
+    /// Hashes of the phrases that stand in quotation marks, each once.
+    quoted: Vec<u64>,
+    /// The place of the first word after the last opening mark, and what closes it.
+    open: Option<(usize, char)>,
 }
 
-fn cut_page(text: &str, units: &Units, jieba: &Jieba, words: &mut Vec<u32>) {
-    let ids = &units.ids;
-    let mut piece = String::new();
-    let mut from = 0;
-    for at in 0..ids.len() {
-        let gap = if at == 0 { Gap::None } else { gap_before(text, units, at) };
-        let han = char::from_u32(ids[at]).filter(|&c| stands_alone(c as u32));
-        if gap != Gap::None || han.is_none() {
-            close_piece(&mut piece, &ids[from..at], jieba, words);
+/// The words of one page; its units are left in `units`.
+pub(super) fn page_words(
+    doc: DocId,
+    articles: &(impl Articles + ?Sized),
+    jieba: &Jieba,
+    units: &mut Units,
+) -> PageWords {
+    let mut page = PageWords::default();
+    articles.article(doc, &mut |article| {
+        article.units(units);
+        page.words.reserve(units.len());
+        page.cut(article.text, units, jieba);
+    });
+    page
+}
+
+impl PageWords {
+    fn cut(&mut self, text: &str, units: &Units, jieba: &Jieba) {
+        let ids = &units.ids;
+        let mut piece = String::new();
+        let (mut from, mut before) = (0, 0);
+        for at in 0..ids.len() {
+            let gap = if at == 0 { Gap::None } else { gap_before(text, units, at) };
+            let han = char::from_u32(ids[at]).filter(|&c| stands_alone(c as u32));
+            if gap != Gap::None || han.is_none() {
+                close_piece(&mut piece, &ids[from..at], jieba, &mut self.words);
+            }
+            let between = &text[before..units.starts[at] as usize];
+            self.close_quotes(between);
+            match gap {
+                Gap::Break => self.words.push(BREAK),
+                Gap::Line => self.words.push(END),
+                Gap::None | Gap::Soft => {}
+            }
+            self.open_quotes(between);
+            if piece.is_empty() {
+                from = at;
+            }
+            match han {
+                Some(folded) => piece.push(in_dictionary(folded, &text[units.starts[at] as usize..])),
+                None => self.words.push(word_of(&ids[at..=at])),
+            }
+            before = units.ends[at] as usize;
         }
-        match gap {
-            Gap::Break => words.push(BREAK),
-            Gap::Line => words.push(END),
-            Gap::None | Gap::Soft => {}
-        }
-        if piece.is_empty() {
-            from = at;
-        }
-        match han {
-            Some(folded) => piece.push(in_dictionary(folded, &text[units.starts[at] as usize..])),
-            None => words.push(word_of(&ids[at..=at])),
+        close_piece(&mut piece, &ids[from.min(ids.len())..], jieba, &mut self.words);
+        let next = text[before..].chars().next().map_or(0, char::len_utf8);
+        self.close_quotes(&text[before..before + next]);
+        self.words.push(END);
+        self.quoted.sort_unstable();
+        self.quoted.dedup();
+    }
+
+    /// Notes what stands since the opening mark, when the marks `between` two units close it.
+    fn close_quotes(&mut self, between: &str) {
+        let Some((start, _)) = self.open.take_if(|(_, close)| between.contains(*close)) else { return };
+        let words = &self.words[start..];
+        let units: usize = words.iter().map(|&word| units_of(word)).sum();
+        if (SHORT..=LONG).contains(&units) && words.len() > 1 && !words.contains(&BREAK) && !words.contains(&END) {
+            self.quoted.push(key(words));
         }
     }
-    close_piece(&mut piece, &ids[from.min(ids.len())..], jieba, words);
-    words.push(END);
+
+    fn open_quotes(&mut self, between: &str) {
+        let Some(mark) = between.chars().next_back() else { return };
+        if let Some(&(_, close)) = QUOTES.iter().find(|&&(open, _)| open == mark) {
+            self.open = Some((self.words.len(), close));
+        }
+    }
 }
 
 /// The character as the dictionary writes it. Simplified script keeps 著, 覆, 乾 and 瞭 in some words (显著, 覆盖),
@@ -223,9 +280,27 @@ mod tests {
 
     fn cut(text: &str) -> Vec<usize> {
         let doc = clean(text, None, &FurnitureModel::default(), GroupKeys::default());
-        let mut words = Vec::new();
-        cut_page(text, &doc.body, &Jieba::new(), &mut words);
-        words.into_iter().map(units_of).collect()
+        page(text, &doc.body).words.into_iter().map(units_of).collect()
+    }
+
+    fn page(text: &str, units: &Units) -> PageWords {
+        let mut page = PageWords::default();
+        page.cut(text, units, &Jieba::new());
+        page
+    }
+
+    #[test]
+    fn phrases_in_quotation_marks_are_noted() {
+        let quoted = |text: &str| {
+            let doc = clean(text, None, &FurnitureModel::default(), GroupKeys::default());
+            page(text, &doc.body).quoted
+        };
+        let phrase = quoted("他们说到“灯火照归途”的故事，谈了很久。");
+        assert_eq!(phrase.len(), 1);
+        assert_eq!(phrase, quoted("老人笑着说起「燈火照歸途」。"));
+        assert_eq!(phrase, quoted("大家都记得这句话，“灯火照归途”"));
+        assert!(quoted("他说：“灯火照归途，人人都记得。”").is_empty(), "speech of several clauses is no phrase");
+        assert!(quoted("灯火照归途”没有开头").is_empty() && quoted("“灯火照归途没有结尾。").is_empty());
     }
 
     #[test]

@@ -1,0 +1,128 @@
+//! Who votes for talking points, and what everyday wording is told from.
+
+use crate::cluster::Clusters;
+use crate::config::Config;
+use crate::corpus::{Corpus, CorpusConfig};
+use crate::error::Result;
+use crate::origin::Roles;
+use crate::pages::Pages;
+use crate::signature::Signatures;
+use crate::talking_points::{Article, Articles, Background, Quote, Voter, headline_before_body};
+use crate::types::{DocId, Timestamp};
+use crate::verify::{Kind, Matches, Passage};
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+
+/// The voters of a corpus, one vote a reprint set and a house, and the passages that pages have from a text which
+/// several articles quote. Round-ups have no vote: they are copies in parts.
+pub(crate) fn ballot(
+    pages: &Pages,
+    signatures: &Signatures,
+    times: &[Option<Timestamp>],
+    clusters: &Clusters,
+    matches: &Matches,
+    roles: &Roles,
+) -> (Vec<Voter>, Vec<Quote>) {
+    let corpus = pages.corpus;
+    let mut sets: Vec<u32> = vec![u32::MAX; corpus.len()];
+    for (number, cluster) in clusters.list.iter().enumerate() {
+        cluster.members.iter().for_each(|doc| sets[doc.index()] = number as u32);
+    }
+    let alone = clusters.list.len() as u32;
+    let houses = Houses::new(pages, roles);
+    let mut left_out = vec![false; corpus.len()];
+    clusters.compilations.iter().for_each(|c| left_out[c.doc.index()] = true);
+    let voters = corpus
+        .docs()
+        .filter(|doc| !left_out[doc.index()])
+        .map(|doc| Voter {
+            doc,
+            set: if sets[doc.index()] == u32::MAX { alone + doc.0 } else { sets[doc.index()] },
+            outlet: houses.of(doc),
+            units: signatures.units(doc.0),
+            published: times[doc.index()],
+            order: corpus.order(doc),
+        })
+        .collect();
+    let mut quotes = Vec::new();
+    for m in matches.iter().filter(|m| m.kind == Kind::CommonSource) {
+        let of_passage = |p: &Passage| [Quote { doc: m.pair.a, span: p.a }, Quote { doc: m.pair.b, span: p.b }];
+        quotes.extend(m.passages.iter().flat_map(of_passage));
+    }
+    (voters, quotes)
+}
+
+/// Whose vote a page is: its outlet's, or that of the house which owns the outlet; of an unknown outlet, that of the
+/// pages which show the same template, or its own.
+struct Houses<'p, 'c> {
+    pages: &'p Pages<'c>,
+    /// The first outlet of each owned outlet's house, by outlet.
+    owned: FxHashMap<u32, u32>,
+    /// The first page of each unknown site.
+    sites: FxHashMap<u64, u32>,
+}
+
+impl<'p, 'c> Houses<'p, 'c> {
+    fn new(pages: &'p Pages<'c>, roles: &Roles) -> Self {
+        let mut owned = FxHashMap::default();
+        let mut first: FxHashMap<String, u32> = FxHashMap::default();
+        for (outlet, name) in (0u32..).zip(pages.outlets.names()) {
+            let house = roles.house(name);
+            owned.insert(outlet, *first.entry(house).or_insert(outlet));
+        }
+        let mut sites: FxHashMap<u64, u32> = FxHashMap::default();
+        for doc in (0..pages.corpus.len() as u32).map(DocId) {
+            if let Some(site) = pages.unknown_site(doc) {
+                sites.entry(site).or_insert(doc.0);
+            }
+        }
+        Houses { pages, owned, sites }
+    }
+
+    fn of(&self, doc: DocId) -> u32 {
+        let strangers = self.pages.outlets.names().len() as u32;
+        match self.pages.outlet(doc) {
+            Some(known) => self.owned[&known.outlet],
+            None => strangers + self.pages.unknown_site(doc).map_or(doc.0, |site| self.sites[&site]),
+        }
+    }
+}
+
+/// The reference corpus of a run.
+pub(crate) struct Reference(Corpus);
+
+/// Its pages, cleaned when they are asked for.
+pub(crate) struct Cleaned<'c>(Pages<'c>);
+
+impl Reference {
+    /// Opens what the settings name; `None` when they name nothing.
+    pub fn open(config: &Config) -> Result<Option<Reference>> {
+        if config.background.is_empty() {
+            return Ok(None);
+        }
+        let reading = CorpusConfig { names: config.names()?, map: !config.no_mmap, out: None };
+        Corpus::open(&config.background, &reading).map(|corpus| Some(Reference(corpus)))
+    }
+
+    /// Learns the furniture of its pages.
+    pub fn pages(&self, config: &Config) -> Result<Cleaned<'_>> {
+        let mut pages = Pages::new(&self.0, config.timezone);
+        pages.furnish(config.furniture_model()?);
+        Ok(Cleaned(pages))
+    }
+}
+
+impl Cleaned<'_> {
+    /// As talking points want it.
+    pub fn background(&self) -> Background<'_> {
+        Background { articles: self, pages: self.0.corpus.len() as u32 }
+    }
+}
+
+impl Articles for Cleaned<'_> {
+    fn article(&self, doc: DocId, with: &mut dyn FnMut(&Article)) {
+        self.0.read(doc, |raw, clean| {
+            with(&Article { text: &raw.text, headline: headline_before_body(clean), body: &clean.body_spans() });
+        });
+    }
+}
