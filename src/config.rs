@@ -1,7 +1,7 @@
 //! What a run can be told, under the names of the command line's flags. Written whole into every output.
 
 use crate::clean::FurnitureModel;
-use crate::corpus::{FieldNames, Format};
+use crate::corpus::{CorpusConfig, FieldNames, Format};
 use crate::error::{Error, Result};
 use crate::origin::Roles;
 use serde::{Deserialize, Serialize};
@@ -89,6 +89,11 @@ impl Config {
             names.map(spec).map_err(|what| Error::Config { what })?;
         }
         Ok(names)
+    }
+
+    /// How inputs are read; `out` never is.
+    pub fn reading(&self, out: Option<PathBuf>) -> Result<CorpusConfig> {
+        Ok(CorpusConfig { names: self.names()?, format: self.format, map: !self.no_mmap, out })
     }
 
     /// The roles of outlets.

@@ -6,7 +6,7 @@ use crate::candidates::{self, Pair, RoadCount};
 use crate::clean::{FurnitureModel, Units};
 use crate::cluster::{self, Clusters};
 use crate::config::{Config, Only};
-use crate::corpus::{Corpus, CorpusConfig};
+use crate::corpus::Corpus;
 use crate::error::{Error, Result};
 use crate::facts;
 use crate::memory::{self, Watch};
@@ -88,8 +88,7 @@ pub struct Findings<'c> {
 
 /// Opens the inputs with the settings of a run. `out` is never read.
 pub fn open(inputs: &[PathBuf], config: &Config, out: Option<&Path>) -> Result<Corpus> {
-    let out = out.map(Path::to_owned);
-    Corpus::open(inputs, &CorpusConfig { names: config.names()?, format: config.format, map: !config.no_mmap, out })
+    Corpus::open(inputs, &config.reading(out.map(Path::to_owned))?)
 }
 
 /// Finds reprints, their origins, and talking points in a corpus.

@@ -2,7 +2,7 @@
 
 use crate::cluster::Clusters;
 use crate::config::Config;
-use crate::corpus::{Corpus, CorpusConfig};
+use crate::corpus::Corpus;
 use crate::error::Result;
 use crate::origin::Roles;
 use crate::pages::Pages;
@@ -100,8 +100,7 @@ impl Reference {
         if config.background.is_empty() {
             return Ok(None);
         }
-        let reading = CorpusConfig { names: config.names()?, map: !config.no_mmap, out: None };
-        Corpus::open(&config.background, &reading).map(|corpus| Some(Reference(corpus)))
+        Corpus::open(&config.background, &config.reading(None)?).map(|corpus| Some(Reference(corpus)))
     }
 
     /// Learns the furniture of its pages.

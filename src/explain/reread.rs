@@ -25,7 +25,7 @@ impl Reread {
     pub(crate) fn new(out: &OutFolder, documents: &[&Document]) -> Result<Self> {
         let copies = tempfile::tempdir().map_err(|source| Error::Write { path: std::env::temp_dir(), source })?;
         let config = out.config();
-        let reading = CorpusConfig { names: config.names()?, format: config.format, map: !config.no_mmap, out: None };
+        let reading = config.reading(None)?;
         let mut inputs = Vec::new();
         for (place, line) in lines_of(documents, &reading)?.into_iter().enumerate() {
             let path = copies.path().join(format!("{place}.jsonl"));
