@@ -39,6 +39,13 @@ pub const SOON: i64 = 3;
 /// Points that more outlets carry are common talk: they say little of a pair, and their pairs are many.
 const COMMON: usize = 100;
 
+/// What two outlets share: points, and the pairs of reprint sets in which one took up a point soon after the other.
+#[derive(Default)]
+struct Together {
+    shared: u32,
+    occasions: Vec<(u32, u32)>,
+}
+
 /// All ordered pairs of outlets that share a point, by outlet numbers. Outlets that have a point in the same
 /// reprint set share the article and not the point.
 ///
@@ -47,7 +54,7 @@ const COMMON: usize = 100;
 /// of them are x before y. Quadratic in the outlets of a point, of which at most 100 are looked at.
 pub fn company(points: &[Vec<Bearer>]) -> Vec<Company> {
     let mut carried: FxHashMap<u32, f64> = FxHashMap::default();
-    let mut pairs: FxHashMap<(u32, u32), (u32, Vec<(u32, u32)>)> = FxHashMap::default();
+    let mut pairs: FxHashMap<(u32, u32), Together> = FxHashMap::default();
     let mut places = 0.0;
     for bearers in points.iter().filter(|bearers| (2..=COMMON).contains(&bearers.len())) {
         for from in bearers {
@@ -55,20 +62,20 @@ pub fn company(points: &[Vec<Bearer>]) -> Vec<Company> {
             places += 1.0;
             for to in bearers.iter().filter(|to| to.outlet != from.outlet && to.set != from.set) {
                 let soon = from.day.zip(to.day).is_some_and(|(first, next)| (0..=SOON).contains(&(next - first)));
-                let (shared, occasions) = pairs.entry((from.outlet, to.outlet)).or_default();
-                *shared += 1;
-                occasions.extend(soon.then_some((from.set, to.set)));
+                let pair = pairs.entry((from.outlet, to.outlet)).or_default();
+                pair.shared += 1;
+                pair.occasions.extend(soon.then_some((from.set, to.set)));
             }
         }
     }
-    pairs.par_iter_mut().for_each(|(_, (_, occasions))| {
-        occasions.sort_unstable();
-        occasions.dedup();
+    pairs.par_iter_mut().for_each(|(_, pair)| {
+        pair.occasions.sort_unstable();
+        pair.occasions.dedup();
     });
-    let all_soon = pairs.values().map(|(_, occasions)| occasions.len()).sum::<usize>() as f64;
+    let all_soon = pairs.values().map(|pair| pair.occasions.len()).sum::<usize>() as f64;
     let mut found: Vec<Company> = pairs
         .into_iter()
-        .map(|((from, to), (shared, occasions))| {
+        .map(|((from, to), Together { shared, occasions })| {
             let soon = occasions.len() as u32;
             let expected = carried[&from] * carried[&to] * all_soon / (places * places);
             Company { from, to, shared, soon, expected, q_value: poisson_tail(soon, expected, false) }
