@@ -20,7 +20,7 @@ fn babble(seed: u64, sentences: u64) -> String {
 fn articles(said: &str) -> Vec<Value> {
     const OUTLETS: [&str; 8] = ["柳塘报", "石坝报", "梅岭报", "沙湾报", "竹溪报", "枫桥报", "荷塘报", "松岗报"];
     let article = |at: usize| {
-        let says = if at % 9 == 0 { format!("要让{said}，") } else { String::new() };
+        let says = if at.is_multiple_of(9) { format!("要让{said}，") } else { String::new() };
         let (before, after) = (babble(at as u64, 4), babble(1000 + at as u64, 4));
         json!({ "id": format!("page-{at:02}"), "text": format!("{before}{says}{after}"), "outlet": OUTLETS[at % 8],
                 "published": format!("2024-03-{:02}T08:00:00+08:00", 1 + at % 27) })
