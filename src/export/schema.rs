@@ -173,7 +173,12 @@ fn talking_points() -> Vec<Field> {
     ];
     columns.extend(time("first_seen"));
     columns.extend(time("last_seen"));
+    let burst = structure(vec![always("start", text()), always("end", text()), always("clusters", whole())]);
+    let source = structure(vec![always("clusters", whole()), always("document", text())]);
     columns.extend([
+        maybe("burst", burst),
+        always("quoted", number()),
+        maybe("common_source", source),
         always("expected", number()),
         always("score", number()),
         always("q_value", number()),
@@ -199,6 +204,9 @@ fn outlet_pairs() -> Vec<Field> {
         always("expected", number()),
         always("q_value", number()),
         maybe("median_lag_minutes", whole()),
+        always("talking_points_soon", whole()),
+        always("talking_points_expected", number()),
+        always("talking_points_q_value", number()),
     ]
 }
 
