@@ -236,3 +236,12 @@ fn damaged_utf8_is_read_and_the_damage_marked() {
     assert_eq!(found.records("clusters.jsonl").len(), 1);
     assert_eq!(found.run()["inputs"][0]["encoding"], "UTF-8");
 }
+
+#[test]
+fn a_parquet_file_that_is_none_is_listed() {
+    let folder = Folder::new().with("a.parquet", b"PAR1 and nothing else").with("b.txt", GOOD);
+    let found = Output::of(folder.root(), &[]);
+    let listed = skipped(&found.run());
+    assert_eq!((listed.len(), found.ids()), (1, vec!["b.txt".to_owned()]));
+    assert!(listed[0].2.contains("not a whole Parquet file"), "{listed:?}");
+}

@@ -258,6 +258,22 @@ fn utf16(text: &str) -> Vec<u8> {
     ['\u{FEFF}'].into_iter().chain(text.chars()).collect::<String>().encode_utf16().flat_map(u16::to_le_bytes).collect()
 }
 
+/// The sample in row groups of seven.
+fn parquet(records: &[Value]) -> Vec<u8> {
+    use arrow_array::{ArrayRef, RecordBatch, StringArray};
+    use std::sync::Arc;
+    let column = |name: &'static str| -> (&str, ArrayRef) {
+        (name, Arc::new(records.iter().map(|record| record[name].as_str()).collect::<StringArray>()))
+    };
+    let batch = RecordBatch::try_from_iter_with_nullable(COLUMNS.map(column).map(|(name, cells)| (name, cells, true)));
+    let batch = batch.unwrap();
+    let properties = parquet::file::properties::WriterProperties::builder();
+    let properties = properties.set_max_row_group_row_count(Some(7)).build();
+    let mut writer = parquet::arrow::ArrowWriter::try_new(Vec::new(), batch.schema(), Some(properties)).unwrap();
+    writer.write(&batch).unwrap();
+    writer.into_inner().unwrap()
+}
+
 /// The pages without what says where they were read.
 fn pages(output: &Output) -> Vec<Value> {
     let mut pages = output.records("documents.jsonl");
@@ -273,7 +289,9 @@ fn one_answer_from_every_format_packing_and_encoding() {
     let (jsonl, csv, tsv) = (lines(&records), table(&records, b','), table(&records, b'\t'));
     let folder = Folder::new().with("base.jsonl", &jsonl);
     let base = Output::of(&folder.path("base.jsonl"), &[]);
-    let roads: [(&str, Vec<u8>, &str); 11] = [
+    let roads: [(&str, Vec<u8>, &str); 13] = [
+        ("a.parquet", parquet(&records), "Parquet"),
+        ("packed", zstd(parquet(&records)), "Parquet (zstd)"),
         ("a.jsonl.gz", gzip(&jsonl), "JSON Lines (gzip)"),
         ("a.jsonl.zst", zstd(&jsonl), "JSON Lines (zstd)"),
         ("gzip under another name.jsonl", gzip(&jsonl), "JSON Lines (gzip)"),

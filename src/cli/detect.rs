@@ -22,8 +22,8 @@ Examples:
 An output folder holds documents.jsonl, clusters.jsonl, matches.jsonl, talking_points.jsonl, outlets.jsonl,
 outlet_pairs.jsonl, furniture.json, run.json and report.html.")]
 pub(super) struct Detect {
-    /// Files, folders and patterns to read: JSON Lines (.jsonl, .ndjson, .json), tables (.csv, .tsv) and plain text
-    /// (.txt), as they are or packed with gzip or zstd; - for standard input
+    /// Files, folders and patterns to read: JSON Lines (.jsonl, .ndjson, .json), tables (.csv, .tsv, .parquet), plain text
+    /// (.txt) and archives of it (.wet, .warc), as they are or packed with gzip or zstd; - for standard input
     #[arg(required = true, value_name = "INPUT")]
     inputs: Vec<PathBuf>,
 

@@ -18,14 +18,19 @@ pub enum Format {
     Csv,
     /// The same, separated by tabs.
     Tsv,
+    /// A table in columns; a record a row.
+    Parquet,
     /// One record, its text the whole file.
     #[serde(rename = "text")]
     PlainText,
+    /// An archive of pages as their servers sent them, or (WET) of their texts.
+    Warc,
 }
 
 impl Format {
     /// All formats.
-    pub const ALL: [Format; 4] = [Format::JsonLines, Format::Csv, Format::Tsv, Format::PlainText];
+    pub const ALL: [Format; 6] =
+        [Format::JsonLines, Format::Csv, Format::Tsv, Format::Parquet, Format::PlainText, Format::Warc];
 
     /// The name that the command line and `run.json` use.
     pub fn name(self) -> &'static str {
@@ -33,7 +38,9 @@ impl Format {
             Format::JsonLines => "jsonl",
             Format::Csv => "csv",
             Format::Tsv => "tsv",
+            Format::Parquet => "parquet",
             Format::PlainText => "text",
+            Format::Warc => "warc",
         }
     }
 
@@ -43,7 +50,9 @@ impl Format {
             Format::JsonLines => "JSON Lines",
             Format::Csv => "CSV",
             Format::Tsv => "TSV",
+            Format::Parquet => "Parquet",
             Format::PlainText => "plain text",
+            Format::Warc => "WARC",
         }
     }
 
@@ -52,7 +61,9 @@ impl Format {
             "jsonl" | "ndjson" | "json" => Some(Format::JsonLines),
             "csv" => Some(Format::Csv),
             "tsv" | "tab" => Some(Format::Tsv),
+            "parquet" | "pq" => Some(Format::Parquet),
             "txt" | "text" => Some(Format::PlainText),
+            "warc" | "wet" => Some(Format::Warc),
             _ => None,
         }
     }
@@ -126,6 +137,8 @@ pub(super) fn by_content(head: &[u8], names: &FieldNames) -> Option<Format> {
     let line = head.split(|byte| *byte == b'\n').next().unwrap_or_default();
     match line {
         [b'{', ..] => Some(Format::JsonLines),
+        [b'P', b'A', b'R', b'1', ..] => Some(Format::Parquet),
+        _ if line.starts_with(b"WARC/1.") => Some(Format::Warc),
         _ => table::delimiter_of(line, names).map(|by| if by == b'\t' { Format::Tsv } else { Format::Csv }),
     }
 }
@@ -153,6 +166,8 @@ mod tests {
         assert_eq!(told("\n {\"text\":1}\n"), Some(Format::JsonLines));
         assert_eq!(told("\u{FEFF}编号,标题,正文\n1,2,3"), Some(Format::Csv));
         assert_eq!(told("id\ttext\n"), Some(Format::Tsv));
+        assert_eq!(told("PAR1\u{15}"), Some(Format::Parquet));
+        assert_eq!(told("WARC/1.0\r\n"), Some(Format::Warc));
         assert_eq!(told("他说，text 这个词，不是英文。"), None);
         assert_eq!(told("text"), None, "one column is no table");
         assert_eq!(told(""), None);

@@ -9,6 +9,9 @@ mod kind;
 mod lines;
 mod mmap;
 mod open;
+mod page;
+#[cfg(feature = "parquet")]
+mod parquet;
 mod plain;
 mod record;
 mod shards;
@@ -17,6 +20,7 @@ mod stream;
 mod table;
 mod text;
 mod walk;
+mod warc;
 
 pub(crate) use again::read_again;
 pub use encoding::Told;
@@ -34,6 +38,7 @@ use rustc_hash::FxHashMap;
 use serde::Serialize;
 use spool::{Part, Reading, Spool};
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::collections::hash_map::Entry;
 use std::path::{Path, PathBuf};
 use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
@@ -138,6 +143,8 @@ pub struct Corpus {
     pub repeated_ids: u64,
     /// Bytes of all files read, unpacked.
     pub bytes: u64,
+    /// How many pages of HTML files and archives were in which encoding.
+    pub page_encodings: BTreeMap<&'static str, usize>,
     spool: Bytes,
 }
 
@@ -170,6 +177,7 @@ impl Corpus {
             skipped,
             repeated_ids: 0,
             bytes: 0,
+            page_encodings: BTreeMap::new(),
             spool: Bytes::Owned(Vec::new()),
         };
         let spool = Spool::new(corpus.scratch());
@@ -238,6 +246,7 @@ impl Corpus {
             self.push_id(&part.ids[from..end]);
             from = end;
         }
+        part.encodings.into_iter().for_each(|(name, count)| *self.page_encodings.entry(name).or_default() += count);
         self.skipped.extend(part.bad.into_iter().map(|(at, why)| Skipped::new(shown.to_owned(), at, why)));
     }
 
@@ -312,7 +321,8 @@ impl Corpus {
     }
 
     /// The file a record stands in, the offset of its first byte there, and its length in bytes. Of a packed file the
-    /// bytes are those that are unpacked, of one in UTF-16 those of the same text in UTF-8.
+    /// bytes are those that are unpacked, of one in UTF-16 those of the same text in UTF-8. In Parquet the offset is the number of
+    /// the row, from 0, and the length that of the row as JSON.
     pub fn place(&self, doc: DocId) -> (&Path, u64, u32) {
         let place = &self.places[doc.index()];
         let file = &self.files[place.file as usize];

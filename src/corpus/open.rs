@@ -6,10 +6,11 @@ use super::mmap::Bytes;
 use super::spool::{Part, Reading, Sink, Spool};
 use super::stream::{Stream, broken};
 use super::walk::Listed;
-use super::{CorpusConfig, lines, table, text};
-use crate::error::Result;
+use super::{CorpusConfig, lines, table, text, warc};
+use crate::error::{Error, Result};
 use encoding_rs::{UTF_8, UTF_16BE, UTF_16LE};
 use std::io;
+use std::path::Path;
 
 /// First bytes of a file that tell its format.
 const HEAD: usize = 4096;
@@ -56,11 +57,31 @@ pub(super) fn open(
         return Ok(Err(stream.failure().map_or_else(|| "empty file".into(), broken)));
     }
     let Some(format) = format_of(file, config, &mut stream) else { return Ok(Err(UNKNOWN.into())) };
+    let mut sink = Sink::new(reading, spool);
+    let kind = Kind { format, packing, encoding: None, encoding_from: None };
+    match format {
+        Format::Parquet => return read_parquet(&file.path, stream, kind, sink).map(Ok),
+        Format::Warc => warc::read(&mut stream, &mut sink)?,
+        Format::JsonLines | Format::Csv | Format::Tsv | Format::PlainText => {
+            return read_encoded(file, stream, kind, config.map, sink);
+        }
+    }
+    Ok(Ok(Opened { kind, hash: stream.hash(), bytes: stream.bytes, kept: Kept::Spooled, part: sink.finish()? }))
+}
+
+/// Reads a file whose text is all in one encoding.
+fn read_encoded(
+    file: &Listed,
+    mut stream: Stream,
+    kind: Kind,
+    map: bool,
+    mut sink: Sink,
+) -> Result<std::result::Result<Opened, String>> {
     let Choice { encoding, told } = encoding_of(&mut stream);
-    let kind = Kind { format, packing, encoding: Some(encoding.name()), encoding_from: Some(told) };
-    let is_plain = packing.is_none() && encoding == UTF_8;
-    if format == Format::JsonLines && is_plain {
-        let mapped = if config.map { Bytes::map(&file.path) } else { Bytes::read(&file.path) };
+    let kind = Kind { encoding: Some(encoding.name()), encoding_from: Some(told), ..kind };
+    let is_plain = kind.packing.is_none() && encoding == UTF_8;
+    if kind.format == Format::JsonLines && is_plain {
+        let mapped = if map { Bytes::map(&file.path) } else { Bytes::read(&file.path) };
         let opened = |bytes: Bytes| Opened {
             kind,
             hash: 0,
@@ -75,20 +96,48 @@ pub(super) fn open(
         false => (stream, encoding),
     };
     let mut kept = Kept::Spooled;
-    let mut sink = Sink::new(reading, spool);
-    match format {
+    match kind.format {
         Format::JsonLines => lines::read(&mut stream, encoding, &mut sink)?,
-        Format::Csv | Format::Tsv => table::read(&mut stream, format, encoding, &mut sink)?,
-        Format::PlainText if is_plain && !file.is_stdin => {
+        Format::Csv | Format::Tsv => table::read(&mut stream, kind.format, encoding, &mut sink)?,
+        _ if is_plain && !file.is_stdin => {
             kept = Kept::Whole;
             text::index(&mut stream, &mut sink);
         }
-        Format::PlainText => text::read(&mut stream, encoding, &mut sink)?,
+        _ => text::read(&mut stream, encoding, &mut sink)?,
     }
     Ok(Ok(Opened { kind, hash: stream.hash(), bytes: stream.bytes, kept, part: sink.finish()? }))
 }
 
-const UNKNOWN: &str = "not a kind of file that is read (.jsonl, .csv, .tsv or .txt, as it is, in .gz or in .zst); name it \
+/// Reads a file that is not read from its beginning to its end: one that is packed is unpacked for that.
+fn read_parquet(path: &Path, mut stream: Stream, kind: Kind, mut sink: Sink) -> Result<Opened> {
+    let failed = |source| Error::Write { path: std::env::temp_dir(), source };
+    let unpacked = match kind.packing {
+        Some(_) => Some(tempfile::NamedTempFile::new().map_err(failed)?),
+        None => None,
+    };
+    let copied = match &unpacked {
+        Some(file) => io::copy(&mut stream, &mut file.as_file()),
+        None => io::copy(&mut stream, &mut io::sink()),
+    };
+    match copied {
+        Ok(_) => read_rows(unpacked.as_ref().map_or(path, |file| file.path()), &mut sink)?,
+        Err(error) => sink.skip(0, broken(&error)),
+    }
+    Ok(Opened { kind, hash: stream.hash(), bytes: stream.bytes, kept: Kept::Spooled, part: sink.finish()? })
+}
+
+#[cfg(feature = "parquet")]
+fn read_rows(path: &Path, sink: &mut Sink) -> Result<()> {
+    super::parquet::read(path, sink)
+}
+
+#[cfg(not(feature = "parquet"))]
+fn read_rows(_: &Path, sink: &mut Sink) -> Result<()> {
+    sink.skip(0, "Parquet is not read by this build of the program; build it with --features parquet");
+    Ok(())
+}
+
+const UNKNOWN: &str = "not a kind of file that is read (.jsonl, .csv, .tsv, .parquet, .txt, .warc or .wet, as it is, in .gz or in .zst); name it \
                        as an input to read it all the same";
 
 fn unreadable(error: &io::Error) -> String {

@@ -64,11 +64,22 @@ fn text_of<'l>(line: &'l str, names: &FieldNames) -> Cow<'l, str> {
 
 /// The JSON line of a record that is a text and nothing else.
 pub(super) fn of_text(text: &str, names: &FieldNames) -> String {
-    let mut line = String::with_capacity(text.len() + 16);
+    of_fields(&[(names.name_of(Role::Text), Some(text))])
+}
+
+/// The JSON line of a record with these fields, of those that have a value.
+pub(super) fn of_fields(fields: &[(&str, Option<&str>)]) -> String {
+    let mut line =
+        String::with_capacity(64 + fields.iter().flat_map(|(_, value)| value).map(|v| v.len()).sum::<usize>());
     line.push('{');
-    push_json_string(names.name_of(Role::Text), &mut line);
-    line.push(':');
-    push_json_string(text, &mut line);
+    for (name, value) in fields.iter().filter_map(|(name, value)| Some((name, value.as_ref()?))) {
+        if line.len() > 1 {
+            line.push(',');
+        }
+        push_json_string(name, &mut line);
+        line.push(':');
+        push_json_string(value, &mut line);
+    }
     line.push('}');
     line
 }

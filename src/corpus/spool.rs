@@ -12,6 +12,7 @@ use super::fields::FieldNames;
 use super::mmap::Bytes;
 use super::record;
 use crate::error::{Error, Result};
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::Write;
 use std::path::PathBuf;
@@ -102,6 +103,8 @@ pub(super) struct Part {
     pub id_ends: Vec<usize>,
     /// Offsets in the file, and what is wrong there.
     pub bad: Vec<(u64, String)>,
+    /// How many pages were in which encoding, where each has one of its own.
+    pub encodings: BTreeMap<&'static str, usize>,
 }
 
 impl Part {
@@ -176,6 +179,7 @@ impl Part {
         self.ids.push_str(&next.ids);
         self.id_ends.extend(next.id_ends.into_iter().map(|end| end + before));
         self.bad.extend(next.bad);
+        next.encodings.into_iter().for_each(|(name, count)| *self.encodings.entry(name).or_default() += count);
     }
 }
 
@@ -210,6 +214,17 @@ impl<'s> Sink<'s> {
             Some(line) => self.part.push_line(line, 0, length),
             None => self.part.places.push((0, length as u32)),
         }
+    }
+
+    /// A sink without records, for a part of the same file.
+    #[cfg(feature = "parquet")]
+    pub fn sibling(&self) -> Self {
+        Sink::new(self.reading, self.spool)
+    }
+
+    /// Notes the encoding of a page.
+    pub fn note_encoding(&mut self, name: &'static str) {
+        *self.part.encodings.entry(name).or_default() += 1;
     }
 
     /// Notes what is wrong at a place.

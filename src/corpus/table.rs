@@ -82,7 +82,7 @@ fn mark_length(head: &[u8]) -> u64 {
 
 struct Table {
     separator: u8,
-    /// For each column its name as the key of a JSON object, with the colon; empty for a column without a name.
+    /// See [`keys`].
     columns: Vec<String>,
     encoding: &'static Encoding,
 }
@@ -143,16 +143,8 @@ impl Table {
     }
 
     fn name_columns(&mut self, row: &ByteRecord, names: &FieldNames) -> std::result::Result<(), String> {
-        let cells: Vec<String> = row.iter().map(|cell| decode(cell, self.encoding).trim().to_owned()).collect();
-        if !cells.iter().any(|cell| role(cell, names) == Some(Role::Text)) {
-            let listed = cells.join(", ");
-            return Err(format!("no column is known as the text: there are {listed}; map one with --field text=NAME"));
-        }
-        let key = |cell: &String| {
-            let known = if names.role(cell).is_some() { cell.clone() } else { known_spelling(cell, names) };
-            if known.is_empty() { String::new() } else { format!("{}:", serde_json::Value::from(known)) }
-        };
-        self.columns = cells.iter().map(key).collect();
+        let cells: Vec<_> = row.iter().map(|cell| decode(cell, self.encoding)).collect();
+        self.columns = keys(&cells.iter().map(|cell| cell.trim()).collect::<Vec<_>>(), names)?;
         Ok(())
     }
 
@@ -196,6 +188,20 @@ impl Table {
         }
         line.push('}');
     }
+}
+
+/// For each column its name as the key of a JSON object, with the colon; empty for a column without a name. An error
+/// when no column is the text.
+pub(super) fn keys(columns: &[&str], names: &FieldNames) -> std::result::Result<Vec<String>, String> {
+    if !columns.iter().any(|name| role(name, names) == Some(Role::Text)) {
+        let listed = columns.join(", ");
+        return Err(format!("no column is known as the text: there are {listed}; map one with --field text=NAME"));
+    }
+    let key = |name: &&str| {
+        let known = if names.role(name).is_some() { (*name).to_owned() } else { known_spelling(name, names) };
+        if known.is_empty() { String::new() } else { format!("{}:", serde_json::Value::from(known)) }
+    };
+    Ok(columns.iter().map(key).collect())
 }
 
 /// A name in capitals is written as the one that is known.

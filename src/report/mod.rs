@@ -130,6 +130,7 @@ fn run_record(findings: &Findings, written: &Written, started: Instant) -> serde
         "furniture_hash": format!("{:016x}", findings.furniture().fingerprint()),
         "counts": written.counts,
         "inputs": findings.pages.corpus.kinds(),
+        "page_encodings": findings.pages.corpus.page_encodings,
         "candidates": { "roads": roads, "verified": findings.verified },
         "stages": findings.stages,
         "report_seconds": started.elapsed().as_secs_f64(),

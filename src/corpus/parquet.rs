@@ -1,0 +1,178 @@
+//! Parquet: a record a row, numbered from 0 through the file. Row groups are read in parallel, each in small batches.
+
+use super::record::push_json_string;
+use super::spool::{Part, Sink};
+use super::table;
+use crate::error::Result;
+use arrow_array::cast::AsArray;
+use arrow_array::types::{
+    ArrowPrimitiveType, Date32Type, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type,
+    TimestampMicrosecondType, TimestampMillisecondType, TimestampNanosecondType, TimestampSecondType, UInt8Type,
+    UInt16Type, UInt32Type, UInt64Type,
+};
+use arrow_array::{Array, RecordBatch};
+use arrow_schema::{DataType, TimeUnit};
+use jiff::Timestamp;
+use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder};
+use rayon::prelude::*;
+use serde_json::Value;
+use std::fs::File;
+use std::path::Path;
+
+/// Rows that are decoded at once.
+const BATCH: usize = 256;
+
+/// Reads the rows of a file that is not packed. A row group that cannot be read on is listed at its first bad batch,
+/// and the others are read.
+pub(super) fn read(path: &Path, sink: &mut Sink) -> Result<()> {
+    // Without the writer's own schema strings are strings, however the writer held them.
+    let options = ArrowReaderOptions::new().with_skip_arrow_metadata(true);
+    let opened = File::open(path).map_err(|error| error.to_string());
+    let metadata = opened.and_then(|file| ArrowReaderMetadata::load(&file, options).map_err(|error| error.to_string()));
+    let metadata = match metadata {
+        Ok(metadata) => metadata,
+        Err(why) => {
+            sink.skip(0, format!("not a whole Parquet file: {why}. Fetch or write the file again"));
+            return Ok(());
+        }
+    };
+    let columns: Vec<&str> = metadata.schema().fields().iter().map(|field| field.name().as_str()).collect();
+    let keys = match table::keys(&columns, sink.reading.names) {
+        Ok(keys) => keys,
+        Err(reason) => {
+            sink.skip(0, reason);
+            return Ok(());
+        }
+    };
+    let mut first = 0;
+    let mut groups = Vec::new();
+    for group in metadata.metadata().row_groups() {
+        groups.push((groups.len(), first));
+        first += group.num_rows().unsigned_abs();
+    }
+    let read = |&(group, first): &(usize, u64)| -> Result<Part> {
+        let mut rows = sink.sibling();
+        read_group(path, &metadata, group, first, &keys, &mut rows)?;
+        rows.finish()
+    };
+    let parts: Vec<Part> = groups.par_iter().map(read).collect::<Result<_>>()?;
+    sink.parts(parts)
+}
+
+fn read_group(
+    path: &Path,
+    metadata: &ArrowReaderMetadata,
+    group: usize,
+    first: u64,
+    keys: &[String],
+    rows: &mut Sink,
+) -> Result<()> {
+    let mut row = first;
+    let failed = |why: String| format!("the rows from here to the end of their group cannot be read: {why}");
+    // Every reader seeks in a file of its own.
+    let reader = File::open(path).map_err(|error| error.to_string()).and_then(|file| {
+        let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(file, metadata.clone());
+        builder.with_row_groups(vec![group]).with_batch_size(BATCH).build().map_err(|error| error.to_string())
+    });
+    let reader = match reader {
+        Ok(reader) => reader,
+        Err(why) => {
+            rows.skip(row, failed(why));
+            return Ok(());
+        }
+    };
+    let mut line = String::new();
+    for batch in reader {
+        let batch = match batch {
+            Ok(batch) => batch,
+            Err(error) => {
+                rows.skip(row, failed(error.to_string()));
+                return Ok(());
+            }
+        };
+        for k in 0..batch.num_rows() {
+            write(&batch, k, keys, &mut line);
+            rows.record(&line, row, line.len())?;
+            row += 1;
+        }
+    }
+    Ok(())
+}
+
+/// The JSON object of a row. Null is no value.
+fn write(batch: &RecordBatch, row: usize, keys: &[String], line: &mut String) {
+    line.clear();
+    line.push('{');
+    for (key, column) in keys.iter().zip(batch.columns()).filter(|(key, _)| !key.is_empty()) {
+        if column.is_null(row) {
+            continue;
+        }
+        if line.len() > 1 {
+            line.push(',');
+        }
+        line.push_str(key);
+        match column.data_type() {
+            DataType::Utf8 => push_json_string(column.as_string::<i32>().value(row), line),
+            _ => line.push_str(&value(column, row).to_string()),
+        }
+    }
+    line.push('}');
+}
+
+/// A cell as JSON: times as RFC 3339 (without a zone where the column has none), bytes as the text that they are,
+/// `null` for what JSON has no word for.
+fn value(array: &dyn Array, row: usize) -> Value {
+    if array.is_null(row) {
+        return Value::Null;
+    }
+    match array.data_type() {
+        DataType::Boolean => array.as_boolean().value(row).into(),
+        DataType::Int8 => number::<Int8Type>(array, row),
+        DataType::Int16 => number::<Int16Type>(array, row),
+        DataType::Int32 => number::<Int32Type>(array, row),
+        DataType::Int64 => number::<Int64Type>(array, row),
+        DataType::UInt8 => number::<UInt8Type>(array, row),
+        DataType::UInt16 => number::<UInt16Type>(array, row),
+        DataType::UInt32 => number::<UInt32Type>(array, row),
+        DataType::UInt64 => number::<UInt64Type>(array, row),
+        DataType::Float32 => number::<Float32Type>(array, row),
+        DataType::Float64 => number::<Float64Type>(array, row),
+        DataType::Utf8 => array.as_string::<i32>().value(row).into(),
+        DataType::Binary => String::from_utf8_lossy(array.as_binary::<i32>().value(row)).into(),
+        DataType::Date32 => {
+            let days = i128::from(array.as_primitive::<Date32Type>().value(row));
+            let time = Timestamp::from_nanosecond(days * 86_400_000_000_000).ok();
+            time.map_or(Value::Null, |time| time.strftime("%Y-%m-%d").to_string().into())
+        }
+        DataType::Timestamp(unit, zone) => {
+            let (count, nanoseconds) = match unit {
+                TimeUnit::Second => (array.as_primitive::<TimestampSecondType>().value(row), 1_000_000_000),
+                TimeUnit::Millisecond => (array.as_primitive::<TimestampMillisecondType>().value(row), 1_000_000),
+                TimeUnit::Microsecond => (array.as_primitive::<TimestampMicrosecondType>().value(row), 1_000),
+                TimeUnit::Nanosecond => (array.as_primitive::<TimestampNanosecondType>().value(row), 1),
+            };
+            let time = Timestamp::from_nanosecond(i128::from(count) * nanoseconds).ok();
+            let form = if zone.is_some() { "%Y-%m-%dT%H:%M:%SZ" } else { "%Y-%m-%dT%H:%M:%S" };
+            time.map_or(Value::Null, |time| time.strftime(form).to_string().into())
+        }
+        DataType::List(_) => {
+            let list = array.as_list::<i32>().value(row);
+            (0..list.len()).map(|k| value(&list, k)).collect()
+        }
+        DataType::Struct(fields) => {
+            let columns = array.as_struct().columns();
+            let member = |(field, column): (&arrow_schema::FieldRef, &arrow_array::ArrayRef)| {
+                (field.name().clone(), value(column, row))
+            };
+            Value::Object(fields.iter().zip(columns).map(member).collect())
+        }
+        _ => Value::Null,
+    }
+}
+
+fn number<T: ArrowPrimitiveType>(array: &dyn Array, row: usize) -> Value
+where
+    Value: From<T::Native>,
+{
+    array.as_primitive::<T>().value(row).into()
+}
