@@ -238,6 +238,33 @@ fn damaged_utf8_is_read_and_the_damage_marked() {
 }
 
 #[test]
+#[cfg(not(feature = "parquet"))]
+fn a_parquet_file_names_the_feature_that_reads_it() {
+    let folder = Folder::new().with("a.parquet", b"PAR1").with("b.txt", GOOD);
+    let listed = skipped(&Output::of(folder.root(), &[]).run());
+    assert!(listed[0].2.contains("Parquet is not read by this build"), "{listed:?}");
+}
+
+#[test]
+#[cfg(not(feature = "html"))]
+fn an_html_file_names_the_feature_that_reads_it() {
+    let folder = Folder::new().with("a.html", format!("<p>{GOOD}")).with("b.txt", GOOD);
+    let listed = skipped(&Output::of(folder.root(), &[]).run());
+    assert!(listed[0].2.contains("HTML is not read by this build"), "{listed:?}");
+}
+
+#[test]
+#[cfg(feature = "html")]
+fn a_page_without_an_article_is_listed() {
+    let folder = Folder::new().with("a.html", "<html><title>空</title><body></body></html>").with("b.txt", GOOD);
+    let found = Output::of(folder.root(), &[]);
+    let listed = skipped(&found.run());
+    assert_eq!((listed.len(), found.ids()), (1, vec!["b.txt".to_owned()]));
+    assert!(listed[0].2.contains("no article"), "{listed:?}");
+}
+
+#[test]
+#[cfg(feature = "parquet")]
 fn a_parquet_file_that_is_none_is_listed() {
     let folder = Folder::new().with("a.parquet", b"PAR1 and nothing else").with("b.txt", GOOD);
     let found = Output::of(folder.root(), &[]);

@@ -12,7 +12,7 @@ use std::process::ExitCode;
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
-  tonggao detect news/ -o out                      a folder of .jsonl, .csv and .txt files, some in .gz
+  tonggao detect news/ -o out                      a folder of .jsonl, .csv, .html and .txt files, some in .gz
   tonggao detect 'dump/*.jsonl.zst' -o out         all files that a pattern matches
   tonggao detect a.jsonl b.jsonl -o out --force    replace an earlier output
   tonggao detect dump.jsonl -o out --field text=body --field outlet=media
@@ -22,8 +22,9 @@ Examples:
 An output folder holds documents.jsonl, clusters.jsonl, matches.jsonl, talking_points.jsonl, outlets.jsonl,
 outlet_pairs.jsonl, furniture.json, run.json and report.html.")]
 pub(super) struct Detect {
-    /// Files, folders and patterns to read: JSON Lines (.jsonl, .ndjson, .json), tables (.csv, .tsv, .parquet), plain text
-    /// (.txt) and archives of it (.wet, .warc), as they are or packed with gzip or zstd; - for standard input
+    /// Files, folders and patterns to read: JSON Lines (.jsonl, .ndjson, .json), tables (.csv, .tsv, .parquet), plain
+    /// text (.txt), saved pages (.html, .htm) and archives (.warc, .wet), as they are or packed with gzip or zstd; - for
+    /// standard input
     #[arg(required = true, value_name = "INPUT")]
     inputs: Vec<PathBuf>,
 

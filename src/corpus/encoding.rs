@@ -3,7 +3,7 @@
 //! byte, and scraped pages have such bytes.
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{Encoding, GB18030, GBK, UTF_8, UTF_16BE, UTF_16LE};
+use encoding_rs::{Encoding, GB18030, GBK, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 use serde::Serialize;
 use std::borrow::Cow;
 
@@ -39,9 +39,10 @@ pub(super) const LONG_SAMPLE: usize = 4 << 20;
 /// Bytes that the detector is shown, from the first that is not ASCII: enough to be sure, and it is slow.
 const DETECTED: usize = 16 << 10;
 
-/// Tells the encoding of a text from `sample`, its first bytes. `declared` is what the page says of itself; a
-/// declaration that the bytes contradict is passed over. `host` is where it comes from, for texts of a few characters.
-pub(super) fn choose(sample: &[u8], declared: Option<&str>, host: Option<&str>) -> Choice {
+/// Tells the encoding of a text from `sample`, its first bytes. `declared` is what its server and the page
+/// itself say, in the order of their weight; a declaration that the bytes contradict is passed over, and so is Latin-1,
+/// which servers declare that know nothing, and which any bytes fit. `host` is where it comes from, for texts of a few characters.
+pub(super) fn choose(sample: &[u8], declared: &[&str], host: Option<&str>) -> Choice {
     if let Some((encoding, _)) = Encoding::for_bom(sample) {
         return Choice { encoding, told: Told::Bom };
     }
@@ -51,8 +52,8 @@ pub(super) fn choose(sample: &[u8], declared: Option<&str>, host: Option<&str>) 
     if sample.is_ascii() {
         return Choice { encoding: UTF_8, told: Told::Ascii };
     }
-    let declared = declared.and_then(|label| Encoding::for_label(label.trim().as_bytes()));
-    if let Some(encoding) = declared.filter(|encoding| fits(sample, encoding)) {
+    let mut declared = declared.iter().filter_map(|label| Encoding::for_label(label.trim().as_bytes()));
+    if let Some(encoding) = declared.find(|encoding| *encoding != WINDOWS_1252 && fits(sample, encoding)) {
         return Choice { encoding: whole(encoding), told: Told::Declared };
     }
     if is_utf8(sample) {
@@ -165,7 +166,7 @@ mod tests {
     ];
 
     fn told(bytes: &[u8]) -> (&'static str, Told) {
-        let choice = choose(bytes, None, None);
+        let choice = choose(bytes, &[], None);
         (choice.encoding.name(), choice.told)
     }
 
@@ -189,7 +190,7 @@ mod tests {
                     let mut replaced = piece.as_bytes().to_vec();
                     replaced[at] = [b'?', 0x80, 0xFF, b' ', 0xD6][(k + at) % 5];
                     for bytes in [&dropped, &replaced, &piece.as_bytes()[..at.max(4)].to_vec()] {
-                        assert_eq!(choose(bytes, None, None).encoding, UTF_8, "{piece} damaged at {at}");
+                        assert_eq!(choose(bytes, &[], None).encoding, UTF_8, "{piece} damaged at {at}");
                         cases += 1;
                     }
                 }
@@ -242,7 +243,7 @@ mod tests {
     fn a_declaration_counts_unless_the_bytes_contradict_it() {
         let gbk = GB18030.encode(PAGES[0]).0.into_owned();
         let of = |bytes: &[u8], label: &str| {
-            let choice = choose(bytes, Some(label), None);
+            let choice = choose(bytes, &[label], None);
             (choice.encoding.name(), choice.told)
         };
         assert_eq!(of(&gbk, " GB2312 "), ("gb18030", Told::Declared));
@@ -251,6 +252,8 @@ mod tests {
         assert_eq!(of(PAGES[0].as_bytes(), "gb2312"), ("UTF-8", Told::Utf8));
         assert_eq!(of(PAGES[0].as_bytes(), "iso-8859-1"), ("UTF-8", Told::Utf8));
         assert_eq!(of(PAGES[0].as_bytes(), "no such thing"), ("UTF-8", Told::Utf8));
+        assert_eq!(of(&gbk, "iso-8859-1"), ("gb18030", Told::Detected));
+        assert_eq!(choose(&gbk, &["utf-8", "gbk"], None).told, Told::Declared);
     }
 
     #[test]

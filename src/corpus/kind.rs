@@ -23,14 +23,16 @@ pub enum Format {
     /// One record, its text the whole file.
     #[serde(rename = "text")]
     PlainText,
+    /// One record, the article of a page.
+    Html,
     /// An archive of pages as their servers sent them, or (WET) of their texts.
     Warc,
 }
 
 impl Format {
     /// All formats.
-    pub const ALL: [Format; 6] =
-        [Format::JsonLines, Format::Csv, Format::Tsv, Format::Parquet, Format::PlainText, Format::Warc];
+    pub const ALL: [Format; 7] =
+        [Format::JsonLines, Format::Csv, Format::Tsv, Format::Parquet, Format::PlainText, Format::Html, Format::Warc];
 
     /// The name that the command line and `run.json` use.
     pub fn name(self) -> &'static str {
@@ -40,6 +42,7 @@ impl Format {
             Format::Tsv => "tsv",
             Format::Parquet => "parquet",
             Format::PlainText => "text",
+            Format::Html => "html",
             Format::Warc => "warc",
         }
     }
@@ -52,6 +55,7 @@ impl Format {
             Format::Tsv => "TSV",
             Format::Parquet => "Parquet",
             Format::PlainText => "plain text",
+            Format::Html => "HTML",
             Format::Warc => "WARC",
         }
     }
@@ -63,6 +67,7 @@ impl Format {
             "tsv" | "tab" => Some(Format::Tsv),
             "parquet" | "pq" => Some(Format::Parquet),
             "txt" | "text" => Some(Format::PlainText),
+            "html" | "htm" | "shtml" | "xhtml" => Some(Format::Html),
             "warc" | "wet" => Some(Format::Warc),
             _ => None,
         }
@@ -139,8 +144,20 @@ pub(super) fn by_content(head: &[u8], names: &FieldNames) -> Option<Format> {
         [b'{', ..] => Some(Format::JsonLines),
         [b'P', b'A', b'R', b'1', ..] => Some(Format::Parquet),
         _ if line.starts_with(b"WARC/1.") => Some(Format::Warc),
+        _ if is_html(head) => Some(Format::Html),
         _ => table::delimiter_of(line, names).map(|by| if by == b'\t' { Format::Tsv } else { Format::Csv }),
     }
+}
+
+/// True for bytes that begin as a page does; its tag may come after a declaration of XML.
+pub(super) fn is_html(head: &[u8]) -> bool {
+    let begins = |head: &[u8], tag: &[u8]| head.get(..tag.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(tag));
+    let head = head.trim_ascii_start();
+    let head = match memchr::memchr(b'>', head) {
+        Some(end) if begins(head, b"<?xml") => head[end + 1..].trim_ascii_start(),
+        _ => head,
+    };
+    begins(head, b"<!doctype html") || begins(head, b"<html")
 }
 
 #[cfg(test)]
@@ -168,6 +185,9 @@ mod tests {
         assert_eq!(told("id\ttext\n"), Some(Format::Tsv));
         assert_eq!(told("PAR1\u{15}"), Some(Format::Parquet));
         assert_eq!(told("WARC/1.0\r\n"), Some(Format::Warc));
+        assert_eq!(told("\n<!DOCTYPE HTML PUBLIC><html>"), Some(Format::Html));
+        assert_eq!(told("<?xml version=\"1.0\"?>\n<html xmlns=\"x\">"), Some(Format::Html));
+        assert_eq!(told("<?xml version=\"1.0\"?>\n<rss>"), None);
         assert_eq!(told("他说，text 这个词，不是英文。"), None);
         assert_eq!(told("text"), None, "one column is no table");
         assert_eq!(told(""), None);

@@ -321,8 +321,8 @@ impl Corpus {
     }
 
     /// The file a record stands in, the offset of its first byte there, and its length in bytes. Of a packed file the
-    /// bytes are those that are unpacked, of one in UTF-16 those of the same text in UTF-8. In Parquet the offset is the number of
-    /// the row, from 0, and the length that of the row as JSON.
+    /// bytes are those that are unpacked, of one in UTF-16 those of the same text in UTF-8. In Parquet the offset is the
+    /// number of the row, from 0, and the length that of the row as JSON.
     pub fn place(&self, doc: DocId) -> (&Path, u64, u32) {
         let place = &self.places[doc.index()];
         let file = &self.files[place.file as usize];

@@ -6,7 +6,7 @@ use super::mmap::Bytes;
 use super::spool::{Part, Reading, Sink, Spool};
 use super::stream::{Stream, broken};
 use super::walk::Listed;
-use super::{CorpusConfig, lines, table, text, warc};
+use super::{CorpusConfig, lines, page, table, text, warc};
 use crate::error::{Error, Result};
 use encoding_rs::{UTF_8, UTF_16BE, UTF_16LE};
 use std::io;
@@ -61,6 +61,7 @@ pub(super) fn open(
     let kind = Kind { format, packing, encoding: None, encoding_from: None };
     match format {
         Format::Parquet => return read_parquet(&file.path, stream, kind, sink).map(Ok),
+        Format::Html => page::read(&mut stream, &mut sink)?,
         Format::Warc => warc::read(&mut stream, &mut sink)?,
         Format::JsonLines | Format::Csv | Format::Tsv | Format::PlainText => {
             return read_encoded(file, stream, kind, config.map, sink);
@@ -137,8 +138,8 @@ fn read_rows(_: &Path, sink: &mut Sink) -> Result<()> {
     Ok(())
 }
 
-const UNKNOWN: &str = "not a kind of file that is read (.jsonl, .csv, .tsv, .parquet, .txt, .warc or .wet, as it is, in .gz or in .zst); name it \
-                       as an input to read it all the same";
+const UNKNOWN: &str = "not a kind of file that is read (.jsonl, .csv, .tsv, .parquet, .txt, .html, .warc or .wet, as it \
+                       is, in .gz or in .zst); name it as an input to read it all the same";
 
 fn unreadable(error: &io::Error) -> String {
     format!("cannot be read: {error}; check its permissions")
@@ -155,9 +156,9 @@ fn format_of(file: &Listed, config: &CorpusConfig, stream: &mut Stream) -> Optio
 fn encoding_of(stream: &mut Stream) -> Choice {
     let sample = stream.peek(SAMPLE);
     if sample.len() < SAMPLE || !sample.is_ascii() {
-        return encoding::choose(sample, None, None);
+        return encoding::choose(sample, &[], None);
     }
     let long = stream.peek(LONG_SAMPLE);
     let first = long.iter().position(|byte| !byte.is_ascii()).unwrap_or(long.len());
-    encoding::choose(&long[first.saturating_sub(SAMPLE / 2)..long.len().min(first + SAMPLE)], None, None)
+    encoding::choose(&long[first.saturating_sub(SAMPLE / 2)..long.len().min(first + SAMPLE)], &[], None)
 }

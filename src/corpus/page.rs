@@ -1,9 +1,13 @@
-//! A page of the web as a record: text as a server sent it.
+//! A page of the web as a record: HTML, or text as a server sent it.
 
 use super::encoding::{self, Choice, Told, decode};
 use super::fields::Role;
+#[cfg(feature = "html")]
+use super::html;
 use super::record;
-use super::spool::Sink;
+use super::spool::{LONGEST, Sink, TOO_LONG};
+use super::stream::{Stream, broken};
+use crate::error::Result;
 use std::borrow::Cow;
 
 /// What is known of a page beside its bytes.
@@ -17,19 +21,65 @@ pub(super) struct Known<'k> {
     pub fetched: Option<&'k str>,
 }
 
+/// Takes an HTML file as a record. The part of it that can be read, if it is broken.
+pub(super) fn read(stream: &mut Stream, sink: &mut Sink) -> Result<()> {
+    let mut bytes = Vec::new();
+    if let Err(error) = stream.append(&mut bytes, LONGEST + 1) {
+        sink.skip(bytes.len() as u64, broken(&error));
+    }
+    if bytes.len() > LONGEST {
+        sink.skip(0, TOO_LONG);
+        return Ok(());
+    }
+    match of_html(&bytes, Known::default(), sink) {
+        Ok(line) => sink.whole(Some(&line), bytes.len()),
+        Err(reason) => sink.skip(0, reason),
+    }
+    Ok(())
+}
+
 /// What is said of a page without text.
-const NO_ARTICLE: &str = "no text in this page";
+const NO_ARTICLE: &str = "no article in this page";
+
+/// The JSON line of an HTML page, or why there is none.
+#[cfg(not(feature = "html"))]
+pub(super) fn of_html(_: &[u8], _: Known, _: &mut Sink) -> std::result::Result<String, &'static str> {
+    Err("HTML is not read by this build of the program; build it with --features html")
+}
+
+/// The JSON line of an HTML page, or why there is none. Its charset is told by byte order mark, by the server, by its own
+/// meta tag, by its bytes, in this order.
+#[cfg(feature = "html")]
+pub(super) fn of_html(bytes: &[u8], known: Known, sink: &mut Sink) -> std::result::Result<String, &'static str> {
+    let own = html::declared_charset(bytes);
+    let declared: Vec<&str> = known.charset.into_iter().chain(own.as_deref()).collect();
+    let text = decoded(bytes, &declared, known.url, sink);
+    let page = html::extract(&text);
+    let url = known.url.or(page.url.as_deref());
+    let names = sink.reading.names;
+    let fields = [
+        (names.name_of(Role::Text), Some(page.text.as_str())),
+        (names.name_of(Role::Title), page.title.as_deref()),
+        (names.name_of(Role::Url), url),
+        (names.name_of(Role::Outlet), page.outlet.as_deref()),
+        (names.name_of(Role::Published), page.published.as_deref()),
+        ("author", page.author.as_deref()),
+        ("source", page.source.as_deref()),
+        ("fetched", known.fetched),
+    ];
+    if page.text.trim().is_empty() { Err(NO_ARTICLE) } else { Ok(record::of_fields(&fields)) }
+}
 
 /// The JSON line of a page that is text, or why there is none.
-pub(super) fn of_text(bytes: &[u8], known: Known, sink: &mut Sink) -> Result<String, &'static str> {
-    let text = decoded(bytes, known.charset, known.url, sink);
+pub(super) fn of_text(bytes: &[u8], known: Known, sink: &mut Sink) -> std::result::Result<String, &'static str> {
+    let text = decoded(bytes, known.charset.as_slice(), known.url, sink);
     let names = sink.reading.names;
     let fields =
         [(names.name_of(Role::Text), Some(&*text)), (names.name_of(Role::Url), known.url), ("fetched", known.fetched)];
     if text.trim().is_empty() { Err(NO_ARTICLE) } else { Ok(record::of_fields(&fields)) }
 }
 
-fn decoded<'b>(bytes: &'b [u8], declared: Option<&str>, url: Option<&str>, sink: &mut Sink) -> Cow<'b, str> {
+fn decoded<'b>(bytes: &'b [u8], declared: &[&str], url: Option<&str>, sink: &mut Sink) -> Cow<'b, str> {
     let host = url.and_then(|url| url.split('/').nth(2));
     let sample = &bytes[..bytes.len().min(encoding::SAMPLE)];
     let Choice { encoding, told } = encoding::choose(sample, declared, host);

@@ -176,3 +176,103 @@ where
 {
     array.as_primitive::<T>().value(row).into()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::spool::tests::{Found, found};
+    use super::*;
+    use arrow_array::{
+        ArrayRef, Date32Array, DictionaryArray, Int64Array, LargeStringArray, StringArray, TimestampMicrosecondArray,
+        TimestampMillisecondArray,
+    };
+    use parquet::arrow::ArrowWriter;
+    use parquet::file::properties::WriterProperties;
+    use serde_json::json;
+    use std::io::Write;
+    use std::sync::Arc;
+
+    /// A file with these columns, in row groups of two.
+    fn file(columns: Vec<(&str, ArrayRef)>) -> Vec<u8> {
+        let nullable = columns.into_iter().map(|(name, cells)| (name, cells, true));
+        let batch = RecordBatch::try_from_iter_with_nullable(nullable).unwrap();
+        let properties = WriterProperties::builder().set_max_row_group_row_count(Some(2)).build();
+        let mut writer = ArrowWriter::try_new(Vec::new(), batch.schema(), Some(properties)).unwrap();
+        writer.write(&batch).unwrap();
+        writer.into_inner().unwrap()
+    }
+
+    fn read_bytes(bytes: &[u8]) -> Found {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        file.write_all(bytes).unwrap();
+        found(|sink| read(file.path(), sink).unwrap())
+    }
+
+    fn rows(columns: Vec<(&str, ArrayRef)>) -> Vec<Value> {
+        let found = read_bytes(&file(columns));
+        assert!(found.bad.is_empty(), "{:?}", found.bad);
+        found.records.iter().map(|(_, _, line)| serde_json::from_str(line).unwrap()).collect()
+    }
+
+    #[test]
+    fn strings_are_read_however_they_are_held() {
+        let texts = ["甲，\"引\"", "乙\n", "丙"];
+        let large: ArrayRef = Arc::new(LargeStringArray::from(texts.to_vec()));
+        let plain: ArrayRef = Arc::new(StringArray::from(texts.to_vec()));
+        let keyed: ArrayRef = Arc::new(texts.into_iter().collect::<DictionaryArray<Int32Type>>());
+        let views: ArrayRef = Arc::new(arrow_array::StringViewArray::from(texts.to_vec()));
+        let bytes: ArrayRef = Arc::new(arrow_array::BinaryArray::from_iter_values(texts));
+        for column in [plain, large, keyed, views, bytes] {
+            let read = rows(vec![("Text", column)]);
+            assert_eq!(read, texts.map(|text| json!({ "text": text })));
+        }
+    }
+
+    #[test]
+    fn times_are_written_as_people_write_them() {
+        let texts: ArrayRef = Arc::new(StringArray::from(vec!["甲", "乙"]));
+        let zoned: ArrayRef =
+            Arc::new(TimestampMicrosecondArray::from(vec![1_704_247_200_000_000, 0]).with_timezone("UTC"));
+        let local: ArrayRef = Arc::new(TimestampMillisecondArray::from(vec![Some(1_704_247_200_000), None]));
+        let days: ArrayRef = Arc::new(Date32Array::from(vec![19_725, -1]));
+        let published = |column: ArrayRef| -> Vec<Value> {
+            let read = rows(vec![("text", texts.clone()), ("published", column)]);
+            read.iter().map(|row| row["published"].clone()).collect()
+        };
+        assert_eq!(published(zoned), [json!("2024-01-03T02:00:00Z"), json!("1970-01-01T00:00:00Z")]);
+        assert_eq!(published(local), [json!("2024-01-03T02:00:00"), Value::Null]);
+        assert_eq!(published(days), [json!("2024-01-03"), json!("1969-12-31")]);
+    }
+
+    #[test]
+    fn rows_are_numbered_through_all_groups() {
+        let texts: ArrayRef = Arc::new(StringArray::from(vec![Some("甲"), Some("乙"), None, Some("丁"), Some("戊")]));
+        let numbers: ArrayRef = Arc::new(Int64Array::from(vec![Some(7), None, Some(9), Some(10), None]));
+        let found = read_bytes(&file(vec![("id", numbers), ("text", texts)]));
+        assert_eq!(found.ids, ["7", "f#1", "10", "f#4"]);
+        assert_eq!(found.records.iter().map(|(row, _, _)| *row).collect::<Vec<_>>(), [0, 1, 3, 4]);
+        assert_eq!(found.bad.iter().map(|(row, _)| *row).collect::<Vec<_>>(), [2]);
+    }
+
+    #[test]
+    fn a_file_without_texts_says_which_columns_it_has() {
+        let numbers: ArrayRef = Arc::new(Int64Array::from(vec![1]));
+        let found = read_bytes(&file(vec![("a", numbers.clone()), ("b", numbers)]));
+        assert_eq!((found.records.len(), found.bad.len()), (0, 1));
+        assert!(found.bad[0].1.contains("there are a, b; map one with --field text="), "{}", found.bad[0].1);
+    }
+
+    #[test]
+    fn a_damaged_file_is_listed() {
+        let texts: ArrayRef = Arc::new(StringArray::from(vec!["水渠今年修到了村口。"; 9]));
+        let whole = file(vec![("text", texts)]);
+        for end in [0, 4, 8, whole.len() / 2, whole.len() - 1] {
+            let found = read_bytes(&whole[..end]);
+            assert_eq!((found.records.len(), found.bad.len()), (0, 1), "{end}");
+            assert!(found.bad[0].1.contains("not a whole Parquet file"), "{}", found.bad[0].1);
+        }
+        let mut holed = whole.clone();
+        holed[4..40].fill(0xFF);
+        let found = read_bytes(&holed);
+        assert!(!found.bad.is_empty() && found.records.len() < 9, "{found:?}");
+    }
+}

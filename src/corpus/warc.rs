@@ -9,6 +9,7 @@
 //! Our own reader, because a crate for it brings fifty others: the grammar is small, and what matters here, going on
 //! behind a record whose length is wrong, they leave to the caller.
 
+use super::kind;
 use super::page::{self, Known};
 use super::spool::{LONGEST, Sink, TOO_LONG};
 use super::stream::{Stream, broken};
@@ -27,7 +28,7 @@ const HEADERS: usize = 256 << 10;
 /// How every record begins.
 const MAGIC: &[u8] = b"WARC/1.";
 
-/// Reads the pages of an archive: answers with status 200 and resources that are text, and conversions. Records
+/// Reads the pages of an archive: answers with status 200 and resources that are HTML or text, and conversions. Records
 /// that are no pages are passed over.
 pub(super) fn read(stream: &mut Stream, sink: &mut Sink) -> Result<()> {
     let mut input = Input { stream, held: Vec::new(), at: 0 };
@@ -122,7 +123,8 @@ fn page_of(record: &[u8], end: usize, headers: &Headers, at: u64, sink: &mut Sin
     let charset = content_type.split_once("charset=").map(|(_, charset)| charset.trim_matches(['"', '\'', ' ', ';']));
     let known = Known { url: url.as_deref(), charset, fetched: date.as_deref() };
     let line = match content_type.split(';').next().unwrap_or_default().trim() {
-        "text/html" | "application/xhtml+xml" => Err("an HTML page, which is not read; use the WET file of its text"),
+        "text/html" | "application/xhtml+xml" => page::of_html(&body, known, sink),
+        "" if kind::is_html(&body) => page::of_html(&body, known, sink),
         "text/plain" => page::of_text(&body, known, sink),
         _ => return Ok(()),
     };
@@ -324,6 +326,21 @@ mod tests {
         assert!(found.bad.is_empty(), "{:?}", found.bad);
         assert_eq!(found.records.len(), 1);
         assert!(found.records[0].2.contains(TEXT), "{}", found.records[0].2);
+    }
+
+    #[test]
+    #[cfg(feature = "html")]
+    fn html_answers_give_their_articles() {
+        let html = format!("<html><head><meta charset=gbk><title>末班船</title></head><h1>末班船</h1><p>{TEXT}</p>");
+        let page = GB18030.encode(&html).0;
+        for charset in ["", "; charset=gb2312", "; charset=utf-8", "; charset=ISO-8859-1"] {
+            let head = format!("HTTP/1.1 200 OK\r\nContent-Type: text/html{charset}\r\n\r\n");
+            let found = archive(&record("response", "application/http", &[head.as_bytes(), &page].concat()));
+            assert!(found.bad.is_empty(), "{:?}", found.bad);
+            let line: serde_json::Value = serde_json::from_str(&found.records[0].2).unwrap();
+            assert!(line["text"].as_str().unwrap().contains(TEXT), "{charset}: {line}");
+            assert_eq!((&line["title"], &line["url"]), (&"末班船".into(), &"http://a.example/1".into()));
+        }
     }
 
     #[test]

@@ -104,8 +104,8 @@ impl Job {
             if self.is_rewritten(shard) && !rewrite::can_copy(shard) {
                 return Err(Error::Config {
                     what: format!(
-                        "{shown} is {}, and dedup writes only JSON Lines and text again that are not packed: unpack or \
-                         convert it first",
+                        "{shown} is {}, and dedup writes only text, saved pages, and JSON Lines that are not packed again: \
+                         unpack or convert it first",
                         shard.kind
                     ),
                 });

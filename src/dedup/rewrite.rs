@@ -21,7 +21,7 @@ pub(super) fn copy(
 
 /// True when a file that keeps none of its records is not written at all: it is its one record.
 pub(super) fn is_one_record(format: Format) -> bool {
-    format == Format::PlainText
+    matches!(format, Format::PlainText | Format::Html)
 }
 
 /// True for a file that [`copy`] can write.
