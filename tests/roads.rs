@@ -3,9 +3,11 @@
 //! of memory; in `report.html` the settings in its block `run`.
 
 use crate::corpus;
+#[cfg(feature = "parquet")]
+use crate::formats::parquet;
+use crate::formats::{encoded, gzip, table, utf16, zstd};
 use crate::support::{Folder, Output, lines, members, repository, string, tonggao};
 use serde_json::{Value, json};
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
@@ -218,63 +220,6 @@ fn a_model_written_by_one_run_masks_the_same_in_the_next() {
     assert_eq!(learnt.run()["furniture_hash"], given.run()["furniture_hash"]);
 }
 
-/// The fields of the sample that a table has a column for.
-const COLUMNS: [&str; 6] = ["id", "title", "url", "outlet", "published", "text"];
-
-fn table(records: &[Value], separator: u8) -> String {
-    let mut writer = csv::WriterBuilder::new().delimiter(separator).from_writer(Vec::new());
-    writer.write_record(COLUMNS).unwrap();
-    for record in records {
-        writer.write_record(COLUMNS.map(|column| record[column].as_str().unwrap_or_default())).unwrap();
-    }
-    String::from_utf8(writer.into_inner().unwrap()).unwrap()
-}
-
-/// Two members, divided in the middle of a line.
-fn gzip(text: impl AsRef<[u8]>) -> Vec<u8> {
-    let (first, second) = text.as_ref().split_at(text.as_ref().len() / 2);
-    [first, second]
-        .iter()
-        .flat_map(|part| {
-            let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
-            packed.write_all(part).unwrap();
-            packed.finish().unwrap()
-        })
-        .collect()
-}
-
-fn zstd(text: impl AsRef<[u8]>) -> Vec<u8> {
-    let (first, second) = text.as_ref().split_at(text.as_ref().len() / 2);
-    [first, second].iter().flat_map(|part| zstd::encode_all(*part, 1).unwrap()).collect()
-}
-
-fn gb18030(text: &str) -> Vec<u8> {
-    let (bytes, _, unmappable) = encoding_rs::GB18030.encode(text);
-    assert!(!unmappable);
-    bytes.into_owned()
-}
-
-fn utf16(text: &str) -> Vec<u8> {
-    ['\u{FEFF}'].into_iter().chain(text.chars()).collect::<String>().encode_utf16().flat_map(u16::to_le_bytes).collect()
-}
-
-/// The sample in row groups of seven.
-#[cfg(feature = "parquet")]
-fn parquet(records: &[Value]) -> Vec<u8> {
-    use arrow_array::{ArrayRef, RecordBatch, StringArray};
-    use std::sync::Arc;
-    let column = |name: &'static str| -> (&str, ArrayRef) {
-        (name, Arc::new(records.iter().map(|record| record[name].as_str()).collect::<StringArray>()))
-    };
-    let batch = RecordBatch::try_from_iter_with_nullable(COLUMNS.map(column).map(|(name, cells)| (name, cells, true)));
-    let batch = batch.unwrap();
-    let properties = parquet::file::properties::WriterProperties::builder();
-    let properties = properties.set_max_row_group_row_count(Some(7)).build();
-    let mut writer = parquet::arrow::ArrowWriter::try_new(Vec::new(), batch.schema(), Some(properties)).unwrap();
-    writer.write(&batch).unwrap();
-    writer.into_inner().unwrap()
-}
-
 /// The pages without what says where they were read.
 fn pages(output: &Output) -> Vec<Value> {
     let mut pages = output.records("documents.jsonl");
@@ -290,7 +235,7 @@ fn one_answer_from_every_format_packing_and_encoding() {
     let (jsonl, csv, tsv) = (lines(&records), table(&records, b','), table(&records, b'\t'));
     let folder = Folder::new().with("base.jsonl", &jsonl);
     let base = Output::of(&folder.path("base.jsonl"), &[]);
-    let roads: Vec<(&str, Vec<u8>, &str)> = vec![
+    let roads = [
         #[cfg(feature = "parquet")]
         ("a.parquet", parquet(&records), "Parquet"),
         #[cfg(feature = "parquet")]
@@ -303,8 +248,8 @@ fn one_answer_from_every_format_packing_and_encoding() {
         ("a.csv.gz", gzip(&csv), "CSV (gzip)"),
         ("a.tsv.zst", zstd(&tsv), "TSV (zstd)"),
         ("table", csv.clone().into_bytes(), "CSV"),
-        ("gb.csv.gz", gzip(gb18030(&csv)), "CSV (gzip, gb18030)"),
-        ("gb.jsonl", gb18030(&jsonl), "JSON Lines (gb18030)"),
+        ("gb.csv.gz", gzip(encoded(&csv, encoding_rs::GB18030)), "CSV (gzip, gb18030)"),
+        ("gb.jsonl", encoded(&jsonl, encoding_rs::GB18030), "JSON Lines (gb18030)"),
         ("utf16.tsv", utf16(&tsv), "TSV (UTF-16LE)"),
     ];
     for (name, bytes, kind) in roads {

@@ -6,6 +6,7 @@
 //! | `oracle` | measured overlaps against the same numbers computed the slow plain way |
 //! | `planted` | passages planted at known places of other articles, and how much of them is found |
 //! | `roads` | one answer by every road: threads, mapping, order and division of the input |
+//! | `formats` | the same pages in every format, packing and encoding, as `corpus-samples/formats` has them |
 //! | `cli` | flags, exit codes, messages, and what becomes of the output folder |
 //! | `exports` | what other programs are handed: tables, graphs, the rights holder's sheet |
 //! | `bad_input` | records and files that cannot be used, and texts that attack |
@@ -28,6 +29,8 @@ mod oracle;
 mod planted;
 
 mod roads;
+
+mod formats;
 
 mod cli;
 
