@@ -184,6 +184,7 @@ mod tests {
         std::fs::write(&pages, "{\"id\":\"a\",\"text\":\"本市今年新建口袋公园十二处，总面积超过三万平方米。\"}\n")
             .unwrap();
         assert_eq!(run(&["detect", &pages, "-o", &out, "-q"]), ExitCode::SUCCESS);
+        assert_eq!(run(&["report", &out]), ExitCode::SUCCESS, "a report without a set or a point");
         assert_eq!(run(&["report", &out, "--export", "prov", "-o", &file]), ExitCode::SUCCESS);
         let text = std::fs::read_to_string(&file).unwrap();
         assert!(serde_json::from_str::<serde_json::Value>(&text).unwrap()["@graph"].is_array());

@@ -34,8 +34,10 @@ impl Texts for FromFolder<'_> {
 impl FromFolder<'_> {
     /// One that is gone must not hide the others: what cannot be read together is read in halves.
     fn read(&self, documents: &[&Document]) -> Vec<Option<String>> {
+        if documents.is_empty() {
+            return Vec::new();
+        }
         match (Reread::new(self.0, documents), documents.len()) {
-            (_, 0) => Vec::new(),
             (Ok(reread), count) => (0..count).map(|place| Some(reread.text(place))).collect(),
             (Err(_), 1) => vec![None],
             (Err(_), count) => {
