@@ -19,6 +19,9 @@ pub use file::{Lang, write as write_file};
 pub use index::Index;
 pub use texts::Texts;
 
+#[cfg(feature = "cli")]
 pub(crate) use overview::Query;
+#[cfg(feature = "cli")]
 pub(crate) use shell::{Mode, Shell};
+#[cfg(feature = "cli")]
 pub(crate) use texts::FromFolder;
