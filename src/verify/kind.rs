@@ -1,6 +1,6 @@
 //! What an overlap amounts to.
 
-use super::Match;
+use super::{Match, Passage};
 use serde::{Deserialize, Serialize};
 
 /// What two overlapping documents are to each other.
@@ -132,9 +132,24 @@ fn opens(found: &Match) -> bool {
 }
 
 /// True when the shorter text makes up less than half of the longer one and stands behind other text there: a
-/// copy that was cut keeps the beginning, an embedded piece does not.
+/// copy that was cut keeps the beginning, an embedded piece does not. What the longer one says twice counts once.
 fn tucked_in(found: &Match, shorter: usize) -> bool {
     let longer = 1 - shorter;
-    let first = found.passages.iter().map(|p| p.units(longer).start).min();
-    found.aligned[longer] < 0.5 && first.is_some_and(|first| first as f32 > 0.35 * found.units[longer] as f32)
+    let units = found.units[longer] as f32;
+    let shared: u32 = said_once(found).map(|p| p.matched).sum();
+    let first = said_once(found).map(|p| p.units(longer).start).min();
+    (shared as f32) < 0.5 * units && first.is_some_and(|first| first as f32 > 0.35 * units)
+}
+
+/// The passages but for those of which more than half stands, on one of the two sides, in a longer one too: a report
+/// that retells a statement and then prints it says the same twice.
+fn said_once<'m>(found: &'m Match) -> impl Iterator<Item = &'m Passage> {
+    let mostly_in = |p: &Passage, longer: &Passage, side: usize| {
+        let (mine, theirs) = (p.units(side), longer.units(side));
+        let both = mine.end.min(theirs.end).saturating_sub(mine.start.max(theirs.start));
+        2 * both as usize > mine.len()
+    };
+    let says_again =
+        move |p: &Passage, other: &Passage| other.matched > p.matched && (0..2).any(|side| mostly_in(p, other, side));
+    found.passages.iter().filter(move |p| !found.passages.iter().any(|other| says_again(p, other)))
 }

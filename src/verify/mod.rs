@@ -308,4 +308,15 @@ mod tests {
         assert_eq!(found.passages.len(), 2);
         assert!(found.aligned[0] > 0.95);
     }
+
+    #[test]
+    fn a_statement_retold_and_then_printed_stands_where_it_is_printed() {
+        let (x, y) = (prose(1, 120), prose(4, 120));
+        let brief = format!("{}{x}{y}{}", prose(2, 24), prose(5, 144));
+        let report = format!("{}{y}{}{x}{}{x}{y}", prose(3, 72), prose(6, 48), prose(7, 168));
+        for texts in [[&brief, &report], [&report, &brief]] {
+            let all = only(&texts.map(String::as_str));
+            assert_eq!(all.get(0).kind, Kind::Passage);
+        }
+    }
 }
