@@ -72,5 +72,9 @@ pub mod view;
 #[cfg(feature = "cli")]
 pub mod serve;
 
+pub mod sample;
+
+pub mod bench;
+
 #[cfg(feature = "cli")]
 pub mod cli;

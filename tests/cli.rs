@@ -296,3 +296,26 @@ fn run_json_tells_what_was_done_with_what() {
     assert_eq!(stages.last().map(String::as_str), Some("talking_points"));
     assert!(stages.contains(&"verify".to_owned()));
 }
+
+#[test]
+fn a_bench_times_every_stage_beside_its_floor() {
+    let sample = repository("corpus-samples/news");
+    let said = tonggao(&["bench", "--threads", "2"]).path(&sample).ends_with(0);
+    for words in
+        ["44 records", "1 thread ", "2 threads", "copy memory", "check UTF-8", "of fold", "of hash 5-grams", "report"]
+    {
+        assert!(said.out.contains(words), "no {words:?} in {}", said.out);
+    }
+    let said = tonggao(&["bench", "--threads", "1", "--json"]).path(&sample).ends_with(0);
+    let table: Value = serde_json::from_str(&said.out).unwrap();
+    let rows = table["runs"][0]["rows"].as_array().unwrap();
+    assert!(
+        rows.iter().all(
+            |row| row["seconds"].as_f64().unwrap() >= 0.0 && row["floor"].is_null() == row["times_floor"].is_null()
+        )
+    );
+    let stages: Vec<&Value> = rows.iter().filter(|row| row["group"] == "stage").map(|row| &row["name"]).collect();
+    assert_eq!((stages[0], stages[stages.len() - 1]), (&json!("open"), &json!("all of detect")));
+    assert_eq!(table["runs"].as_array().unwrap().len(), 1);
+    tonggao(&["bench", "-"]).ends_with(2).names_in_errors(&["give a file"]);
+}

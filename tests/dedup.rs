@@ -323,3 +323,42 @@ fn threads_and_the_order_of_records_make_no_difference() {
     assert_eq!(run("made.jsonl", &["--threads", "1"]), base);
     assert_eq!(run("turned.jsonl", &["--threads", "3", "--no-mmap"]), base);
 }
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    std::io::Write::write_all(&mut packer, bytes).unwrap();
+    packer.finish().unwrap()
+}
+
+fn gunzip(bytes: &[u8]) -> Vec<u8> {
+    let mut out = Vec::new();
+    std::io::Read::read_to_end(&mut flate2::read::MultiGzDecoder::new(bytes), &mut out).unwrap();
+    out
+}
+
+#[test]
+fn packed_files_and_tables_stay_what_they_are() {
+    let [a, b, c, d] = STORY;
+    let table = format!("id,text\r\none,\"{a}\n{b}\"\r\ntwo,\"{a}\n{b}\"\r\nthree,{c}{d}\r\n");
+    let without = table.replace(&format!("two,\"{a}\n{b}\"\r\n"), "");
+    let gb = |text: &str| encoding_rs::GB18030.encode(text).0.into_owned();
+    let records = lines(&four());
+    let kept_record = lines(&four()[2..3]);
+    let run = |name: &str, bytes: &[u8], keep: &str| {
+        let folder = Folder::new().with(name, bytes);
+        dedup(&folder.path(name), &folder.path("out"), &["--keep", keep]);
+        std::fs::read(folder.path("out").join(name)).unwrap()
+    };
+    assert_eq!(run("a.csv", table.as_bytes(), "first"), without.as_bytes());
+    assert_eq!(run("gb.csv", &gb(&table), "first"), gb(&without));
+    assert_eq!(gunzip(&run("a.csv.gz", &gzip(table.as_bytes()), "first")), without.as_bytes());
+    assert_eq!(gunzip(&run("a.jsonl.gz", &gzip(records.as_bytes()), "earliest")), kept_record.as_bytes());
+    let zstd = zstd::encode_all(records.as_bytes(), 1).unwrap();
+    assert_eq!(zstd::decode_all(&run("a.jsonl.zst", &zstd, "earliest")[..]).unwrap(), kept_record.as_bytes());
+    let alone = gzip(kept_record.as_bytes());
+    assert_eq!(run("alone.jsonl.gz", &alone, "earliest"), alone, "a file that keeps all is copied as it is");
+    let wide: Vec<u8> = records.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let folder = Folder::new().with("wide.jsonl", [b"\xFF\xFE".to_vec(), wide].concat());
+    let refused = tonggao(&["dedup"]).path(&folder.path("wide.jsonl")).words(&["-o"]).path(&folder.path("out"));
+    refused.ends_with(2).names_in_errors(&["wide.jsonl", "UTF-16", "Convert it"]);
+}

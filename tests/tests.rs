@@ -15,6 +15,7 @@
 //! | `damage` | each repair on its example pair, and none where nothing is damaged |
 //! | `furniture` | what belongs to a site, by kind: at five pages and at many, outlet known and not |
 //! | `points` | whose votes count for talking points, what is everyday, who runs with whom |
+//! | `sample` | pairs for hand coding, and the estimates from them |
 //! | `links` | links in the documents of the repository |
 //! | `support` | what tests of several themes use |
 //!
@@ -47,6 +48,7 @@ mod damage;
 
 mod furniture;
 mod points;
+mod sample;
 
 mod links;
 

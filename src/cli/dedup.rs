@@ -28,8 +28,8 @@ not be read, which are in neither.
 
 Round-ups, pieces that stand inside a longer article of its own, and articles that share a passage stay.")]
 pub(super) struct Dedup {
-    /// Files and folders to read: JSON Lines (.jsonl, .ndjson, .json), plain text (.txt) and saved pages (.html); - for
-    /// standard input
+    /// Files, folders and patterns to read: JSON Lines (.jsonl, .ndjson, .json), tables (.csv, .tsv), plain text (.txt)
+    /// and saved pages (.html), as they are or packed with gzip or zstd; - for standard input
     #[arg(required = true, value_name = "INPUT")]
     inputs: Vec<PathBuf>,
 

@@ -1,11 +1,13 @@
 //! Typed words to settings, findings to an exit code.
 
+mod bench;
 mod dedup;
 mod detect;
 mod explain;
 mod progress;
 mod reading;
 mod report;
+mod sample;
 mod serve;
 
 use clap::{Parser, Subcommand};
@@ -31,6 +33,10 @@ enum Command {
     Dedup(dedup::Dedup),
     /// Say why: two pages, one page, or a reprint set of an output folder
     Explain(explain::Explain),
+    /// Draw pairs for hand coding, and estimate precision and recall from them
+    Sample(sample::Sample),
+    /// Time every stage on your own files, beside floors
+    Bench(bench::Bench),
     /// Make the report again, or write what was found in another format
     Report(report::Report),
     /// Show the report of a folder too big for one file
@@ -51,6 +57,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Detect(detect) => detect.run(),
         Command::Dedup(dedup) => dedup.run(),
         Command::Explain(explain) => explain.run(),
+        Command::Sample(sample) => sample.run(),
+        Command::Bench(bench) => bench.run(),
         Command::Report(report) => report.run(),
         Command::Serve(serve) => serve.run(),
     };

@@ -1,9 +1,11 @@
 //! The files of a corpus one by one, for those who write them again.
 
 use super::open::Kept;
+use super::stream::Stream;
 use super::{Corpus, Format, Kind};
 use crate::types::DocId;
 use std::borrow::Cow;
+use std::io::{BufRead, BufReader};
 use std::ops::Range;
 use std::path::Path;
 
@@ -24,12 +26,12 @@ pub struct Shard<'c> {
 }
 
 impl Shard<'_> {
-    /// True for JSON Lines of which [`Corpus::shard_bytes`] has the records at their places: not when they are packed,
-    /// in UTF-16 (where offsets are those of the text in UTF-8), or come from standard input in another encoding.
-    pub fn has_lines(&self) -> bool {
+    /// True when [`Corpus::shard_reader`] gives the records at their places: not for UTF-16, where offsets are those of
+    /// the text in UTF-8, and not for standard input, unless it is JSON Lines in UTF-8.
+    pub fn is_at_hand(&self) -> bool {
         let encoding = self.kind.encoding.unwrap_or_default();
-        let is_at_hand = encoding == "UTF-8" || (self.path != Path::new("-") && !encoding.starts_with("UTF-16"));
-        self.kind.format == Format::JsonLines && self.kind.packing.is_none() && is_at_hand
+        let is_kept = self.kind.format == Format::JsonLines && self.kind.packing.is_none() && encoding == "UTF-8";
+        is_kept || self.path != Path::new("-") && !encoding.starts_with("UTF-16")
     }
 
     /// The records, in the order of the file.
@@ -57,5 +59,20 @@ impl Corpus {
             Kept::Lines(bytes) => Ok(Cow::Borrowed(bytes)),
             Kept::Whole | Kept::Spooled => std::fs::read(&file.path).map(Cow::Owned),
         }
+    }
+
+    /// The bytes of a file, unpacked: those that offsets in it count.
+    pub(crate) fn shard_reader(&self, shard: &Shard) -> std::io::Result<Box<dyn BufRead + '_>> {
+        if let Kept::Lines(bytes) = &self.files[shard.number].kept {
+            return Ok(Box::new(&**bytes));
+        }
+        let (stream, _) = Stream::open(shard.path)?;
+        Ok(Box::new(BufReader::with_capacity(1 << 18, stream)))
+    }
+
+    /// Offsets of what could not be read in a file, in order.
+    pub(crate) fn skipped_in<'s>(&'s self, shard: &Shard) -> impl Iterator<Item = u64> + 's {
+        let shown = shard.path.display().to_string();
+        self.skipped.iter().filter(move |skipped| skipped.file == shown).map(|skipped| skipped.offset)
     }
 }

@@ -104,8 +104,8 @@ impl Job {
             if self.is_rewritten(shard) && !rewrite::can_copy(shard) {
                 return Err(Error::Config {
                     what: format!(
-                        "{shown} is {}, and dedup writes only text, saved pages, and JSON Lines that are not packed again: \
-                         unpack or convert it first",
+                        "{shown} is {}: dedup cannot write Parquet, WARC, UTF-16, or standard input that is not JSON \
+                         Lines in UTF-8, again. Convert it, or give a file",
                         shard.kind
                     ),
                 });

@@ -18,6 +18,7 @@ mod words;
 pub(crate) use by_set::PagesBySet;
 pub use folder::{OutFolder, Run};
 pub(crate) use records::{Document, Pairing};
+pub(crate) use reread::Reread;
 
 use crate::error::Result;
 

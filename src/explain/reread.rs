@@ -53,7 +53,7 @@ impl Reread {
     }
 
     /// The records with what the run knew of their furniture: only the corpus as a whole can tell that.
-    pub(super) fn pages(&self, out: &OutFolder) -> Result<Pages<'_>> {
+    pub(crate) fn pages(&self, out: &OutFolder) -> Result<Pages<'_>> {
         let mut pages = Pages::new(&self.corpus, out.config().timezone);
         pages.furniture = out.furniture()?;
         for (doc, outlet) in (0..).map(DocId).zip(&self.templates) {
