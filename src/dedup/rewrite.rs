@@ -48,9 +48,7 @@ fn copy_records(
             copy_rows(&mut reader, &rows, writer)
         }
         // Whole files: what holds one record, and what is refused before it comes to this.
-        Format::PlainText | Format::Html | Format::Parquet | Format::Warc => {
-            io::copy(&mut reader, writer).map(drop)
-        }
+        Format::PlainText | Format::Html | Format::Parquet | Format::Warc => io::copy(&mut reader, writer).map(drop),
     }
 }
 
