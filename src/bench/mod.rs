@@ -274,9 +274,9 @@ mod tests {
     #[test]
     fn a_stage_is_held_against_its_floor_record_for_record() {
         let mut rows = vec![
-            row(Group::TextFloor, FOLD, (1000, 10), 1.0, None),
-            row(Group::Stage, "signatures", (4000, 20), 6.0, Some(FOLD)),
-            row(Group::Stage, "cluster", (4000, 20), 6.0, None),
+            row(Group::TextFloor, FOLD, (1000, 8), 1.0, None),
+            row(Group::Stage, "signatures", (4000, 16), 6.0, Some(FOLD)),
+            row(Group::Stage, "cluster", (4000, 16), 6.0, None),
         ];
         hold_against_floors(&mut rows);
         assert_eq!(rows.iter().map(|row| row.times_floor).collect::<Vec<_>>(), [None, Some(3.0), None]);

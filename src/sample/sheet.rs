@@ -170,7 +170,7 @@ fn from_csv(text: &str) -> std::result::Result<Found, String> {
     let mut found = Vec::new();
     for record in table.records() {
         let record = record.map_err(|error| error.to_string())?;
-        let line = record.position().map_or(0, csv::Position::line);
+        let line = record.position().map_or(0, |place| line_of(text, place.byte() as usize));
         let cell = |at: usize| record.get(at).unwrap_or_default().to_owned();
         // Spreadsheets leave lines of empty cells behind.
         if record.iter().any(|cell| !cell.trim().is_empty()) {
@@ -178,6 +178,13 @@ fn from_csv(text: &str) -> std::result::Result<Found, String> {
         }
     }
     Ok(found)
+}
+
+/// The line of the record that begins at or just after a byte: the reader's own count is one short behind lines that
+/// end as on Windows.
+fn line_of(text: &str, byte: usize) -> u64 {
+    let rest = text[byte..].trim_start_matches(['\r', '\n']);
+    1 + text[..text.len() - rest.len()].matches('\n').count() as u64
 }
 
 fn from_jsonl(text: &str) -> std::result::Result<Found, String> {

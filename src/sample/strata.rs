@@ -133,7 +133,7 @@ mod tests {
 
     #[test]
     fn every_stratum_is_seen_and_none_is_overdrawn() {
-        assert_eq!(allocate(&[10_000, 100, 1, 2], 60), Some(vec![51, 6, 1, 2]));
+        assert_eq!(allocate(&[10_000, 100, 1, 2], 60), Some(vec![52, 5, 1, 2]));
         assert_eq!(allocate(&[3, 4], 100), Some(vec![3, 4]));
         assert_eq!(allocate(&[5, 5, 5], 5), None);
         assert_eq!(allocate(&[5, 5, 5], 6), Some(vec![2, 2, 2]));
