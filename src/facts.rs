@@ -1,10 +1,10 @@
 //! What the origin stage wants to know of a page.
 
 use crate::attribution::Attribution;
-use crate::clean::{self, CleanDoc, Region, Units, fold};
+use crate::clean::{self, CleanDoc, Region, Units};
 use crate::corpus::RawDoc;
 use crate::error::{Error, Result};
-use crate::origin::Page;
+use crate::origin::{Page, folded};
 use crate::pages::Pages;
 use crate::signature::Signatures;
 use crate::types::{DocId, Span, Timestamp};
@@ -67,10 +67,6 @@ const MASTHEAD: usize = 4;
 fn masthead(text: &str, clean: &CleanDoc) -> Vec<String> {
     let top = clean.lines.iter().take(MASTHEAD).filter(|line| line.region == Region::Furniture);
     top.map(|line| folded(line.span.of(text))).collect()
-}
-
-fn folded(text: &str) -> String {
-    text.chars().filter_map(fold).collect()
 }
 
 /// True when the body holds the title word for word.

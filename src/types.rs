@@ -93,3 +93,10 @@ pub struct Timestamp {
     /// How finely it is known.
     pub precision: Precision,
 }
+
+impl Timestamp {
+    /// The day in the zone of the page, counted from 1970-01-01.
+    pub fn day(self) -> i64 {
+        (self.seconds + i64::from(self.zone)).div_euclid(86_400)
+    }
+}

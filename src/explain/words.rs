@@ -1,5 +1,7 @@
 //! Plain text for terminals: lines that fit, excerpts, shares in words.
 
+pub(super) use crate::report::shortened;
+
 /// Columns of a line of an explanation.
 const WIDTH: usize = 92;
 /// Characters at the beginning of an excerpt, and at its end.
@@ -94,15 +96,6 @@ pub(super) fn excerpt(text: &str) -> String {
     }
     let (head, tail) = (&line[..HEAD], &line[line.len() - TAIL..]);
     head.iter().chain([&' ', &'…', &' ']).chain(tail).collect()
-}
-
-/// At most `most` characters of `text`, on one line.
-pub(super) fn shortened(text: &str, most: usize) -> String {
-    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    if line.chars().count() <= most {
-        return line;
-    }
-    line.chars().take(most - 1).chain(['…']).collect()
 }
 
 /// A share as a percentage.

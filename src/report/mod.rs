@@ -12,6 +12,7 @@ pub(crate) mod time;
 
 pub use crate::folder::check;
 pub(crate) use documents::draft;
+pub(crate) use summary::shortened;
 pub use summary::summary;
 
 use crate::candidates::ROADS;

@@ -79,9 +79,8 @@ const FALSE_FINDS: f64 = 0.05;
 /// Who takes up whose wording, by (from, to); an outlet that nothing tells has no name to list.
 fn companies(findings: &Findings) -> FxHashMap<(u32, u32), Company> {
     let bearer = |carrier: &Carrier| {
-        let day = |time: Timestamp| (time.seconds + i64::from(time.zone)).div_euclid(86_400);
         let outlet = findings.pages.outlet(carrier.doc)?.outlet;
-        Some(Bearer { outlet, set: carrier.set, day: carrier.published.map(day) })
+        Some(Bearer { outlet, set: carrier.set, day: carrier.published.map(Timestamp::day) })
     };
     let bearers = |point: &TalkingPoint| point.carriers.iter().filter_map(bearer).collect();
     let points: Vec<Vec<Bearer>> = findings.points.iter().map(bearers).collect();

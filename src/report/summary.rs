@@ -68,7 +68,7 @@ fn point_line(point: &PointRecord) -> String {
 }
 
 /// At most `most` characters of `text`, on one line.
-fn shortened(text: &str, most: usize) -> String {
+pub(crate) fn shortened(text: &str, most: usize) -> String {
     let line: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
     if line.chars().count() <= most {
         return line;

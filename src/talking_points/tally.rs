@@ -167,7 +167,7 @@ fn group_by_outlet(speakers: &[&Voter]) -> Vec<Vec<u32>> {
 }
 
 fn day_of(time: Timestamp) -> Option<i32> {
-    let day = (time.seconds + i64::from(time.zone)).div_euclid(86_400);
+    let day = time.day();
     SANE_DAYS.contains(&day).then_some(day as i32)
 }
 
