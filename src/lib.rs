@@ -59,6 +59,8 @@ pub mod pipeline;
 
 pub mod dedup;
 
+pub mod outfolder;
+
 pub mod report;
 
 pub mod explain;

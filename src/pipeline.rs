@@ -96,7 +96,7 @@ pub fn detect<'c>(corpus: &'c Corpus, config: &Config, observer: &dyn Observer) 
     let memory = Watch::start();
     let mut clock = Clock::new(observer);
     let roles = config.roles()?;
-    let reference = if config.only.talking_points() { voting::Reference::open(config)? } else { None };
+    let archive = if config.only.talking_points() { voting::Archive::open(config)? } else { None };
     let scratch = memory::scratch(corpus, config)?;
     let count = corpus.len() as u64;
 
@@ -140,7 +140,7 @@ pub fn detect<'c>(corpus: &'c Corpus, config: &Config, observer: &dyn Observer) 
     clock.stage("talking_points", 0)?;
     let points = if config.only.talking_points() {
         let (voters, quotes) = voting::ballot(&pages, &signatures, &times, &clusters, &matches, &roles);
-        let cleaned = reference.as_ref().map(|reference| reference.pages(config)).transpose()?;
+        let cleaned = archive.as_ref().map(|archive| archive.pages(config)).transpose()?;
         talking_points::find(voters, quotes, &pages, cleaned.as_ref().map(|cleaned| cleaned.background()))
     } else {
         Vec::new()

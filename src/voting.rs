@@ -89,18 +89,18 @@ impl<'p, 'c> Houses<'p, 'c> {
 }
 
 /// The reference corpus of a run.
-pub(crate) struct Reference(Corpus);
+pub(crate) struct Archive(Corpus);
 
 /// Its pages, cleaned when they are asked for.
 pub(crate) struct Cleaned<'c>(Pages<'c>);
 
-impl Reference {
+impl Archive {
     /// Opens what the settings name; `None` when they name nothing.
-    pub fn open(config: &Config) -> Result<Option<Reference>> {
+    pub fn open(config: &Config) -> Result<Option<Archive>> {
         if config.background.is_empty() {
             return Ok(None);
         }
-        Corpus::open(&config.background, &config.reading(None)?).map(|corpus| Some(Reference(corpus)))
+        Corpus::open(&config.background, &config.reading(None)?).map(|corpus| Some(Archive(corpus)))
     }
 
     /// Learns the furniture of its pages.

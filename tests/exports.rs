@@ -276,3 +276,30 @@ fn pages_command_neither_browser_nor_spreadsheet_nor_graph() {
         assert!(["first", "second", "third"].iter().all(|id| ids.contains(*id)), "{ids:?}");
     }
 }
+
+#[test]
+fn the_export_is_linked_data_that_names_parents_and_origins() {
+    let folder = samples();
+    report(&folder, &["--export", "prov"], "out.jsonld", 0);
+    let read: Value = serde_json::from_slice(&std::fs::read(folder.path("out.jsonld")).unwrap()).unwrap();
+    assert_eq!(read["@context"]["prov"], "http://www.w3.org/ns/prov#");
+    let nodes = read["@graph"].as_array().unwrap();
+    let named = |id: &str| nodes.iter().find(|node| node["@id"] == id).unwrap_or_else(|| panic!("no {id}"));
+    let copy = named("urn:tonggao:page:ky_9f31");
+    assert_eq!(copy["isBasedOn"], "urn:tonggao:page:xq-778120");
+    assert_eq!(copy["prov:qualifiedDerivation"]["prov:entity"], copy["prov:wasDerivedFrom"]);
+    assert_eq!(copy["prov:hadPrimarySource"], "urn:tonggao:page:ht-20240103-004");
+    assert_eq!(copy["sourceOrganization"]["name"], "霁通社");
+    assert!(copy["prov:qualifiedPrimarySource"]["tonggao:probability"].as_f64().unwrap() > 0.9);
+    assert_eq!(
+        (&copy["publisher"]["name"], &copy["datePublished"]),
+        (&"快柚新闻".into(), &"2024-01-03T13:05:11+08:00".into())
+    );
+    let origin = named("urn:tonggao:page:ht-20240103-004");
+    assert!(origin.get("prov:hadPrimarySource").is_none() && origin.get("isBasedOn").is_none());
+    assert_eq!(named("urn:tonggao:set:5:origin")["publisher"]["name"], "临澍晚报");
+    let quotes = |node: &&Value| node["prov:wasQuotedFrom"].is_string();
+    let third = "urn:tonggao:common-source:1";
+    assert!(nodes.iter().filter(quotes).all(|node| node["prov:wasQuotedFrom"] == third), "all quote one notice");
+    assert_eq!(nodes.iter().filter(quotes).count(), 6);
+}

@@ -1,6 +1,7 @@
 //! `tonggao explain`.
 
-use crate::explain::{Answer, OutFolder};
+use crate::explain::Answer;
+use crate::outfolder::OutFolder;
 use anyhow::Result;
 use clap::{ArgGroup, Args};
 use std::path::PathBuf;

@@ -1,7 +1,7 @@
 //! `tonggao report`.
 
-use crate::explain::OutFolder;
 use crate::export::{FileFormat, write_file};
+use crate::outfolder::OutFolder;
 use crate::sheet::Language;
 use crate::view::{self, FromFolder, Index};
 use anyhow::{Context, Result, bail};

@@ -1,6 +1,6 @@
 //! `tonggao sample`.
 
-use crate::explain::OutFolder;
+use crate::outfolder::OutFolder;
 use crate::sample::{self, Draw, Row};
 use anyhow::{Context, Result, bail};
 use clap::Args;

@@ -1,7 +1,7 @@
 //! `tonggao serve`.
 
 use super::report::Lang;
-use crate::explain::OutFolder;
+use crate::outfolder::OutFolder;
 use crate::serve::{Serving, serve};
 use anyhow::Result;
 use clap::Args;

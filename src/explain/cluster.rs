@@ -2,14 +2,14 @@
 
 use super::Answer;
 use super::evidence::sentence;
-use super::folder::OutFolder;
-use super::records::Document;
 use super::words::{Sheet, count, percent, shortened};
 use crate::error::Result;
 use crate::origin::{CreditGiven, Relation};
-use crate::report::argument::Argument;
-use crate::report::claims::{About, claim};
-use crate::report::records::{ClusterRecord, CreditRecord, MemberRecord, OriginRecord};
+use crate::outfolder::Argument;
+use crate::outfolder::Document;
+use crate::outfolder::OutFolder;
+use crate::outfolder::records::{ClusterRecord, CreditRecord, MemberRecord, OriginRecord};
+use crate::outfolder::{About, claim};
 use rustc_hash::FxHashMap;
 use serde::Deserialize;
 

@@ -2,8 +2,8 @@
 
 use super::words::shortened;
 use crate::origin::EvidenceKind::*;
-use crate::report::claims::{About, claim};
-use crate::report::records::EvidenceRecord;
+use crate::outfolder::records::EvidenceRecord;
+use crate::outfolder::{About, claim};
 
 /// Characters of a quote that are shown.
 const QUOTE: usize = 40;

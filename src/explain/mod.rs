@@ -2,25 +2,16 @@
 //! reprint set. Records are read again from their files and cleaned again as the run cleaned them; whatever the
 //! folder does not hold is measured anew.
 
-mod by_set;
 mod cluster;
 mod evidence;
-mod folder;
 mod page;
 mod pair;
-mod prov;
-pub(crate) mod records;
-pub(crate) mod reread;
 #[cfg(test)]
 mod tests;
 mod words;
 
-pub(crate) use by_set::PagesBySet;
-pub use folder::{OutFolder, Run};
-pub(crate) use records::{Document, Pairing};
-pub(crate) use reread::Reread;
-
 use crate::error::Result;
+use crate::outfolder::OutFolder;
 
 /// What there is to say.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,14 +38,6 @@ impl OutFolder {
     /// `documents.jsonl` once; holds only what belongs to the set.
     pub fn explain_cluster(&self, number: u32) -> Result<Answer> {
         cluster::explain(self, number)
-    }
-}
-
-impl OutFolder {
-    /// Writes every reprint set, and every passage of pages that are no copies, as JSON-LD in the words of
-    /// schema.org and W3C PROV. Streams; holds 16 bytes for every page of a set.
-    pub fn export_prov(&self, writer: &mut dyn std::io::Write) -> Result<()> {
-        prov::write(self, writer)
     }
 }
 

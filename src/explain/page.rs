@@ -1,14 +1,14 @@
 //! One page: what each line was taken for, and what the page states.
 
 use super::Answer;
-use super::folder::OutFolder;
-use super::records::Document;
-use super::reread::Reread;
 use super::words::{Sheet, count, excerpt, shortened};
 use crate::attribution::{Attribution, Found, SourcePlace};
 use crate::clean::{CleanDoc, Label, Region, Why};
 use crate::corpus::RawDoc;
 use crate::error::Result;
+use crate::outfolder::Document;
+use crate::outfolder::OutFolder;
+use crate::outfolder::Reread;
 use crate::pages::Pages;
 use crate::types::DocId;
 

@@ -1,12 +1,12 @@
 //! Two pages against each other.
 
 use super::Answer;
-use super::folder::{OutFolder, written};
-use super::records::{Document, Pairing};
-use super::reread::Reread;
 use super::words::{Sheet, count, excerpt, percent, shortened};
 use crate::candidates::Pair;
 use crate::error::Result;
+use crate::outfolder::Reread;
+use crate::outfolder::{Document, Pairing};
+use crate::outfolder::{OutFolder, written};
 use crate::pages::Pages;
 use crate::pipeline;
 use crate::types::{DocId, Span};

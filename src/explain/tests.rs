@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::config::Config;
+use crate::outfolder::Reread;
 use crate::{pipeline, report};
 use std::path::{Path, PathBuf};
 
@@ -52,7 +53,7 @@ fn a_set_is_argued_for_and_against() {
 fn the_runner_up_is_likelier_than_nobody_else() {
     let (_root, out) = sample();
     out.each_line("clusters.jsonl", |line, at| {
-        let cluster: crate::report::records::ClusterRecord = out.parse("clusters.jsonl", line, at)?;
+        let cluster: crate::outfolder::records::ClusterRecord = out.parse("clusters.jsonl", line, at)?;
         let (origin, second) = (cluster.origin.unwrap(), cluster.runner_up.unwrap());
         assert!(second.probability <= origin.probability);
         assert_ne!((origin.document, origin.outlet), (second.document, second.outlet));
@@ -95,7 +96,7 @@ fn every_page_is_cleaned_as_the_run_cleaned_it() {
     .unwrap();
     for (id, furniture) in ids {
         let documents = out.documents(&[&id]).unwrap();
-        let reread = reread::Reread::new(&out, &[&documents[0]]).unwrap();
+        let reread = Reread::new(&out, &[&documents[0]]).unwrap();
         let pages = reread.pages(&out).unwrap();
         let spans = pages.read(crate::types::DocId(0), |raw, clean| {
             let chars = |byte: u32| raw.text[..byte as usize].chars().count();
@@ -126,32 +127,4 @@ fn a_file_that_has_changed_is_an_error_with_a_remedy() {
     std::fs::write(&file, format!("{{\"id\":\"a\",\"text\":\"{}\"}}\n", body.replace('今', "去"))).unwrap();
     let error = out.explain_page("a").unwrap_err().to_string();
     assert!(error.contains("pages.jsonl at byte 0") && error.contains("run `detect`"), "{error}");
-}
-
-#[test]
-fn the_export_is_linked_data_that_names_parents_and_origins() {
-    let (_root, out) = sample();
-    let mut bytes = Vec::new();
-    out.export_prov(&mut bytes).unwrap();
-    let read: serde_json::Value = serde_json::from_slice(&bytes).unwrap();
-    assert_eq!(read["@context"]["prov"], "http://www.w3.org/ns/prov#");
-    let nodes = read["@graph"].as_array().unwrap();
-    let named = |id: &str| nodes.iter().find(|node| node["@id"] == id).unwrap_or_else(|| panic!("no {id}"));
-    let copy = named("urn:tonggao:page:ky_9f31");
-    assert_eq!(copy["isBasedOn"], "urn:tonggao:page:xq-778120");
-    assert_eq!(copy["prov:qualifiedDerivation"]["prov:entity"], copy["prov:wasDerivedFrom"]);
-    assert_eq!(copy["prov:hadPrimarySource"], "urn:tonggao:page:ht-20240103-004");
-    assert_eq!(copy["sourceOrganization"]["name"], "霁通社");
-    assert!(copy["prov:qualifiedPrimarySource"]["tonggao:probability"].as_f64().unwrap() > 0.9);
-    assert_eq!(
-        (&copy["publisher"]["name"], &copy["datePublished"]),
-        (&"快柚新闻".into(), &"2024-01-03T13:05:11+08:00".into())
-    );
-    let origin = named("urn:tonggao:page:ht-20240103-004");
-    assert!(origin.get("prov:hadPrimarySource").is_none() && origin.get("isBasedOn").is_none());
-    assert_eq!(named("urn:tonggao:set:5:origin")["publisher"]["name"], "临澍晚报");
-    let quotes = |node: &&serde_json::Value| node["prov:wasQuotedFrom"].is_string();
-    let third = "urn:tonggao:common-source:1";
-    assert!(nodes.iter().filter(quotes).all(|node| node["prov:wasQuotedFrom"] == third), "all quote one notice");
-    assert_eq!(nodes.iter().filter(quotes).count(), 6);
 }

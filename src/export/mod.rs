@@ -7,6 +7,7 @@ mod graph;
 #[cfg(feature = "parquet")]
 mod parquet;
 mod place;
+mod prov;
 #[cfg(feature = "parquet")]
 mod rows;
 #[cfg(feature = "parquet")]
@@ -21,9 +22,9 @@ pub use rows::each_batch;
 pub use schema::Table;
 
 use crate::error::{Error, Result};
-use crate::explain::OutFolder;
 #[cfg(feature = "parquet")]
 use crate::folder::Folder;
+use crate::outfolder::OutFolder;
 use std::io::Write;
 use std::path::Path;
 
@@ -45,7 +46,7 @@ impl OutFolder {
         match format {
             FileFormat::GraphMl => graph::write(self, &mut xml::GraphMl::new(writer), &failed),
             FileFormat::Gexf => graph::write(self, &mut xml::Gexf::new(writer), &failed),
-            FileFormat::Prov => self.export_prov(writer),
+            FileFormat::Prov => prov::write(self, writer),
         }
     }
 }

@@ -3,9 +3,9 @@
 use super::rows::each_batch;
 use super::schema::Table;
 use crate::error::{Error, Result};
-use crate::explain::OutFolder;
 use crate::folder::FileWriter;
-use crate::report::VERSION;
+use crate::outfolder::OutFolder;
+use crate::outfolder::VERSION;
 use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::errors::ParquetError;

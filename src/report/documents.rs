@@ -1,6 +1,5 @@
 //! `documents.jsonl`: one record a page, in input order.
 
-use super::records::{AttributionRecord, DocumentRecord, PlacedRecord, SourceRecord};
 use super::tables::Numbering;
 use super::{offsets, time};
 use crate::aside::AsidePart;
@@ -10,6 +9,7 @@ use crate::corpus::RawDoc;
 use crate::error::Result;
 use crate::folder::Folder;
 use crate::origin::Relation;
+use crate::outfolder::records::{AttributionRecord, DocumentRecord, PlacedRecord, SourceRecord};
 use crate::pages::Pages;
 use crate::pipeline::Findings;
 use crate::types::{DocId, Precision, Timestamp};

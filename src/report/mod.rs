@@ -1,11 +1,8 @@
 //! Write what was found; decide nothing.
 
-pub(crate) mod argument;
-pub(crate) mod claims;
 mod documents;
 mod offsets;
 mod outlets;
-pub(crate) mod records;
 mod summary;
 mod tables;
 pub(crate) mod time;
@@ -18,18 +15,15 @@ pub use summary::summary;
 use crate::candidates::ROADS;
 use crate::clean::FurnitureGroup;
 use crate::error::Result;
-use crate::explain::OutFolder;
 use crate::folder::Folder;
 use crate::memory;
+use crate::outfolder::{OutFolder, VERSION, records};
 use crate::pipeline::Findings;
 use crate::view;
 use serde_json::json;
 use std::path::Path;
 use std::time::Instant;
 use tables::Numbering;
-
-/// The version written into every output.
-pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// What was written, for those who tell a person of it.
 pub struct Written {

@@ -1,7 +1,7 @@
 //! Who runs whose copy: outlets, and pairs of them.
 
-use super::records::{OutletPairRecord, OutletRecord, rounded};
 use crate::origin::CreditGiven;
+use crate::outfolder::records::{OutletPairRecord, OutletRecord, rounded};
 use crate::pipeline::Findings;
 use crate::talking_points::company::{Bearer, Company, company};
 use crate::talking_points::significance::{false_discovery, poisson_tail};

@@ -1,13 +1,13 @@
 //! From findings to the records of the other tables.
 
 use super::offsets::CharOffsets;
-use super::records::*;
 use super::time;
 use crate::corpus::Corpus;
 use crate::dedup::{self, Policy};
 use crate::error::Result;
 use crate::folder::Folder;
 use crate::origin::{Copy, Evidence, EvidenceKind, Source};
+use crate::outfolder::records::*;
 use crate::pipeline::Findings;
 use crate::talking_points::{Burst, PointKind};
 use crate::types::{DocId, Span};

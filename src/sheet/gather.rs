@@ -2,8 +2,8 @@
 
 use super::{Article, CopyOf, Page, UseSheet};
 use crate::error::Result;
-use crate::explain::{OutFolder, Pairing};
-use crate::report::records::{ClusterRecord, MemberRecord};
+use crate::outfolder::records::{ClusterRecord, MemberRecord};
+use crate::outfolder::{OutFolder, Pairing};
 use crate::union::Union;
 use crate::verify::Kind;
 use rustc_hash::{FxHashMap, FxHashSet};

@@ -9,9 +9,9 @@ mod words;
 pub use words::Language;
 
 use crate::error::Result;
-use crate::explain::{OutFolder, Run};
 use crate::origin::Relation;
-use crate::report::records::CreditRecord;
+use crate::outfolder::records::CreditRecord;
+use crate::outfolder::{OutFolder, Run};
 use serde::Deserialize;
 
 /// What is known of the use of an outlet's articles.

@@ -1,8 +1,8 @@
 //! Which outlet of a run a name means.
 
 use crate::error::{Error, Result};
-use crate::explain::OutFolder;
 use crate::origin::folded;
+use crate::outfolder::OutFolder;
 use serde::Deserialize;
 use std::collections::BTreeSet;
 

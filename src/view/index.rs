@@ -2,8 +2,8 @@
 
 use super::lines::Lines;
 use crate::error::Result;
-use crate::explain::OutFolder;
 use crate::origin::Relation;
+use crate::outfolder::OutFolder;
 use rustc_hash::FxHashMap;
 use serde::Deserialize;
 use serde::de::IgnoredAny;

@@ -1,7 +1,7 @@
 //! A JSON Lines table of which any line can be read alone.
 
 use crate::error::{Error, Result};
-use crate::explain::OutFolder;
+use crate::outfolder::OutFolder;
 use serde::de::DeserializeOwned;
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};

@@ -2,9 +2,9 @@
 
 use super::{Index, Texts};
 use crate::error::Result;
-use crate::explain::records::Document;
-use crate::report::argument::Argument;
-use crate::report::records::{ClusterRecord, Cohesion, FirstSeen, MemberRecord, OriginRecord};
+use crate::outfolder::Argument;
+use crate::outfolder::Document;
+use crate::outfolder::records::{ClusterRecord, Cohesion, FirstSeen, MemberRecord, OriginRecord};
 use rayon::prelude::*;
 use serde::Serialize;
 

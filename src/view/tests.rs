@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::config::Config;
-use crate::explain::OutFolder;
+use crate::outfolder::OutFolder;
 use crate::{pipeline, report};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;

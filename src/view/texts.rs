@@ -1,9 +1,9 @@
 //! The texts of pages, from wherever they can be had.
 
 use crate::corpus::Corpus;
-use crate::explain::OutFolder;
-use crate::explain::records::Document;
-use crate::explain::reread::Reread;
+use crate::outfolder::Document;
+use crate::outfolder::OutFolder;
+use crate::outfolder::Reread;
 use crate::types::DocId;
 use rayon::prelude::*;
 

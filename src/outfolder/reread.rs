@@ -1,7 +1,7 @@
 //! Records read again from the files that the run has read, as a small corpus of their own.
 
+use super::Document;
 use super::folder::OutFolder;
-use super::records::Document;
 use crate::corpus::{Corpus, CorpusConfig, Format, read_again};
 use crate::error::{Error, Result};
 use crate::pages::Pages;

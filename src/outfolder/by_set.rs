@@ -1,7 +1,7 @@
 //! The pages of an output folder, set by set.
 
+use super::Document;
 use super::folder::OutFolder;
-use super::records::Document;
 use crate::error::{Error, Result};
 use rustc_hash::FxHashMap;
 use std::fs::File;

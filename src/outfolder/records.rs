@@ -252,7 +252,7 @@ pub(crate) fn share(value: f32) -> f64 {
 }
 
 /// A number with `digits` decimals.
-pub(super) fn rounded(value: f64, digits: i32) -> f64 {
+pub(crate) fn rounded(value: f64, digits: i32) -> f64 {
     let scale = 10f64.powi(digits);
     (value * scale).round() / scale
 }

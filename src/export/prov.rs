@@ -6,12 +6,9 @@
 //! relation. Pages that share passages without being copies stand at the end: the longer one
 //! `prov:wasQuotedFrom` the piece it contains, and both of two that quote a third text from that text.
 
-use super::by_set::PagesBySet;
-use super::folder::OutFolder;
-use super::records::{Document, Pairing, PassagePlaces};
 use crate::error::{Error, Result};
-use crate::report::VERSION;
-use crate::report::records::{ClusterRecord, MemberRecord, OriginRecord};
+use crate::outfolder::records::{ClusterRecord, MemberRecord, OriginRecord};
+use crate::outfolder::{Document, OutFolder, PagesBySet, Pairing, PassagePlaces, VERSION};
 use crate::verify::Kind;
 use rustc_hash::FxHashMap;
 use serde_json::{Map, Value, json};

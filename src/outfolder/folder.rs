@@ -1,6 +1,6 @@
 //! An output folder, read line by line.
 
-use super::records::Document;
+use super::Document;
 use crate::clean::FurnitureModel;
 use crate::config::Config;
 use crate::error::{Error, Result};
@@ -61,7 +61,7 @@ impl OutFolder {
     }
 
     /// The furniture that the run masked.
-    pub(super) fn furniture(&self) -> Result<FurnitureModel> {
+    pub(crate) fn furniture(&self) -> Result<FurnitureModel> {
         let config = Config { furniture: Some(self.path("furniture.json")), ..Config::default() };
         Ok(config.furniture_model()?.unwrap_or_default())
     }
@@ -88,7 +88,7 @@ impl OutFolder {
     }
 
     /// The records of the pages with these ids, in the order of the file.
-    pub(super) fn documents(&self, ids: &[&str]) -> Result<Vec<Document>> {
+    pub(crate) fn documents(&self, ids: &[&str]) -> Result<Vec<Document>> {
         let wanted: Vec<Vec<u8>> = ids.iter().map(|id| written(id)).collect();
         let mut found = Vec::new();
         self.each_line("documents.jsonl", |line, at| {
@@ -106,10 +106,10 @@ impl OutFolder {
 }
 
 /// A string as the output writes it.
-pub(super) fn written(text: &str) -> Vec<u8> {
+pub(crate) fn written(text: &str) -> Vec<u8> {
     serde_json::to_vec(text).unwrap_or_default()
 }
 
-pub(crate) fn invalid(path: &Path, reason: &str) -> Error {
+fn invalid(path: &Path, reason: &str) -> Error {
     Error::Invalid { path: path.to_owned(), reason: reason.to_owned(), remedy: REMEDY }
 }
