@@ -1,10 +1,10 @@
 //! What the origin stage wants to know of a page.
 
-use crate::attribution::Attribution;
+use crate::attribution::{Attribution, folded};
 use crate::clean::{self, CleanDoc, Region, Units};
 use crate::corpus::RawDoc;
 use crate::error::{Error, Result};
-use crate::origin::{Page, folded};
+use crate::origin::Page;
 use crate::pages::Pages;
 use crate::signature::Signatures;
 use crate::types::{DocId, Span, Timestamp};

@@ -2,7 +2,7 @@
 //! anew each time, but where its body stands is kept.
 
 use crate::attribution::{
-    Attribution, OutletKeys, Outlets, PageOutlet, SeenNames, attribute_in_zone, date_in_url, parse_field_time,
+    Aliases, Attribution, OutletKeys, Outlets, PageOutlet, SeenNames, attribute_in_zone, date_in_url, parse_field_time,
 };
 use crate::clean::{self, CleanDoc, FurnitureModel, GroupKeys, Units};
 use crate::corpus::{Corpus, RawDoc};
@@ -108,8 +108,8 @@ impl BodySpans {
 const PART: usize = 1024;
 
 impl<'c> Pages<'c> {
-    /// Reads the fields of every page for outlets and hosts. No furniture is known yet.
-    pub fn new(corpus: &'c Corpus, zone: i32) -> Self {
+    /// Reads the fields of every page for outlets and hosts, which `aliases` knows other names of. No furniture is known yet.
+    pub fn new(corpus: &'c Corpus, zone: i32, aliases: &Aliases) -> Self {
         let read = |part: usize| {
             let mut seen = SeenNames::default();
             let range = part * PART..((part + 1) * PART).min(corpus.len());
@@ -126,7 +126,7 @@ impl<'c> Pages<'c> {
             keys.extend(part);
             seen.add(names);
         }
-        let outlets = Outlets::learn(&seen);
+        let outlets = Outlets::learn(&seen, aliases);
         Pages { corpus, outlets, furniture: FurnitureModel::default(), bodies: BodySpans::default(), seen, keys, zone }
     }
 
@@ -190,6 +190,7 @@ impl<'c> Pages<'c> {
         // Taken out while in use, so that a page may be read while another one is.
         let mut scratch = SCRATCH.take();
         clean::clean_into(&raw.text, raw.title.as_deref(), &self.furniture, self.groups(doc), &mut scratch);
+        scratch.repairs.double_encoded = raw.mended;
         let result = with(&raw, &scratch);
         SCRATCH.set(scratch);
         result

@@ -101,7 +101,7 @@ pub fn detect<'c>(corpus: &'c Corpus, config: &Config, observer: &dyn Observer) 
     let count = corpus.len() as u64;
 
     clock.stage("furniture", 0)?;
-    let mut pages = Pages::new(corpus, config.timezone);
+    let mut pages = Pages::new(corpus, config.timezone, roles.aliases());
     pages.furnish(config.furniture_model()?);
 
     clock.stage("signatures", count)?;

@@ -1,6 +1,7 @@
 //! Repairs: each rule on its example pair, and no repair where nothing is damaged.
 
 use crate::support::{Folder, Output, cut, lines, nothing_wrong, repository, string};
+use encoding_rs::{GBK, WINDOWS_1252};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -21,6 +22,9 @@ const RULES: [&str; 10] = [
     "escaped_break",
 ];
 
+/// The rule that is at work when a record is read, not when its text is cleaned.
+const READING: &str = "double_encoded";
+
 fn sample(rule: &str, side: &str) -> String {
     std::fs::read_to_string(repository(&format!("corpus-samples/damage/{rule}.{side}.txt"))).unwrap()
 }
@@ -40,8 +44,11 @@ fn every_rule_has_a_pair_and_every_pair_a_rule() {
         .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
         .filter(|name| name != "README.md")
         .collect();
-    let mut wanted: Vec<String> =
-        RULES.iter().flat_map(|rule| ["damaged", "mended"].map(|side| format!("{rule}.{side}.txt"))).collect();
+    let mut wanted: Vec<String> = RULES
+        .iter()
+        .chain([&READING])
+        .flat_map(|rule| ["damaged", "mended"].map(|side| format!("{rule}.{side}.txt")))
+        .collect();
     files.sort();
     wanted.sort();
     assert_eq!(files, wanted);
@@ -94,6 +101,33 @@ fn damaged_pages_are_reprints_of_their_twins_and_offsets_are_those_of_the_page()
     }
 }
 
+#[test]
+fn a_page_that_was_encoded_twice_reads_as_its_twin_in_all_its_fields() {
+    let [damaged, mended] = ["damaged", "mended"].map(|side| sample(READING, side));
+    let taken_for_gbk = GBK.decode_without_bom_handling(mended.as_bytes()).0;
+    let outlet = WINDOWS_1252.decode_without_bom_handling("青屿日报".as_bytes()).0;
+    let title = |text: &str| text.lines().next().unwrap().to_owned();
+    let records = [
+        json!({"id": "western", "title": title(&damaged), "text": damaged, "outlet": outlet}),
+        json!({"id": "gbk", "title": title(&mended), "text": taken_for_gbk}),
+        json!({"id": "mended", "title": title(&mended), "text": mended, "outlet": "青屿日报"}),
+    ];
+    let folder = Folder::new().with("pages.jsonl", lines(&records)).with("page.txt", &damaged);
+    let output = Output::of(folder.root(), &[]);
+    let pages = output.records("documents.jsonl");
+    let page = |id: &str| pages.iter().find(|page| page["id"] == id).unwrap();
+    let (twin, western) = (page("mended"), page("western"));
+    assert_eq!(twin["repairs"], json!({}));
+    assert_eq!(western["repairs"], json!({ READING: 3 }));
+    assert_eq!(page("page.txt")["repairs"], json!({ READING: 1 }));
+    assert_eq!(page("gbk")["repairs"][READING], 1, "and what the wrong reading lost counts as lost");
+    for field in ["title", "outlet", "sha256"] {
+        assert_eq!(western[field], twin[field]);
+    }
+    let sets = output.records("clusters.jsonl");
+    assert_eq!((sets.len(), sets[0]["size"].as_u64()), (1, Some(4)), "{sets:?}");
+}
+
 /// All units of a text, whatever its lines are.
 fn units(text: &str) -> Vec<u32> {
     let mut units = Units::default();
@@ -144,6 +178,16 @@ const REAL: &str = "../shared/eval/data/base_dev.jsonl.gz";
 /// True for a paragraph that is damaged by a plain look at its characters.
 fn is_damaged(paragraph: &str) -> bool {
     paragraph.chars().any(|c| matches!(c, '\u{200B}'..='\u{200F}' | '\u{FEFF}' | '\u{FFFD}' | '\u{2E80}'..='\u{2FDF}'))
+}
+
+/// A page may hold lines that nobody broke, and lines of a list are no paragraph.
+#[test]
+fn broken_lines_are_joined_beside_a_long_one_and_lists_are_not() {
+    let long = "这一行没有断开，".repeat(30);
+    let broken = "　　渡口的老船工每天清早把船洗一遍，再把缆绳\n重新盘好。他说船和人一样，要天天收拾才有精神\n，岸上等船的人看见船干干净净，心里也就踏实，\n坐在船上说话的声音都会轻一些。\n　　昨天的雨下到半夜，水面涨了一尺多，他把跳板\n往上挪了两级台阶，又在栏杆上系了一盏新的灯。\n";
+    assert_eq!(counts(&cleaned(&format!("{broken}{long}。\n"))), BTreeMap::from([("wrapped".to_owned(), 4)]));
+    let link = "老街的裁缝铺今天重新开门迎客了吗\n";
+    assert_eq!(counts(&cleaned(&format!("{}{long}。\n", link.repeat(9)))), BTreeMap::new());
 }
 
 #[test]

@@ -3,11 +3,9 @@
 use crate::support::{Folder, Output, detect, lines, members, repository, string, tonggao};
 use quick_xml::Reader;
 use quick_xml::events::Event;
-use serde_json::{Value, json};
+use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-
-const TABLES: [&str; 6] = ["documents", "clusters", "matches", "talking_points", "outlets", "outlet_pairs"];
 
 /// The sample corpus, detected.
 fn samples() -> Folder {
@@ -34,7 +32,10 @@ mod tables {
     use arrow_array::types::{Date32Type, Int64Type, TimestampMicrosecondType};
     use arrow_array::{Array, RecordBatch};
     use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+    use serde_json::Value;
     use std::fs::File;
+
+    const TABLES: [&str; 6] = ["documents", "clusters", "matches", "talking_points", "outlets", "outlet_pairs"];
 
     fn parquet_rows(path: &Path) -> RecordBatch {
         let reader = ParquetRecordBatchReaderBuilder::try_new(File::open(path).unwrap()).unwrap().build().unwrap();

@@ -64,6 +64,7 @@ pub fn parquet(records: &[Value]) -> Vec<u8> {
 }
 
 /// A page of a site as its server sends it: menus, the article, a footer.
+#[cfg(feature = "parquet")]
 fn html(page: &Value, charset: &str) -> String {
     let text = page["text"].as_str().unwrap();
     let (title, rest) = text.split_once('\n').unwrap();
@@ -79,6 +80,7 @@ fn html(page: &Value, charset: &str) -> String {
 }
 
 /// A record of an archive.
+#[cfg(feature = "parquet")]
 fn archived(kind: &str, url: &str, content_type: &str, block: &[u8]) -> Vec<u8> {
     let length = block.len();
     let head = format!(
@@ -89,6 +91,7 @@ fn archived(kind: &str, url: &str, content_type: &str, block: &[u8]) -> Vec<u8> 
 }
 
 /// The pages as their servers sent them, the second half of them in GB18030.
+#[cfg(feature = "parquet")]
 fn warc(pages: &[Value]) -> Vec<u8> {
     let answer = |(k, page): (usize, &Value)| {
         let (charset, encoding) = if k < 3 { ("utf-8", encoding_rs::UTF_8) } else { ("gbk", encoding_rs::GB18030) };
@@ -100,6 +103,7 @@ fn warc(pages: &[Value]) -> Vec<u8> {
     [info].into_iter().chain(pages.iter().enumerate().map(answer)).flatten().collect()
 }
 
+#[cfg(feature = "parquet")]
 fn wet(pages: &[Value]) -> Vec<u8> {
     let text = |page: &Value| {
         let text = page["text"].as_str().unwrap();
@@ -113,6 +117,7 @@ fn samples() -> PathBuf {
 }
 
 /// A file a page, below `folder`.
+#[cfg(feature = "parquet")]
 fn write_each(folder: &str, extension: &str, pages: &[Value], bytes: impl Fn(&Value) -> Vec<u8>) {
     std::fs::create_dir_all(samples().join(folder)).unwrap();
     for (k, page) in pages.iter().enumerate() {

@@ -3,6 +3,7 @@
 //! Only the edges of a page are read: the lines above the article, its first words, its last words and the lines
 //! below it. What the middle of an article reports of others (`据X报道`) is its own sourcing.
 
+mod aliases;
 mod beside;
 mod credits;
 mod edge;
@@ -17,6 +18,8 @@ mod time;
 mod values;
 mod words;
 
+pub use aliases::Aliases;
+pub(crate) use aliases::{folded, site_of_channel};
 pub use outlets::{OutletFrom, OutletKeys, Outlets, PageOutlet, SeenNames, host};
 pub use time::{date_in_url, parse_field_time, parse_time};
 

@@ -1,8 +1,11 @@
 //! Which outlet published a page: by its field, by the host of its address, by what its title ends with, by the
 //! site furniture it shows.
 
-use rustc_hash::FxHashMap;
+use super::aliases::{Aliases, folded, registrable, site_of_channel};
+use crate::clean::readable;
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Serialize;
+use std::collections::BTreeMap;
 use xxhash_rust::xxh3::xxh3_64;
 
 /// What tells a page's outlet.
@@ -46,6 +49,7 @@ impl OutletKeys {
 #[derive(Clone, Debug, Default)]
 pub struct SeenNames {
     names: FxHashMap<u64, String>,
+    hosts: FxHashSet<u64>,
     votes: FxHashMap<(u64, u64), u32>,
 }
 
@@ -60,6 +64,9 @@ impl SeenNames {
             unknown_site: 0,
             site: if field.is_none() && host.is_none() { self.name(title.and_then(site_in_title)) } else { 0 },
         };
+        if keys.host != 0 {
+            self.hosts.insert(keys.host);
+        }
         if keys.field != 0 && keys.host != 0 {
             *self.votes.entry((keys.host, keys.field)).or_default() += 1;
         }
@@ -76,6 +83,7 @@ impl SeenNames {
     /// Adds what another part has seen.
     pub fn add(&mut self, other: SeenNames) {
         self.names.extend(other.names);
+        self.hosts.extend(other.hosts);
         other.votes.into_iter().for_each(|(pair, n)| *self.votes.entry(pair).or_default() += n);
     }
 
@@ -85,12 +93,18 @@ impl SeenNames {
     }
 }
 
-/// The outlets of a corpus, numbered in the order of their names, and which of them stands behind each host.
+/// The outlets of a corpus, numbered in the order of their names, and which of them stands behind each name and host
+/// that pages write.
 #[derive(Clone, Debug, Default)]
 pub struct Outlets {
     names: Vec<String>,
+    /// By hash of a name or host.
     numbers: FxHashMap<u64, u32>,
-    hosts: FxHashMap<u64, u32>,
+    /// By registrable domain, where all hosts under it are of one outlet.
+    domains: FxHashMap<String, u32>,
+    /// Every name and host as written, sorted, with its outlet.
+    spellings: Vec<(String, u32)>,
+    aliases: Aliases,
 }
 
 /// A page's outlet and what tells it.
@@ -115,21 +129,42 @@ fn name_key(name: &str) -> u64 {
 }
 
 impl Outlets {
-    /// Numbers the names and learns which outlet stands behind each host from the records that name both; where
-    /// they disagree, from the greatest number of them.
-    pub fn learn(seen: &SeenNames) -> Self {
-        let mut sorted: Vec<(&String, u64)> = seen.names.iter().map(|(&key, name)| (name, key)).collect();
-        sorted.sort_unstable();
-        let names = sorted.iter().map(|(name, _)| (*name).clone()).collect();
-        let numbers: FxHashMap<u64, u32> = sorted.iter().enumerate().map(|(k, (_, key))| (*key, k as u32)).collect();
-        let mut votes: Vec<(u64, u32, u32)> =
-            seen.votes.iter().map(|(&(host, name), &n)| (host, u32::MAX - n, numbers[&name])).collect();
-        votes.sort_unstable();
-        let mut hosts = FxHashMap::default();
-        for (host, _, outlet) in votes {
-            hosts.entry(host).or_insert(outlet);
+    /// Numbers the outlets. Names are of one outlet when `aliases` or their shape say so, or when they differ in script,
+    /// width and case alone. Which outlet stands behind a host is told by `aliases`, by the records that name both
+    /// (where they disagree, by the greatest number of them), by those that do so for other hosts of its domain (where
+    /// they agree), or by its domain alone.
+    pub fn learn(seen: &SeenNames, aliases: &Aliases) -> Self {
+        let mut written: Vec<(&str, u64)> = seen.names.iter().map(|(&key, name)| (name.as_str(), key)).collect();
+        written.sort_unstable();
+        let (hosts, named): (Vec<_>, Vec<_>) = written.iter().partition(|(_, key)| seen.hosts.contains(key));
+        let common = Spelt::of(named.iter().map(|(name, _)| *name), aliases);
+        let mut of_key: FxHashMap<u64, String> = named.iter().map(|&(name, key)| (key, common.outlet(name))).collect();
+        let voted = vote(seen, &of_key);
+        let mut by_domain: BTreeMap<&str, Option<&str>> = BTreeMap::new();
+        for (host, outlet) in hosts.iter().filter_map(|(host, key)| Some((*host, voted.get(key)?.as_str()))) {
+            let held = by_domain.entry(registrable(host)).or_insert(Some(outlet));
+            *held = held.filter(|held| *held == outlet);
         }
-        Outlets { names, numbers, hosts }
+        for &(host, key) in &hosts {
+            let domain = registrable(host);
+            let outlet = match (aliases.of_host(host), voted.get(&key), by_domain.get(domain)) {
+                (Some(outlet), ..) => outlet,
+                (None, Some(outlet), _) => outlet,
+                (None, None, Some(Some(outlet))) => outlet,
+                (None, None, Some(None)) => host,
+                (None, None, None) => domain,
+            };
+            of_key.insert(key, outlet.to_owned());
+        }
+        let mut names: Vec<String> = of_key.values().cloned().collect();
+        names.sort_unstable();
+        names.dedup();
+        let number = |name: &str| names.binary_search_by(|held| held.as_str().cmp(name)).map_or(0, |at| at as u32);
+        let mut numbers: FxHashMap<u64, u32> = (0u32..).zip(&names).map(|(k, name)| (name_key(name), k)).collect();
+        numbers.extend(of_key.iter().map(|(&key, name)| (key, number(name))));
+        let spellings = written.iter().map(|&(name, key)| (name.to_owned(), numbers[&key])).collect();
+        let agreed = by_domain.into_iter().filter_map(|(domain, outlet)| Some((domain.to_owned(), number(outlet?))));
+        Outlets { domains: agreed.collect(), names, numbers, spellings, aliases: aliases.clone() }
     }
 
     /// An outlet's name.
@@ -137,14 +172,20 @@ impl Outlets {
         &self.names[number as usize]
     }
 
-    /// The outlet of a name or host, if some page is known by it.
+    /// The outlet of a name or host, if some page is known by it, or by another of its names or hosts.
     pub fn find(&self, name: &str) -> Option<u32> {
-        self.behind(name_key(name))
+        let by_table = || self.behind(name_key(self.aliases.of_host(name).or_else(|| self.aliases.of_name(name))?));
+        self.behind(name_key(name)).or_else(by_table).or_else(|| self.domains.get(registrable(name)).copied())
     }
 
-    /// All names, by number. Hosts are among them; those with an outlet of their own stand for it.
+    /// All outlets, by number. One that no page names is known by its domain or host.
     pub fn names(&self) -> &[String] {
         &self.names
+    }
+
+    /// Every name and host that pages write, in their order, with the outlet that it stands for.
+    pub fn spellings(&self) -> &[(String, u32)] {
+        &self.spellings
     }
 
     /// The outlet of a page; `None` when nothing tells it.
@@ -154,8 +195,7 @@ impl Outlets {
             return numbered(keys.field, OutletFrom::Field);
         }
         if keys.host != 0 {
-            let told = self.hosts.get(&keys.host).map(|&outlet| PageOutlet { outlet, from: OutletFrom::Url });
-            return told.or_else(|| numbered(keys.host, OutletFrom::Url));
+            return numbered(keys.host, OutletFrom::Url);
         }
         if keys.site != 0 {
             return numbered(keys.site, OutletFrom::Title);
@@ -165,13 +205,66 @@ impl Outlets {
 
     /// The outlet behind the hash of a name or host.
     pub fn behind(&self, key: u64) -> Option<u32> {
-        self.hosts.get(&key).or_else(|| self.numbers.get(&key)).copied()
+        self.numbers.get(&key).copied()
     }
 
     /// The hash that an outlet's name is known by.
     pub fn key(&self, outlet: u32) -> u64 {
         name_key(self.name(outlet))
     }
+}
+
+/// The outlet that most records give each host; of equals the one whose name comes first.
+fn vote(seen: &SeenNames, of_key: &FxHashMap<u64, String>) -> FxHashMap<u64, String> {
+    let mut counts: BTreeMap<(u64, &str), u32> = BTreeMap::new();
+    for (&(host, name), &count) in &seen.votes {
+        // A name may be some page's host as well, and then stands for itself.
+        let outlet = of_key.get(&name).map_or_else(|| seen.behind(name), String::as_str);
+        *counts.entry((host, outlet)).or_default() += count;
+    }
+    let mut best: FxHashMap<u64, (u32, &str)> = FxHashMap::default();
+    for ((host, outlet), count) in counts {
+        let held = best.entry(host).or_insert((count, outlet));
+        if count > held.0 {
+            *held = (count, outlet);
+        }
+    }
+    best.into_iter().map(|(host, (_, outlet))| (host, outlet.to_owned())).collect()
+}
+
+/// The names that pages write, and the outlet that each is a name of.
+struct Spelt<'a> {
+    aliases: &'a Aliases,
+    /// By folded name, the spelling that stands for all: in one script and width, if anybody writes it so.
+    shown: FxHashMap<String, &'a str>,
+}
+
+impl<'a> Spelt<'a> {
+    /// Names in their order.
+    fn of(names: impl Iterator<Item = &'a str>, aliases: &'a Aliases) -> Self {
+        let mut shown: FxHashMap<String, &str> = FxHashMap::default();
+        for name in names {
+            let held = shown.entry(folded(name)).or_insert(name);
+            if !is_readable(held) && is_readable(name) {
+                *held = name;
+            }
+        }
+        Spelt { aliases, shown }
+    }
+
+    fn outlet(&self, name: &str) -> String {
+        let known = |name: &str| {
+            let listed = self.aliases.of_name(name);
+            listed.or_else(|| self.shown.get(&folded(name)).copied()).map(str::to_owned)
+        };
+        let by_shape = || site_of_channel(name).and_then(|site| known(&site));
+        let listed = self.aliases.of_name(name).map(str::to_owned);
+        listed.or_else(by_shape).or_else(|| known(name)).unwrap_or_else(|| name.to_owned())
+    }
+}
+
+fn is_readable(name: &str) -> bool {
+    name.chars().all(|c| readable(c) == c)
 }
 
 /// How names of outlets end.
@@ -222,7 +315,7 @@ mod tests {
         }
         let bare = seen.note(None, Some("https://a.example/2"), None);
         let other = seen.note(None, Some("https://b.example/2"), None);
-        let outlets = Outlets::learn(&seen);
+        let outlets = Outlets::learn(&seen, &Aliases::default());
         let page = outlets.of_page(bare).unwrap();
         assert_eq!((outlets.name(page.outlet), page.from), ("甲报", OutletFrom::Url));
         let page = outlets.of_page(other).unwrap();
@@ -231,11 +324,42 @@ mod tests {
     }
 
     #[test]
+    fn one_outlet_has_many_names_and_hosts() {
+        let mut aliases = Aliases::default();
+        ["墨川时刻", "墨川网", "mochuan.example"].iter().for_each(|other| aliases.add("墨川网", other));
+        let mut seen = SeenNames::default();
+        let field = |seen: &mut SeenNames, name: &str| seen.note(Some(name), None, None);
+        let url = |seen: &mut SeenNames, host: &str| seen.note(None, Some(&format!("https://{host}/1")), None);
+        let mut pages = vec![];
+        for name in ["墨川时刻", "墨川網", "墨川网苇城站"] {
+            pages.push((field(&mut seen, name), "墨川网"));
+        }
+        pages.push((url(&mut seen, "weicheng.mochuan.example"), "墨川网"));
+        pages.push((seen.note(Some("苇城晚报"), Some("https://wc.example/1"), None), "苇城晚报"));
+        pages.push((url(&mut seen, "m.wc.example"), "苇城晚报"));
+        pages.push((field(&mut seen, "葦城晚報"), "苇城晚报"));
+        for (blog, name) in [("a.blogs.example", "甲客"), ("b.blogs.example", "乙客")] {
+            pages.push((seen.note(Some(name), Some(&format!("https://{blog}/1")), None), name));
+        }
+        pages.push((url(&mut seen, "c.blogs.example"), "c.blogs.example"));
+        pages.push((url(&mut seen, "news.nobody.example"), "nobody.example"));
+        pages.push((url(&mut seen, "m.nobody.example"), "nobody.example"));
+        let outlets = Outlets::learn(&seen, &aliases);
+        for (keys, name) in pages {
+            assert_eq!(outlets.name(outlets.of_page(keys).unwrap().outlet), name);
+        }
+        assert_eq!(outlets.find("live.mochuan.example").map(|o| outlets.name(o)), Some("墨川网"));
+        assert_eq!(outlets.find("pic.wc.example").map(|o| outlets.name(o)), Some("苇城晚报"));
+        assert_eq!(outlets.find("d.blogs.example"), None);
+        assert!(outlets.names().is_sorted());
+    }
+
+    #[test]
     fn a_title_may_name_its_site() {
         let mut seen = SeenNames::default();
         let named = seen.note(None, None, Some("老街新事 - 江畔新闻网"));
         let bare = seen.note(None, None, Some("老街新事"));
-        let outlets = Outlets::learn(&seen);
+        let outlets = Outlets::learn(&seen, &Aliases::default());
         let page = outlets.of_page(named).unwrap();
         assert_eq!((outlets.name(page.outlet), page.from), ("江畔新闻网", OutletFrom::Title));
         assert!(outlets.of_page(bare).is_none());

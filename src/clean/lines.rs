@@ -112,21 +112,42 @@ fn count_escaped_breaks(text: &str, repairs: &mut Repairs) {
 /// A page whose lines were broken at one width, by hand or by a mail program, has so many full ones at least.
 const FULL_LINES: usize = 4;
 /// The widths that lines are broken at, in columns (a Han character takes two).
-const WRAP_WIDTHS: std::ops::RangeInclusive<usize> = 24..=120;
-/// No line of such a page has more bytes.
-const WRAPPED_BYTES: usize = 3 * 120;
+const WRAP_WIDTHS: std::ops::RangeInclusive<usize> = 24..=WIDEST;
+/// Lines are broken at no greater width.
+const WIDEST: usize = 120;
+/// No line that was broken has more bytes.
+const WRAPPED_BYTES: usize = 3 * WIDEST;
 /// Two characters of full width, one of which may be a mark that begins no line.
 const WIDE_WORD: usize = 4;
 
-/// The width that a page's lines were broken at, if they were: no line is wider, and several that are as wide as
-/// the next word allows do not end a sentence.
+/// The width that a page's lines were broken at, if they were: the least of those at which the most lines are as wide
+/// as the next word allows and do not end a sentence. Wider lines, which were not broken, may stand among them, but
+/// no more than there are full ones.
 fn wrap_width(text: &str, lines: &[Span]) -> Option<usize> {
-    if lines.len() <= FULL_LINES || lines.iter().any(|line| line.len() > WRAPPED_BYTES) {
+    if lines.len() <= FULL_LINES {
         return None;
     }
-    let widest = lines.iter().map(|&line| width(text, line)).max()?;
-    let full = lines.windows(2).filter(|pair| goes_on(text, pair[0], pair[1], widest)).count();
-    (WRAP_WIDTHS.contains(&widest) && full >= FULL_LINES).then_some(widest)
+    let mut full = [0usize; WIDEST + 1];
+    let mut widths = [0usize; WIDEST + 1];
+    let short = |line: &Span| (line.len() <= WRAPPED_BYTES).then(|| width(text, *line)).filter(|w| *w <= WIDEST);
+    let mut before: Option<(Span, usize)> = None;
+    for &line in lines {
+        let now = short(&line).map(|width| (line, width));
+        if let (Some((last, width)), Some((_, next_width))) = (before, now)
+            && !ends_sentence(last.of(text))
+            && follows(text, last, line)
+        {
+            let fits = width.max(next_width)..=WIDEST.min(width + first_word(text, line));
+            fits.for_each(|wrap| full[wrap] += 1);
+        }
+        now.iter().for_each(|&(_, width)| widths[width] += 1);
+        before = now;
+    }
+    let most = *full.iter().max()?;
+    let wrap = full.iter().position(|count| *count == most)?;
+    let within: usize = widths[..=wrap].iter().sum();
+    let unbroken = lines.len() - within;
+    (most >= FULL_LINES && unbroken <= most && WRAP_WIDTHS.contains(&wrap)).then_some(wrap)
 }
 
 /// How many of the lines that `lines` begin with are one paragraph: lines that go on, up to one that ends a
@@ -138,9 +159,20 @@ fn paragraph(text: &str, lines: &[Span], wrap: usize) -> usize {
 
 /// True when a line breaks off because the first word of the next one had no room.
 fn goes_on(text: &str, line: Span, next: Span, wrap: usize) -> bool {
-    let letters = next.of(text).bytes().take_while(u8::is_ascii_alphanumeric).count();
-    let word = if letters == 0 { WIDE_WORD } else { letters + 1 };
-    !ends_sentence(line.of(text)) && width(text, line) + word >= wrap && follows(text, line, next)
+    let fits = |line: Span| line.len() <= WRAPPED_BYTES && width(text, line) <= wrap;
+    !ends_sentence(line.of(text))
+        && fits(line)
+        && width(text, line) + first_word(text, next) >= wrap
+        && fits(next)
+        && follows(text, line, next)
+}
+
+/// The columns of the word that a line begins with.
+fn first_word(text: &str, line: Span) -> usize {
+    match line.of(text).bytes().take_while(u8::is_ascii_alphanumeric).count() {
+        0 => WIDE_WORD,
+        letters => letters + 1,
+    }
 }
 
 /// True when `next` stands in the very next line and is not set in as the first line of a paragraph is.

@@ -14,6 +14,7 @@
 //! | `spaced` | `新 闻 报 道 2 0 2 4` | `新闻报道2024` |
 //! | `wrapped` | lines of one width broken within sentences | one paragraph (see `lines.rs`) |
 //! | `escaped_break` | a backslash and an `n` | a line break |
+//! | `double_encoded` | `æ–°é—»`, `鏂伴椈` | `新闻`: a whole field, when the page is read (see `corpus/twice.rs`) |
 
 use super::fold::{fold_table, stands_alone};
 use serde::Serialize;
@@ -51,6 +52,9 @@ pub struct Repairs {
     /// Line breaks written as a backslash and an `n`.
     #[serde(skip_serializing_if = "is_zero")]
     pub escaped_break: u32,
+    /// Fields that were encoded twice. Whoever reads the record tells; cleaning a text alone does not.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub double_encoded: u32,
 }
 
 fn is_zero(n: &u32) -> bool {

@@ -26,7 +26,8 @@ pub(super) struct Reading {
     furniture: Option<PathBuf>,
 
     /// Use this table of outlets over the built-in one: a name (or * and how names end), a tab, and its role
-    /// (agency, paper, broadcaster, government, portal, aggregator, unknown); then, if you like, a tab and its owner
+    /// (agency, paper, broadcaster, government, portal, aggregator, unknown); then, if you like, a tab and its owner, and
+    /// a tab and its other names and domains, with | between them
     #[arg(long, value_name = "FILE")]
     outlets: Option<PathBuf>,
 
@@ -81,7 +82,7 @@ impl Reading {
 pub(super) fn introduce(corpus: &Corpus) {
     eprintln!("Reading {} records from {}", corpus.len(), corpus.summary());
     let skipped = &corpus.skipped;
-    skipped.iter().take(NAMED).for_each(|s| eprintln!("skipped {} at byte {}: {}", s.file, s.offset, s.reason));
+    skipped.iter().take(NAMED).for_each(|s| eprintln!("skipped {}", s.told()));
     if skipped.len() > NAMED {
         eprintln!("… {} more skipped; run.json lists all", skipped.len() - NAMED);
     }

@@ -4,7 +4,7 @@ use crate::export::{FileFormat, write_file};
 use crate::outfolder::OutFolder;
 use crate::sheet::Language;
 use crate::view::{self, FromFolder, Index};
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -135,7 +135,7 @@ impl Report {
     #[cfg(feature = "parquet")]
     fn tables(&self, out: &OutFolder, format: crate::export::TableFormat) -> Result<()> {
         if self.to_standard_output() {
-            bail!("csv and parquet make a file for each table: name a folder for them with -o");
+            anyhow::bail!("csv and parquet make a file for each table: name a folder for them with -o");
         }
         Ok(out.export_tables(format, self.dest(), self.force)?)
     }

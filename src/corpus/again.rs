@@ -8,13 +8,20 @@ use super::{CorpusConfig, Format, record, whole_text};
 use crate::error::Result;
 use std::path::Path;
 
-/// The records at `offsets` of a file, as JSON lines; `None` for those that are not there. Of mapped files the lines
-/// alone are read, other files up to their end.
+/// Records of one file, as JSON lines.
+pub(crate) struct ReadAgain {
+    /// Those that were asked for; `None` for one that is not there.
+    pub lines: Vec<Option<String>>,
+    /// Offsets in the file count rows.
+    pub by_rows: bool,
+}
+
+/// The records at `offsets` of a file. Of mapped files the lines alone are read, other files up to their end.
 pub(crate) fn read_again(
     path: &Path,
     offsets: &[u64],
     config: &CorpusConfig,
-) -> Result<std::result::Result<Vec<Option<String>>, String>> {
+) -> Result<std::result::Result<ReadAgain, String>> {
     let otherwise = Some(Format::PlainText);
     let file = Listed { path: path.to_owned(), name: String::new(), otherwise, is_stdin: false, input: 0 };
     let spool = Spool::new(std::env::temp_dir());
@@ -36,5 +43,6 @@ pub(crate) fn read_again(
             Some(line(&spooled[*start as usize..*start as usize + *length as usize]))
         }
     };
-    Ok(Ok(offsets.iter().map(read).collect()))
+    let lines = offsets.iter().map(read).collect();
+    Ok(Ok(ReadAgain { lines, by_rows: opened.kind.format == Format::Parquet }))
 }

@@ -3,6 +3,7 @@
 mod again;
 mod encoding;
 mod fields;
+mod frames;
 #[cfg(feature = "html")]
 pub mod html;
 mod kind;
@@ -19,6 +20,7 @@ mod spool;
 mod stream;
 mod table;
 mod text;
+mod twice;
 mod walk;
 mod warc;
 
@@ -67,16 +69,29 @@ impl Default for CorpusConfig {
 pub struct Skipped {
     /// The file.
     pub file: String,
-    /// First byte of the record in it.
+    /// First byte of the record in it; of Parquet, the number of its row, from 0.
     pub offset: u64,
     /// What is wrong and what to do.
     pub reason: String,
+    /// `offset` counts rows.
+    #[serde(skip)]
+    pub is_row: bool,
 }
 
 impl Skipped {
     pub(crate) fn new(file: String, offset: u64, reason: String) -> Self {
-        Skipped { file, offset, reason }
+        Skipped { file, offset, reason, is_row: false }
     }
+
+    /// `FILE at byte 12: what is wrong`.
+    pub(crate) fn told(&self) -> String {
+        format!("{} at {} {}: {}", self.file, unit(self.is_row), self.offset, self.reason)
+    }
+}
+
+/// What offsets count.
+pub(crate) fn unit(is_row: bool) -> &'static str {
+    if is_row { "row" } else { "byte" }
 }
 
 /// One record, borrowed from its file where the format allows. Absent and empty fields are `None`.
@@ -94,6 +109,8 @@ pub struct RawDoc<'a> {
     pub published: Option<Cow<'a, str>>,
     /// The record has fields that are none of these; see [`Corpus::unknown_fields`].
     pub has_others: bool,
+    /// How many of these were encoded twice and are read as they were before.
+    pub mended: u32,
 }
 
 /// Where a record is kept: in its mapped file, or in the spool.
@@ -221,6 +238,7 @@ impl Corpus {
         };
         let number = u32::try_from(self.files.len()).map_err(|_| Error::TooManyRecords { limit: u32::MAX })?;
         let before = self.places.len();
+        let skipped = self.skipped.len();
         self.add_part(number, &shown, opened.part);
         let mut hash = opened.hash;
         if let Kept::Lines(bytes) = &opened.kept {
@@ -231,6 +249,8 @@ impl Corpus {
         if self.places.len() > u32::MAX as usize {
             return Err(Error::TooManyRecords { limit: u32::MAX });
         }
+        let is_row = opened.kind.format == Format::Parquet;
+        self.skipped[skipped..].iter_mut().for_each(|skipped| skipped.is_row = is_row);
         self.bytes += opened.bytes;
         // A file without records need not stay mapped.
         let kept = if self.places.len() > before { opened.kept } else { Kept::Spooled };
@@ -343,7 +363,10 @@ impl Corpus {
     pub fn doc(&self, doc: DocId) -> RawDoc<'_> {
         match self.line(doc) {
             Ok(line) => record::read(line, &self.names),
-            Err(file) => RawDoc { text: Cow::Owned(whole_text(file)), ..RawDoc::default() },
+            Err(file) => {
+                let (text, is_mended) = record::as_it_was(Cow::Owned(whole_text(file)));
+                RawDoc { text, mended: u32::from(is_mended), ..RawDoc::default() }
+            }
         }
     }
 
@@ -351,7 +374,7 @@ impl Corpus {
     pub fn text(&self, doc: DocId) -> Cow<'_, str> {
         match self.line(doc) {
             Ok(line) => record::text(line, &self.names),
-            Err(file) => Cow::Owned(whole_text(file)),
+            Err(file) => record::as_it_was(Cow::Owned(whole_text(file))).0,
         }
     }
 
@@ -361,7 +384,7 @@ impl Corpus {
         let Ok(line) = self.line(doc) else { return with(None, None, None) };
         let mut record = Record::parse(&line, &self.names).unwrap_or_default();
         let [outlet, url, title] = [Role::Outlet, Role::Url, Role::Title]
-            .map(|role| record.take(role).filter(|value| !value.trim().is_empty()));
+            .map(|role| Some(record::as_it_was(record.take(role)?).0).filter(|value| !value.trim().is_empty()));
         with(outlet.as_deref(), url.as_deref(), title.as_deref())
     }
 

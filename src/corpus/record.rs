@@ -2,6 +2,7 @@
 
 use super::RawDoc;
 use super::fields::{FieldNames, Record, Role};
+use super::twice;
 use std::borrow::Cow;
 
 /// The id of the record on a line, if it has one; or why the line is no record.
@@ -26,26 +27,44 @@ pub(super) fn read<'l>(line: Cow<'l, str>, names: &FieldNames) -> RawDoc<'l> {
 
 fn read_borrowed<'l>(line: &'l str, names: &FieldNames) -> RawDoc<'l> {
     let Ok(mut record) = Record::parse(line, names) else { return RawDoc::default() };
-    let some = |value: Option<Cow<'l, str>>| value.filter(|v| !v.trim().is_empty());
+    let mut mended = 0;
+    let mut take = |role: Role| {
+        let value = record.take(role)?;
+        let (value, is_mended) = as_it_was(value);
+        mended += u32::from(is_mended);
+        Some(value)
+    };
+    let text = take(Role::Text).unwrap_or_default();
+    let mut some = |role: Role| take(role).filter(|value| !value.trim().is_empty());
     RawDoc {
+        text,
+        title: some(Role::Title),
+        url: some(Role::Url),
+        outlet: some(Role::Outlet),
+        published: some(Role::Published),
         has_others: record.has_others,
-        text: record.take(Role::Text).unwrap_or_default(),
-        title: some(record.take(Role::Title)),
-        url: some(record.take(Role::Url)),
-        outlet: some(record.take(Role::Outlet)),
-        published: some(record.take(Role::Published)),
+        mended,
+    }
+}
+
+/// A value as it was before it was encoded twice, and whether it was.
+pub(super) fn as_it_was(value: Cow<str>) -> (Cow<str>, bool) {
+    match twice::mend(&value) {
+        Some(mended) => (Cow::Owned(mended), true),
+        None => (value, false),
     }
 }
 
 fn owned(doc: RawDoc) -> RawDoc<'static> {
     let own = |value: Cow<str>| Cow::Owned(value.into_owned());
     RawDoc {
-        has_others: doc.has_others,
         text: own(doc.text),
         title: doc.title.map(own),
         url: doc.url.map(own),
         outlet: doc.outlet.map(own),
         published: doc.published.map(own),
+        has_others: doc.has_others,
+        mended: doc.mended,
     }
 }
 
@@ -59,7 +78,8 @@ pub(super) fn text<'l>(line: Cow<'l, str>, names: &FieldNames) -> Cow<'l, str> {
 
 fn text_of<'l>(line: &'l str, names: &FieldNames) -> Cow<'l, str> {
     let record = Record::parse(line, names).ok();
-    record.and_then(|mut record| record.take(Role::Text)).unwrap_or_default()
+    let text = record.and_then(|mut record| record.take(Role::Text)).unwrap_or_default();
+    as_it_was(text).0
 }
 
 /// The JSON line of a record that is a text and nothing else.

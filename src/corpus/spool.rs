@@ -217,7 +217,6 @@ impl<'s> Sink<'s> {
     }
 
     /// A sink without records, for a part of the same file.
-    #[cfg(feature = "parquet")]
     pub fn sibling(&self) -> Self {
         Sink::new(self.reading, self.spool)
     }

@@ -1,5 +1,6 @@
 //! A file as a stream of unpacked bytes, of which the first may be looked at before they are read.
 
+use super::frames::Frames;
 use super::kind::Packing;
 use encoding_rs::{Decoder, Encoding};
 use flate2::bufread::MultiGzDecoder;
@@ -32,8 +33,11 @@ impl Stream {
         let packing = Packing::by_magic(file.fill_buf()?);
         let inner: Box<dyn Read + Send> = match packing {
             None => Box::new(file),
-            Some(Packing::Gzip) => Box::new(MultiGzDecoder::new(file)),
-            Some(Packing::Zstd) => Box::new(zstd::stream::read::Decoder::with_buffer(file)?),
+            Some(packing) if file.get_ref().metadata()?.is_file() => {
+                let frames = Frames::new(file.into_inner(), packing);
+                Box::new(Unpacking { packing, frames: Some(frames), rest: None })
+            }
+            Some(packing) => unpacked(file, packing)?,
         };
         Ok((Stream::of(inner), packing))
     }
@@ -100,6 +104,37 @@ impl Read for Stream {
         self.hash.update(&into[..count]);
         self.bytes += count as u64;
         Ok(count)
+    }
+}
+
+/// The unpacked bytes of a file that is read from its beginning to its end.
+fn unpacked(file: BufReader<File>, packing: Packing) -> io::Result<Box<dyn Read + Send>> {
+    Ok(match packing {
+        Packing::Gzip => Box::new(MultiGzDecoder::new(file)),
+        Packing::Zstd => Box::new(zstd::stream::read::Decoder::with_buffer(file)?),
+    })
+}
+
+/// A packed file: in pieces as long as that goes, then from there to its end.
+struct Unpacking {
+    packing: Packing,
+    frames: Option<Frames>,
+    rest: Option<Box<dyn Read + Send>>,
+}
+
+impl Read for Unpacking {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        if let Some(frames) = &mut self.frames {
+            let count = frames.read(into)?;
+            if count > 0 || into.is_empty() {
+                return Ok(count);
+            }
+            if let Some(file) = frames.rest()? {
+                self.rest = Some(unpacked(BufReader::with_capacity(BUFFER, file), self.packing)?);
+            }
+            self.frames = None;
+        }
+        self.rest.as_mut().map_or(Ok(0), |rest| rest.read(into))
     }
 }
 
@@ -183,6 +218,62 @@ mod tests {
             stream.read_to_end(&mut all).unwrap();
             assert_eq!((all.as_slice(), stream.bytes), (&b"one two"[..], 7));
             assert_eq!(stream.hash(), xxhash_rust::xxh3::xxh3_64(b"one two"));
+        }
+    }
+
+    /// Bytes that hardly pack, in packed parts of `size` bytes each.
+    fn in_parts(pack: fn(&[u8]) -> Vec<u8>, size: usize, count: usize) -> (Vec<u8>, Vec<u8>) {
+        let mut state = 7u64;
+        let mut byte = || {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (state >> 56) as u8
+        };
+        let plain: Vec<u8> = (0..size * count).map(|_| byte()).collect();
+        let packed = plain.chunks(size).flat_map(pack).collect();
+        (plain, packed)
+    }
+
+    #[test]
+    fn many_parts_are_unpacked_in_their_order_and_a_long_one_too() {
+        for pack in [gzip as fn(&[u8]) -> Vec<u8>, zstd] {
+            for (size, count) in [(900, 3000), (40_000, 100), (3 << 20, 3)] {
+                let (mut plain, mut packed) = in_parts(pack, size, count);
+                let (long, long_packed) = in_parts(pack, 5 << 20, 1);
+                let (last, last_packed) = in_parts(pack, 700_000, 4);
+                plain.extend([long, last].concat());
+                packed.extend([long_packed, last_packed].concat());
+                let (mut stream, _) = open(&packed);
+                let mut all = Vec::new();
+                stream.read_to_end(&mut all).unwrap();
+                assert!(all == plain, "{size} bytes a part: {} of {}", all.len(), plain.len());
+            }
+        }
+    }
+
+    #[test]
+    fn what_looks_like_a_member_inside_one_is_no_beginning() {
+        let begin = [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3, 1, 2, 3];
+        let stored = |bytes: &[u8]| {
+            let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::none());
+            packed.write_all(bytes).unwrap();
+            packed.finish().unwrap()
+        };
+        let plain = begin.repeat(200_000);
+        let packed: Vec<u8> = plain.chunks(130_000).flat_map(stored).collect();
+        let mut all = Vec::new();
+        open(&packed).0.read_to_end(&mut all).unwrap();
+        assert!(all == plain);
+    }
+
+    #[test]
+    fn a_broken_part_among_many_is_told_in_its_place() {
+        for pack in [gzip as fn(&[u8]) -> Vec<u8>, zstd] {
+            let (plain, mut packed) = in_parts(pack, 40_000, 60);
+            let middle = packed.len() / 2;
+            packed.truncate(middle);
+            let mut all = Vec::new();
+            open(&packed).0.read_to_end(&mut all).unwrap_err();
+            assert!(plain.starts_with(&all) && all.len() > plain.len() / 2 - 200_000, "{}", all.len());
         }
     }
 

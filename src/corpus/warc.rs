@@ -11,11 +11,12 @@
 
 use super::kind;
 use super::page::{self, Known};
-use super::spool::{LONGEST, Sink, TOO_LONG};
+use super::spool::{LONGEST, Part, Sink, TOO_LONG};
 use super::stream::{Stream, broken};
 use crate::error::Result;
 use flate2::read::{GzDecoder, ZlibDecoder};
 use memchr::memmem;
+use rayon::prelude::*;
 use std::borrow::Cow;
 use std::io::{self, Read};
 
@@ -28,37 +29,73 @@ const HEADERS: usize = 256 << 10;
 /// How every record begins.
 const MAGIC: &[u8] = b"WARC/1.";
 
+/// Bytes of records whose pages are extracted together, in parallel.
+const TOGETHER: usize = 8 << 20;
+
 /// Reads the pages of an archive: answers with status 200 and resources that are HTML or text, and conversions. Records
-/// that are no pages are passed over.
+/// that are no pages are passed over. Records follow each other in the stream, pages are extracted in parallel.
 pub(super) fn read(stream: &mut Stream, sink: &mut Sink) -> Result<()> {
     let mut input = Input { stream, held: Vec::new(), at: 0 };
+    let mut waiting = Waiting::default();
     loop {
-        match next(&mut input, sink) {
-            Ok(true) => {}
-            Ok(false) => return Ok(()),
-            Err(Stop::Broken(error)) => {
-                sink.skip(input.at, broken(&error));
-                return Ok(());
-            }
-            Err(Stop::Fatal(error)) => return Err(error),
+        let goes_on = next(&mut input, &mut waiting).unwrap_or_else(|error| {
+            waiting.skip(input.at, broken(&error));
+            false
+        });
+        if !goes_on || waiting.bytes > TOGETHER {
+            std::mem::take(&mut waiting).extract(sink)?;
+        }
+        if !goes_on {
+            return Ok(());
         }
     }
 }
 
-/// Why reading ends before the end.
-enum Stop {
-    Broken(io::Error),
-    Fatal(crate::error::Error),
+/// What has been read and not yet handed on, in its order.
+#[derive(Default)]
+struct Waiting {
+    found: Vec<Found>,
+    bytes: usize,
 }
 
-impl From<io::Error> for Stop {
-    fn from(error: io::Error) -> Self {
-        Stop::Broken(error)
+/// What was found at an offset of the stream.
+enum Found {
+    /// A record that may be a page: its bytes, the length of its headers, and those.
+    Record { at: u64, bytes: Vec<u8>, end: usize, headers: Headers },
+    /// Something wrong.
+    Bad { at: u64, reason: String },
+}
+
+impl Waiting {
+    fn skip(&mut self, at: u64, reason: impl Into<String>) {
+        self.found.push(Found::Bad { at, reason: reason.into() });
+    }
+
+    fn record(&mut self, at: u64, bytes: Vec<u8>, end: usize, headers: Headers) {
+        self.bytes += bytes.len();
+        self.found.push(Found::Record { at, bytes, end, headers });
+    }
+
+    /// Hands on all pages, in the order of their records.
+    fn extract(self, sink: &mut Sink) -> Result<()> {
+        let share = self.found.len().div_ceil(4 * rayon::current_num_threads()).max(1);
+        let pages = |some: &[Found]| -> Result<Part> {
+            let mut pages = sink.sibling();
+            for found in some {
+                match found {
+                    Found::Record { at, bytes, end, headers } => page_of(bytes, *end, headers, *at, &mut pages)?,
+                    Found::Bad { at, reason } => pages.skip(*at, reason.as_str()),
+                }
+            }
+            pages.finish()
+        };
+        let parts = self.found.par_chunks(share).map(pages).collect::<Result<_>>()?;
+        sink.parts(parts)
     }
 }
 
 /// Reads one record; false at the end.
-fn next(input: &mut Input, sink: &mut Sink) -> std::result::Result<bool, Stop> {
+fn next(input: &mut Input, waiting: &mut Waiting) -> io::Result<bool> {
     input.pass_blanks()?;
     if input.look(1)?.is_empty() {
         return Ok(false);
@@ -66,18 +103,18 @@ fn next(input: &mut Input, sink: &mut Sink) -> std::result::Result<bool, Stop> {
     let at = input.at;
     let head = input.look(HEADERS)?;
     let Some(end) = head.starts_with(MAGIC).then(|| end_of_headers(head)).flatten() else {
-        sink.skip(at, "no WARC record begins here; what comes before the next one is passed over");
-        return Ok(input.pass_to_record(1)?);
+        waiting.skip(at, "no WARC record begins here; what comes before the next one is passed over");
+        return input.pass_to_record(1);
     };
     let headers = Headers::read(&head[..end]);
     let Some(length) = headers.get("content-length").and_then(|length| length.parse::<u64>().ok()) else {
-        sink.skip(at, "a WARC record without a Content-Length; passed over up to the next");
-        return Ok(input.pass_to_record(1)?);
+        waiting.skip(at, "a WARC record without a Content-Length; passed over up to the next");
+        return input.pass_to_record(1);
     };
     let is_page = matches!(&*headers.get("warc-type").unwrap_or_default(), "response" | "resource" | "conversion");
     if !is_page || length > LONGEST as u64 {
         if is_page {
-            sink.skip(at, TOO_LONG);
+            waiting.skip(at, TOO_LONG);
         }
         input.pass(end as u64 + length)?;
         return Ok(true);
@@ -88,11 +125,10 @@ fn next(input: &mut Input, sink: &mut Sink) -> std::result::Result<bool, Stop> {
     let behind = whole.get(size..).unwrap_or_default().trim_ascii_start();
     if whole.len() < size || !(behind.is_empty() || behind.starts_with(MAGIC)) {
         let reason = "the length of this WARC record is wrong, or it is cut off; passed over up to the next record";
-        sink.skip(at, reason);
-        return Ok(input.pass_to_record(end)?);
+        waiting.skip(at, reason);
+        return input.pass_to_record(end);
     }
-    let record = whole[..size].to_vec();
-    page_of(&record, end, &headers, at, sink).map_err(Stop::Fatal)?;
+    waiting.record(at, whole[..size].to_vec(), end, headers);
     input.pass(size as u64)?;
     Ok(true)
 }

@@ -22,7 +22,7 @@ pub(super) fn explain(out: &OutFolder, id: &str) -> Result<Answer> {
     let pages = reread.pages(out)?;
     let mut sheet = Sheet::default();
     pages.read(DocId(0), |raw, clean| {
-        introduce(&mut sheet, document);
+        introduce(&mut sheet, document, reread.unit(0));
         lines(&mut sheet, &pages, raw, clean);
         repairs(&mut sheet, document);
         stated(&mut sheet, &raw.text, &pages.attribution(raw, clean));
@@ -30,9 +30,9 @@ pub(super) fn explain(out: &OutFolder, id: &str) -> Result<Answer> {
     Ok(Answer::Text(sheet.done()))
 }
 
-fn introduce(sheet: &mut Sheet, document: &Document) {
+fn introduce(sheet: &mut Sheet, document: &Document, unit: &str) {
     sheet.line(0, &format!("Page {}", document.id));
-    sheet.line(2, &format!("record     {}, {} bytes from byte {}", document.file, document.bytes, document.offset));
+    sheet.line(2, &format!("record     {}, {} bytes from {unit} {}", document.file, document.bytes, document.offset));
     let title = document.title.as_deref().map(|title| shortened(title, 60));
     let outlet = document.outlet.as_ref().map(|outlet| match document.outlet_from.as_deref() {
         Some("field") => format!("{outlet} (its outlet field)"),
@@ -148,6 +148,7 @@ fn repairs(sheet: &mut Sheet, document: &Document) {
             "spaced" => "stretches with a blank after every character",
             "wrapped" => "line breaks inside paragraphs",
             "escaped_break" => "line breaks written as a backslash and an n",
+            "double_encoded" => "fields that were encoded twice, read as they were before",
             other => other,
         };
         sheet.line(2, &format!("{times} × {what}"));

@@ -5,7 +5,7 @@ use super::order::{Order, View};
 use super::parents::Tree;
 use super::roles::Role;
 use super::{Copy, CreditGiven, Lineage, Page, RunnerUp, Source, weights};
-use crate::attribution::Found;
+use crate::attribution::{Found, folded};
 use crate::types::{DocId, Span};
 use serde::{Deserialize, Serialize};
 
@@ -236,7 +236,7 @@ fn credits(view: &View, k: usize, found: &mut Gathered) {
     }
     let titled = |m: usize| {
         let stated = view.pages[m].stated.original_title.as_ref();
-        stated.is_some_and(|t| page.title.as_deref().is_some_and(|mine| super::names::folded(&t.value) == mine))
+        stated.is_some_and(|t| page.title.as_deref().is_some_and(|mine| folded(&t.value) == mine))
     };
     let span = |p: &Page| p.stated.original_title.as_ref().map(|t| t.at);
     found.count(OriginalTitle, &others(&titled, span));

@@ -11,7 +11,6 @@ mod weights;
 
 pub use evidence::{Evidence, EvidenceKind};
 pub use names::Names;
-pub(crate) use names::folded;
 pub use parents::{HINTS, Hint, Hints};
 pub use roles::{Role, Roles};
 pub use weights::{ARROW_WEIGHTS, WEIGHTS};

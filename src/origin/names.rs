@@ -2,8 +2,8 @@
 //! common and by company: an alias is credited in the clusters in which its outlet has a page.
 
 use super::{Page, Role, Roles};
-use crate::attribution::{Outlets, host};
-use crate::clean::{fold, readable};
+use crate::attribution::{Outlets, folded, host, site_of_channel};
+use crate::clean::readable;
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 
@@ -62,11 +62,6 @@ const STEM_COMPANY: f64 = 0.15;
 /// The least characters of a name that a masthead may be known by.
 const SHORTEST_HOUSE: usize = 4;
 
-/// A name as it is compared: folded, letters, digits and Han only.
-pub(crate) fn folded(name: &str) -> String {
-    name.chars().filter_map(fold).collect()
-}
-
 /// The name without what houses hang on theirs; at least two characters remain.
 fn stem(folded: &str) -> &str {
     let mut rest = folded;
@@ -105,9 +100,10 @@ impl Names {
             if key.is_empty() || names.by_name.contains_key(key) {
                 continue;
             }
-            let owner = names.roles.owner(key).map(str::to_owned);
-            let entity = owner
-                .map(|owner| names.outlet_named(&owner))
+            let listed = names.roles.owner(key).or_else(|| names.roles.aliases().of_name(key)).map(str::to_owned);
+            let entity = listed
+                .map(|name| names.outlet_named(&name))
+                .or_else(|| names.by_name.get(&folded(&site_of_channel(shown)?)).copied())
                 .or_else(|| names.alias(key, seen, outlets, &present, pages.len()))
                 .or_else(|| names.by_name.get(stem(key)).copied())
                 .unwrap_or_else(|| names.add(shown.clone()));
@@ -131,6 +127,9 @@ impl Names {
             self.by_name.insert(folded(name), entity);
             self.by_outlet.push(entity);
         }
+        for (name, outlet) in outlets.spellings() {
+            self.by_name.entry(folded(name)).or_insert(self.by_outlet[*outlet as usize]);
+        }
     }
 
     fn outlet_named(&mut self, name: &str) -> Entity {
@@ -150,9 +149,11 @@ impl Names {
 
     fn add_host(&mut self, host: String, outlets: &Outlets) {
         if !self.by_host.contains_key(&host) {
-            let entity = match outlets.find(&host) {
-                Some(outlet) => self.by_outlet[outlet as usize],
-                None => self.add(host.clone()),
+            let listed = self.roles.aliases().of_host(&host).map(str::to_owned);
+            let entity = match (outlets.find(&host), listed) {
+                (Some(outlet), _) => self.by_outlet[outlet as usize],
+                (None, Some(name)) => self.outlet_named(&name),
+                (None, None) => self.add(host.clone()),
             };
             self.by_host.insert(host, entity);
         }
@@ -293,7 +294,7 @@ mod tests {
         let roles = Roles::load(Some(&path)).unwrap();
         let mut seen = crate::attribution::SeenNames::default();
         ["江畔发布", "江畔日报"].iter().for_each(|name| _ = seen.note(Some(name), None, None));
-        let outlets = Outlets::learn(&seen);
+        let outlets = Outlets::learn(&seen, roles.aliases());
         let names = Names::resolve(&[], &outlets, &roles);
         let numbers: Vec<Entity> = (0..2).map(|outlet| names.outlet(outlet)).collect();
         assert_eq!(numbers[0], numbers[1]);

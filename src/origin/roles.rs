@@ -1,6 +1,6 @@
 //! What kind of house an outlet is, from a table that people may edit.
 
-use super::names::folded;
+use crate::attribution::{Aliases, folded};
 use crate::error::{Error, Result};
 use rustc_hash::FxHashMap;
 use std::path::Path;
@@ -38,7 +38,7 @@ const ROLES: [(&str, Role); 7] = [
 /// The table that comes with the program; its head says what its columns are.
 const BUILT_IN: &str = include_str!("tables/roles.tsv");
 
-/// Roles by whole name and by ending, and who owns whom. Cheap to clone.
+/// Roles by whole name and by ending, who owns whom, and who is known by other names. Cheap to clone.
 #[derive(Clone, Debug, Default)]
 pub struct Roles(Arc<Table>);
 
@@ -50,6 +50,7 @@ struct Table {
     endings: FxHashMap<String, Role>,
     /// By folded name, the owner as written.
     owners: FxHashMap<String, String>,
+    aliases: Aliases,
 }
 
 impl Roles {
@@ -67,18 +68,23 @@ impl Roles {
 
     /// The role of a name: that of the whole name, else that of the longest ending that it has.
     pub fn of(&self, name: &str) -> Role {
-        let name = folded(name);
+        let name = folded(self.0.aliases.of_name(name).unwrap_or(name));
         let whole = self.0.names.get(&name);
         let by_ending = || name.char_indices().find_map(|(at, _)| self.0.endings.get(&name[at..]));
         whole.or_else(by_ending).copied().unwrap_or(Role::Unknown)
     }
 
-    /// The outlet that owns the one of this name, if the table says so.
+    /// The other names and the domains of outlets.
+    pub fn aliases(&self) -> &Aliases {
+        &self.0.aliases
+    }
+
     /// The house that an outlet's vote belongs to, folded: its owner, else itself.
     pub(crate) fn house(&self, name: &str) -> String {
         folded(self.owner(name).unwrap_or(name))
     }
 
+    /// The outlet that owns the one of this name, if the table says so.
     pub(super) fn owner(&self, name: &str) -> Option<&str> {
         self.0.owners.get(&folded(name)).map(String::as_str)
     }
@@ -114,12 +120,21 @@ impl Table {
         }
         if name.starts_with('*') {
             self.endings.insert(key, role);
-            return Ok(());
+            return match columns.find(|column| !column.is_empty()) {
+                None => Ok(()),
+                Some(_) => Err("an ending has neither an owner nor other names".to_owned()),
+            };
         }
         match columns.next().filter(|owner| !owner.is_empty()) {
             Some(owner) => self.owners.insert(key.clone(), owner.to_owned()),
             None => self.owners.remove(&key),
         };
+        let others = columns.next().unwrap_or_default().split(['|', '；', '、']).map(str::trim);
+        let others: Vec<&str> = others.filter(|other| !other.is_empty()).collect();
+        if !others.is_empty() {
+            self.aliases.add(name, name);
+        }
+        others.into_iter().for_each(|other| self.aliases.add(name, other));
         self.names.insert(key, role);
         Ok(())
     }
@@ -154,6 +169,18 @@ mod tests {
         assert_eq!((roles.of("墨川网"), roles.owner("墨川網")), (Role::Paper, Some("墨川日报")));
         assert_eq!((roles.of("天天快递"), roles.of("江畔网")), (Role::Aggregator, Role::Unknown));
         assert_eq!(roles.of("江畔报"), Role::Paper);
+    }
+
+    #[test]
+    fn a_row_may_have_other_names_and_domains() {
+        let (_root, path) = file("墨川网\tportal\t\t墨川时刻 | mochuan.example\n");
+        let roles = Roles::load(Some(&path)).unwrap();
+        let aliases = roles.aliases();
+        assert_eq!((aliases.of_name("墨川時刻"), aliases.of_name("墨川網")), (Some("墨川网"), Some("墨川网")));
+        assert_eq!(aliases.of_host("wei.mochuan.example"), Some("墨川网"));
+        assert_eq!(roles.owner("墨川网"), None);
+        let (_root, path) = file("*时刻\tportal\t\tmochuan.example\n");
+        assert!(Roles::load(Some(&path)).unwrap_err().to_string().contains("an ending has neither"));
     }
 
     #[test]

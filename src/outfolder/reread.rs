@@ -2,6 +2,7 @@
 
 use super::Document;
 use super::folder::OutFolder;
+use crate::attribution::Aliases;
 use crate::corpus::{Corpus, CorpusConfig, Format, read_again};
 use crate::error::{Error, Result};
 use crate::pages::Pages;
@@ -14,6 +15,8 @@ pub(crate) struct Reread {
     corpus: Corpus,
     /// The outlet whose site furniture a page shows, where the run knew the outlet by that.
     templates: Vec<Option<String>>,
+    /// Whether the offset of each record counts rows.
+    by_rows: Vec<bool>,
     _copies: tempfile::TempDir,
 }
 
@@ -27,7 +30,8 @@ impl Reread {
         let config = out.config();
         let reading = config.reading(None)?;
         let mut inputs = Vec::new();
-        for (place, line) in lines_of(documents, &reading)?.into_iter().enumerate() {
+        let (lines, by_rows) = lines_of(documents, &reading)?;
+        for (place, line) in lines.into_iter().enumerate() {
             let path = copies.path().join(format!("{place}.jsonl"));
             std::fs::write(&path, line).map_err(|source| Error::Write { path: path.clone(), source })?;
             inputs.push(path);
@@ -44,7 +48,7 @@ impl Reread {
             document.outlet.clone().filter(|_| document.outlet_from.as_deref() == Some("template"))
         };
         let templates = documents.iter().map(template).collect();
-        Ok(Reread { corpus, templates, _copies: copies })
+        Ok(Reread { corpus, templates, by_rows, _copies: copies })
     }
 
     /// The text of the record that was asked for at this place.
@@ -52,9 +56,14 @@ impl Reread {
         self.corpus.text(DocId(place as u32)).into_owned()
     }
 
+    /// What the offset of the record that was asked for at this place counts.
+    pub(crate) fn unit(&self, place: usize) -> &'static str {
+        crate::corpus::unit(self.by_rows[place])
+    }
+
     /// The records with what the run knew of their furniture: only the corpus as a whole can tell that.
     pub(crate) fn pages(&self, out: &OutFolder) -> Result<Pages<'_>> {
-        let mut pages = Pages::new(&self.corpus, out.config().timezone);
+        let mut pages = Pages::new(&self.corpus, out.config().timezone, &Aliases::default());
         pages.furniture = out.furniture()?;
         for (doc, outlet) in (0..).map(DocId).zip(&self.templates) {
             outlet.iter().for_each(|outlet| pages.recall_template(doc, outlet));
@@ -63,9 +72,10 @@ impl Reread {
     }
 }
 
-/// The records as JSON lines. Each file is read once.
-fn lines_of(documents: &[&Document], reading: &CorpusConfig) -> Result<Vec<String>> {
+/// The records as JSON lines, and whether the offset of each counts rows. Each file is read once.
+fn lines_of(documents: &[&Document], reading: &CorpusConfig) -> Result<(Vec<String>, Vec<bool>)> {
     let mut lines: Vec<Option<String>> = vec![None; documents.len()];
+    let mut by_rows = vec![false; documents.len()];
     for first in 0..documents.len() {
         if lines[first].is_some() {
             continue;
@@ -74,11 +84,12 @@ fn lines_of(documents: &[&Document], reading: &CorpusConfig) -> Result<Vec<Strin
         let of_file: Vec<usize> = (first..documents.len()).filter(|k| documents[*k].file == *file).collect();
         let offsets: Vec<u64> = of_file.iter().map(|k| documents[*k].offset).collect();
         let found = read_again(Path::new(file), &offsets, reading)?.map_err(|why| gone(documents[first], &why))?;
-        for (place, line) in of_file.into_iter().zip(found) {
+        for (place, line) in of_file.into_iter().zip(found.lines) {
+            by_rows[place] = found.by_rows;
             lines[place] = Some(line.ok_or_else(|| changed(documents[place]))?);
         }
     }
-    Ok(lines.into_iter().flatten().collect())
+    Ok((lines.into_iter().flatten().collect(), by_rows))
 }
 
 fn sha256(text: &str) -> String {

@@ -1,7 +1,7 @@
 //! Which outlet of a run a name means.
 
+use crate::attribution::folded;
 use crate::error::{Error, Result};
-use crate::origin::folded;
 use crate::outfolder::OutFolder;
 use serde::Deserialize;
 use std::collections::BTreeSet;

@@ -2,9 +2,9 @@
 
 use super::words::{Columns, Section, Words};
 use super::{Article, CopyOf, Language, Page, UseSheet};
+use crate::attribution::folded;
 use crate::export::spreadsheet::{harmless, lines};
 use crate::origin::CreditGiven::{Given, Withheld, Wrong};
-use crate::origin::folded;
 use askama::Template;
 use std::collections::BTreeSet;
 use std::io::{Result, Write};
