@@ -3,7 +3,7 @@
 use crate::support::{Folder, Output, detect, lines, members, repository, string, tonggao};
 use quick_xml::Reader;
 use quick_xml::events::Event;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
@@ -32,7 +32,6 @@ mod tables {
     use arrow_array::types::{Date32Type, Int64Type, TimestampMicrosecondType};
     use arrow_array::{Array, RecordBatch};
     use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
-    use serde_json::Value;
     use std::fs::File;
 
     const TABLES: [&str; 6] = ["documents", "clusters", "matches", "talking_points", "outlets", "outlet_pairs"];
