@@ -10,7 +10,7 @@ fn documents() -> Vec<String> {
         let folder = folder.to_owned();
         names.filter(|name| name.ends_with(".md")).map(move |name| format!("{folder}/{name}")).collect::<Vec<_>>()
     };
-    [".", "corpus-samples", "benches", "docs"].into_iter().flat_map(markdown).collect()
+    [".", "corpus-samples", "benches", "docs", "python"].into_iter().flat_map(markdown).collect()
 }
 
 /// The targets of `[text](target)`, outside code.

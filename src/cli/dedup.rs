@@ -5,7 +5,7 @@ use super::reading::{Reading, introduce};
 use crate::config::Config;
 use crate::dedup::{self, Among, Job, Keep, Policy};
 use crate::{pipeline, report};
-use anyhow::{Result, bail};
+use anyhow::Result;
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -110,13 +110,11 @@ impl Dedup {
 
     pub(super) fn run(self) -> Result<ExitCode> {
         let job = self.job();
-        if self.exact && job.policy.keep == Keep::Origin {
-            bail!("--exact finds no origins: use --keep earliest, longest or first with it");
-        }
+        let only = job.only(self.exact)?;
         if let Some(out) = &self.out {
             report::check(out, self.force)?;
         }
-        let config = Config { only: job.only(self.exact), ..self.reading.config() };
+        let config = Config { only, ..self.reading.config() };
         self.reading.on_threads(|| self.dedup(&job, &config))
     }
 

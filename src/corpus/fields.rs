@@ -99,6 +99,12 @@ impl FieldNames {
         self.names.get(name).copied()
     }
 
+    /// The name under which an id would be read, if none of `columns` is one.
+    pub fn missing_id<'c>(&self, mut columns: impl Iterator<Item = &'c str>) -> Option<&str> {
+        let is_id = |column| self.role(column).is_some_and(|(role, _)| role == Role::Id);
+        if columns.any(is_id) { None } else { Some(self.name_of(Role::Id)) }
+    }
+
     /// A name that has this role, for records that come without names.
     pub(super) fn name_of(&self, role: Role) -> &str {
         let ranked = self.names.iter().filter(|(_, (held, _))| *held == role);

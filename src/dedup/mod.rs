@@ -72,12 +72,16 @@ struct RemovedRecord<'a> {
 }
 
 impl Job {
-    /// Which answers of [`pipeline::detect`] the policy needs; with `exact`, equal bodies alone count as repeats.
-    pub fn only(&self, exact: bool) -> Only {
+    /// Which answers of [`pipeline::detect`] the policy needs; with `exact`, equal bodies alone count as repeats, and
+    /// no origins are found: to ask for both is an error.
+    pub fn only(&self, exact: bool) -> Result<Only> {
         match self.policy.keep {
-            Keep::Origin => Only::Origin,
-            _ if exact => Only::Equal,
-            _ => Only::Clusters,
+            Keep::Origin if exact => Err(Error::Config {
+                what: "--exact finds no origins: use --keep earliest, longest or first with it".to_owned(),
+            }),
+            Keep::Origin => Ok(Only::Origin),
+            _ if exact => Ok(Only::Equal),
+            _ => Ok(Only::Clusters),
         }
     }
 

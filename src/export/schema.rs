@@ -19,10 +19,12 @@ pub enum Table {
     Outlets,
     /// Who runs whose copy.
     OutletPairs,
+    /// The pages that `dedup` removed; only its folders hold this one.
+    Removed,
 }
 
 impl Table {
-    /// All tables, in the order in which the contract lists them.
+    /// All tables of `detect`, in the order in which the contract lists them.
     pub const ALL: [Table; 6] =
         [Table::Documents, Table::Clusters, Table::Matches, Table::TalkingPoints, Table::Outlets, Table::OutletPairs];
 
@@ -35,6 +37,7 @@ impl Table {
             Table::TalkingPoints => "talking_points",
             Table::Outlets => "outlets",
             Table::OutletPairs => "outlet_pairs",
+            Table::Removed => "removed",
         }
     }
 
@@ -58,6 +61,7 @@ impl Table {
             Table::TalkingPoints => talking_points(),
             Table::Outlets => outlets(),
             Table::OutletPairs => outlet_pairs(),
+            Table::Removed => removed(),
         };
         Arc::new(Schema::new(columns))
     }
@@ -207,6 +211,19 @@ fn outlet_pairs() -> Vec<Field> {
         always("talking_points_soon", whole()),
         always("talking_points_expected", number()),
         always("talking_points_q_value", number()),
+    ]
+}
+
+fn removed() -> Vec<Field> {
+    vec![
+        always("id", text()),
+        always("file", text()),
+        always("offset", whole()),
+        always("twin", text()),
+        always("reason", text()),
+        always("score", number()),
+        always("twin_file", text()),
+        always("twin_offset", whole()),
     ]
 }
 

@@ -4,6 +4,7 @@ use super::Document;
 use crate::clean::FurnitureModel;
 use crate::config::Config;
 use crate::error::{Error, Result};
+use crate::folder::{Folder, check};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use std::fs::File;
@@ -48,6 +49,20 @@ impl OutFolder {
     /// Where a file of the folder lies.
     pub fn path(&self, name: &str) -> PathBuf {
         self.folder.join(name)
+    }
+
+    /// Copies every file of the folder to `place`, whole or not at all. An output folder that is there is replaced
+    /// with `replace` only; anything else never is.
+    pub fn copy_to(&self, place: &Path, replace: bool) -> Result<()> {
+        check(place, replace)?;
+        let staged = Folder::stage(place)?;
+        let failed = |source| Error::Read { path: self.folder.clone(), source };
+        for entry in std::fs::read_dir(&self.folder).map_err(failed)? {
+            let entry = entry.map_err(failed)?;
+            let mut file = File::open(entry.path()).map_err(|source| Error::Read { path: entry.path(), source })?;
+            staged.file(&entry.file_name().to_string_lossy(), |writer| std::io::copy(&mut file, writer).map(drop))?;
+        }
+        staged.publish()
     }
 
     /// Version, settings and input of the run.

@@ -1,0 +1,122 @@
+//! `dedup`: the pages without those that repeat others.
+
+use crate::errors::{Raise, Result};
+use crate::folder::Folder;
+use crate::pages::Pages;
+use crate::settings::from_json;
+use crate::table;
+use crate::watch::{Watch, watched};
+use arrow_array::{BooleanArray, RecordBatch, RecordBatchReader};
+use arrow_schema::{ArrowError, SchemaRef};
+use arrow_select::filter::filter_record_batch;
+use pyo3::prelude::*;
+use pyo3_arrow::PyTable;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use tempfile::TempDir;
+use tonggao::config::Config;
+use tonggao::dedup::{Job, write};
+use tonggao::error::Error;
+use tonggao::pipeline::{self, Findings};
+use tonggao::report;
+use tonggao::types::DocId;
+
+/// Finds the pages that repeat others. Files are written again without them to `out`, if there is one; of a table, the
+/// rows that stay are given back (None for files). The folder holds the list of those that go.
+#[pyfunction]
+#[pyo3(signature = (pages, config, policy, exact=false, against=None, out=None, force=false, progress=None))]
+#[expect(clippy::too_many_arguments, reason = "it is called from one place, which names them")]
+pub(crate) fn dedup<'py>(
+    py: Python<'py>,
+    pages: Pages,
+    config: &str,
+    policy: &str,
+    exact: bool,
+    against: Option<Pages>,
+    out: Option<PathBuf>,
+    force: bool,
+    progress: Option<Py<PyAny>>,
+) -> PyResult<(Folder, Option<Bound<'py, PyAny>>)> {
+    let mut job = Job { policy: from_json(policy)?, dry_run: out.is_none(), ..Job::default() };
+    let config = Config { only: job.only(exact).or_raise()?, ..from_json(config)? };
+    let names = config.names().or_raise()?;
+    let scratch = TempDir::new()?;
+    let path = out.unwrap_or_else(|| scratch.path().join("out"));
+    report::check(&path, force).or_raise()?;
+    let kept = watched(py, config.threads, progress, |watch| {
+        let table = match pages {
+            Pages::Table(reader) => {
+                let held = Held::read(reader, watch)?;
+                let file = scratch.path().join("table.jsonl");
+                table::write(&held.schema, held.batches.iter().cloned().map(Ok), &names, &file, watch)?;
+                job.inputs = vec![file];
+                Some(held)
+            }
+            Pages::Paths(paths) => {
+                job.inputs = paths;
+                None
+            }
+        };
+        if let Some(against) = against {
+            job.against = against.into_paths(scratch.path(), "against", &names, watch)?;
+        }
+        let corpus = job.open(&config, Some(&path))?;
+        let findings = pipeline::detect(&corpus, &config, watch)?;
+        let documents = write(&findings, &job, Some(&path), watch)?.documents;
+        table.map(|held| held.without(&findings, &job, documents)).transpose()
+    })?;
+    let kept = kept.map(|held| PyTable::try_new(held.batches, held.schema)?.into_pyarrow(py)).transpose()?;
+    Ok((Folder::left(path, scratch), kept))
+}
+
+/// A table as it was given: its buffers are shared, not copied.
+struct Held {
+    schema: SchemaRef,
+    batches: Vec<RecordBatch>,
+}
+
+impl Held {
+    fn read(reader: Box<dyn RecordBatchReader + Send>, watch: &Watch) -> Result<Self> {
+        let schema = reader.schema();
+        let mut batches = Vec::new();
+        for batch in reader {
+            watch.go_on()?;
+            batches.push(batch?);
+        }
+        Ok(Held { schema, batches })
+    }
+
+    /// The rows of the records that stay, the first `documents` of the corpus being those of the table. Rows that were
+    /// skipped do not.
+    fn without(self, findings: &Findings, job: &Job, documents: usize) -> Result<Self> {
+        let offsets = line_starts(&job.inputs[0])?;
+        let row = |doc: DocId| offsets.binary_search(&findings.pages.corpus.place(doc).1);
+        let mut stays = vec![false; offsets.len()];
+        (0..documents as u32).filter_map(|doc| row(DocId(doc)).ok()).for_each(|row| stays[row] = true);
+        let removed = job.removed(findings)?;
+        removed.iter().filter_map(|gone| row(gone.doc).ok()).for_each(|row| stays[row] = false);
+        let mut rest = &stays[..];
+        let mut filter = |batch: &RecordBatch| {
+            let (these, others) = rest.split_at(batch.num_rows());
+            rest = others;
+            filter_record_batch(batch, &BooleanArray::from(these.to_vec()))
+        };
+        let batches = self.batches.iter().map(&mut filter).collect::<std::result::Result<_, ArrowError>>()?;
+        Ok(Held { schema: self.schema, batches })
+    }
+}
+
+/// Where the lines of a file begin.
+fn line_starts(path: &Path) -> Result<Vec<u64>> {
+    let failed = |source| Error::Read { path: path.to_owned(), source };
+    let mut reader = BufReader::with_capacity(1 << 18, std::fs::File::open(path).map_err(failed)?);
+    let (mut starts, mut at) = (Vec::new(), 0);
+    loop {
+        let read = reader.skip_until(b'\n').map_err(failed)? as u64;
+        if read == 0 {
+            return Ok(starts);
+        }
+        starts.push(at);
+        at += read;
+    }
+}

@@ -1,0 +1,43 @@
+//! `detect`: reprint sets, origins, talking points.
+
+use crate::errors::Raise;
+use crate::folder::Folder;
+use crate::pages::Pages;
+use crate::settings::from_json;
+use crate::watch::watched;
+use pyo3::prelude::*;
+use std::path::PathBuf;
+use tempfile::TempDir;
+use tonggao::config::Config;
+use tonggao::{pipeline, report};
+
+/// Detects in files and folders, or in a table. `out` is the folder to write; without one, the result is kept in a
+/// temporary folder.
+#[pyfunction]
+#[pyo3(signature = (pages, config, background=None, out=None, force=false, progress=None))]
+pub(crate) fn detect(
+    py: Python,
+    pages: Pages,
+    config: &str,
+    background: Option<Pages>,
+    out: Option<PathBuf>,
+    force: bool,
+    progress: Option<Py<PyAny>>,
+) -> PyResult<Folder> {
+    let mut config: Config = from_json(config)?;
+    let names = config.names().or_raise()?;
+    let scratch = TempDir::new()?;
+    let path = out.unwrap_or_else(|| scratch.path().join("out"));
+    report::check(&path, force).or_raise()?;
+    watched(py, config.threads, progress, |watch| {
+        let inputs = pages.into_paths(scratch.path(), "table", &names, watch)?;
+        if let Some(background) = background {
+            config.background = background.into_paths(scratch.path(), "background", &names, watch)?;
+        }
+        let corpus = pipeline::open(&inputs, &config, Some(&path))?;
+        let findings = pipeline::detect(&corpus, &config, watch)?;
+        report::write(&findings, &path)?;
+        Ok(())
+    })?;
+    Ok(Folder::left(path, scratch))
+}

@@ -1,0 +1,29 @@
+//! Settings as Python says them.
+
+use crate::errors::config_error;
+use pyo3::prelude::*;
+use serde::de::DeserializeOwned;
+use tonggao::config::{self, Config};
+
+/// Settings from JSON: fields by their names, those that are there.
+pub(crate) fn from_json<T: DeserializeOwned>(json: &str) -> PyResult<T> {
+    serde_json::from_str(json).map_err(|error| config_error(&error.to_string()))
+}
+
+/// The default settings as JSON: which names there are, and what they are when not given.
+#[pyfunction]
+pub(crate) fn default_config() -> PyResult<String> {
+    serde_json::to_string(&Config::default()).map_err(|error| config_error(&error.to_string()))
+}
+
+/// Reads a zone written `+08:00` or `Z` as seconds east of UTC.
+#[pyfunction]
+pub(crate) fn parse_zone(text: &str) -> PyResult<i32> {
+    config::parse_zone(text).map_err(|error| config_error(&error))
+}
+
+/// Reads an amount of memory written `2G` or `512M` as bytes.
+#[pyfunction]
+pub(crate) fn parse_amount(text: &str) -> PyResult<u64> {
+    config::parse_amount(text).map_err(|error| config_error(&error))
+}

@@ -1,0 +1,139 @@
+"""Tables in and out: every library, every layout of strings, and tables that are none."""
+
+import datetime
+
+import duckdb
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pytest
+from conftest import STORY
+
+import tonggao
+from tonggao import errors
+
+
+def found(pages, **settings):
+    """The ids of the members of every set."""
+    findings = tonggao.detect(pages, progress=False, **settings)
+    return [[member["id"] for member in members] for members in findings.clusters["members"].to_pylist()]
+
+
+def test_rows_are_numbered_and_nulls_are_skipped(table):
+    findings = tonggao.detect(table, progress=False)
+    assert findings.documents["id"].to_pylist() == ["0", "1", "2"]
+    assert findings.documents["outlet"].to_pylist() == ["江岸晨报", "河湾网", "东坡资讯"]
+    assert findings.run["counts"]["skipped"] == 1 and "text" in findings.run["skipped"][0]["reason"]
+    assert found(table) == [["0", "1"]]
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        lambda table: table,
+        lambda table: table.to_batches()[0],
+        lambda table: pa.concat_tables([table.slice(0, 1), table.slice(1, 0), table.slice(1)]),
+        lambda table: table.set_column(0, "text", table["text"].cast(pa.large_string())),
+        lambda table: table.set_column(0, "text", table["text"].cast(pa.string_view())),
+        lambda table: table.set_column(1, "outlet", table["outlet"].dictionary_encode()),
+        lambda table: pa.RecordBatchReader.from_batches(table.schema, table.to_batches()),
+        lambda table: pl.from_arrow(table),
+        lambda table: table.to_pandas(),
+        lambda table: pd.DataFrame(table.to_pydict()),
+        lambda pages: duckdb.sql("select * from pages"),
+        lambda table: duckdb.from_arrow(table),
+    ],
+)
+def test_every_form_of_a_table_is_read(table, form):
+    assert found(form(table)) == [["0", "1"]]
+
+
+def test_ids_and_other_names_are_used(rows):
+    renamed = pa.table({"nr": ["x", "y", "z", "w"], "body": rows["text"]})
+    assert found(renamed, field={"text": "body", "id": "nr"}) == [["x", "y"]]
+    assert found(renamed, field=["text=body"]) == [["0", "1"]]
+
+
+def test_instants_and_days_are_understood(rows):
+    instant = datetime.datetime(2024, 3, 5, 1, 30, tzinfo=datetime.timezone.utc)
+    table = pa.table({"text": rows["text"][:2], "published": pa.array([instant] * 2, pa.timestamp("us", "+00:00"))})
+    documents = tonggao.detect(table, progress=False).documents
+    assert documents["published_at"].to_pylist() == [instant] * 2
+    table = pa.table({"text": rows["text"][:2], "published": pa.array([instant.date()] * 2, pa.date32())})
+    documents = tonggao.detect(table, progress=False).documents
+    assert documents["published_at"].null_count == 2
+    assert documents["published_on"].to_pylist() == [instant.date()] * 2
+
+
+def test_the_tables_open_in_every_library(samples):
+    for name in ("documents", "clusters", "matches", "talking_points", "outlets", "outlet_pairs"):
+        rows = getattr(samples, name)
+        assert pl.from_arrow(rows).height == rows.num_rows
+        assert len(rows.to_pandas()) == rows.num_rows
+        assert pl.DataFrame(duckdb.sql("select * from rows")).height == rows.num_rows
+    again = tonggao.detect(pl.DataFrame({"text": [STORY, STORY]}), progress=False)
+    assert pl.from_arrow(again.documents)["kept"].sum() == 1
+
+
+@pytest.mark.parametrize(
+    ("pages", "kind", "words"),
+    [
+        (pa.table({"column": ["a"]}), errors.NoRecordsError, "text"),
+        (pa.table({"text": pa.array([], pa.string())}), errors.NoRecordsError, "record"),
+        (pa.table({"text": [None, None]}), errors.NoRecordsError, "text"),
+        (pa.table({"text": [["a"], ["b"]]}), errors.NoRecordsError, "text"),
+        (17, errors.TableError, "int"),
+        ([17], errors.TableError, "paths"),
+    ],
+)
+def test_tables_that_are_none_say_so(pages, kind, words):
+    with pytest.raises(kind, match=words):
+        tonggao.detect(pages, progress=False)
+
+
+def test_a_stream_that_breaks_is_a_table_error():
+    def batches():
+        yield pa.record_batch({"text": [STORY]})
+        raise RuntimeError("the source is gone")
+
+    reader = pa.RecordBatchReader.from_batches(pa.schema({"text": pa.string()}), batches())
+    with pytest.raises(errors.TableError, match="gone"):
+        tonggao.detect(reader, progress=False)
+
+
+def test_dedup_gives_the_rows_that_stay(table):
+    done = tonggao.dedup(table, progress=False)
+    assert done.kept.equals(table.take([0, 2])), "the row without a text is in neither"
+    assert [(row["id"], row["twin"], row["reason"]) for row in done.removed.to_pylist()] == [("1", "0", "exact")]
+    assert done.run["counts"]["kept"] == 2 and done.run["counts"]["skipped"] == 1
+    assert "2 stay" in repr(done) and "exact" in done._repr_html_()
+    pieces = pa.concat_tables([table.slice(0, 1), table.slice(1, 0), table.slice(1)])
+    assert tonggao.dedup(pieces, progress=False).kept.equals(done.kept)
+    views = table.set_column(0, "text", table["text"].cast(pa.string_view()))
+    assert tonggao.dedup(views, progress=False).kept["outlet"].to_pylist() == ["江岸晨报", "东坡资讯"]
+    latest = tonggao.dedup(table, keep="longest", among="within-outlet", exact=True, progress=False)
+    assert latest.kept.num_rows == 3 and latest.removed.num_rows == 0
+    fresh = tonggao.dedup(table, against=pl.DataFrame({"text": [STORY]}), progress=False)
+    assert fresh.kept["outlet"].to_pylist() == ["东坡资讯"] and fresh.run["counts"]["removed_against"] == 2
+    with pytest.raises(errors.ConfigError, match="origins"):
+        tonggao.dedup(table, keep="origin", exact=True, progress=False)
+    with pytest.raises(errors.ConfigError, match="newest"):
+        tonggao.dedup(table, keep="newest", progress=False)
+    with pytest.raises(errors.ConfigError, match="kept"):
+        tonggao.dedup(table, out="somewhere", progress=False)
+
+
+def test_sketches_tell_texts_apart():
+    texts = [STORY, STORY.replace("最后一班船", "末班船"), None, ""]
+    table = tonggao.sketch(texts)
+    for form in (pa.array(texts), pa.chunked_array([texts[:1], texts[1:]]), pl.Series(texts)):
+        assert tonggao.sketch(form).combine_chunks().equals(table.combine_chunks())
+    rows = table.to_pylist()
+    assert all(value is None for value in rows[2].values()) and rows[3]["units"] == 0
+    agreeing = sum(a == b for a, b in zip(rows[0]["minhash"], rows[1]["minhash"]))
+    assert len(rows[0]["minhash"]) == 128 and 64 < agreeing < 128
+    assert rows[0]["body_hash"] != rows[1]["body_hash"]
+    with pytest.raises(errors.TableError, match="strings"):
+        tonggao.sketch([1, 2])
+    with pytest.raises(errors.TableError, match="strings"):
+        tonggao.sketch(pa.array([1, 2]))

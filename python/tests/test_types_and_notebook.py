@@ -1,0 +1,52 @@
+"""The stubs say what is there, and the example notebook runs."""
+
+import subprocess
+import sys
+
+import nbformat
+import pytest
+from conftest import REPOSITORY
+from nbclient import NotebookClient
+
+
+SETTINGS = REPOSITORY / "python" / "pyproject.toml"
+
+
+@pytest.fixture(scope="module")
+def workplace(tmp_path_factory):
+    """Where mypy runs and keeps what it has read."""
+    return tmp_path_factory.mktemp("mypy")
+
+
+def run(module, folder, *words):
+    return subprocess.run([sys.executable, "-m", module, *words], capture_output=True, text=True, cwd=folder)
+
+
+def test_stubs_match_the_module(workplace):
+    done = run("mypy.stubtest", workplace, "--mypy-config-file", str(SETTINGS), "tonggao._tonggao")
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_users_and_the_package_are_checked_against_the_types(workplace):
+    (workplace / "good.py").write_text(
+        "import tonggao\n"
+        "findings: tonggao.Findings = tonggao.detect('x.jsonl', only='clusters')\n"
+        "text: 'str | None' = tonggao.explain(findings, cluster=1)\n"
+    )
+    (workplace / "bad.py").write_text("import tonggao\ntonggao.explain(3)\ntonggao.detect('x', threads='two')\n")
+    check = ["--strict", "--config-file", str(SETTINGS)]
+    good = run("mypy", workplace, *check, "-m", "good", "-p", "tonggao")
+    assert good.returncode == 0, good.stdout
+    bad = run("mypy", workplace, *check, "bad.py")
+    assert "bad.py:2" in bad.stdout and "bad.py:3" in bad.stdout, bad.stdout
+
+
+def test_the_example_notebook_runs():
+    path = REPOSITORY / "python" / "examples" / "who_copied_whom.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    done = NotebookClient(notebook, timeout=120, resources={"metadata": {"path": path.parent}}).execute()
+    cells = [cell for cell in done.cells if cell.cell_type == "code"]
+    shown = [output for cell in cells for output in cell.outputs]
+    assert any("霁通社" in str(output) for output in shown)
+    progress = [output for output in shown if output.output_type == "display_data"]
+    assert progress and all(output.data["text/html"] == "" for output in progress), "a bar was there and has gone"

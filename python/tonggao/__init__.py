@@ -1,0 +1,217 @@
+"""Finds near-duplicates and syndication in scraped news: which pages carry the same article, where it came from, and
+which wording outlets share without copying each other.
+
+>>> import tonggao
+>>> findings = tonggao.detect("news/")
+>>> findings.clusters.to_pandas()
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import Any, Callable, Iterable, Mapping, Optional, Sequence, Union, overload
+
+import pyarrow as pa
+
+from . import _tonggao, errors
+from ._deduped import Deduped
+from ._findings import Cluster, Findings
+from ._progress import reporter
+from .errors import TonggaoError
+
+__version__: str = _tonggao.__version__
+
+__all__ = ["Cluster", "Deduped", "Findings", "TonggaoError", "dedup", "detect", "errors", "explain", "open", "sketch"]
+
+Path = Union[str, "os.PathLike[str]"]
+Fields = Union[Mapping[str, str], Sequence[str]]
+Progress = Union[bool, Callable[[str, int, int], object], None]
+
+
+def detect(
+    pages: Any,
+    *,
+    out: Optional[Path] = None,
+    force: bool = False,
+    progress: Progress = None,
+    field: Fields = (),
+    timezone: Union[str, int] = "+08:00",
+    only: str = "everything",
+    background: Any = None,
+    furniture: Optional[Path] = None,
+    outlets: Optional[Path] = None,
+    threads: int = 0,
+    memory: Union[str, int] = 0,
+    **config: Any,
+) -> Findings:
+    """Finds reprints, their origins, and talking points.
+
+    Args:
+        pages: A path or several, of files and folders as ``tonggao detect`` reads them; or a table with a column
+            ``text`` and, where there are any, ``id``, ``title``, ``url``, ``outlet`` and ``published``: pyarrow,
+            polars, pandas, a DuckDB relation, or anything else that gives an Arrow stream. Rows of a table without
+            ids get their number, counted from 0; a row without a text is skipped and listed in ``run["skipped"]``.
+        out: The output folder to write. Without one the result is kept in a temporary folder that goes with it.
+        force: Replace an output folder that exists.
+        progress: True shows how far the run is, False does not, None does in notebooks and at terminals. Or a
+            function that is called with the stage, how much of it is done, and how much there is (0: not known).
+        field: Which column or field is what: ``{"text": "body", "outlet": "media"}``.
+        timezone: The zone of times that state none, as ``"+08:00"`` or in seconds east of UTC.
+        only: ``"clusters"``, ``"origin"`` or ``"talking-points"`` gives some answers only, which is faster.
+        background: Pages that say which wording is everyday, as paths or a table; they are not judged themselves.
+        furniture: A furniture model to use instead of learning one.
+        outlets: A table of outlets with their roles over the built-in one.
+        threads: Threads to use; 0 for one a processor.
+        memory: The most memory to use, as ``"2G"`` or in bytes; 0 for half of the machine's.
+        **config: Further settings of ``tonggao detect``, under the names of its flags with ``_`` for ``-``.
+
+    Raises:
+        TonggaoError: One of its kinds in :mod:`tonggao.errors`.
+        KeyboardInterrupt: After Ctrl-C, between two parts of the work. What ``out`` names is whole or not there.
+    """
+    settings = _settings(field, timezone, furniture, outlets, threads, memory, config, only=only)
+    others = None if background is None else _pages(background)
+    with reporter(progress) as report:
+        return Findings(_tonggao.detect(_pages(pages), settings, others, _path(out), force, report))
+
+
+def dedup(
+    pages: Any,
+    *,
+    out: Optional[Path] = None,
+    force: bool = False,
+    progress: Progress = None,
+    keep: str = "earliest",
+    among: str = "all",
+    exact: bool = False,
+    against: Any = None,
+    field: Fields = (),
+    timezone: Union[str, int] = "+08:00",
+    furniture: Optional[Path] = None,
+    outlets: Optional[Path] = None,
+    threads: int = 0,
+    memory: Union[str, int] = 0,
+    **config: Any,
+) -> Deduped:
+    """Finds the pages that repeat others, and leaves them out.
+
+    Args:
+        pages: Paths or a table, as for :func:`detect`. Of a table the rows that stay are in ``kept``, every column as
+            it was given; files are written again to ``out``.
+        out: The folder to write files to, byte for byte without the records that go. Without one nothing is written.
+        keep: The page of a set that stays: ``"earliest"``, ``"longest"``, ``"origin"`` or ``"first"``.
+        among: ``"within-outlet"`` or ``"across"`` counts pages as repeats only when they are of one outlet, or of two.
+        exact: Count pages as repeats only when their bodies are the same, unit for unit.
+        against: An earlier corpus, as paths or a table: pages that repeat one of its pages go.
+
+    The others are those of :func:`detect`, and so is what is raised.
+    """
+    settings = _settings(field, timezone, furniture, outlets, threads, memory, config)
+    given = _pages(pages)
+    if out is not None and not isinstance(given, list):
+        raise errors.ConfigError("a table is no file that could be written again: leave `out` away and take `kept`")
+    earlier = None if against is None else _pages(against)
+    policy = _json({"keep": keep, "among": among})
+    with reporter(progress) as report:
+        return Deduped(*_tonggao.dedup(given, settings, policy, exact, earlier, _path(out), force, report))
+
+
+def open(folder: Path) -> Findings:
+    """What an earlier run found: an output folder of ``tonggao detect``."""
+    return Findings(_tonggao.Folder.open(os.fspath(folder)))
+
+
+def sketch(texts: Any) -> pa.Table:
+    """The signatures of texts, a row a text: ``units``, ``body_hash``, ``simhash``, ``minhash`` (128 slots) and
+    ``sample`` (every eighth shingle, by hash). Hashes are signed, bits as they are. Nulls stay null.
+
+    Args:
+        texts: An Arrow array or stream of strings (pyarrow, polars), or a list of strings and Nones.
+    """
+    if not _is_arrow(texts):
+        try:
+            texts = pa.array(texts, pa.large_string())
+        except (pa.ArrowInvalid, pa.ArrowTypeError, TypeError) as error:
+            raise errors.TableError(f"texts are strings and Nones: {error}") from error
+    return _tonggao.sketch(texts)
+
+
+@overload
+def explain(findings: Union[Findings, Path], a: str, b: str) -> Optional[str]: ...
+@overload
+def explain(findings: Union[Findings, Path], *, page: str) -> Optional[str]: ...
+@overload
+def explain(findings: Union[Findings, Path], *, cluster: int) -> Optional[str]: ...
+def explain(
+    findings: Union[Findings, Path],
+    a: Optional[str] = None,
+    b: Optional[str] = None,
+    *,
+    page: Optional[str] = None,
+    cluster: Optional[int] = None,
+) -> Optional[str]:
+    """The reasons of a run in words: what two pages share, what each line of a page was taken for, or where a reprint
+    set came from. None when there is nothing to show. The pages are read again from where they were."""
+    held = findings if isinstance(findings, Findings) else open(findings)
+    asked = [name for name in ((a, b), (page,), (cluster,)) if name != (None,) * len(name)]
+    if len(asked) != 1 or None in asked[0]:
+        raise errors.ConfigError("ask for one thing: two pages, page=ID, or cluster=N")
+    return held._folder.explain(cluster, [name for name in (a, b, page) if name is not None])
+
+
+def _settings(
+    field: Fields,
+    timezone: Union[str, int],
+    furniture: Optional[Path],
+    outlets: Optional[Path],
+    threads: int,
+    memory: Union[str, int],
+    others: Mapping[str, Any],
+    **more: Any,
+) -> str:
+    """The settings as JSON, by the names of the core."""
+    settings = {name.replace("_", "-"): value for name, value in others.items()}
+    settings.update(
+        more,
+        field=[f"{role}={name}" for role, name in field.items()] if isinstance(field, Mapping) else list(field),
+        timezone=_tonggao.parse_zone(timezone) if isinstance(timezone, str) else timezone,
+        furniture=_path(furniture),
+        outlets=_path(outlets),
+        threads=threads,
+        memory=_tonggao.parse_amount(memory) if isinstance(memory, str) else memory,
+    )
+    known = json.loads(_tonggao.default_config())
+    unknown = sorted(set(settings) - set(known))
+    if unknown:
+        raise errors.ConfigError(f"no setting is called {', '.join(unknown)}; there are {', '.join(sorted(known))}")
+    return _json(settings)
+
+
+def _json(settings: Mapping[str, Any]) -> str:
+    try:
+        return json.dumps(settings)
+    except TypeError as error:
+        raise errors.ConfigError(f"a setting has a value of the wrong type: {error}") from error
+
+
+def _is_arrow(pages: object) -> bool:
+    return hasattr(pages, "__arrow_c_stream__") or hasattr(pages, "__arrow_c_array__")
+
+
+def _path(path: Optional[Path]) -> Optional[str]:
+    return None if path is None else os.fspath(path)
+
+
+def _pages(pages: Union[Any, Path, Iterable[Path]]) -> Any:
+    """A table as it is; paths as a list of them."""
+    if _is_arrow(pages):
+        return pages
+    if isinstance(pages, (str, os.PathLike)):
+        pages = [pages]
+    try:
+        return [os.fspath(path) for path in pages]
+    except TypeError:
+        kind = type(pages).__name__
+        message = f"pages are paths or a table that gives Arrow data, not {kind} (pandas needs 2.2 or later for that)"
+        raise errors.TableError(message) from None

@@ -1,0 +1,45 @@
+import os
+from typing import Any, Callable, Optional, Sequence, Tuple, Union, final
+
+import pyarrow as pa
+
+__all__ = ["Folder", "__version__", "dedup", "default_config", "detect", "parse_amount", "parse_zone", "sketch"]
+
+__version__: str
+
+_Path = Union[str, os.PathLike[str]]
+_Progress = Optional[Callable[[str, int, int], object]]
+
+@final
+class Folder:
+    @staticmethod
+    def open(path: _Path) -> Folder: ...
+    @property
+    def path(self) -> os.PathLike[str]: ...
+    def table(self, name: str) -> pa.Table: ...
+    def run(self) -> str: ...
+    def save(self, path: _Path, force: bool) -> None: ...
+    def explain(self, cluster: Optional[int] = None, pages: Sequence[str] = ...) -> Optional[str]: ...
+
+def default_config() -> str: ...
+def parse_zone(text: str) -> int: ...
+def parse_amount(text: str) -> int: ...
+def detect(
+    pages: Any,
+    config: str,
+    background: Any = None,
+    out: Optional[_Path] = None,
+    force: bool = False,
+    progress: _Progress = None,
+) -> Folder: ...
+def dedup(
+    pages: Any,
+    config: str,
+    policy: str,
+    exact: bool = False,
+    against: Any = None,
+    out: Optional[_Path] = None,
+    force: bool = False,
+    progress: _Progress = None,
+) -> Tuple[Folder, Optional[pa.Table]]: ...
+def sketch(texts: Any) -> pa.Table: ...
