@@ -244,6 +244,45 @@ fn a_sheet_tells_who_ran_our_copy() {
 }
 
 #[test]
+fn a_sheet_tells_what_was_passed_on() {
+    let folder = samples();
+    report(&folder, &["--outlet", "星桥网", "--lang", "en"], "sheet.csv", 0);
+    let rows = csv_rows(&folder.path("sheet.csv"));
+    let passed_on: Vec<_> = rows.iter().filter(|row| row["section"] == "Articles passed on from us").collect();
+    let told: Vec<_> = passed_on.iter().map(|row| [&row["our page"], &row["page"]]).collect();
+    assert_eq!(told, [["xq-778120", "ky_9f31"]], "the agency's article, cut by another from this outlet's copy");
+    assert_eq!(passed_on[0]["probability that it began with us"], "");
+}
+
+#[test]
+fn a_sheet_tells_which_longer_articles_hold_ours() {
+    const OURS: &str = "清晨六点，渡工老秦把缆绳解开，又系上，再解开。这条渡船在江上走了三十一年，今天是最后一班。船上没有客人，\
+        只有他自己，和一只装着铜哨子的木匣。哨子是他师傅留下的，吹了两代人，口沿磨得发亮。船到江心，他停了桨，让水带着船走了一段，\
+        然后慢慢划回来，吹响哨子，三长一短，和头一回开船时一样。";
+    const BEFORE: &str = "从去年冬天起，本县把沿江的七处老渡口一处一处看过来。有的渡口连石阶都让水淘空了，只剩两根拴船的木桩；\
+        有的渡口边上修起了观景台，周末坐满了拍照的年轻人。县里的文史员说，渡口是一本翻旧了的账，记着谁家的米过了江，谁家的闺女嫁到了对岸。\
+        我们请走过这些渡口的人各讲一段，讲得最细的，是一位刚刚交了船的人。讲得最短的是个放排的老汉，他只说了一句：水认得路。";
+    const AFTER: &str = "七处渡口里，如今还有船的只剩两处。一处在上游的石佛湾，学生上学要靠它；另一处在下游的芦苇荡，收芦苇的人家一年用它四个月。\
+        县交通局的打算是，桥修到哪里，船就停到哪里，停下来的船不拆，漆一遍，放进新修的船馆里去。馆长已经给每条船量了尺寸，\
+        最长的一条十四米六，当年装过一台拖拉机。他说船馆开门那天，要请七个渡口的老船工都来，一人讲一个江上的夜晚，讲多久都行。\
+        馆里还缺一支桨，找了半年没有找到，后来是下游一户人家从猪圈的横梁上取下来送来的，上面刻着造船那年的年号。";
+    let page = |id: &str, outlet: &str, title: &str, text: &str| json!({ "id": id, "outlet": outlet, "published": "2024-03-20", "title": title, "text": text });
+    let pages = [
+        page("last", "江岸晨报", "最后一班渡船", OURS),
+        page("seven", "河湾网", "七个老渡口", &[BEFORE, OURS, AFTER].join("\n")),
+    ];
+    let folder = Folder::new().with("in.jsonl", lines(&pages));
+    detect(&folder.path("in.jsonl"), &folder.path("out"), &["--quiet"]).ends_with(0);
+    report(&folder, &["--outlet", "江岸晨报", "--lang", "en"], "sheet.csv", 0);
+    let rows = csv_rows(&folder.path("sheet.csv"));
+    let told: Vec<_> = rows.iter().map(|row| [&row["section"], &row["our page"], &row["page"]]).collect();
+    assert_eq!(told, [["Articles inside longer ones", "last", "seven"]]);
+    assert_eq!(rows[0]["share of our text"], "1");
+    report(&folder, &["--outlet", "河湾网", "--lang", "en"], "other.csv", 0);
+    assert!(csv_rows(&folder.path("other.csv")).is_empty(), "the longer article is nobody's copy");
+}
+
+#[test]
 fn an_outlet_that_is_not_known_ends_with_near_misses() {
     let folder = shared_story("渡口停航", "江岸晨报");
     report(&folder, &["--outlet", "江岸晚报"], "sheet.html", 2).names_in_errors(&["江岸晚报", "江岸晨报", "outlets"]);
