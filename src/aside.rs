@@ -2,6 +2,7 @@
 //! and nothing of theirs need stay in memory.
 
 use crate::error::{Error, Result};
+use serde::Serialize;
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::ops::Range;
@@ -27,6 +28,14 @@ impl AsidePart {
     /// Adds the line of the next page; it must hold no line break.
     pub fn push(&mut self, line: &[u8]) {
         self.lines.extend_from_slice(line);
+        self.lines.push(b'\n');
+    }
+
+    /// Adds the line of the next page: a record without its closing brace.
+    pub fn push_open(&mut self, record: &impl Serialize) {
+        // Strings, numbers and lists of them always serialise, and memory takes whatever is written to it.
+        let _ = serde_json::to_writer(&mut self.lines, record);
+        self.lines.pop();
         self.lines.push(b'\n');
     }
 }

@@ -105,7 +105,7 @@ impl BodySpans {
 }
 
 /// Pages whose fields one task reads.
-const PART: usize = 1024;
+const PART: usize = 8192;
 
 impl<'c> Pages<'c> {
     /// Reads the fields of every page for outlets and hosts, which `aliases` knows other names of. No furniture is known yet.

@@ -213,19 +213,59 @@ fn sketch(pages: &Pages, with_facts: bool, scratch: &Scratch, observer: &dyn Obs
         Ok(part)
     };
     let firsts: Vec<usize> = (0..count).step_by(PART).collect();
-    let (mut signatures, mut bodies) = (SignatureWriter::new(scratch), BodyWriter::new(scratch));
-    let (mut times, mut drafted, mut stated) = (Vec::with_capacity(count), Vec::new(), Vec::new());
+    let mut gathered = Gathered::new(count, scratch);
+    let mut ready = Vec::new();
     for some in firsts.chunks(PARTS_AT_ONCE * rayon::current_num_threads()) {
-        for part in some.par_iter().map(part).collect::<Result<Vec<SketchPart>>>()? {
-            signatures.append(&part.signatures)?;
-            bodies.append(&part.bodies)?;
-            times.extend(part.times);
-            drafted.push(part.draft);
-            stated.push(part.facts);
+        // While some pages are sketched, what was made of those before them is gathered.
+        let sketched = || some.par_iter().map(part).collect::<Result<Vec<SketchPart>>>();
+        let (added, made) = rayon::join(|| gathered.add(ready), sketched);
+        added?;
+        ready = made?;
+    }
+    gathered.add(ready)?;
+    gathered.finish(drafts, facts)
+}
+
+/// Parts put together in the order of the pages.
+struct Gathered {
+    signatures: SignatureWriter,
+    bodies: BodyWriter,
+    times: Vec<Option<Timestamp>>,
+    drafts: Vec<AsidePart>,
+    facts: Vec<AsidePart>,
+}
+
+impl Gathered {
+    fn new(pages: usize, scratch: &Scratch) -> Self {
+        Gathered {
+            signatures: SignatureWriter::new(pages, scratch),
+            bodies: BodyWriter::new(scratch),
+            times: Vec::with_capacity(pages),
+            drafts: Vec::new(),
+            facts: Vec::new(),
         }
     }
-    let (drafts, facts) = (drafts.in_order(drafted), facts.in_order(stated));
-    Ok(Sketches { signatures: signatures.finish()?, bodies: bodies.finish()?, times, drafts, facts })
+
+    fn add(&mut self, parts: Vec<SketchPart>) -> Result<()> {
+        for part in parts {
+            self.signatures.append(&part.signatures)?;
+            self.bodies.append(&part.bodies)?;
+            self.times.extend(part.times);
+            self.drafts.push(part.draft);
+            self.facts.push(part.facts);
+        }
+        Ok(())
+    }
+
+    fn finish(self, drafts: Aside, facts: Aside) -> Result<Sketches> {
+        Ok(Sketches {
+            signatures: self.signatures.finish()?,
+            bodies: self.bodies.finish()?,
+            times: self.times,
+            drafts: drafts.in_order(self.drafts),
+            facts: facts.in_order(self.facts),
+        })
+    }
 }
 
 fn sketch_page(pages: &Pages, doc: DocId, with_facts: bool, part: &mut SketchPart) {

@@ -65,11 +65,13 @@ const CONTROLS: [&str; 17] = [
 const MARKS: [&str; 3] = ["原创", "转载", "独家"];
 /// Longer lines say more than a time and a name.
 const LONGEST: usize = 160;
+/// A time has so many digits at least.
+const TIME_DIGITS: usize = 3;
 
 /// Reads a line that holds a date with a clock; of lines with a date alone only names that end as those of outlets do.
 /// The word before the time goes before the one after it, unless only the latter can be a name.
 pub(super) fn beside(line: &str) -> Option<Beside> {
-    if line.len() > LONGEST {
+    if line.len() > LONGEST || digits(line) < TIME_DIGITS {
         return None;
     }
     let words: Vec<Range<usize>> = words(line).filter(|word| !MARKS.contains(&&line[word.clone()])).collect();
@@ -97,6 +99,10 @@ fn words(line: &str) -> impl Iterator<Item = Range<usize>> {
     })
 }
 
+fn digits(text: &str) -> usize {
+    text.bytes().filter(u8::is_ascii_digit).count()
+}
+
 /// `2023-05-06`, `07:08`, `2023年5月6日07:08`, `发布时间:05-06`.
 fn is_time(word: &str) -> bool {
     let bare = word.rsplit_once("时间:").map_or(word, |(_, bare)| bare);
@@ -104,7 +110,7 @@ fn is_time(word: &str) -> bool {
     let inside =
         |c: char| c.is_ascii_digit() || matches!(c, '-' | '/' | ':' | '.' | '年' | '月' | '日' | '时' | '分' | '秒');
     let figures = |run: &&str| run.len() > 4 || (run.len() == 4 && !run.starts_with("19") && !run.starts_with("20"));
-    bare.bytes().filter(u8::is_ascii_digit).count() >= 3
+    digits(bare) >= TIME_DIGITS
         && bare.chars().all(inside)
         && !bare.split(|c: char| !c.is_ascii_digit()).any(|run| figures(&run))
         && bare.contains(['-', '/', ':', '年', '月', '时'])

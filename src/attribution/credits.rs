@@ -2,7 +2,7 @@
 
 use super::names::{is_full_name, is_han};
 use crate::clean::{LABELS, Label};
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -21,6 +21,7 @@ pub(super) struct Piece {
 
 static WORDS: LazyLock<AhoCorasick> = LazyLock::new(|| {
     AhoCorasick::builder()
+        .kind(Some(AhoCorasickKind::DFA))
         .match_kind(MatchKind::LeftmostLongest)
         .ascii_case_insensitive(true)
         .build(LABELS.iter().map(|label| label.0))

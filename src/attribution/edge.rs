@@ -9,7 +9,10 @@ use super::time::parse_time;
 use super::values::{Announced, people};
 use super::{SourcePlace, english, notice};
 use crate::clean::{Label, Line, Region};
+use crate::memo::Memo;
 use crate::types::{Precision, Span};
+use std::cell::RefCell;
+use xxhash_rust::xxh3::xxh3_64;
 
 /// Lines of more bytes are no credit lines, unless they hold an address.
 const CREDIT_LINE: usize = 200;
@@ -25,6 +28,10 @@ impl Reader<'_> {
     pub fn edge_line(&mut self, line: &Line, place: SourcePlace) {
         let span = line.span;
         let raw = span.of(self.text);
+        let hash = xxh3_64(raw.as_bytes());
+        if self.open_label.is_none() && MUTE.with_borrow(|mute| mute.get(hash)).is_some() {
+            return;
+        }
         let may_notice = self.out.reprint_notice.is_none() && span.len() <= NOTICE_LINE;
         let has_notice = may_notice && notice::may_hold(raw);
         let is_short = span.len() <= CREDIT_LINE || (span.len() <= 2 * CREDIT_LINE && raw.contains("http"));
@@ -35,7 +42,10 @@ impl Reader<'_> {
             self.line.fill(self.text, span);
         }
         if is_short {
-            self.credit_line(line.region, place);
+            let says_nothing = self.credit_line(line.region, place);
+            if says_nothing && may_notice && !has_notice && !english::is_english(raw) {
+                MUTE.with_borrow_mut(|mute| mute.put(hash, ()));
+            }
         }
         if has_notice && let Some(range) = notice::notice(&self.line.text) {
             self.out.reprint_notice = Some(self.found(range));
@@ -45,11 +55,13 @@ impl Reader<'_> {
         }
     }
 
-    fn credit_line(&mut self, region: Region, place: SourcePlace) {
+    /// Reads a short line; true when it says nothing, wherever it stands.
+    fn credit_line(&mut self, region: Region, place: SourcePlace) -> bool {
         let mut found = std::mem::take(&mut self.pieces);
         pieces(&self.line.text, &mut found);
         self.time(&found, region, place);
         let open = self.open_label.take();
+        let says_nothing = found.is_empty() && open.is_none() && is_mute(&self.line.text);
         for piece in &found {
             self.piece(piece, place);
         }
@@ -62,6 +74,7 @@ impl Reader<'_> {
             (None, None) => self.unlabelled(place),
         }
         self.pieces = found;
+        says_nothing
     }
 
     fn beside_time(&mut self) {
@@ -149,6 +162,22 @@ impl Reader<'_> {
             self.english(found, place);
         }
     }
+}
+
+thread_local! {
+    /// Short lines that say nothing: most of those that a site sets around its articles, page after page.
+    static MUTE: RefCell<Memo<()>> = RefCell::default();
+}
+
+/// True for a line without a label that [`Reader::time`], [`Reader::beside_time`] and [`Reader::unlabelled`] find
+/// nothing in: one without figures that neither begins nor ends as lines that name somebody do.
+fn is_mute(line: &str) -> bool {
+    !line.bytes().any(|byte| byte.is_ascii_digit())
+        && !line.starts_with(MARKS)
+        && english::byline(line).is_none()
+        && !SIGNED.iter().any(|end| line.ends_with(end))
+        && !told(line)
+        && !line.starts_with(is_bracket)
 }
 
 /// True for lines that begin as `据墨川日报报道` does.

@@ -7,7 +7,7 @@
 use super::CleanDoc;
 use super::blurbs::{self, Blurb, Lone};
 use super::lines;
-use crate::types::DocId;
+use crate::types::{DocId, Span};
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
@@ -139,7 +139,7 @@ const EDGE: usize = 14;
 const PAGES_PER_GROUP: usize = 400;
 /// Pages that a group must have: fewer cannot show what recurs.
 const LEAST_PAGES: usize = 3;
-/// Pages whose edges are in memory at once, of some 400 bytes each.
+/// Pages whose edges are in memory at once, of some 600 bytes each.
 const PAGES_AT_ONCE: usize = 1 << 18;
 /// A line of more units than this may be an official text that many articles quote, so it must recur more.
 const LONG_LINE: usize = 60;
@@ -160,23 +160,27 @@ struct Sampled {
 }
 
 /// A line near either end of a page.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy)]
 struct EdgeLine {
     key: u64,
     units: u16,
     /// It is one of the very first or last lines.
     outermost: bool,
+    /// Where it stands.
+    at: Span,
 }
 
 /// A line that recurs within a group.
 struct Recurring {
-    /// The articles it stands on.
-    articles: FxHashSet<u64>,
+    key: u64,
+    /// How many articles it stands on.
+    articles: usize,
     units: u16,
-    /// A page that shows it.
+    /// A page that shows it, and where.
     doc: DocId,
+    at: Span,
     /// Pages on which it is outermost and does not recur alone.
-    in_company: u32,
+    in_company: usize,
 }
 
 /// What the learner asks of a corpus: the texts with their groups. `order` is a number of the record that does
@@ -198,9 +202,9 @@ pub trait Pages: Sync {
     fn group_name(&self, doc: DocId, group: u64) -> String;
 }
 
-/// Learns the furniture of every outlet and host from at most 400 pages of each (more where neither is known). A light pass: lines are
-/// split and hashed, nothing is compared. A line counts from 3 different articles on (more for larger groups,
-/// long lines, and pages of unknown outlet).
+/// Learns the furniture of every outlet and host from at most 400 pages of each (more where neither is known). A light
+/// pass: lines are split and hashed, nothing is compared. A line counts from 3 different articles on (more for larger
+/// groups, long lines, and pages of unknown outlet).
 pub fn learn(pages: &impl Pages) -> FurnitureModel {
     let mut groups: FxHashMap<u64, Vec<(u64, DocId)>> = FxHashMap::default();
     for doc in (0..pages.len() as u32).map(DocId) {
@@ -219,22 +223,20 @@ pub fn learn(pages: &impl Pages) -> FurnitureModel {
     few.sort_unstable();
     few.truncate(PAGES_OF_NOBODY);
     groups.retain(|_, members| members.len() >= LEAST_PAGES);
-    let mut groups: Vec<(u64, Vec<(u64, DocId)>)> = groups.into_iter().collect();
-    // An outlet and its host have the same pages: side by side they are read once.
-    groups.sort_unstable_by_key(|(group, members)| (members[0], *group));
+    let groups = of_same_pages(groups);
     let mut learnt = Vec::new();
     let mut lone = Vec::new();
     keep_lone(pages, sample_all(pages, few.into_iter().map(|(_, doc)| doc)), &mut lone);
     let mut rest = groups.as_slice();
     while !rest.is_empty() {
         let mut pages_so_far = 0;
-        let within = |(_, members): &&(u64, Vec<(u64, DocId)>)| {
-            pages_so_far += members.len();
+        let within = |group: &&Group| {
+            pages_so_far += group.members.len();
             pages_so_far <= PAGES_AT_ONCE
         };
         let (some, others) = rest.split_at(rest.iter().take_while(within).count().max(1));
-        let sampled = sample_all(pages, some.iter().flat_map(|(_, members)| members).map(|&(_, doc)| doc));
-        learnt.par_extend(some.par_iter().filter_map(|(group, members)| learn_group(pages, *group, members, &sampled)));
+        let sampled = sample_all(pages, some.iter().flat_map(|group| &group.members).map(|&(_, doc)| doc));
+        learnt.par_extend(some.par_iter().flat_map_iter(|group| learn_group(pages, group, &sampled)));
         keep_lone(pages, sampled, &mut lone);
         rest = others;
     }
@@ -244,6 +246,27 @@ pub fn learn(pages: &impl Pages) -> FurnitureModel {
     });
     add_blurbs(pages, &mut learnt, found);
     FurnitureModel::from_groups(learnt)
+}
+
+/// The outlets and hosts that some pages belong to.
+struct Group {
+    keys: Vec<u64>,
+    /// Pages with the order they are sampled in.
+    members: Vec<(u64, DocId)>,
+}
+
+/// Puts together what has the same pages, as an outlet and its host do: they are read and learnt from once.
+fn of_same_pages(groups: FxHashMap<u64, Vec<(u64, DocId)>>) -> Vec<Group> {
+    let mut groups: Vec<(u64, Vec<(u64, DocId)>)> = groups.into_iter().collect();
+    groups.sort_unstable_by(|(key, members), (other, others)| (members, key).cmp(&(others, other)));
+    let mut together: Vec<Group> = Vec::with_capacity(groups.len());
+    for (key, members) in groups {
+        match together.last_mut() {
+            Some(last) if last.members == members => last.keys.push(key),
+            _ => together.push(Group { keys: vec![key], members }),
+        }
+    }
+    together
 }
 
 /// Keeps the pages without an article, so many at most, chosen by content.
@@ -285,62 +308,101 @@ fn sample_all(pages: &impl Pages, docs: impl Iterator<Item = DocId>) -> FxHashMa
     docs.into_par_iter().map_init(CleanDoc::default, |scratch, doc| (doc, sample(pages, doc, scratch))).collect()
 }
 
-fn learn_group(
-    pages: &impl Pages,
-    group: u64,
-    members: &[(u64, DocId)],
-    sampled: &FxHashMap<DocId, Sampled>,
-) -> Option<FurnitureGroup> {
+/// The furniture that some pages show, for each group that they belong to; nothing for pages that show none.
+fn learn_group(pages: &impl Pages, group: &Group, sampled: &FxHashMap<DocId, Sampled>) -> Vec<FurnitureGroup> {
+    let Group { keys, members } = group;
     let sampled: Vec<&Sampled> = members.iter().map(|(_, doc)| &sampled[doc]).collect();
-    let mut found: Vec<(u32, u64, DocId)> = recurring(&sampled)
-        .into_iter()
-        .filter(|(_, line)| is_furniture(line, group, sampled.len()))
-        .map(|(key, line)| (line.articles.len() as u32, key, line.doc))
-        .collect();
-    found.sort_unstable_by_key(|&(count, key, _)| (std::cmp::Reverse(count), key));
-    let lines: Vec<FurnitureLine> = found
-        .into_iter()
-        .filter_map(|(articles, key, doc)| Some(FurnitureLine { line: written(pages, doc, key)?, articles }))
-        .collect();
-    let name = if group == 0 { String::new() } else { pages.group_name(members[0].1, group) };
-    (!lines.is_empty()).then_some(FurnitureGroup { group: name, lines })
+    let mut found: Vec<Recurring> = recurring(&sampled);
+    found.retain(|line| is_furniture(line, keys[0], sampled.len()));
+    found.sort_unstable_by_key(|line| (std::cmp::Reverse(line.articles), line.key));
+    let written = |line: Recurring| FurnitureLine { line: written(pages, &line), articles: line.articles as u32 };
+    let lines: Vec<FurnitureLine> = found.into_iter().map(written).collect();
+    let named = |&key: &u64| {
+        let group = if key == 0 { String::new() } else { pages.group_name(members[0].1, key) };
+        FurnitureGroup { group, lines: lines.clone() }
+    };
+    if lines.is_empty() { Vec::new() } else { keys.iter().map(named).collect() }
 }
 
-/// The lines that stand on three pages or more, and on which articles each stands, an article being known by
+/// Where a line stands: its key, the page among those sampled, and the line of the page.
+type Place = (u64, u32, u32);
+
+/// The lines that stand on three pages or more, and on how many articles each stands, an article being known by
 /// its rarest long line.
-fn recurring(sampled: &[&Sampled]) -> FxHashMap<u64, Recurring> {
-    let mut frequency: FxHashMap<u64, u32> = FxHashMap::default();
-    for line in sampled.iter().flat_map(|page| &page.lines) {
-        *frequency.entry(line.key).or_default() += 1;
+fn recurring(sampled: &[&Sampled]) -> Vec<Recurring> {
+    let places_of = |(page, sampled): (u32, &&Sampled)| {
+        sampled.lines.iter().zip(0..).map(|(line, at)| (line.key, page, at)).collect::<Vec<Place>>()
+    };
+    let mut places: Vec<Place> = (0..).zip(sampled).flat_map(places_of).collect();
+    places.sort_unstable();
+    let runs = || places.chunk_by(|x, y| x.0 == y.0);
+    let mut frequency: Vec<Vec<u32>> = sampled.iter().map(|page| vec![0; page.lines.len()]).collect();
+    for run in runs() {
+        run.iter().for_each(|&(_, page, at)| frequency[page as usize][at as usize] = run.len() as u32);
     }
-    let mut found: FxHashMap<u64, Recurring> = FxHashMap::default();
-    for page in sampled {
-        let article_without = |except: u64| {
-            let long = page.lines.iter().filter(|line| line.key != except && line.units >= 12);
-            long.map(|line| (frequency[&line.key], line.key)).min().map(|(_, key)| key)
-        };
-        let repeats = |line: &&EdgeLine| frequency[&line.key] >= 3;
-        let outermost = page.lines.iter().filter(repeats).filter(|line| line.outermost).count();
-        for line in page.lines.iter().filter(repeats) {
-            let Some(article) = article_without(line.key) else { continue };
-            let entry = found.entry(line.key).or_insert_with(|| Recurring {
-                articles: FxHashSet::default(),
-                units: line.units,
-                doc: page.doc,
-                in_company: 0,
-            });
-            entry.articles.insert(article);
-            entry.in_company += u32::from(line.outermost && outermost >= 2);
+    let told: Vec<Told> = sampled.iter().zip(&frequency).map(|(page, frequency)| Told::of(page, frequency)).collect();
+    runs().filter(|run| run.len() >= RECURS).filter_map(|run| recurring_line(run, sampled, &told)).collect()
+}
+
+/// A line stands on so many pages at least to recur.
+const RECURS: usize = 3;
+
+/// What the lines of a page tell of it among the others of its group.
+struct Told {
+    /// Its two rarest long lines, the rarest first, with the number of pages that show each.
+    rarest: [Option<(u32, u64)>; 2],
+    /// How many of its outermost lines recur.
+    outermost: usize,
+}
+
+impl Told {
+    fn of(page: &Sampled, frequency: &[u32]) -> Self {
+        let mut rarest = [None; 2];
+        for (line, &pages) in page.lines.iter().zip(frequency).filter(|(line, _)| line.units >= 12) {
+            let this = Some((pages, line.key));
+            if rarest[0].is_none() || this < rarest[0] {
+                rarest = [this, rarest[0]];
+            } else if rarest[1].is_none() || this < rarest[1] {
+                rarest[1] = this;
+            }
         }
+        let recurs = |(line, pages): &(&EdgeLine, &u32)| line.outermost && **pages as usize >= RECURS;
+        Told { rarest, outermost: page.lines.iter().zip(frequency).filter(recurs).count() }
     }
-    found
+
+    /// The page's article, known by another line than `except`.
+    fn article(&self, except: u64) -> Option<u64> {
+        self.rarest.iter().flatten().map(|(_, key)| *key).find(|&key| key != except)
+    }
+}
+
+/// The line of these places, if it stands on a page whose article is known.
+fn recurring_line(places: &[Place], sampled: &[&Sampled], told: &[Told]) -> Option<Recurring> {
+    let key = places[0].0;
+    let line = |page: u32, at: u32| &sampled[page as usize].lines[at as usize];
+    let article = |page: u32| told[page as usize].article(key);
+    let mut articles: Vec<u64> = places.iter().filter_map(|&(_, page, _)| article(page)).collect();
+    articles.sort_unstable();
+    articles.dedup();
+    let &(_, page, at) = places.iter().find(|&&(_, page, _)| article(page).is_some())?;
+    let in_company = |&&(_, page, at): &&Place| {
+        line(page, at).outermost && told[page as usize].outermost >= 2 && article(page).is_some()
+    };
+    Some(Recurring {
+        key,
+        articles: articles.len(),
+        units: line(page, at).units,
+        doc: sampled[page as usize].doc,
+        at: line(page, at).at,
+        in_company: places.iter().filter(in_company).count(),
+    })
 }
 
 /// Decides on how many different articles of a group a line must stand. Pages of unknown outlet belong to many
 /// sites, so there it takes more, unless the line is outermost together with others that recur: a template.
 fn is_furniture(line: &Recurring, group: u64, pages: usize) -> bool {
     let long = usize::from(line.units) > LONG_LINE;
-    let articles = line.articles.len();
+    let articles = line.articles;
     if group != 0 {
         let (share, least) = if long { (pages / 12, 5) } else { (pages / 40, 3) };
         return articles >= share.max(least);
@@ -362,21 +424,18 @@ fn sample(pages: &impl Pages, doc: DocId, out: &mut CleanDoc) -> Sampled {
             key: line.key,
             units: line.units.len().min(u16::MAX.into()) as u16,
             outermost: from_end(k) < OUTERMOST,
+            at: line.span,
         })
         .collect();
-    kept.sort_unstable();
+    kept.sort_unstable_by_key(|line| (line.key, line.units, line.outermost, line.at.start));
     kept.dedup_by_key(|line| line.key);
     let lone = blurbs::lone(doc, out, || pages.title(doc));
     Sampled { doc, lines: kept, lone }
 }
 
-/// The line with this key as page `doc` writes it.
-fn written(pages: &impl Pages, doc: DocId, key: u64) -> Option<String> {
-    let mut found = None;
-    let mut out = CleanDoc::default();
-    pages.text(doc, &mut |text| {
-        lines::split(text, &mut out);
-        found = out.lines.iter().find(|line| line.key == key).map(|line| line.span.of(text).to_owned());
-    });
-    found
+/// A line as a page writes it.
+fn written(pages: &impl Pages, line: &Recurring) -> String {
+    let mut written = String::new();
+    pages.text(line.doc, &mut |text| line.at.of(text).clone_into(&mut written));
+    written
 }

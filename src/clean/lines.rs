@@ -6,8 +6,11 @@ use super::readable::show;
 use super::repair::Repairs;
 use super::units::{Units, is_figure, scan};
 use super::{CleanDoc, Label};
+use crate::memo::Memo;
 use crate::types::Span;
+use aho_corasick::packed::Searcher;
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
+use std::cell::RefCell;
 use std::ops::Range;
 use std::sync::LazyLock;
 use xxhash_rust::xxh3::xxh3_64;
@@ -231,21 +234,16 @@ fn title_units(title: Option<&str>) -> Option<Units> {
 
 /// Marks learnt furniture and lines whose words give them away; returns each line's cue.
 fn by_words(text: &str, model: &FurnitureModel, keys: GroupKeys, lines: &mut [Line]) -> Vec<Option<Cue>> {
-    let mut shown = String::new();
+    let mut told = TOLD.take();
     let mut cues = Vec::with_capacity(lines.len());
     for line in lines {
         let short = line.weight() <= SHORT && line.span.len() <= 4 * SHORT;
-        let found = if short {
-            show(text, line.span, &mut shown);
-            cue(&shown)
-        } else {
-            None
-        };
+        let (found, is_clock) = if short { told.line(text, line.span) } else { (None, false) };
         line.region = match found {
             Some(Cue::Credit(_)) => Region::Credit,
             Some(Cue::Machinery | Cue::ListHeader) => Region::Furniture,
             Some(Cue::Caption) => Region::Caption,
-            None if short && is_clock(&shown) => Region::Credit,
+            None if is_clock => Region::Credit,
             None => Region::Body,
         };
         if line.region != Region::Credit && model.holds(keys, line.key) {
@@ -253,7 +251,34 @@ fn by_words(text: &str, model: &FurnitureModel, keys: GroupKeys, lines: &mut [Li
         }
         cues.push(found);
     }
+    TOLD.set(told);
     cues
+}
+
+thread_local! {
+    static TOLD: RefCell<Told> = RefCell::default();
+}
+
+/// What short lines say of themselves, kept for when they recur: most of those that pages are framed by do.
+#[derive(Default)]
+struct Told {
+    /// A line's cue, and without one whether it is a clock.
+    lines: Memo<(Option<Cue>, bool)>,
+    shown: String,
+}
+
+impl Told {
+    fn line(&mut self, text: &str, span: Span) -> (Option<Cue>, bool) {
+        let hash = xxh3_64(span.of(text).as_bytes());
+        if let Some(known) = self.lines.get(hash) {
+            return known;
+        }
+        show(text, span, &mut self.shown);
+        let found = cue(&self.shown);
+        let told = (found, found.is_none() && is_clock(&self.shown));
+        self.lines.put(hash, told);
+        told
+    }
 }
 
 /// True for a line that is little more than a date and a time.
@@ -430,9 +455,15 @@ static NOTICE: LazyLock<AhoCorasick> = LazyLock::new(|| {
     words.unwrap_or_else(|e| unreachable!("a table of a few dozen words builds: {e}"))
 });
 
+/// [`NOTICE_SURE`], to be found many bytes at a time; nothing on processors that cannot.
+static SURE: LazyLock<Option<Searcher>> = LazyLock::new(|| Searcher::new(NOTICE_SURE));
+
 /// True for a copyright notice or disclaimer.
 pub(super) fn is_notice(text: &str, line: &Line) -> bool {
     if !(SENTENCE..=NOTICE_LENGTH).contains(&line.weight()) {
+        return false;
+    }
+    if SURE.as_ref().is_some_and(|words| words.find(line.span.of(text)).is_none()) {
         return false;
     }
     let (mut found, mut sure) = (0u64, false);

@@ -80,13 +80,8 @@ pub fn scan(text: &str, span: Span, units: &mut Units, repairs: &mut Repairs) {
     let mut at = span.start as usize;
     scanner.spacing.line(at);
     while at < part.len() {
-        let length = han_length(&part.as_bytes()[at..]);
-        if length == 0 {
-            at += scanner.other(at);
-        } else {
-            scanner.han(at, length);
-            at += length;
-        }
+        let length = if part.as_bytes()[at] < WIDE { 0 } else { scanner.wide(at) };
+        at += if length == 0 { scanner.other(at) } else { length };
     }
     scanner.close();
 }
@@ -97,10 +92,16 @@ fn code_of(bytes: &[u8]) -> u32 {
     (a ^ 0xE0) << 12 | (b & 0x3F) << 6 | (c & 0x3F)
 }
 
-/// How many bytes of Han characters `bytes` begin with.
-fn han_length(bytes: &[u8]) -> usize {
-    3 * bytes.chunks_exact(3).take_while(|bytes| HAN.contains(&code_of(bytes))).count()
+/// The marks of Chinese text, three bytes long. Those that fold to nothing end a run, and no damage begins with them.
+fn is_wide_mark(code: u32) -> bool {
+    matches!(code, 0x3001..=0x303F | 0xFF01..=0xFF5E | 0x2010..=0x2027)
 }
+
+/// Characters of three bytes begin with this byte or a greater one.
+const WIDE: u8 = 0xE0;
+
+/// Characters that [`Scanner::wide`] reads at a time.
+const BLOCK: usize = 64;
 
 /// A text being read from left to right.
 struct Scanner<'a> {
@@ -112,34 +113,45 @@ struct Scanner<'a> {
 }
 
 impl Scanner<'_> {
-    /// Adds `length` bytes of Han characters.
-    #[inline]
-    fn han(&mut self, at: usize, length: usize) {
-        self.close();
+    /// Reads a block of Han characters and the marks between them, what nearly all text is; returns how many bytes
+    /// that were.
+    fn wide(&mut self, at: usize) -> usize {
         let table = fold_table();
-        let bytes = self.part.as_bytes()[at..at + length].chunks_exact(3);
-        let (first, count) = (at as u32, length as u32 / 3);
-        self.units.ids.extend(bytes.map(|bytes| u32::from(table[(code_of(bytes) & 0xFFFF) as usize])));
-        self.units.starts.extend((0..count).map(|k| first + 3 * k));
-        self.units.ends.extend((0..count).map(|k| first + 3 * k + 3));
+        let (mut ids, mut starts) = ([0; BLOCK], [0; BLOCK]);
+        let (mut count, mut read) = (0, 0);
+        for bytes in self.part.as_bytes()[at..].chunks_exact(3).take(BLOCK) {
+            let code = code_of(bytes);
+            let folded = table[(code & 0xFFFF) as usize];
+            let is_han = HAN.contains(&code);
+            if !is_han && (folded != 0 || !is_wide_mark(code)) {
+                break;
+            }
+            // Without a branch: a mark is written over by what follows it.
+            (ids[count], starts[count]) = (u32::from(folded), (at + 3 * read) as u32);
+            count += usize::from(is_han);
+            read += 1;
+        }
+        if read > 0 {
+            self.close();
+            self.units.ids.extend_from_slice(&ids[..count]);
+            self.units.starts.extend_from_slice(&starts[..count]);
+            self.units.ends.extend(starts[..count].iter().map(|start| start + 3));
+        }
+        3 * read
     }
 
     /// Reads what is no plain Han character at `at`; returns how many bytes that were.
     fn other(&mut self, at: usize) -> usize {
         let bytes = self.part.as_bytes();
-        if bytes[at].is_ascii_alphanumeric() {
-            self.run.add(bytes[at].to_ascii_lowercase().into(), at, at + 1);
-            return 1;
+        let letters = bytes[at..].iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+        if letters > 0 {
+            (at..at + letters).for_each(|k| self.run.add(bytes[k].to_ascii_lowercase().into(), k, k + 1));
+            return letters;
         }
         let Some(c) = self.part[at..].chars().next() else { return 1 };
         let (code, length) = (c as u32, c.len_utf8());
         let folded = folded(code);
         if folded == 0 {
-            // The marks of Chinese text, of full width: no damage begins with one of them.
-            if matches!(code, 0x3001..=0x303F | 0xFF01..=0xFF5E | 0x2010..=0x2027) {
-                self.close();
-                return length;
-            }
             return self.mark(c, at);
         }
         if code > 0x2000 {
@@ -280,12 +292,25 @@ impl Run {
 
 #[cfg(test)]
 mod tests {
+    use super::super::fold::fold;
     use super::*;
+    use proptest::prelude::*;
 
     fn of(text: &str) -> (Units, Repairs) {
         let (mut units, mut repairs) = (Units::default(), Repairs::default());
         scan(text, Span::new(0, text.len()), &mut units, &mut repairs);
         (units, repairs)
+    }
+
+    proptest! {
+        #[test]
+        fn text_in_blocks_is_read_as_character_by_character(text in "[一-龥、。，！“”…〇]{0,300}") {
+            let chars = || text.char_indices().filter(|(_, c)| stands_alone(*c as u32));
+            let (units, _) = of(&text);
+            prop_assert!(units.ids.iter().copied().eq(chars().filter_map(|(_, c)| fold(c)).map(u32::from)));
+            prop_assert!(units.starts.iter().copied().eq(chars().map(|(at, _)| at as u32)));
+            prop_assert!(units.ends.iter().zip(&units.starts).all(|(end, start)| end - start == 3));
+        }
     }
 
     #[test]

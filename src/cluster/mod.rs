@@ -12,6 +12,7 @@ use crate::spill::{Column, Scratch};
 use crate::types::DocId;
 use crate::union::Union;
 use crate::verify::{Kind, Match, Matches};
+use rayon::prelude::*;
 
 /// A set of reprints of one article.
 #[derive(Clone, Debug, PartialEq)]
@@ -67,19 +68,23 @@ pub fn cluster(
             let medoid = graph.medoid(&members, order);
             (members, medoid)
         };
-        let chosen: Vec<(Vec<DocId>, DocId)> = pending.into_iter().map(with_medoid).collect();
+        let chosen: Vec<(Vec<DocId>, DocId)> = pending.into_par_iter().map(with_medoid).collect();
         let missing = graph.missing(&chosen);
         if !missing.is_empty() {
             *matches = matches.merged(&measure(&missing)?, scratch)?;
             places = Places::new(matches, documents, scratch)?;
         }
         let graph = Graph { matches, places: &places };
-        pending = Vec::new();
-        for (members, medoid) in chosen {
+        let settle = |(members, medoid): (Vec<DocId>, DocId)| {
             let (stay, rest): (Vec<DocId>, Vec<DocId>) =
                 members.into_iter().partition(|&doc| doc == medoid || graph.held(medoid, doc) >= HOLDS);
-            pending.extend(graph.components_within(&rest));
-            done.extend((stay.len() > 1).then(|| graph.describe(stay, medoid)));
+            ((stay.len() > 1).then(|| graph.describe(stay, medoid)), graph.components_within(&rest))
+        };
+        let settled: Vec<(Option<Cluster>, Vec<Vec<DocId>>)> = chosen.into_par_iter().map(settle).collect();
+        pending = Vec::new();
+        for (cluster, rest) in settled {
+            done.extend(cluster);
+            pending.extend(rest);
         }
     }
     done.sort_unstable_by_key(|cluster: &Cluster| cluster.members.iter().map(|&doc| order(doc)).min());
@@ -186,12 +191,12 @@ impl<'m> Graph<'m> {
 
     /// Pairs of a medoid and a member that nobody has measured yet.
     fn missing(&self, chosen: &[(Vec<DocId>, DocId)]) -> Vec<Pair> {
-        let each = chosen.iter().flat_map(|(members, medoid)| {
+        let each = chosen.par_iter().flat_map_iter(|(members, medoid)| {
             let unmeasured = members.iter().filter(|&&doc| doc != *medoid && self.between(*medoid, doc).is_none());
             unmeasured.map(|&doc| Pair::new(*medoid, doc))
         });
         let mut pairs: Vec<Pair> = each.collect();
-        pairs.sort_unstable();
+        pairs.par_sort_unstable();
         pairs
     }
 

@@ -45,21 +45,20 @@ pub(crate) fn draft(
         repairs: clean.repairs,
         fields: raw.has_others.then(|| corpus.unknown_fields(doc)).flatten(),
     };
-    // Strings, numbers and lists of them always serialise, and memory takes whatever is written to it.
-    let mut line = serde_json::to_vec(&record).unwrap_or_default();
-    line.pop();
-    part.push(&line);
+    part.push_open(&record);
 }
 
 /// Writes the records: what was known of each page, and its place among the others.
 pub(super) fn write(findings: &Findings, numbering: &Numbering, folder: &Folder) -> Result<()> {
     folder.file("documents.jsonl", |writer| {
+        let mut rest = Vec::new();
         findings.drafts.each(|doc, line| {
-            writer.write_all(line)?;
-            writer.write_all(b",")?;
-            let mut rest = serde_json::to_vec(&placed(findings, numbering, DocId(doc as u32)))?;
+            rest.clear();
+            serde_json::to_writer(&mut rest, &placed(findings, numbering, DocId(doc as u32)))?;
             rest.push(b'\n');
-            writer.write_all(&rest[1..])
+            rest[0] = b',';
+            writer.write_all(line)?;
+            writer.write_all(&rest)
         })
     })
 }
@@ -90,5 +89,10 @@ fn precision(time: Option<Timestamp>) -> &'static str {
 
 fn hex(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    bytes.iter().flat_map(|b| [DIGITS[usize::from(b >> 4)], DIGITS[usize::from(b & 15)]]).map(char::from).collect()
+    let mut text = String::with_capacity(2 * bytes.len());
+    for byte in bytes {
+        text.push(DIGITS[usize::from(byte >> 4)].into());
+        text.push(DIGITS[usize::from(byte & 15)].into());
+    }
+    text
 }

@@ -105,12 +105,12 @@ pub struct SignatureWriter {
 }
 
 impl SignatureWriter {
-    /// No signatures yet.
-    pub fn new(scratch: &Scratch) -> Self {
+    /// No signatures yet, of `documents` that there will be.
+    pub fn new(documents: usize, scratch: &Scratch) -> Self {
         SignatureWriter {
-            fixed: scratch.column(),
-            minhashes: scratch.column(),
-            sample_ends: scratch.column(),
+            fixed: scratch.column_of(documents),
+            minhashes: scratch.column_of(documents),
+            sample_ends: scratch.column_of(documents),
             hashes: scratch.column(),
         }
     }
@@ -193,7 +193,7 @@ impl Signatures {
 pub(crate) fn signed(bodies: impl IntoIterator<Item = Vec<u32>>) -> Signatures {
     let mut part = SignaturePart::default();
     bodies.into_iter().for_each(|units| part.sign(&units));
-    let mut writer = SignatureWriter::new(&Scratch::default());
+    let mut writer = SignatureWriter::new(0, &Scratch::default());
     writer.append(&part).and_then(|()| writer.finish()).unwrap()
 }
 

@@ -49,8 +49,9 @@ pub struct ColumnWriter<T> {
 const BLOCK: usize = 1 << 20;
 
 impl<T: Pod> ColumnWriter<T> {
-    pub(super) fn new(scratch: Scratch) -> Self {
-        ColumnWriter { scratch, rows: Vec::new(), file: None, written: 0 }
+    pub(super) fn new(scratch: Scratch, rows: usize) -> Self {
+        let rows = Vec::with_capacity(if rows <= scratch.room::<T>() { rows } else { 0 });
+        ColumnWriter { scratch, rows, file: None, written: 0 }
     }
 
     /// Adds a row.

@@ -42,7 +42,12 @@ impl Scratch {
 
     /// A list to be filled.
     pub fn column<T: Pod>(&self) -> ColumnWriter<T> {
-        ColumnWriter::new(self.clone())
+        ColumnWriter::new(self.clone(), 0)
+    }
+
+    /// A list to be filled with about so many rows.
+    pub fn column_of<T: Pod>(&self, rows: usize) -> ColumnWriter<T> {
+        ColumnWriter::new(self.clone(), rows)
     }
 
     /// Rows to be sorted.

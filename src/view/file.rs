@@ -19,7 +19,7 @@ const SETS: usize = 9 << 20;
 /// Bytes of the file after which sets are told without their texts.
 const WITH_TEXTS: usize = 7 << 20;
 /// Bytes of sets before compression: what a run spends on its report has an end.
-const RAW: usize = 96 << 20;
+const RAW: usize = 32 << 20;
 /// Members of a set whose texts are in the file.
 const TEXTS: usize = 400;
 /// Talking points in full.

@@ -113,8 +113,7 @@ impl Index {
     pub fn build(out: OutFolder) -> Result<Index> {
         let (mut outlets, mut days) = (Outlets::default(), Days::default());
         let (mut by_id, mut ran) = (Vec::new(), Vec::new());
-        let pages = Lines::read(&out, "documents.jsonl", |number, line, at| {
-            let page: PageLine = out.parse("documents.jsonl", line, at)?;
+        let pages = Lines::records(&out, "documents.jsonl", |number, page: PageLine| {
             by_id.push((xxh3_64(page.id.as_bytes()), number));
             let copies = u32::from(page.is_copy());
             let outlet = page.outlet.map(|name| outlets.number(name));
@@ -122,7 +121,6 @@ impl Index {
             let day = page.published.and_then(|time| Some(time.get(..10)?.to_owned()));
             let tally = day.map_or(&mut days.undated, |day| days.dated.entry(day).or_default());
             *tally = [tally[0] + 1, tally[1] + copies];
-            Ok(())
         })?;
         by_id.sort_unstable();
         ran.sort_unstable();

@@ -2,10 +2,15 @@
 
 use crate::error::{Error, Result};
 use crate::outfolder::OutFolder;
+use rayon::prelude::*;
 use serde::de::DeserializeOwned;
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
+use std::ops::Range;
 use std::path::PathBuf;
+
+/// Bytes of lines that are read as records together.
+const TOGETHER: usize = 4 << 20;
 
 /// Where the lines of a table stand. 8 bytes a line.
 pub(super) struct Lines {
@@ -29,6 +34,29 @@ impl Lines {
             Ok(true)
         })?;
         Ok(Lines { name, path: out.path(name), starts })
+    }
+
+    /// The same for records, which are read from their lines in parallel.
+    pub(super) fn records<T: DeserializeOwned + Send>(
+        out: &OutFolder,
+        name: &'static str,
+        mut with: impl FnMut(u32, T),
+    ) -> Result<Lines> {
+        let (mut bytes, mut places) = (Vec::new(), Vec::new());
+        let mut parse = |bytes: &mut Vec<u8>, places: &mut Vec<(u32, u64, Range<usize>)>| -> Result<()> {
+            let record = |(_, at, line): &(u32, u64, Range<usize>)| out.parse(name, &bytes[line.clone()], *at);
+            let records: Vec<T> = places.par_iter().map(record).collect::<Result<_>>()?;
+            places.drain(..).zip(records).for_each(|((number, ..), record)| with(number, record));
+            bytes.clear();
+            Ok(())
+        };
+        let lines = Lines::read(out, name, |number, line, at| {
+            places.push((number, at, bytes.len()..bytes.len() + line.len()));
+            bytes.extend_from_slice(line);
+            if bytes.len() >= TOGETHER { parse(&mut bytes, &mut places) } else { Ok(()) }
+        })?;
+        parse(&mut bytes, &mut places)?;
+        Ok(lines)
     }
 
     /// How many lines there are.
