@@ -234,12 +234,9 @@ impl clean::Pages for Pages<'_> {
         self.corpus.len()
     }
 
-    fn text(&self, doc: DocId, with: &mut dyn FnMut(&str)) {
-        with(&self.corpus.text(doc));
-    }
-
-    fn title(&self, doc: DocId) -> Option<String> {
-        self.corpus.names(doc, |_, _, title| title.map(str::to_owned))
+    fn read(&self, doc: DocId, with: &mut dyn FnMut(&str, Option<&str>)) {
+        let raw = self.corpus.doc(doc);
+        with(&raw.text, raw.title.as_deref());
     }
 
     fn keys(&self, doc: DocId) -> (GroupKeys, u64) {

@@ -73,16 +73,16 @@ pub(super) struct Lone {
     lines: Vec<FxHashSet<u64>>,
 }
 
-/// The page that was just split, if its text has nothing of its title. `title` is asked for short pages only.
-pub(super) fn lone(doc: DocId, split: &CleanDoc, title: impl FnOnce() -> Option<String>) -> Option<Lone> {
+/// The page that was just split, if its text has nothing of its title.
+pub(super) fn lone(doc: DocId, split: &CleanDoc, title: &str) -> Option<Lone> {
     let units = &split.body.ids;
     if !(LINE..=PAGE).contains(&units.len()) {
         return None;
     }
-    let title = Title::new(&title()?)?;
+    let title = Title::new(title)?;
     let all = split.lines.iter().map(|line| &units[line.units.start as usize..line.units.end as usize]);
-    let lines = all.filter(|line| line.len() >= LINE).map(shingles).collect();
-    title.is_foreign_to(units).then_some(Lone { doc, title, lines })
+    let lines = || all.filter(|line| line.len() >= LINE).map(shingles).collect();
+    title.is_foreign_to(units).then(|| Lone { doc, title, lines: lines() })
 }
 
 /// A line that a page shows although its title says something else.
@@ -178,7 +178,7 @@ mod tests {
             .filter_map(|&doc| {
                 let (title, text) = &pages[doc.index()];
                 lines::split(text, &mut split);
-                lone(doc, &split, || Some((*title).to_owned()))
+                lone(doc, &split, title)
             })
             .collect();
         let read = |doc: DocId, with: &mut dyn FnMut(&str, Option<&str>)| {

@@ -136,7 +136,7 @@ fn member(group: u64, line: u64) -> u64 {
 /// Lines at either end that a page gives to the model.
 const EDGE: usize = 14;
 /// Pages of one group that are looked at: enough to tell, and a bound on memory.
-const PAGES_PER_GROUP: usize = 400;
+const PAGES_PER_GROUP: usize = 150;
 /// Pages that a group must have: fewer cannot show what recurs.
 const LEAST_PAGES: usize = 3;
 /// Pages whose edges are in memory at once, of some 600 bytes each.
@@ -192,17 +192,15 @@ pub trait Pages: Sync {
     fn is_empty(&self) -> bool {
         self.len() == 0
     }
-    /// Calls `with` on a page's text.
-    fn text(&self, doc: DocId, with: &mut dyn FnMut(&str));
-    /// A page's title, by its field.
-    fn title(&self, doc: DocId) -> Option<String>;
+    /// Calls `with` on a page's text and on its title, by its field.
+    fn read(&self, doc: DocId, with: &mut dyn FnMut(&str, Option<&str>));
     /// A page's groups by hash, and the order it is sampled in.
     fn keys(&self, doc: DocId) -> (GroupKeys, u64);
     /// The name behind one of a page's groups.
     fn group_name(&self, doc: DocId, group: u64) -> String;
 }
 
-/// Learns the furniture of every outlet and host from at most 400 pages of each (more where neither is known). A light
+/// Learns the furniture of every outlet and host from at most 150 pages of each (more where neither is known). A light
 /// pass: lines are split and hashed, nothing is compared. A line counts from 3 different articles on (more for larger
 /// groups, long lines, and pages of unknown outlet).
 pub fn learn(pages: &impl Pages) -> FurnitureModel {
@@ -240,10 +238,7 @@ pub fn learn(pages: &impl Pages) -> FurnitureModel {
         keep_lone(pages, sampled, &mut lone);
         rest = others;
     }
-    let found = blurbs::blurbs(&lone, &among, |doc, with| {
-        let title = pages.title(doc);
-        pages.text(doc, &mut |text| with(text, title.as_deref()));
-    });
+    let found = blurbs::blurbs(&lone, &among, |doc, with| pages.read(doc, with));
     add_blurbs(pages, &mut learnt, found);
     FurnitureModel::from_groups(learnt)
 }
@@ -412,7 +407,11 @@ fn is_furniture(line: &Recurring, group: u64, pages: usize) -> bool {
 }
 
 fn sample(pages: &impl Pages, doc: DocId, out: &mut CleanDoc) -> Sampled {
-    pages.text(doc, &mut |text| lines::split(text, out));
+    let mut lone = None;
+    pages.read(doc, &mut |text, title| {
+        lines::split(text, out);
+        lone = title.and_then(|title| blurbs::lone(doc, out, title));
+    });
     let all = out.lines.len();
     let from_end = |k: usize| k.min(all - 1 - k);
     let mut kept: Vec<EdgeLine> = out
@@ -429,13 +428,12 @@ fn sample(pages: &impl Pages, doc: DocId, out: &mut CleanDoc) -> Sampled {
         .collect();
     kept.sort_unstable_by_key(|line| (line.key, line.units, line.outermost, line.at.start));
     kept.dedup_by_key(|line| line.key);
-    let lone = blurbs::lone(doc, out, || pages.title(doc));
     Sampled { doc, lines: kept, lone }
 }
 
 /// A line as a page writes it.
 fn written(pages: &impl Pages, line: &Recurring) -> String {
     let mut written = String::new();
-    pages.text(line.doc, &mut |text| line.at.of(text).clone_into(&mut written));
+    pages.read(line.doc, &mut |text, _| line.at.of(text).clone_into(&mut written));
     written
 }

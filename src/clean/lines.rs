@@ -130,27 +130,25 @@ fn wrap_width(text: &str, lines: &[Span]) -> Option<usize> {
     if lines.len() <= FULL_LINES {
         return None;
     }
-    let mut full = [0usize; WIDEST + 1];
-    let mut widths = [0usize; WIDEST + 1];
-    let short = |line: &Span| (line.len() <= WRAPPED_BYTES).then(|| width(text, *line)).filter(|w| *w <= WIDEST);
-    let mut before: Option<(Span, usize)> = None;
-    for &line in lines {
-        let now = short(&line).map(|width| (line, width));
-        if let (Some((last, width)), Some((_, next_width))) = (before, now)
-            && !ends_sentence(last.of(text))
-            && follows(text, last, line)
+    let width_of = |line: Span| (line.len() <= WRAPPED_BYTES).then(|| width(text, line)).filter(|w| *w <= WIDEST);
+    let mut full = [0u32; WIDEST + 1];
+    for (&line, &next) in lines.iter().zip(&lines[1..]) {
+        if !ends_sentence(line.of(text))
+            && follows(text, line, next)
+            && let (Some(width), Some(next_width)) = (width_of(line), width_of(next))
         {
-            let fits = width.max(next_width)..=WIDEST.min(width + first_word(text, line));
+            let fits = width.max(next_width)..=WIDEST.min(width + first_word(text, next));
             fits.for_each(|wrap| full[wrap] += 1);
         }
-        now.iter().for_each(|&(_, width)| widths[width] += 1);
-        before = now;
     }
     let most = *full.iter().max()?;
+    if (most as usize) < FULL_LINES {
+        return None;
+    }
     let wrap = full.iter().position(|count| *count == most)?;
-    let within: usize = widths[..=wrap].iter().sum();
+    let within = lines.iter().filter(|line| width_of(**line).is_some_and(|width| width <= wrap)).count();
     let unbroken = lines.len() - within;
-    (most >= FULL_LINES && unbroken <= most && WRAP_WIDTHS.contains(&wrap)).then_some(wrap)
+    (unbroken <= most as usize && WRAP_WIDTHS.contains(&wrap)).then_some(wrap)
 }
 
 /// How many of the lines that `lines` begin with are one paragraph: lines that go on, up to one that ends a
@@ -181,8 +179,8 @@ fn first_word(text: &str, line: Span) -> usize {
 /// True when `next` stands in the very next line and is not set in as the first line of a paragraph is.
 fn follows(text: &str, line: Span, next: Span) -> bool {
     let between = &text[line.end as usize..next.start as usize];
-    let breaks = between.matches('\n').count() + between.matches("\\n").count();
-    let breaks = breaks.max(between.matches('\r').count());
+    let count = |breaks: &[u8]| between.as_bytes().windows(breaks.len()).filter(|bytes| *bytes == breaks).count();
+    let breaks = (count(b"\n") + count(b"\\n")).max(count(b"\r"));
     breaks == 1 && !between.ends_with([' ', '\u{3000}', '\u{A0}', '\t'])
 }
 

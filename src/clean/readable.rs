@@ -30,7 +30,11 @@ impl Readable {
         self.origin.clear();
         each_shown(text, span, |place, shown| {
             self.text.push(shown);
-            self.origin.extend(std::iter::repeat_n(place as u32, shown.len_utf8()));
+            // Nearly all characters have three bytes.
+            match shown.len_utf8() {
+                3 => self.origin.extend_from_slice(&[place as u32; 3]),
+                length => self.origin.extend(std::iter::repeat_n(place as u32, length)),
+            }
         });
         self.origin.push(span.end);
     }
