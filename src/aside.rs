@@ -25,6 +25,11 @@ pub struct AsidePart {
 }
 
 impl AsidePart {
+    /// The lines, in order.
+    pub(crate) fn each(&self) -> impl Iterator<Item = &[u8]> {
+        self.lines.split_inclusive(|&byte| byte == b'\n').map(|line| &line[..line.len() - 1])
+    }
+
     /// Adds the line of the next page; it must hold no line break.
     pub fn push(&mut self, line: &[u8]) {
         self.lines.extend_from_slice(line);

@@ -64,6 +64,8 @@ pub mod outfolder;
 
 pub mod report;
 
+pub mod rounds;
+
 pub mod explain;
 
 pub mod export;

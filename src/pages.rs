@@ -53,6 +53,27 @@ impl BodyPart {
         self.spans.extend(clean.body_spans());
         self.counts.push((self.spans.len() - before) as u32);
     }
+
+    /// Adds the next page as another run left it: its headline, then the stretches of its body.
+    pub(crate) fn push_known(&mut self, spans: &[Span]) {
+        let (headline, body) = spans.split_first().map_or((Span { start: 0, end: 0 }, spans), |(h, body)| (*h, body));
+        self.headlines.push(headline);
+        self.spans.extend_from_slice(body);
+        self.counts.push(body.len() as u32);
+    }
+
+    /// What [`BodyPart::push_known`] takes, of every page.
+    pub(crate) fn each(&self) -> impl Iterator<Item = Vec<Span>> {
+        let starts = self.counts.iter().scan(0, |end, &count| {
+            *end += count as usize;
+            Some(*end - count as usize..*end)
+        });
+        self.headlines.iter().zip(starts).map(|(headline, of_page)| {
+            let mut spans = vec![*headline];
+            spans.extend_from_slice(&self.spans[of_page]);
+            spans
+        })
+    }
 }
 
 /// Body spans being gathered, part by part in the order of the pages.
@@ -144,6 +165,23 @@ impl<'c> Pages<'c> {
                 keys.unknown_site = furniture.unknown_template(&outermost).unwrap_or(0);
             }
         });
+    }
+
+    /// The pages of a part of a corpus, when outlets and furniture were learnt from all of it.
+    pub(crate) fn of_part(corpus: &'c Corpus, zone: i32, outlets: &Outlets, furniture: &FurnitureModel) -> Self {
+        let mut pages = Pages { outlets: outlets.clone(), ..Pages::new(corpus, zone, &Aliases::default()) };
+        pages.furnish(Some(furniture.clone()));
+        pages
+    }
+
+    /// The names behind what pages say of their outlets.
+    pub(crate) fn seen(&self) -> &SeenNames {
+        &self.seen
+    }
+
+    /// The groups that furniture is learnt under, of a page.
+    pub(crate) fn furniture_groups(&self, doc: DocId) -> impl Iterator<Item = u64> {
+        self.groups(doc).each()
     }
 
     /// Takes an earlier run's word for the outlet whose site furniture a page shows.

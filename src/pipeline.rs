@@ -184,12 +184,12 @@ struct Sketches {
 
 /// The same of some pages that follow each other.
 #[derive(Default)]
-struct SketchPart {
-    signatures: SignaturePart,
-    bodies: BodyPart,
+pub(crate) struct SketchPart {
+    pub signatures: SignaturePart,
+    pub bodies: BodyPart,
     times: Vec<Option<Timestamp>>,
-    draft: AsidePart,
-    facts: AsidePart,
+    pub draft: AsidePart,
+    pub facts: AsidePart,
 }
 
 /// Pages that one task sketches.
@@ -268,7 +268,8 @@ impl Gathered {
     }
 }
 
-fn sketch_page(pages: &Pages, doc: DocId, with_facts: bool, part: &mut SketchPart) {
+/// Adds what is to be kept of one page.
+pub(crate) fn sketch_page(pages: &Pages, doc: DocId, with_facts: bool, part: &mut SketchPart) {
     pages.read(doc, |raw, clean| {
         part.signatures.sign(&clean.body.ids);
         part.bodies.push(clean);
@@ -284,10 +285,10 @@ fn sketch_page(pages: &Pages, doc: DocId, with_facts: bool, part: &mut SketchPar
 }
 
 /// The pages as verification asks for them.
-struct Compared<'p, 'c> {
-    pages: &'p Pages<'c>,
-    signatures: &'p Signatures,
-    stories: &'p [u32],
+pub(crate) struct Compared<'p, 'c> {
+    pub pages: &'p Pages<'c>,
+    pub signatures: &'p Signatures,
+    pub stories: &'p [u32],
 }
 
 impl Bodies for Compared<'_, '_> {
@@ -409,6 +410,37 @@ impl<'o> Clock<'o> {
     fn finish(mut self) -> Result<Vec<StageTime>> {
         self.stop()?;
         Ok(self.done)
+    }
+}
+
+impl<'c> Findings<'c> {
+    /// The findings of a part of a corpus that were made elsewhere, without drafts, counts and talking points.
+    pub(crate) fn of_part(
+        pages: Pages<'c>,
+        signatures: Signatures,
+        times: Vec<Option<Timestamp>>,
+        matches: Matches,
+        clusters: Clusters,
+        lineages: Vec<Lineage>,
+        config: &Config,
+    ) -> Result<Self> {
+        Ok(Findings {
+            drafts: Aside::create(&pages.corpus.scratch())?,
+            stories: vec![0; signatures.len()],
+            pages,
+            times,
+            config: config.clone(),
+            roads: Default::default(),
+            verified: 0,
+            matches,
+            clusters,
+            lineages,
+            points: Vec::new(),
+            stages: Vec::new(),
+            signatures,
+            scratch: Scratch::default(),
+            memory: Watch::start(),
+        })
     }
 }
 

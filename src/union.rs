@@ -3,6 +3,7 @@
 use crate::types::DocId;
 
 /// Sets of numbers `0..n`, joined step by step.
+#[derive(Default)]
 pub struct Union {
     parent: Vec<u32>,
 }
@@ -11,6 +12,12 @@ impl Union {
     /// `len` sets of one.
     pub fn new(len: usize) -> Self {
         Union { parent: (0..len as u32).collect() }
+    }
+
+    /// Adds a set of one, and gives its number.
+    pub(crate) fn push(&mut self) -> u32 {
+        self.parent.push(self.parent.len() as u32);
+        self.parent.len() as u32 - 1
     }
 
     /// The number that stands for the set of `x`: its least.

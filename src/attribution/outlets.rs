@@ -87,6 +87,28 @@ impl SeenNames {
         other.votes.into_iter().for_each(|(pair, n)| *self.votes.entry(pair).or_default() += n);
     }
 
+    /// The names, each with whether it is a page's host, in any order.
+    pub(crate) fn names(&self) -> impl Iterator<Item = (&str, bool)> {
+        self.names.iter().map(|(key, name)| (name.as_str(), self.hosts.contains(key)))
+    }
+
+    /// How many records give a host a name: the hashes of both, and the number; in any order.
+    pub(crate) fn votes(&self) -> impl Iterator<Item = [u64; 3]> {
+        self.votes.iter().map(|(&(host, name), &count)| [host, name, u64::from(count)])
+    }
+
+    /// What [`SeenNames::names`] and [`SeenNames::votes`] of all parts gave.
+    pub(crate) fn known(names: impl Iterator<Item = (String, bool)>, votes: impl Iterator<Item = [u64; 3]>) -> Self {
+        let mut seen = SeenNames::default();
+        for (name, is_host) in names {
+            let key = name_key(&name);
+            seen.hosts.extend(is_host.then_some(key));
+            seen.names.insert(key, name);
+        }
+        votes.for_each(|[host, name, count]| *seen.votes.entry((host, name)).or_default() += count as u32);
+        seen
+    }
+
     /// The name behind a hash.
     pub fn behind(&self, key: u64) -> &str {
         self.names.get(&key).map_or("", String::as_str)

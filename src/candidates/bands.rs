@@ -6,26 +6,29 @@ use super::buckets::{Corpus, key_of, record};
 use super::pack;
 use super::shared::Counter;
 use crate::error::Result;
-use crate::signature::{SLOTS, agreement};
+use crate::signature::{MinHash, SLOTS, agreement};
 use crate::spill::Column;
 use rayon::prelude::*;
 use xxhash_rust::xxh3::xxh3_64;
 
 const ROWS: usize = 4;
-const BANDS: usize = SLOTS / ROWS;
+pub(super) const BANDS: usize = SLOTS / ROWS;
 
 /// Pairs that meet in a band and agree in less of the whole signature than this met by chance.
-const LEAST_AGREEMENT: f32 = 0.15;
+pub(super) const LEAST_AGREEMENT: f32 = 0.15;
+
+/// What the documents of a band's bucket have in common. Half of a hash is key enough: who meets by chance does not
+/// agree in the rest of the signature.
+pub(super) fn key(minhash: &MinHash, band: usize) -> u32 {
+    (xxh3_64(bytemuck::cast_slice(&minhash.0[band * ROWS..(band + 1) * ROWS])) >> 32) as u32
+}
 
 /// Pairs that share a band, sorted.
 pub(super) fn pairs(corpus: &Corpus) -> Result<Column<u64>> {
     let signatures = corpus.signatures;
     let mut counter = Counter::new(corpus);
     for band in 0..BANDS {
-        let rows = band * ROWS..(band + 1) * ROWS;
-        // Half of a hash is key enough: who meets by chance does not agree in the rest of the signature.
-        let key = |doc: u32| (xxh3_64(bytemuck::cast_slice(&signatures.minhash(doc).0[rows.clone()])) >> 32) as u32;
-        let records = corpus.records(|doc| Some(record(key(doc), doc)))?;
+        let records = corpus.records(|doc| Some(record(key(signatures.minhash(doc), band), doc)))?;
         records.batches(key_of, |batch| counter.add(batch))?;
     }
     let agrees = |a: u32, b: u32| agreement(signatures.minhash(a), signatures.minhash(b)) >= LEAST_AGREEMENT;

@@ -2,7 +2,7 @@
 
 use super::{Pair, pack};
 use crate::error::Result;
-use crate::signature::{Signatures, agreement};
+use crate::signature::{MinHash, Signatures, agreement};
 use crate::spill::{Column, Scratch, Sorted};
 use crate::types::DocId;
 use bytemuck::{Pod, Zeroable};
@@ -13,9 +13,9 @@ pub(super) const SMALL: usize = 12;
 /// Every member of a larger bucket is paired with this many of its first-ranking members.
 const CENTRES: usize = 2;
 /// A document with more partners in its own story than this keeps only its closest, unless the partner needs it.
-const MANY_PARTNERS: usize = 12;
+pub(super) const MANY_PARTNERS: usize = 12;
 /// How many closest partners are kept.
-const CLOSEST: usize = 6;
+pub(super) const CLOSEST: usize = 6;
 
 /// The order in which documents are preferred as centres: the longest first (a copy is a part of it more often
 /// than the other way round), then by a number that does not depend on input order.
@@ -68,6 +68,11 @@ pub(super) struct Corpus<'a> {
 const TASK: usize = 4096;
 
 impl Corpus<'_> {
+    /// What places a document among others: the first slots of its MinHash, and its rank.
+    pub(super) fn beside(&self) -> impl Fn(u32) -> ([u32; 2], u32) {
+        |doc| (first_slots(self.signatures.minhash(doc)), self.rank.of(doc))
+    }
+
     /// The records that `make` makes of the documents that stand for themselves, sorted.
     pub(super) fn records(&self, make: impl Fn(u32) -> Option<u64> + Sync) -> Result<Sorted<u64>> {
         let mut records = self.scratch.sorter();
@@ -85,6 +90,11 @@ impl Corpus<'_> {
     }
 }
 
+/// What neighbours in a large bucket are told by.
+pub(super) fn first_slots(minhash: &MinHash) -> [u32; 2] {
+    [minhash.0[0], minhash.0[1]]
+}
+
 /// A key and a document that has it.
 pub(super) fn record(key: u32, doc: u32) -> u64 {
     pack(key, doc)
@@ -96,14 +106,19 @@ pub(super) fn key_of(record: &u64) -> u32 {
 }
 
 /// Calls `with` on some pairs of a large bucket: each member with the centres and its neighbours by signature.
-pub(super) fn pairs_of(mut members: Vec<u32>, signatures: &Signatures, rank: &Rank, mut with: impl FnMut(u32, u32)) {
-    members.select_nth_unstable_by_key(CENTRES - 1, |&doc| rank.of(doc));
+/// `beside` gives what neighbours are told by, and the rank.
+pub(super) fn pairs_of<R: Ord>(
+    mut members: Vec<u32>,
+    beside: &impl Fn(u32) -> ([u32; 2], R),
+    mut with: impl FnMut(u32, u32),
+) {
+    members.select_nth_unstable_by_key(CENTRES - 1, |&doc| beside(doc).1);
     for centre in 0..CENTRES {
         for other in centre + 1..members.len() {
             with(members[centre], members[other]);
         }
     }
-    members.sort_unstable_by_key(|&doc| (signatures.minhash(doc).0[0], signatures.minhash(doc).0[1], rank.of(doc)));
+    members.sort_unstable_by_key(|&doc| beside(doc));
     for near in members.windows(2) {
         with(near[0], near[1]);
     }
@@ -120,6 +135,11 @@ struct Vote {
     partner: u32,
 }
 
+/// How much two signatures differ, in thousandths.
+pub(super) fn apart(agreement: f32) -> u32 {
+    1000 - (agreement * 1000.0) as u32
+}
+
 /// Leaves out pairs of one story of which both documents have more than twelve partners there and neither is
 /// among the other's six closest by estimated resemblance. `pairs` is sorted; so is the result.
 pub(super) fn bound_partners(pairs: &[u64], corpus: &Corpus, stories: &[u32]) -> Result<Column<Pair>> {
@@ -134,7 +154,7 @@ pub(super) fn bound_partners(pairs: &[u64], corpus: &Corpus, stories: &[u32]) ->
     let doubtful = |pair: &u64| one_story(pair) && each(*pair).into_iter().all(crowded);
     let votes_for = |&pair: &u64| {
         let [a, b] = each(pair);
-        let apart = 1000 - (agreement(signatures.minhash(a), signatures.minhash(b)) * 1000.0) as u32;
+        let apart = apart(agreement(signatures.minhash(a), signatures.minhash(b)));
         [Vote { doc: a, apart, rank: rank.of(b), partner: b }, Vote { doc: b, apart, rank: rank.of(a), partner: a }]
     };
     let (mut votes, mut kept) = (corpus.scratch.sorter(), corpus.scratch.sorter());

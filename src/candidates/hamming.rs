@@ -7,21 +7,30 @@ use crate::error::Result;
 use crate::spill::{Column, split};
 use rayon::prelude::*;
 
-const BLOCKS: u32 = 4;
+pub(super) const BLOCKS: u32 = 4;
 const MOST_BITS: u32 = 3;
 /// Blocks shared by more documents than this are compared near their neighbours only.
-const HUGE: usize = 2000;
+pub(super) const HUGE: usize = 2000;
 /// Texts of so few units have one shingle or little more, and their simhash is that one hash.
-const SHORT: u32 = 8;
+pub(super) const SHORT: u32 = 8;
+
+/// A block of a simhash: what the documents of its bucket have in common.
+pub(super) fn key(simhash: u64, block: u32) -> u32 {
+    u32::from((simhash >> (16 * block)) as u16)
+}
+
+/// True for simhashes that differ in few bits.
+pub(super) fn are_near(x: u64, y: u64) -> bool {
+    (x ^ y).count_ones() <= MOST_BITS
+}
 
 /// Pairs within three bits, sorted.
 pub(super) fn pairs(corpus: &Corpus) -> Result<Column<u64>> {
     let signatures = corpus.signatures;
     let mut out = corpus.scratch.sorter();
     for block in 0..BLOCKS {
-        let key = |doc: u32| u32::from((signatures.simhash(doc) >> (16 * block)) as u16);
         let long = |doc: u32| signatures.units(doc) > SHORT;
-        let records = corpus.records(|doc| long(doc).then(|| record(key(doc), doc)))?;
+        let records = corpus.records(|doc| long(doc).then(|| record(key(signatures.simhash(doc), block), doc)))?;
         records.batches(key_of, |batch| {
             let parts = split(batch, 4 * rayon::current_num_threads(), |x, y| key_of(x) == key_of(y));
             let found: Vec<Vec<u64>> = parts.into_par_iter().map(|part| pairs_of_part(part, corpus)).collect();
@@ -33,12 +42,12 @@ pub(super) fn pairs(corpus: &Corpus) -> Result<Column<u64>> {
 
 /// The pairs of some whole buckets.
 fn pairs_of_part(records: &[u64], corpus: &Corpus) -> Vec<u64> {
-    let near = |x: u32, y: u32| (corpus.signatures.simhash(x) ^ corpus.signatures.simhash(y)).count_ones() <= MOST_BITS;
+    let near = |x: u32, y: u32| are_near(corpus.signatures.simhash(x), corpus.signatures.simhash(y));
     let mut out = Vec::new();
     for bucket in records.chunk_by(|x, y| key_of(x) == key_of(y)) {
         let mut propose = |x: u32, y: u32| out.extend(near(x, y).then(|| Pair::new(DocId(x), DocId(y)).packed()));
         if bucket.len() > HUGE {
-            pairs_of(bucket.iter().map(|&record| record as u32).collect(), corpus.signatures, corpus.rank, propose);
+            pairs_of(bucket.iter().map(|&record| record as u32).collect(), &corpus.beside(), propose);
             continue;
         }
         for (k, &x) in bucket.iter().enumerate() {

@@ -5,6 +5,7 @@ mod bands;
 mod buckets;
 mod equal;
 mod hamming;
+pub mod parts;
 mod rare;
 mod shared;
 
@@ -226,6 +227,21 @@ mod tests {
         assert!(holds(&found, 0, 4) || holds(&found, 1, 4));
         assert!(found.pairs.iter().all(|p| p.a.0 < 5 && p.b.0 < 5), "{:?}", found.pairs);
         assert_eq!(found.roads[0], RoadCount { proposed: 1, only: 1 });
+    }
+
+    #[test]
+    fn the_pairs_are_the_same_in_whatever_order_the_documents_stand() {
+        let bodies = parts::tests::bodies();
+        let last = bodies.len() as u32 - 1;
+        let pairs = |bodies: Vec<Vec<u32>>, number: &(dyn Fn(u32) -> u32 + Sync)| -> std::collections::BTreeSet<Pair> {
+            let order = |doc: DocId| u64::from(number(doc.0)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+            let found = propose(&mut signed(bodies), &order, &Scratch::default()).unwrap();
+            found.pairs.iter().map(|p| Pair::new(DocId(number(p.a.0)), DocId(number(p.b.0)))).collect()
+        };
+        let forward = pairs(bodies.clone(), &|doc| doc);
+        let backward = pairs(bodies.into_iter().rev().collect(), &|doc| last - doc);
+        assert!(forward.len() > 500);
+        assert_eq!(forward, backward);
     }
 
     #[test]

@@ -17,7 +17,7 @@ const PARTS: usize = 16;
 const SHARED: u32 = 4;
 /// Fewer make a pair when they are this much of the shorter text's sample, and two at least.
 const SHARE: f32 = 0.3;
-const FEWEST: u32 = 2;
+pub(super) const FEWEST: u32 = 2;
 
 /// Pages of different stories that share less than this of the shorter one's sample share a passage at most; of
 /// those a page needs only its closest in each other story.
@@ -57,10 +57,30 @@ fn records_by_part(docs: &[u32], signatures: &Signatures) -> [Vec<u64>; PARTS] {
     let mut parts: [Vec<u64>; PARTS] = Default::default();
     for &doc in docs {
         for &hash in signatures.sample(doc) {
-            parts[(hash >> 60) as usize].push(record((hash << 4 >> 32) as u32, doc));
+            let [part, key] = key(hash);
+            parts[part as usize].push(record(key, doc));
         }
     }
     parts
+}
+
+/// The part and the key of a sampled hash.
+pub(super) fn key(hash: u64) -> [u32; 2] {
+    [(hash >> 60) as u32, (hash << 4 >> 32) as u32]
+}
+
+/// True when so many shared shingles make a pair of documents with so many sampled ones.
+pub(super) fn is_enough(shared: u32, lengths: [u32; 2]) -> bool {
+    shared >= SHARED || shared >= FEWEST && share(shared, lengths) >= SHARE
+}
+
+/// True when that is little of the shorter one: a passage at most, if the two are of different stories.
+pub(super) fn is_passage(shared: u32, lengths: [u32; 2]) -> bool {
+    share(shared, lengths) < CONTAINED
+}
+
+fn share(shared: u32, lengths: [u32; 2]) -> f32 {
+    shared as f32 / lengths[0].min(lengths[1]) as f32
 }
 
 /// Pairs that share at least four sampled shingles, or a good part of a short text's few, sorted. `stories` gives
@@ -71,9 +91,10 @@ pub(super) fn pairs(samples: Samples, corpus: &Corpus, stories: &[u32]) -> Resul
     for part in records {
         part.finish()?.batches(key_of, |batch| counter.add(batch))?;
     }
-    let share = |met: &Met| met.shared as f32 / lengths[met.a as usize].min(lengths[met.b as usize]) as f32;
-    let enough = |met: &Met| met.shared >= SHARED || met.shared >= FEWEST && share(met) >= SHARE;
-    let passage_only = |met: &Met| share(met) < CONTAINED && stories[met.a as usize] != stories[met.b as usize];
+    let lengths = |met: &Met| [lengths[met.a as usize], lengths[met.b as usize]];
+    let enough = |met: &Met| is_enough(met.shared, lengths(met));
+    let passage_only =
+        |met: &Met| is_passage(met.shared, lengths(met)) && stories[met.a as usize] != stories[met.b as usize];
     let vote = |met: &Met, doc: u32, other: u32| Vote {
         doc,
         story: stories[other as usize],
@@ -89,11 +110,8 @@ pub(super) fn pairs(samples: Samples, corpus: &Corpus, stories: &[u32]) -> Resul
         for of_one in met.chunk_by(|x, y| x.a == y.a) {
             let (passages, others): (Vec<&Met>, Vec<&Met>) = of_one.iter().partition(|met| passage_only(met));
             others.into_iter().try_for_each(|met| kept.push(pack(met.a, met.b)))?;
-            // The pairs come sorted by their lesser document, so its votes need no list of all.
-            let mut of_lesser: Vec<Vote> = passages.iter().map(|met| vote(met, met.a, met.b)).collect();
-            of_lesser.sort_unstable();
-            firsts(&of_lesser, |pair| kept.push(pair))?;
-            passages.into_iter().try_for_each(|met| votes.push(vote(met, met.b, met.a)))?;
+            let both = |met: &Met| [vote(met, met.a, met.b), vote(met, met.b, met.a)];
+            passages.into_iter().flat_map(both).try_for_each(|vote| votes.push(vote))?;
         }
         Ok(())
     })?;

@@ -108,7 +108,7 @@ impl Buckets {
             match docs.len() {
                 0 | 1 => {}
                 2..=SMALL => buckets.push(&docs),
-                _ => pairs_of(docs.clone(), corpus.signatures, corpus.rank, |x, y| buckets.push(&[x.min(y), x.max(y)])),
+                _ => pairs_of(docs.clone(), &corpus.beside(), |x, y| buckets.push(&[x.min(y), x.max(y)])),
             }
         }
         buckets

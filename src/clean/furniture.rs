@@ -25,7 +25,7 @@ pub struct GroupKeys {
 
 impl GroupKeys {
     /// The groups to learn under: those known, or the one of all pages that belong to none.
-    pub(super) fn each(self) -> impl Iterator<Item = u64> {
+    pub(crate) fn each(self) -> impl Iterator<Item = u64> {
         let none = self.outlet == 0 && self.host == 0;
         [self.outlet, self.host].into_iter().filter(|&k| k != 0).chain(none.then_some(0))
     }
@@ -136,16 +136,16 @@ fn member(group: u64, line: u64) -> u64 {
 /// Lines at either end that a page gives to the model.
 const EDGE: usize = 14;
 /// Pages of one group that are looked at: enough to tell, and a bound on memory.
-const PAGES_PER_GROUP: usize = 150;
+pub(crate) const PAGES_PER_GROUP: usize = 150;
 /// Pages that a group must have: fewer cannot show what recurs.
-const LEAST_PAGES: usize = 3;
+pub(crate) const LEAST_PAGES: usize = 3;
 /// Pages whose edges are in memory at once, of some 600 bytes each.
 const PAGES_AT_ONCE: usize = 1 << 18;
 /// A line of more units than this may be an official text that many articles quote, so it must recur more.
 const LONG_LINE: usize = 60;
 
 /// Pages of unknown outlet that are looked at: they belong to many sites, so it takes more of them.
-const PAGES_OF_NOBODY: usize = 20_000;
+pub(crate) const PAGES_OF_NOBODY: usize = 20_000;
 /// Pages without an article that are kept: some five kilobytes each.
 const LONE_PAGES: usize = 4000;
 /// The outermost lines of a page, which belong to its template if anything does.

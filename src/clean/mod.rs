@@ -14,6 +14,7 @@ mod why;
 pub use cues::{LABELS, Label, label};
 pub use fold::{fold, readable, stands_alone};
 pub use furniture::{FurnitureGroup, FurnitureLine, FurnitureModel, GroupKeys, Pages, learn, outermost_lines};
+pub(crate) use furniture::{LEAST_PAGES, PAGES_OF_NOBODY, PAGES_PER_GROUP};
 pub use lines::{Line, Region, lines_in};
 pub use readable::Readable;
 pub use repair::Repairs;

@@ -47,7 +47,7 @@ struct Piece {
 /// A round-up takes the beginnings of articles, or short ones whole. That tells it from an article whose paragraphs
 /// others quote, and from one that quotes a text which many quote: such passages stand in the middle of the others.
 /// `articles` numbers the article of every document, copies alike; `order` decides between copies of a source.
-pub(super) fn find(
+pub(crate) fn find(
     matches: &Matches,
     articles: &[u32],
     order: &(dyn Fn(DocId) -> u64 + Sync),

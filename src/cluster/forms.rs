@@ -6,7 +6,7 @@ use crate::spill::Scratch;
 use crate::verify::{Kind, Match, Matches, Reason, Thresholds, reason};
 
 /// Other pages that must fill the form of both.
-const OTHERS: usize = 2;
+pub(crate) const OTHERS: usize = 2;
 /// Figures that must differ between two pages of a known form, and their share of the figures at corresponding
 /// places: a copy hardly changes any, and damage seldom changes two.
 const CHANGED: u32 = 2;
@@ -15,7 +15,6 @@ const SHARE: f32 = 0.2;
 /// Makes a [`Kind::Passage`] of reprint matches whose pages fill one form with at least two other pages, when some
 /// of their figures differ.
 pub(super) fn mark(matches: &mut Matches, scratch: &Scratch) -> Result<()> {
-    let fills = |m: &Match| reason(m, &Thresholds::default()) == Reason::OneForm;
     let mut same_form = scratch.sorter::<[u32; 2]>();
     for m in matches.iter().filter(fills) {
         same_form.push([m.pair.a.0, m.pair.b.0])?;
@@ -24,8 +23,7 @@ pub(super) fn mark(matches: &mut Matches, scratch: &Scratch) -> Result<()> {
     let same_form = same_form.finish()?.unique()?;
     for at in 0..matches.len() {
         let m = matches.get(at);
-        let figures = (m.figures_changed + m.figures_kept) as f32;
-        if m.kind != Kind::Reprint || m.figures_changed < CHANGED || (m.figures_changed as f32) < SHARE * figures {
+        if !may_fill(&m) {
             continue;
         }
         let from = same_form.partition_point(|pair| pair[0] < m.pair.a.0);
@@ -36,6 +34,17 @@ pub(super) fn mark(matches: &mut Matches, scratch: &Scratch) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// True when the two are one form filled in twice, by themselves.
+pub(crate) fn fills(m: &Match) -> bool {
+    reason(m, &Thresholds::default()) == Reason::OneForm
+}
+
+/// True for a reprint match with so many figures changed that it is none if the form is known.
+pub(crate) fn may_fill(m: &Match) -> bool {
+    let figures = (m.figures_changed + m.figures_kept) as f32;
+    m.kind == Kind::Reprint && m.figures_changed >= CHANGED && (m.figures_changed as f32) >= SHARE * figures
 }
 
 #[cfg(test)]

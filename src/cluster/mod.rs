@@ -1,8 +1,8 @@
 //! Group copies without chaining strangers.
 
-mod common_source;
-mod compilation;
-mod forms;
+pub(crate) mod common_source;
+pub(crate) mod compilation;
+pub(crate) mod forms;
 
 pub use compilation::Compilation;
 
@@ -57,6 +57,19 @@ pub fn cluster(
     forms::mark(matches, scratch)?;
     let articles = numbered_by_order(common_source::mark(matches, documents, scratch)?, order);
     let compilations = compilation::find(matches, &articles, order, scratch)?;
+    let list = group(matches, &compilations, documents, order, scratch, measure)?;
+    Ok(Clusters { list, compilations })
+}
+
+/// The second half of [`cluster`], when the matches are marked and the compilations known.
+pub(crate) fn group(
+    matches: &mut Matches,
+    compilations: &[Compilation],
+    documents: usize,
+    order: &(dyn Fn(DocId) -> u64 + Sync),
+    scratch: &Scratch,
+    measure: &dyn Fn(&[Pair]) -> Result<Matches>,
+) -> Result<Vec<Cluster>> {
     let mut is_compilation = vec![false; documents];
     compilations.iter().for_each(|c| is_compilation[c.doc.index()] = true);
     let mut pending = components(matches, documents, &is_compilation);
@@ -88,7 +101,19 @@ pub fn cluster(
         }
     }
     done.sort_unstable_by_key(|cluster: &Cluster| cluster.members.iter().map(|&doc| order(doc)).min());
-    Ok(Clusters { list: done, compilations })
+    Ok(done)
+}
+
+/// The clusters of these members and medoids, which were found before: how well they hold together.
+pub(crate) fn described(
+    matches: &Matches,
+    found: Vec<(Vec<DocId>, DocId)>,
+    documents: usize,
+    scratch: &Scratch,
+) -> Result<Vec<Cluster>> {
+    let places = Places::new(matches, documents, scratch)?;
+    let graph = Graph { matches, places: &places };
+    Ok(found.into_iter().map(|(members, medoid)| graph.describe(members, medoid)).collect())
 }
 
 /// The same articles under numbers that do not depend on where their documents stand in the input.

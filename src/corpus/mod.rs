@@ -172,6 +172,9 @@ const TOGETHER: usize = 256;
 /// What standard input is called.
 const STDIN: &str = "-";
 
+/// What is wrong with a record without an id where no file and place can stand for it.
+const NO_ID: &str = "no id; give every page one, under a name in common use or with --field id=NAME";
+
 impl Corpus {
     /// Opens the inputs: files, folders and patterns, or `-` for standard input (kept in a temporary file, so that
     /// later passes can read it again). Bad records are skipped and listed; an input that is not there, and inputs
@@ -184,19 +187,7 @@ impl Corpus {
         for file in listed.iter_mut().filter(|file| Some(file.path.as_path()) == stdin) {
             (file.name, file.otherwise, file.is_stdin) = (STDIN.into(), Some(Format::JsonLines), true);
         }
-        let mut corpus = Corpus {
-            files: Vec::with_capacity(listed.len()),
-            places: Vec::new(),
-            ids: String::new(),
-            id_ends: Vec::new(),
-            names: config.names.clone(),
-            out: config.out.clone(),
-            skipped,
-            repeated_ids: 0,
-            bytes: 0,
-            page_encodings: BTreeMap::new(),
-            spool: Bytes::Owned(Vec::new()),
-        };
+        let mut corpus = Corpus { skipped, ..Corpus::empty(config) };
         let spool = Spool::new(corpus.scratch());
         for some in listed.chunks(TOGETHER) {
             let opened: Vec<std::result::Result<Opened, String>> =
@@ -214,6 +205,48 @@ impl Corpus {
             return Err(corpus.no_records(inputs));
         }
         Ok(corpus)
+    }
+
+    /// The records on some lines of JSON, and nothing else: a part of a corpus that lies elsewhere. What is no record
+    /// is listed as skipped, and so is a record without an id: in a part no place can stand for it. Ids are taken as
+    /// they are.
+    pub(crate) fn of_lines<'l>(lines: impl Iterator<Item = &'l str>, names: &FieldNames) -> Corpus {
+        let mut corpus = Corpus::empty(&CorpusConfig { names: names.clone(), ..CorpusConfig::default() });
+        let mut bytes = Vec::new();
+        for line in lines.filter(|line| !line.trim().is_empty()) {
+            let id = match record::check(line, names) {
+                Ok(id) => id.ok_or_else(|| NO_ID.to_owned()),
+                Err(reason) => Err(reason),
+            };
+            match id {
+                Ok(id) => {
+                    corpus.push_id(&id);
+                    corpus.places.push(Place { file: 0, length: line.len() as u32, start: bytes.len() as u64 });
+                    bytes.extend_from_slice(line.as_bytes());
+                }
+                Err(reason) => corpus.skipped.push(Skipped::new(String::new(), 0, reason)),
+            }
+        }
+        let kind = Kind { format: Format::JsonLines, packing: None, encoding: None, encoding_from: None };
+        let kept = Kept::Lines(Bytes::Owned(bytes));
+        corpus.files.push(File { path: PathBuf::new(), name: String::new(), kind, input: 0, hash: 0, kept });
+        corpus
+    }
+
+    fn empty(config: &CorpusConfig) -> Corpus {
+        Corpus {
+            files: Vec::new(),
+            places: Vec::new(),
+            ids: String::new(),
+            id_ends: Vec::new(),
+            names: config.names.clone(),
+            out: config.out.clone(),
+            skipped: Vec::new(),
+            repeated_ids: 0,
+            bytes: 0,
+            page_encodings: BTreeMap::new(),
+            spool: Bytes::Owned(Vec::new()),
+        }
     }
 
     fn no_records(&self, inputs: &[PathBuf]) -> Error {
@@ -391,6 +424,11 @@ impl Corpus {
     /// The fields of a record that have no role here, as they are.
     pub fn unknown_fields(&self, doc: DocId) -> Option<serde_json::Map<String, serde_json::Value>> {
         fields::unknown_fields(&self.line(doc).ok()?, &self.names)
+    }
+
+    /// The JSON line of a record; empty where the file itself is the record.
+    pub(crate) fn json(&self, doc: DocId) -> Cow<'_, str> {
+        self.line(doc).unwrap_or_default()
     }
 
     /// The JSON line of a record; the path of its file where that is the record.

@@ -17,7 +17,7 @@ mod xml;
 
 pub use place::write_file;
 #[cfg(feature = "parquet")]
-pub use rows::each_batch;
+pub use rows::{batch, each_batch};
 #[cfg(feature = "parquet")]
 pub use schema::Table;
 

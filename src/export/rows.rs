@@ -45,6 +45,20 @@ pub fn each_batch(out: &OutFolder, table: Table, mut with: impl FnMut(RecordBatc
     flush(&mut decoder, &schema).map_err(|error| wrong(from..line_number, error))?.map_or(Ok(()), with)
 }
 
+/// The rows of a table from its records, JSON objects as the contract has them.
+pub fn batch(table: Table, records: Vec<Value>) -> std::result::Result<RecordBatch, ArrowError> {
+    let schema = table.schema();
+    let shaped = |mut record: Value| {
+        shape_fields(&mut record, schema.fields());
+        record
+    };
+    let records: Vec<Value> = records.into_iter().map(shaped).collect();
+    let builder = ReaderBuilder::new(as_decoded(&schema)).with_batch_size(records.len().max(1)).with_strict_mode(true);
+    let mut decoder = builder.build_decoder()?;
+    decoder.serialize(&records)?;
+    Ok(flush(&mut decoder, &schema)?.unwrap_or_else(|| RecordBatch::new_empty(schema)))
+}
+
 /// The schema that the decoder is given: it knows zones by their offset, not by name.
 fn as_decoded(schema: &Schema) -> SchemaRef {
     let offset = |field: &FieldRef| match field.data_type() {

@@ -115,30 +115,59 @@ impl Habits {
         Habits { log_ratio: Vec::new() }
     }
 
-    /// Counts how often an entity with a page in a cluster was found its origin, against the mean of all, with
-    /// four clusters of the mean added to each.
-    pub(super) fn learn(verdicts: &[(Source, f64)], pages: &[Vec<Page>], names: &Names) -> Self {
-        let mut present = vec![0.0; names.len()];
-        let mut originated = vec![0.0; names.len()];
-        for ((origin, probability), members) in verdicts.iter().zip(pages) {
-            let mut here: Vec<Entity> = members.iter().filter_map(|p| p.outlet.map(|o| names.outlet(o))).collect();
-            here.sort_unstable();
-            here.dedup();
-            here.iter().for_each(|e| present[e.0 as usize] += 1.0);
-            if let Source::Document(doc) = *origin
-                && let Some(outlet) = members.iter().find(|p| p.doc == doc).and_then(|p| p.outlet)
-            {
-                originated[names.outlet(outlet).0 as usize] += probability;
-            }
-        }
-        let mean = originated.iter().sum::<f64>() / present.iter().sum::<f64>().max(1.0);
-        let ratio = |(o, p): (&f64, &f64)| ((o + 4.0 * mean) / (p + 4.0) / mean.max(1e-6)).ln().clamp(-2.0, 2.0);
-        let log_ratio = originated.iter().zip(&present).map(ratio).collect();
+    /// How often an entity with a page in a cluster was found its origin, against the mean of all, with four clusters
+    /// of the mean added to each.
+    pub(super) fn learn(counts: &HabitCounts) -> Self {
+        let present = counts.present.iter().map(|&n| n as f64);
+        let originated = counts.originated.iter().map(|&p| p as f64 / ONE);
+        let mean = originated.clone().sum::<f64>() / present.clone().sum::<f64>().max(1.0);
+        let ratio = |(o, p): (f64, f64)| ((o + 4.0 * mean) / (p + 4.0) / mean.max(1e-6)).ln().clamp(-2.0, 2.0);
+        let log_ratio = originated.zip(present).map(ratio).collect();
         Habits { log_ratio }
     }
 
     fn of(&self, entity: Entity) -> f64 {
         self.log_ratio.get(entity.0 as usize).copied().unwrap_or(0.0)
+    }
+}
+
+/// A probability of 1 as it is counted. Whole numbers add up to the same in any order.
+const ONE: f64 = 4_294_967_296.0;
+
+/// What habits are learnt from, by entity. Counts of parts of a corpus can be added up.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HabitCounts {
+    /// Clusters in which it has a page.
+    present: Vec<u64>,
+    /// Probabilities that it originated them, each of [`ONE`].
+    originated: Vec<u64>,
+}
+
+impl HabitCounts {
+    pub(super) fn gather(verdicts: &[(Source, f64)], pages: &[Vec<Page>], names: &Names) -> Self {
+        let mut present = vec![0; names.len()];
+        let mut originated = vec![0; names.len()];
+        for ((origin, probability), members) in verdicts.iter().zip(pages) {
+            let mut here: Vec<Entity> = members.iter().filter_map(|p| p.outlet.map(|o| names.outlet(o))).collect();
+            here.sort_unstable();
+            here.dedup();
+            here.iter().for_each(|e| present[e.0 as usize] += 1);
+            if let Source::Document(doc) = *origin
+                && let Some(outlet) = members.iter().find(|p| p.doc == doc).and_then(|p| p.outlet)
+            {
+                originated[names.outlet(outlet).0 as usize] += (probability * ONE).round() as u64;
+            }
+        }
+        HabitCounts { present, originated }
+    }
+
+    /// Adds the counts of other clusters, made with the same names.
+    pub fn add(&mut self, other: &HabitCounts) {
+        let both = [(&mut self.present, &other.present), (&mut self.originated, &other.originated)];
+        for (mine, theirs) in both {
+            mine.resize(mine.len().max(theirs.len()), 0);
+            mine.iter_mut().zip(theirs).for_each(|(mine, theirs)| *mine += theirs);
+        }
     }
 }
 

@@ -9,8 +9,8 @@ mod parents;
 mod roles;
 mod weights;
 
-pub use evidence::{Evidence, EvidenceKind};
-pub use names::Names;
+pub use evidence::{Evidence, EvidenceKind, HabitCounts};
+pub use names::{NameCounts, Names};
 pub use parents::{HINTS, Hint, Hints};
 pub use roles::{Role, Roles};
 pub use weights::{ARROW_WEIGHTS, WEIGHTS};
@@ -195,9 +195,14 @@ impl<'m> Overlaps<'m> {
 /// square of a cluster's size.
 pub fn lineages(pages: &[Vec<Page>], overlaps: &Overlaps, outlets: &Outlets, roles: &Roles) -> Vec<Lineage> {
     let names = Names::resolve(pages, outlets, roles);
-    let habits = habits(pages, overlaps, &names);
+    judge(pages, overlaps, &names, &habits(pages, overlaps, &names))
+}
+
+/// The history of every cluster, when the names are resolved and the habits known.
+pub(crate) fn judge(pages: &[Vec<Page>], overlaps: &Overlaps, names: &Names, habits: &HabitCounts) -> Vec<Lineage> {
+    let habits = evidence::Habits::learn(habits);
     let judge = |pages: &Vec<Page>| {
-        let view = order::View::new(pages, overlaps, &names);
+        let view = order::View::new(pages, overlaps, names);
         let verdict = evidence::weigh(&view, &habits);
         let tree = parents::tree(&view, &verdict);
         verdict.into_lineage(&view, tree)
@@ -206,7 +211,7 @@ pub fn lineages(pages: &[Vec<Page>], overlaps: &Overlaps, outlets: &Outlets, rol
 }
 
 /// How often each outlet originates what it runs, judged without knowing it.
-fn habits(pages: &[Vec<Page>], overlaps: &Overlaps, names: &Names) -> evidence::Habits {
+pub(crate) fn habits(pages: &[Vec<Page>], overlaps: &Overlaps, names: &Names) -> HabitCounts {
     let none = evidence::Habits::none();
     let first = |pages: &Vec<Page>| {
         let view = order::View::new(pages, overlaps, names);
@@ -214,7 +219,7 @@ fn habits(pages: &[Vec<Page>], overlaps: &Overlaps, names: &Names) -> evidence::
         (view.source(verdict.candidates[0].candidate), verdict.candidates[0].probability)
     };
     let verdicts: Vec<(Source, f64)> = pages.par_iter().map(first).collect();
-    evidence::Habits::learn(&verdicts, pages, names)
+    HabitCounts::gather(&verdicts, pages, names)
 }
 
 /// What the judgement of one cluster rests on, for fitting the weights.
@@ -232,7 +237,7 @@ pub struct Grounds {
 /// The grounds of every cluster, as [`lineages`] weighs them.
 pub fn grounds(pages: &[Vec<Page>], overlaps: &Overlaps, outlets: &Outlets, roles: &Roles) -> Vec<Grounds> {
     let names = Names::resolve(pages, outlets, roles);
-    let habits = habits(pages, overlaps, &names);
+    let habits = evidence::Habits::learn(&habits(pages, overlaps, &names));
     let of_cluster = |pages: &Vec<Page>| {
         let view = order::View::new(pages, overlaps, &names);
         let verdict = evidence::weigh(&view, &habits);

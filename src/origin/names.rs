@@ -5,20 +5,22 @@ use super::{Page, Role, Roles};
 use crate::attribution::{Outlets, folded, host, site_of_channel};
 use crate::clean::readable;
 use rustc_hash::FxHashMap;
-use std::collections::BTreeMap;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a name, outlet or host stands for: an outlet of the corpus, or a name that no page belongs to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Entity(pub u32);
 
 /// Names, folded, with what they stand for.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Names {
     by_name: FxHashMap<String, Entity>,
     by_outlet: Vec<Entity>,
     by_host: FxHashMap<String, Entity>,
     /// The name that pages most often write for each entity.
     shown: Vec<String>,
+    #[serde(skip)]
     roles: Roles,
 }
 
@@ -74,50 +76,126 @@ fn stem(folded: &str) -> &str {
     }
 }
 
-/// One credit: the cluster it stands in and the outlet of its page.
-struct Mention {
-    cluster: u32,
-    by: Option<u32>,
+/// What names are resolved by, counted over clusters. Counts of parts of a corpus can be added up, as long as every
+/// cluster is in one part.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NameCounts {
+    /// Clusters looked at.
+    clusters: u32,
+    /// By outlet: clusters in which it has a page.
+    present: BTreeMap<u32, u32>,
+    /// By credited name, folded.
+    credited: BTreeMap<String, CreditCount>,
+    /// Hosts of the addresses of originals.
+    hosts: BTreeSet<String>,
+}
+
+/// How often a name is credited, and in whose company.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+struct CreditCount {
+    /// The name as the first page writes it, and which page that is: by the least order in its cluster, then its own.
+    shown: String,
+    first: (u64, u64),
+    /// Clusters in which it is credited, pages that credit it, ...
+    clusters: u32,
+    mentions: u32,
+    /// ... and of both how many by outlet.
+    together: BTreeMap<u32, u32>,
+    by: BTreeMap<u32, u32>,
+}
+
+impl NameCounts {
+    /// Counts over the pages of some clusters.
+    pub fn gather(pages: &[Vec<Page>]) -> Self {
+        let mut counts = NameCounts::default();
+        pages.iter().for_each(|members| counts.add_cluster(members));
+        counts
+    }
+
+    fn add_cluster(&mut self, members: &[Page]) {
+        self.clusters += 1;
+        let mut here: Vec<u32> = members.iter().filter_map(|page| page.outlet).collect();
+        here.sort_unstable();
+        here.dedup();
+        here.iter().for_each(|&outlet| *self.present.entry(outlet).or_default() += 1);
+        let least = members.iter().map(|page| page.order).min().unwrap_or(0);
+        let mut met: Vec<String> = Vec::new();
+        for (page, name) in members.iter().flat_map(|page| credited(page).map(move |name| (page, name))) {
+            let key = folded(name);
+            let first = (least, page.order);
+            let count = self.credited.entry(key.clone()).or_default();
+            if count.mentions == 0 || first < count.first {
+                (count.shown, count.first) = (written(name), first);
+            }
+            count.mentions += 1;
+            page.outlet.into_iter().for_each(|outlet| *count.by.entry(outlet).or_default() += 1);
+            met.push(key);
+        }
+        met.sort_unstable();
+        met.dedup();
+        for key in met {
+            let count = self.credited.entry(key).or_default();
+            count.clusters += 1;
+            here.iter().for_each(|&outlet| *count.together.entry(outlet).or_default() += 1);
+        }
+        let links = members.iter().filter_map(|page| page.stated.original_url.as_ref());
+        self.hosts.extend(links.filter_map(|url| host(&url.value)));
+    }
+
+    /// Adds the counts of other clusters.
+    pub fn add(&mut self, other: NameCounts) {
+        self.clusters += other.clusters;
+        add_up(&mut self.present, other.present);
+        for (key, theirs) in other.credited {
+            let mine = self.credited.entry(key).or_default();
+            if mine.mentions == 0 || theirs.first < mine.first {
+                (mine.shown, mine.first) = (theirs.shown, theirs.first);
+            }
+            mine.clusters += theirs.clusters;
+            mine.mentions += theirs.mentions;
+            add_up(&mut mine.together, theirs.together);
+            add_up(&mut mine.by, theirs.by);
+        }
+        self.hosts.extend(other.hosts);
+    }
+}
+
+fn add_up(mine: &mut BTreeMap<u32, u32>, theirs: BTreeMap<u32, u32>) {
+    theirs.into_iter().for_each(|(outlet, count)| *mine.entry(outlet).or_default() += count);
 }
 
 impl Names {
     /// Resolves all names that the pages of all clusters credit. An outlet that another one owns, by the table of
     /// roles, stands for its owner.
     pub fn resolve(pages: &[Vec<Page>], outlets: &Outlets, roles: &Roles) -> Names {
+        Names::from_counts(&NameCounts::gather(pages), outlets, roles)
+    }
+
+    /// The same from what was counted.
+    pub fn from_counts(counts: &NameCounts, outlets: &Outlets, roles: &Roles) -> Names {
         let mut names = Names { roles: roles.clone(), ..Names::default() };
-        let present = presence(pages);
         names.take_outlets(outlets);
-        let mut mentions: BTreeMap<String, (String, Vec<Mention>)> = BTreeMap::new();
-        for (cluster, members) in pages.iter().enumerate() {
-            for page in members {
-                for name in credited(page) {
-                    let entry = mentions.entry(folded(name)).or_insert_with(|| (written(name), Vec::new()));
-                    entry.1.push(Mention { cluster: cluster as u32, by: page.outlet });
-                }
-            }
-        }
-        for (key, (shown, seen)) in &mentions {
+        for (key, count) in &counts.credited {
             if key.is_empty() || names.by_name.contains_key(key) {
                 continue;
             }
             let listed = names.roles.owner(key).or_else(|| names.roles.aliases().of_name(key)).map(str::to_owned);
             let entity = listed
                 .map(|name| names.outlet_named(&name))
-                .or_else(|| names.by_name.get(&folded(&site_of_channel(shown)?)).copied())
-                .or_else(|| names.alias(key, seen, outlets, &present, pages.len()))
+                .or_else(|| names.by_name.get(&folded(&site_of_channel(&count.shown)?)).copied())
+                .or_else(|| names.alias(key, count, outlets, counts))
                 .or_else(|| names.by_name.get(stem(key)).copied())
-                .unwrap_or_else(|| names.add(shown.clone()));
+                .unwrap_or_else(|| names.add(count.shown.clone()));
             names.by_name.insert(key.clone(), entity);
             names.by_name.entry(stem(key).to_owned()).or_insert(entity);
         }
-        for members in pages {
-            for url in members.iter().filter_map(|p| p.stated.original_url.as_ref()) {
-                if let Some(host) = host(&url.value) {
-                    names.add_host(host, outlets);
-                }
-            }
-        }
+        counts.hosts.iter().for_each(|host| names.add_host(host, outlets));
         names
+    }
+
+    /// The same names with the roles of outlets, which are not written with them.
+    pub fn with_roles(self, roles: &Roles) -> Names {
+        Names { roles: roles.clone(), ..self }
     }
 
     fn take_outlets(&mut self, outlets: &Outlets) {
@@ -147,45 +225,33 @@ impl Names {
         Entity(self.shown.len() as u32 - 1)
     }
 
-    fn add_host(&mut self, host: String, outlets: &Outlets) {
-        if !self.by_host.contains_key(&host) {
-            let listed = self.roles.aliases().of_host(&host).map(str::to_owned);
-            let entity = match (outlets.find(&host), listed) {
-                (Some(outlet), _) => self.by_outlet[outlet as usize],
-                (None, Some(name)) => self.outlet_named(&name),
-                (None, None) => self.add(host.clone()),
-            };
-            self.by_host.insert(host, entity);
-        }
+    fn add_host(&mut self, host: &str, outlets: &Outlets) {
+        let listed = self.roles.aliases().of_host(host).map(str::to_owned);
+        let entity = match (outlets.find(host), listed) {
+            (Some(outlet), _) => self.by_outlet[outlet as usize],
+            (None, Some(name)) => self.outlet_named(&name),
+            (None, None) => self.add(host.to_owned()),
+        };
+        self.by_host.insert(host.to_owned(), entity);
     }
 
     /// The outlet that a name is an alias of, if its company tells.
-    fn alias(
-        &self,
-        key: &str,
-        seen: &[Mention],
-        outlets: &Outlets,
-        present: &[Vec<u32>],
-        clusters: usize,
-    ) -> Option<Entity> {
-        let mut in_clusters: Vec<u32> = seen.iter().map(|m| m.cluster).collect();
-        in_clusters.sort_unstable();
-        in_clusters.dedup();
-        let all = in_clusters.len() as f64;
+    fn alias(&self, key: &str, credit: &CreditCount, outlets: &Outlets, counts: &NameCounts) -> Option<Entity> {
+        let all = f64::from(credit.clusters);
+        let of = |counts: &BTreeMap<u32, u32>, outlet: u32| f64::from(counts.get(&outlet).copied().unwrap_or(0));
+        let last = counts.present.last_key_value().map(|(&outlet, _)| outlet)?;
         let mut best: Option<(f64, Entity)> = None;
-        for (outlet, name) in outlets.names().iter().enumerate() {
-            let Some(mine) = present.get(outlet) else { continue };
-            let together = in_clusters.iter().filter(|c| mine.binary_search(c).is_ok()).count() as f64;
-            let own = seen.iter().filter(|m| m.by == Some(outlet as u32)).count() as f64 / seen.len() as f64;
-            let company = together / all;
-            let chance = (mine.len() as f64 / clusters.max(1) as f64).max(1e-6);
+        for (outlet, name) in (0..=last).zip(outlets.names()) {
+            let own = of(&credit.by, outlet) / f64::from(credit.mentions);
+            let company = of(&credit.together, outlet) / all;
+            let chance = (of(&counts.present, outlet) / f64::from(counts.clusters.max(1))).max(1e-6);
             let name = folded(name);
             let strong = stem(&name) == stem(key);
             let related = strong || shared_prefix(&name, key) >= 2;
             let enough = match (strong, related) {
                 (true, _) => company >= STEM_COMPANY || all < 3.0,
                 (_, true) => company >= 2.0 * STEM_COMPANY && company > chance,
-                _ => in_clusters.len() as u32 >= CLUSTERS && company >= COMPANY && company >= ABOVE_CHANCE * chance,
+                _ => credit.clusters >= CLUSTERS && company >= COMPANY && company >= ABOVE_CHANCE * chance,
             };
             let score = company / (chance + 0.1)
                 + if strong {
@@ -197,7 +263,7 @@ impl Names {
                 }
                 + own;
             if enough && best.is_none_or(|(held, _)| score > held) {
-                best = Some((score, self.by_outlet[outlet]));
+                best = Some((score, self.by_outlet[outlet as usize]));
             }
         }
         best.map(|(_, entity)| entity)
@@ -258,19 +324,6 @@ fn credited(page: &Page) -> impl Iterator<Item = &str> {
     let source = page.stated.source.as_ref().map(|found| found.value.as_str());
     let agency = page.stated.agency.as_ref().map(|found| found.value.as_str());
     source.into_iter().chain(agency)
-}
-
-/// For every outlet the clusters in which it has a page, sorted.
-fn presence(pages: &[Vec<Page>]) -> Vec<Vec<u32>> {
-    let most = pages.iter().flatten().filter_map(|p| p.outlet).max().map_or(0, |o| o as usize + 1);
-    let mut present = vec![Vec::new(); most];
-    for (cluster, members) in pages.iter().enumerate() {
-        for outlet in members.iter().filter_map(|p| p.outlet) {
-            present[outlet as usize].push(cluster as u32);
-        }
-    }
-    present.iter_mut().for_each(Vec::dedup);
-    present
 }
 
 fn shared_prefix(a: &str, b: &str) -> usize {

@@ -63,7 +63,7 @@ pub(super) fn write(findings: &Findings, numbering: &Numbering, folder: &Folder)
     })
 }
 
-fn placed<'f>(findings: &'f Findings, numbering: &Numbering, doc: DocId) -> PlacedRecord<'f> {
+pub(super) fn placed<'f>(findings: &'f Findings, numbering: &Numbering, doc: DocId) -> PlacedRecord<'f> {
     let corpus = findings.pages.corpus;
     let copy = numbering.copy(findings, doc);
     let compilations = &findings.clusters.compilations;

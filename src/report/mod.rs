@@ -3,14 +3,17 @@
 mod documents;
 mod offsets;
 mod outlets;
+mod part;
 mod summary;
 mod tables;
 pub(crate) mod time;
 
 pub use crate::folder::check;
 pub(crate) use documents::draft;
+pub(crate) use part::part;
 pub(crate) use summary::shortened;
 pub use summary::summary;
+pub(crate) use tables::match_records;
 
 use crate::candidates::ROADS;
 use crate::clean::FurnitureGroup;

@@ -49,6 +49,11 @@ impl Numbering {
         0..self.places.len() as u32
     }
 
+    /// The first member of a cluster.
+    pub(super) fn first(&self, findings: &Findings, number: u32) -> DocId {
+        findings.clusters.list[self.places[number as usize]].members[0]
+    }
+
     /// A page's cluster.
     pub(super) fn of(&self, doc: DocId) -> Option<u32> {
         Some(self.of_doc[doc.index()]).filter(|&n| n != NONE)
@@ -216,8 +221,11 @@ pub(super) fn matches(findings: &Findings, numbering: &Numbering, folder: &Folde
                     m.passages.iter().flat_map(both).collect::<Vec<_>>()
                 };
                 let offsets = CharOffsets::resolve(findings.pages.corpus, some().flat_map(ends));
-                let record =
-                    |row: &[u32; 3]| match_record(findings, numbering, &offsets, &matches.get(row[2] as usize));
+                let record = |row: &[u32; 3]| {
+                    let m = matches.get(row[2] as usize);
+                    let turned = numbering.by_id[m.pair.b.index()] < numbering.by_id[m.pair.a.index()];
+                    match_record(findings.pages.corpus, turned, &offsets, &m)
+                };
                 table.add(rows, record)?;
             }
             Ok(())
@@ -226,14 +234,17 @@ pub(super) fn matches(findings: &Findings, numbering: &Numbering, folder: &Folde
     table.finish()
 }
 
-/// A match as it is written.
-fn match_record<'f>(
-    findings: &'f Findings,
-    numbering: &Numbering,
-    offsets: &CharOffsets,
-    m: &Match,
-) -> MatchRecord<'f> {
-    let first = usize::from(numbering.by_id[m.pair.b.index()] < numbering.by_id[m.pair.a.index()]);
+/// The records of some matches, as [`matches`] writes them.
+pub(crate) fn match_records<'c>(corpus: &'c Corpus, found: &[Match]) -> Vec<MatchRecord<'c>> {
+    let ends = found.iter().flat_map(|m| m.passages.iter().flat_map(|p| [(m.pair.a, p.a), (m.pair.b, p.b)]));
+    let offsets = CharOffsets::resolve(corpus, ends);
+    let turned = |m: &Match| corpus.id(m.pair.b) < corpus.id(m.pair.a);
+    found.iter().map(|m| match_record(corpus, turned(m), &offsets, m)).collect()
+}
+
+/// A match as it is written; turned when the id of its second page comes first.
+fn match_record<'c>(corpus: &'c Corpus, turned: bool, offsets: &CharOffsets, m: &Match) -> MatchRecord<'c> {
+    let first = usize::from(turned);
     let docs = [m.pair.a, m.pair.b];
     let passage = |p: &Passage| {
         let both = [offsets.of(m.pair.a, p.a), offsets.of(m.pair.b, p.b)];
@@ -242,8 +253,8 @@ fn match_record<'f>(
     let mut passages: Vec<PassageRecord> = m.passages.iter().map(passage).collect();
     passages.sort_unstable_by_key(|p| (p.a, p.b));
     MatchRecord {
-        a: findings.pages.corpus.id(docs[first]),
-        b: findings.pages.corpus.id(docs[1 - first]),
+        a: corpus.id(docs[first]),
+        b: corpus.id(docs[1 - first]),
         jaccard: share(m.jaccard),
         containment_a: share(m.containment[first]),
         containment_b: share(m.containment[1 - first]),

@@ -96,6 +96,14 @@ impl SignaturePart {
     }
 }
 
+impl SignaturePart {
+    /// Adds the next document as another run signed it, without its MinHash and sample.
+    pub(crate) fn push_known(&mut self, body_hash: u64, units: u32) {
+        self.sample_lengths.push(0);
+        self.fixed.push(Fixed { simhash: 0, body_hash, units, unused: 0 });
+    }
+}
+
 /// Signatures being gathered, part by part in the order of the documents.
 pub struct SignatureWriter {
     fixed: ColumnWriter<Fixed>,

@@ -87,6 +87,56 @@ struct Row {
     kind: u32,
 }
 
+impl Match<'_> {
+    /// The match as bytes, which [`Match::from_bytes`] reads.
+    pub(crate) fn to_bytes(&self) -> Vec<u8> {
+        let mut bytes = bytemuck::bytes_of(&Row::of(self, 0)).to_vec();
+        bytes.extend_from_slice(bytemuck::cast_slice(&self.passages));
+        bytes
+    }
+
+    /// The match of two documents that [`Match::to_bytes`] wrote, perhaps under other numbers; `None` for other bytes.
+    pub(crate) fn from_bytes(pair: Pair, bytes: &[u8]) -> Option<Match<'static>> {
+        let (row, passages) = bytes.split_at_checked(size_of::<Row>())?;
+        let row: Row = bytemuck::pod_read_unaligned(row);
+        let passages = passages.chunks_exact(size_of::<Passage>()).map(bytemuck::pod_read_unaligned).collect();
+        Some(Row { pair, ..row }.read(Cow::Owned(passages), *KINDS.get(row.kind as usize)?))
+    }
+}
+
+impl Row {
+    fn of(found: &Match, first: usize) -> Self {
+        let bits = |floats: [f32; 2]| floats.map(f32::to_bits);
+        Row {
+            pair: found.pair,
+            jaccard: found.jaccard.to_bits(),
+            containment: bits(found.containment),
+            aligned: bits(found.aligned),
+            figures_kept: found.figures_kept,
+            figures_changed: found.figures_changed,
+            units: found.units,
+            passages: found.passages.len() as u32,
+            first: [(first >> 32) as u32, first as u32],
+            kind: KINDS.iter().position(|&kind| kind == found.kind).unwrap_or(KINDS.len() - 1) as u32,
+        }
+    }
+
+    fn read<'m>(&self, passages: Cow<'m, [Passage]>, kind: Kind) -> Match<'m> {
+        let floats = |bits: [u32; 2]| bits.map(f32::from_bits);
+        Match {
+            pair: self.pair,
+            jaccard: f32::from_bits(self.jaccard),
+            containment: floats(self.containment),
+            aligned: floats(self.aligned),
+            figures_kept: self.figures_kept,
+            figures_changed: self.figures_changed,
+            units: self.units,
+            passages,
+            kind,
+        }
+    }
+}
+
 const KINDS: [Kind; 4] = [Kind::Reprint, Kind::Contained, Kind::CommonSource, Kind::Passage];
 
 /// Matches sorted by pair. 60 bytes a match and 36 a passage, in memory up to a share and else on disk, and one byte
@@ -113,18 +163,7 @@ impl Matches {
     pub fn get(&self, at: usize) -> Match<'_> {
         let row = &self.rows[at];
         let first = (row.first[0] as usize) << 32 | row.first[1] as usize;
-        let floats = |bits: [u32; 2]| bits.map(f32::from_bits);
-        Match {
-            pair: row.pair,
-            jaccard: f32::from_bits(row.jaccard),
-            containment: floats(row.containment),
-            aligned: floats(row.aligned),
-            figures_kept: row.figures_kept,
-            figures_changed: row.figures_changed,
-            units: row.units,
-            passages: Cow::Borrowed(&self.passages[first..first + row.passages as usize]),
-            kind: self.kinds[at],
-        }
+        row.read(Cow::Borrowed(&self.passages[first..first + row.passages as usize]), self.kinds[at])
     }
 
     /// The pair at a place.
@@ -186,19 +225,7 @@ impl MatchWriter {
     pub(super) fn push(&mut self, found: &Match) -> Result<()> {
         let first = self.passages.len();
         self.passages.extend(&found.passages)?;
-        let bits = |floats: [f32; 2]| floats.map(f32::to_bits);
-        self.rows.push(Row {
-            pair: found.pair,
-            jaccard: found.jaccard.to_bits(),
-            containment: bits(found.containment),
-            aligned: bits(found.aligned),
-            figures_kept: found.figures_kept,
-            figures_changed: found.figures_changed,
-            units: found.units,
-            passages: found.passages.len() as u32,
-            first: [(first >> 32) as u32, first as u32],
-            kind: KINDS.iter().position(|&kind| kind == found.kind).unwrap_or(KINDS.len() - 1) as u32,
-        })
+        self.rows.push(Row::of(found, first))
     }
 
     pub(super) fn finish(self) -> Result<Matches> {
