@@ -6,6 +6,7 @@ mod detect;
 mod errors;
 mod folder;
 mod pages;
+mod rounds;
 mod settings;
 mod sketch;
 mod table;
@@ -21,6 +22,8 @@ mod _tonggao {
     use super::detect::detect;
     #[pymodule_export]
     use super::folder::Folder;
+    #[pymodule_export]
+    use super::rounds::{Round, model, round_limits, round_schema};
     #[pymodule_export]
     use super::settings::{default_config, parse_amount, parse_zone};
     #[pymodule_export]

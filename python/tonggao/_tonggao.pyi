@@ -1,9 +1,22 @@
 import os
-from typing import Any, Callable, Optional, Sequence, Tuple, Union, final
+from typing import Any, Callable, List, Optional, Sequence, Tuple, Union, final
 
 import pyarrow as pa
 
-__all__ = ["Folder", "__version__", "dedup", "default_config", "detect", "parse_amount", "parse_zone", "sketch"]
+__all__ = [
+    "Folder",
+    "Round",
+    "__version__",
+    "dedup",
+    "default_config",
+    "detect",
+    "model",
+    "parse_amount",
+    "parse_zone",
+    "round_limits",
+    "round_schema",
+    "sketch",
+]
 
 __version__: str
 
@@ -43,3 +56,15 @@ def dedup(
     progress: _Progress = None,
 ) -> Tuple[Folder, Optional[pa.Table]]: ...
 def sketch(texts: Any) -> pa.Table: ...
+
+@final
+class Round:
+    def __new__(cls, name: str, told: str) -> Round: ...
+    def add(self, rows: Any) -> List[pa.RecordBatch]: ...
+    def finish(self) -> List[pa.RecordBatch]: ...
+
+def round_schema(name: str) -> pa.Schema: ...
+def round_limits() -> Tuple[int, int, int, int]: ...
+def model(
+    config: str, names: Sequence[Tuple[str, bool]], votes: Sequence[Tuple[int, int, int]], furniture: str
+) -> Tuple[str, str]: ...

@@ -1,0 +1,405 @@
+"""The rounds of a Spark job: which rows come together where. What is made of them is the core's."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import Any, Callable, Dict, Iterable, Iterator, List, Optional, Sequence, Tuple
+
+from pyspark.sql import functions as F
+from pyspark.sql import Window
+
+from tonggao import _tonggao
+from tonggao.errors import TonggaoError
+
+# A DataFrame, of Spark itself or of Spark Connect.
+Rows = Any
+
+# Forests are merged so many into one, level by level, until one is left.
+FAN_IN = 8
+# What rounds over whole parts take: pages have tag 0, pairs tag 1.
+PART = {
+    "part": "bigint", "tag": "int", "a": "bigint", "b": "bigint", "body_hash": "bigint", "units": "int", "line": "string",
+    "spans": "binary", "facts": "binary", "match": "binary", "set": "bigint", "medoid": "boolean",
+}
+# Counts over nothing, so that there is always something to add up.
+NO_NAMES = '{"clusters":0,"present":{},"credited":{},"hosts":[]}'
+NO_HABITS = '{"present":[],"originated":[]}'
+
+
+class Step:
+    """A round of the core as a function over batches, which goes to the workers. With `order` it sorts its rows itself."""
+
+    def __init__(self, name: str, told: str, order: Optional[List[str]] = None) -> None:
+        self.name, self.told, self.order = name, told, order
+
+    def __call__(self, batches: Iterable[Any]) -> Iterator[Any]:
+        from tonggao._tonggao import Round
+
+        work = Round(self.name, self.told)
+        for batch in batches if self.order is None else _sorted(batches, self.order):
+            yield from (made for made in work.add(batch) if made.num_rows)
+        yield from (made for made in work.finish() if made.num_rows)
+
+
+class Rounds:
+    """The rounds, in the order in which `tonggao.spark.run` calls them."""
+
+    def __init__(
+        self, spark: Any, work: str, config: Dict[str, Any], partitions: Optional[int], pages_per_part: int, resume: bool,
+        report: Callable[[str], object],
+    ) -> None:
+        self.spark, self.work, self.resume, self.report = spark, work.rstrip("/"), resume, report
+        self.partitions = partitions or int(spark.conf.get("spark.sql.shuffle.partitions", "8"))
+        self.pages_per_part = pages_per_part
+        self.told: Dict[str, Any] = {"config": config}
+        self.stamp = f"tonggao {_tonggao.__version__} {json.dumps(config, sort_keys=True)}"
+        self.forms, self.most, self.closest, self.fewest = _tonggao.round_limits()
+        self.counts: Dict[str, int] = {}
+        self.seconds: Dict[str, float] = {}
+        self.furniture = ""
+        self.part_count = self.partitions
+        self.keeps_order = False
+
+    # Rounds in general.
+
+    def apply(
+        self, rows: Rows, name: str, by: Optional[List[str]] = None, order: Optional[List[str]] = None, **told: str
+    ) -> Rows:
+        """The rows that a round makes of `rows`: with `by`, of those of equal `by` in one task, in `order`."""
+        from pyspark.sql.pandas.types import from_arrow_schema
+
+        if by:
+            rows = rows.repartition(self.partitions, *by)
+        if order and self.keeps_order:
+            rows, order = rows.sortWithinPartitions(*order), None
+        schema = from_arrow_schema(_tonggao.round_schema(name))
+        return rows.mapInArrow(Step(name, json.dumps({**self.told, **told}), order), schema)
+
+    def save(self, name: str, rows: Rows) -> Rows:
+        """Writes the rows of a round and gives them as read back; with `resume`, as an earlier run wrote them."""
+        path, began = f"{self.work}/{name}", time.time()
+        if not self.is_done(name):
+            rows.write.mode("overwrite").parquet(path)
+            stamp = self.spark.createDataFrame([(self.stamp,)], "stamp string")
+            stamp.write.mode("overwrite").parquet(f"{path}.done")
+        self.seconds[name] = round(time.time() - began, 2)
+        self.report(f"{name}: {self.seconds[name]:.1f} s")
+        # An engine may write nothing for no rows, and then knows no columns.
+        return self.spark.read.schema(rows.schema).parquet(path)
+
+    def is_done(self, name: str) -> bool:
+        """True when an earlier run has finished a round. Another version or other settings are refused."""
+        if not self.resume:
+            return False
+        try:
+            stamps = [row.stamp for row in self.spark.read.parquet(f"{self.work}/{name}.done").collect()]
+        except Exception:  # Engines raise what they like for a folder that is not there.
+            return False
+        if stamps != [self.stamp]:
+            raise TonggaoError(
+                f"{self.work}/{name} was made by {stamps}, and this is {self.stamp}; run without --resume"
+            )
+        return True
+
+    def check_workers(self) -> None:
+        """Refuses workers that have another version of this package, and asks whether rows that were sorted within
+        their partitions come to a function in that order. Sail's do not: its tasks sort for themselves, in memory."""
+        here = _tonggao.__version__
+        rows = self.spark.range(64 * self.partitions).select((F.col("id") * 7919 % 1009).alias("id"))
+        rows = rows.repartition(self.partitions).sortWithinPartitions("id")
+        found = rows.mapInArrow(_probe, "version string, in_order boolean").collect()
+        there, self.keeps_order = {row.version for row in found}, all(row.in_order for row in found)
+        if there - {here}:
+            raise TonggaoError(f"the driver has tonggao {here}, workers have {sorted(there)}; install one version")
+
+    def components(self, name: str, edges: Rows) -> Rows:
+        """For every node of the edges `a`, `b` the least node of its component: columns `node`, `label`. The nodes of
+        each task are replaced by a spanning forest; forests are merged in a tree."""
+        forest = self.apply(edges.select("a", "b"), "forest")
+        width = self.partitions
+        while width > FAN_IN:
+            width = -(-width // FAN_IN)
+            forest = self.save(f"{name}_{width}", self.apply(forest.repartition(width), "forest"))
+        forest = self.save(name, self.apply(forest.repartition(1), "forest"))
+        roots = forest.select(F.col("b").alias("node"), F.col("b").alias("label")).distinct()
+        return forest.select(F.col("a").alias("node"), F.col("b").alias("label")).unionByName(roots)
+
+    def of_parts(self, name: str, *tables: Rows, **told: str) -> Rows:
+        """What a round makes of the pages and pairs of each part. What a table lacks is empty."""
+        rows = None
+        for table in tables:
+            have = set(table.columns)
+            columns = [
+                F.col(name) if name in have else F.lit(None).cast(form).alias(name)
+                for name, form in PART.items()
+            ]
+            table = table.select(*columns)
+            rows = table if rows is None else rows.unionByName(table)
+        return self.apply(rows, name, ["part"], ["part", "tag", "a"], **told)
+
+    def part_of(self, column: str) -> Any:
+        """The part of a page or pair, by a key that all of the part share."""
+        return F.pmod(F.col(column), F.lit(self.part_count).cast("bigint")).alias("part")
+
+    # The rounds.
+
+    def read(self, inputs: Sequence[str], format: str) -> Rows:
+        """The records as JSON objects, one a row."""
+        if format == "jsonl":
+            return self.spark.read.text(inputs).select(F.col("value").alias("line"))
+        return self.apply(self.spark.read.parquet(*inputs), "lines")
+
+    def learn_model(self, lines: Rows, furniture: Optional[str]) -> None:
+        """Learns outlets and furniture, and takes them into what all rounds are told."""
+        survey = self.save("survey", self.apply(lines, "survey"))
+        if furniture is None:
+            samples = survey.where("kind = 2").select("x", "y")
+            chosen = self.apply(samples, "choose", ["x"], ["x", "y"]).distinct()
+            wanted = self.apply(lines, "keys").join(chosen, "key", "left_semi")
+            learnt = self.save("furniture", self.apply(wanted.select("line").repartition(1), "learn"))
+            furniture = learnt.collect()[0].note
+        names = survey.where("kind = 0").groupBy("name").agg(F.max("n").alias("is_host")).collect()
+        names = [(row.name, row.is_host > 0) for row in names]
+        votes = survey.where("kind = 1").groupBy("x", "y").agg(F.sum("n").alias("n")).collect()
+        votes = [(row.x, row.y, row.n) for row in votes]
+        self.told["model"], self.stamp = _tonggao.model(json.dumps(self.told["config"]), names, votes, furniture)
+        self.furniture = furniture
+
+    def sketch(self, lines: Rows) -> Rows:
+        """Cleans and signs every page."""
+        sketches = self.save("sketches", self.apply(lines, "sketch"))
+        told = sketches.agg(
+            F.count("key").alias("documents"),
+            F.countDistinct("key").alias("ids"),
+            F.count("skipped").alias("skipped"),
+            F.min("made_by").alias("least"),
+            F.max("made_by").alias("most"),
+        ).collect()[0]
+        if {told.least, told.most} - {self.stamp}:
+            raise TonggaoError(f"pages were signed by {told.least} and {told.most}, and this is {self.stamp}")
+        if told.documents == 0:
+            why = [row.skipped for row in sketches.select("skipped").limit(1).collect()]
+            raise TonggaoError(f"no records in the input ({told.skipped} skipped; first: {why})")
+        if told.ids < told.documents:
+            twice = sketches.groupBy("key").agg(F.count("id").alias("n"), F.min("id").alias("id")).where("n > 1")
+            some = ", ".join(row.id for row in twice.limit(3).collect())
+            raise TonggaoError(
+                f"{told.documents - told.ids} pages have an id that another one has ({some}); give each its own"
+            )
+        self.counts = {"documents": told.documents, "skipped": told.skipped}
+        self.part_count = max(self.partitions, -(-told.documents // self.pages_per_part))
+        return sketches.where("key is not null")
+
+    def copies(self, pages: Rows) -> Rows:
+        """Pairs of equal bodies: `a` is the first, which stands for all on the other roads, `b` each other."""
+        bodies = pages.where("units > 0").select("key", "body_hash")
+        firsts = bodies.groupBy("body_hash").agg(F.min("key").alias("a"), F.count("key").alias("n")).where("n > 1")
+        pairs = bodies.join(firsts.select("body_hash", "a"), "body_hash").where("key <> a")
+        return self.save("copies", pairs.select("a", F.col("key").alias("b")))
+
+    def proposals(self, pages: Rows, copies: Rows) -> Rows:
+        """Pairs that meet in enough buckets, with what is known of both."""
+        standing = pages.where("units > 0").join(copies.select(F.col("b").alias("key")), "key", "left_anti")
+        columns = ["key", "units", "slots", "simhash"]
+        buckets = standing.select(F.explode("buckets").alias("bucket"), *columns)
+        met = self.apply(buckets, "meet", ["bucket"], ["bucket", "key"])
+        met = met.groupBy("a", "b").agg(
+            F.max("band").alias("band"), F.max("near").alias("near"), F.sum("shared").cast("int").alias("shared")
+        )
+        met = met.where((F.col("band") > 0) | (F.col("near") > 0) | (F.col("shared") >= self.fewest))
+        for side in "ab":
+            known = [F.col(name).alias(f"{name}_{side}") for name in ("minhash", "samples", "units")]
+            met = met.join(pages.select(F.col("key").alias(side), *known), side)
+        return self.save("proposals", self.apply(met, "propose"))
+
+    def stories(self, proposals: Rows) -> Rows:
+        """The story of every page that has a probable copy."""
+        return self.components("stories", proposals.where(F.col("copy")))
+
+    def pairs(self, proposals: Rows, stories: Rows, copies: Rows) -> Rows:
+        """Pairs to measure, each with the story of its first page."""
+        known = proposals
+        for side in "ab":
+            known = known.join(stories.select(F.col("node").alias(side), F.col("label").alias(f"label_{side}")), side, "left")
+            known = known.withColumn(f"story_{side}", F.coalesce(f"label_{side}", side))
+        known = known.withColumn("far", F.col("story_a") != F.col("story_b"))
+        known = known.withColumn("passage_only", F.col("enough") & F.col("passage") & F.col("far"))
+        known = self.save("known", known.drop("label_a", "label_b"))
+        # Of pairs that share a passage only, each page keeps its closest in each other story.
+        passages = _both_ways(known.where(F.col("passage_only")), ["story", "units"], ["shared"])
+        closest = Window.partitionBy("page", "story").orderBy(F.desc("shared"), F.desc("units"), F.asc("other"))
+        firsts = passages.withColumn("n", F.row_number().over(closest)).where("n = 1").select("a", "b")
+        sure = known.where(F.col("alike") | (F.col("enough") & ~F.col("passage_only")))
+        # Of pairs of one story whose pages have both many, each page keeps its closest.
+        near = sure.where(~F.col("far"))
+        degrees = _both_ways(near, [], []).groupBy("page").agg(F.count("other").alias("n"))
+        crowded = degrees.where(F.col("n") > self.most).select("page")
+        for side in "ab":
+            of_side = crowded.select(F.col("page").alias(side), F.lit(True).alias(f"crowded_{side}"))
+            near = near.join(of_side, side, "left")
+        is_crowded = F.coalesce(F.col("crowded_a") & F.col("crowded_b"), F.lit(False))
+        doubtful = _both_ways(near.where(is_crowded), ["units"], ["apart"])
+        closest = Window.partitionBy("page").orderBy(F.asc("apart"), F.desc("units"), F.asc("other"))
+        voted = doubtful.withColumn("n", F.row_number().over(closest)).where(F.col("n") <= self.closest).select("a", "b")
+        found = [firsts, sure.where("far"), near.where(~is_crowded), voted, copies]
+        pairs = found[0].select("a", "b")
+        for more in found[1:]:
+            pairs = pairs.unionByName(more.select("a", "b"))
+        told = stories.select(F.col("node").alias("a"), F.col("label"))
+        pairs = pairs.distinct().join(told, "a", "left").withColumn("story", F.coalesce("label", "a"))
+        return self.save("pairs", pairs.select("a", "b", "story"))
+
+    def measure(self, pages: Rows, pairs: Rows) -> Rows:
+        """Matches. Each part holds the pairs of some stories and every page that they speak of once."""
+        pairs = pairs.select(self.part_of("story"), F.lit(1).alias("tag"), "a", "b")
+        wanted = pairs.select("part", F.col("a").alias("key")).union(pairs.select("part", F.col("b").alias("key")))
+        wanted = wanted.distinct().join(pages.select("key", "body_hash", "units", "line", "spans"), "key")
+        wanted = wanted.withColumnRenamed("key", "a").withColumn("tag", F.lit(0))
+        return self.save("matches", self.of_parts("measure", wanted, pairs))
+
+    def decide(self, matches: Rows) -> Tuple[Rows, Rows]:
+        """What each match amounts to, and the compilations: `a` draws on `b`, in the order of `place`."""
+        fills = matches.where(F.col("fills"))
+        fills = fills.select(F.col("a").alias("page"), F.col("b").alias("other")).union(fills.select("b", "a"))
+        may = matches.where(F.col("may_fill")).select("a", "b")
+        others = may.join(fills.select(F.col("page").alias("a"), "other"), "a")
+        others = others.join(fills.select(F.col("page").alias("b"), "other"), ["b", "other"])
+        forms = others.groupBy("a", "b").agg(F.count("other").alias("n")).where(F.col("n") >= self.forms)
+        forms = forms.select("a", "b", F.lit(True).alias("form"))
+        marked = matches.join(forms, ["a", "b"], "left").withColumn("form", F.coalesce("form", F.lit(False)))
+        marked = self.save("marked", marked.select("a", "b", "match", "one_article", "form"))
+        articles = self.components("articles", marked.where(F.col("one_article") & ~F.col("form")))
+        known = marked.drop("one_article")
+        for side in "ab":
+            known = known.join(articles.select(F.col("node").alias(side), F.col("label").alias(f"label_{side}")), side, "left")
+            known = known.withColumn(f"article_{side}", F.coalesce(f"label_{side}", side))
+        rows = [
+            known.select(
+                F.col(x).alias("key"), F.col(y).alias("other"), F.col(f"article_{x}").alias("article"),
+                F.col(f"article_{y}").alias("other_article"), "match", "form",
+            )
+            for x, y in ("ab", "ba")
+        ]
+        stars = self.save("stars", self.apply(rows[0].union(rows[1]), "star", ["key"], ["key", "other"]))
+        decided = self.apply(stars.where("side < 2"), "decide", ["a", "b"], ["a", "b", "side"])
+        compilations = stars.where("side = 2").select("a", "b", "place")
+        return self.save("decided", decided), compilations
+
+    def group(self, pages: Rows, decided: Rows, compilations: Rows) -> Tuple[Rows, Rows, str]:
+        """Members of sets, matches that were measured on the way, and the names of outlets, resolved."""
+        drawn = compilations.select("a").distinct()
+        edges = decided.where("kind = 'reprint'").select("a", "b").join(drawn, "a", "left_anti")
+        edges = edges.join(drawn.withColumnRenamed("a", "b"), "b", "left_anti")
+        components = self.components("components", edges)
+        members = components.select(F.col("node").alias("key"), self.part_of("label"), F.col("label").alias("set"))
+        rows = self.page_rows(members, pages, ["line", "spans", "facts"])
+        groups = self.save("groups", self.of_parts("group", rows, self.pairs_within(members, decided)))
+        notes = groups.where("tag = 2").select("note").union(self.spark.createDataFrame([(NO_NAMES,)], "note string"))
+        names = self.save("names", self.apply(notes.repartition(1), "names")).collect()[0].note
+        members = groups.where("tag = 0").select(F.col("a").alias("key"), F.col("b").alias("set"), "medoid")
+        measured = groups.where("tag = 1").select("a", "b", "match", "record")
+        return members, measured, names
+
+    def page_rows(self, members: Rows, pages: Rows, columns: List[str]) -> Rows:
+        """The pages of `members` as rows of parts."""
+        rows = members.join(pages.select("key", "body_hash", "units", *columns), "key")
+        return rows.withColumn("a", F.col("key")).withColumn("tag", F.lit(0))
+
+    def pairs_within(self, members: Rows, matches: Rows) -> Rows:
+        """The matches of two members of one set as rows of parts."""
+        mine = members.select(F.col("key").alias("a"), "part", "set")
+        theirs = members.select(F.col("key").alias("b"), F.col("set").alias("other_set"))
+        rows = matches.select("a", "b", "match").join(mine, "a").join(theirs, "b").where(F.col("set") == F.col("other_set"))
+        return rows.select("part", F.lit(1).alias("tag"), "a", "b", "match")
+
+    def judge(self, pages: Rows, members: Rows, decided: Rows, measured: Rows, names: str) -> Rows:
+        """The records of sets and of the places of their pages."""
+        members = members.withColumn("part", self.part_of("set"))
+        all_matches = decided.select("a", "b", "match").union(measured.select("a", "b", "match"))
+        within = self.save("within", self.pairs_within(members, all_matches))
+        facts = self.page_rows(members, pages, ["facts"])
+        counts = self.save("habits", self.of_parts("habits", facts, within, names=names))
+        counts = counts.union(self.spark.createDataFrame([(NO_HABITS,)], "note string"))
+        habits = self.apply(counts.repartition(1), "sum_habits").collect()[0].note
+        told = {"names": names, "habits": habits}
+        rows = self.page_rows(members, pages, ["line", "spans", "facts"])
+        return self.save("records", self.of_parts("records", rows, within, **told))
+
+    def write(
+        self, out: str, pages: Rows, matches: Rows, decided: Rows, measured: Rows, members: Rows, records: Rows,
+        compilations: Rows,
+    ) -> None:
+        """Numbers the sets and writes the tables."""
+        sets = records.where("tag = 0")
+        in_order = sets.select("key", "least").repartition(1)
+        numbers = self.save("numbers", self.apply(in_order, "number", order=["least"]))
+        clusters = sets.select("key", "record").join(numbers, "key").select("record", "cluster")
+        self.table(out, "clusters", self.apply(clusters, "clusters"))
+        of_page = members.select("key", F.col("set")).join(numbers.withColumnRenamed("key", "set"), "set")
+        of_page = of_page.select("key", "cluster")
+        placed = records.where("tag = 1").select("key", F.col("record").alias("placed"))
+        known = pages.select("key", "draft").join(of_page, "key", "left").join(placed, "key", "left")
+        known = known.join(self.draws_on(pages, of_page, compilations), "key", "left")
+        self.table(out, "documents", self.apply(known.drop("key"), "documents"))
+        kinds = matches.select("a", "b", "record").join(decided.select("a", "b", "kind"), ["a", "b"])
+        kinds = kinds.select("record", "kind").union(measured.select("record", F.lit(None).cast("string").alias("kind")))
+        self.table(out, "matches", self.apply(kinds, "matches"))
+
+    def draws_on(self, pages: Rows, of_page: Rows, compilations: Rows) -> Rows:
+        """What each compilation draws on, as JSON."""
+        sources = compilations.join(pages.select(F.col("key").alias("b"), "id"), "b")
+        sources = sources.join(of_page.select(F.col("key").alias("b"), "cluster"), "b", "left")
+        sources = sources.select(F.col("a").alias("key"), "place", "id", "cluster")
+        return self.apply(sources, "sources", ["key"], ["key", "place"])
+
+    def table(self, out: str, name: str, rows: Rows) -> None:
+        """Writes a table of the output."""
+        began = time.time()
+        rows.write.mode("overwrite").parquet(f"{out}/{name}")
+        self.seconds[name] = round(time.time() - began, 2)
+        self.report(f"{name}: {self.seconds[name]:.1f} s")
+
+    def finish(self, out: str, seconds: float) -> Dict[str, Any]:
+        """Writes what the run was."""
+        read = self.spark.read.parquet
+        self.counts["clusters"] = read(f"{out}/clusters").count()
+        self.counts["clustered"] = read(f"{out}/documents").where("cluster is not null").count()
+        self.counts["matches"] = read(f"{out}/matches").count()
+        found = {
+            "version": _tonggao.__version__, "made_by": self.stamp, "config": self.told["config"], "counts": self.counts,
+            "partitions": self.partitions, "parts": self.part_count, "rounds": self.seconds, "seconds": round(seconds, 2),
+        }
+        rows = [(json.dumps(found, ensure_ascii=False), self.furniture)]
+        self.spark.createDataFrame(rows, "run string, furniture string").write.mode("overwrite").parquet(f"{out}/run")
+        return found
+
+
+def _both_ways(pairs: Rows, of_other: List[str], of_pair: List[str]) -> Rows:
+    """Each pair from either page: columns `page`, `other`, some of the other page's, some of the pair's, and the pair."""
+    rows = [
+        pairs.select(
+            F.col(x).alias("page"), F.col(y).alias("other"), *(F.col(f"{name}_{y}").alias(name) for name in of_other),
+            *of_pair, "a", "b",
+        )
+        for x, y in ("ab", "ba")
+    ]
+    return rows[0].union(rows[1])
+
+
+def _probe(batches: Iterable[Any]) -> Iterator[Any]:
+    import pyarrow
+
+    from tonggao import _tonggao
+
+    met = [number for batch in batches for number in batch.column(0).to_pylist()]
+    yield pyarrow.RecordBatch.from_pydict({"version": [_tonggao.__version__], "in_order": [met == sorted(met)]})
+
+
+def _sorted(batches: Iterable[Any], order: List[str]) -> Iterator[Any]:
+    import pyarrow
+
+    batches = list(batches)
+    if batches:
+        rows = pyarrow.Table.from_batches(batches).sort_by([(name, "ascending") for name in order])
+        yield from rows.to_batches(max_chunksize=10_000)

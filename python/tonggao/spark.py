@@ -1,0 +1,125 @@
+"""Reprint sets and origins on a Spark cluster: the answer that `tonggao detect` gives, as Parquet.
+
+    tonggao-spark --out hdfs:///news/sets hdfs:///news/*.jsonl
+    spark-submit --master yarn --archives env.tar.gz#env $(which tonggao-spark) --out OUT INPUT
+    tonggao-spark --remote sc://host:15002 --out OUT INPUT        Spark Connect, or Sail
+
+Spark reads, shuffles and retries; the same Rust functions as on one machine do all else, inside `mapInArrow`. Only
+DataFrames are used, so the job also runs over Spark Connect. Every round writes Parquet and the next one reads it.
+Nothing that grows with the pages reaches the driver: it sees counts, the list of outlets, and the furniture.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from typing import Any, Callable, Dict, Optional, Sequence
+
+from tonggao import _tonggao
+from tonggao._rounds import Rounds
+from tonggao.errors import TonggaoError
+
+__all__ = ["run", "main"]
+
+
+def run(
+    spark: Any,
+    inputs: Sequence[str],
+    out: str,
+    *,
+    work: Optional[str] = None,
+    format: str = "jsonl",
+    partitions: Optional[int] = None,
+    pages_per_part: int = 20_000,
+    resume: bool = False,
+    furniture: Optional[str] = None,
+    report: Optional[Callable[[str], object]] = None,
+    field: Sequence[str] = (),
+    timezone: int = 8 * 3600,
+) -> Dict[str, Any]:
+    """Finds reprint sets and their origins in `inputs`, and writes `documents`, `clusters`, `matches` and `run` as
+    folders of Parquet files into `out`. Returns what `run` holds, a dict.
+
+    `spark` is a session, classic or of Spark Connect. `inputs` are paths that Spark reads: JSON Lines (`format="jsonl"`)
+    or Parquet (`format="parquet"`); every page needs an id that no other page has. `work` is the folder of the rounds,
+    by default `OUT/_work`; on several machines it must lie where all of them read and write. With `resume` the rounds
+    that an earlier run of the same inputs and settings finished there are not done again. `partitions` is how many
+    partitions a shuffle has (Spark's own setting when not given), `pages_per_part` about how many pages a task holds.
+    `furniture` is a model to use instead of learning one: the text of a `furniture.json`. `report` is called with a
+    line of progress. `field` are mappings `ROLE=NAME` as of `detect`, `timezone` the zone of times that state none, in
+    seconds east of UTC.
+
+    Raises an error of `tonggao.errors`; what Spark raises is passed on.
+    """
+    started = time.time()
+    config = {"field": list(field), "timezone": timezone}
+    rounds = Rounds(spark, work or f"{out}/_work", config, partitions, pages_per_part, resume, report or (lambda _: None))
+    rounds.check_workers()
+    lines = rounds.read(inputs, format)
+    rounds.learn_model(lines, furniture)
+    pages = rounds.sketch(lines)
+    copies = rounds.copies(pages)
+    proposals = rounds.proposals(pages, copies)
+    stories = rounds.stories(proposals)
+    pairs = rounds.pairs(proposals, stories, copies)
+    matches = rounds.measure(pages, pairs)
+    decided, compilations = rounds.decide(matches)
+    members, measured, names = rounds.group(pages, decided, compilations)
+    records = rounds.judge(pages, members, decided, measured, names)
+    rounds.write(out, pages, matches, decided, measured, members, records, compilations)
+    return rounds.finish(out, time.time() - started)
+
+
+def main(arguments: Optional[Sequence[str]] = None) -> int:
+    """The command `tonggao-spark`."""
+    parser = argparse.ArgumentParser(
+        prog="tonggao-spark", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("inputs", nargs="+", metavar="INPUT", help="a path, folder or pattern that Spark reads")
+    parser.add_argument("--out", required=True, help="the folder to write; what it holds of an earlier run is replaced")
+    parser.add_argument("--work", help="the folder of the rounds (default: OUT/_work)")
+    parser.add_argument("--resume", action="store_true", help="do not repeat the rounds that are finished in --work")
+    parser.add_argument("--format", choices=["jsonl", "parquet"], default="jsonl")
+    parser.add_argument("--field", action="append", default=[], metavar="ROLE=NAME", help="as of `tonggao detect`")
+    parser.add_argument("--timezone", default="+08:00", help="the zone of times that state none (default: +08:00)")
+    parser.add_argument("--furniture", metavar="FILE", help="a furniture.json to use instead of learning one")
+    parser.add_argument("--partitions", type=int, help="partitions of a shuffle (default: Spark's setting)")
+    parser.add_argument("--pages-per-part", type=int, default=20_000, help="about how many pages a task holds")
+    parser.add_argument("--master", help="the cluster, unless spark-submit says it")
+    parser.add_argument("--remote", help="a Spark Connect server, sc://HOST:PORT")
+    parser.add_argument("--quiet", action="store_true", help="no progress")
+    told = parser.parse_args(arguments)
+    furniture = None
+    try:
+        if told.furniture:
+            with open(told.furniture, encoding="utf-8") as file:
+                furniture = file.read()
+        found = run(
+            _session(told), told.inputs, told.out, work=told.work, format=told.format, partitions=told.partitions,
+            pages_per_part=told.pages_per_part, resume=told.resume, furniture=furniture,
+            report=None if told.quiet else lambda line: print(line, file=sys.stderr, flush=True),
+            field=told.field, timezone=_tonggao.parse_zone(told.timezone),
+        )
+    except (TonggaoError, OSError) as error:
+        print(f"tonggao-spark: {error}", file=sys.stderr)
+        return 1
+    if not told.quiet:
+        print(json.dumps(found["counts"], ensure_ascii=False))
+    return 0
+
+
+def _session(told: argparse.Namespace) -> Any:
+    from pyspark.sql import SparkSession
+
+    builder = SparkSession.builder.appName("tonggao")
+    if told.remote:
+        return builder.remote(told.remote).getOrCreate()
+    if told.master:
+        builder = builder.master(told.master)
+    return builder.getOrCreate()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
