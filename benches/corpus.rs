@@ -86,14 +86,16 @@ struct Scale {
     filled_in: usize,
     /// Most pages of one story.
     most_copies: usize,
+    /// Paragraphs of an article are fewer than this, and three at least.
+    paragraphs: usize,
     /// Sizes of clusters follow Zipf's law; else half of all stories have one page only.
     zipf: bool,
 }
 
 /// For some thousand pages.
-const SMALL: Scale = Scale { outlets: 40, forms: 12, filled_in: 20, most_copies: 40, zipf: false };
+const SMALL: Scale = Scale { outlets: 40, forms: 12, filled_in: 20, most_copies: 40, paragraphs: 9, zipf: false };
 /// For millions of pages, a fifth of which are filled-in forms.
-const LARGE: Scale = Scale { outlets: 2000, forms: 500, filled_in: 67, most_copies: 2000, zipf: true };
+const LARGE: Scale = Scale { outlets: 2000, forms: 500, filled_in: 67, most_copies: 2000, paragraphs: 9, zipf: true };
 
 impl World {
     fn new(dice: &mut Dice, scale: Scale) -> Self {
@@ -146,12 +148,12 @@ struct Article {
     paragraphs: Vec<Vec<String>>,
 }
 
-fn article(world: &World, dice: &mut Dice) -> Article {
+fn article(world: &World, below: usize, dice: &mut Dice) -> Article {
     let own: Vec<usize> = (0..20).map(|_| dice.below(WORDS)).collect();
     let paragraph = |dice: &mut Dice| (0..dice.between(2, 5)).map(|_| world.sentence(dice, &own)).collect();
     Article {
         title: format!("{}{}", world.clause(dice, &own), world.words[own[0]]),
-        paragraphs: (0..dice.between(3, 9)).map(|_| paragraph(dice)).collect(),
+        paragraphs: (0..dice.between(3, below)).map(|_| paragraph(dice)).collect(),
     }
 }
 
@@ -225,7 +227,11 @@ impl Maker {
     fn story<E>(&mut self, mut with: impl FnMut(&str) -> Result<(), E>) -> Result<(), E> {
         let Maker { scale, dice, world, .. } = self;
         let form = dice.chance(scale.filled_in);
-        let article = if form { filled_in(&world.forms[dice.below(scale.forms)], dice) } else { article(world, dice) };
+        let article = if form {
+            filled_in(&world.forms[dice.below(scale.forms)], dice)
+        } else {
+            article(world, scale.paragraphs, dice)
+        };
         let pages = match (form, scale.zipf) {
             (true, _) => 1,
             (false, true) => dice.size(scale.most_copies),
@@ -262,10 +268,16 @@ pub fn jsonl(seed: u64, stories: usize) -> String {
 }
 
 /// Calls `with` on the line of every page of a large corpus: sizes of clusters by Zipf's law, a fifth of the pages
-/// filled-in forms, 2000 outlets. It ends with the story that makes it `pages` pages, so it may have some more.
+/// filled-in forms, 2000 outlets, articles of three to `paragraphs` paragraphs. It ends with the story that makes it
+/// `pages` pages, so it may have some more.
 #[allow(dead_code, reason = "most targets make small corpora only")]
-pub fn large<E>(seed: u64, pages: usize, mut with: impl FnMut(&str) -> Result<(), E>) -> Result<(), E> {
-    let mut maker = Maker::new(seed, LARGE);
+pub fn large<E>(
+    seed: u64,
+    pages: usize,
+    paragraphs: usize,
+    mut with: impl FnMut(&str) -> Result<(), E>,
+) -> Result<(), E> {
+    let mut maker = Maker::new(seed, Scale { paragraphs: paragraphs + 1, ..LARGE });
     while maker.pages < pages {
         maker.story(&mut with)?;
     }
