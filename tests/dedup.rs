@@ -357,8 +357,73 @@ fn packed_files_and_tables_stay_what_they_are() {
     assert_eq!(zstd::decode_all(&run("a.jsonl.zst", &zstd, "earliest")[..]).unwrap(), kept_record.as_bytes());
     let alone = gzip(kept_record.as_bytes());
     assert_eq!(run("alone.jsonl.gz", &alone, "earliest"), alone, "a file that keeps all is copied as it is");
-    let wide: Vec<u8> = records.encode_utf16().flat_map(u16::to_le_bytes).collect();
-    let folder = Folder::new().with("wide.jsonl", [b"\xFF\xFE".to_vec(), wide].concat());
-    let refused = tonggao(&["dedup"]).path(&folder.path("wide.jsonl")).words(&["-o"]).path(&folder.path("out"));
-    refused.ends_with(2).names_in_errors(&["wide.jsonl", "UTF-16", "Convert it"]);
+    let wide = |text: &str| {
+        let words = || format!("\u{FEFF}{text}").encode_utf16().collect::<Vec<u16>>();
+        [u16::to_le_bytes, u16::to_be_bytes].map(|bytes_of| words().into_iter().flat_map(bytes_of).collect::<Vec<u8>>())
+    };
+    for (records, kept) in wide(&records).iter().zip(wide(&kept_record)) {
+        assert_eq!(run("wide.jsonl", records, "earliest"), kept);
+        assert_eq!(gunzip(&run("wide.jsonl.gz", &gzip(records), "earliest")), kept);
+    }
+    assert_eq!(run("wide.csv", &wide(&table)[0], "first"), wide(&without)[0]);
+}
+
+#[test]
+fn of_standard_input_only_lines_of_json_are_written_again() {
+    let folder = Folder::new();
+    let run = tonggao(&["dedup", "-", "--format", "csv", "-o"]).path(&folder.path("out"));
+    run.reading("id,text\na,山\n").ends_with(2).names_in_errors(&["standard input", "CSV", "file"]);
+}
+
+#[test]
+#[cfg(feature = "parquet")]
+fn a_parquet_file_keeps_its_schema_and_the_rows_that_stay() {
+    use arrow_array::cast::AsArray;
+    let whole = crate::formats::parquet(&four());
+    let ids = |path: &Path| -> Vec<String> {
+        let file = std::fs::File::open(path).unwrap();
+        let builder = parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder::try_new(file).unwrap();
+        let batches: Vec<arrow_array::RecordBatch> = builder.build().unwrap().map(Result::unwrap).collect();
+        let column = |batch: &arrow_array::RecordBatch| batch.column_by_name("id").unwrap().clone();
+        let ids = batches.iter().map(column);
+        ids.flat_map(|ids| ids.as_string::<i32>().iter().map(|id| id.unwrap().to_owned()).collect::<Vec<_>>()).collect()
+    };
+    let folder = Folder::new().with("a/pages.parquet", &whole).with("b/pages.parquet", crate::formats::zstd(&whole));
+    dedup(&folder.path("a"), &folder.path("out"), &[]);
+    assert_eq!(ids(&folder.path("out/pages.parquet")), ["early"]);
+    dedup(&folder.path("b"), &folder.path("packed"), &[]);
+    let packed = std::fs::read(folder.path("packed/pages.parquet")).unwrap();
+    std::fs::write(folder.path("unpacked"), zstd::decode_all(&packed[..]).unwrap()).unwrap();
+    assert_eq!(ids(&folder.path("unpacked")), ["early"]);
+}
+
+#[test]
+fn an_archive_keeps_its_records_byte_for_byte_and_member_for_member() {
+    use crate::formats::archived;
+    let [a, b, c, d] = STORY;
+    let text = |url: &str, text: String| archived("conversion", url, "text/plain", text.as_bytes());
+    let records = [
+        archived("warcinfo", "", "application/warc-fields", b"format: WARC File Format 1.0\r\n"),
+        text("http://a.example/1", format!("{a}\n{b}")),
+        archived("metadata", "http://a.example/1", "application/warc-fields", b"fetchTimeMs: 7\r\n"),
+        text("http://b.example/2", format!("{a}\n{b}")),
+        text("http://c.example/3", format!("{c}\n{d}")),
+        text("http://d.example/4", format!("{a}\n{b}")),
+    ];
+    let stay = [0, 1, 2, 4];
+    let run = |name: &str, bytes: Vec<u8>| {
+        let folder = Folder::new().with(name, bytes);
+        dedup(&folder.path(name), &folder.path("out"), &["--keep", "first"]);
+        std::fs::read(folder.path("out").join(name)).unwrap()
+    };
+    let kept: Vec<u8> = stay.iter().flat_map(|&k| records[k].clone()).collect();
+    assert_eq!(run("a.warc", records.concat()), kept);
+    let members: Vec<Vec<u8>> = records.iter().map(|record| gzip(record)).collect();
+    let kept_members: Vec<u8> = stay.iter().flat_map(|&k| members[k].clone()).collect();
+    assert_eq!(run("a.warc.gz", members.concat()), kept_members);
+    assert_eq!(gunzip(&run("one.warc.gz", gzip(&records.concat()))), kept);
+    let packed = zstd::encode_all(&records.concat()[..], 1).unwrap();
+    assert_eq!(zstd::decode_all(&run("a.wet.zst", packed)[..]).unwrap(), kept);
+    let damaged = [records[0].clone(), b"no record\r\n".to_vec(), records[1..].concat()].concat();
+    assert_eq!(run("damaged.warc", damaged), kept, "what cannot be read is left out");
 }

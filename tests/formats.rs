@@ -80,8 +80,7 @@ fn html(page: &Value, charset: &str) -> String {
 }
 
 /// A record of an archive.
-#[cfg(feature = "parquet")]
-fn archived(kind: &str, url: &str, content_type: &str, block: &[u8]) -> Vec<u8> {
+pub fn archived(kind: &str, url: &str, content_type: &str, block: &[u8]) -> Vec<u8> {
     let length = block.len();
     let head = format!(
         "WARC/1.0\r\nWARC-Type: {kind}\r\nWARC-Target-URI: {url}\r\nWARC-Date: 2024-03-01T00:00:00Z\r\n\

@@ -21,15 +21,17 @@ Examples:
   tonggao dedup news/ -o kept --across                 an outlet may repeat itself, but not another outlet
 
 DIR holds the inputs' files again, in their folders, under their names and in their formats, without the records
-that repeat another one; what stays is the same byte for byte. DIR/removed.jsonl tells of every record that
+that repeat another one; what stays is the same byte for byte (of Parquet: value for value, in the same schema,
+compression and row groups; of a WARC packed record by record: member for member). DIR/removed.jsonl tells of every record that
 went: {id, file, offset, twin, reason, score}, where twin is the page that stays for it, and score the share of
 the shorter of the two that stands in the other. DIR/run.json tells of the run, and of the records that could
 not be read, which are in neither.
 
 Round-ups, pieces that stand inside a longer article of its own, and articles that share a passage stay.")]
 pub(super) struct Dedup {
-    /// Files, folders and patterns to read: JSON Lines (.jsonl, .ndjson, .json), tables (.csv, .tsv), plain text (.txt)
-    /// and saved pages (.html), as they are or packed with gzip or zstd; - for standard input
+    /// Files, folders and patterns to read: JSON Lines (.jsonl, .ndjson, .json), tables (.csv, .tsv, .parquet), plain
+    /// text (.txt), saved pages (.html) and archives (.warc, .wet), as they are or packed with gzip or zstd; - for
+    /// standard input, in JSON Lines
     #[arg(required = true, value_name = "INPUT")]
     inputs: Vec<PathBuf>,
 

@@ -29,6 +29,7 @@ pub use encoding::Told;
 pub use fields::FieldNames;
 pub use kind::{Format, Kind, Packing};
 pub use shards::Shard;
+pub(crate) use warc::MAGIC as WARC_MAGIC;
 
 use crate::error::{Error, Result};
 use crate::types::DocId;

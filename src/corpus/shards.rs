@@ -2,7 +2,7 @@
 
 use super::open::Kept;
 use super::stream::Stream;
-use super::{Corpus, Format, Kind};
+use super::{Bytes, Corpus, Format, Kind};
 use crate::types::DocId;
 use std::borrow::Cow;
 use std::io::{BufRead, BufReader};
@@ -26,12 +26,12 @@ pub struct Shard<'c> {
 }
 
 impl Shard<'_> {
-    /// True when [`Corpus::shard_reader`] gives the records at their places: not for UTF-16, where offsets are those of
-    /// the text in UTF-8, and not for standard input, unless it is JSON Lines in UTF-8.
+    /// True when [`Corpus::shard_reader`] gives the records at their places: not for standard input, unless it is JSON
+    /// Lines in UTF-8.
     pub fn is_at_hand(&self) -> bool {
         let encoding = self.kind.encoding.unwrap_or_default();
         let is_kept = self.kind.format == Format::JsonLines && self.kind.packing.is_none() && encoding == "UTF-8";
-        is_kept || self.path != Path::new("-") && !encoding.starts_with("UTF-16")
+        is_kept || self.path != Path::new("-")
     }
 
     /// The records, in the order of the file.
@@ -61,12 +61,22 @@ impl Corpus {
         }
     }
 
-    /// The bytes of a file, unpacked: those that offsets in it count.
+    /// The bytes of a file as they lie on the disk, mapped.
+    pub(crate) fn shard_packed(&self, shard: &Shard) -> std::io::Result<Bytes> {
+        Bytes::map(shard.path)
+    }
+
+    /// The bytes of a file that offsets in it count: unpacked, and those of UTF-16 turned into UTF-8.
     pub(crate) fn shard_reader(&self, shard: &Shard) -> std::io::Result<Box<dyn BufRead + '_>> {
         if let Kept::Lines(bytes) = &self.files[shard.number].kept {
             return Ok(Box::new(&**bytes));
         }
         let (stream, _) = Stream::open(shard.path)?;
+        let stream = match shard.kind.encoding {
+            Some("UTF-16LE") => stream.decoded(encoding_rs::UTF_16LE),
+            Some("UTF-16BE") => stream.decoded(encoding_rs::UTF_16BE),
+            _ => stream,
+        };
         Ok(Box::new(BufReader::with_capacity(1 << 18, stream)))
     }
 

@@ -27,7 +27,7 @@ const BLOCK: usize = 256 << 10;
 const HEADERS: usize = 256 << 10;
 
 /// How every record begins.
-const MAGIC: &[u8] = b"WARC/1.";
+pub(crate) const MAGIC: &[u8] = b"WARC/1.";
 
 /// Bytes of records whose pages are extracted together, in parallel.
 const TOGETHER: usize = 8 << 20;

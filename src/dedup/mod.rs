@@ -1,10 +1,13 @@
 //! A corpus without repeats: which pages go ([`choose`]), and every file of the input written again without them
 //! ([`write`]). What stays is the same byte for byte, under the same name and in the same format.
 
+mod archive;
 mod choose;
 mod places;
 mod policy;
 mod rewrite;
+#[cfg(feature = "parquet")]
+mod rows;
 
 pub use choose::{Reason, Removed, choose};
 pub use policy::{Among, Keep, Policy};
@@ -108,8 +111,8 @@ impl Job {
             if self.is_rewritten(shard) && !rewrite::can_copy(shard) {
                 return Err(Error::Config {
                     what: format!(
-                        "{shown} is {}: dedup cannot write Parquet, WARC, UTF-16, or standard input that is not JSON \
-                         Lines in UTF-8, again. Convert it, or give a file",
+                        "{shown} is {}: of standard input dedup can write JSON Lines in UTF-8 again and nothing else. \
+                         Give it a file",
                         shard.kind
                     ),
                 });

@@ -1,12 +1,17 @@
 //! A file without the records that go: every byte of the others stays as it is.
 
-use crate::corpus::{Corpus, Format, Packing, Shard};
+use super::archive::{self, Cut};
+use crate::corpus::{Corpus, Format, Packing, Shard, Told};
 use crate::types::DocId;
 use flate2::write::GzEncoder;
+#[cfg(feature = "parquet")]
+use std::fs::File;
+#[cfg(feature = "parquet")]
+use std::io::Seek;
 use std::io::{self, BufRead, Read, Write};
 
 /// Writes a file without the records that `stays` is false of, packed as it was. A file that keeps all it holds is
-/// copied as it lies on the disk. Holds a line of it at a time.
+/// copied as it lies on the disk. Holds a line of it at a time, or a record of an archive, or a row group.
 pub(super) fn copy(
     corpus: &Corpus,
     shard: &Shard,
@@ -16,6 +21,10 @@ pub(super) fn copy(
     let is_whole = shard.docs().all(&stays) && corpus.skipped_in(shard).next().is_none();
     if is_whole || is_one_record(shard.kind.format) {
         return writer.write_all(&corpus.shard_bytes(shard)?);
+    }
+    if (shard.kind.format, shard.kind.packing) == (Format::Warc, Some(Packing::Gzip)) {
+        let (cuts, end) = cuts(corpus, shard, stays);
+        return archive::copy_members(&corpus.shard_packed(shard)?, cuts, end, writer);
     }
     match shard.kind.packing {
         None => copy_records(corpus, shard, stays, writer),
@@ -38,6 +47,24 @@ fn copy_records(
     stays: impl Fn(DocId) -> bool,
     writer: &mut dyn Write,
 ) -> io::Result<()> {
+    let bytes_of = match shard.kind.encoding {
+        Some("UTF-16LE") => u16::to_le_bytes,
+        Some("UTF-16BE") => u16::to_be_bytes,
+        _ => return copy_as_read(corpus, shard, stays, writer),
+    };
+    if shard.kind.encoding_from == Some(Told::Bom) {
+        writer.write_all(&bytes_of(0xFEFF))?;
+    }
+    copy_as_read(corpus, shard, stays, &mut Utf16 { writer, bytes_of })
+}
+
+/// Copies what the reader of the file reads.
+fn copy_as_read(
+    corpus: &Corpus,
+    shard: &Shard,
+    stays: impl Fn(DocId) -> bool,
+    writer: &mut dyn Write,
+) -> io::Result<()> {
     let mut reader = corpus.shard_reader(shard)?;
     let records = shard.docs().map(|doc| (corpus.place(doc).1, stays(doc)));
     match shard.kind.format {
@@ -47,8 +74,79 @@ fn copy_records(
             rows.sort_unstable();
             copy_rows(&mut reader, &rows, writer)
         }
-        // Whole files: what holds one record, and what is refused before it comes to this.
-        Format::PlainText | Format::Html | Format::Parquet | Format::Warc => io::copy(&mut reader, writer).map(drop),
+        Format::Warc => {
+            let (cuts, end) = cuts(corpus, shard, stays);
+            archive::copy(&mut reader, cuts, end, writer)
+        }
+        Format::Parquet => {
+            let stay: Vec<u64> = records.filter(|&(_, stays)| stays).map(|(row, _)| row).collect();
+            copy_table(corpus, shard, &mut reader, &stay, writer)
+        }
+        // Each is its one record.
+        Format::PlainText | Format::Html => io::copy(&mut reader, writer).map(drop),
+    }
+}
+
+/// What goes of an archive, in order, and where the last page in it ends.
+fn cuts(corpus: &Corpus, shard: &Shard, stays: impl Fn(DocId) -> bool) -> (Vec<Cut>, u64) {
+    let place = |doc: DocId| (corpus.place(doc).1, u64::from(corpus.place(doc).2));
+    let removed = shard.docs().filter(|&doc| !stays(doc)).map(place);
+    let removed = removed.map(|(at, length)| Cut { at, length: Some(length) });
+    let unread = corpus.skipped_in(shard).map(|at| Cut { at, length: None });
+    let mut cuts: Vec<Cut> = removed.chain(unread).collect();
+    cuts.sort_unstable();
+    (cuts, shard.docs().last().map_or(0, |doc| place(doc).0 + place(doc).1))
+}
+
+/// Writes the rows of a Parquet file that stay, by way of a temporary file.
+#[cfg(feature = "parquet")]
+fn copy_table(
+    corpus: &Corpus,
+    shard: &Shard,
+    reader: &mut dyn BufRead,
+    stay: &[u64],
+    writer: &mut dyn Write,
+) -> io::Result<()> {
+    let scratch = || {
+        std::fs::create_dir_all(corpus.scratch())?;
+        tempfile::tempfile_in(corpus.scratch())
+    };
+    let from = match shard.kind.packing {
+        None => File::open(shard.path)?,
+        Some(_) => {
+            let mut unpacked = scratch()?;
+            io::copy(reader, &mut unpacked)?;
+            unpacked
+        }
+    };
+    let mut to = scratch()?;
+    let failed = |why| io::Error::other(format!("{} cannot be copied: {why}", shard.path.display()));
+    super::rows::copy(from, stay, &mut to).map_err(failed)?;
+    to.rewind()?;
+    io::copy(&mut to, writer).map(drop)
+}
+
+/// Without the feature no file is taken for Parquet with records in it.
+#[cfg(not(feature = "parquet"))]
+fn copy_table(_: &Corpus, _: &Shard, reader: &mut dyn BufRead, _: &[u64], writer: &mut dyn Write) -> io::Result<()> {
+    io::copy(reader, writer).map(drop)
+}
+
+/// What is written is UTF-8, whole characters at a time, and becomes UTF-16.
+struct Utf16<'w> {
+    writer: &'w mut dyn Write,
+    bytes_of: fn(u16) -> [u8; 2],
+}
+
+impl Write for Utf16<'_> {
+    fn write(&mut self, text: &[u8]) -> io::Result<usize> {
+        let words = std::str::from_utf8(text).map_err(io::Error::other)?.encode_utf16();
+        self.writer.write_all(&words.flat_map(self.bytes_of).collect::<Vec<u8>>())?;
+        Ok(text.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.writer.flush()
     }
 }
 
@@ -59,8 +157,7 @@ pub(super) fn is_one_record(format: Format) -> bool {
 
 /// True for a file that [`copy`] can write.
 pub(super) fn can_copy(shard: &Shard) -> bool {
-    let is_rewritten = matches!(shard.kind.format, Format::JsonLines | Format::Csv | Format::Tsv);
-    is_one_record(shard.kind.format) || is_rewritten && shard.is_at_hand()
+    is_one_record(shard.kind.format) || shard.is_at_hand()
 }
 
 const BOM: &[u8] = b"\xEF\xBB\xBF";
