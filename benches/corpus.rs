@@ -32,24 +32,28 @@ impl Dice {
     }
 
     /// A number in `0..below`.
-    fn below(&mut self, below: usize) -> usize {
+    pub fn below(&mut self, below: usize) -> usize {
         (self.roll() % below as u64) as usize
     }
 
     /// A number in `from..to`.
-    fn between(&mut self, from: usize, to: usize) -> usize {
+    pub fn between(&mut self, from: usize, to: usize) -> usize {
         from + self.below(to - from)
     }
 
     /// True `percent` times in a hundred.
-    fn chance(&mut self, percent: usize) -> bool {
+    pub fn chance(&mut self, percent: usize) -> bool {
         self.below(100) < percent
+    }
+
+    /// A number from 0 up to, but not including, 1.
+    pub fn share(&mut self) -> f64 {
+        (self.roll() >> 11) as f64 / (1u64 << 53) as f64
     }
 
     /// A rank in `0..count` by a law close to Zipf's: the chance of rank r falls as 1 / (r + 1).
     fn rank(&mut self, count: usize) -> usize {
-        let share = (self.roll() >> 11) as f64 / (1u64 << 53) as f64;
-        (((count + 1) as f64).powf(share) - 1.0) as usize
+        (((count + 1) as f64).powf(self.share()) - 1.0) as usize
     }
 }
 
@@ -68,7 +72,8 @@ struct Outlet {
     below: Vec<String>,
 }
 
-struct World {
+/// The words that stories are written in, and who runs them.
+pub struct World {
     words: Vec<String>,
     outlets: Vec<Outlet>,
     forms: Vec<Vec<String>>,
@@ -143,12 +148,21 @@ impl World {
 }
 
 /// An article before any outlet ran it.
-struct Article {
-    title: String,
-    paragraphs: Vec<Vec<String>>,
+pub struct Article {
+    /// Its headline.
+    pub title: String,
+    /// Its sentences.
+    pub paragraphs: Vec<Vec<String>>,
 }
 
-fn article(world: &World, below: usize, dice: &mut Dice) -> Article {
+/// The words of small corpora, for makers of other ones.
+#[allow(dead_code, reason = "most targets make whole corpora only")]
+pub fn world(dice: &mut Dice) -> World {
+    World::new(dice, SMALL)
+}
+
+/// An article of three paragraphs or more, and less than `below`, that no other has a sentence of.
+pub fn article(world: &World, below: usize, dice: &mut Dice) -> Article {
     let own: Vec<usize> = (0..20).map(|_| dice.below(WORDS)).collect();
     let paragraph = |dice: &mut Dice| (0..dice.between(2, 5)).map(|_| world.sentence(dice, &own)).collect();
     Article {
@@ -186,7 +200,8 @@ fn copied(article: &Article, world: &World, dice: &mut Dice) -> Vec<String> {
     }
 }
 
-fn other_script(text: &str) -> String {
+/// The text with some characters in the traditional script.
+pub fn other_script(text: &str) -> String {
     let pairs = || SIMPLIFIED.chars().zip(TRADITIONAL.chars());
     let other = |c: char| pairs().find(|(from, _)| *from == c).map_or(c, |(_, to)| to);
     text.chars().map(other).collect()

@@ -242,11 +242,13 @@ const GROUPS: &[(&str, &[EvidenceKind])] = &[
             OriginalTitle,
             NamedOutside,
             Bylined,
+            Silent,
         ],
     ),
-    ("all clocks", &[Earliest, TiedEarliest, Later, Undated]),
-    ("all of the text", &[MissingText, ExtraText]),
-    ("all of the make-up", &[HeadlineFromText, LostWidth, JoinedParagraphs]),
+    ("all clocks", &[Earliest, TiedEarliest, Later, Undated, AfterLinkDate]),
+    ("all of the text", &[MissingText, ExtraText, NoneWhole]),
+    ("all of the make-up", &[HeadlineFromText, HalfWidth, LostWidth, JoinedParagraphs]),
+    ("all marks of houses", &[ForeignHouse, ClaimedElsewhere]),
     ("all of the standing", &[RoleOriginates, RoleCopies, Habit]),
 ];
 

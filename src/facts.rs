@@ -1,6 +1,6 @@
 //! What the origin stage wants to know of a page.
 
-use crate::attribution::{Attribution, folded};
+use crate::attribution::{Attribution, date_in_url, folded, marks};
 use crate::clean::{self, CleanDoc, Region, Units};
 use crate::corpus::RawDoc;
 use crate::error::{Error, Result};
@@ -31,6 +31,8 @@ pub(crate) fn of_page(
         outlet,
         // Nothing else is asked of the masthead than the outlet.
         masthead: if outlet.is_none() { masthead(&raw.text, clean) } else { Vec::new() },
+        marks: marks(&raw.text, clean, &pages.outlets),
+        original_day: attribution.original_url.as_ref().and_then(|found| date_in_url(&found.value, pages.zone())),
         time: published,
         stated: attribution.into(),
         url: raw.url.as_deref().map(str::to_owned),

@@ -189,6 +189,11 @@ impl<'c> Pages<'c> {
         self.keys[doc.index()].recall_template(outlet);
     }
 
+    /// The zone of times that state none, in seconds east of UTC.
+    pub fn zone(&self) -> i32 {
+        self.zone
+    }
+
     /// The outlet of a page, if something tells it.
     pub fn outlet(&self, doc: DocId) -> Option<PageOutlet> {
         self.outlets.of_page(self.keys[doc.index()])

@@ -52,6 +52,8 @@ mod sample;
 
 mod links;
 
+mod outlets;
+
 /// The corpus that the benches make: here it is large enough to keep several threads busy.
 #[path = "../benches/corpus.rs"]
 mod corpus;

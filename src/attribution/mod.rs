@@ -8,6 +8,8 @@ mod beside;
 mod credits;
 mod edge;
 mod english;
+mod issued;
+mod marks;
 mod names;
 mod notice;
 mod opening;
@@ -20,6 +22,8 @@ mod words;
 
 pub use aliases::Aliases;
 pub(crate) use aliases::{folded, site_of_channel};
+pub use marks::Marks;
+pub(crate) use marks::{issuer_near, marks};
 pub use outlets::{OutletFrom, OutletKeys, Outlets, PageOutlet, SeenNames, host};
 pub use time::{date_in_url, parse_field_time, parse_time};
 

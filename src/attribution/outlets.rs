@@ -2,7 +2,9 @@
 //! site furniture it shows.
 
 use super::aliases::{Aliases, folded, registrable, site_of_channel};
-use crate::clean::readable;
+use crate::clean::{fold, readable};
+use crate::types::Span;
+use aho_corasick::{AhoCorasick, MatchKind};
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -127,7 +129,12 @@ pub struct Outlets {
     /// Every name and host as written, sorted, with its outlet.
     spellings: Vec<(String, u32)>,
     aliases: Aliases,
+    /// Finds the names in folded text, and the outlet of each.
+    finder: Option<(AhoCorasick, Vec<u32>)>,
 }
+
+/// Characters of a name that is looked for where anything may stand.
+const SOUGHT: usize = 3;
 
 /// A page's outlet and what tells it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -184,9 +191,11 @@ impl Outlets {
         let number = |name: &str| names.binary_search_by(|held| held.as_str().cmp(name)).map_or(0, |at| at as u32);
         let mut numbers: FxHashMap<u64, u32> = (0u32..).zip(&names).map(|(k, name)| (name_key(name), k)).collect();
         numbers.extend(of_key.iter().map(|(&key, name)| (key, number(name))));
-        let spellings = written.iter().map(|&(name, key)| (name.to_owned(), numbers[&key])).collect();
+        let spellings: Vec<(String, u32)> =
+            written.iter().map(|&(name, key)| (name.to_owned(), numbers[&key])).collect();
         let agreed = by_domain.into_iter().filter_map(|(domain, outlet)| Some((domain.to_owned(), number(outlet?))));
-        Outlets { domains: agreed.collect(), names, numbers, spellings, aliases: aliases.clone() }
+        let finder = finder(&spellings);
+        Outlets { domains: agreed.collect(), names, numbers, spellings, aliases: aliases.clone(), finder }
     }
 
     /// An outlet's name.
@@ -208,6 +217,23 @@ impl Outlets {
     /// Every name and host that pages write, in their order, with the outlet that it stands for.
     pub fn spellings(&self) -> &[(String, u32)] {
         &self.spellings
+    }
+
+    /// The outlets that a stretch of `text` names, in either script, and where. Hosts and names of less than three
+    /// characters are not looked for.
+    pub fn named_in(&self, text: &str, span: Span) -> Vec<(u32, Span)> {
+        let Some((finder, outlets)) = &self.finder else { return Vec::new() };
+        let (mut shown, mut places) = (String::new(), Vec::new());
+        for (at, c) in span.of(text).char_indices() {
+            if let Some(folded) = fold(c) {
+                shown.push(folded);
+                places.extend(std::iter::repeat_n((at, at + c.len_utf8()), folded.len_utf8()));
+            }
+        }
+        let start = span.start as usize;
+        let place =
+            |range: std::ops::Range<usize>| Span::new(start + places[range.start].0, start + places[range.end - 1].1);
+        finder.find_iter(&shown).map(|found| (outlets[found.pattern().as_usize()], place(found.range()))).collect()
     }
 
     /// The outlet of a page; `None` when nothing tells it.
@@ -234,6 +260,17 @@ impl Outlets {
     pub fn key(&self, outlet: u32) -> u64 {
         name_key(self.name(outlet))
     }
+}
+
+/// What finds names in folded text; `None` where there are none, or too many.
+fn finder(spellings: &[(String, u32)]) -> Option<(AhoCorasick, Vec<u32>)> {
+    let sought = |(name, outlet): &(String, u32)| {
+        let name = folded(name);
+        (!name.is_ascii() && name.chars().count() >= SOUGHT).then_some((name, *outlet))
+    };
+    let (names, outlets): (Vec<String>, Vec<u32>) = spellings.iter().filter_map(sought).unzip();
+    let built = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(&names).ok()?;
+    (!names.is_empty()).then_some((built, outlets))
 }
 
 /// The outlet that most records give each host; of equals the one whose name comes first.

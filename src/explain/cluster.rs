@@ -8,7 +8,7 @@ use crate::origin::{CreditGiven, Relation};
 use crate::outfolder::Argument;
 use crate::outfolder::Document;
 use crate::outfolder::OutFolder;
-use crate::outfolder::records::{ClusterRecord, CreditRecord, MemberRecord, OriginRecord};
+use crate::outfolder::records::{ClusterRecord, CreditRecord, IssuedRecord, MemberRecord, OriginRecord};
 use crate::outfolder::{About, claim};
 use rustc_hash::FxHashMap;
 use serde::Deserialize;
@@ -87,6 +87,7 @@ impl Set {
             return;
         };
         sheet.heading(&self.verdict(origin));
+        self.common_source(sheet);
         self.first_seen(sheet, origin);
         self.weigh(sheet, origin, ["What speaks for it", "What speaks against it"]);
         self.second(sheet, origin);
@@ -112,6 +113,17 @@ impl Set {
                 "Origin: unknown. The evidence does not carry; that no page here is the origin has probability {p:.2}."
             ),
         }
+    }
+
+    /// Says that the pages print a text of somebody else, if they do.
+    fn common_source(&self, sheet: &mut Sheet) {
+        let Some(IssuedRecord { issuer, quote, document }) = &self.cluster.common_source else { return };
+        let whose = issuer.as_ref().map_or("somebody whom no page names".to_owned(), Clone::clone);
+        let told = format!(
+            "Common source: the pages print a text of {whose} (“{quote}”, {}). The origin is where it was first run.",
+            self.page(document)
+        );
+        sheet.hanging(2, 4, &told);
     }
 
     fn first_seen(&self, sheet: &mut Sheet, origin: &OriginRecord) {

@@ -251,6 +251,11 @@ fn range(text: &str, at: Span) -> String {
 }
 
 fn common_source(sheet: &mut Sheet, told: &Told) {
+    if let Some(issued) = told.pair.as_ref().and_then(|pair| pair.common_source.as_ref()) {
+        sheet.heading("Whose text it is");
+        let name = issued.issuer.as_deref().unwrap_or("not named");
+        sheet.line(2, &format!("{name} (“{}” on {})", issued.quote, issued.document));
+    }
     if !told.others.is_empty() {
         let named: Vec<&str> = told.others.iter().take(OTHERS).map(String::as_str).collect();
         let more = told.others.len().saturating_sub(OTHERS);

@@ -278,6 +278,7 @@ mod tests {
             containment_a: 1.0,
             containment_b: 0.1,
             kind: Kind::Contained,
+            common_source: None,
             passages: vec![passage],
         };
         let nodes = quotations(&pairing, &mut ThirdTexts::default());

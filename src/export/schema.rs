@@ -146,9 +146,15 @@ fn clusters() -> Vec<Field> {
         maybe("origin", origin()),
         maybe("runner_up", origin()),
         always("first_seen", structure(vec![maybe("document", text())])),
+        maybe("common_source", issued()),
         always("members", list(member)),
     ]);
     columns
+}
+
+/// Who issued a text, and the words that say so.
+fn issued() -> DataType {
+    structure(vec![maybe("issuer", text()), always("quote", text()), always("document", text())])
 }
 
 fn matches() -> Vec<Field> {
@@ -160,6 +166,7 @@ fn matches() -> Vec<Field> {
         always("containment_a", number()),
         always("containment_b", number()),
         always("kind", text()),
+        maybe("common_source", issued()),
         always("passages", list(passage)),
     ]
 }

@@ -1,5 +1,6 @@
 //! Evidence for and against every candidate, added up in log-odds.
 
+use super::common::common_text;
 use super::names::{Entity, Names};
 use super::order::{Order, View};
 use super::parents::Tree;
@@ -55,12 +56,26 @@ pub enum EvidenceKind {
     LostWidth,
     /// Another page has the same text in more paragraphs.
     JoinedParagraphs,
+    /// Its commas are half width, which texts lose on the way.
+    HalfWidth,
     /// It names its writer.
     Bylined,
     /// Another page states its title as the original one.
     OriginalTitle,
+    /// It bears marks of another house: it speaks as one of another kind (本报 on a portal), or a claim of rights in it
+    /// names another outlet.
+    ForeignHouse,
+    /// Claims of rights on pages of other outlets name it: log2(1 + how many).
+    ClaimedElsewhere,
+    /// It is certainly later than the day in a link to the original that a page states.
+    AfterLinkDate,
     /// Pages credit it, and it has no page here: log2(1 + how many).
     NamedOutside,
+    /// Share of what pages have in common that even the fullest of them lacks.
+    NoneWhole,
+    /// No page of the cluster states a source, a dateline or a link: the share of clusters of this corpus in which one does,
+    /// for silence tells where others speak.
+    Silent,
     /// What every outside candidate starts with.
     OutsideBias,
     /// What the answer "unknown" starts with.
@@ -100,30 +115,42 @@ pub(super) struct Weighed {
     pub probability: f64,
 }
 
-/// The judgement of a cluster: all candidates, the likeliest first.
+/// The judgement of a cluster.
 pub(super) struct Verdict {
+    /// All candidates, the likeliest first.
     pub candidates: Vec<Weighed>,
+    /// The place of the one that is named: the likeliest, or "unknown" where that one is not likely enough.
+    named: usize,
 }
+
+/// Where no page of a cluster says where its text is from though most clusters of the corpus have one that does, a page
+/// is named from this probability on: to name the wrong one costs twice what silence does.
+const NAMED_IN_SILENCE: f64 = 2.0 / 3.0;
+/// Most clusters: the share of those in which a page says so.
+const MOST: f64 = 0.5;
 
 /// How often each entity originated what it ran, in the other clusters of the corpus.
 pub(super) struct Habits {
     log_ratio: Vec<f64>,
+    /// The share of clusters in which a page states where its text is from.
+    speaking: f64,
 }
 
 impl Habits {
-    pub(super) fn none() -> Self {
-        Habits { log_ratio: Vec::new() }
+    /// What is known before any cluster was judged.
+    pub(super) fn unknown() -> Self {
+        Habits { log_ratio: Vec::new(), speaking: 0.0 }
     }
 
     /// How often an entity with a page in a cluster was found its origin, against the mean of all, with four clusters
-    /// of the mean added to each.
+    /// of the mean added to each; and how many clusters say where their text is from.
     pub(super) fn learn(counts: &HabitCounts) -> Self {
         let present = counts.present.iter().map(|&n| n as f64);
         let originated = counts.originated.iter().map(|&p| p as f64 / ONE);
         let mean = originated.clone().sum::<f64>() / present.clone().sum::<f64>().max(1.0);
         let ratio = |(o, p): (f64, f64)| ((o + 4.0 * mean) / (p + 4.0) / mean.max(1e-6)).ln().clamp(-2.0, 2.0);
         let log_ratio = originated.zip(present).map(ratio).collect();
-        Habits { log_ratio }
+        Habits { log_ratio, speaking: counts.speaking as f64 / counts.clusters.max(1) as f64 }
     }
 
     fn of(&self, entity: Entity) -> f64 {
@@ -141,6 +168,10 @@ pub struct HabitCounts {
     present: Vec<u64>,
     /// Probabilities that it originated them, each of [`ONE`].
     originated: Vec<u64>,
+    /// All clusters.
+    clusters: u64,
+    /// Those in which a page states where its text is from.
+    speaking: u64,
 }
 
 impl HabitCounts {
@@ -158,11 +189,14 @@ impl HabitCounts {
                 originated[names.outlet(outlet).0 as usize] += (probability * ONE).round() as u64;
             }
         }
-        HabitCounts { present, originated }
+        let speaking = pages.iter().filter(|members| members.iter().any(speaks)).count() as u64;
+        HabitCounts { present, originated, clusters: pages.len() as u64, speaking }
     }
 
     /// Adds the counts of other clusters, made with the same names.
     pub fn add(&mut self, other: &HabitCounts) {
+        self.clusters += other.clusters;
+        self.speaking += other.speaking;
         let both = [(&mut self.present, &other.present), (&mut self.originated, &other.originated)];
         for (mine, theirs) in both {
             mine.resize(mine.len().max(theirs.len()), 0);
@@ -175,7 +209,7 @@ impl HabitCounts {
 pub(super) fn weigh(view: &View, habits: &Habits) -> Verdict {
     let mut candidates: Vec<Weighed> = (0..view.len()).map(|k| member(view, k, habits)).collect();
     candidates.extend(outside_entities(view).into_iter().map(|e| outside(view, e, habits)));
-    candidates.push(settle(Candidate::Unknown, Gathered::default().plain(UnknownBias, 1.0)));
+    candidates.push(unknown(view, habits));
     let best = candidates.iter().map(|c| c.score).fold(f64::NEG_INFINITY, f64::max);
     let all: f64 = candidates.iter().map(|c| (c.score - best).exp()).sum();
     for c in &mut candidates {
@@ -187,7 +221,12 @@ pub(super) fn weigh(view: &View, habits: &Habits) -> Verdict {
         Candidate::Unknown => (2, 0),
     };
     candidates.sort_by(|x, y| y.score.total_cmp(&x.score).then_with(|| tie(x).cmp(&tie(y))));
-    Verdict { candidates }
+    let is_silent = habits.speaking >= MOST && !view.pages.iter().any(speaks);
+    let is_weak =
+        matches!(candidates[0].candidate, Candidate::Member(_)) && candidates[0].probability < NAMED_IN_SILENCE;
+    let unknown = || candidates.iter().position(|c| c.candidate == Candidate::Unknown);
+    let named = if is_silent && is_weak { unknown().unwrap_or(0) } else { 0 };
+    Verdict { candidates, named }
 }
 
 #[derive(Default)]
@@ -218,6 +257,22 @@ fn settle(candidate: Candidate, gathered: Gathered) -> Weighed {
     Weighed { candidate, evidence: gathered.0, score, probability: 0.0 }
 }
 
+/// The answer that nobody who is named, and no page, is the origin.
+fn unknown(view: &View, habits: &Habits) -> Weighed {
+    let mut found = Gathered::default().plain(UnknownBias, 1.0);
+    found.add(NoneWhole, 1.0 - view.best_coverage(), None, None);
+    if !view.pages.iter().any(speaks) {
+        found.add(Silent, habits.speaking, None, None);
+    }
+    settle(Candidate::Unknown, found)
+}
+
+/// True when a page states where its text is from.
+fn speaks(page: &Page) -> bool {
+    let stated = &page.stated;
+    stated.source.is_some() || stated.agency.is_some() || stated.original_url.is_some()
+}
+
 fn source_span(page: &Page) -> Option<Span> {
     page.stated.source.as_ref().map(|found| found.at)
 }
@@ -233,6 +288,7 @@ fn member(view: &View, k: usize, habits: &Habits) -> Weighed {
     times(view, k, &mut found);
     text(view, k, &mut found);
     make_up(view, k, &mut found);
+    houses(view, k, &mut found);
     if let Some(entity) = view.entity(k) {
         standing(view, entity, habits, &mut found);
     }
@@ -339,6 +395,7 @@ fn make_up(view: &View, k: usize, found: &mut Gathered) {
     let twins = |m: &usize| *m != k && view.common(k, *m).is_some_and(|c| c.mine > 0.95);
     let likes: Vec<&Page> = (0..view.len()).filter(twins).map(|m| &view.pages[m]).collect();
     let full = likes.iter().any(|p| p.half_width < 0.2);
+    found.add(HalfWidth, f64::from(u8::from(page.half_width > 0.8)), doc, None);
     found.add(LostWidth, f64::from(u8::from(full && page.half_width > 0.8)), doc, None);
     let most =
         likes.iter().filter(|p| p.units <= page.units + page.units / 20).map(|p| p.paragraphs).max().unwrap_or(0);
@@ -355,12 +412,52 @@ fn standing(view: &View, entity: Entity, habits: &Habits, found: &mut Gathered) 
     found.add(Habit, habits.of(entity), None, None);
 }
 
+/// Marks of other houses in a page, and marks of its house in other pages.
+fn houses(view: &View, k: usize, found: &mut Gathered) {
+    let page = &view.pages[k];
+    let Some(me) = view.entity(k) else { return };
+    let other = page.marks.claims.iter().find(|(outlet, _)| view.names.outlet(*outlet) != me).map(|(_, at)| *at);
+    let voice = page.marks.voice.as_ref().filter(|found| is_of_another_kind(&found.value, view.names.role(me)));
+    if let Some(at) = other.or(voice.map(|found| found.at)) {
+        found.add(ForeignHouse, 1.0, Some(page.doc), Some(at));
+    }
+    found.count(ClaimedElsewhere, &claims(view, me));
+    let Some(time) = page.time else { return };
+    let linked =
+        view.pages.iter().filter_map(|page| Some((page, page.original_day?, page.stated.original_url.as_ref()?)));
+    if let Some((other, _, link)) = linked.into_iter().find(|(_, day, _)| day.day() < time.day()) {
+        found.add(AfterLinkDate, 1.0, Some(other.doc), Some(link.at));
+    }
+}
+
+/// Pages of other outlets on which a claim of rights names `entity`, and where.
+fn claims(view: &View, entity: Entity) -> Vec<(DocId, Option<Span>)> {
+    let claim = |k: usize| {
+        let mine = view.pages[k].marks.claims.iter().find(|(outlet, _)| view.names.outlet(*outlet) == entity)?;
+        (view.entity(k) != Some(entity)).then_some((view.pages[k].doc, Some(mine.1)))
+    };
+    (0..view.len()).filter_map(claim).collect()
+}
+
+/// True when words in which a text speaks as a house cannot be those of an outlet of this kind.
+fn is_of_another_kind(words: &str, role: Role) -> bool {
+    match words.chars().nth(1) {
+        Some('报' | '報' | '刊') => !matches!(role, Role::Paper | Role::Unknown),
+        Some('台' | '臺') => !matches!(role, Role::Broadcaster | Role::Unknown),
+        // Papers call themselves 本社 too, and everybody has a site.
+        Some('社') => !matches!(role, Role::Agency | Role::Paper | Role::Unknown),
+        _ => role == Role::Aggregator,
+    }
+}
+
 /// Outlets that pages name as source and that have no page in the cluster.
 fn outside_entities(view: &View) -> Vec<Entity> {
     let linked = |k: usize| view.pages[k].stated.original_url.as_ref().and_then(|u| view.names.host_of(&u.value));
     let mut named: Vec<Entity> = (0..view.len())
-        .flat_map(|k| [view.credit(k), view.agency(k), linked(k)])
-        .flatten()
+        .flat_map(|k| {
+            let claimed = view.pages[k].marks.claims.iter().map(|(outlet, _)| view.names.outlet(*outlet));
+            [view.credit(k), view.agency(k), linked(k)].into_iter().flatten().chain(claimed)
+        })
         .filter(|&e| !view.has_page(e))
         .collect();
     named.sort_unstable();
@@ -382,6 +479,8 @@ fn outside(view: &View, entity: Entity, habits: &Habits) -> Weighed {
         url.is_some_and(|u| view.names.host_of(&u.value) == Some(entity))
     };
     found.count(HostLinked, &pages_where(&host, &link));
+    found.count(ClaimedElsewhere, &claims(view, entity));
+    found.add(NoneWhole, 1.0 - view.best_coverage(), None, None);
     standing(view, entity, habits, &mut found);
     settle(Candidate::Outside(entity), found)
 }
@@ -402,7 +501,7 @@ impl Verdict {
 
     /// Puts the verdict into words and numbers.
     pub(super) fn into_lineage(self, view: &View, tree: Tree) -> Lineage {
-        let best = &self.candidates[0];
+        let best = &self.candidates[self.named];
         let origin = view.source(best.candidate);
         let not_a_member: f64 = self
             .candidates
@@ -417,7 +516,7 @@ impl Verdict {
             outlet: view.outlet(best.candidate),
             probability,
             evidence: best.weightiest_first(),
-            runner_up: self.candidates.get(1).map(|second| RunnerUp {
+            runner_up: self.candidates.get(usize::from(self.named == 0)).map(|second| RunnerUp {
                 source: view.source(second.candidate),
                 outlet: view.outlet(second.candidate),
                 probability: second.probability,
@@ -425,6 +524,7 @@ impl Verdict {
             }),
             first_seen: view.first_seen().map(|k| view.pages[k].doc),
             copies,
+            common: common_text(view.pages),
         }
     }
 }

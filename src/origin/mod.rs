@@ -2,6 +2,7 @@
 //! origin, which may lie outside the corpus; the likeliest parent of every copy; and the page seen first.
 
 mod arborescence;
+mod common;
 mod evidence;
 mod names;
 mod order;
@@ -9,13 +10,14 @@ mod parents;
 mod roles;
 mod weights;
 
+pub use common::CommonText;
 pub use evidence::{Evidence, EvidenceKind, HabitCounts};
 pub use names::{NameCounts, Names};
 pub use parents::{HINTS, Hint, Hints};
 pub use roles::{Role, Roles};
 pub use weights::{ARROW_WEIGHTS, WEIGHTS};
 
-use crate::attribution::{Attribution, Found, Outlets};
+use crate::attribution::{Attribution, Found, Marks, Outlets};
 use crate::types::{DocId, Span, Timestamp};
 use crate::verify::{Match, Matches};
 use rayon::prelude::*;
@@ -34,6 +36,10 @@ pub struct Page {
     pub masthead: Vec<String>,
     /// What it states of where its text is from.
     pub stated: Stated,
+    /// Marks of houses that are left in it.
+    pub marks: Marks,
+    /// The day in the address of the original that it states.
+    pub original_day: Option<Timestamp>,
     /// Its address.
     pub url: Option<String>,
     /// Its title, folded.
@@ -161,12 +167,14 @@ pub struct Lineage {
     pub probability: f64,
     /// What speaks for it and against it, the weightiest first.
     pub evidence: Vec<Evidence>,
-    /// The second likeliest answer.
+    /// The likeliest of the answers that are not given.
     pub runner_up: Option<RunnerUp>,
     /// The page with the earliest time; not a claim of origin.
     pub first_seen: Option<DocId>,
     /// Every member, in the order of the cluster.
     pub copies: Vec<Copy>,
+    /// The text of somebody else that the pages print, if they say so.
+    pub common: Option<CommonText>,
 }
 
 /// Overlap of the pages of a cluster, looked up by pair.
@@ -212,10 +220,10 @@ pub(crate) fn judge(pages: &[Vec<Page>], overlaps: &Overlaps, names: &Names, hab
 
 /// How often each outlet originates what it runs, judged without knowing it.
 pub(crate) fn habits(pages: &[Vec<Page>], overlaps: &Overlaps, names: &Names) -> HabitCounts {
-    let none = evidence::Habits::none();
+    let unknown = evidence::Habits::unknown();
     let first = |pages: &Vec<Page>| {
         let view = order::View::new(pages, overlaps, names);
-        let verdict = evidence::weigh(&view, &none);
+        let verdict = evidence::weigh(&view, &unknown);
         (view.source(verdict.candidates[0].candidate), verdict.candidates[0].probability)
     };
     let verdicts: Vec<(Source, f64)> = pages.par_iter().map(first).collect();

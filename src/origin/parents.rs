@@ -53,6 +53,7 @@ pub(super) struct Tree {
 /// Finds the likeliest tree of copying.
 pub(super) fn tree(view: &View, verdict: &Verdict) -> Tree {
     let n = view.len();
+    // The likeliest origin, named or not: a tree has a root all the same.
     let origin = verdict.candidates[0].candidate;
     // Node 0 stands for the outside, member k for node k + 1.
     let scores: Vec<Vec<f64>> = (0..n).map(|child| scores(view, verdict, origin, child)).collect();

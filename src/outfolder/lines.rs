@@ -1,5 +1,6 @@
 //! Lines of an output folder as they are read back.
 
+use super::records::IssuedRecord;
 use crate::origin::Relation;
 use crate::verify::Kind;
 use serde::Deserialize;
@@ -45,6 +46,8 @@ pub struct Pairing {
     pub containment_a: f64,
     pub containment_b: f64,
     pub kind: Kind,
+    #[serde(default)]
+    pub common_source: Option<IssuedRecord>,
     pub passages: Vec<PassagePlaces>,
 }
 

@@ -104,7 +104,17 @@ pub struct ClusterRecord {
     #[serde(default)]
     pub runner_up: Option<OriginRecord>,
     pub first_seen: FirstSeen,
+    #[serde(default)]
+    pub common_source: Option<IssuedRecord>,
     pub members: Vec<MemberRecord>,
+}
+
+/// A text of somebody else that pages print or quote: who issued it, and the words that say so.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct IssuedRecord {
+    pub issuer: Option<String>,
+    pub quote: String,
+    pub document: String,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -160,6 +170,7 @@ pub struct MatchRecord<'a> {
     pub containment_a: f64,
     pub containment_b: f64,
     pub kind: Kind,
+    pub common_source: Option<IssuedRecord>,
     pub passages: Vec<PassageRecord>,
 }
 

@@ -2,6 +2,7 @@
 
 use super::offsets::CharOffsets;
 use super::time;
+use crate::attribution::issuer_near;
 use crate::corpus::Corpus;
 use crate::dedup::{self, Policy};
 use crate::error::Result;
@@ -11,7 +12,7 @@ use crate::outfolder::records::*;
 use crate::pipeline::Findings;
 use crate::talking_points::{Burst, PointKind};
 use crate::types::{DocId, Span};
-use crate::verify::{Match, Passage};
+use crate::verify::{Kind, Match, Passage};
 use rayon::prelude::*;
 
 /// Cluster numbers, which follow the least id of the members, and where each page stands.
@@ -124,6 +125,11 @@ pub(super) fn cluster(findings: &Findings, numbering: &Numbering, number: u32) -
         runner_up: lineage
             .and_then(|l| l.runner_up.as_ref())
             .map(|r| origin(findings, &r.source, r.outlet.as_ref(), r.probability, &r.evidence)),
+        common_source: lineage.and_then(|l| l.common.as_ref()).map(|common| IssuedRecord {
+            issuer: common.issuer.clone(),
+            quote: common.at.of(&corpus.doc(common.document).text).to_owned(),
+            document: corpus.id(common.document).to_owned(),
+        }),
         first_seen: FirstSeen { document: lineage.and_then(|l| l.first_seen).map(|doc| corpus.id(doc).to_owned()) },
         members,
     }
@@ -259,8 +265,21 @@ fn match_record<'c>(corpus: &'c Corpus, turned: bool, offsets: &CharOffsets, m: 
         containment_a: share(m.containment[first]),
         containment_b: share(m.containment[1 - first]),
         kind: m.kind,
+        common_source: (m.kind == Kind::CommonSource).then(|| issued(corpus, m, first)).flatten(),
         passages,
     }
+}
+
+/// Who issued the text that two pages quote, as the words just before it or at its end say; the page of the lesser id
+/// is asked first.
+fn issued(corpus: &Corpus, m: &Match, first: usize) -> Option<IssuedRecord> {
+    let docs = [m.pair.a, m.pair.b];
+    [first, 1 - first].into_iter().find_map(|side| {
+        let text = corpus.text(docs[side]);
+        let found = m.passages.iter().find_map(|p| issuer_near(&text, if side == 0 { p.a } else { p.b }))?;
+        let quote = found.at.of(&text).to_owned();
+        Some(IssuedRecord { issuer: Some(found.value), quote, document: corpus.id(docs[side]).to_owned() })
+    })
 }
 
 /// The talking points, the strongest first.

@@ -4,7 +4,7 @@ use super::{Index, Texts};
 use crate::error::Result;
 use crate::outfolder::Argument;
 use crate::outfolder::Document;
-use crate::outfolder::records::{ClusterRecord, Cohesion, FirstSeen, MemberRecord, OriginRecord};
+use crate::outfolder::records::{ClusterRecord, Cohesion, FirstSeen, IssuedRecord, MemberRecord, OriginRecord};
 use rayon::prelude::*;
 use serde::Serialize;
 
@@ -25,6 +25,7 @@ pub(crate) struct SetView {
     origin: Option<Verdict>,
     runner_up: Option<Verdict>,
     first_seen: FirstSeen,
+    common_source: Option<IssuedRecord>,
     /// Members by time, those without a time last; at most two thousand.
     members: Vec<MemberView>,
 }
@@ -155,6 +156,7 @@ impl Read {
             origin: set.origin.map(verdict),
             runner_up: set.runner_up.map(verdict),
             first_seen: set.first_seen,
+            common_source: set.common_source,
             members,
         }
     }

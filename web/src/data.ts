@@ -118,6 +118,7 @@ export interface SetView {
   origin: Verdict | null;
   runner_up: Verdict | null;
   first_seen: { document: string | null };
+  common_source: { issuer: string | null; quote: string; document: string } | null;
   members: Member[];
 }
 

@@ -33,7 +33,7 @@ export function sentence(set: SetView, words: Words): string {
 /** The verdict with what speaks for and against it. */
 export function Argued({ set }: { set: SetView }) {
   const words = useWords();
-  const { origin, runner_up: second, first_seen: first } = set;
+  const { origin, runner_up: second, first_seen: first, common_source: common } = set;
   if (!origin) return <p class="verdict">{sentence(set, words)}</p>;
   const { about } = origin.argument;
   const seen = first.document === null ? undefined : set.members.find(({ id }) => id === first.document);
@@ -69,6 +69,11 @@ export function Argued({ set }: { set: SetView }) {
         {side("set.for", origin.argument.for, "for")}
         {side("set.against", origin.argument.against, "against")}
       </div>
+      {common && (
+        <p class="note">
+          {words.t("set.common", { who: common.issuer ?? words.t("set.common.unnamed") })} <q>{common.quote}</q>
+        </p>
+      )}
       <p class="note">
         {second &&
           words.t(second.argument.about === "unknown" ? "set.runner.unknown" : "set.runner", {

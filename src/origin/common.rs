@@ -1,0 +1,41 @@
+//! A text of somebody else that all pages of a cluster print: a notice, a speech, a statement.
+
+use super::Page;
+use crate::attribution::folded;
+use crate::types::{DocId, Span};
+use std::collections::BTreeMap;
+
+/// The text that the pages of a cluster print, as they say themselves.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CommonText {
+    /// Who issued it, by the name that most pages give; `None` when none does.
+    pub issuer: Option<String>,
+    /// A page that says so.
+    pub document: DocId,
+    /// Its words.
+    pub at: Span,
+}
+
+/// What half of the pages at least say that they print. The page quoted is the one of least order, of those that name
+/// the issuer if there are any.
+pub(super) fn common_text(pages: &[Page]) -> Option<CommonText> {
+    let saying: Vec<&Page> = pages.iter().filter(|page| page.marks.printed.is_some()).collect();
+    if 2 * saying.len() < pages.len() {
+        return None;
+    }
+    let mut issuers: BTreeMap<String, Vec<&Page>> = BTreeMap::new();
+    for page in pages {
+        if let Some(issuer) = &page.marks.issuer {
+            issuers.entry(folded(&issuer.value)).or_default().push(page);
+        }
+    }
+    let first = |pages: &[&Page]| pages.iter().copied().min_by_key(|page| page.order).cloned();
+    // Of equally many the last in order: any rule will do that does not turn on where records stand.
+    let named = issuers.values().max_by_key(|pages| pages.len()).and_then(|pages| first(pages));
+    let said = first(&saying)?.marks.printed?;
+    let doc = saying.iter().min_by_key(|page| page.order)?.doc;
+    Some(match named.and_then(|page| Some((page.doc, page.marks.issuer?))) {
+        Some((doc, issuer)) => CommonText { issuer: Some(issuer.value), document: doc, at: issuer.at },
+        None => CommonText { issuer: None, document: doc, at: said.at },
+    })
+}
