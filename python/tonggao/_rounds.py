@@ -24,7 +24,7 @@ PART = {
 }
 # Counts over nothing, so that there is always something to add up.
 NO_NAMES = '{"clusters":0,"present":{},"credited":{},"hosts":[]}'
-NO_HABITS = '{"present":[],"originated":[]}'
+NO_HABITS = '{"present":[],"originated":[],"clusters":0,"speaking":0}'
 
 
 class Step:
