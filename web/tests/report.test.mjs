@@ -37,7 +37,9 @@ for (const [road, address] of Object.entries(roads)) {
     await page.getByRole("link", { name: market.title }).click();
     await page.waitForSelector(".verdict");
     assert.match(await page.innerText(".verdict"), /^Most likely first run by 霁通社 \(probability >0\.99\), because pages of other outlets credit it/);
-    assert.match(await page.innerText(".side.for"), /\+5\.44\s*pages of other outlets credit it\s*霁通社/);
+    const credited = market.origin.evidence.find(({ kind }) => kind === "credited_by_others");
+    const told = new RegExp(`\\+${credited.weight.toFixed(2)}\\s*pages of other outlets credit it\\s*霁通社`);
+    assert.match(await page.innerText(".side.for"), told);
     assert.equal(await page.locator(".members tbody tr").count(), 6);
     const shortened = page.locator(".members tr", { hasText: "ky_9f31" });
     assert.match(await shortened.innerText(), /shortened[\s\S]*70%[\s\S]*given/);
