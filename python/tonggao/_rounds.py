@@ -22,9 +22,6 @@ PART = {
     "part": "bigint", "tag": "int", "a": "bigint", "b": "bigint", "body_hash": "bigint", "units": "int", "line": "string",
     "spans": "binary", "facts": "binary", "match": "binary", "set": "bigint", "medoid": "boolean",
 }
-# Counts over nothing, so that there is always something to add up.
-NO_NAMES = '{"clusters":0,"present":{},"credited":{},"hosts":[]}'
-NO_HABITS = '{"present":[],"originated":[],"clusters":0,"speaking":0}'
 
 
 class Step:
@@ -138,6 +135,11 @@ class Rounds:
             rows = table if rows is None else rows.unionByName(table)
         return self.apply(rows, name, ["part"], ["part", "tag", "a"], **told)
 
+    def sum(self, notes: Rows, name: str) -> Rows:
+        """What a round adds the counts of all parts up to. A row that counts nothing is added, lest there be none."""
+        nothing = self.spark.createDataFrame([(None,)], "note string")
+        return self.apply(notes.union(nothing).repartition(1), name)
+
     def part_of(self, column: str) -> Any:
         """The part of a page or pair, by a key that all of the part share."""
         return F.pmod(F.col(column), F.lit(self.part_count).cast("bigint")).alias("part")
@@ -219,13 +221,10 @@ class Rounds:
 
     def pairs(self, proposals: Rows, stories: Rows, copies: Rows) -> Rows:
         """Pairs to measure, each with the story of its first page."""
-        known = proposals
-        for side in "ab":
-            known = known.join(stories.select(F.col("node").alias(side), F.col("label").alias(f"label_{side}")), side, "left")
-            known = known.withColumn(f"story_{side}", F.coalesce(f"label_{side}", side))
+        known = _labelled(proposals, stories, "story")
         known = known.withColumn("far", F.col("story_a") != F.col("story_b"))
         known = known.withColumn("passage_only", F.col("enough") & F.col("passage") & F.col("far"))
-        known = self.save("known", known.drop("label_a", "label_b"))
+        known = self.save("known", known)
         # Of pairs that share a passage only, each page keeps its closest in each other story.
         passages = _both_ways(known.where(F.col("passage_only")), ["story", "units"], ["shared"])
         closest = Window.partitionBy("page", "story").orderBy(F.desc("shared"), F.desc("units"), F.asc("other"))
@@ -270,10 +269,7 @@ class Rounds:
         marked = matches.join(forms, ["a", "b"], "left").withColumn("form", F.coalesce("form", F.lit(False)))
         marked = self.save("marked", marked.select("a", "b", "match", "one_article", "form"))
         articles = self.components("articles", marked.where(F.col("one_article") & ~F.col("form")))
-        known = marked.drop("one_article")
-        for side in "ab":
-            known = known.join(articles.select(F.col("node").alias(side), F.col("label").alias(f"label_{side}")), side, "left")
-            known = known.withColumn(f"article_{side}", F.coalesce(f"label_{side}", side))
+        known = _labelled(marked.drop("one_article"), articles, "article")
         rows = [
             known.select(
                 F.col(x).alias("key"), F.col(y).alias("other"), F.col(f"article_{x}").alias("article"),
@@ -295,8 +291,7 @@ class Rounds:
         members = components.select(F.col("node").alias("key"), self.part_of("label"), F.col("label").alias("set"))
         rows = self.page_rows(members, pages, ["line", "spans", "facts"])
         groups = self.save("groups", self.of_parts("group", rows, self.pairs_within(members, decided)))
-        notes = groups.where("tag = 2").select("note").union(self.spark.createDataFrame([(NO_NAMES,)], "note string"))
-        names = self.save("names", self.apply(notes.repartition(1), "names")).collect()[0].note
+        names = self.save("names", self.sum(groups.where("tag = 2").select("note"), "names")).collect()[0].note
         members = groups.where("tag = 0").select(F.col("a").alias("key"), F.col("b").alias("set"), "medoid")
         measured = groups.where("tag = 1").select("a", "b", "match", "record")
         return members, measured, names
@@ -320,8 +315,7 @@ class Rounds:
         within = self.save("within", self.pairs_within(members, all_matches))
         facts = self.page_rows(members, pages, ["facts"])
         counts = self.save("habits", self.of_parts("habits", facts, within, names=names))
-        counts = counts.union(self.spark.createDataFrame([(NO_HABITS,)], "note string"))
-        habits = self.apply(counts.repartition(1), "sum_habits").collect()[0].note
+        habits = self.sum(counts, "sum_habits").collect()[0].note
         told = {"names": names, "habits": habits}
         rows = self.page_rows(members, pages, ["line", "spans", "facts"])
         return self.save("records", self.of_parts("records", rows, within, **told))
@@ -373,6 +367,15 @@ class Rounds:
         rows = [(json.dumps(found, ensure_ascii=False), self.furniture)]
         self.spark.createDataFrame(rows, "run string, furniture string").write.mode("overwrite").parquet(f"{out}/run")
         return found
+
+
+def _labelled(pairs: Rows, components: Rows, name: str) -> Rows:
+    """Pairs with the component of either page: columns `name`_a and `name`_b. A page of none is its own."""
+    for side in "ab":
+        label = f"{name}_{side}"
+        pairs = pairs.join(components.select(F.col("node").alias(side), F.col("label").alias(label)), side, "left")
+        pairs = pairs.withColumn(label, F.coalesce(label, side))
+    return pairs
 
 
 def _both_ways(pairs: Rows, of_other: List[str], of_pair: List[str]) -> Rows:

@@ -91,7 +91,7 @@ impl Corpus<'_> {
 }
 
 /// What neighbours in a large bucket are told by.
-pub(super) fn first_slots(minhash: &MinHash) -> [u32; 2] {
+pub fn first_slots(minhash: &MinHash) -> [u32; 2] {
     [minhash.0[0], minhash.0[1]]
 }
 

@@ -1,6 +1,7 @@
 //! The same roads where no one place sees the whole corpus: buckets come one by one, and what else is to be known of a
 //! pair has been brought to it. Documents go by their order here, a number that does not depend on any input.
 
+pub use super::buckets::first_slots;
 use super::buckets::{self, CLOSEST, MANY_PARTNERS, SMALL, pairs_of};
 use super::{PROBABLY_COPIED, bands, hamming, rare};
 use crate::signature::{MinHash, Signatures, agreement};
@@ -29,11 +30,6 @@ pub fn keys(signatures: &Signatures, doc: u32) -> Vec<u64> {
     let long = signatures.units(doc) > hamming::SHORT;
     let blocks = (0..if long { hamming::BLOCKS } else { 0 }).map(block);
     (0..bands::BANDS).map(band).chain(blocks).chain(signatures.sample(doc).iter().map(shingle)).collect()
-}
-
-/// What neighbours in a large bucket are told by.
-pub fn first_slots(minhash: &MinHash) -> [u32; 2] {
-    buckets::first_slots(minhash)
 }
 
 /// A document of a bucket.

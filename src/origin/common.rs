@@ -29,13 +29,17 @@ pub(super) fn common_text(pages: &[Page]) -> Option<CommonText> {
             issuers.entry(folded(&issuer.value)).or_default().push(page);
         }
     }
-    let first = |pages: &[&Page]| pages.iter().copied().min_by_key(|page| page.order).cloned();
     // Of equally many the last in order: any rule will do that does not turn on where records stand.
     let named = issuers.values().max_by_key(|pages| pages.len()).and_then(|pages| first(pages));
-    let said = first(&saying)?.marks.printed?;
-    let doc = saying.iter().min_by_key(|page| page.order)?.doc;
-    Some(match named.and_then(|page| Some((page.doc, page.marks.issuer?))) {
-        Some((doc, issuer)) => CommonText { issuer: Some(issuer.value), document: doc, at: issuer.at },
-        None => CommonText { issuer: None, document: doc, at: said.at },
-    })
+    if let Some(page) = named
+        && let Some(issuer) = &page.marks.issuer
+    {
+        return Some(CommonText { issuer: Some(issuer.value.clone()), document: page.doc, at: issuer.at });
+    }
+    let page = first(&saying)?;
+    page.marks.printed.as_ref().map(|said| CommonText { issuer: None, document: page.doc, at: said.at })
+}
+
+fn first<'p>(pages: &[&'p Page]) -> Option<&'p Page> {
+    pages.iter().copied().min_by_key(|page| page.order)
 }

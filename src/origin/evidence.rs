@@ -189,7 +189,7 @@ impl HabitCounts {
                 originated[names.outlet(outlet).0 as usize] += (probability * ONE).round() as u64;
             }
         }
-        let speaking = pages.iter().filter(|members| members.iter().any(speaks)).count() as u64;
+        let speaking = pages.iter().filter(|members| !is_silent(members)).count() as u64;
         HabitCounts { present, originated, clusters: pages.len() as u64, speaking }
     }
 
@@ -221,11 +221,11 @@ pub(super) fn weigh(view: &View, habits: &Habits) -> Verdict {
         Candidate::Unknown => (2, 0),
     };
     candidates.sort_by(|x, y| y.score.total_cmp(&x.score).then_with(|| tie(x).cmp(&tie(y))));
-    let is_silent = habits.speaking >= MOST && !view.pages.iter().any(speaks);
+    let is_odd = habits.speaking >= MOST && is_silent(view.pages);
     let is_weak =
         matches!(candidates[0].candidate, Candidate::Member(_)) && candidates[0].probability < NAMED_IN_SILENCE;
     let unknown = || candidates.iter().position(|c| c.candidate == Candidate::Unknown);
-    let named = if is_silent && is_weak { unknown().unwrap_or(0) } else { 0 };
+    let named = if is_odd && is_weak { unknown().unwrap_or(0) } else { 0 };
     Verdict { candidates, named }
 }
 
@@ -261,16 +261,18 @@ fn settle(candidate: Candidate, gathered: Gathered) -> Weighed {
 fn unknown(view: &View, habits: &Habits) -> Weighed {
     let mut found = Gathered::default().plain(UnknownBias, 1.0);
     found.add(NoneWhole, 1.0 - view.best_coverage(), None, None);
-    if !view.pages.iter().any(speaks) {
+    if is_silent(view.pages) {
         found.add(Silent, habits.speaking, None, None);
     }
     settle(Candidate::Unknown, found)
 }
 
-/// True when a page states where its text is from.
-fn speaks(page: &Page) -> bool {
-    let stated = &page.stated;
-    stated.source.is_some() || stated.agency.is_some() || stated.original_url.is_some()
+/// True when no page states where its text is from.
+fn is_silent(pages: &[Page]) -> bool {
+    let speaks = |Page { stated, .. }: &Page| {
+        stated.source.is_some() || stated.agency.is_some() || stated.original_url.is_some()
+    };
+    !pages.iter().any(speaks)
 }
 
 fn source_span(page: &Page) -> Option<Span> {

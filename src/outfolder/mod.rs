@@ -15,7 +15,7 @@ pub(crate) use claims::{About, claim};
 pub(crate) use folder::written;
 pub use folder::{OutFolder, Run};
 pub(crate) use lines::{Document, Pairing, PassagePlaces};
-pub(crate) use reread::Reread;
+pub(crate) use reread::{Reread, sha256};
 
 /// The version written into every output.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");

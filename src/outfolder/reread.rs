@@ -93,8 +93,19 @@ fn lines_of(documents: &[&Document], reading: &CorpusConfig) -> Result<(Vec<Stri
     Ok((lines.into_iter().flatten().collect(), by_rows))
 }
 
-fn sha256(text: &str) -> String {
-    Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+/// What `documents.jsonl` knows a text by: its SHA-256 in hexadecimal.
+pub(crate) fn sha256(text: &str) -> String {
+    hex(&Sha256::digest(text.as_bytes()))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let mut text = String::with_capacity(2 * bytes.len());
+    for byte in bytes {
+        text.push(DIGITS[usize::from(byte >> 4)].into());
+        text.push(DIGITS[usize::from(byte & 15)].into());
+    }
+    text
 }
 
 fn changed(document: &Document) -> Error {

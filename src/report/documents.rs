@@ -10,10 +10,10 @@ use crate::error::Result;
 use crate::folder::Folder;
 use crate::origin::Relation;
 use crate::outfolder::records::{AttributionRecord, DocumentRecord, PlacedRecord, SourceRecord};
+use crate::outfolder::sha256;
 use crate::pages::Pages;
 use crate::pipeline::Findings;
 use crate::types::{DocId, Precision, Timestamp};
-use sha2::{Digest, Sha256};
 
 /// Adds to `part` the record of the next page as far as the page alone tells it: a line without its closing brace.
 pub(crate) fn draft(
@@ -39,7 +39,7 @@ pub(crate) fn draft(
         published: published.and_then(time::written),
         published_precision: precision(published),
         url: raw.url.as_deref(),
-        sha256: hex(&Sha256::digest(raw.text.as_bytes())),
+        sha256: sha256(&raw.text),
         attribution: AttributionRecord::from(attribution),
         furniture: offsets::char_spans(&raw.text, &clean.furniture_spans()),
         repairs: clean.repairs,
@@ -85,14 +85,4 @@ fn precision(time: Option<Timestamp>) -> &'static str {
         Some(Precision::Day) => "day",
         None => "none",
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let mut text = String::with_capacity(2 * bytes.len());
-    for byte in bytes {
-        text.push(DIGITS[usize::from(byte >> 4)].into());
-        text.push(DIGITS[usize::from(byte & 15)].into());
-    }
-    text
 }

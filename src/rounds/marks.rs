@@ -81,37 +81,10 @@ pub fn decide(bytes: &[u8], apart: bool, form: bool, common: [&[bool]; 2]) -> Re
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::clean::{FurnitureModel, GroupKeys, Units, clean};
     use crate::cluster;
     use crate::union::Union;
-    use crate::verify::{self, Bodies, Equal};
-
-    struct Texts(Vec<String>);
-
-    impl Bodies for Texts {
-        fn body(&self, doc: DocId, units: &mut Units) {
-            *units = clean(&self.0[doc.index()], None, &FurnitureModel::default(), GroupKeys::default()).body;
-        }
-
-        fn equal(&self, _: Pair) -> Option<Equal> {
-            None
-        }
-
-        fn story(&self, _: DocId) -> u32 {
-            0
-        }
-
-        fn order(&self, doc: DocId) -> u64 {
-            doc.0.into()
-        }
-    }
-
-    /// Text that repeats nothing.
-    fn prose(seed: u32, length: u32) -> String {
-        let unit = |at: u32| char::from_u32(0x4E00 + (seed * 4099 + at * 131) % 6000).unwrap();
-        let sentence = |from: u32| (from..from + 24).map(unit).collect::<String>() + "。";
-        (0..length / 24).map(|k| sentence(k * 24)).collect()
-    }
+    use crate::verify;
+    use crate::verify::tests::{Pages, prose};
 
     #[test]
     fn page_by_page_the_matches_come_to_what_they_come_to_together() {
@@ -125,7 +98,7 @@ mod tests {
         }
         texts.push((2..6).map(|story| prose(story, 72)).collect());
         texts.push(prose(6, 240));
-        let texts = Texts(texts);
+        let texts = Pages(texts);
         let docs = texts.0.len() as u32;
         let pairs: Vec<Pair> =
             (0..docs).flat_map(|a| (a + 1..docs).map(move |b| Pair { a: DocId(a), b: DocId(b) })).collect();

@@ -229,11 +229,12 @@ fn share(part: u32, whole: u32) -> f32 {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
     use crate::clean::{FurnitureModel, GroupKeys, clean};
 
-    struct Pages(Vec<String>);
+    /// Texts as pages without furniture.
+    pub(crate) struct Pages(pub(crate) Vec<String>);
 
     impl Bodies for Pages {
         fn body(&self, doc: DocId, units: &mut Units) {
@@ -255,7 +256,7 @@ mod tests {
     }
 
     /// Text that repeats nothing: every character is determined by its place and the seed.
-    fn prose(seed: u32, length: u32) -> String {
+    pub(crate) fn prose(seed: u32, length: u32) -> String {
         let sentence = |s: u32| -> String {
             (0..24).map(|k| char::from_u32(0x4E00 + (s * 131 + k * 37 + seed * 4099) % 6000).unwrap()).collect()
         };
