@@ -19,15 +19,19 @@ const DEEDS: [&str; 10] = [
 ];
 const WHO: [&str; 10] = ["会计", "船工", "校长", "护林员", "理发匠", "养蜂人", "裁缝", "电工", "邮递员", "兽医"];
 
-/// Article `k`: a headline and three paragraphs that no other article has, drawn by a generator of its own.
+/// Article `k`: a headline and three paragraphs that no other article has, drawn by a generator of its own. Half of
+/// every clause is a name of its own, or articles of so few words would be copies of each other.
 fn article(k: usize) -> (String, Vec<String>) {
     let mut state = k as u64 + 1;
-    let mut draw = |from: &[&'static str; 10]| {
+    let mut draw = |below: usize| {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        from[(state >> 33) as usize % 10]
+        (state >> 33) as usize % below
     };
     let title = format!("{}{}", PLACES[k % 10], DEEDS[k / 10 % 10]);
-    let mut clause = || format!("{}的{}{}", draw(&PLACES), draw(&WHO), draw(&DEEDS));
+    let mut clause = || {
+        let name: String = (0..16).filter_map(|_| char::from_u32(0x4E00 + draw(8000) as u32)).collect();
+        format!("{}的{}{name}{}", PLACES[draw(10)], WHO[draw(10)], DEEDS[draw(10)])
+    };
     let body = (0..3).map(|n| format!("{}，{}，{}。第{}天。", clause(), clause(), clause(), 4 * k + n)).collect();
     (title, body)
 }

@@ -230,7 +230,7 @@ class Rounds:
         closest = Window.partitionBy("page", "story").orderBy(F.desc("shared"), F.desc("units"), F.asc("other"))
         firsts = passages.withColumn("n", F.row_number().over(closest)).where("n = 1").select("a", "b")
         sure = known.where(F.col("alike") | (F.col("enough") & ~F.col("passage_only")))
-        # Of pairs of one story whose pages have both many, each page keeps its closest.
+        # Of pairs of one story whose pages have both many, each page keeps its closest and the longest.
         near = sure.where(~F.col("far"))
         degrees = _both_ways(near, [], []).groupBy("page").agg(F.count("other").alias("n"))
         crowded = degrees.where(F.col("n") > self.most).select("page")
@@ -239,8 +239,10 @@ class Rounds:
             near = near.join(of_side, side, "left")
         is_crowded = F.coalesce(F.col("crowded_a") & F.col("crowded_b"), F.lit(False))
         doubtful = _both_ways(near.where(is_crowded), ["units"], ["apart"])
-        closest = Window.partitionBy("page").orderBy(F.asc("apart"), F.desc("units"), F.asc("other"))
-        voted = doubtful.withColumn("n", F.row_number().over(closest)).where(F.col("n") <= self.closest).select("a", "b")
+        by_distance = Window.partitionBy("page").orderBy(F.asc("apart"), F.desc("units"), F.asc("other"))
+        by_length = Window.partitionBy("page").orderBy(F.desc("units"), F.asc("other"))
+        ranked = doubtful.withColumn("n", F.row_number().over(by_distance)).withColumn("of", F.row_number().over(by_length))
+        voted = ranked.where((F.col("n") <= self.closest) | (F.col("of") == 1)).select("a", "b")
         found = [firsts, sure.where("far"), near.where(~is_crowded), voted, copies]
         pairs = found[0].select("a", "b")
         for more in found[1:]:

@@ -7,10 +7,12 @@ use crate::spill::{Column, Scratch, Sorted};
 use crate::types::DocId;
 use bytemuck::{Pod, Zeroable};
 use rayon::prelude::*;
+use std::cmp::Reverse;
 
 /// Buckets up to this size propose all their pairs.
 pub(super) const SMALL: usize = 12;
-/// Every member of a larger bucket is paired with this many of its first-ranking members.
+/// Every member of a larger bucket is paired with this many of its first-ranking members, where shingles are shared
+/// also with as many of its last-ranking ones.
 const CENTRES: usize = 2;
 /// A document with more partners in its own story than this keeps only its closest, unless the partner needs it.
 pub(super) const MANY_PARTNERS: usize = 12;
@@ -105,23 +107,36 @@ pub(super) fn key_of(record: &u64) -> u32 {
     (record >> 32) as u32
 }
 
-/// Calls `with` on some pairs of a large bucket: each member with the centres and its neighbours by signature.
-/// `beside` gives what neighbours are told by, and the rank.
+/// What is shared by the documents of a bucket.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Key {
+    /// A part of the signature: the texts may be copies as wholes.
+    Signature,
+    /// A shingle: one text may be a piece of the other.
+    Shingle,
+}
+
+/// Calls `with` on some pairs of a large bucket, each once: the first-ranking members with all others, where a shingle
+/// is shared also the last-ranking, the shortest, which others may hold whole; and of the rest each with its
+/// neighbours by signature. `beside` gives what neighbours are told by, and the rank.
 pub(super) fn pairs_of<R: Ord>(
+    key: Key,
     mut members: Vec<u32>,
     beside: &impl Fn(u32) -> ([u32; 2], R),
     mut with: impl FnMut(u32, u32),
 ) {
+    let mut centres = CENTRES;
     members.select_nth_unstable_by_key(CENTRES - 1, |&doc| beside(doc).1);
-    for centre in 0..CENTRES {
-        for other in centre + 1..members.len() {
-            with(members[centre], members[other]);
-        }
+    if key == Key::Shingle {
+        members[CENTRES..].select_nth_unstable_by_key(CENTRES - 1, |&doc| Reverse(beside(doc).1));
+        centres += CENTRES;
     }
-    members.sort_unstable_by_key(|&doc| beside(doc));
-    for near in members.windows(2) {
-        with(near[0], near[1]);
+    for centre in 0..centres {
+        members[centre + 1..].iter().for_each(|&other| with(members[centre], other));
     }
+    let rest = &mut members[centres..];
+    rest.sort_unstable_by_key(|&doc| beside(doc));
+    rest.windows(2).for_each(|near| with(near[0], near[1]));
 }
 
 /// A document's doubtful partner; the closest sorts first.
@@ -140,8 +155,14 @@ pub(super) fn apart(agreement: f32) -> u32 {
     1000 - (agreement * 1000.0) as u32
 }
 
+/// The votes of one document that count: the closest, and the first-ranking. Copies that were cut alike are each
+/// other's closest; without the longest text they know they would lose the rest of their story.
+fn needed(of_one: &[Vote]) -> impl Iterator<Item = &Vote> {
+    of_one.iter().take(CLOSEST).chain(of_one.iter().min_by_key(|vote| vote.rank))
+}
+
 /// Leaves out pairs of one story of which both documents have more than twelve partners there and neither is
-/// among the other's six closest by estimated resemblance. `pairs` is sorted; so is the result.
+/// among the other's six closest by estimated resemblance or its first-ranking one. `pairs` is sorted; so is the result.
 pub(super) fn bound_partners(pairs: &[u64], corpus: &Corpus, stories: &[u32]) -> Result<Column<Pair>> {
     let (signatures, rank) = (corpus.signatures, corpus.rank);
     let mut degree = vec![0u32; signatures.len()];
@@ -167,7 +188,7 @@ pub(super) fn bound_partners(pairs: &[u64], corpus: &Corpus, stories: &[u32]) ->
     votes.finish()?.batches(
         |vote| vote.doc,
         |votes| {
-            let of_each = votes.chunk_by(|x, y| x.doc == y.doc).flat_map(|of_one| of_one.iter().take(CLOSEST));
+            let of_each = votes.chunk_by(|x, y| x.doc == y.doc).flat_map(needed);
             of_each.map(|v| pack(v.doc.min(v.partner), v.doc.max(v.partner))).try_for_each(|pair| kept.push(pair))
         },
     )?;

@@ -1,7 +1,7 @@
 //! Texts whose simhashes differ in at most three bits (Manku, Jain, Das Sarma 2007): of four 16-bit blocks one
 //! at least is then equal.
 
-use super::buckets::{Corpus, key_of, pairs_of, record};
+use super::buckets::{Corpus, Key, key_of, pairs_of, record};
 use super::{DocId, Pair};
 use crate::error::Result;
 use crate::spill::{Column, split};
@@ -47,7 +47,7 @@ fn pairs_of_part(records: &[u64], corpus: &Corpus) -> Vec<u64> {
     for bucket in records.chunk_by(|x, y| key_of(x) == key_of(y)) {
         let mut propose = |x: u32, y: u32| out.extend(near(x, y).then(|| Pair::new(DocId(x), DocId(y)).packed()));
         if bucket.len() > HUGE {
-            pairs_of(bucket.iter().map(|&record| record as u32).collect(), &corpus.beside(), propose);
+            pairs_of(Key::Signature, bucket.iter().map(|&record| record as u32).collect(), &corpus.beside(), propose);
             continue;
         }
         for (k, &x) in bucket.iter().enumerate() {

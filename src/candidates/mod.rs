@@ -91,9 +91,10 @@ pub struct Candidates {
 /// Proposes the pairs of a corpus. `order` gives each document a number that does not depend on its place in
 /// the input, so that the pairs are the same in any order.
 ///
-/// Documents of equal bodies are represented by one of them on the other roads. Buckets of up to twelve
-/// propose all their pairs; larger ones (much reprinted stories, templates) pair every member with two centres
-/// and its two nearest neighbours by signature, so cost grows with the bucket, not with its square.
+/// Documents of equal bodies are represented by one of them on the other roads. Buckets of up to twelve propose all
+/// their pairs; larger ones (much reprinted stories, templates) pair every member with two centres and its two nearest
+/// neighbours by signature, so cost grows with the bucket, not with its square. Those of shingles pair every member
+/// with the two shortest texts as well, which others may hold whole.
 /// Memory: some 17 bytes a document, and lists of 8 bytes for each band and each sampled shingle of a document and
 /// for each proposal, of which one share each is in memory and the rest on disk.
 pub fn propose(
@@ -263,5 +264,35 @@ mod tests {
             partners[p.b.index()] += 1;
         });
         assert!(partners.iter().all(|&n| n > 0), "a copy was lost");
+    }
+
+    #[test]
+    fn a_text_in_dozens_of_articles_is_found_in_each_of_them() {
+        let (official, brief) = (words(50, 200), words(51, 30));
+        let mut texts: Vec<Vec<u32>> = (0..40).map(|k| [words(100 + k, 500), official.clone()].concat()).collect();
+        texts.push([brief, official].concat());
+        let found = propose_texts(&texts);
+        assert!((0..40).all(|article| holds(&found, article, 40)));
+    }
+
+    #[test]
+    fn a_form_that_hundreds_fill_in_costs_its_number_not_its_square() {
+        let form = words(60, 120);
+        let texts: Vec<Vec<u32>> = (0..300).map(|k| [words(400 + k, 300), form.clone()].concat()).collect();
+        assert!(propose_texts(&texts).pairs.len() < 300 * 12);
+    }
+
+    #[test]
+    fn copies_cut_alike_keep_the_longest_text_of_their_story() {
+        let story = words(9, 600);
+        let changed = |k: usize, length: usize| {
+            let mut copy = story[..length].to_vec();
+            copy[k * 7 % 200] = 7;
+            copy
+        };
+        let texts: Vec<Vec<u32>> = (0..30).map(|k| changed(k, if k < 15 { 600 } else { 330 })).collect();
+        let found = propose_texts(&texts);
+        let joined = |cut: u32| (0..15).any(|whole| holds(&found, whole, cut));
+        assert!((15..30).all(joined), "a cut copy lost the whole ones");
     }
 }

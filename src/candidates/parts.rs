@@ -2,7 +2,7 @@
 //! pair has been brought to it. Documents go by their order here, a number that does not depend on any input.
 
 pub use super::buckets::first_slots;
-use super::buckets::{self, CLOSEST, MANY_PARTNERS, SMALL, pairs_of};
+use super::buckets::{self, CLOSEST, Key, MANY_PARTNERS, SMALL, pairs_of};
 use super::{PROBABLY_COPIED, bands, hamming, rare};
 use crate::signature::{MinHash, Signatures, agreement};
 
@@ -56,14 +56,14 @@ pub struct Meeting {
     pub shared: u32,
 }
 
-/// Calls `with` on pairs of places of the documents of one bucket, whose key tells the road. A pair may come twice:
-/// then it counts twice. A document that is there twice counts once; the same are side by side.
+/// Calls `with` on pairs of the documents of one bucket, each once; the key tells the road. A document that is there
+/// twice counts once; the same are side by side.
 pub fn pairs_of_bucket(key: u64, members: &mut Vec<Member>, mut with: impl FnMut(&Member, &Member, Meeting)) {
     members.dedup_by_key(|member| member.order);
-    let (small, meeting) = match key {
-        RARE.. => (SMALL, Meeting { shared: 1, ..Meeting::default() }),
-        HAMMING.. => (hamming::HUGE, Meeting { near: true, ..Meeting::default() }),
-        _ => (SMALL, Meeting { band: true, ..Meeting::default() }),
+    let (kind, small, meeting) = match key {
+        RARE.. => (Key::Shingle, SMALL, Meeting { shared: 1, ..Meeting::default() }),
+        HAMMING.. => (Key::Signature, hamming::HUGE, Meeting { near: true, ..Meeting::default() }),
+        _ => (Key::Signature, SMALL, Meeting { band: true, ..Meeting::default() }),
     };
     let mut propose = |x: u32, y: u32| {
         let (x, y) = (&members[x as usize], &members[y as usize]);
@@ -77,7 +77,7 @@ pub fn pairs_of_bucket(key: u64, members: &mut Vec<Member>, mut with: impl FnMut
             let Member { order, units, slots, .. } = members[place as usize];
             (slots, (u32::MAX - units, order))
         };
-        pairs_of(places.collect(), &beside, propose);
+        pairs_of(kind, places.collect(), &beside, propose);
     } else {
         places.for_each(|y| (0..y).for_each(|x| propose(x, y)));
     }

@@ -1,7 +1,7 @@
 //! Texts that share several sampled shingles: the road for cut copies, embedded pieces and passages, whose
 //! resemblance is low although one text holds the other.
 
-use super::buckets::{Corpus, key_of, record};
+use super::buckets::{Corpus, Key, key_of, record};
 use super::pack;
 use super::shared::{Counter, Met};
 use crate::error::Result;
@@ -87,7 +87,7 @@ fn share(shared: u32, lengths: [u32; 2]) -> f32 {
 /// the story of each document.
 pub(super) fn pairs(samples: Samples, corpus: &Corpus, stories: &[u32]) -> Result<Column<u64>> {
     let Samples { records, lengths } = samples;
-    let mut counter = Counter::new(corpus);
+    let mut counter = Counter::new(corpus, Key::Shingle);
     for part in records {
         part.finish()?.batches(key_of, |batch| counter.add(batch))?;
     }

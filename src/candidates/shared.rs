@@ -2,7 +2,7 @@
 //! buckets is ever made, let alone sorted. What is too much for memory is counted in stretches of keys, whose sums
 //! are added up.
 
-use super::buckets::{Corpus, SMALL, key_of, pairs_of};
+use super::buckets::{Corpus, Key, SMALL, key_of, pairs_of};
 use crate::error::Result;
 use crate::spill::{Sorter, split};
 use bytemuck::{Pod, Zeroable};
@@ -20,21 +20,23 @@ pub(super) struct Met {
 /// Counts the keys that pairs share. Memory: one share for the buckets, and 4 bytes a document for each thread.
 pub(super) struct Counter<'a> {
     corpus: &'a Corpus<'a>,
+    /// What keys are.
+    key: Key,
     buckets: Buckets,
     /// Counts of earlier stretches of keys.
     earlier: Option<Sorter<Met>>,
 }
 
 impl<'a> Counter<'a> {
-    pub(super) fn new(corpus: &'a Corpus<'a>) -> Self {
-        Counter { corpus, buckets: Buckets::default(), earlier: None }
+    pub(super) fn new(corpus: &'a Corpus<'a>, key: Key) -> Self {
+        Counter { corpus, key, buckets: Buckets::default(), earlier: None }
     }
 
     /// Takes records in the order of their keys; none of the keys may come again. Keys of one document come to
     /// nothing.
     pub(super) fn add(&mut self, records: &[u64]) -> Result<()> {
         let parts = split(records, 8 * rayon::current_num_threads(), |x, y| key_of(x) == key_of(y));
-        let made: Vec<Buckets> = parts.into_par_iter().map(|part| Buckets::of(part, self.corpus)).collect();
+        let made: Vec<Buckets> = parts.into_par_iter().map(|part| Buckets::of(part, self)).collect();
         for part in made {
             if self.buckets.members.len() + part.members.len() > self.room() {
                 self.count_stretch()?;
@@ -96,7 +98,8 @@ struct Buckets {
 
 impl Buckets {
     /// Gathers sorted records into buckets.
-    fn of(records: &[u64], corpus: &Corpus) -> Self {
+    fn of(records: &[u64], counter: &Counter) -> Self {
+        let beside = counter.corpus.beside();
         // Room for all at once: growing would hold two copies of a long list for a while.
         let mut buckets =
             Buckets { members: Vec::with_capacity(records.len()), ends: Vec::with_capacity(records.len() / 2) };
@@ -108,7 +111,7 @@ impl Buckets {
             match docs.len() {
                 0 | 1 => {}
                 2..=SMALL => buckets.push(&docs),
-                _ => pairs_of(docs.clone(), &corpus.beside(), |x, y| buckets.push(&[x.min(y), x.max(y)])),
+                _ => pairs_of(counter.key, docs.clone(), &beside, |x, y| buckets.push(&[x.min(y), x.max(y)])),
             }
         }
         buckets
