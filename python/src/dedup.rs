@@ -2,21 +2,19 @@
 
 use crate::errors::{Raise, Result};
 use crate::folder::Folder;
-use crate::pages::Pages;
+use crate::pages::{Pages, opened};
 use crate::settings::from_json;
-use crate::table;
+use crate::table::{self, Columns, line_starts};
 use crate::watch::{Watch, watched};
 use arrow_array::{BooleanArray, RecordBatch, RecordBatchReader};
 use arrow_schema::{ArrowError, SchemaRef};
 use arrow_select::filter::filter_record_batch;
 use pyo3::prelude::*;
 use pyo3_arrow::PyTable;
-use std::io::{BufRead, BufReader};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use tempfile::TempDir;
 use tonggao::config::Config;
 use tonggao::dedup::{Job, write};
-use tonggao::error::Error;
 use tonggao::pipeline::{self, Findings};
 use tonggao::report;
 use tonggao::types::DocId;
@@ -48,7 +46,8 @@ pub(crate) fn dedup<'py>(
             Pages::Table(reader) => {
                 let held = Held::read(reader, watch)?;
                 let file = scratch.path().join("table.jsonl");
-                table::write(&held.schema, held.batches.iter().cloned().map(Ok), &names, &file, watch)?;
+                let columns = Columns::of(&names, &config.field);
+                table::write(&held.schema, held.batches.iter().cloned().map(Ok), columns, &file, watch)?;
                 job.inputs = vec![file];
                 Some(held)
             }
@@ -58,9 +57,9 @@ pub(crate) fn dedup<'py>(
             }
         };
         if let Some(against) = against {
-            job.against = against.into_paths(scratch.path(), "against", &names, watch)?;
+            job.against = against.into_paths(scratch.path(), "against", Columns::of(&names, &[]), watch)?;
         }
-        let corpus = job.open(&config, Some(&path))?;
+        let corpus = opened(job.open(&config, Some(&path)), scratch.path())?;
         let findings = pipeline::detect(&corpus, &config, watch)?;
         let documents = write(&findings, &job, Some(&path), watch)?.documents;
         table.map(|held| held.without(&findings, &job, documents)).transpose()
@@ -103,20 +102,5 @@ impl Held {
         };
         let batches = self.batches.iter().map(&mut filter).collect::<std::result::Result<_, ArrowError>>()?;
         Ok(Held { schema: self.schema, batches })
-    }
-}
-
-/// Where the lines of a file begin.
-fn line_starts(path: &Path) -> Result<Vec<u64>> {
-    let failed = |source| Error::Read { path: path.to_owned(), source };
-    let mut reader = BufReader::with_capacity(1 << 18, std::fs::File::open(path).map_err(failed)?);
-    let (mut starts, mut at) = (Vec::new(), 0);
-    loop {
-        let read = reader.skip_until(b'\n').map_err(failed)? as u64;
-        if read == 0 {
-            return Ok(starts);
-        }
-        starts.push(at);
-        at += read;
     }
 }

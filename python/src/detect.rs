@@ -2,8 +2,9 @@
 
 use crate::errors::Raise;
 use crate::folder::Folder;
-use crate::pages::Pages;
+use crate::pages::{Pages, opened};
 use crate::settings::from_json;
+use crate::table::Columns;
 use crate::watch::watched;
 use pyo3::prelude::*;
 use std::path::PathBuf;
@@ -30,11 +31,12 @@ pub(crate) fn detect(
     let path = out.unwrap_or_else(|| scratch.path().join("out"));
     report::check(&path, force).or_raise()?;
     watched(py, config.threads, progress, |watch| {
-        let inputs = pages.into_paths(scratch.path(), "table", &names, watch)?;
+        let inputs = pages.into_paths(scratch.path(), "table", Columns::of(&names, &config.field), watch)?;
         if let Some(background) = background {
-            config.background = background.into_paths(scratch.path(), "background", &names, watch)?;
+            let columns = Columns::of(&names, &[]);
+            config.background = background.into_paths(scratch.path(), "background", columns, watch)?;
         }
-        let corpus = pipeline::open(&inputs, &config, Some(&path))?;
+        let corpus = opened(pipeline::open(&inputs, &config, Some(&path)), scratch.path())?;
         let findings = pipeline::detect(&corpus, &config, watch)?;
         report::write(&findings, &path)?;
         Ok(())

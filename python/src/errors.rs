@@ -9,6 +9,8 @@ use tonggao::error::Error;
 pub(crate) enum Wrong {
     /// The data of a table.
     Arrow(ArrowError),
+    /// The columns of a table.
+    Columns(String),
     /// Anything else.
     Core(Error),
 }
@@ -37,16 +39,17 @@ impl<T, E: Into<Wrong>> Raise<T> for std::result::Result<T, E> {
     fn or_raise(self) -> PyResult<T> {
         self.map_err(|error| match error.into() {
             Wrong::Arrow(error) => table_error(&format!("the table cannot be read: {error}")),
+            Wrong::Columns(what) => table_error(&what),
             Wrong::Core(error) => raise(error),
         })
     }
 }
 
 fn raise(error: Error) -> PyErr {
-    let message = error.to_string();
+    let message = in_python(error.to_string());
     let (name, path, offset) = match error {
         Error::Read { path, .. } => ("ReadError", Some(path), None),
-        Error::NoRecords { inputs, .. } => ("NoRecordsError", Some(PathBuf::from(inputs)), None),
+        Error::NoRecords { inputs, .. } => ("NoRecordsError", (inputs != TABLE).then(|| inputs.into()), None),
         Error::TooManyRecords { .. } => ("TooManyRecordsError", None, None),
         Error::OutExists { path } => ("OutputExistsError", Some(path), None),
         Error::OutForeign { path } => ("ForeignOutputError", Some(path), None),
@@ -59,6 +62,21 @@ fn raise(error: Error) -> PyErr {
         _ => ("TonggaoError", None, None),
     };
     exception(name, &message, path, offset)
+}
+
+/// What messages call a table, which has no path.
+pub(crate) const TABLE: &str = "the table";
+
+/// A message whose remedies are flags of the command line, with the arguments that they are here.
+fn in_python(message: String) -> String {
+    const ARGUMENTS: [(&str, &str); 5] = [
+        ("with -o", "with `out`"),
+        ("--force", "force=True"),
+        ("--memory", "memory"),
+        ("--field text=NAME", "field={\"text\": NAME}"),
+        ("--field ", "field "),
+    ];
+    ARGUMENTS.iter().fold(message, |message, (flag, argument)| message.replace(flag, argument))
 }
 
 pub(crate) fn config_error(message: &str) -> PyErr {

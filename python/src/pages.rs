@@ -1,13 +1,14 @@
 //! What a run is given: paths, or a table that becomes a file of records.
 
-use crate::errors::{Result, table_error};
-use crate::table;
+use crate::errors::{Result, TABLE, table_error};
+use crate::table::{self, Columns};
 use crate::watch::Watch;
 use arrow_array::RecordBatchReader;
 use pyo3::prelude::*;
 use pyo3_arrow::input::AnyRecordBatch;
 use std::path::{Path, PathBuf};
-use tonggao::corpus::FieldNames;
+use tonggao::corpus::Corpus;
+use tonggao::error::Error;
 
 /// Pages as Python hands them over.
 pub(crate) enum Pages {
@@ -25,26 +26,50 @@ impl<'py> FromPyObject<'_, 'py> for Pages {
             return Ok(Pages::Paths(given.extract()?));
         }
         let reader = given.extract().and_then(AnyRecordBatch::into_reader);
-        reader.map(Pages::Table).map_err(|error| table_error(&format!("the table cannot be read: {error}")))
+        reader.map(Pages::Table).map_err(|error| {
+            table_error(&format!(
+                "the table cannot be read: {error}. A table has columns with names; of a column alone make one with \
+                 pyarrow.table({{\"text\": column}})"
+            ))
+        })
     }
 }
 
 impl Pages {
     /// The paths to read. A table is written to the file `NAME.jsonl` of `folder` first, batch by batch.
-    pub(crate) fn into_paths(
-        self,
-        folder: &Path,
-        name: &str,
-        names: &FieldNames,
-        watch: &Watch,
-    ) -> Result<Vec<PathBuf>> {
+    pub(crate) fn into_paths(self, folder: &Path, name: &str, columns: Columns, watch: &Watch) -> Result<Vec<PathBuf>> {
         match self {
             Pages::Paths(paths) => Ok(paths),
             Pages::Table(reader) => {
                 let file = folder.join(name).with_extension("jsonl");
-                table::write(&reader.schema(), reader, names, &file, watch)?;
+                table::write(&reader.schema(), reader, columns, &file, watch)?;
                 Ok(vec![file])
             }
         }
     }
+}
+
+/// A corpus that was opened, with rows named where records of the tables in `folder` were left out: the files that
+/// these were put into are nobody's.
+pub(crate) fn opened(corpus: std::result::Result<Corpus, Error>, folder: &Path) -> Result<Corpus> {
+    let file = folder.join("table.jsonl").display().to_string();
+    let mut corpus = corpus.map_err(|error| match error {
+        Error::NoRecords { inputs, skipped, first } => {
+            Error::NoRecords { inputs: inputs.replace(&file, TABLE), skipped, first: first.replace(&file, TABLE) }
+        }
+        other => other,
+    })?;
+    for of_file in corpus.skipped.chunk_by_mut(|a, b| a.file == b.file) {
+        let path = PathBuf::from(&of_file[0].file);
+        if !path.starts_with(folder) {
+            continue;
+        }
+        let starts = table::line_starts(&path)?;
+        for skipped in of_file {
+            skipped.file = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+            skipped.offset = starts.partition_point(|start| *start < skipped.offset) as u64;
+            skipped.is_row = true;
+        }
+    }
+    Ok(corpus)
 }

@@ -3,11 +3,21 @@
 use crate::errors::config_error;
 use pyo3::prelude::*;
 use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
 use tonggao::config::{self, Config};
 
 /// Settings from JSON: fields by their names, those that are there.
 pub(crate) fn from_json<T: DeserializeOwned>(json: &str) -> PyResult<T> {
-    serde_json::from_str(json).map_err(|error| config_error(&error.to_string()))
+    serde_json::from_str(json).map_err(|error| config_error(&wrong_setting::<T>(json).unwrap_or(error.to_string())))
+}
+
+/// Which setting is wrong, and how. All have defaults, so each can be read alone.
+fn wrong_setting<T: DeserializeOwned>(json: &str) -> Option<String> {
+    let all: Map<String, Value> = serde_json::from_str(json).ok()?;
+    all.into_iter().find_map(|(name, value)| {
+        let alone = Value::Object([(name.clone(), value)].into_iter().collect());
+        Some(format!("{name}: {}", serde_json::from_value::<T>(alone).err()?))
+    })
 }
 
 /// The default settings as JSON: which names there are, and what they are when not given.

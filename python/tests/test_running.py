@@ -24,7 +24,7 @@ def test_every_error_has_its_kind_file_and_remedy(tmp_path, samples):
         tonggao.detect(tmp_path / "nowhere.jsonl", progress=False)
     assert caught.value.path == str(tmp_path / "nowhere.jsonl")
     samples.save(tmp_path / "out")
-    with pytest.raises(errors.OutputExistsError) as caught:
+    with pytest.raises(errors.OutputExistsError, match="force=True") as caught:
         tonggao.detect(SAMPLES, out=tmp_path / "out", progress=False)
     assert caught.value.path == str(tmp_path / "out")
     (tmp_path / "thesis").mkdir()
@@ -35,6 +35,10 @@ def test_every_error_has_its_kind_file_and_remedy(tmp_path, samples):
         tonggao.detect(SAMPLES, speed=11, progress=False)
     with pytest.raises(errors.ConfigError, match="everything"):
         tonggao.detect(SAMPLES, only="gossip", progress=False)
+    with pytest.raises(errors.ConfigError, match="threads: .*-1"):
+        tonggao.detect(SAMPLES, threads=-1, progress=False)
+    with pytest.raises(errors.ConfigError, match="among: .*nobody"):
+        tonggao.dedup(SAMPLES, among="nobody", progress=False)
     with pytest.raises(errors.ConfigError, match="Beijing"):
         tonggao.detect(SAMPLES, timezone="Beijing", progress=False)
     with pytest.raises(errors.ConfigError, match="one thing"):
@@ -169,4 +173,7 @@ def test_findings_show_themselves(samples, tmp_path):
     pages = [{"text": STORY, "title": "<script>alert(1)</script>"}] * 2
     assert "<script" not in tonggao.detect(pa.Table.from_pylist(pages), progress=False)._repr_html_()
     samples.save(tmp_path / "kept")
-    assert tonggao.open(tmp_path / "kept").clusters.equals(samples.clusters)
+    kept = tonggao.open(tmp_path / "kept")
+    assert kept.clusters.equals(samples.clusters) and repr(kept) == repr(samples)
+    assert kept.report == str(tmp_path / "kept" / "report.html")
+    assert pathlib.Path(kept.report).read_bytes() == pathlib.Path(samples.report).read_bytes()

@@ -1,6 +1,7 @@
 """Tables in and out: every library, every layout of strings, and tables that are none."""
 
 import datetime
+import json
 
 import duckdb
 import pandas as pd
@@ -23,8 +24,11 @@ def test_rows_are_numbered_and_nulls_are_skipped(table):
     findings = tonggao.detect(table, progress=False)
     assert findings.documents["id"].to_pylist() == ["0", "1", "2"]
     assert findings.documents["outlet"].to_pylist() == ["江岸晨报", "河湾网", "东坡资讯"]
-    assert findings.run["counts"]["skipped"] == 1 and "text" in findings.run["skipped"][0]["reason"]
+    assert [(row["file"], row["offset"]) for row in findings.run["skipped"]] == [("table", 3)]
+    assert "text" in findings.run["skipped"][0]["reason"]
     assert found(table) == [["0", "1"]]
+    twice = tonggao.dedup(pa.concat_tables([table, table]), against=table, progress=False)
+    assert [(row["file"], row["offset"]) for row in twice.run["skipped"]] == [("against", 3), ("table", 3), ("table", 7)]
 
 
 @pytest.mark.parametrize(
@@ -42,6 +46,11 @@ def test_rows_are_numbered_and_nulls_are_skipped(table):
         lambda table: pd.DataFrame(table.to_pydict()),
         lambda pages: duckdb.sql("select * from pages"),
         lambda table: duckdb.from_arrow(table),
+        lambda table: [table.slice(0, 1), table.slice(1)],
+        lambda table: (batch for batch in table.to_batches(max_chunksize=1)),
+        lambda table: iter([pl.from_arrow(table.slice(0, 2)), table.slice(2).to_pandas()]),
+        lambda table: table.set_column(0, "text", table["text"].cast(pa.binary())),
+        lambda table: table.rename_columns(["Text", "Outlet", "Published"]),
     ],
 )
 def test_every_form_of_a_table_is_read(table, form):
@@ -65,6 +74,33 @@ def test_instants_and_days_are_understood(rows):
     assert documents["published_on"].to_pylist() == [instant.date()] * 2
 
 
+def test_no_table_is_copied_on_the_way_out(samples):
+    def addresses(rows):
+        return [b and b.address for column in rows.columns for chunk in column.chunks for b in chunk.buffers()]
+
+    before = pa.total_allocated_bytes()
+    held = {name: getattr(tonggao.open(samples.folder), name) for name in ("documents", "matches")}
+    assert sum(rows.nbytes for rows in held.values()) > 10_000
+    assert pa.total_allocated_bytes() == before, "pyarrow holds the buffers that it was given, and none of its own"
+    documents = held["documents"]
+    assert addresses(pa.RecordBatchReader.from_stream(documents).read_all()) == addresses(documents)
+    offsets = pl.from_arrow(documents["offset"]).to_numpy(allow_copy=False)
+    assert offsets.ctypes.data == documents["offset"].chunk(0).buffers()[1].address
+
+
+def test_values_of_every_kind_are_carried(rows):
+    others = {
+        "tags": [["要闻"], []],
+        "of": [{"a": 1}, None],
+        "when": [datetime.time(7, 30)] * 2,
+        "raw": ["山".encode(), b"\xff"],
+    }
+    documents = tonggao.detect(pa.table({"text": rows["text"][:2], **others}), progress=False).documents
+    told = [json.loads(fields) for fields in documents["fields"].to_pylist()]
+    assert told[0] == {"tags": ["要闻"], "of": {"a": 1}, "when": "07:30:00", "raw": "山"}
+    assert told[1] == {"tags": [], "when": "07:30:00", "raw": "\ufffd"}
+
+
 def test_the_tables_open_in_every_library(samples):
     for name in ("documents", "clusters", "matches", "talking_points", "outlets", "outlet_pairs"):
         rows = getattr(samples, name)
@@ -78,17 +114,34 @@ def test_the_tables_open_in_every_library(samples):
 @pytest.mark.parametrize(
     ("pages", "kind", "words"),
     [
-        (pa.table({"column": ["a"]}), errors.NoRecordsError, "text"),
-        (pa.table({"text": pa.array([], pa.string())}), errors.NoRecordsError, "record"),
-        (pa.table({"text": [None, None]}), errors.NoRecordsError, "text"),
-        (pa.table({"text": [["a"], ["b"]]}), errors.NoRecordsError, "text"),
+        (pa.table({"column": ["a"], "line": [1]}), errors.TableError, "column, line; .*field={"),
+        (pa.table([["a"], ["b"]], names=["text", "text"]), errors.TableError, "two columns .*text"),
+        (pa.table({"text": pa.array([], pa.string())}), errors.NoRecordsError, "in the table"),
+        (pa.table({"text": [None, None]}), errors.NoRecordsError, "in the table: 2 skipped .*text"),
+        (pa.table({"text": [["a"], ["b"]]}), errors.NoRecordsError, "text is not a string"),
+        (pl.Series("text", [STORY]), errors.TableError, "pyarrow.table"),
+        (pl.DataFrame({"text": [STORY]}).lazy(), errors.TableError, "LazyFrame"),
+        ([pa.table({"text": [STORY]}), pa.table({"body": [STORY]})], errors.TableError, "body"),
+        ([pl.Series("text", [STORY])], errors.TableError, "first of the tables"),
+        ({"text": [STORY]}, errors.TableError, "dict"),
+        ([{"text": STORY}], errors.TableError, "from_pylist"),
+        ([], errors.NoRecordsError, "no page"),
         (17, errors.TableError, "int"),
         ([17], errors.TableError, "paths"),
     ],
 )
 def test_tables_that_are_none_say_so(pages, kind, words):
-    with pytest.raises(kind, match=words):
+    with pytest.raises(kind, match=words) as caught:
         tonggao.detect(pages, progress=False)
+    assert caught.value.path is None
+
+
+def test_a_column_that_is_named_must_be_there(table):
+    with pytest.raises(errors.TableError, match='"media"; there are text, outlet, published'):
+        tonggao.detect(table, field={"outlet": "media"}, progress=False)
+    renamed = table.rename_columns(["text", "media", "published"])
+    named = tonggao.detect(renamed, field={"outlet": "media"}, background=table, progress=False)
+    assert named.documents["outlet"].to_pylist() == ["江岸晨报", "河湾网", "东坡资讯"]
 
 
 def test_a_stream_that_breaks_is_a_table_error():

@@ -2,12 +2,13 @@
 
 import subprocess
 import sys
+import time
 
 import nbformat
 import pytest
 from conftest import REPOSITORY
+from jupyter_client.manager import start_new_kernel
 from nbclient import NotebookClient
-
 
 SETTINGS = REPOSITORY / "python" / "pyproject.toml"
 
@@ -32,6 +33,9 @@ def test_users_and_the_package_are_checked_against_the_types(workplace):
         "import tonggao\n"
         "findings: tonggao.Findings = tonggao.detect('x.jsonl', only='clusters')\n"
         "text: 'str | None' = tonggao.explain(findings, cluster=1)\n"
+        "kept: tonggao.Deduped = tonggao.dedup(['a', 'b'], keep='longest', memory='2G')\n"
+        "findings.save('out', force=True)\n"
+        "report: str = tonggao.open('out').report\n"
     )
     (workplace / "bad.py").write_text("import tonggao\ntonggao.explain(3)\ntonggao.detect('x', threads='two')\n")
     check = ["--strict", "--config-file", str(SETTINGS)]
@@ -39,6 +43,36 @@ def test_users_and_the_package_are_checked_against_the_types(workplace):
     assert good.returncode == 0, good.stdout
     bad = run("mypy", workplace, *check, "bad.py")
     assert "bad.py:2" in bad.stdout and "bad.py:3" in bad.stdout, bad.stdout
+
+
+def test_a_notebook_interrupts_a_run_and_goes_on(tmp_path):
+    kernel, client = start_new_kernel(kernel_name="python3", cwd=str(tmp_path))
+    try:
+        run = client.execute(
+            "import tonggao, itertools\n"
+            "def tell(*_):\n"
+            "    open('began', 'w').close()\n"
+            "rows = {'text': [f'{k} 号渡口今天开船，第 {k * 7919} 位乘客是一名教师' for k in range(10_000)]}\n"
+            "import pyarrow as pa\n"
+            "tonggao.detect(itertools.repeat(pa.table(rows)), progress=tell)\n"
+        )
+        deadline = time.monotonic() + 60
+        while not (tmp_path / "began").exists():
+            assert time.monotonic() < deadline, "the run never told how far it is"
+            time.sleep(0.05)
+        kernel.interrupt_kernel()
+        assert reply(client, run)["ename"] == "KeyboardInterrupt"
+        assert reply(client, client.execute("tonggao.sketch(['江水'])"))["status"] == "ok"
+    finally:
+        client.stop_channels()
+        kernel.shutdown_kernel(now=True)
+
+
+def reply(client, to):
+    while True:
+        said = client.get_shell_msg(timeout=60)
+        if said["parent_header"]["msg_id"] == to:
+            return said["content"]
 
 
 def test_the_example_notebook_runs():

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import json
 import os
-from typing import Any, Callable, Iterable, Mapping, Optional, Sequence, Union, overload
+from itertools import chain, islice
+from typing import Any, Callable, Iterable, Iterator, Mapping, Optional, Sequence, Union, overload
 
 import pyarrow as pa
 
@@ -50,8 +51,9 @@ def detect(
     Args:
         pages: A path or several, of files and folders as ``tonggao detect`` reads them; or a table with a column
             ``text`` and, where there are any, ``id``, ``title``, ``url``, ``outlet`` and ``published``: pyarrow,
-            polars, pandas, a DuckDB relation, or anything else that gives an Arrow stream. Rows of a table without
-            ids get their number, counted from 0; a row without a text is skipped and listed in ``run["skipped"]``.
+            polars, pandas, a DuckDB relation, or anything else that gives an Arrow stream, or an iterable of such
+            with the same columns, of which one is held at a time. Rows of a table without ids get their number,
+            counted from 0; a row without a text is skipped and listed in ``run["skipped"]`` with its number.
         out: The output folder to write. Without one the result is kept in a temporary folder that goes with it.
         force: Replace an output folder that exists.
         progress: True shows how far the run is, False does not, None does in notebooks and at terminals. Or a
@@ -203,15 +205,41 @@ def _path(path: Optional[Path]) -> Optional[str]:
     return None if path is None else os.fspath(path)
 
 
-def _pages(pages: Union[Any, Path, Iterable[Path]]) -> Any:
-    """A table as it is; paths as a list of them."""
+def _pages(pages: Any) -> Any:
+    """A table as it is, batches as a stream of them, paths as a list."""
     if _is_arrow(pages):
         return pages
     if isinstance(pages, (str, os.PathLike)):
         pages = [pages]
+    if isinstance(pages, Mapping) or not isinstance(pages, Iterable):
+        raise _no_pages(pages)
+    rest = iter(pages)
+    first = list(islice(rest, 1))
+    if not first:
+        raise errors.NoRecordsError("no page was given: there is no path and no batch")
+    if _is_arrow(first[0]):
+        try:
+            return _stream(pa.table(first[0]), rest)
+        except pa.ArrowInvalid as error:
+            raise errors.TableError(f"the first of the tables cannot be read: {error}") from error
     try:
-        return [os.fspath(path) for path in pages]
+        return [os.fspath(path) for path in chain(first, rest)]
     except TypeError:
-        kind = type(pages).__name__
-        message = f"pages are paths or a table that gives Arrow data, not {kind} (pandas needs 2.2 or later for that)"
-        raise errors.TableError(message) from None
+        raise _no_pages(first[0]) from None
+
+
+def _stream(first: pa.Table, rest: Iterator[Any]) -> pa.RecordBatchReader:
+    """Tables that come one by one as one, with the columns of the first. None is held."""
+
+    def batches() -> Iterator[pa.RecordBatch]:
+        for table in chain([first], rest):
+            yield from pa.table(table).cast(first.schema).to_batches()
+
+    return pa.RecordBatchReader.from_batches(first.schema, batches())
+
+
+def _no_pages(given: object) -> errors.TableError:
+    return errors.TableError(
+        f"pages are paths or a table that gives Arrow data (pandas from 2.2 on, a polars DataFrame, a DuckDB relation), "
+        f"or several; not {type(given).__name__}. pyarrow.Table.from_pylist makes one of records, pyarrow.table of columns"
+    )

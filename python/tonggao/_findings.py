@@ -29,6 +29,11 @@ class Findings:
         """The output folder; a temporary one goes with the findings."""
         return os.fspath(self._folder.path)
 
+    @property
+    def report(self) -> str:
+        """The report, one HTML file for a browser: ``webbrowser.open(findings.report)``."""
+        return os.path.join(self.folder, "report.html")
+
     @cached_property
     def documents(self) -> pa.Table:
         """The pages: outlet, time, what each states of its source and writers, its cluster, parent and relation."""
@@ -98,7 +103,7 @@ class Findings:
 
         def row(of: Mapping[str, Any]) -> List[Any]:
             inside = table(MEMBERS, members.get(of["cluster"], []))
-            return [of["cluster"], of["size"], of["outlets"], folded(of["title"], inside), *_origin(of["origin"])]
+            return [of["cluster"], of["size"], of["outlets"], folded(of["title"] or "(no title)", inside), *_origin(of["origin"])]
 
         return (
             head

@@ -82,7 +82,7 @@ impl Reading {
 pub(super) fn introduce(corpus: &Corpus) {
     eprintln!("Reading {} records from {}", corpus.len(), corpus.summary());
     let skipped = &corpus.skipped;
-    skipped.iter().take(NAMED).for_each(|s| eprintln!("skipped {}", s.told()));
+    skipped.iter().take(NAMED).for_each(|s| eprintln!("skipped {s}"));
     if skipped.len() > NAMED {
         eprintln!("… {} more skipped; run.json lists all", skipped.len() - NAMED);
     }

@@ -99,10 +99,23 @@ impl FieldNames {
         self.names.get(name).copied()
     }
 
-    /// The name under which an id would be read, if none of `columns` is one.
-    pub fn missing_id<'c>(&self, mut columns: impl Iterator<Item = &'c str>) -> Option<&str> {
-        let is_id = |column| self.role(column).is_some_and(|(role, _)| role == Role::Id);
-        if columns.any(is_id) { None } else { Some(self.name_of(Role::Id)) }
+    /// The names of fields that the columns of a table are read as: their own, but one in capitals in the spelling that
+    /// is known. `None` when no column is the text.
+    pub fn of_columns(&self, columns: &[&str]) -> Option<Vec<String>> {
+        let names: Vec<String> = columns.iter().map(|name| self.known_spelling(name)).collect();
+        let is_text = |name: &String| self.role(name).is_some_and(|(role, _)| role == Role::Text);
+        names.iter().any(is_text).then_some(names)
+    }
+
+    fn known_spelling(&self, name: &str) -> String {
+        let small = name.to_lowercase();
+        if self.role(name).is_none() && self.role(&small).is_some() { small } else { name.to_owned() }
+    }
+
+    /// The name under which an id would be read, if none of `fields` is one.
+    pub fn missing_id(&self, fields: &[String]) -> Option<&str> {
+        let is_id = |field: &String| self.role(field).is_some_and(|(role, _)| role == Role::Id);
+        if fields.iter().any(is_id) { None } else { Some(self.name_of(Role::Id)) }
     }
 
     /// A name that has this role, for records that come without names.

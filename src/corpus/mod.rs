@@ -43,6 +43,7 @@ use spool::{Part, Reading, Spool};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::collections::hash_map::Entry;
+use std::fmt;
 use std::path::{Path, PathBuf};
 use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 
@@ -83,10 +84,12 @@ impl Skipped {
     pub(crate) fn new(file: String, offset: u64, reason: String) -> Self {
         Skipped { file, offset, reason, is_row: false }
     }
+}
 
-    /// `FILE at byte 12: what is wrong`.
-    pub(crate) fn told(&self) -> String {
-        format!("{} at {} {}: {}", self.file, unit(self.is_row), self.offset, self.reason)
+/// `FILE at byte 12: what is wrong`.
+impl fmt::Display for Skipped {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        write!(f, "{} at {} {}: {}", self.file, unit(self.is_row), self.offset, self.reason)
     }
 }
 

@@ -4,7 +4,7 @@
 //! but UTF-16, which is turned into UTF-8 on the way) does a separator, quote or line break occur inside a character.
 
 use super::encoding::decode;
-use super::fields::{FieldNames, Role};
+use super::fields::FieldNames;
 use super::kind::Format;
 use super::record::push_json_string;
 use super::spool::{LONGEST, Sink, TOO_LONG};
@@ -25,16 +25,9 @@ pub(super) fn delimiter_of(line: &[u8], names: &FieldNames) -> Option<u8> {
     let line = std::str::from_utf8(line).map_or_else(|_| encoding_rs::GB18030.decode(line).0, Into::into);
     let is_header = |by: &u8| {
         let cells: Vec<&str> = line.split(*by as char).map(|cell| cell.trim().trim_matches('"')).collect();
-        cells.len() > 1
-            && cells.iter().all(|c| c.chars().count() < 40)
-            && cells.iter().any(|c| role(c, names) == Some(Role::Text))
+        cells.len() > 1 && cells.iter().all(|c| c.chars().count() < 40) && names.of_columns(&cells).is_some()
     };
     SEPARATORS.into_iter().find(is_header)
-}
-
-/// The role of a column: names are known in capitals, too.
-fn role(name: &str, names: &FieldNames) -> Option<Role> {
-    names.role(name).or_else(|| names.role(&name.to_lowercase())).map(|(role, _)| role)
 }
 
 /// Reads the rows of a table in `format`. What a broken stream gave before it broke is read.
@@ -193,21 +186,12 @@ impl Table {
 /// For each column its name as the key of a JSON object, with the colon; empty for a column without a name. An error
 /// when no column is the text.
 pub(super) fn keys(columns: &[&str], names: &FieldNames) -> std::result::Result<Vec<String>, String> {
-    if !columns.iter().any(|name| role(name, names) == Some(Role::Text)) {
+    let Some(fields) = names.of_columns(columns) else {
         let listed = columns.join(", ");
         return Err(format!("no column is known as the text: there are {listed}; map one with --field text=NAME"));
-    }
-    let key = |name: &&str| {
-        let known = if names.role(name).is_some() { (*name).to_owned() } else { known_spelling(name, names) };
-        if known.is_empty() { String::new() } else { format!("{}:", serde_json::Value::from(known)) }
     };
-    Ok(columns.iter().map(key).collect())
-}
-
-/// A name in capitals is written as the one that is known.
-fn known_spelling(name: &str, names: &FieldNames) -> String {
-    let small = name.to_lowercase();
-    if names.role(&small).is_some() { small } else { name.to_owned() }
+    let key = |field: String| if field.is_empty() { field } else { format!("{}:", serde_json::Value::from(field)) };
+    Ok(fields.into_iter().map(key).collect())
 }
 
 /// A row without the line breaks around it.

@@ -38,7 +38,7 @@ pub enum Among {
 
 /// What a dedup run keeps.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case", default)]
 pub struct Policy {
     /// The page of a set that stays.
     pub keep: Keep,
