@@ -62,6 +62,8 @@ pub struct Config {
     pub threads: usize,
     /// The most bytes of memory to use, pages of mapped files aside; 0 for half of the machine's.
     pub memory: u64,
+    /// The folder for temporary files; without one they lie beside the output.
+    pub temp: Option<PathBuf>,
 }
 
 impl Default for Config {
@@ -77,6 +79,7 @@ impl Default for Config {
             no_mmap: false,
             threads: 0,
             memory: 0,
+            temp: None,
         }
     }
 }
@@ -93,7 +96,12 @@ impl Config {
 
     /// How inputs are read; `out` never is.
     pub fn reading(&self, out: Option<PathBuf>) -> Result<CorpusConfig> {
-        Ok(CorpusConfig { names: self.names()?, format: self.format, map: !self.no_mmap, out })
+        if let Some(folder) = self.temp.as_ref().filter(|folder| !folder.is_dir()) {
+            let what = format!("{} is no folder for temporary files; make it, or name another", folder.display());
+            return Err(Error::Config { what });
+        }
+        let temp = self.temp.clone();
+        Ok(CorpusConfig { names: self.names()?, format: self.format, map: !self.no_mmap, out, temp })
     }
 
     /// The roles of outlets.

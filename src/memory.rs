@@ -35,7 +35,7 @@ pub(crate) fn scratch(corpus: &Corpus, config: &Config) -> Result<Scratch> {
     }
     let limit = if config.memory != 0 { config.memory } else { half_of_the_machine() };
     let share = limit.saturating_sub(least) / SHARES;
-    Ok(Scratch::new(corpus.scratch(), usize::try_from(share).unwrap_or(usize::MAX)))
+    Ok(Scratch::new(corpus.scratch().to_owned(), usize::try_from(share).unwrap_or(usize::MAX)))
 }
 
 /// Half of what the machine, or the group of processes that this one belongs to, has; all there is in the world where

@@ -200,7 +200,7 @@ const PARTS_AT_ONCE: usize = 16;
 /// Cleans every page once: signs its body, keeps where it stands, reads what the page states about itself, and
 /// puts its record aside.
 fn sketch(pages: &Pages, with_facts: bool, scratch: &Scratch, observer: &dyn Observer) -> Result<Sketches> {
-    let (drafts, facts) = (Aside::create(&pages.corpus.scratch())?, Aside::create(&pages.corpus.scratch())?);
+    let (drafts, facts) = (Aside::create(pages.corpus.scratch())?, Aside::create(pages.corpus.scratch())?);
     let count = pages.corpus.len();
     let part = |&first: &usize| {
         stop_if_told(observer)?;
@@ -425,7 +425,7 @@ impl<'c> Findings<'c> {
         config: &Config,
     ) -> Result<Self> {
         Ok(Findings {
-            drafts: Aside::create(&pages.corpus.scratch())?,
+            drafts: Aside::create(pages.corpus.scratch())?,
             stories: vec![0; signatures.len()],
             pages,
             times,

@@ -92,6 +92,17 @@ fn an_input_that_is_not_there_is_named_with_a_remedy() {
 }
 
 #[test]
+fn temporary_files_lie_where_they_are_told_to() {
+    let folder = Folder::new().with("pages.jsonl", "{\"text\":\"山高水长\"}\n");
+    let run = |temp: &str| detect(&folder.path("pages.jsonl"), &folder.path("out"), &["--temp", temp, "--force"]);
+    run(&folder.path("there").display().to_string()).ends_with(2).names_in_errors(&["there", "make it"]);
+    run(&folder.path("").display().to_string()).ends_with(0);
+    // A folder that takes no files: the run tries to write there and nowhere else.
+    #[cfg(target_os = "linux")]
+    run("/proc").ends_with(2).names_in_errors(&["/proc"]);
+}
+
+#[test]
 fn an_output_folder_that_exists_is_refused_and_kept() {
     let folder = two_copies();
     let (input, out) = (folder.path("news"), folder.path("out"));

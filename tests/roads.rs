@@ -1,6 +1,6 @@
 //! One answer by every road. What may differ between two runs over the same input is what they say about
-//! themselves: in `run.json` the settings `threads`, `no-mmap`, `memory` and `field`, the times of the stages and the peaks
-//! of memory; in `report.html` the settings in its block `run`.
+//! themselves: in `run.json` the settings `threads`, `no-mmap`, `memory`, `temp` and `field`, the times of the stages and the
+//! peaks of memory; in `report.html` the settings in its block `run`.
 
 use crate::corpus;
 #[cfg(feature = "parquet")]
@@ -35,7 +35,7 @@ fn without_settings(name: &str, output: &Output) -> String {
                 .iter()
                 .for_each(|key| drop(told.remove(*key).unwrap()));
             let config = told["config"].as_object_mut().unwrap();
-            ["threads", "no-mmap", "memory"].iter().for_each(|key| drop(config.remove(*key).unwrap()));
+            ["threads", "no-mmap", "memory", "temp"].iter().for_each(|key| drop(config.remove(*key).unwrap()));
             run.to_string()
         }
         _ => text.to_owned(),
@@ -76,12 +76,14 @@ fn least_memory(input: &Path, threads: &str) -> String {
     after.split_once(' ').unwrap().0.to_owned()
 }
 
-/// With the least memory every list of more than a few kilobytes goes to disk.
+/// With the least memory every list of more than a few kilobytes goes to disk, beside the output or elsewhere.
 fn memory_makes_no_difference(input: &Path) {
-    let free = Output::of(input, &[]);
-    for threads in ["1", "3"] {
-        let tight = Output::of(input, &["--threads", threads, "--memory", &least_memory(input, threads)]);
-        assert_same_bytes(&free, &tight);
+    let (free, elsewhere) = (Output::of(input, &[]), Folder::new().with("temp/nothing", ""));
+    let elsewhere = elsewhere.path("temp").display().to_string();
+    for (threads, temp) in [("1", &[][..]), ("3", &["--temp", &elsewhere])] {
+        let least = least_memory(input, threads);
+        let flags = [&["--threads", threads, "--memory", &least], temp].concat();
+        assert_same_bytes(&free, &Output::of(input, &flags));
     }
 }
 

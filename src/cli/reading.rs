@@ -36,11 +36,15 @@ pub(super) struct Reading {
     pub(super) threads: usize,
 
     /// The most memory to use, as 2G or 512M; without it, half of the machine's. What grows with the pages goes to
-    /// temporary files beside the output when it is more (without output: to TMPDIR). Counted is what the program holds
-    /// of its own: pages of mapped files (the inputs, temporary files) are the system's to give to others and come on
-    /// top
+    /// temporary files when it is more. Counted is what the program holds of its own: pages of mapped files (the inputs,
+    /// temporary files) are the system's to give to others and come on top
     #[arg(long, value_name = "AMOUNT", value_parser = parse_amount)]
     memory: Option<u64>,
+
+    /// The folder for temporary files, on a disk with as much room as the inputs take; without it they lie beside the
+    /// output (without output: in TMPDIR)
+    #[arg(long, value_name = "DIR")]
+    temp: Option<PathBuf>,
 
     /// Read files into memory instead of mapping them (for inputs that change during the run)
     #[arg(long)]
@@ -67,6 +71,7 @@ impl Reading {
             no_mmap: self.no_mmap,
             threads: self.threads,
             memory: self.memory.unwrap_or(0),
+            temp: self.temp.clone(),
             ..Config::default()
         }
     }

@@ -24,7 +24,7 @@ pub(crate) fn read_again(
 ) -> Result<std::result::Result<ReadAgain, String>> {
     let otherwise = Some(Format::PlainText);
     let file = Listed { path: path.to_owned(), name: String::new(), otherwise, is_stdin: false, input: 0 };
-    let spool = Spool::new(std::env::temp_dir());
+    let spool = Spool::new(config.scratch());
     let opened = match open::open(&file, config, &spool, Some(offsets))? {
         Ok(opened) => opened,
         Err(reason) => return Ok(Err(reason)),

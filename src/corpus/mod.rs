@@ -58,11 +58,24 @@ pub struct CorpusConfig {
     pub map: bool,
     /// The output folder, which is never read as input.
     pub out: Option<PathBuf>,
+    /// The folder for temporary files.
+    pub temp: Option<PathBuf>,
+}
+
+impl CorpusConfig {
+    /// The folder for the temporary files of a run: the one that is named, else beside the output, if there is to be
+    /// one, else the system's.
+    pub(crate) fn scratch(&self) -> PathBuf {
+        let beside =
+            |out: &PathBuf| out.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new(".")).to_owned();
+        let named = self.temp.clone().or_else(|| self.out.as_ref().map(beside));
+        named.unwrap_or_else(std::env::temp_dir)
+    }
 }
 
 impl Default for CorpusConfig {
     fn default() -> Self {
-        CorpusConfig { names: FieldNames::default(), format: None, map: true, out: None }
+        CorpusConfig { names: FieldNames::default(), format: None, map: true, out: None, temp: None }
     }
 }
 
@@ -157,7 +170,7 @@ pub struct Corpus {
     ids: String,
     id_ends: Vec<u64>,
     names: FieldNames,
-    out: Option<PathBuf>,
+    scratch: PathBuf,
     /// What was left out, in file order.
     pub skipped: Vec<Skipped>,
     /// How many records had an id that was taken and got a suffix.
@@ -185,14 +198,14 @@ impl Corpus {
     /// without a single record, are errors. One pass over the bytes, in parallel over files and within JSON Lines.
     pub fn open(inputs: &[PathBuf], config: &CorpusConfig) -> Result<Corpus> {
         let mut skipped = Vec::new();
-        let (paths, stdin) = spool_stdin(inputs)?;
+        let (paths, stdin) = spool_stdin(inputs, &config.scratch())?;
         let stdin = stdin.as_ref().map(tempfile::NamedTempFile::path);
         let mut listed = walk::list(&paths, config.out.as_deref(), &mut skipped)?;
         for file in listed.iter_mut().filter(|file| Some(file.path.as_path()) == stdin) {
             (file.name, file.otherwise, file.is_stdin) = (STDIN.into(), Some(Format::JsonLines), true);
         }
         let mut corpus = Corpus { skipped, ..Corpus::empty(config) };
-        let spool = Spool::new(corpus.scratch());
+        let spool = Spool::new(corpus.scratch.clone());
         for some in listed.chunks(TOGETHER) {
             let opened: Vec<std::result::Result<Opened, String>> =
                 some.par_iter().map(|file| open::open(file, config, &spool, None)).collect::<Result<_>>()?;
@@ -244,7 +257,7 @@ impl Corpus {
             ids: String::new(),
             id_ends: Vec::new(),
             names: config.names.clone(),
-            out: config.out.clone(),
+            scratch: config.scratch(),
             skipped: Vec::new(),
             repeated_ids: 0,
             bytes: 0,
@@ -338,12 +351,9 @@ impl Corpus {
         }
     }
 
-    /// The folder for the temporary files of a run: beside the output, if there is to be one, else the system's.
-    pub fn scratch(&self) -> PathBuf {
-        match self.out.as_deref().map(|out| out.parent().filter(|p| !p.as_os_str().is_empty())) {
-            Some(beside) => beside.unwrap_or(Path::new(".")).to_owned(),
-            None => std::env::temp_dir(),
-        }
+    /// The folder for the temporary files of a run.
+    pub fn scratch(&self) -> &Path {
+        &self.scratch
     }
 
     /// Bytes of memory that places and ids take.
@@ -482,13 +492,13 @@ impl Corpus {
 }
 
 /// Puts standard input, if it is asked for, into a temporary file.
-fn spool_stdin(inputs: &[PathBuf]) -> Result<(Vec<PathBuf>, Option<tempfile::NamedTempFile>)> {
+fn spool_stdin(inputs: &[PathBuf], folder: &Path) -> Result<(Vec<PathBuf>, Option<tempfile::NamedTempFile>)> {
     if !inputs.iter().any(|input| input.as_os_str() == "-") {
         return Ok((inputs.to_vec(), None));
     }
     let path = PathBuf::from("standard input");
     let spooled = || -> std::io::Result<tempfile::NamedTempFile> {
-        let mut spool = tempfile::Builder::new().prefix("stdin-").tempfile()?;
+        let mut spool = tempfile::Builder::new().prefix("stdin-").tempfile_in(folder)?;
         std::io::copy(&mut std::io::stdin().lock(), &mut spool)?;
         Ok(spool)
     };

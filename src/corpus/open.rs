@@ -60,7 +60,7 @@ pub(super) fn open(
     let mut sink = Sink::new(reading, spool);
     let kind = Kind { format, packing, encoding: None, encoding_from: None };
     match format {
-        Format::Parquet => return read_parquet(&file.path, stream, kind, sink).map(Ok),
+        Format::Parquet => return read_parquet(&file.path, stream, kind, &config.scratch(), sink).map(Ok),
         Format::Html => page::read(&mut stream, &mut sink)?,
         Format::Warc => warc::read(&mut stream, &mut sink)?,
         Format::JsonLines | Format::Csv | Format::Tsv | Format::PlainText => {
@@ -110,10 +110,10 @@ fn read_encoded(
 }
 
 /// Reads a file that is not read from its beginning to its end: one that is packed is unpacked for that.
-fn read_parquet(path: &Path, mut stream: Stream, kind: Kind, mut sink: Sink) -> Result<Opened> {
-    let failed = |source| Error::Write { path: std::env::temp_dir(), source };
+fn read_parquet(path: &Path, mut stream: Stream, kind: Kind, scratch: &Path, mut sink: Sink) -> Result<Opened> {
+    let failed = |source| Error::Write { path: scratch.to_owned(), source };
     let unpacked = match kind.packing {
-        Some(_) => Some(tempfile::NamedTempFile::new().map_err(failed)?),
+        Some(_) => Some(tempfile::NamedTempFile::new_in(scratch).map_err(failed)?),
         None => None,
     };
     let copied = match &unpacked {

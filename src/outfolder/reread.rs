@@ -3,6 +3,7 @@
 use super::Document;
 use super::folder::OutFolder;
 use crate::attribution::Aliases;
+use crate::config::Config;
 use crate::corpus::{Corpus, CorpusConfig, Format, read_again};
 use crate::error::{Error, Result};
 use crate::pages::Pages;
@@ -27,7 +28,8 @@ impl Reread {
     /// Reads each record from its file and makes sure that its text is the one the run has seen.
     pub(crate) fn new(out: &OutFolder, documents: &[&Document]) -> Result<Self> {
         let copies = tempfile::tempdir().map_err(|source| Error::Write { path: std::env::temp_dir(), source })?;
-        let config = out.config();
+        // Where the run kept its temporary files may be gone.
+        let config = Config { temp: None, ..out.config().clone() };
         let reading = config.reading(None)?;
         let mut inputs = Vec::new();
         let (lines, by_rows) = lines_of(documents, &reading)?;
