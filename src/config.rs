@@ -54,6 +54,9 @@ pub struct Config {
     pub furniture: Option<PathBuf>,
     /// A table of outlets with their roles and owners, over the one that comes with the program.
     pub outlets: Option<PathBuf>,
+    /// The text of that table, for tasks on machines that do not have the file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub outlets_text: Option<String>,
     /// A reference corpus that says which wording is everyday; read like the input, never judged itself.
     pub background: Vec<PathBuf>,
     /// Read files into memory instead of mapping them.
@@ -75,6 +78,7 @@ impl Default for Config {
             only: Only::default(),
             furniture: None,
             outlets: None,
+            outlets_text: None,
             background: Vec::new(),
             no_mmap: false,
             threads: 0,
@@ -106,7 +110,10 @@ impl Config {
 
     /// The roles of outlets.
     pub fn roles(&self) -> Result<Roles> {
-        Roles::load(self.outlets.as_deref())
+        match (&self.outlets, &self.outlets_text) {
+            (Some(path), Some(text)) => Roles::with(text, path),
+            (path, _) => Roles::load(path.as_deref()),
+        }
     }
 
     /// The furniture model to use instead of learning one, if there is one.

@@ -187,7 +187,7 @@ struct Sketches {
 pub(crate) struct SketchPart {
     pub signatures: SignaturePart,
     pub bodies: BodyPart,
-    times: Vec<Option<Timestamp>>,
+    pub times: Vec<Option<Timestamp>>,
     pub draft: AsidePart,
     pub facts: AsidePart,
 }

@@ -1,5 +1,6 @@
 //! Who votes for talking points, and what everyday wording is told from.
 
+use crate::attribution::Outlets;
 use crate::cluster::Clusters;
 use crate::config::Config;
 use crate::corpus::Corpus;
@@ -9,7 +10,7 @@ use crate::pages::Pages;
 use crate::signature::Signatures;
 use crate::talking_points::{Article, Articles, Background, Quote, Voter, headline_before_body};
 use crate::types::{DocId, Timestamp};
-use crate::verify::{Kind, Matches, Passage};
+use crate::verify::{Kind, Match, Matches, Passage};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
@@ -29,7 +30,7 @@ pub(crate) fn ballot(
         cluster.members.iter().for_each(|doc| sets[doc.index()] = number as u32);
     }
     let alone = clusters.list.len() as u32;
-    let houses = Houses::new(pages, roles);
+    let houses = Houses::new(&pages.outlets, roles);
     let mut left_out = vec![false; corpus.len()];
     clusters.compilations.iter().for_each(|c| left_out[c.doc.index()] = true);
     let voters = corpus
@@ -38,52 +39,45 @@ pub(crate) fn ballot(
         .map(|doc| Voter {
             doc,
             set: if sets[doc.index()] == u32::MAX { alone + doc.0 } else { sets[doc.index()] },
-            outlet: houses.of(doc),
+            outlet: houses.of(pages, doc),
             units: signatures.units(doc.0),
             published: times[doc.index()],
             order: corpus.order(doc),
         })
         .collect();
-    let mut quotes = Vec::new();
-    for m in matches.iter().filter(|m| m.kind == Kind::CommonSource) {
-        let of_passage = |p: &Passage| [Quote { doc: m.pair.a, span: p.a }, Quote { doc: m.pair.b, span: p.b }];
-        quotes.extend(m.passages.iter().flat_map(of_passage));
-    }
+    let quotes = matches.iter().flat_map(|m| quotes(&m)).collect();
     (voters, quotes)
+}
+
+/// The passages that the pages of a match have from a text which several articles quote.
+pub(crate) fn quotes(m: &Match) -> Vec<Quote> {
+    if m.kind != Kind::CommonSource {
+        return Vec::new();
+    }
+    let of_passage = |p: &Passage| [Quote { doc: m.pair.a, span: p.a }, Quote { doc: m.pair.b, span: p.b }];
+    m.passages.iter().flat_map(of_passage).collect()
 }
 
 /// Whose vote a page is: its outlet's, or that of the house which owns the outlet; of an unknown outlet, that of the
 /// pages which show the same template, or its own.
-struct Houses<'p, 'c> {
-    pages: &'p Pages<'c>,
-    /// The first outlet of each owned outlet's house, by outlet.
-    owned: FxHashMap<u32, u32>,
-    /// The first page of each unknown site.
-    sites: FxHashMap<u64, u32>,
+#[derive(Clone, Debug)]
+pub(crate) struct Houses {
+    /// By outlet, the first outlet of its house.
+    owned: Vec<u32>,
 }
 
-impl<'p, 'c> Houses<'p, 'c> {
-    fn new(pages: &'p Pages<'c>, roles: &Roles) -> Self {
-        let mut owned = FxHashMap::default();
+impl Houses {
+    pub fn new(outlets: &Outlets, roles: &Roles) -> Self {
         let mut first: FxHashMap<String, u32> = FxHashMap::default();
-        for (outlet, name) in (0u32..).zip(pages.outlets.names()) {
-            let house = roles.house(name);
-            owned.insert(outlet, *first.entry(house).or_insert(outlet));
-        }
-        let mut sites: FxHashMap<u64, u32> = FxHashMap::default();
-        for doc in (0..pages.corpus.len() as u32).map(DocId) {
-            if let Some(site) = pages.unknown_site(doc) {
-                sites.entry(site).or_insert(doc.0);
-            }
-        }
-        Houses { pages, owned, sites }
+        let house = |(outlet, name): (u32, &String)| *first.entry(roles.house(name)).or_insert(outlet);
+        Houses { owned: (0u32..).zip(outlets.names()).map(house).collect() }
     }
 
-    fn of(&self, doc: DocId) -> u32 {
-        let strangers = self.pages.outlets.names().len() as u32;
-        match self.pages.outlet(doc) {
-            Some(known) => self.owned[&known.outlet],
-            None => strangers + self.pages.unknown_site(doc).map_or(doc.0, |site| self.sites[&site]),
+    /// A number that the pages of a house share: that of an outlet, or a hash.
+    pub fn of(&self, pages: &Pages, doc: DocId) -> u64 {
+        match pages.outlet(doc) {
+            Some(known) => self.owned[known.outlet as usize].into(),
+            None => pages.unknown_site(doc).unwrap_or_else(|| pages.corpus.order(doc)),
         }
     }
 }

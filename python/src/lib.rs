@@ -25,7 +25,7 @@ mod _tonggao {
     #[pymodule_export]
     use super::rounds::{Round, model, round_limits, round_schema};
     #[pymodule_export]
-    use super::settings::{default_config, parse_amount, parse_zone};
+    use super::settings::{check_config, default_config, parse_amount, parse_zone};
     #[pymodule_export]
     use super::sketch::sketch;
     use pyo3::prelude::*;

@@ -1,6 +1,6 @@
 //! Settings as Python says them.
 
-use crate::errors::config_error;
+use crate::errors::{Raise, config_error};
 use pyo3::prelude::*;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
@@ -24,6 +24,14 @@ fn wrong_setting<T: DeserializeOwned>(json: &str) -> Option<String> {
 #[pyfunction]
 pub(crate) fn default_config() -> PyResult<String> {
     serde_json::to_string(&Config::default()).map_err(|error| config_error(&error.to_string()))
+}
+
+/// Reads what settings name: mappings of fields, and the table of outlets. An error says what is wrong with them.
+#[pyfunction]
+pub(crate) fn check_config(config: &str) -> PyResult<()> {
+    let config: Config = from_json(config)?;
+    config.names().or_raise()?;
+    config.roles().or_raise().map(|_| ())
 }
 
 /// Reads a zone written `+08:00` or `Z` as seconds east of UTC.

@@ -1,5 +1,5 @@
-"""20,000 made pages: the sets, their origins and each page's place are those of the command line, on a Spark cluster, on
-one that loses a worker in mid-run, and on Sail."""
+"""20,000 made pages: the sets, their origins, each page's place, talking points and outlets are those of the command line,
+on a Spark cluster, on one that loses a worker in mid-run, and on Sail."""
 
 import json
 import os
@@ -24,13 +24,27 @@ def corpus(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def expected(corpus, tmp_path_factory):
+def outlets(corpus):
+    """A table of outlets: of every ten, one owns the next, and another has two of the others as names of its own."""
+    with open(corpus, encoding="utf-8") as file:
+        names = sorted({json.loads(line)["outlet"] for line in file})
+    path = corpus.with_name("outlets.tsv")
+    with open(path, "w", encoding="utf-8") as file:
+        for first in range(0, len(names) - 9, 10):
+            file.write(f"{names[first]}\tagency\n{names[first + 1]}\tpaper\t{names[first]}\n")
+            file.write(f"{names[first + 2]}\tportal\t\t{names[first + 3]}|{names[first + 4]}\n")
+    return path
+
+
+@pytest.fixture(scope="session")
+def expected(corpus, outlets, tmp_path_factory):
     out = tmp_path_factory.mktemp("cli") / "out"
-    program = os.environ["TONGGAO"]
-    subprocess.run([program, "detect", str(corpus), "-o", str(out), "--only", "origin", "--quiet"], check=True)
+    command = [os.environ["TONGGAO"], "detect", str(corpus), "-o", str(out), "--outlets", str(outlets), "--quiet"]
+    subprocess.run(command, check=True)
     read = lambda name: [json.loads(line) for line in open(out / f"{name}.jsonl", encoding="utf-8")]
-    found = answer(read("documents"), read("clusters"), read("matches"))
-    assert len(found["clusters"]) > PAGES / 50
+    found = answer(read)
+    assert len(found["clusters"]) > PAGES / 50 and len(found["talking_points"]) > PAGES / 50
+    assert len(found["outlets"]) > 100 and len(found["outlet_pairs"]) > 100
     return found
 
 
@@ -41,21 +55,29 @@ def spark(tmp_path_factory):
     engine.stop()
 
 
-def answer(documents, clusters, matches):
-    """What both must say alike."""
+def answer(read):
+    """What both must say alike; `read` gives the rows of a table."""
     place = ("cluster", "parent", "relation", "kept", "outlet", "draws_on", "sha256")
     source = lambda found: found and (found["document"], found["outlet"], found["probability"])
     return {
-        "documents": {d["id"]: [d.get(name) for name in place] for d in documents},
+        "documents": {d["id"]: [d.get(name) for name in place] for d in read("documents")},
         "clusters": {
             c["cluster"]: (
                 sorted(m["id"] for m in c["members"]), source(c["origin"]), source(c["runner_up"]), c["representative"],
                 c["title"], c["first_published"], c["first_seen"]["document"],
             )
-            for c in clusters
+            for c in read("clusters")
         },
-        "matches": {(m["a"], m["b"]): (m["kind"], m["jaccard"], passages(m["passages"])) for m in matches},
+        "matches": {(m["a"], m["b"]): (m["kind"], m["jaccard"], passages(m["passages"])) for m in read("matches")},
+        "talking_points": dict(enumerate(map(whole, read("talking_points")))),
+        "outlets": {o["outlet"]: whole(o) for o in read("outlets")},
+        "outlet_pairs": {(p["from"], p["to"]): whole(p) for p in read("outlet_pairs")},
     }
+
+
+def whole(record):
+    """A record, without the columns that Parquet adds beside times."""
+    return {name: value for name, value in record.items() if not name.endswith(("_at", "_on"))}
 
 
 def passages(found):
@@ -65,30 +87,30 @@ def passages(found):
 
 def check(out, expected):
     read = lambda name: pq.read_table(pathlib.Path(out) / name).to_pylist()
-    found = answer(read("documents"), read("clusters"), read("matches"))
+    found = answer(read)
     for name in expected:
         differing = [key for key in expected[name] if found[name].get(key) != expected[name][key]]
         assert not differing, (name, len(differing), expected[name][differing[0]], found[name].get(differing[0]))
         assert found[name].keys() == expected[name].keys(), name
 
 
-def test_a_spark_cluster_gives_the_answer_of_one_machine(spark, corpus, expected, tmp_path):
-    job = spark.job("whole", "--out", tmp_path / "out", corpus)
+def test_a_spark_cluster_gives_the_answer_of_one_machine(spark, corpus, outlets, expected, tmp_path):
+    job = spark.job("whole", "--out", tmp_path / "out", "--outlets", outlets, corpus)
     finish(job)
     check(tmp_path / "out", expected)
 
 
-def test_sail_gives_it_too(corpus, expected, tmp_path):
+def test_sail_gives_it_too(corpus, outlets, expected, tmp_path):
     sail = Sail(tmp_path)
     try:
-        finish(sail.job("job", "--out", tmp_path / "out", corpus))
+        finish(sail.job("job", "--out", tmp_path / "out", "--outlets", outlets, corpus))
     finally:
         sail.stop()
     check(tmp_path / "out", expected)
 
 
-def test_a_worker_that_dies_in_mid_run_changes_nothing(spark, corpus, expected, tmp_path):
-    job = spark.job("killed", "--out", tmp_path / "out", corpus)
+def test_a_worker_that_dies_in_mid_run_changes_nothing(spark, corpus, outlets, expected, tmp_path):
+    job = spark.job("killed", "--out", tmp_path / "out", "--outlets", outlets, corpus)
     sketched = tmp_path / "out" / "_work" / "sketches" / "_SUCCESS"
     until = time.monotonic() + 1200
     while not sketched.exists():

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import os
 import time
 from typing import Any, Callable, Dict, Iterable, Iterator, List, Optional, Sequence, Tuple
 
@@ -22,6 +24,13 @@ PART = {
     "part": "bigint", "tag": "int", "a": "bigint", "b": "bigint", "body_hash": "bigint", "units": "int", "line": "string",
     "spans": "binary", "facts": "binary", "match": "binary", "set": "bigint", "medoid": "boolean",
 }
+# What the rounds that vote take: wordings have tag 0, pages tag 1.
+VOTERS = {
+    "part": "bigint", "tag": "int", "set": "bigint", "a": "bigint", "body_hash": "bigint", "units": "int", "note": "string",
+    "line": "string", "spans": "binary", "facts": "binary",
+}
+# What the rounds take that bring notes and numbers of several kinds together, each kind under a tag of its own.
+NOTES = {"tag": "int", "a": "bigint", "b": "bigint", "n": "int", "m": "int", "note": "string"}
 
 
 class Step:
@@ -33,10 +42,24 @@ class Step:
     def __call__(self, batches: Iterable[Any]) -> Iterator[Any]:
         from tonggao._tonggao import Round
 
-        work = Round(self.name, self.told)
+        work, began, used = Round(self.name, self.told), time.process_time, 0.0
         for batch in batches if self.order is None else _sorted(batches, self.order):
-            yield from (made for made in work.add(batch) if made.num_rows)
-        yield from (made for made in work.finish() if made.num_rows)
+            start = began()
+            made = work.add(batch)
+            used += began() - start
+            yield from (rows for rows in made if rows.num_rows)
+        start = began()
+        made = work.finish()
+        used += began() - start
+        self.note_use(used)
+        yield from (rows for rows in made if rows.num_rows)
+
+    def note_use(self, seconds: float) -> None:
+        """Where the environment names a file, adds to it a line with the CPU seconds that the core has used."""
+        path = os.environ.get("TONGGAO_ROUNDS_CPU")
+        if path:
+            with open(path, "a", encoding="utf-8") as file:
+                file.write(f"{self.name}\t{seconds:.6f}\n")
 
 
 class Rounds:
@@ -50,7 +73,8 @@ class Rounds:
         self.partitions = partitions or int(spark.conf.get("spark.sql.shuffle.partitions", "8"))
         self.pages_per_part = pages_per_part
         self.told: Dict[str, Any] = {"config": config}
-        self.stamp = f"tonggao {_tonggao.__version__} {json.dumps(config, sort_keys=True)}"
+        settings = hashlib.sha256(json.dumps(config, sort_keys=True).encode()).hexdigest()[:16]
+        self.stamp = f"tonggao {_tonggao.__version__} {settings}"
         self.forms, self.most, self.closest, self.fewest = _tonggao.round_limits()
         self.counts: Dict[str, int] = {}
         self.seconds: Dict[str, float] = {}
@@ -124,21 +148,18 @@ class Rounds:
 
     def of_parts(self, name: str, *tables: Rows, **told: str) -> Rows:
         """What a round makes of the pages and pairs of each part. What a table lacks is empty."""
-        rows = None
-        for table in tables:
-            have = set(table.columns)
-            columns = [
-                F.col(name) if name in have else F.lit(None).cast(form).alias(name)
-                for name, form in PART.items()
-            ]
-            table = table.select(*columns)
-            rows = table if rows is None else rows.unionByName(table)
-        return self.apply(rows, name, ["part"], ["part", "tag", "a"], **told)
+        return self.apply(_together(PART, *tables), name, ["part"], ["part", "tag", "a"], **told)
 
     def sum(self, notes: Rows, name: str) -> Rows:
         """What a round adds the counts of all parts up to. A row that counts nothing is added, lest there be none."""
         nothing = self.spark.createDataFrame([(None,)], "note string")
         return self.apply(notes.union(nothing).repartition(1), name)
+
+    def nothing(self, name: str) -> Rows:
+        """What a round gives when there is nothing."""
+        from pyspark.sql.pandas.types import from_arrow_schema
+
+        return self.spark.createDataFrame([], from_arrow_schema(_tonggao.round_schema(name)))
 
     def part_of(self, column: str) -> Any:
         """The part of a page or pair, by a key that all of the part share."""
@@ -342,6 +363,65 @@ class Rounds:
         kinds = kinds.select("record", "kind").union(measured.select("record", F.lit(None).cast("string").alias("kind")))
         self.table(out, "matches", self.apply(kinds, "matches"))
 
+    def voters(self, pages: Rows, members: Rows, compilations: Rows) -> Rows:
+        """Every page but the compilations, with its set, or itself where it is of none; the longest of a set `speaks`."""
+        drawn = compilations.select(F.col("a").alias("key")).distinct()
+        of_set = members.select("key", "set")
+        voters = pages.select("key", "units", "vote").join(drawn, "key", "left_anti").join(of_set, "key", "left")
+        voters = voters.withColumn("set", F.coalesce("set", "key"))
+        longest = Window.partitionBy("set").orderBy(F.desc("units"), F.asc("key"))
+        speaks = F.row_number().over(longest) == 1
+        return self.save("voters", voters.select("key", "set", F.col("vote").alias("note"), speaks.alias("speaks")))
+
+    def search(self, pages: Rows, voters: Rows) -> Rows:
+        """Wordings that the pages which speak for the sets share beyond chance. One task holds these pages."""
+        speakers = self.voting_pages(pages, voters.where("speaks"))
+        return self.save("wordings", self.apply(_together(VOTERS, speakers).repartition(1), "search"))
+
+    def voting_pages(self, pages: Rows, voters: Rows) -> Rows:
+        """Voters as rows of parts, a set in one."""
+        rows = voters.join(pages.select("key", "body_hash", "units", "line", "spans"), "key")
+        part = F.pmod(F.col("set"), F.lit(self.partitions).cast("bigint")).alias("part")
+        return rows.select(part, F.lit(1).alias("tag"), "set", F.col("key").alias("a"), "body_hash", "units", "note", "line", "spans")
+
+    def vote(self, pages: Rows, voters: Rows, wordings: Rows) -> Rows:
+        """Which pages hold which wordings. Every partition is brought all wordings, and streams its pages."""
+        parts = F.explode(F.sequence(F.lit(0), F.lit(self.partitions - 1)))
+        sought = wordings.where("tag = 0").select("tag", F.lit(0).cast("bigint").alias("set"), "a", "note")
+        sought = sought.select("*", parts.alias("part"))
+        rows = _together(VOTERS, sought, self.voting_pages(pages, voters))
+        return self.save("votes", self.apply(rows, "vote", ["part"], ["part", "tag", "set", "a"]))
+
+    def weigh(self, voters: Rows, wordings: Rows, votes: Rows, decided: Rows, measured: Rows) -> Rows:
+        """Points without their texts, the pages that they stand on, and outlets that run with each other. One task holds
+        voters and votes, no texts."""
+        quoting = decided.where("kind = 'common_source'").select("a", "b", "match")
+        quotes = self.apply(quoting.union(measured.select("a", "b", "match")), "quotes")
+        who = voters.select(F.lit(3).alias("tag"), F.col("key").alias("a"), F.col("set").alias("b"), "note")
+        tagged = votes.withColumn("tag", F.lit(4)), quotes.withColumn("tag", F.lit(5))
+        return self.save("weighed", self.apply(_together(NOTES, wordings, who, *tagged).repartition(1), "weigh"))
+
+    def points(self, out: str, pages: Rows, weighed: Rows) -> None:
+        """Reads what the points stand on, page by page, and writes them, the strongest first."""
+        wanted = weighed.where("tag = 1").select(F.col("a").alias("key"), "b", F.col("spans").alias("wanted"))
+        wanted = wanted.join(pages.select("key", "line"), "key").select("b", F.col("wanted").alias("spans"), "line")
+        places = self.apply(wanted.repartition(self.partitions, "b"), "places").withColumn("tag", F.lit(1))
+        rows = _together(NOTES, weighed.where("tag = 0").select("tag", "a", "note"), places)
+        self.table(out, "talking_points", self.apply(rows.repartition(1), "talking_points"))
+
+    def outlets(self, out: str, pages: Rows, records: Rows, weighed: Rows) -> None:
+        """Adds up what outlets run, and writes them and their pairs."""
+        of_outlet = pages.where("outlet is not null").groupBy(F.col("outlet").cast("bigint").alias("a"))
+        tables = [
+            of_outlet.agg(F.count("key").alias("b")).withColumn("tag", F.lit(0)),
+            records.where("tag = 2").select(F.lit(1).alias("tag"), F.col("record").alias("note")),
+            weighed.where("tag = 2").select("tag", "note"),
+        ]
+        counted = self.save("counted", self.apply(_together(NOTES, *tables).repartition(1), "count_outlets"))
+        for tag, name in enumerate(["outlets", "outlet_pairs"]):
+            rows = counted.where(F.col("tag") == tag).select("record").repartition(1)
+            self.table(out, name, self.apply(rows, name))
+
     def draws_on(self, pages: Rows, of_page: Rows, compilations: Rows) -> Rows:
         """What each compilation draws on, as JSON."""
         sources = compilations.join(pages.select(F.col("key").alias("b"), "id"), "b")
@@ -361,14 +441,28 @@ class Rounds:
         read = self.spark.read.parquet
         self.counts["clusters"] = read(f"{out}/clusters").count()
         self.counts["clustered"] = read(f"{out}/documents").where("cluster is not null").count()
-        self.counts["matches"] = read(f"{out}/matches").count()
+        for name in ("matches", "talking_points", "outlets"):
+            self.counts[name] = read(f"{out}/{name}").count()
+        config = {name: value for name, value in self.told["config"].items() if name != "outlets-text"}
         found = {
-            "version": _tonggao.__version__, "made_by": self.stamp, "config": self.told["config"], "counts": self.counts,
+            "version": _tonggao.__version__, "made_by": self.stamp, "config": config, "counts": self.counts,
             "partitions": self.partitions, "parts": self.part_count, "rounds": self.seconds, "seconds": round(seconds, 2),
         }
         rows = [(json.dumps(found, ensure_ascii=False), self.furniture)]
         self.spark.createDataFrame(rows, "run string, furniture string").write.mode("overwrite").parquet(f"{out}/run")
         return found
+
+
+def _together(columns: Dict[str, str], *tables: Rows) -> Rows:
+    """The rows of several tables under some columns. What a table lacks is empty."""
+    rows = None
+    for table in tables:
+        have = set(table.columns)
+        table = table.select(
+            *(F.col(name).cast(form) if name in have else F.lit(None).cast(form).alias(name) for name, form in columns.items())
+        )
+        rows = table if rows is None else rows.unionByName(table)
+    return rows
 
 
 def _labelled(pairs: Rows, components: Rows, name: str) -> Rows:

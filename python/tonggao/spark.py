@@ -1,8 +1,9 @@
-"""Reprint sets and origins on a Spark cluster: the answer that `tonggao detect` gives, as Parquet.
+"""Reprint sets, origins and talking points on a Spark cluster: the answer that `tonggao detect` gives, as Parquet.
 
     tonggao-spark --out hdfs:///news/sets hdfs:///news/*.jsonl
     spark-submit --master yarn --archives env.tar.gz#env $(which tonggao-spark) --out OUT INPUT
     tonggao-spark --remote sc://host:15002 --out OUT INPUT        Spark Connect, or Sail
+    tonggao-spark --out OUT --outlets outlets.tsv --only origin INPUT
 
 Spark reads, shuffles and retries; the same Rust functions as on one machine do all else, inside `mapInArrow`. Only
 DataFrames are used, so the job also runs over Spark Connect. Every round writes Parquet and the next one reads it.
@@ -19,9 +20,12 @@ from typing import Any, Callable, Dict, Optional, Sequence
 
 from tonggao import _tonggao
 from tonggao._rounds import Rounds
-from tonggao.errors import TonggaoError
+from tonggao.errors import ConfigError, InvalidFileError, ReadError, TonggaoError
 
 __all__ = ["run", "main"]
+
+# What may be asked for.
+ONLY = ("everything", "origin")
 
 
 def run(
@@ -35,26 +39,30 @@ def run(
     pages_per_part: int = 20_000,
     resume: bool = False,
     furniture: Optional[str] = None,
+    outlets: Optional[str] = None,
+    only: str = "everything",
     report: Optional[Callable[[str], object]] = None,
     field: Sequence[str] = (),
     timezone: int = 8 * 3600,
 ) -> Dict[str, Any]:
-    """Finds reprint sets and their origins in `inputs`, and writes `documents`, `clusters`, `matches` and `run` as
-    folders of Parquet files into `out`. Returns what `run` holds, a dict.
+    """Finds reprint sets, their origins and talking points in `inputs`, and writes `documents`, `clusters`, `matches`,
+    `talking_points`, `outlets`, `outlet_pairs` and `run` as folders of Parquet files into `out`. Returns what `run`
+    holds, a dict.
 
     `spark` is a session, classic or of Spark Connect. `inputs` are paths that Spark reads: JSON Lines (`format="jsonl"`)
     or Parquet (`format="parquet"`); every page needs an id that no other page has. `work` is the folder of the rounds,
     by default `OUT/_work`; on several machines it must lie where all of them read and write. With `resume` the rounds
     that an earlier run of the same inputs and settings finished there are not done again. `partitions` is how many
     partitions a shuffle has (Spark's own setting when not given), `pages_per_part` about how many pages a task holds.
-    `furniture` is a model to use instead of learning one: the text of a `furniture.json`. `report` is called with a
-    line of progress. `field` are mappings `ROLE=NAME` as of `detect`, `timezone` the zone of times that state none, in
+    `furniture` is a model to use instead of learning one: the text of a `furniture.json`. `outlets` is the path of a table
+    of outlets with their roles, owners and other names, a file of the driver's machine, as of `detect`. With
+    `only="origin"` there are no talking points. `report` is called with a line of progress. `field` are mappings `ROLE=NAME` as of `detect`, `timezone` the zone of times that state none, in
     seconds east of UTC.
 
     Raises an error of `tonggao.errors`; what Spark raises is passed on.
     """
     started = time.time()
-    config = {"field": list(field), "timezone": timezone}
+    config = _config(field, timezone, outlets, only)
     rounds = Rounds(spark, work or f"{out}/_work", config, partitions, pages_per_part, resume, report or (lambda _: None))
     rounds.check_workers()
     lines = rounds.read(inputs, format)
@@ -69,7 +77,36 @@ def run(
     members, measured, names = rounds.group(pages, decided, compilations)
     records = rounds.judge(pages, members, decided, measured, names)
     rounds.write(out, pages, matches, decided, measured, members, records, compilations)
+    weighed = rounds.nothing("weigh")
+    if only == "everything":
+        voters = rounds.voters(pages, members, compilations)
+        wordings = rounds.search(pages, voters)
+        votes = rounds.vote(pages, voters, wordings)
+        weighed = rounds.weigh(voters, wordings, votes, decided, measured)
+    rounds.points(out, pages, weighed)
+    rounds.outlets(out, pages, records, weighed)
     return rounds.finish(out, time.time() - started)
+
+
+def _config(field: Sequence[str], timezone: int, outlets: Optional[str], only: str) -> Dict[str, Any]:
+    """The settings, with the table of outlets as text: the workers need not have the file."""
+    if only not in ONLY:
+        raise ConfigError(f"only={only!r} is not possible; there are {', '.join(ONLY)}")
+    config: Dict[str, Any] = {"field": list(field), "timezone": timezone, "only": only}
+    if outlets is not None:
+        config.update({"outlets": str(outlets), "outlets-text": _read(outlets)})
+    _tonggao.check_config(json.dumps(config))
+    return config
+
+
+def _read(path: str) -> str:
+    try:
+        with open(path, encoding="utf-8") as file:
+            return file.read()
+    except OSError as error:
+        raise ReadError(f"{path}: {error.strerror}. Check the path on the driver's machine", path) from error
+    except UnicodeDecodeError as error:
+        raise InvalidFileError(f"{path}: byte {error.start} is no UTF-8. Save it as UTF-8", path) from error
 
 
 def main(arguments: Optional[Sequence[str]] = None) -> int:
@@ -85,6 +122,8 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
     parser.add_argument("--field", action="append", default=[], metavar="ROLE=NAME", help="as of `tonggao detect`")
     parser.add_argument("--timezone", default="+08:00", help="the zone of times that state none (default: +08:00)")
     parser.add_argument("--furniture", metavar="FILE", help="a furniture.json to use instead of learning one")
+    parser.add_argument("--outlets", metavar="FILE", help="a table of outlets, on this machine, as of `tonggao detect`")
+    parser.add_argument("--only", choices=ONLY, default="everything", help="origin: sets and origins, no talking points")
     parser.add_argument("--partitions", type=int, help="partitions of a shuffle (default: Spark's setting)")
     parser.add_argument("--pages-per-part", type=int, default=20_000, help="about how many pages a task holds")
     parser.add_argument("--master", help="the cluster, unless spark-submit says it")
@@ -94,15 +133,14 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
     furniture = None
     try:
         if told.furniture:
-            with open(told.furniture, encoding="utf-8") as file:
-                furniture = file.read()
+            furniture = _read(told.furniture)
         found = run(
             _session(told), told.inputs, told.out, work=told.work, format=told.format, partitions=told.partitions,
             pages_per_part=told.pages_per_part, resume=told.resume, furniture=furniture,
             report=None if told.quiet else lambda line: print(line, file=sys.stderr, flush=True),
-            field=told.field, timezone=_tonggao.parse_zone(told.timezone),
+            outlets=told.outlets, only=told.only, field=told.field, timezone=_tonggao.parse_zone(told.timezone),
         )
-    except (TonggaoError, OSError) as error:
+    except TonggaoError as error:
         print(f"tonggao-spark: {error}", file=sys.stderr)
         return 1
     if not told.quiet:

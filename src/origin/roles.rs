@@ -57,12 +57,16 @@ impl Roles {
     /// The table that comes with the program, with the rows of `file` added, or put in place of its own. An error
     /// names the line that is wrong.
     pub fn load(file: Option<&Path>) -> Result<Self> {
+        let Some(path) = file else { return Roles::with("", Path::new("no table of outlets")) };
+        let text = std::fs::read_to_string(path).map_err(|source| Error::Read { path: path.to_owned(), source })?;
+        Roles::with(&text, path)
+    }
+
+    /// The same with the text of the file, which errors name.
+    pub fn with(text: &str, path: &Path) -> Result<Self> {
         let mut table = Table::default();
         table.read(BUILT_IN, Path::new("the built-in table of outlets"))?;
-        if let Some(path) = file {
-            let text = std::fs::read_to_string(path).map_err(|source| Error::Read { path: path.to_owned(), source })?;
-            table.read(&text, path)?;
-        }
+        table.read(text, path)?;
         Ok(Roles(Arc::new(table)))
     }
 

@@ -10,10 +10,13 @@ pub(crate) mod time;
 
 pub use crate::folder::check;
 pub(crate) use documents::draft;
+pub(crate) use offsets::CharOffsets;
+pub use outlets::{Counter, Traffic};
+pub(crate) use outlets::{companies, records as outlet_records};
 pub(crate) use part::part;
 pub(crate) use summary::shortened;
 pub use summary::summary;
-pub(crate) use tables::match_records;
+pub(crate) use tables::{match_records, point_record};
 
 use crate::candidates::ROADS;
 use crate::clean::FurnitureGroup;

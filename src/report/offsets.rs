@@ -8,7 +8,7 @@ use std::ops::Range;
 
 /// Character offsets of the byte offsets that were asked for, by document.
 #[derive(Default)]
-pub(super) struct CharOffsets {
+pub(crate) struct CharOffsets {
     /// Where the offsets of each document stand in the other two lists.
     of_docs: FxHashMap<DocId, Range<usize>>,
     /// Sorted for each document.
@@ -18,7 +18,7 @@ pub(super) struct CharOffsets {
 
 impl CharOffsets {
     /// Resolves the ends of some spans. Every document is read once, in parallel. 8 bytes an offset.
-    pub(super) fn resolve(corpus: &Corpus, spans: impl Iterator<Item = (DocId, Span)>) -> Self {
+    pub(crate) fn resolve(corpus: &Corpus, spans: impl Iterator<Item = (DocId, Span)>) -> Self {
         let mut asked: Vec<(DocId, u32)> = spans.flat_map(|(doc, span)| [(doc, span.start), (doc, span.end)]).collect();
         asked.par_sort_unstable();
         asked.dedup();
@@ -39,7 +39,7 @@ impl CharOffsets {
     }
 
     /// A span in characters. Its ends must have been asked for.
-    pub(super) fn of(&self, doc: DocId, span: Span) -> [u32; 2] {
+    pub(crate) fn of(&self, doc: DocId, span: Span) -> [u32; 2] {
         let range = self.of_docs.get(&doc).cloned().unwrap_or_default();
         let (bytes, chars) = (&self.bytes[range.clone()], &self.chars[range]);
         [span.start, span.end].map(|byte| bytes.binary_search(&byte).map_or(byte, |k| chars[k]))

@@ -1,6 +1,7 @@
 //! The records of a part of a corpus that holds whole sets: what `report::write` would write of it, not yet numbered.
 
 use super::documents;
+use super::outlets::{Counter, Traffic};
 use super::tables::{self, Numbering};
 use crate::error::Result;
 use crate::outfolder::records::ClusterRecord;
@@ -13,6 +14,8 @@ pub(crate) struct PartRecords {
     pub clusters: Vec<(DocId, ClusterRecord)>,
     /// The pages of sets: a line of what the comparison with other pages tells of each.
     pub placed: Vec<(DocId, String)>,
+    /// Who runs whose copy.
+    pub traffic: Traffic,
 }
 
 /// Makes the records of all sets.
@@ -24,5 +27,7 @@ pub(crate) fn part(findings: &Findings) -> Result<PartRecords> {
     // Names and numbers always serialise.
     let line = |doc| serde_json::to_string(&documents::placed(findings, &numbering, doc)).unwrap_or_default();
     let placed = docs.map(|&doc| (doc, line(doc))).collect();
-    Ok(PartRecords { clusters, placed })
+    let mut counter = Counter::default();
+    counter.copies(findings);
+    Ok(PartRecords { clusters, placed, traffic: counter.finish() })
 }

@@ -10,7 +10,7 @@ use crate::folder::Folder;
 use crate::origin::{Copy, Evidence, EvidenceKind, Source};
 use crate::outfolder::records::*;
 use crate::pipeline::Findings;
-use crate::talking_points::{Burst, PointKind};
+use crate::talking_points::{Burst, PointKind, TalkingPoint};
 use crate::types::{DocId, Span};
 use crate::verify::{Kind, Match, Passage};
 use rayon::prelude::*;
@@ -286,17 +286,28 @@ fn issued(corpus: &Corpus, m: &Match, first: usize) -> Option<IssuedRecord> {
 pub(super) fn points(findings: &Findings) -> Vec<PointRecord> {
     let corpus = findings.pages.corpus;
     let offsets = CharOffsets::resolve(corpus, findings.points.iter().flat_map(|p| &p.examples).copied());
-    let each = findings.points.iter().map(|point| PointRecord {
+    let id = |doc: DocId| corpus.id(doc).to_owned();
+    findings.points.iter().map(|point| point_record(point, &id, &|doc, span| offsets.of(doc, span))).collect()
+}
+
+/// The record of a talking point: `id` gives the id of a page, `chars` a span of its text in characters.
+pub(crate) fn point_record(
+    point: &TalkingPoint,
+    id: &impl Fn(DocId) -> String,
+    chars: &impl Fn(DocId, Span) -> [u32; 2],
+) -> PointRecord {
+    let variant = |(text, count): &(String, u32)| VariantRecord { text: text.clone(), count: *count };
+    let example = |&(doc, span): &(DocId, Span)| {
+        let [start, end] = chars(doc, span);
+        ExampleRecord { id: id(doc), start, end }
+    };
+    PointRecord {
         text: point.text.clone(),
         kind: match point.kind {
             PointKind::Phrase => "phrase",
             PointKind::Passage => "passage",
         },
-        variants: point
-            .variants
-            .iter()
-            .map(|(text, count)| VariantRecord { text: text.clone(), count: *count })
-            .collect(),
+        variants: point.variants.iter().map(variant).collect(),
         outlets: point.outlets,
         clusters: point.sets,
         documents: point.documents,
@@ -306,20 +317,12 @@ pub(super) fn points(findings: &Findings) -> Vec<PointRecord> {
         quoted: rounded(point.quoted, 4),
         common_source: point
             .common_source
-            .map(|source| CommonSourceRecord { clusters: source.sets, document: corpus.id(source.doc).to_owned() }),
+            .map(|source| CommonSourceRecord { clusters: source.sets, document: id(source.doc) }),
         expected: rounded(point.expected, 6),
         score: rounded(point.score, 4),
         q_value: point.q_value,
-        examples: point
-            .examples
-            .iter()
-            .map(|&(doc, span)| {
-                let [start, end] = offsets.of(doc, span);
-                ExampleRecord { id: corpus.id(doc).to_owned(), start, end }
-            })
-            .collect(),
-    });
-    each.collect()
+        examples: point.examples.iter().map(example).collect(),
+    }
 }
 
 fn burst(burst: &Burst) -> BurstRecord {

@@ -15,12 +15,18 @@
 //! | [`star`], [`decide`] | page, then pair | kinds, compilations |
 //! | [`group`] | component | sets, and what names are resolved by |
 //! | [`habits`], [`records`] | component | histories, the records of the output |
+//! | [`search`] | one page a set, all in one task | wordings |
+//! | [`Sought::vote`] | set, with all wordings | votes |
+//! | [`Scales`] | all in one task, no texts | talking points, who runs with whom |
+//! | [`places`], [`points`] | page; then all points | their texts |
+//! | [`OutletCounter`] | all counts in one task | outlets and their pairs |
 
 mod forest;
 mod furniture;
 mod marks;
 mod model;
 mod part;
+mod points;
 mod sets;
 mod sketches;
 
@@ -29,5 +35,6 @@ pub use furniture::{Chooser, Survey, learn, orders};
 pub use marks::{Incident, OTHER_FORMS, Star, decide, star};
 pub use model::Model;
 pub use part::{Measured, Page, measure};
+pub use points::{OutletCounter, Scales, Searched, Sought, Vote, VotingPage, Weighed, places, points, quotes, search};
 pub use sets::{Grouped, Member, Records, Set, group, habits, names, records};
 pub use sketches::{Sketch, document, sketch};

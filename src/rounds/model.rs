@@ -7,6 +7,7 @@ use crate::corpus::FieldNames;
 use crate::error::{Error, Result};
 use crate::origin::Roles;
 use crate::outfolder::VERSION;
+use crate::voting::Houses;
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -19,6 +20,7 @@ pub struct Model {
     pub(super) outlets: Outlets,
     pub(super) furniture: FurnitureModel,
     pub(super) roles: Roles,
+    pub(super) houses: Houses,
     json: String,
 }
 
@@ -72,9 +74,11 @@ impl Model {
         let Written { config, names, votes, furniture, .. } = written;
         let seen = SeenNames::known(names.into_iter(), votes.into_iter());
         let roles = config.roles()?;
+        let outlets = Outlets::learn(&seen, roles.aliases());
         Ok(Model {
             names: config.names()?,
-            outlets: Outlets::learn(&seen, roles.aliases()),
+            houses: Houses::new(&outlets, &roles),
+            outlets,
             roles,
             furniture: FurnitureModel::from_groups(furniture),
             config,

@@ -95,11 +95,14 @@ impl Part {
         Ok(facts::complete(origin::Page { doc, ..page }, &self.signatures))
     }
 
+    /// Every page must have come with its record.
+    pub(super) fn check_records(&self) -> Result<()> {
+        if self.corpus.len() == self.len() { Ok(()) } else { Err(broken("a page", &"its record is missing")) }
+    }
+
     /// The pages as a corpus of their own, with bodies. Every one must have come with its record.
     pub(super) fn pages(&self, bodies: BodySpans, model: &Model) -> Result<Pages<'_>> {
-        if self.corpus.len() != self.len() {
-            return Err(broken("a page", &"its record is missing"));
-        }
+        self.check_records()?;
         let mut pages = Pages::of_part(&self.corpus, model.config.timezone, &model.outlets, &model.furniture);
         pages.bodies = bodies;
         Ok(pages)

@@ -115,6 +115,8 @@ pub struct Records {
     pub sets: Vec<(u64, String, String)>,
     /// By page: what [`super::document`] takes.
     pub pages: Vec<(u64, String)>,
+    /// Who runs whose copy: what [`super::OutletCounter`] takes.
+    pub traffic: String,
 }
 
 /// Judges some sets and makes their records.
@@ -145,6 +147,8 @@ pub fn records(
     };
     Ok(Records {
         sets: found.clusters.into_iter().map(set).collect(),
+        // Numbers always serialise.
+        traffic: serde_json::to_string(&found.traffic).unwrap_or_default(),
         pages: found.placed.into_iter().map(|(doc, line)| (part.order(doc), line)).collect(),
     })
 }

@@ -2,6 +2,7 @@
 
 use super::model::Model;
 use super::part::Page;
+use super::points::Ballot;
 use crate::candidates::parts;
 use crate::corpus::{Corpus, Skipped};
 use crate::error::Result;
@@ -25,6 +26,10 @@ pub struct Sketch {
     pub minhash: MinHash,
     /// How many sampled shingles it has.
     pub samples: u32,
+    /// Its outlet, by number.
+    pub outlet: Option<u32>,
+    /// What its vote for talking points hangs on.
+    pub vote: String,
     /// The buckets that it belongs to.
     pub keys: Vec<u64>,
     /// Its line of `documents.jsonl` as far as it is known, a JSON object.
@@ -40,6 +45,10 @@ pub fn sketch<'l>(lines: impl Iterator<Item = &'l str>, model: &Model) -> Result
     let mut writer = SignatureWriter::new(corpus.len(), &Scratch::default());
     writer.append(&part.signatures)?;
     let signatures = writer.finish()?;
+    let vote = |doc: u32| {
+        let published = part.times[doc as usize];
+        Ballot::of(&pages, &model.houses, DocId(doc), signatures.units(doc), published)
+    };
     let kept = part.bodies.each().zip(part.draft.each().zip(part.facts.each()));
     let sketches = (0..corpus.len() as u32).zip(kept).map(|(doc, (spans, (draft, facts)))| Sketch {
         page: Page {
@@ -54,6 +63,9 @@ pub fn sketch<'l>(lines: impl Iterator<Item = &'l str>, model: &Model) -> Result
         simhash: signatures.simhash(doc),
         minhash: *signatures.minhash(doc),
         samples: signatures.sample(doc).len() as u32,
+        outlet: pages.outlet(DocId(doc)).map(|known| known.outlet),
+        // Numbers always serialise.
+        vote: serde_json::to_string(&vote(doc)).unwrap_or_default(),
         keys: parts::keys(&signatures, doc),
         draft: String::from_utf8_lossy(draft).into_owned() + "}",
     });

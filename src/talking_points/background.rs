@@ -50,7 +50,7 @@ impl Chance {
 
 /// For each candidate what chance explains. Reads the pages that speak for the sets once.
 pub(super) fn chances(
-    spelt: &Spelt,
+    (spelt, lexicon): (&Spelt, &Lexicon),
     words: &Words,
     grown: &Grown,
     reference: Option<&Reference>,
@@ -62,8 +62,8 @@ pub(super) fn chances(
     let one = |(at, chained): (usize, f64)| {
         let wording = words.of(&spelt.candidates[at]);
         let elsewhere = match reference {
-            Some(reference) => reference.elsewhere(at, wording, words, &spelt.lexicon),
-            None => Rest { held: held.of(at), words, grown, wording }.elsewhere(&spelt.lexicon),
+            Some(reference) => reference.elsewhere(at, wording, words, lexicon),
+            None => Rest { held: held.of(at), words, grown, wording }.elsewhere(lexicon),
         };
         Chance { elsewhere, chained }
     };

@@ -1,6 +1,7 @@
 //! How suddenly a wording came: the window of days that holds more of its sets than chance would put there.
 
 use super::significance::binomial_bound;
+use serde::{Deserialize, Serialize};
 use std::ops::Range;
 
 /// Lengths of the windows tried, in days.
@@ -15,7 +16,7 @@ pub(super) struct Calendar {
 }
 
 /// A run of days in which a wording stood in more sets than chance would put there.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Burst {
     /// Days since 1970.
     pub days: Range<i32>,

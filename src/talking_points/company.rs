@@ -4,6 +4,7 @@
 use super::significance::{false_discovery, poisson_tail};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
 
 /// One outlet that carries a point.
 #[derive(Clone, Copy, Debug)]
@@ -17,7 +18,7 @@ pub struct Bearer {
 }
 
 /// How often one outlet takes up what another carries.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Company {
     /// The outlet that had the points first, or on the same day.
     pub from: u32,

@@ -2,56 +2,56 @@
 
 use super::Voter;
 use super::articles::Articles;
-use super::votes::{Holder, Votes};
+use super::list::Draft;
+use super::votes::Holder;
 use crate::clean::{fold, stands_alone};
 use crate::types::{DocId, Span};
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
 
 /// Forms of one wording that are read and counted apart; the rarest of more are left out.
 const FORMS: usize = 6;
 /// Places shown of each wording.
 const EXAMPLES: usize = 5;
 
-/// How often pages write a wording in which way, best form first.
-pub(super) type Forms = Vec<(String, u32)>;
-
-/// A form to be read: where, of which wording, and how many pages write it so.
-struct Wanted {
-    holder: Holder,
-    at: usize,
+/// A form of a wording: a page that writes it so, and how many do.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub(super) struct Form {
+    /// The first page by `order` that writes it so.
+    pub doc: DocId,
+    /// Where it stands there.
+    pub span: Span,
+    /// How many pages write it so.
     pages: u32,
 }
 
-/// The forms of each of `wordings`: simplified script before others, then the commonest, then by the text.
-/// Reads each page that is the first to show some form, once.
-pub(super) fn read(wordings: &[u32], votes: &Votes, voters: &[Voter], articles: &impl Articles) -> Vec<Forms> {
-    let wanted_of = |(at, &wording): (usize, &u32)| {
-        let forms = by_form(votes.of(wording as usize), voters);
-        forms.into_iter().map(move |(holder, pages)| Wanted { holder, at, pages })
-    };
-    let mut wanted: Vec<Wanted> = wordings.par_iter().enumerate().flat_map_iter(wanted_of).collect();
-    wanted.par_sort_unstable_by_key(|wanted| (wanted.holder.voter, wanted.at, wanted.holder.form));
-    let pages: Vec<&[Wanted]> = wanted.chunk_by(|a, b| a.holder.voter == b.holder.voter).collect();
-    let read_page = |page: &&[Wanted]| {
+/// What stands in the places of all forms. Reads each page that is the first to show some form, once, in parallel.
+pub(super) fn texts(drafts: &[Draft], articles: &impl Articles) -> FxHashMap<(DocId, Span), String> {
+    let mut places: Vec<(DocId, Span)> = drafts.iter().flat_map(Draft::forms).collect();
+    places.par_sort_unstable();
+    places.dedup();
+    let pages: Vec<&[(DocId, Span)]> = places.chunk_by(|a, b| a.0 == b.0).collect();
+    let read = |page: &&[(DocId, Span)]| {
         let mut found = Vec::with_capacity(page.len());
-        articles.article(voters[page[0].holder.voter as usize].doc, &mut |article| {
-            found = page.iter().map(|w| (w.at, w.holder.span().of(article.text).to_owned(), w.pages)).collect();
+        articles.article(page[0].0, &mut |article| {
+            found = page.iter().map(|&(doc, span)| ((doc, span), span.of(article.text).to_owned())).collect();
         });
         found
     };
-    let read: Vec<(usize, String, u32)> = pages.par_iter().flat_map_iter(read_page).collect();
-    let mut forms: Vec<Forms> = vec![Vec::new(); wordings.len()];
-    for (at, text, count) in read {
-        forms[at].push((text, count));
-    }
-    for forms in &mut forms {
-        forms.sort_unstable_by(|a, b| is_folded(&b.0).cmp(&is_folded(&a.0)).then(b.1.cmp(&a.1)).then(a.0.cmp(&b.0)));
-    }
+    pages.par_iter().flat_map_iter(read).collect()
+}
+
+/// Some forms of one wording with how many pages write each: simplified script before others, then the commonest, then
+/// by the text, which `text` gives.
+pub(super) fn read(forms: &[Form], text: &impl Fn(DocId, Span) -> String) -> Vec<(String, u32)> {
+    let mut forms: Vec<(String, u32)> = forms.iter().map(|form| (text(form.doc, form.span), form.pages)).collect();
+    forms.sort_unstable_by(|a, b| is_folded(&b.0).cmp(&is_folded(&a.0)).then(b.1.cmp(&a.1)).then(a.0.cmp(&b.0)));
     forms
 }
 
-/// Each form's first page by `order`, and how many pages write it so; the one of most reprint sets first.
-fn by_form(mut holders: Vec<Holder>, voters: &[Voter]) -> Vec<(Holder, u32)> {
+/// The forms in which pages hold a wording: those of most reprint sets, each by its first page.
+pub(super) fn of(mut holders: Vec<Holder>, voters: &[Voter]) -> Vec<Form> {
     let voter = |holder: &Holder| &voters[holder.voter as usize];
     holders.sort_unstable_by_key(|holder| (holder.form, holder.voter));
     let mut forms: Vec<(usize, Holder, u32)> = holders
@@ -64,7 +64,8 @@ fn by_form(mut holders: Vec<Holder>, voters: &[Voter]) -> Vec<(Holder, u32)> {
         .collect();
     forms.sort_unstable_by_key(|&(sets, holder, pages)| (std::cmp::Reverse((sets, pages)), holder.form));
     forms.truncate(FORMS);
-    forms.into_iter().map(|(_, holder, pages)| (holder, pages)).collect()
+    let form = |(_, holder, pages): (usize, Holder, u32)| Form { doc: voter(&holder).doc, span: holder.span(), pages };
+    forms.into_iter().map(form).collect()
 }
 
 /// True when every Han character is the one that it folds to.

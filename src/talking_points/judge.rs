@@ -2,11 +2,11 @@
 
 use super::background::Chance;
 use super::bursts::Burst;
-use super::rank::{Evidence, named_share, score, strength};
+use super::rank::{Evidence, score, strength};
 use super::significance::{both, false_discovery, poisson_tail};
 use super::spelling::Spelt;
 use super::tally::{Ballot, Tally};
-use super::votes::Votes;
+use super::votes::Holder;
 use rayon::prelude::*;
 
 /// Bits by which a wording must be more frequent than chance to be counted at all, and to be listed when its
@@ -58,13 +58,13 @@ pub(super) fn keep_unlikely(spelt: Spelt, chances: Vec<Chance>, small: bool) -> 
 pub(super) fn judge(
     spelt: &Spelt,
     chances: &[Chance],
-    votes: &Votes,
+    holders: &(impl Fn(usize) -> Vec<Holder> + Sync),
     ballot: &Ballot,
     formulaic: &[f32],
     tested: u64,
 ) -> Vec<Judged> {
     let tallies: Vec<Tally> =
-        (0..chances.len()).into_par_iter().map(|at| ballot.tally(&votes.of(at), formulaic)).collect();
+        (0..chances.len()).into_par_iter().map(|at| ballot.tally(&holders(at), formulaic)).collect();
     let p: Vec<f64> = (0..chances.len())
         .map(|at| improbability(spelt.candidates[at].sets, chances[at].most(), tallies[at].burst.as_ref()))
         .collect();
@@ -75,7 +75,7 @@ pub(super) fn judge(
             tally: &tally,
             chance,
             is_passage: spelt.is_passage(at),
-            named: named_share(&spelt.words[at], &spelt.lexicon),
+            named: spelt.named[at],
             small: ballot.is_small(),
         };
         let (strength, score) = (strength(&evidence), score(&evidence));

@@ -1,42 +1,59 @@
-//! Writes the points down, strongest first, each with its forms and where it stands.
+//! Writes the points down, strongest first, each with its forms and where it stands. Which forms there are is told
+//! before any page is read for their wording: so the pages need not be where the votes are.
 
-use super::articles::Articles;
-use super::forms::{self, Forms};
+use super::forms::{self, Form};
 use super::judge::Judged;
 use super::spelling::Spelt;
 use super::tally::Ballot;
-use super::votes::Votes;
+use super::votes::Holder;
 use super::{PointKind, TalkingPoint};
+use crate::types::{DocId, Span};
 use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 use std::ops::Range;
 
+/// A point whose forms have yet to be read from the pages that show them.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Draft {
+    /// All else of it.
+    point: TalkingPoint,
+    /// Where its own forms stand.
+    own: Vec<Form>,
+    /// Each other wording that is told by it: where its forms stand, and how many pages hold it.
+    others: Vec<(Vec<Form>, u32)>,
+}
+
 /// The points: for every wording that stands for itself in `roots` and is beyond chance, one.
-pub(super) fn write(
+pub(super) fn drafts(
     spelt: &Spelt,
     judged: &[Judged],
     roots: &[Option<u32>],
-    votes: &Votes,
+    holders: &(impl Fn(usize) -> Vec<Holder> + Sync),
     ballot: &Ballot,
-    articles: &impl Articles,
-) -> Vec<TalkingPoint> {
+) -> Vec<Draft> {
     let mut listed: Vec<u32> =
         (0..judged.len() as u32).filter(|&at| roots[at as usize] == Some(at) && judged[at as usize].is_point).collect();
     let score = |at: u32| judged[at as usize].score;
     listed.sort_unstable_by(|&a, &b| score(b).total_cmp(&score(a)).then(a.cmp(&b)));
     let members = members(roots, judged);
-    let all_forms =
-        forms::read(&members.iter().map(|&(_, at)| at).collect::<Vec<u32>>(), votes, &ballot.voters, articles);
     listed
         .into_par_iter()
         .map(|root| {
-            let own = run_of(&members, root);
-            let (text, variants) = named(root, &members[own.clone()], &all_forms[own], judged);
+            let (mut own, mut others) = (Vec::new(), Vec::new());
+            for &(_, at) in &members[run_of(&members, root)] {
+                let forms = forms::of(holders(at as usize), &ballot.voters);
+                if at == root {
+                    own = forms;
+                } else {
+                    others.push((forms, judged[at as usize].tally.documents));
+                }
+            }
             let Judged { tally, chance, q_value, score, .. } = &judged[root as usize];
-            let holders = votes.of(root as usize);
-            TalkingPoint {
-                text,
+            let holders = holders(root as usize);
+            let point = TalkingPoint {
+                text: String::new(),
                 kind: if spelt.is_passage(root as usize) { PointKind::Passage } else { PointKind::Phrase },
-                variants,
+                variants: Vec::new(),
                 outlets: tally.outlets,
                 sets: tally.sets,
                 documents: tally.documents,
@@ -49,7 +66,8 @@ pub(super) fn write(
                 q_value: *q_value,
                 examples: forms::examples(&holders, &ballot.voters),
                 carriers: ballot.carriers(&holders),
-            }
+            };
+            Draft { point, own, others }
         })
         .collect()
 }
@@ -69,19 +87,30 @@ fn run_of(members: &[(u32, u32)], root: u32) -> Range<usize> {
     members.partition_point(|&(of, _)| of < root)..members.partition_point(|&(of, _)| of <= root)
 }
 
-/// A point's best form, and all forms: its own as pages write them, then each other wording in its best form.
-fn named(root: u32, members: &[(u32, u32)], forms: &[Forms], judged: &[Judged]) -> (String, Vec<(String, u32)>) {
-    let mut own: Forms = Vec::new();
-    let mut others: Vec<(String, u32)> = Vec::new();
-    for (&(_, at), forms) in members.iter().zip(forms) {
-        match forms.first() {
-            _ if at == root => own = forms.clone(),
-            Some((text, _)) => others.push((text.clone(), judged[at as usize].tally.documents)),
-            None => {}
-        }
+impl Draft {
+    /// Where its forms stand.
+    pub fn forms(&self) -> impl Iterator<Item = (DocId, Span)> {
+        let others = self.others.iter().flat_map(|(forms, _)| forms);
+        self.own.iter().chain(others).map(|form| (form.doc, form.span))
     }
-    others.sort_unstable_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-    let text = own.first().map(|(text, _)| text.clone()).unwrap_or_default();
-    own.extend(others);
-    (text, own)
+
+    /// The point as far as it is known without the wording of its forms.
+    pub fn point(&self) -> &TalkingPoint {
+        &self.point
+    }
+
+    /// The point in its best form, with all forms: its own as pages write them, then each other wording in its best
+    /// form. `text` gives what stands in a place of a page.
+    pub fn finish(self, text: &impl Fn(DocId, Span) -> String) -> TalkingPoint {
+        let mut variants = forms::read(&self.own, text);
+        let best = |(forms, documents): &(Vec<Form>, u32)| {
+            let best = forms::read(forms, text).into_iter().next();
+            best.map(|(text, _)| (text, *documents))
+        };
+        let mut others: Vec<(String, u32)> = self.others.iter().filter_map(best).collect();
+        others.sort_unstable_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        let name = variants.first().map(|(text, _)| text.clone()).unwrap_or_default();
+        variants.extend(others);
+        TalkingPoint { text: name, variants, ..self.point }
+    }
 }

@@ -16,6 +16,7 @@ mod reference;
 mod sequences;
 pub(crate) mod significance;
 mod spelling;
+pub(crate) mod spread;
 mod tally;
 mod variants;
 mod votes;
@@ -23,17 +24,20 @@ mod words;
 
 pub use articles::{Article, Articles, headline_before_body};
 pub use bursts::Burst;
+pub use list::Draft;
 pub use quotes::Quote;
 pub use reference::Background;
 
 use crate::types::{DocId, Span, Timestamp};
+use background::Chance;
 use jieba_rs::Jieba;
 use lexicon::Glue;
 use reference::Reference;
+use serde::{Deserialize, Serialize};
 use spelling::Spelt;
 use tally::Ballot;
 use variants::Relations;
-use votes::Votes;
+use votes::{Holder, Votes};
 use words::Words;
 
 /// One page as this stage sees it: whose vote it is.
@@ -44,7 +48,7 @@ pub struct Voter {
     /// Its reprint set: pages of one set vote once. A page that is no reprint is a set of its own.
     pub set: u32,
     /// Its outlet (or, unknown, a number of its own): pages of one outlet vote once.
-    pub outlet: u32,
+    pub outlet: u64,
     /// Units of its body: the longest page speaks for its set.
     pub units: u32,
     /// When it was published, if known.
@@ -54,7 +58,7 @@ pub struct Voter {
 }
 
 /// Whether a point is a set phrase or a longer passage.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum PointKind {
     /// A set phrase.
     Phrase,
@@ -63,7 +67,7 @@ pub enum PointKind {
 }
 
 /// A wording that several outlets use in articles that are not copies of one another.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct TalkingPoint {
     /// The wording in its best-known form, as a page writes it.
     pub text: String,
@@ -94,7 +98,8 @@ pub struct TalkingPoint {
     pub q_value: f64,
     /// Where it stands: a page and the bytes of its text.
     pub examples: Vec<(DocId, Span)>,
-    /// The earliest page of each outlet that holds it, with the page's reprint set.
+    /// The earliest page of each outlet that holds it, with the page's reprint set. Not carried from task to task.
+    #[serde(skip)]
     pub carriers: Vec<Carrier>,
 }
 
@@ -110,7 +115,7 @@ pub struct Carrier {
 }
 
 /// The part of a wording's sets that have it from a text which several articles quote.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CommonSource {
     /// How many sets.
     pub sets: u32,
@@ -146,20 +151,43 @@ pub fn find(
     background: Option<Background>,
 ) -> Vec<TalkingPoint> {
     let ballot = Ballot::new(voters, quotes);
+    let found = search(&ballot, articles, background);
+    let votes = Votes::count(&found.spelt.wordings, &ballot.voters, articles);
+    let drafts = judged(&found, &ballot, &|at| votes.of(at));
+    let texts = forms::texts(&drafts, articles);
+    let text = |doc: DocId, span: Span| texts.get(&(doc, span)).cloned().unwrap_or_default();
+    drafts.into_iter().map(|draft| draft.finish(&text)).collect()
+}
+
+/// The wordings that chance does not explain, with what decides about them before pages vote.
+struct Unlikely {
+    spelt: Spelt,
+    chances: Vec<Chance>,
+    /// How formulaic each page that speaks for a set is, 0..1.
+    formulaic: Vec<f32>,
+    /// Different n-grams that were looked at.
+    tested: u64,
+}
+
+/// Grows wordings from the pages that speak for the sets, and drops those that chance explains.
+fn search(ballot: &Ballot, articles: &impl Articles, background: Option<Background>) -> Unlikely {
     let jieba = Jieba::new();
     let words = Words::cut(&ballot.speakers, articles, &jieba);
     let mut grown = grams::grow(&words, ballot.least, &Glue::of(&jieba));
-    let spelt = Spelt::read(std::mem::take(&mut grown.candidates), &words, &ballot, articles, &jieba);
+    let (spelt, lexicon) = Spelt::read(std::mem::take(&mut grown.candidates), &words, ballot, articles, &jieba);
     let reference = background.map(|background| Reference::count(&spelt, &background, &jieba));
     drop(jieba);
-    let chances = background::chances(&spelt, &words, &grown, reference.as_ref(), &ballot, articles);
+    let chances = background::chances((&spelt, &lexicon), &words, &grown, reference.as_ref(), ballot, articles);
     let (spelt, chances) = judge::keep_unlikely(spelt, chances, ballot.is_small());
-    let (formulaic, tested) = (std::mem::take(&mut grown.formulaic), grown.tested);
-    drop((grown, words));
-    let votes = Votes::count(&spelt.wordings, &ballot.voters, articles);
-    let judged = judge::judge(&spelt, &chances, &votes, &ballot, &formulaic, tested);
-    let roots = Relations { spelt: &spelt, judged: &judged }.gather();
-    list::write(&spelt, &judged, &roots, &votes, &ballot, articles)
+    Unlikely { spelt, chances, formulaic: grown.formulaic, tested: grown.tested }
+}
+
+/// Judges the wordings by the votes that `holders` gives of each, in the order of the voters, and drafts the points.
+fn judged(found: &Unlikely, ballot: &Ballot, holders: &(impl Fn(usize) -> Vec<Holder> + Sync)) -> Vec<Draft> {
+    let Unlikely { spelt, chances, formulaic, tested } = found;
+    let judged = judge::judge(spelt, chances, holders, ballot, formulaic, *tested);
+    let roots = Relations { spelt, judged: &judged }.gather();
+    list::drafts(spelt, &judged, &roots, holders, ballot)
 }
 
 #[cfg(test)]
@@ -184,7 +212,7 @@ mod tests {
             let voter = |(at, (set, outlet, day, text)): (usize, &(u32, u32, i64, String))| Voter {
                 doc: DocId(at as u32),
                 set: *set,
-                outlet: *outlet,
+                outlet: u64::from(*outlet),
                 units: text.chars().count() as u32,
                 published: Some(Timestamp { seconds: day * 86_400, zone: 0, precision: Precision::Day }),
                 order: xxhash_rust::xxh3::xxh3_64(text.as_bytes()),
@@ -271,6 +299,34 @@ mod tests {
             points.into_iter().map(line).collect()
         };
         assert_eq!(told(pile.points()), told(turned.points()));
+    }
+
+    #[test]
+    fn in_steps_over_parts_the_points_are_the_same() {
+        let mut pile = pile(|at| (at % 4 == 1).then_some("小院灯火照亮回家路"));
+        for at in (1..40).step_by(8) {
+            let (set, _, day, text) = pile.0[at].clone();
+            pile.0.push((set, 50, day + 2, format!("{}\n渡口边的{at}只白鹭飞了起来。", text.replace("灯火", "燈火"))));
+        }
+        let quotes = [5, 9].map(|at| Quote { doc: DocId(at), span: Span::new(0, pile.0[at as usize].3.len()) });
+        let voters = pile.voters();
+        let mut whole = find(voters.clone(), quotes.to_vec(), &pile, None);
+        assert!(whole.iter().any(|point| point.sets == 10 && point.common_source.is_some()));
+        let speakers = Ballot::new(voters.clone(), Vec::new()).speakers;
+        let speaking = voters.iter().filter(|voter| speakers.contains(&voter.doc)).copied().collect();
+        let mut search = spread::search(speaking, &pile);
+        let json = serde_json::to_string(&search.wordings).unwrap();
+        search.wordings = serde_json::from_str(&json).unwrap();
+        let sought = spread::Sought::new(&search.wordings);
+        let votes = voters.chunks(7).flat_map(|some| sought.vote(some, &pile)).collect();
+        let drafts = spread::weigh(search, voters, quotes.to_vec(), votes);
+        for (draft, point) in drafts.iter().zip(&mut whole) {
+            assert_eq!(draft.point().carriers, std::mem::take(&mut point.carriers));
+        }
+        let drafts: Vec<Draft> = serde_json::from_str(&serde_json::to_string(&drafts).unwrap()).unwrap();
+        let text = |doc: DocId, span: Span| span.of(&pile.0[doc.index()].3).to_owned();
+        let points: Vec<TalkingPoint> = drafts.into_iter().map(|draft| draft.finish(&text)).collect();
+        assert_eq!(format!("{points:?}"), format!("{whole:?}"));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use super::articles::Articles;
 use super::grams::{Candidate, LONG};
 use super::lexicon::{Class, Lexicon};
+use super::rank::named_share;
 use super::tally::Ballot;
 use super::votes::Wordings;
 use super::words::{BREAK, Words, units_of};
@@ -10,7 +11,7 @@ use crate::clean::Units;
 use jieba_rs::Jieba;
 use rayon::prelude::*;
 
-/// The candidates in ascending order of their units, and what the dictionary knows of their words.
+/// The candidates in ascending order of their units.
 pub(super) struct Spelt {
     /// Their units.
     pub wordings: Wordings,
@@ -18,12 +19,12 @@ pub(super) struct Spelt {
     pub candidates: Vec<Candidate>,
     /// Their words, clause marks included.
     pub words: Vec<Box<[u32]>>,
-    /// Their words as the dictionary knows them.
-    pub lexicon: Lexicon,
+    /// Share of each that is names and figures, 0..1.
+    pub named: Vec<f64>,
 }
 
 impl Spelt {
-    /// Spells `candidates` out. Of candidates that are the same units in other words the one of most sets is
+    /// Spells `candidates` out, and says what the dictionary knows of their words. Of candidates that are the same units in other words the one of most sets is
     /// kept; those with an idle word at a border are left out. Reads each page that speaks first for any.
     pub fn read(
         candidates: Vec<Candidate>,
@@ -31,7 +32,7 @@ impl Spelt {
         ballot: &Ballot,
         articles: &impl Articles,
         jieba: &Jieba,
-    ) -> Spelt {
+    ) -> (Spelt, Lexicon) {
         let mut spelt = spell(candidates, words, ballot, articles);
         spelt.par_sort_unstable_by(|a, b| {
             let rank = |c: &Candidate| (std::cmp::Reverse((c.sets, c.times)), c.first);
@@ -41,12 +42,13 @@ impl Spelt {
         let mut lexicon = Lexicon::new();
         spelt.iter().for_each(|(units, candidate)| lexicon.learn(words.of(candidate), units, jieba));
         spelt.retain(|(_, candidate)| has_free_borders(words.of(candidate), &lexicon));
-        Spelt {
+        let spelt = Spelt {
             wordings: Wordings::new(spelt.iter().map(|(units, _)| &units[..])),
             words: spelt.iter().map(|(_, candidate)| words.of(candidate).into()).collect(),
+            named: spelt.iter().map(|(_, candidate)| named_share(words.of(candidate), &lexicon)).collect(),
             candidates: spelt.into_iter().map(|(_, candidate)| candidate).collect(),
-            lexicon,
-        }
+        };
+        (spelt, lexicon)
     }
 
     /// Leaves the candidates for which `keep` is true.
@@ -56,8 +58,8 @@ impl Spelt {
         Spelt {
             wordings: Wordings::new(all.clone().filter(kept).map(|at| self.wordings.of(at))),
             candidates: all.clone().filter(kept).map(|at| self.candidates[at]).collect(),
+            named: all.filter(kept).map(|at| self.named[at]).collect(),
             words: self.words.into_iter().zip(keep).filter_map(|(words, &keep)| keep.then_some(words)).collect(),
-            lexicon: self.lexicon,
         }
     }
 

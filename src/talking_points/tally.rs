@@ -82,7 +82,7 @@ impl Ballot {
     /// of each speaker.
     pub fn tally(&self, holders: &[Holder], formulaic: &[f32]) -> Tally {
         let voter = |holder: &Holder| &self.voters[holder.voter as usize];
-        let mut outlets: Vec<u32> = holders.iter().map(|holder| voter(holder).outlet).collect();
+        let mut outlets: Vec<u64> = holders.iter().map(|holder| voter(holder).outlet).collect();
         outlets.sort_unstable();
         outlets.dedup();
         let mut days: Vec<i32> = Vec::new();
@@ -153,7 +153,7 @@ fn share_of(holders: &[Holder], is: impl Fn(&Holder) -> bool) -> f64 {
 
 /// The outlets in the order of their first speakers, so that sums over them do not depend on how they are numbered.
 fn group_by_outlet(speakers: &[&Voter]) -> Vec<Vec<u32>> {
-    let mut place: FxHashMap<u32, usize> = FxHashMap::default();
+    let mut place: FxHashMap<u64, usize> = FxHashMap::default();
     let mut outlets: Vec<Vec<u32>> = Vec::new();
     for (at, speaker) in speakers.iter().enumerate() {
         let next = outlets.len();
@@ -176,7 +176,7 @@ mod tests {
     use super::*;
     use crate::types::{Precision, Span};
 
-    fn voter(doc: u32, set: u32, outlet: u32, units: u32) -> Voter {
+    fn voter(doc: u32, set: u32, outlet: u64, units: u32) -> Voter {
         let published = Some(Timestamp { seconds: i64::from(doc) * 86_400, zone: 0, precision: Precision::Day });
         Voter { doc: DocId(doc), set, outlet, units, published, order: u64::from(doc) }
     }

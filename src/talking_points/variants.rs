@@ -223,7 +223,6 @@ fn hash(units: &[u32]) -> u64 {
 mod tests {
     use super::super::background::Chance;
     use super::super::grams::Candidate;
-    use super::super::lexicon::Lexicon;
     use super::super::tally::Tally;
     use super::super::votes::Wordings;
     use super::*;
@@ -249,7 +248,7 @@ mod tests {
                 .map(|&(_, sets, times, _)| Candidate { first: 0, words: 0, sets, times })
                 .collect(),
             words: spelt_out.iter().map(|units| units.iter().map(|unit| 1 << 28 | unit).collect()).collect(),
-            lexicon: Lexicon::new(),
+            named: vec![0.0; sorted.len()],
         };
         let judge = |&(text, sets, _, strength): &(&str, u32, u32, f64)| Judged {
             tally: Tally {

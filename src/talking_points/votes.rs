@@ -44,9 +44,19 @@ impl Holder {
         Span { start: self.start, end: self.start + u32::from(self.length & !(QUOTED | TRAILING)) }
     }
 
+    /// A page that holds a wording from its byte `start` on, in the `manner` of another holder.
+    pub fn new(voter: u32, start: u32, manner: u32) -> Holder {
+        Holder { voter, start, length: (manner >> 16) as u16, form: manner as u16 }
+    }
+
+    /// How long it is, where it stands and how it is written, for [`Holder::new`].
+    pub fn manner(&self) -> u32 {
+        u32::from(self.length) << 16 | u32::from(self.form)
+    }
+
     #[cfg(test)]
     pub fn at(voter: u32) -> Holder {
-        Holder { voter, start: 0, length: 0, form: 0 }
+        Holder::new(voter, 0, 0)
     }
 
     /// True when the page puts exactly this wording in quotation marks.
@@ -107,6 +117,12 @@ impl Votes {
         holders.sort_unstable_by_key(|holder| (holder.voter, holder.start));
         holders.dedup_by_key(|holder| holder.voter);
         holders
+    }
+
+    /// Every wording that some page holds, with each of these pages.
+    pub fn all(&self) -> impl Iterator<Item = (u32, Holder)> {
+        let wordings = self.finds.chunk_by(|a, b| a.wording == b.wording).map(|finds| finds[0].wording);
+        wordings.flat_map(|wording| self.of(wording as usize).into_iter().map(move |holder| (wording, holder)))
     }
 
     fn stands_of(&self, line: usize) -> &[Stand] {

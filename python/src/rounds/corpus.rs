@@ -153,6 +153,8 @@ fn fixed_columns() -> SchemaRef {
         ("simhash", LONG),
         ("minhash", BYTES),
         ("samples", INT),
+        ("outlet", INT),
+        ("vote", TEXT),
         ("line", TEXT),
         ("spans", BYTES),
         ("facts", BYTES),
@@ -186,6 +188,8 @@ impl Step for SketchStep {
                 Cell::Long(sketch.simhash as i64),
                 Cell::Bytes(bytemuck::bytes_of(&sketch.minhash)),
                 Cell::Int(sketch.samples as i32),
+                sketch.outlet.map_or(Cell::Null, |outlet| Cell::Int(outlet as i32)),
+                Cell::Text(&sketch.vote),
                 Cell::Text(&page.line),
                 Cell::Bytes(bytemuck::cast_slice(&page.spans)),
                 Cell::Bytes(&page.facts),
@@ -196,8 +200,8 @@ impl Step for SketchStep {
             buckets.append_value(sketch.keys.iter().map(|&key| Some(key as i64)));
         }
         for why in &skipped {
-            let mut cells = [Cell::Null; 14];
-            (cells[12], cells[13]) = (Cell::Text(&why.reason), Cell::Text(&self.made_by));
+            let mut cells = [Cell::Null; 16];
+            (cells[14], cells[15]) = (Cell::Text(&why.reason), Cell::Text(&self.made_by));
             rows.push(&cells);
             buckets.append_null();
         }

@@ -7,6 +7,7 @@ mod corpus;
 mod matches;
 mod output;
 mod parts;
+mod points;
 mod sets;
 
 use crate::errors::{Raise, Result, config_error};
@@ -18,6 +19,7 @@ use rayon::{ThreadPool, ThreadPoolBuilder};
 use serde::Deserialize;
 use std::sync::{Mutex, PoisonError};
 use tonggao::config::Config;
+use tonggao::export::Table;
 use tonggao::origin::{HabitCounts, Names};
 use tonggao::rounds::Model;
 
@@ -131,6 +133,15 @@ fn step(name: &str, told: &Told) -> PyResult<Box<dyn Step>> {
         "matches" => Box::new(output::Matches),
         "number" => Box::new(output::Number::default()),
         "sources" => Box::new(output::Sources::default()),
+        "search" => Box::new(points::Search::new(told)?),
+        "vote" => Box::new(points::VoteStep::new(told)?),
+        "quotes" => Box::new(points::QuotesStep),
+        "weigh" => Box::new(points::Weigh::default()),
+        "places" => Box::new(points::PlacesStep::new(told)?),
+        "talking_points" => Box::new(points::Points::default()),
+        "count_outlets" => Box::new(points::Outlets::new(told)?),
+        "outlets" => Box::new(output::Plain(Table::Outlets)),
+        "outlet_pairs" => Box::new(output::Plain(Table::OutletPairs)),
         _ => return Err(config_error(&format!("no round is called {name:?}"))),
     })
 }
@@ -143,7 +154,7 @@ pub(crate) fn round_schema(py: Python<'_>, name: &str) -> PyResult<Py<PyAny>> {
         "survey" => corpus::survey_schema(),
         "choose" => corpus::choose_schema(),
         "keys" => corpus::keys_schema(),
-        "learn" | "names" | "sum_habits" | "habits" => columns::note_schema(),
+        "learn" | "names" | "sum_habits" | "habits" | "places" => columns::note_schema(),
         "sketch" => corpus::sketch_schema(),
         "meet" => candidates::meet_schema(),
         "propose" => candidates::propose_schema(),
@@ -153,11 +164,19 @@ pub(crate) fn round_schema(py: Python<'_>, name: &str) -> PyResult<Py<PyAny>> {
         "decide" => matches::decide_schema(),
         "group" => sets::group_schema(),
         "records" => sets::records_schema(),
-        "documents" => tonggao::export::Table::Documents.schema(),
-        "clusters" => tonggao::export::Table::Clusters.schema(),
-        "matches" => tonggao::export::Table::Matches.schema(),
+        "documents" => Table::Documents.schema(),
+        "clusters" => Table::Clusters.schema(),
+        "matches" => Table::Matches.schema(),
         "number" => output::number_schema(),
         "sources" => output::sources_schema(),
+        "search" => points::search_schema(),
+        "vote" => points::vote_schema(),
+        "quotes" => points::quotes_schema(),
+        "weigh" => points::weigh_schema(),
+        "talking_points" => Table::TalkingPoints.schema(),
+        "count_outlets" => points::outlets_schema(),
+        "outlets" => Table::Outlets.schema(),
+        "outlet_pairs" => Table::OutletPairs.schema(),
         _ => return Err(config_error(&format!("no round is called {name:?}"))),
     };
     Ok(PySchema::new(schema).into_pyarrow(py)?.unbind())

@@ -52,6 +52,16 @@ impl Step for Matches {
     }
 }
 
+/// Whole records in; a table out.
+pub(super) struct Plain(pub(super) Table);
+
+impl Step for Plain {
+    fn add(&mut self, rows: &RecordBatch) -> Made {
+        let records = texts(rows, "record")?.iter().flatten().map(read).collect::<Result<Vec<Value>, Wrong>>()?;
+        Ok(vec![batch(self.0, records)?])
+    }
+}
+
 fn read(record: &str) -> Result<Value, Wrong> {
     Ok(serde_json::from_str(record).map_err(|error| ArrowError::JsonError(error.to_string()))?)
 }

@@ -3,8 +3,42 @@
 use super::columns::{bytes, flags, ints, longs, order, texts};
 use super::{Made, Step};
 use crate::errors::Wrong;
-use arrow_array::{Array, RecordBatch};
+use arrow_array::{Array, BinaryArray, Int32Array, Int64Array, RecordBatch, StringArray};
 use tonggao::rounds::{Member, Page};
+
+/// Pages on rows; what is not wanted of them may be empty.
+pub(super) struct Pages {
+    keys: Int64Array,
+    lines: StringArray,
+    body_hashes: Int64Array,
+    units: Int32Array,
+    spans: BinaryArray,
+    facts: BinaryArray,
+}
+
+impl Pages {
+    pub(super) fn of(rows: &RecordBatch) -> Result<Self, Wrong> {
+        Ok(Pages {
+            keys: longs(rows, "a")?,
+            lines: texts(rows, "line")?,
+            body_hashes: longs(rows, "body_hash")?,
+            units: ints(rows, "units")?,
+            spans: bytes(rows, "spans")?,
+            facts: bytes(rows, "facts")?,
+        })
+    }
+
+    pub(super) fn page(&self, row: usize) -> Page {
+        Page {
+            order: order(self.keys.value(row)),
+            line: self.lines.value(row).to_owned(),
+            body_hash: self.body_hashes.value(row) as u64,
+            units: self.units.value(row) as u32,
+            spans: self.spans.value(row).chunks_exact(8).map(bytemuck::pod_read_unaligned).collect(),
+            facts: self.facts.value(row).to_vec(),
+        }
+    }
+}
 
 /// What a round makes of a whole part.
 pub(super) trait OfPart: Send {
@@ -38,8 +72,7 @@ impl<M: OfPart> Parts<M> {
 impl<M: OfPart> Step for Parts<M> {
     fn add(&mut self, rows: &RecordBatch) -> Made {
         let (parts, tags, a, b) = (longs(rows, "part")?, ints(rows, "tag")?, longs(rows, "a")?, longs(rows, "b")?);
-        let (hashes, units) = (longs(rows, "body_hash")?, ints(rows, "units")?);
-        let (lines, spans, facts) = (texts(rows, "line")?, bytes(rows, "spans")?, bytes(rows, "facts")?);
+        let pages = Pages::of(rows)?;
         let (matches, sets, medoids) = (bytes(rows, "match")?, longs(rows, "set")?, flags(rows, "medoid")?);
         let mut made = Vec::new();
         for row in 0..rows.num_rows() {
@@ -48,16 +81,8 @@ impl<M: OfPart> Step for Parts<M> {
                 self.part = parts.value(row);
             }
             if tags.value(row) == 0 {
-                let span = |bytes: &[u8]| bytes.chunks_exact(8).map(bytemuck::pod_read_unaligned).collect();
                 self.members.push(Member {
-                    page: Page {
-                        order: order(a.value(row)),
-                        line: lines.value(row).to_owned(),
-                        body_hash: hashes.value(row) as u64,
-                        units: units.value(row) as u32,
-                        spans: span(spans.value(row)),
-                        facts: facts.value(row).to_vec(),
-                    },
+                    page: pages.page(row),
                     set: order(sets.value(row)),
                     is_medoid: medoids.is_valid(row) && medoids.value(row),
                 });

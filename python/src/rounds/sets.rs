@@ -128,7 +128,8 @@ impl Step for SumHabits {
     }
 }
 
-/// Members of whole sets and their matches in, part by part; records out: of sets (tag 0), of the place of each page (tag 1).
+/// Members of whole sets and their matches in, part by part; records out: of sets (tag 0), of the place of each page (tag 1),
+/// of the traffic of outlets (tag 2).
 pub(super) struct Judge {
     model: Model,
     names: Names,
@@ -155,6 +156,7 @@ impl OfPart for Judge {
         for (page, record) in &found.pages {
             rows.push(&[Cell::Int(1), Cell::Long(key(*page)), Cell::Null, Cell::Text(record)]);
         }
+        rows.push(&[Cell::Int(2), Cell::Null, Cell::Null, Cell::Text(&found.traffic)]);
         Ok(rows.finish()?)
     }
 }
