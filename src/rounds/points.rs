@@ -20,17 +20,17 @@ use serde_json::Value;
 
 /// What a page's vote hangs on.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
-pub(super) struct Ballot {
+pub(super) struct Standing {
     house: u64,
     outlet: Option<u32>,
     units: u32,
     published: Option<Timestamp>,
 }
 
-impl Ballot {
+impl Standing {
     pub(super) fn of(pages: &Pages, houses: &Houses, doc: DocId, units: u32, published: Option<Timestamp>) -> Self {
         let outlet = pages.outlet(doc).map(|known| known.outlet);
-        Ballot { house: houses.of(pages, doc), outlet, units, published }
+        Standing { house: houses.of(pages, doc), outlet, units, published }
     }
 
     fn voter(self, doc: DocId, set: u32, order: u64) -> Voter {
@@ -47,7 +47,7 @@ fn written(value: &impl Serialize) -> String {
     serde_json::to_string(value).unwrap_or_default()
 }
 
-fn ballot(json: &str) -> Result<Ballot> {
+fn standing(json: &str) -> Result<Standing> {
     read("a vote", json)
 }
 
@@ -97,12 +97,12 @@ fn voters(mut pages: Vec<VotingPage>, model: &Model) -> Result<(Part, Vec<Voter>
     let mut votes = Vec::with_capacity(pages.len());
     for (number, of_one) in (0u32..).zip(pages.chunk_by(|x, y| x.set == y.set)) {
         for page in of_one {
-            votes.push((number, page.page.order, ballot(&page.vote)?));
+            votes.push((number, page.page.order, standing(&page.vote)?));
         }
     }
     let part = Part::new(pages.into_iter().map(|page| page.page).collect(), model)?;
     part.check_records()?;
-    let voter = |(set, order, ballot): (u32, u64, Ballot)| Ok(ballot.voter(part.doc(order)?, set, order));
+    let voter = |(set, order, standing): (u32, u64, Standing)| Ok(standing.voter(part.doc(order)?, set, order));
     let voters = votes.into_iter().map(voter).collect::<Result<Vec<Voter>>>()?;
     Ok((part, voters))
 }
@@ -153,7 +153,7 @@ pub struct Scales {
     wordings: Vec<(u32, Wording)>,
     formulaic: Vec<(u64, f32)>,
     tested: u64,
-    voters: Vec<(u64, u64, Ballot)>,
+    voters: Vec<(u64, u64, Standing)>,
     votes: Vec<Vote>,
     quotes: Vec<(u64, Span)>,
 }
@@ -188,7 +188,7 @@ impl Scales {
 
     /// Takes a voter: its order, its set, and its vote.
     pub fn voter(&mut self, order: u64, set: u64, vote: &str) -> Result<()> {
-        self.voters.push((order, set, ballot(vote)?));
+        self.voters.push((order, set, standing(vote)?));
         Ok(())
     }
 
@@ -211,9 +211,9 @@ impl Scales {
         let known = |order: u64| orders.binary_search(&order).ok().map(|at| DocId(at as u32));
         let doc = |order: u64| known(order).ok_or_else(|| broken("a list of voters", &"a page is missing"));
         let mut sets: FxHashMap<u64, u32> = FxHashMap::default();
-        let voter = |(number, &(order, set, ballot)): (u32, &(u64, u64, Ballot))| {
+        let voter = |(number, &(order, set, standing)): (u32, &(u64, u64, Standing))| {
             let next = sets.len() as u32;
-            ballot.voter(DocId(number), *sets.entry(set).or_insert(next), order)
+            standing.voter(DocId(number), *sets.entry(set).or_insert(next), order)
         };
         let voters: Vec<Voter> = (0u32..).zip(&self.voters).map(voter).collect();
         let formulaic = self.formulaic.into_iter().map(|(order, share)| Ok((doc(order)?, share)));
@@ -294,7 +294,7 @@ pub fn points<'j>(drafts: impl Iterator<Item = &'j str>, places: impl Iterator<I
     drafts.map(record).collect()
 }
 
-pub(super) fn value(record: &impl Serialize) -> Result<Value> {
+fn value(record: &impl Serialize) -> Result<Value> {
     serde_json::to_value(record).map_err(|error| Error::Config { what: format!("a record cannot be written: {error}") })
 }
 

@@ -2,7 +2,7 @@
 
 use super::model::Model;
 use super::part::Page;
-use super::points::Ballot;
+use super::points::Standing;
 use crate::candidates::parts;
 use crate::corpus::{Corpus, Skipped};
 use crate::error::Result;
@@ -47,7 +47,7 @@ pub fn sketch<'l>(lines: impl Iterator<Item = &'l str>, model: &Model) -> Result
     let signatures = writer.finish()?;
     let vote = |doc: u32| {
         let published = part.times[doc as usize];
-        Ballot::of(&pages, &model.houses, DocId(doc), signatures.units(doc), published)
+        Standing::of(&pages, &model.houses, DocId(doc), signatures.units(doc), published)
     };
     let kept = part.bodies.each().zip(part.draft.each().zip(part.facts.each()));
     let sketches = (0..corpus.len() as u32).zip(kept).map(|(doc, (spans, (draft, facts)))| Sketch {
