@@ -28,6 +28,8 @@ impl Readable {
     pub fn fill(&mut self, text: &str, span: Span) {
         self.text.clear();
         self.origin.clear();
+        self.text.reserve(span.len());
+        self.origin.reserve(span.len() + 1);
         each_shown(text, span, |place, shown| {
             self.text.push(shown);
             // Nearly all characters have three bytes.

@@ -74,20 +74,19 @@ pub(crate) fn group(
     compilations.iter().for_each(|c| is_compilation[c.doc.index()] = true);
     let mut pending = components(matches, documents, &is_compilation);
     let mut done = Vec::new();
-    let mut places = Places::new(matches, documents, scratch)?;
+    let places = Places::new(matches, documents, scratch)?;
+    let graph = Graph { matches, places: &places, measured: &Matches::default() };
+    // What had to be measured tells of medoids and their members alone, so no later round asks for it.
+    let mut measured = Vec::new();
     while !pending.is_empty() {
-        let graph = Graph { matches, places: &places };
         let with_medoid = |members: Vec<DocId>| {
             let medoid = graph.medoid(&members, order);
             (members, medoid)
         };
         let chosen: Vec<(Vec<DocId>, DocId)> = pending.into_par_iter().map(with_medoid).collect();
         let missing = graph.missing(&chosen);
-        if !missing.is_empty() {
-            *matches = matches.merged(&measure(&missing)?, scratch)?;
-            places = Places::new(matches, documents, scratch)?;
-        }
-        let graph = Graph { matches, places: &places };
+        let found = if missing.is_empty() { Matches::default() } else { measure(&missing)? };
+        let graph = Graph { measured: &found, ..graph };
         let settle = |(members, medoid): (Vec<DocId>, DocId)| {
             let (stay, rest): (Vec<DocId>, Vec<DocId>) =
                 members.into_iter().partition(|&doc| doc == medoid || graph.held(medoid, doc) >= HOLDS);
@@ -99,6 +98,11 @@ pub(crate) fn group(
             done.extend(cluster);
             pending.extend(rest);
         }
+        measured.push(found);
+    }
+    if measured.iter().any(|found| !found.is_empty()) {
+        let measured = Matches::gather(measured.iter().flat_map(Matches::iter), scratch)?;
+        *matches = matches.merged(&measured, scratch)?;
     }
     done.sort_unstable_by_key(|cluster: &Cluster| cluster.members.iter().map(|&doc| order(doc)).min());
     Ok(done)
@@ -112,7 +116,7 @@ pub(crate) fn described(
     scratch: &Scratch,
 ) -> Result<Vec<Cluster>> {
     let places = Places::new(matches, documents, scratch)?;
-    let graph = Graph { matches, places: &places };
+    let graph = Graph { matches, places: &places, measured: &Matches::default() };
     Ok(found.into_iter().map(|(members, medoid)| graph.describe(members, medoid)).collect())
 }
 
@@ -187,6 +191,8 @@ impl Places {
 struct Graph<'m> {
     matches: &'m Matches,
     places: &'m Places,
+    /// Matches of medoids and members that were measured for this round.
+    measured: &'m Matches,
 }
 
 impl<'m> Graph<'m> {
@@ -197,7 +203,8 @@ impl<'m> Graph<'m> {
     }
 
     fn between(&self, x: DocId, y: DocId) -> Option<Match<'m>> {
-        self.matches.of(Pair::new(x, y))
+        let pair = Pair::new(x, y);
+        self.matches.of(pair).or_else(|| self.measured.of(pair))
     }
 
     /// The share of the shorter text that two documents have in common; 0 when they were found strangers.

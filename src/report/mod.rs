@@ -1,6 +1,7 @@
 //! Write what was found; decide nothing.
 
 mod documents;
+mod issuers;
 mod offsets;
 mod outlets;
 mod part;

@@ -1,8 +1,8 @@
 //! From findings to the records of the other tables.
 
-use super::offsets::CharOffsets;
+use super::issuers::{Issuers, is_turned};
+use super::offsets::{CharOffsets, char_offsets};
 use super::time;
-use crate::attribution::issuer_near;
 use crate::corpus::Corpus;
 use crate::dedup::{self, Policy};
 use crate::error::Result;
@@ -12,7 +12,7 @@ use crate::outfolder::records::*;
 use crate::pipeline::Findings;
 use crate::talking_points::{Burst, PointKind, TalkingPoint};
 use crate::types::{DocId, Span};
-use crate::verify::{Kind, Match, Passage};
+use crate::verify::Match;
 use rayon::prelude::*;
 
 /// Cluster numbers, which follow the least id of the members, and where each page stands.
@@ -221,18 +221,10 @@ pub(super) fn matches(findings: &Findings, numbering: &Numbering, folder: &Folde
         |row| *row,
         |batch| {
             for rows in batch.chunks(findings.scratch.room::<Written>()) {
-                let some = || rows.iter().map(|row| matches.get(row[2] as usize));
-                let ends = |m: Match<'_>| {
-                    let both = |p: &Passage| [(m.pair.a, p.a), (m.pair.b, p.b)];
-                    m.passages.iter().flat_map(both).collect::<Vec<_>>()
-                };
-                let offsets = CharOffsets::resolve(findings.pages.corpus, some().flat_map(ends));
-                let record = |row: &[u32; 3]| {
-                    let m = matches.get(row[2] as usize);
-                    let turned = numbering.by_id[m.pair.b.index()] < numbering.by_id[m.pair.a.index()];
-                    match_record(findings.pages.corpus, turned, &offsets, &m)
-                };
-                table.add(rows, record)?;
+                let some = rows.iter().map(|row| matches.get(row[2] as usize));
+                let measured = Measured::of(findings.pages.corpus, some);
+                let places: Vec<usize> = (0..rows.len()).collect();
+                table.add(&places, |&place| measured.record(place, &matches.get(rows[place][2] as usize)))?;
             }
             Ok(())
         },
@@ -242,44 +234,54 @@ pub(super) fn matches(findings: &Findings, numbering: &Numbering, folder: &Folde
 
 /// The records of some matches, as [`matches`] writes them.
 pub(crate) fn match_records<'c>(corpus: &'c Corpus, found: &[Match]) -> Vec<MatchRecord<'c>> {
-    let ends = found.iter().flat_map(|m| m.passages.iter().flat_map(|p| [(m.pair.a, p.a), (m.pair.b, p.b)]));
-    let offsets = CharOffsets::resolve(corpus, ends);
-    let turned = |m: &Match| corpus.id(m.pair.b) < corpus.id(m.pair.a);
-    found.iter().map(|m| match_record(corpus, turned(m), &offsets, m)).collect()
+    let measured = Measured::of(corpus, found.iter().map(|m| Match { passages: m.passages.as_ref().into(), ..*m }));
+    found.iter().enumerate().map(|(place, m)| measured.record(place, m)).collect()
 }
 
-/// A match as it is written; turned when the id of its second page comes first.
-fn match_record<'c>(corpus: &'c Corpus, turned: bool, offsets: &CharOffsets, m: &Match) -> MatchRecord<'c> {
-    let first = usize::from(turned);
-    let docs = [m.pair.a, m.pair.b];
-    let passage = |p: &Passage| {
-        let both = [offsets.of(m.pair.a, p.a), offsets.of(m.pair.b, p.b)];
-        PassageRecord { a: both[first], b: both[1 - first], identity: share(p.identity()) }
-    };
-    let mut passages: Vec<PassageRecord> = m.passages.iter().map(passage).collect();
-    passages.sort_unstable_by_key(|p| (p.a, p.b));
-    MatchRecord {
-        a: corpus.id(docs[first]),
-        b: corpus.id(docs[1 - first]),
-        jaccard: share(m.jaccard),
-        containment_a: share(m.containment[first]),
-        containment_b: share(m.containment[1 - first]),
-        kind: m.kind,
-        common_source: (m.kind == Kind::CommonSource).then(|| issued(corpus, m, first)).flatten(),
-        passages,
+/// What the records of some matches take from the texts of their pages.
+struct Measured<'c> {
+    corpus: &'c Corpus,
+    /// The places of each passage in both pages, in characters, match after match.
+    passages: Vec<[u32; 2]>,
+    /// Where those of each match begin.
+    starts: Vec<usize>,
+    issuers: Issuers,
+}
+
+impl<'c> Measured<'c> {
+    fn of<'m>(corpus: &'c Corpus, matches: impl Iterator<Item = Match<'m>> + Clone) -> Self {
+        let (mut ends, mut starts) = (Vec::new(), Vec::new());
+        for m in matches.clone() {
+            starts.push(ends.len());
+            ends.extend(m.passages.iter().flat_map(|p| [(m.pair.a, p.a), (m.pair.b, p.b)]));
+        }
+        let passages = char_offsets(corpus, &ends);
+        Measured { corpus, passages, starts, issuers: Issuers::of(corpus, matches) }
     }
-}
 
-/// Who issued the text that two pages quote, as the words just before it or at its end say; the page of the lesser id
-/// is asked first.
-fn issued(corpus: &Corpus, m: &Match, first: usize) -> Option<IssuedRecord> {
-    let docs = [m.pair.a, m.pair.b];
-    [first, 1 - first].into_iter().find_map(|side| {
-        let text = corpus.text(docs[side]);
-        let found = m.passages.iter().find_map(|p| issuer_near(&text, if side == 0 { p.a } else { p.b }))?;
-        let quote = found.at.of(&text).to_owned();
-        Some(IssuedRecord { issuer: Some(found.value), quote, document: corpus.id(docs[side]).to_owned() })
-    })
+    /// The match at `place` as it is written: turned when the id of its second page comes first.
+    fn record(&self, place: usize, m: &Match) -> MatchRecord<'c> {
+        let first = usize::from(is_turned(self.corpus, m));
+        let docs = [m.pair.a, m.pair.b];
+        let both = self.passages[self.starts[place]..].chunks_exact(2);
+        let passage = |(both, identity): (&[[u32; 2]], f32)| PassageRecord {
+            a: both[first],
+            b: both[1 - first],
+            identity: share(identity),
+        };
+        let mut passages: Vec<PassageRecord> = both.zip(m.passages.iter().map(|p| p.identity())).map(passage).collect();
+        passages.sort_unstable_by_key(|p| (p.a, p.b));
+        MatchRecord {
+            a: self.corpus.id(docs[first]),
+            b: self.corpus.id(docs[1 - first]),
+            jaccard: share(m.jaccard),
+            containment_a: share(m.containment[first]),
+            containment_b: share(m.containment[1 - first]),
+            kind: m.kind,
+            common_source: self.issuers.of_match(self.corpus, m).cloned(),
+            passages,
+        }
+    }
 }
 
 /// The talking points, the strongest first.

@@ -106,6 +106,8 @@ impl SignaturePart {
 
 /// Signatures being gathered, part by part in the order of the documents.
 pub struct SignatureWriter {
+    /// How many there will be.
+    documents: usize,
     fixed: ColumnWriter<Fixed>,
     minhashes: ColumnWriter<MinHash>,
     sample_ends: ColumnWriter<u64>,
@@ -116,6 +118,7 @@ impl SignatureWriter {
     /// No signatures yet, of `documents` that there will be.
     pub fn new(documents: usize, scratch: &Scratch) -> Self {
         SignatureWriter {
+            documents,
             fixed: scratch.column_of(documents),
             minhashes: scratch.column_of(documents),
             sample_ends: scratch.column_of(documents),
@@ -125,6 +128,10 @@ impl SignatureWriter {
 
     /// Adds the next documents.
     pub fn append(&mut self, part: &SignaturePart) -> Result<()> {
+        if self.hashes.is_empty() {
+            // The others will have about as many, and growing would copy them all several times.
+            self.hashes.expect(part.hashes.len() * self.documents / part.fixed.len().max(1) * 5 / 4);
+        }
         let mut end = self.hashes.len() as u64;
         for &length in &part.sample_lengths {
             end += u64::from(length);

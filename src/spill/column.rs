@@ -50,8 +50,14 @@ const BLOCK: usize = 1 << 20;
 
 impl<T: Pod> ColumnWriter<T> {
     pub(super) fn new(scratch: Scratch, rows: usize) -> Self {
-        let rows = Vec::with_capacity(if rows <= scratch.room::<T>() { rows } else { 0 });
-        ColumnWriter { scratch, rows, file: None, written: 0 }
+        ColumnWriter { rows: scratch.vector(rows), scratch, file: None, written: 0 }
+    }
+
+    /// Makes room for as many rows as there will be about.
+    pub fn expect(&mut self, rows: usize) {
+        if rows <= self.scratch.room::<T>() && self.file.is_none() {
+            self.rows.reserve(rows.saturating_sub(self.rows.len()));
+        }
     }
 
     /// Adds a row.

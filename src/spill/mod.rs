@@ -52,7 +52,17 @@ impl Scratch {
 
     /// Rows to be sorted.
     pub fn sorter<T: Pod + Ord + Send + Sync>(&self) -> Sorter<T> {
-        Sorter::new(self.clone())
+        Sorter::new(self.clone(), 0)
+    }
+
+    /// About so many rows to be sorted.
+    pub fn sorter_of<T: Pod + Ord + Send + Sync>(&self, rows: usize) -> Sorter<T> {
+        Sorter::new(self.clone(), rows)
+    }
+
+    /// Room for about so many rows, if they may stay in memory: growing would copy them several times.
+    fn vector<T>(&self, rows: usize) -> Vec<T> {
+        Vec::with_capacity(if rows <= self.room::<T>() { rows } else { 0 })
     }
 }
 

@@ -18,8 +18,8 @@ pub struct Sorter<T> {
 }
 
 impl<T: Pod + Ord + Send + Sync> Sorter<T> {
-    pub(super) fn new(scratch: Scratch) -> Self {
-        Sorter { scratch, rows: Vec::new(), file: None, ends: Vec::new() }
+    pub(super) fn new(scratch: Scratch, rows: usize) -> Self {
+        Sorter { rows: scratch.vector(rows), scratch, file: None, ends: Vec::new() }
     }
 
     /// Adds a row.
@@ -45,7 +45,7 @@ impl<T: Pod + Ord + Send + Sync> Sorter<T> {
         if self.rows.is_empty() {
             return Ok(());
         }
-        self.rows.par_sort_unstable();
+        sort(&mut self.rows);
         let mut file = match self.file.take() {
             Some(file) => file,
             None => SpillFile::create(&self.scratch.folder)?,
@@ -68,12 +68,22 @@ impl<T: Pod + Ord + Send + Sync> Sorter<T> {
                 Ok(Sorted { runs, ends: self.ends, scratch: self.scratch })
             }
             None => {
-                self.rows.par_sort_unstable();
+                sort(&mut self.rows);
                 let ends = vec![self.rows.len()];
                 Ok(Sorted { runs: Column::Memory(self.rows), ends, scratch: self.scratch })
             }
         }
     }
+}
+
+/// Rows that are sorted by one thread whatever their number.
+const LEAST_PART: usize = 1 << 13;
+
+/// Sorts rows in parts, in parallel, which are then merged: the stable sort takes sorted parts as they are.
+fn sort<T: Ord + Send>(rows: &mut [T]) {
+    let part = rows.len().div_ceil(rayon::current_num_threads()).max(LEAST_PART);
+    rows.par_chunks_mut(part).for_each(|part| part.sort_unstable());
+    rows.sort();
 }
 
 /// Rows in order, in one run or several.
@@ -104,7 +114,8 @@ impl<T: Pod + Ord + Send + Sync> Sorted<T> {
                 *run = &run[count..];
             }
             runs.retain(|run| !run.is_empty());
-            batch.par_sort_unstable();
+            // The standard library's stable sort finds the runs that are sorted already and merges them.
+            batch.sort();
             with(&batch)?;
         }
         Ok(())

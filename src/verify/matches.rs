@@ -189,8 +189,7 @@ impl Matches {
     /// The places of the matches of which `doc` is the lesser document.
     pub fn from(&self, doc: DocId) -> Range<usize> {
         let first = self.rows.partition_point(|row| row.pair.a < doc);
-        let count = self.rows[first..].partition_point(|row| row.pair.a == doc);
-        first..first + count
+        first..first + self.rows[first..].iter().take_while(|row| row.pair.a == doc).count()
     }
 
     /// The match of two documents.
@@ -200,14 +199,31 @@ impl Matches {
 
     /// Gathers matches of different pairs, which may come in any order.
     pub fn gather<'m>(mut found: impl Iterator<Item = Match<'m>>, scratch: &Scratch) -> Result<Matches> {
-        let mut writer = MatchWriter::new(scratch);
+        let mut writer = MatchWriter::new(found.size_hint().0, scratch);
         found.try_for_each(|found| writer.push(&found))?;
         writer.finish()
     }
 
     /// These matches and `more` of other pairs.
     pub fn merged(&self, more: &Matches, scratch: &Scratch) -> Result<Matches> {
-        Matches::gather(self.iter().chain(more.iter()), scratch)
+        let mut rows = scratch.column_of(self.len() + more.len());
+        let mut passages = scratch.column_of(self.passages.len() + more.passages.len());
+        let (mut mine, mut others) = (self.iter().peekable(), more.iter().peekable());
+        let mut next = || match (mine.peek(), others.peek()) {
+            (Some(m), Some(other)) if other.pair < m.pair => others.next(),
+            (Some(_), _) => mine.next(),
+            (None, _) => others.next(),
+        };
+        while let Some(found) = next() {
+            rows.push(Row::of(&found, passages.len()))?;
+            passages.extend(&found.passages)?;
+        }
+        Ok(Matches::of_rows(rows.finish()?, passages.finish()?))
+    }
+
+    fn of_rows(rows: Column<Row>, passages: Column<Passage>) -> Matches {
+        let kinds = rows.iter().map(|row| KINDS[row.kind as usize]).collect();
+        Matches { rows, passages, kinds }
     }
 }
 
@@ -218,8 +234,9 @@ pub(super) struct MatchWriter {
 }
 
 impl MatchWriter {
-    pub(super) fn new(scratch: &Scratch) -> Self {
-        MatchWriter { rows: scratch.sorter(), passages: scratch.column() }
+    /// No matches yet, of about so many.
+    pub(super) fn new(expected: usize, scratch: &Scratch) -> Self {
+        MatchWriter { rows: scratch.sorter_of(expected), passages: scratch.column_of(expected) }
     }
 
     pub(super) fn push(&mut self, found: &Match) -> Result<()> {
@@ -229,8 +246,6 @@ impl MatchWriter {
     }
 
     pub(super) fn finish(self) -> Result<Matches> {
-        let rows = self.rows.finish()?.column()?;
-        let kinds = rows.iter().map(|row| KINDS[row.kind as usize]).collect();
-        Ok(Matches { rows, passages: self.passages.finish()?, kinds })
+        Ok(Matches::of_rows(self.rows.finish()?.column()?, self.passages.finish()?))
     }
 }

@@ -21,6 +21,7 @@ use prepared::Prepared;
 use rayon::iter::Either;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
+use std::sync::{Mutex, PoisonError};
 
 /// What verification asks of a corpus.
 pub trait Bodies: Sync {
@@ -45,8 +46,8 @@ pub struct Equal {
     pub spans: [Span; 2],
 }
 
-/// Pages that one thread keeps at hand, some 30 KB each.
-const KEPT_PAGES: usize = 512;
+/// Pages that one thread keeps at hand, some 25 KB each.
+const KEPT_PAGES: usize = 1024;
 /// Pairs in one task.
 const TASK: usize = 1024;
 
@@ -63,7 +64,7 @@ pub fn verify(
     scratch: &Scratch,
     progress: impl Fn(usize) -> Result<()> + Sync,
 ) -> Result<Matches> {
-    let (mut found, mut differing) = (MatchWriter::new(scratch), scratch.sorter());
+    let (mut found, mut differing) = (MatchWriter::new(pairs.len(), scratch), scratch.sorter_of(pairs.len()));
     let at_once = scratch.room::<Gathered>();
     let ties = Ties::of(pairs, bodies);
     for some in pairs.chunks(at_once) {
@@ -77,16 +78,16 @@ pub fn verify(
         differing.extend(&others)?;
     }
     let differing: Sorted<Task> = differing.finish()?;
+    let desks = Desks::default();
     differing.batches(
         |task| *task,
         |batch| {
             for some in batch.chunks(at_once) {
-                let measure = |desk: &mut Desk, tasks: &[Task]| -> Result<Vec<Match>> {
+                let measure = |tasks: &[Task]| -> Result<Vec<Match>> {
                     progress(tasks.len())?;
-                    Ok(tasks.iter().filter_map(|task| desk.measure(task.pair, bodies)).collect())
+                    Ok(desks.at_one(|desk| tasks.iter().filter_map(|task| desk.measure(task.pair, bodies)).collect()))
                 };
-                let measured = some.par_chunks(TASK).map_init(Desk::default, measure);
-                let measured: Vec<Vec<Match>> = measured.collect::<Result<_>>()?;
+                let measured: Vec<Vec<Match>> = some.par_chunks(TASK).map(measure).collect::<Result<_>>()?;
                 measured.iter().flatten().try_for_each(|measured| found.push(measured))?;
             }
             Ok(())
@@ -96,12 +97,13 @@ pub fn verify(
 }
 
 /// A pair in an order in which pages come close together: story by story, pairs of two stories with the one that
-/// has less to do with others. The pages of stories that many others share a passage with come up again and
-/// again, and stay at hand.
+/// has less to do with others, and those that have least to do with others first. The pages of stories that many
+/// others share a passage with come up again and again, and stay at hand.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Pod, Zeroable)]
 #[repr(C)]
 struct Task {
-    stories: [u32; 2],
+    /// With how many pairs of other stories each of the two has to do, and its number.
+    stories: [[u32; 2]; 2],
     pair: Pair,
 }
 
@@ -122,9 +124,12 @@ impl Ties {
     }
 
     fn task(&self, pair: Pair, bodies: &impl Bodies) -> Task {
-        let rank = |story: u32| (self.0.get(&story).copied().unwrap_or(0), story);
-        let (a, b) = (bodies.story(pair.a), bodies.story(pair.b));
-        Task { stories: if rank(a) <= rank(b) { [a, b] } else { [b, a] }, pair }
+        let rank = |doc: DocId| {
+            let story = bodies.story(doc);
+            [self.0.get(&story).copied().unwrap_or(0), story]
+        };
+        let (a, b) = (rank(pair.a), rank(pair.b));
+        Task { stories: [a.min(b), a.max(b)], pair }
     }
 }
 
@@ -150,6 +155,21 @@ fn match_of_equals(pair: Pair, equal: Equal) -> Match<'static> {
     }
 }
 
+/// The desks of the threads, which keep their pages from one task to the next.
+#[derive(Default)]
+struct Desks(Mutex<Vec<Desk>>);
+
+impl Desks {
+    /// Works at a desk that nobody sits at.
+    fn at_one<R>(&self, work: impl FnOnce(&mut Desk) -> R) -> R {
+        let free = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut desk = free().pop().unwrap_or_default();
+        let result = work(&mut desk);
+        free().push(desk);
+        result
+    }
+}
+
 /// What one thread works with: the pages it has read, and room for a comparison.
 #[derive(Default)]
 struct Desk {
@@ -164,22 +184,23 @@ struct Desk {
 impl Desk {
     /// Measures one pair; `None` when it comes to nothing.
     fn measure(&mut self, pair: Pair, bodies: &impl Bodies) -> Option<Match<'static>> {
-        let turned = bodies.order(pair.b) < bodies.order(pair.a);
-        let [x, y] = if turned { [pair.b, pair.a] } else { [pair.a, pair.b] }.map(|doc| self.page(doc, bodies));
-        let (a, b) = (&self.pages[x], &self.pages[y]);
+        let x = self.page(pair.a, None, bodies);
+        let y = self.page(pair.b, Some(x), bodies);
+        let turned = self.pages[y].order < self.pages[x].order;
+        let [a, b] = if turned { [y, x] } else { [x, y] }.map(|place| &self.pages[place]);
         self.comparison.of(a, b);
         let found = matched(pair, &self.comparison, a, b)?;
         let found = if turned { found.turned() } else { found };
         Some(Match { kind: kind::of(&found, &Thresholds::default()), ..found })
     }
 
-    /// Where a page lies, which is read if it is not there yet. The page asked for last stays where it is.
-    fn page(&mut self, doc: DocId, bodies: &impl Bodies) -> usize {
+    /// Where a page lies, which is read if it is not there yet. The page at `beside` stays where it is.
+    fn page(&mut self, doc: DocId, beside: Option<usize>, bodies: &impl Bodies) -> usize {
         if let Some(&place) = self.places.get(&doc) {
             self.docs[place].1 = true;
             return place;
         }
-        let place = self.make_room(doc);
+        let place = self.make_room(doc, beside);
         self.pages[place].read(doc, bodies);
         self.places.insert(doc, place);
         place
@@ -187,13 +208,13 @@ impl Desk {
 
     /// A place for one more page: a new one, or that of a page which was not asked for lately (the clock
     /// algorithm, Corbató 1968).
-    fn make_room(&mut self, doc: DocId) -> usize {
+    fn make_room(&mut self, doc: DocId, beside: Option<usize>) -> usize {
         if self.pages.len() < KEPT_PAGES {
             self.pages.push(Prepared::default());
             self.docs.push((doc, true));
             return self.pages.len() - 1;
         }
-        while std::mem::take(&mut self.docs[self.hand].1) {
+        while std::mem::take(&mut self.docs[self.hand].1) || Some(self.hand) == beside {
             self.hand = (self.hand + 1) % KEPT_PAGES;
         }
         let place = self.hand;

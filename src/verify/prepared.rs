@@ -20,20 +20,23 @@ pub(super) struct Prepared {
     /// A bit for each of many classes of hashes, set when some shingle is of that class: nearly all look-ups of
     /// shingles that are not here end at this one bit.
     classes: Vec<u64>,
-    /// For every position the next one of the same hash, or NONE.
-    next: Vec<u32>,
+    /// Positions with the next one of the same hash, where there is one, the last first.
+    repeats: Vec<[u32; 2]>,
     /// A bit for every position, set where a hash stands for the first time.
     first: Vec<u64>,
     /// Units that are figures, in order.
     figures: Vec<u32>,
     /// How many different shingles there are.
     pub distinct: u32,
+    /// The page's number that does not depend on its place in the input.
+    pub order: u64,
 }
 
 impl Prepared {
     /// Reads a page's body and indexes its shingles. Linear in its units.
     pub(super) fn read(&mut self, doc: DocId, bodies: &impl Bodies) {
         bodies.body(doc, &mut self.units);
+        self.order = bodies.order(doc);
         let Prepared { units, hashes, figures, .. } = self;
         hashes.clear();
         for_each_shingle(&units.ids, |hash, _| hashes.push(hash));
@@ -43,43 +46,28 @@ impl Prepared {
     }
 
     fn index(&mut self) {
-        let count = self.hashes.len();
-        refill(&mut self.slots, (2 * count).next_power_of_two().max(2), NONE);
-        refill(&mut self.next, count, NONE);
-        refill(&mut self.first, count.div_ceil(64), u64::MAX);
-        refill(&mut self.classes, (count / 4).next_power_of_two(), 0);
-        for k in 0..count {
-            let (word, bit) = self.class_of(self.hashes[k]);
-            self.classes[word] |= bit;
+        let Prepared { hashes, slots, classes, repeats, first, .. } = self;
+        let count = hashes.len();
+        refill(slots, (2 * count).next_power_of_two().max(2), NONE);
+        refill(first, count.div_ceil(64), u64::MAX);
+        refill(classes, (count / 4).next_power_of_two(), 0);
+        repeats.clear();
+        let words = classes.len();
+        for &hash in hashes.iter() {
+            let (word, bit) = class(hash, words);
+            classes[word] |= bit;
         }
-        let mut repeated = 0;
         // Backwards, so that a slot ends up with the first position and chains run forwards.
-        for at in (0..count).rev() {
-            let slot = self.slot_of(self.hashes[at]);
-            let later = self.slots[slot];
+        for (at, &hash) in hashes.iter().enumerate().rev() {
+            let slot = slot_of(hash, slots, hashes);
+            let later = slots[slot];
             if later != NONE {
-                repeated += 1;
-                self.first[later as usize / 64] &= !(1 << (later % 64));
-                self.next[at] = later;
+                first[later as usize / 64] &= !(1 << (later % 64));
+                repeats.push([at as u32, later]);
             }
-            self.slots[slot] = at as u32;
+            slots[slot] = at as u32;
         }
-        self.distinct = (count - repeated) as u32;
-    }
-
-    /// The word and the bit of a hash's class.
-    fn class_of(&self, hash: u64) -> (usize, u64) {
-        ((hash >> 38) as usize & (self.classes.len() - 1), 1 << (hash >> 32 & 63))
-    }
-
-    /// The slot that holds `hash`, or the empty one where it would go.
-    fn slot_of(&self, hash: u64) -> usize {
-        let mask = self.slots.len() - 1;
-        let mut slot = (hash >> 20) as usize & mask;
-        while self.slots[slot] != NONE && self.hashes[self.slots[slot] as usize] != hash {
-            slot = (slot + 1) & mask;
-        }
-        slot
+        self.distinct = (count - self.repeats.len()) as u32;
     }
 
     /// The units of the body.
@@ -100,16 +88,17 @@ impl Prepared {
     /// The first position of a shingle.
     #[inline]
     pub(super) fn position(&self, hash: u64) -> Option<usize> {
-        let (word, bit) = self.class_of(hash);
+        let (word, bit) = class(hash, self.classes.len());
         if self.classes[word] & bit == 0 {
             return None;
         }
-        Some(self.slots[self.slot_of(hash)]).filter(|&at| at != NONE).map(|at| at as usize)
+        Some(self.slots[slot_of(hash, &self.slots, &self.hashes)]).filter(|&at| at != NONE).map(|at| at as usize)
     }
 
     /// The next position of the shingle at `at`.
     pub(super) fn next_position(&self, at: usize) -> Option<usize> {
-        Some(self.next[at]).filter(|&next| next != NONE).map(|next| next as usize)
+        let found = self.repeats.binary_search_by(|[place, _]| at.cmp(&(*place as usize)));
+        found.ok().map(|k| self.repeats[k][1] as usize)
     }
 
     /// True where a shingle stands for the first time.
@@ -137,6 +126,23 @@ impl Prepared {
         let count = self.figures[from..].partition_point(|&at| (at as usize) < range.end);
         &self.figures[from..from + count]
     }
+}
+
+/// The word, of so many, and the bit of a hash's class.
+#[inline]
+fn class(hash: u64, words: usize) -> (usize, u64) {
+    ((hash >> 38) as usize & (words - 1), 1 << (hash >> 32 & 63))
+}
+
+/// The slot that holds `hash`, or the empty one where it would go.
+#[inline]
+fn slot_of(hash: u64, slots: &[u32], hashes: &[u64]) -> usize {
+    let mask = slots.len() - 1;
+    let mut slot = (hash >> 20) as usize & mask;
+    while slots[slot] != NONE && hashes[slots[slot] as usize] != hash {
+        slot = (slot + 1) & mask;
+    }
+    slot
 }
 
 /// How many shingles lie whole inside `units` units.
