@@ -2,19 +2,21 @@
 """Reprint sets from Python: this package beside rensa, datasketch and text-dedup on the same pages.
 
     pip install tonggao rensa==0.5.0 datasketch==2.0.0 text-dedup==0.4.1      (text-dedup wants Python 3.12)
-    python benches/peers.py PAGES.jsonl [--truth TRUTH.jsonl] [--runs 3] [--only rensa datasketch]
+    python benches/peers.py PAGES.jsonl [--truth TRUTH.jsonl] [--runs 3] [--threshold 0.5] [--only rensa datasketch]
 
 PAGES has a JSON object a line with `id` and `text` (and what else `tonggao.detect` reads); TRUTH one with `id` and
 `story`, which says what belongs together. Every contestant runs in a process of its own, in turns, and goes from pages
 in memory to sets of pages. The MinHash libraries are given character 5-grams of the same folded text, 128 permutations
-and a threshold of 0.5, verify what they propose by their own estimate, and take connected components; text-dedup
-splits words at spaces, so its text has one between any two characters. A table in Markdown: wall seconds of every run,
-CPU seconds (of child processes too) and peak memory (proportional set size of the process and its children, pages
-and interpreter included) of the median run, and with a truth B-cubed precision, recall and F1.
+and one threshold, verify what they propose by their own estimate, and take connected components; text-dedup splits
+words at spaces, so its text has one between any two characters. A table in Markdown: wall seconds of every run, from
+pages in memory on; of the median run CPU seconds (of child processes too) and peak memory (proportional set size of the
+process and its children), starting Python and reading the pages included; and with a truth B-cubed precision, recall
+and F1.
 """
 
 import argparse
 import collections
+import functools
 import json
 import os
 import pickle
@@ -27,10 +29,10 @@ import time
 import unicodedata
 from importlib.metadata import version
 
-NGRAM, PERMUTATIONS, THRESHOLD = 5, 128, 0.5
+NGRAM, PERMUTATIONS = 5, 128
 
 
-def tonggao(pages, **settings):
+def tonggao(pages, _, **settings):
     import pyarrow as pa
 
     import tonggao
@@ -39,28 +41,28 @@ def tonggao(pages, **settings):
     return findings.documents["cluster"].to_pylist()
 
 
-def rensa(pages):
+def rensa(pages, threshold):
     from rensa import RMinHash, RMinHashLSH
 
     hashes = RMinHash.from_token_sets([list(shingles(page["text"])) for page in pages], PERMUTATIONS, 42)
-    index = RMinHashLSH(THRESHOLD, PERMUTATIONS, 32)
+    index = RMinHashLSH(threshold, PERMUTATIONS, 32)
     index.insert_pairs(list(enumerate(hashes)))
-    return joined(hashes, index.query)
+    return joined(hashes, index.query, threshold)
 
 
-def datasketch(pages):
+def datasketch(pages, threshold):
     from datasketch import MinHash, MinHashLSH
 
     tokens = [[token.encode() for token in shingles(page["text"])] for page in pages]
     hashes = list(MinHash.generator(tokens, num_perm=PERMUTATIONS))
-    index = MinHashLSH(threshold=THRESHOLD, num_perm=PERMUTATIONS)
+    index = MinHashLSH(threshold=threshold, num_perm=PERMUTATIONS)
     with index.insertion_session() as session:
         for number, minhash in enumerate(hashes):
             session.insert(number, minhash)
-    return joined(hashes, index.query)
+    return joined(hashes, index.query, threshold)
 
 
-def text_dedup(pages):
+def text_dedup(pages, threshold):
     import pyarrow as pa
     import pyarrow.parquet
 
@@ -81,7 +83,7 @@ def text_dedup(pages):
             algorithm_name = "minhash"
             text_column = "text"
             num_perm = {PERMUTATIONS}
-            threshold = {THRESHOLD}
+            threshold = {threshold}
             ngram_size = {NGRAM}
             check_false_positive = true
             [output]
@@ -102,7 +104,7 @@ def text_dedup(pages):
 
 
 CONTESTANTS = {
-    "tonggao, only clusters": ("tonggao", lambda pages: tonggao(pages, only="clusters")),
+    "tonggao, only clusters": ("tonggao", functools.partial(tonggao, only="clusters")),
     "tonggao, everything": ("tonggao", tonggao),
     "rensa": ("rensa", rensa),
     "datasketch": ("datasketch", datasketch),
@@ -120,7 +122,7 @@ def shingles(text):
     return {text[at : at + NGRAM] for at in range(max(1, len(text) - NGRAM + 1))}
 
 
-def joined(hashes, query):
+def joined(hashes, query, threshold):
     """Connected components of the pairs that are proposed and verified, by the number of their first page."""
     parent = list(range(len(hashes)))
 
@@ -132,7 +134,7 @@ def joined(hashes, query):
 
     for page, minhash in enumerate(hashes):
         for other in query(minhash):
-            if other > page and minhash.jaccard(hashes[other]) >= THRESHOLD:
+            if other > page and minhash.jaccard(hashes[other]) >= threshold:
                 parent[find(other)] = find(page)
     return [find(page) for page in range(len(hashes))]
 
@@ -152,21 +154,22 @@ def lines(path):
         return [json.loads(line) for line in file]
 
 
-def compete(name, path, answer):
+def compete(name, path, threshold, answer):
     """One run, in the process that was started for it."""
     pages = lines(path)
     began = time.perf_counter()
-    sets = CONTESTANTS[name][1](pages)
+    sets = CONTESTANTS[name][1](pages, threshold)
     wall, used = time.perf_counter() - began, os.times()
     with open(answer, "w") as file:
         json.dump({"sets": sets, "wall": wall, "cpu": sum(used[:4])}, file)
 
 
-def run(name, path):
+def run(name, path, threshold):
     """Starts a contestant and watches its memory."""
     with tempfile.TemporaryDirectory() as folder:
         answer = os.path.join(folder, "answer.json")
-        command = [sys.executable, os.path.abspath(__file__), os.path.abspath(path), "--compete", name, answer]
+        command = [sys.executable, os.path.abspath(__file__), os.path.abspath(path)]
+        command += ["--threshold", str(threshold), "--compete", name, answer]
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, cwd=folder)
         said = []
         reader = threading.Thread(target=lambda: said.append(process.stderr.read()))
@@ -209,18 +212,19 @@ def main():
     parser.add_argument("pages")
     parser.add_argument("--truth")
     parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--threshold", type=float, default=0.5, help="of the MinHash libraries")
     parser.add_argument("--only", nargs="+", choices=CONTESTANTS, default=list(CONTESTANTS), metavar="NAME")
     parser.add_argument("--compete", nargs=2, help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.compete:
-        return compete(asked.compete[0], asked.pages, asked.compete[1])
+        return compete(asked.compete[0], asked.pages, asked.threshold, asked.compete[1])
 
     pages = lines(asked.pages)
     story = {line["id"]: line["story"] for line in lines(asked.truth)} if asked.truth else None
     runs = {name: [] for name in asked.only}
     for _ in range(asked.runs):
         for name in asked.only:
-            runs[name].append(run(name, asked.pages))
+            runs[name].append(run(name, asked.pages, asked.threshold))
     megabytes = sum(len(page["text"].encode()) for page in pages) / 1e6
     print(f"{len(pages)} pages, {megabytes:.2f} MB of text, Python {sys.version.split()[0]}\n")
     print("| contestant | version | wall seconds | CPU seconds | peak memory, MB | B-cubed P | R | F1 |")

@@ -103,7 +103,8 @@ class Findings:
 
         def row(of: Mapping[str, Any]) -> List[Any]:
             inside = table(MEMBERS, members.get(of["cluster"], []))
-            return [of["cluster"], of["size"], of["outlets"], folded(of["title"] or "(no title)", inside), *_origin(of["origin"])]
+            title = folded(of["title"] or "(no title)", inside)
+            return [of["cluster"], of["size"], of["outlets"], title, *_origin(of["origin"])]
 
         return (
             head
