@@ -3,7 +3,7 @@
 use crate::errors::{Raise, Result};
 use crate::folder::Folder;
 use crate::pages::{Pages, opened};
-use crate::settings::from_json;
+use crate::settings::{from_json, scratch};
 use crate::table::{self, Columns, line_starts};
 use crate::watch::{Watch, watched};
 use arrow_array::{BooleanArray, RecordBatch, RecordBatchReader};
@@ -12,7 +12,6 @@ use arrow_select::filter::filter_record_batch;
 use pyo3::prelude::*;
 use pyo3_arrow::PyTable;
 use std::path::PathBuf;
-use tempfile::TempDir;
 use tonggao::config::Config;
 use tonggao::dedup::{Job, write};
 use tonggao::pipeline::{self, Findings};
@@ -37,8 +36,8 @@ pub(crate) fn dedup<'py>(
 ) -> PyResult<(Folder, Option<Bound<'py, PyAny>>)> {
     let mut job = Job { policy: from_json(policy)?, dry_run: out.is_none(), ..Job::default() };
     let config = Config { only: job.only(exact).or_raise()?, ..from_json(config)? };
-    let names = config.names().or_raise()?;
-    let scratch = TempDir::new()?;
+    let names = config.reading(None).or_raise()?.names;
+    let scratch = scratch(&config)?;
     let path = out.unwrap_or_else(|| scratch.path().join("out"));
     report::check(&path, force).or_raise()?;
     let kept = watched(py, config.threads, progress, |watch| {

@@ -3,12 +3,11 @@
 use crate::errors::Raise;
 use crate::folder::Folder;
 use crate::pages::{Pages, opened};
-use crate::settings::from_json;
+use crate::settings::{from_json, scratch};
 use crate::table::Columns;
 use crate::watch::watched;
 use pyo3::prelude::*;
 use std::path::PathBuf;
-use tempfile::TempDir;
 use tonggao::config::Config;
 use tonggao::{pipeline, report};
 
@@ -26,8 +25,8 @@ pub(crate) fn detect(
     progress: Option<Py<PyAny>>,
 ) -> PyResult<Folder> {
     let mut config: Config = from_json(config)?;
-    let names = config.names().or_raise()?;
-    let scratch = TempDir::new()?;
+    let names = config.reading(None).or_raise()?.names;
+    let scratch = scratch(&config)?;
     let path = out.unwrap_or_else(|| scratch.path().join("out"));
     report::check(&path, force).or_raise()?;
     watched(py, config.threads, progress, |watch| {

@@ -4,7 +4,9 @@ use crate::errors::{Raise, config_error};
 use pyo3::prelude::*;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
+use tempfile::TempDir;
 use tonggao::config::{self, Config};
+use tonggao::error::Error;
 
 /// Settings from JSON: fields by their names, those that are there.
 pub(crate) fn from_json<T: DeserializeOwned>(json: &str) -> PyResult<T> {
@@ -18,6 +20,12 @@ fn wrong_setting<T: DeserializeOwned>(json: &str) -> Option<String> {
         let alone = Value::Object([(name.clone(), value)].into_iter().collect());
         Some(format!("{name}: {}", serde_json::from_value::<T>(alone).err()?))
     })
+}
+
+/// A folder for what a run keeps while its findings live, where the settings want temporary files.
+pub(crate) fn scratch(config: &Config) -> PyResult<TempDir> {
+    let folder = config.temp.clone().unwrap_or_else(std::env::temp_dir);
+    tempfile::tempdir_in(&folder).map_err(|source| Error::Write { path: folder, source }).or_raise()
 }
 
 /// The default settings as JSON: which names there are, and what they are when not given.

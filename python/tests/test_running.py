@@ -37,6 +37,8 @@ def test_every_error_has_its_kind_file_and_remedy(tmp_path, samples):
         tonggao.detect(SAMPLES, only="gossip", progress=False)
     with pytest.raises(errors.ConfigError, match="threads: .*-1"):
         tonggao.detect(SAMPLES, threads=-1, progress=False)
+    with pytest.raises(errors.ConfigError, match="nowhere.* no folder"):
+        tonggao.detect(SAMPLES, temp=tmp_path / "nowhere", progress=False)
     with pytest.raises(errors.ConfigError, match="among: .*nobody"):
         tonggao.dedup(SAMPLES, among="nobody", progress=False)
     with pytest.raises(errors.ConfigError, match="Beijing"):

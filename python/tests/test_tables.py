@@ -1,7 +1,9 @@
 """Tables in and out: every library, every layout of strings, and tables that are none."""
 
 import datetime
+import gc
 import json
+import os
 
 import duckdb
 import pandas as pd
@@ -72,6 +74,15 @@ def test_instants_and_days_are_understood(rows):
     documents = tonggao.detect(table, progress=False).documents
     assert documents["published_at"].null_count == 2
     assert documents["published_on"].to_pylist() == [instant.date()] * 2
+
+
+def test_a_table_lies_where_temporary_files_are_wanted(table, tmp_path):
+    findings = tonggao.detect(table, temp=tmp_path, progress=False)
+    assert findings.folder.startswith(str(tmp_path)) and tonggao.explain(findings, "0", "1")
+    assert findings.documents["file"][0].as_py().startswith(str(tmp_path))
+    del findings
+    gc.collect()
+    assert os.listdir(tmp_path) == []
 
 
 def test_no_table_is_copied_on_the_way_out(samples):

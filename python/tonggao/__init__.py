@@ -44,6 +44,7 @@ def detect(
     outlets: Optional[Path] = None,
     threads: int = 0,
     memory: Union[str, int] = 0,
+    temp: Optional[Path] = None,
     **config: Any,
 ) -> Findings:
     """Finds reprints, their origins, and talking points.
@@ -66,13 +67,14 @@ def detect(
         outlets: A table of outlets with their roles over the built-in one.
         threads: Threads to use; 0 for one a processor.
         memory: The most memory to use, as ``"2G"`` or in bytes; 0 for half of the machine's.
+        temp: A folder for temporary files, with room for the pages of a table; without one that of the system.
         **config: Further settings of ``tonggao detect``, under the names of its flags with ``_`` for ``-``.
 
     Raises:
         TonggaoError: One of its kinds in :mod:`tonggao.errors`.
         KeyboardInterrupt: After Ctrl-C, between two parts of the work. What ``out`` names is whole or not there.
     """
-    settings = _settings(field, timezone, furniture, outlets, threads, memory, config, only=only)
+    settings = _settings(field, timezone, furniture, outlets, threads, memory, temp, config, only=only)
     others = None if background is None else _pages(background)
     with reporter(progress) as report:
         return Findings(_tonggao.detect(_pages(pages), settings, others, _path(out), force, report))
@@ -94,6 +96,7 @@ def dedup(
     outlets: Optional[Path] = None,
     threads: int = 0,
     memory: Union[str, int] = 0,
+    temp: Optional[Path] = None,
     **config: Any,
 ) -> Deduped:
     """Finds the pages that repeat others, and leaves them out.
@@ -109,7 +112,7 @@ def dedup(
 
     The others are those of :func:`detect`, and so is what is raised.
     """
-    settings = _settings(field, timezone, furniture, outlets, threads, memory, config)
+    settings = _settings(field, timezone, furniture, outlets, threads, memory, temp, config)
     given = _pages(pages)
     if out is not None and not isinstance(given, list):
         raise errors.ConfigError("a table is no file that could be written again: leave `out` away and take `kept`")
@@ -169,6 +172,7 @@ def _settings(
     outlets: Optional[Path],
     threads: int,
     memory: Union[str, int],
+    temp: Optional[Path],
     others: Mapping[str, Any],
     **more: Any,
 ) -> str:
@@ -182,6 +186,7 @@ def _settings(
         outlets=_path(outlets),
         threads=threads,
         memory=_tonggao.parse_amount(memory) if isinstance(memory, str) else memory,
+        temp=_path(temp),
     )
     known = json.loads(_tonggao.default_config())
     unknown = sorted(set(settings) - set(known))
