@@ -4,26 +4,49 @@
     target/spark-tests/bin/python benches/spark.py pages.jsonl --outlets outlets.tsv
 
 Starts the cluster of the tests (`python/tests_spark/engines.py`: a master and two workers on loopback), runs the job once
-and stops it. `tests/run --spark` makes the environment. CPU seconds are user and system time of every process that was started, the Java machines of the
-cluster and their start included, as the kernel adds them up when the processes end. Those of the Rust functions are what
-the process of each task uses while it is inside of one (`TONGGAO_ROUNDS_CPU`, see `Step` in `python/tonggao/_rounds.py`).
+and stops it. `tests/run --spark` makes the environment; its wheel is of the test profile, so install another one first.
+CPU seconds are user and system time of every process that was started, the Java machines and their start included; each
+process is looked at five times a second and counts as it was seen last. Those of the Rust functions are what the process of
+a task uses while it is inside of one (`TONGGAO_ROUNDS_CPU`, see `Step` in `python/tonggao/_rounds.py`).
 """
 
 import os
 import pathlib
-import resource
 import sys
 import tempfile
+import threading
 import time
 from collections import Counter
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "python" / "tests_spark"))
-from engines import Spark, finish  # noqa: E402
+from engines import Spark, descendants, finish  # noqa: E402
 
 
-def cpu_seconds():
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
+class Watch:
+    """The CPU seconds of all processes below this one, by kind."""
+
+    def __init__(self):
+        self.seen, self.is_over = {}, threading.Event()
+        self.thread = threading.Thread(target=self.look)
+        self.thread.start()
+
+    def look(self):
+        while not self.is_over.wait(0.2):
+            for pid in descendants(os.getpid()):
+                try:
+                    name, _, rest = pathlib.Path(f"/proc/{pid}/stat").read_text().partition("(")[2].rpartition(")")
+                except OSError:
+                    continue  # It has ended meanwhile.
+                fields = rest.split()
+                self.seen[pid, fields[19]] = (name, (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK"))
+
+    def stop(self):
+        self.is_over.set()
+        self.thread.join()
+        used = Counter()
+        for name, seconds in self.seen.values():
+            used["Java" if name == "java" else "Python"] += seconds
+        return used
 
 
 def main():
@@ -34,20 +57,23 @@ def main():
         notes = folder / "rounds"
         notes.touch()
         os.environ["TONGGAO_ROUNDS_CPU"] = str(notes)
-        before, load = cpu_seconds(), os.getloadavg()
-        engine = Spark(folder)
-        began = time.monotonic()
+        load, watch = os.getloadavg()[0], Watch()
         try:
-            finish(engine.job("job", "--out", folder / "out", *sys.argv[1:]))
+            engine, began = Spark(folder), time.monotonic()
+            try:
+                finish(engine.job("job", "--out", folder / "out", *sys.argv[1:]))
+            finally:
+                wall = time.monotonic() - began
+                engine.stop()
         finally:
-            wall = time.monotonic() - began
-            engine.stop()
-        used, rounds = cpu_seconds() - before, Counter()
+            used = watch.stop()
+        rounds = Counter()
         for line in notes.read_text(encoding="utf-8").splitlines():
             name, seconds = line.split("\t")
             rounds[name] += float(seconds)
-    rust = sum(rounds.values())
-    print(f"load before {load[0]:.1f}; wall {wall:.0f} s; CPU {used:.1f} s, of which Rust {rust:.1f} s ({rust / used:.0%})")
+    rust, whole = sum(rounds.values()), sum(used.values())
+    print(f"load before {load:.1f}; wall {wall:.0f} s; CPU {whole:.1f} s: Java {used['Java']:.1f}, Python {used['Python']:.1f}")
+    print(f"in Rust functions, which run inside of Python: {rust:.1f} s, {rust / whole:.0%}")
     for name, seconds in rounds.most_common():
         print(f"  {name:16} {seconds:7.2f} s")
 
