@@ -88,6 +88,7 @@ fn an_input_that_is_not_there_is_named_with_a_remedy() {
     let folder = two_copies();
     let said = detect(&folder.path("no-such"), &folder.path("out"), &[]).ends_with(2);
     said.names_in_errors(&["no-such", "Check the path"]);
+    assert_eq!(said.errors.matches("No such file").count(), 1, "the cause is told once: {}", said.errors);
     assert_eq!(folder.names(), ["news"]);
 }
 

@@ -65,10 +65,18 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     match done {
         Ok(code) => code,
         Err(error) => {
-            eprintln!("tonggao: {error:#}");
+            eprintln!("tonggao: {}", told(&error));
             ExitCode::from(2)
         }
     }
+}
+
+/// What went wrong, in one line. An error of the library tells its cause in its own words.
+fn told(error: &anyhow::Error) -> String {
+    let is_ours = |cause: &&(dyn std::error::Error + 'static)| cause.is::<crate::error::Error>();
+    let causes: Vec<_> = error.chain().collect();
+    let last = causes.iter().position(is_ours).unwrap_or(causes.len() - 1);
+    causes[..=last].iter().map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
 
 /// Prints to standard output; a reader that has gone away is no error.
