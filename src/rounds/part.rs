@@ -39,6 +39,11 @@ pub(super) fn broken(what: &str, error: &dyn std::fmt::Display) -> Error {
     Error::Config { what: format!("{what} of an earlier round cannot be read ({error}); run the whole job again") }
 }
 
+/// A record as JSON. Numbers and texts always serialise.
+pub(super) fn json(record: &impl serde::Serialize) -> String {
+    serde_json::to_string(record).unwrap_or_default()
+}
+
 /// Pages by order, each once.
 pub(super) struct Part {
     pub corpus: Corpus,
@@ -151,8 +156,7 @@ pub(super) fn written(part: &Part, found: &[Match]) -> Vec<Measured> {
     let each = found.par_iter().zip(records).map(|(m, record)| Measured {
         pair: [part.order(m.pair.a), part.order(m.pair.b)],
         bytes: m.to_bytes(),
-        // Numbers and names always serialise.
-        record: serde_json::to_string(&record).unwrap_or_default(),
+        record: json(&record),
         one_article: common_source::is_one_article(m),
         fills: forms::fills(m),
         may_fill: forms::may_fill(m),

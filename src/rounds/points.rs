@@ -2,7 +2,7 @@
 //! one task weighs the votes, and what the points stand on is read where the pages are.
 
 use super::model::Model;
-use super::part::{Page, Part, broken};
+use super::part::{Page, Part, broken, json};
 use crate::candidates::Pair;
 use crate::corpus::Corpus;
 use crate::error::{Error, Result};
@@ -40,11 +40,6 @@ impl Standing {
 
 fn read<T: DeserializeOwned>(what: &str, json: &str) -> Result<T> {
     serde_json::from_str(json).map_err(|error| broken(what, &error))
-}
-
-/// Numbers and texts always serialise.
-fn written(value: &impl Serialize) -> String {
-    serde_json::to_string(value).unwrap_or_default()
 }
 
 fn standing(json: &str) -> Result<Standing> {
@@ -85,7 +80,7 @@ pub fn search(speakers: Vec<VotingPage>, model: &Model) -> Result<Searched> {
     let (part, voters) = voters(speakers, model)?;
     let found = spread::search(voters, &part);
     Ok(Searched {
-        wordings: found.wordings.iter().map(written).collect(),
+        wordings: found.wordings.iter().map(json).collect(),
         formulaic: found.formulaic.iter().map(|&(doc, share)| (part.order(doc), share)).collect(),
         tested: found.tested,
     })
@@ -232,8 +227,8 @@ impl Scales {
         let companies = report::companies(drafts.iter().map(Draft::point), &outlet);
         Ok(Weighed {
             pages: wanted(&drafts).into_iter().map(|(doc, spans)| (orders[doc.index()], doc.0, spans)).collect(),
-            drafts: drafts.iter().map(written).collect(),
-            companies: companies.iter().map(written).collect(),
+            drafts: drafts.iter().map(json).collect(),
+            companies: companies.iter().map(json).collect(),
         })
     }
 }
@@ -271,7 +266,7 @@ pub fn places(pages: &[(u32, Vec<Span>, String)], model: &Model) -> Result<Vec<S
         let at = DocId(at);
         let text = corpus.text(at);
         let texts = spans.iter().map(|&span| (span, span.of(&text).to_owned(), offsets.of(at, span))).collect();
-        written(&Places { doc: DocId(*doc), id: corpus.id(at).to_owned(), texts })
+        json(&Places { doc: DocId(*doc), id: corpus.id(at).to_owned(), texts })
     };
     Ok((0u32..).zip(pages).map(read).collect())
 }

@@ -1,7 +1,7 @@
 //! Sets and their histories, when all pages that may be of one set have been brought together.
 
 use super::model::Model;
-use super::part::{Measured, Page, Part, read, written};
+use super::part::{Measured, Page, Part, json, read, written};
 use crate::candidates::Pair;
 use crate::cluster::{self, Clusters};
 use crate::error::Result;
@@ -142,13 +142,11 @@ pub fn records(
     let found = report::part(&findings)?;
     let set = |(doc, record): (DocId, ClusterRecord)| {
         let least = record.members.iter().map(|member| member.id.clone()).min().unwrap_or_default();
-        // Numbers and names always serialise.
-        (part.order(doc), least, serde_json::to_string(&record).unwrap_or_default())
+        (part.order(doc), least, json(&record))
     };
     Ok(Records {
         sets: found.clusters.into_iter().map(set).collect(),
-        // Numbers always serialise.
-        traffic: serde_json::to_string(&found.traffic).unwrap_or_default(),
+        traffic: json(&found.traffic),
         pages: found.placed.into_iter().map(|(doc, line)| (part.order(doc), line)).collect(),
     })
 }

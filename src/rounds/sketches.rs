@@ -1,7 +1,7 @@
 //! What is kept of each page: made in one pass, without knowing of other pages.
 
 use super::model::Model;
-use super::part::Page;
+use super::part::{Page, json};
 use super::points::Standing;
 use crate::candidates::parts;
 use crate::corpus::{Corpus, Skipped};
@@ -64,8 +64,7 @@ pub fn sketch<'l>(lines: impl Iterator<Item = &'l str>, model: &Model) -> Result
         minhash: *signatures.minhash(doc),
         samples: signatures.sample(doc).len() as u32,
         outlet: pages.outlet(DocId(doc)).map(|known| known.outlet),
-        // Numbers always serialise.
-        vote: serde_json::to_string(&vote(doc)).unwrap_or_default(),
+        vote: json(&vote(doc)),
         keys: parts::keys(&signatures, doc),
         draft: String::from_utf8_lossy(draft).into_owned() + "}",
     });
