@@ -24,6 +24,7 @@ mod aside;
 pub mod config;
 pub mod error;
 mod folder;
+mod lexicon;
 mod memo;
 mod memory;
 pub mod spill;

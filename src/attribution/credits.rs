@@ -1,7 +1,7 @@
 //! Credit lines as labelled pieces: `2024-05-06 10:30 来源:墨川日报 记者 王芳` holds a source and an author.
 
 use super::names::{is_full_name, is_han};
-use crate::clean::{LABELS, Label};
+use crate::lexicon::{Bare, LABELS, Label};
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -24,7 +24,7 @@ static WORDS: LazyLock<AhoCorasick> = LazyLock::new(|| {
         .kind(Some(AhoCorasickKind::DFA))
         .match_kind(MatchKind::LeftmostLongest)
         .ascii_case_insensitive(true)
-        .build(LABELS.iter().map(|label| label.0))
+        .build(LABELS.iter().map(|label| label.word))
         .unwrap_or_else(|e| unreachable!("a table of a few dozen words builds: {e}"))
 });
 
@@ -39,8 +39,8 @@ const HEADS: [&str; 9] = ["来源", "出处", "转自", "来自", "摘自", "作
 pub(super) fn pieces(line: &str, pieces: &mut Vec<Piece>) {
     pieces.clear();
     for found in WORDS.find_iter(line) {
-        let (label, start, end) = (LABELS[found.pattern().as_usize()].1, found.start(), found.end());
-        let Some(piece) = accept(line, label, start, end, pieces.last()) else { continue };
+        let label = LABELS[found.pattern().as_usize()];
+        let Some(piece) = accept(line, (label.label, label.bare), found.range(), pieces.last()) else { continue };
         if let Some(last) = pieces.last_mut() {
             last.value = trimmed(line, last.value.start.min(piece.word.start)..piece.word.start);
         }
@@ -49,7 +49,8 @@ pub(super) fn pieces(line: &str, pieces: &mut Vec<Piece>) {
 }
 
 /// A label counts when it stands at a border and a separator follows; some do with less.
-fn accept(line: &str, label: Label, start: usize, end: usize, last: Option<&Piece>) -> Option<Piece> {
+fn accept(line: &str, (label, bare): (Label, Bare), word: Range<usize>, last: Option<&Piece>) -> Option<Piece> {
+    let (start, end) = (word.start, word.end);
     let word = &line[start..end];
     let before = line[..start].chars().next_back();
     let rest = line[end..].trim_start();
@@ -91,7 +92,7 @@ fn accept(line: &str, label: Label, start: usize, end: usize, last: Option<&Piec
         return Some(piece);
     }
     let fits = if at_border {
-        does_without_colon(label, word, &line[end..])
+        does_without_colon(bare, &line[end..])
     } else {
         // `来源:墨川日报作者冯凯`, where a scraper lost the blanks.
         matches!(word, "作者" | "编辑" | "责编" | "责任编辑")
@@ -153,20 +154,13 @@ fn prefix_start(line: &str, start: usize) -> Option<usize> {
     Some(at)
 }
 
-/// Labels that name their value without a colon, after a blank or directly.
-fn does_without_colon(label: Label, word: &str, rest: &str) -> bool {
-    let blank = rest.starts_with([' ', '\t']);
-    match label {
-        Label::Source => {
-            word.ends_with(['自', '于'])
-                || matches!(word, "原载" | "文章来源" | "稿件来源" | "本文来源")
-                || (blank && word.ends_with("来源"))
-        }
-        Label::Author => blank && word.chars().count() >= 2,
-        Label::Editor => blank || matches!(word, "责任编辑" | "责编"),
-        Label::OriginalUrl => rest.trim_start().starts_with("http"),
-        Label::Photo => matches!(word, "摄影" | "供图" | "图片"),
-        _ => false,
+/// True when a label whose rule is `bare` names what follows without a colon.
+fn does_without_colon(bare: Bare, rest: &str) -> bool {
+    match bare {
+        Bare::Always => true,
+        Bare::Blank => rest.starts_with([' ', '\t']),
+        Bare::Address => rest.trim_start().starts_with("http"),
+        Bare::Never => false,
     }
 }
 

@@ -3,6 +3,7 @@
 
 use super::credits::trimmed;
 use super::names::{is_full_name, is_latin_name};
+use crate::lexicon::AGENCIES;
 use memchr::memmem;
 use std::ops::Range;
 
@@ -22,26 +23,6 @@ pub(super) struct English {
     /// A sentence that says the text was reprinted.
     pub notice: Option<Range<usize>>,
 }
-
-/// Agencies that datelines and bylines set where a person's name could stand.
-const AGENCIES: [&str; 16] = [
-    "AP",
-    "The Associated Press",
-    "Associated Press",
-    "Reuters",
-    "AFP",
-    "Agence France-Presse",
-    "UPI",
-    "Xinhua",
-    "Bloomberg",
-    "Kyodo",
-    "Yonhap",
-    "TASS",
-    "Interfax",
-    "EFE",
-    "ANSA",
-    "PTI",
-];
 
 /// Words that announce where a text was published first.
 const NOTICES: [&str; 7] = [
@@ -72,7 +53,7 @@ pub(super) fn byline(line: &str) -> Option<English> {
         for name in part.split(" and ") {
             let range = trimmed(line, at..at + name.len());
             let shown = &line[range.clone()];
-            if AGENCIES.contains(&shown) || (!found.authors.is_empty() && found.source.is_none() && is_title(shown)) {
+            if AGENCIES.contains(shown) || (!found.authors.is_empty() && found.source.is_none() && is_title(shown)) {
                 found.source = Some(range);
             } else if found.source.is_none() && (is_latin_name(shown) || is_full_name(shown)) {
                 found.authors.push(range);
@@ -101,7 +82,7 @@ pub(super) fn dateline(line: &str) -> Option<English> {
     let inside = trimmed(line, open + 1..close);
     let agency = inside.start..inside.start + line[inside.clone()].split(['/', ',']).next().map_or(0, str::len);
     let rest = line[close + 1..].trim_start();
-    if !AGENCIES.contains(&&line[agency.clone()]) || !(rest.starts_with(['-', '–', '—']) || open == 0) {
+    if !AGENCIES.contains(&line[agency.clone()]) || !(rest.starts_with(['-', '–', '—']) || open == 0) {
         return None;
     }
     let mut found = English { agency: Some(agency), ..English::default() };

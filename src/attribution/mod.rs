@@ -18,7 +18,6 @@ mod prose;
 mod reader;
 mod time;
 mod values;
-mod words;
 
 pub use aliases::Aliases;
 pub(crate) use aliases::{folded, site_of_channel};

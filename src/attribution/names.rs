@@ -1,9 +1,9 @@
 //! What can be the name of a person or of an outlet. All functions read the readable form (simplified, half
 //! width); none knows any particular outlet.
 
-use super::words::{
-    DOUBLE_FAMILY, FAMILY, GOES_ON, NAMES_OF_BODIES, NO_NAMES, NO_OUTLET_ENDS, NOBODY, NOT_NAMES, OUTLET_ENDS, PLACES,
-    RELATIVE, UNNAMED, VAGUE,
+use crate::lexicon::{
+    BODY_ENDINGS, CONTINUATIONS, NO_OUTLETS, NO_PEOPLE, NOBODY, OTHER_ENDINGS, OUTLET_ENDINGS, PLACES, RELATIVE,
+    SURNAMES, UNNAMED, VAGUE,
 };
 use std::ops::Range;
 
@@ -17,9 +17,9 @@ pub(super) fn is_han(c: char) -> bool {
 pub(super) fn is_full_name(name: &str) -> bool {
     let length = name.chars().count();
     let Some(first) = name.chars().next().filter(|_| (2..=4).contains(&length)) else { return false };
-    let double = DOUBLE_FAMILY.iter().any(|family| name.starts_with(family));
-    let fits = double || (length < 4 && FAMILY.contains(first));
-    let other = || PLACES.contains(&name) || NOT_NAMES.contains(&name) || name.ends_with(NAMES_OF_BODIES);
+    let double = SURNAMES.prefix(name).is_some_and(|family| family.chars().count() == 2);
+    let fits = double || (length < 4 && SURNAMES.contains(first.encode_utf8(&mut [0; 4])));
+    let other = || PLACES.contains(name) || NO_PEOPLE.contains(name) || BODY_ENDINGS.suffix(name).is_some();
     fits && name.chars().all(is_han) && !other()
 }
 
@@ -28,7 +28,7 @@ pub(super) fn is_full_name(name: &str) -> bool {
 /// on with, are none.
 pub(super) fn is_person(name: &str) -> bool {
     let length = name.chars().count();
-    if PLACES.contains(&name) || is_nobody(name) || GOES_ON.iter().any(|word| name.starts_with(word)) {
+    if PLACES.contains(name) || is_nobody(name) || CONTINUATIONS.prefix(name).is_some() {
         return false;
     }
     if name.chars().all(is_han) {
@@ -55,12 +55,12 @@ pub(super) fn is_latin_name(name: &str) -> bool {
 
 /// True for 佚名 and its like.
 pub(super) fn is_nobody(name: &str) -> bool {
-    NOBODY.iter().any(|nobody| name.eq_ignore_ascii_case(nobody))
+    NOBODY.contains(name) || name.is_ascii() && NOBODY.contains(&name.to_ascii_lowercase())
 }
 
 /// True for 本报, 本网 and their like, and what they begin (`本报综合`): relative to the paper, no name.
 pub(super) fn is_relative(name: &str) -> bool {
-    RELATIVE.contains(&name)
+    RELATIVE.contains(name)
         || name == "原创"
         || (["本报", "本网", "本站", "本台", "本刊"].iter().any(|own| name.starts_with(own))
             && name.chars().count() <= 5)
@@ -70,7 +70,7 @@ pub(super) fn is_relative(name: &str) -> bool {
 pub(super) fn is_vague(name: &str) -> bool {
     let bare = name.trim_start_matches("综合").trim_end_matches("综合").trim_end_matches("整理");
     let bare = bare.trim_end_matches("转载").trim_end_matches("报道").trim_start_matches("来自");
-    bare.is_empty() || VAGUE.contains(&bare) || bare.ends_with("网络") || is_media_of_a_kind(bare)
+    bare.is_empty() || VAGUE.contains(bare) || bare.ends_with("网络") || is_media_of_a_kind(bare)
 }
 
 /// `外国媒体`, `港媒`, `巴勒斯坦媒体`; not `墨川融媒体`.
@@ -82,8 +82,8 @@ fn is_media_of_a_kind(name: &str) -> bool {
 
 /// True when `name` ends as names of outlets do.
 pub(super) fn ends_as_outlet(name: &str) -> bool {
-    let other_word = NO_OUTLET_ENDS.iter().any(|end| name.ends_with(end));
-    !other_word && OUTLET_ENDS.iter().any(|end| ends_ignoring_case(name, end) && name.len() > end.len())
+    let other_word = OTHER_ENDINGS.suffix(name).is_some();
+    !other_word && OUTLET_ENDINGS.iter().any(|end| ends_ignoring_case(name, end) && name.len() > end.len())
 }
 
 fn ends_ignoring_case(name: &str, end: &str) -> bool {
@@ -118,8 +118,8 @@ pub(super) fn is_outlet(name: &str) -> bool {
 pub(super) fn is_named(name: &str) -> bool {
     is_outlet(name)
         && !name.contains(' ')
-        && !UNNAMED.iter().any(|word| name.contains(word))
-        && !NO_NAMES.contains(&name)
+        && !UNNAMED.within(name)
+        && !NO_OUTLETS.contains(name)
         && !name.starts_with(['该', '其', '某', '有', '据', '对', '在'])
         && !name.ends_with('方')
         && !name.ends_with("人士")
@@ -139,7 +139,7 @@ pub(super) fn outlet_before_place(text: &str) -> usize {
         if found > 0 && at > found {
             break;
         }
-        let longest = OUTLET_ENDS.iter().filter(|end| text[at..].starts_with(**end)).map(|end| end.len()).max();
+        let longest = OUTLET_ENDINGS.prefix(&text[at..]).map(str::len);
         if let Some(length) = longest
             && !(text[at..].starts_with('台') && text[at + 3..].starts_with(['湾', '北', '中', '南', '海', '州']))
         {
@@ -151,12 +151,12 @@ pub(super) fn outlet_before_place(text: &str) -> usize {
 
 /// True for the places that bylines and datelines name most.
 pub(super) fn is_place(name: &str) -> bool {
-    PLACES.contains(&name)
+    PLACES.contains(name)
 }
 
 /// The place that `text` ends with, if what is before it is not empty.
 pub(super) fn place_at_end(text: &str) -> Option<usize> {
-    PLACES.iter().find(|place| text.ends_with(**place) && text.len() > place.len()).map(|p| text.len() - p.len())
+    PLACES.suffix(text).filter(|place| text.len() > place.len()).map(|place| text.len() - place.len())
 }
 
 /// Splits names that are written without anything between them: `高文博吴晓丹` → `高文博`, `吴晓丹`. Every part

@@ -4,19 +4,13 @@ use super::credits::{Piece, begins_han, cut_at, is_bracket, trimmed};
 use super::names::{
     is_full_name, is_han, is_nobody, is_person, is_place, is_relative, is_vague, place_at_end, split_run,
 };
+use crate::lexicon::{ROLES, TAILS};
 use aho_corasick::AhoCorasick;
 use std::ops::Range;
 use std::sync::LazyLock;
 
 /// What may stand between two names.
 const BETWEEN: [char; 11] = [' ', '\t', '、', ',', '/', ';', '&', '|', '_', '\u{a0}', '\\'];
-/// What a byline goes on with after a name, without a blank.
-const TAILS: [&str; 13] =
-    ["综合报道", "联合报道", "报道", "报导", "摄影报道", "采写", "编译", "整理", "综合", "文/图", "图文", "文图", "文"];
-
-/// What may stand between a label and the name: `文/墨川网专栏作者 冯凯`.
-const ROLES: [&str; 8] = ["作者", "记者", "撰稿人", "评论员", "研究员", "观察员", "通讯员", "编辑"];
-
 /// How surely the words before a name announce one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Announced {
@@ -45,7 +39,7 @@ pub(super) fn people(line: &str, range: Range<usize>, announced: Announced) -> V
     while let Some(token) = next_token(line, at, range.end) {
         at = token.end;
         let is_first = names.is_empty() && announced == Announced::Label && at < range.end;
-        if is_first && ROLES.iter().any(|role| line[token.clone()].ends_with(role)) {
+        if is_first && ROLES.suffix(&line[token.clone()]).is_some() {
             continue;
         }
         if !take(line, token, announced, &mut names) {
@@ -123,7 +117,7 @@ fn take(line: &str, token: Range<usize>, announced: Announced, names: &mut Vec<R
         Announced::Word => is_person(shown) || (certain && !names.is_empty()),
         Announced::Label => is_person(shown) || certain,
     };
-    let goes_on = count > 3 && (TAILS.iter().any(|tail| shown.ends_with(tail)) || shown.ends_with("并摄"));
+    let goes_on = count > 3 && (TAILS.suffix(shown).is_some() || shown.ends_with("并摄"));
     if fits && !goes_on {
         names.push(token);
         return true;
@@ -137,7 +131,7 @@ fn take(line: &str, token: Range<usize>, announced: Announced, names: &mut Vec<R
 /// `冯凯报道`, `冯凯墨川报道`, `冯凯并摄`: the name, when what is left after it can be a place.
 fn name_before_tail(line: &str, token: Range<usize>) -> Option<Range<usize>> {
     let word = &line[token.clone()];
-    let rest = TAILS.iter().find_map(|tail| word.strip_suffix(tail)).or_else(|| word.strip_suffix("并摄"))?;
+    let rest = TAILS.suffix(word).and_then(|tail| word.strip_suffix(tail)).or_else(|| word.strip_suffix("并摄"))?;
     if is_full_name(rest) {
         return Some(token.start..token.start + rest.len());
     }

@@ -11,7 +11,7 @@ mod repair;
 mod units;
 mod why;
 
-pub use cues::{LABELS, Label, label};
+pub use crate::lexicon::Label;
 pub use fold::{fold, readable, stands_alone};
 pub use furniture::{FurnitureGroup, FurnitureLine, FurnitureModel, GroupKeys, Pages, learn, outermost_lines};
 pub(crate) use furniture::{LEAST_PAGES, PAGES_OF_NOBODY, PAGES_PER_GROUP};

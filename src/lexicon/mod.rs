@@ -1,0 +1,239 @@
+//! The word lists of the program, one table of data each, with class, script and the regions where a word is in use.
+//! Words are in the readable form of text: simplified script, half width. No list names a single outlet's habits;
+//! news agencies are the only names in them.
+
+use aho_corasick::{AhoCorasick, MatchKind};
+use rustc_hash::FxHashSet;
+use std::sync::LazyLock;
+
+/// What a label at the head of a credit names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Label {
+    /// Where the text came from.
+    Source,
+    /// Who wrote it.
+    Author,
+    /// A correspondent, often of the press office.
+    Correspondent,
+    /// Who edited or proof-read it.
+    Editor,
+    /// The address of the original.
+    OriginalUrl,
+    /// The original headline.
+    OriginalTitle,
+    /// When it was published.
+    Time,
+    /// Who made the pictures, or where a chart's figures are from: a credit, but not of the article.
+    Photo,
+}
+
+/// When a label names its value without a colon, bar or slash after it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Bare {
+    /// Whatever follows: `记者张三`.
+    Always,
+    /// When a blank follows: `来源 墨川日报`.
+    Blank,
+    /// When an address follows.
+    Address,
+    /// Only with a separator.
+    Never,
+}
+
+/// A label of the table.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct LabelWord {
+    /// The word.
+    pub word: &'static str,
+    /// What it names.
+    pub label: Label,
+    /// When it does without a separator.
+    pub bare: Bare,
+}
+
+/// All labels, in the order of the table.
+pub(crate) static LABELS: LazyLock<Vec<LabelWord>> = LazyLock::new(|| {
+    rows(include_str!("labels.tsv"))
+        .map(|row| LabelWord { word: row[0], label: label_of(row[1]), bare: bare_of(row[4]) })
+        .collect()
+});
+
+fn label_of(class: &str) -> Label {
+    match class {
+        "source" => Label::Source,
+        "author" => Label::Author,
+        "correspondent" => Label::Correspondent,
+        "editor" => Label::Editor,
+        "original_url" => Label::OriginalUrl,
+        "original_title" => Label::OriginalTitle,
+        "time" => Label::Time,
+        "photo" => Label::Photo,
+        other => unreachable!("labels.tsv has no class {other}"),
+    }
+}
+
+fn bare_of(class: &str) -> Bare {
+    match class {
+        "always" => Bare::Always,
+        "blank" => Bare::Blank,
+        "address" => Bare::Address,
+        "never" => Bare::Never,
+        other => unreachable!("labels.tsv has no rule {other}"),
+    }
+}
+
+/// The rows of a table, split into their columns; lines that begin with `#` are notes.
+fn rows(table: &'static str) -> impl Iterator<Item = Vec<&'static str>> {
+    table.lines().filter(|line| !line.is_empty() && !line.starts_with('#')).map(|line| line.split('\t').collect())
+}
+
+/// The words of one class, the longest first.
+pub(crate) struct Words {
+    list: Vec<&'static str>,
+    set: FxHashSet<&'static str>,
+}
+
+impl Words {
+    fn of(table: &'static str, class: &str) -> Words {
+        let mut list: Vec<&str> = rows(table).filter(|row| row[1] == class).map(|row| row[0]).collect();
+        assert!(!list.is_empty(), "a table has no class {class}");
+        list.sort_by_key(|word| std::cmp::Reverse(word.len()));
+        Words { set: list.iter().copied().collect(), list }
+    }
+
+    /// All words, the longest first.
+    pub fn iter(&self) -> impl Iterator<Item = &'static str> + '_ {
+        self.list.iter().copied()
+    }
+
+    /// True for one of the words, case counted.
+    pub fn contains(&self, word: &str) -> bool {
+        self.set.contains(word)
+    }
+
+    /// The longest word that `text` begins with.
+    pub fn prefix(&self, text: &str) -> Option<&'static str> {
+        self.iter().find(|word| text.starts_with(word))
+    }
+
+    /// The longest word that `text` ends with.
+    pub fn suffix(&self, text: &str) -> Option<&'static str> {
+        self.iter().find(|word| text.ends_with(word))
+    }
+
+    /// True when one of the words is in `text`.
+    pub fn within(&self, text: &str) -> bool {
+        self.iter().any(|word| text.contains(word))
+    }
+
+    /// A searcher for all of the words, the longest of several at one place.
+    pub fn searcher(&self) -> AhoCorasick {
+        searcher(self.iter())
+    }
+}
+
+/// A searcher for `words`, the longest of several at one place.
+pub(crate) fn searcher<'w>(words: impl Iterator<Item = &'w str>) -> AhoCorasick {
+    AhoCorasick::builder()
+        .match_kind(MatchKind::LeftmostLongest)
+        .build(words)
+        .unwrap_or_else(|e| unreachable!("a table of a few dozen words builds: {e}"))
+}
+
+/// Declares the lists: a name, its table and its class.
+macro_rules! lists {
+    ($($(#[$doc:meta])* $name:ident = $table:literal, $class:literal;)*) => {
+        $($(#[$doc])* pub(crate) static $name: LazyLock<Words> = LazyLock::new(|| Words::of(include_str!($table), $class));)*
+        #[cfg(test)]
+        const LISTS: &[(&str, &str)] = &[$(($table, $class)),*];
+        #[cfg(test)]
+        const TABLES: &[(&str, &str)] = &[$(($table, include_str!($table))),*];
+    };
+}
+
+lists! {
+    /// How names of outlets end.
+    OUTLET_ENDINGS = "outlets.tsv", "ending";
+    /// Words that end so and name no outlet.
+    OTHER_ENDINGS = "outlets.tsv", "other_ending";
+    /// Names that point at the page's own outlet.
+    RELATIVE = "outlets.tsv", "relative";
+    /// Words that name the net at large, or media of a kind.
+    VAGUE = "outlets.tsv", "vague";
+    /// Words that describe somebody instead of naming one.
+    UNNAMED = "outlets.tsv", "unnamed";
+    /// Words that may be where a name is expected and name nobody.
+    NO_OUTLETS = "outlets.tsv", "not_outlet";
+    /// Words that are written where an author's name is unknown.
+    NOBODY = "people.tsv", "nobody";
+    /// Words that begin like a family name.
+    NO_PEOPLE = "people.tsv", "not_person";
+    /// What a byline goes on with after the names.
+    CONTINUATIONS = "people.tsv", "continuation";
+    /// The same, written onto the last name.
+    TAILS = "people.tsv", "tail";
+    /// What somebody is, between a label and the name.
+    ROLES = "people.tsv", "role";
+    /// Characters that end the names of bodies and places.
+    BODY_ENDINGS = "people.tsv", "body_ending";
+    /// Family names of one and two characters.
+    SURNAMES = "surnames.tsv", "surname";
+    /// Places that datelines and bylines name most.
+    PLACES = "places.tsv", "place";
+    /// News agencies.
+    AGENCIES = "agencies.tsv", "agency";
+    /// How lines of a page's own machinery begin.
+    MACHINERY = "lines.tsv", "machinery";
+    /// What makes a short line machinery wherever it is.
+    MACHINERY_ANYWHERE = "lines.tsv", "machinery_anywhere";
+    /// Headers of lists of links.
+    LIST_HEADERS = "lines.tsv", "list_header";
+    /// How captions begin.
+    CAPTIONS = "lines.tsv", "caption";
+    /// What makes a short line a caption wherever it is.
+    PICTURE_CREDITS = "lines.tsv", "picture_credit";
+    /// What share bars and toolbars consist of.
+    TOOLS = "lines.tsv", "tool";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rustc_hash::FxHashMap;
+
+    #[test]
+    fn every_class_of_every_table_is_a_list() {
+        for (name, table) in TABLES {
+            for row in rows(table) {
+                assert_eq!(row.len(), 4, "{name}: {row:?}");
+                assert!(LISTS.contains(&(*name, row[1])), "{name}: no list for {}", row[1]);
+                assert!(matches!(row[2], "han" | "latin"), "{name}: {row:?}");
+            }
+        }
+        assert!(LABELS.len() > 100);
+    }
+
+    #[test]
+    fn no_word_is_twice_in_a_class() {
+        let labels: Vec<&str> = LABELS.iter().map(|label| label.word).collect();
+        let mut seen: FxHashMap<(&str, &str), usize> = FxHashMap::default();
+        labels.iter().for_each(|word| *seen.entry(("label", word)).or_default() += 1);
+        assert!(seen.values().all(|count| *count == 1), "{seen:?}");
+        let unique: FxHashMap<&str, &'static str> = TABLES.iter().copied().collect();
+        for (name, table) in unique {
+            let mut words: Vec<(&str, &str)> = rows(table).map(|row| (row[1], row[0])).collect();
+            let count = words.len();
+            words.sort_unstable();
+            words.dedup();
+            assert_eq!(words.len(), count, "{name} has a word twice");
+        }
+    }
+
+    #[test]
+    fn the_longest_word_is_found() {
+        assert_eq!(OUTLET_ENDINGS.suffix("墨川新闻社"), Some("新闻社"));
+        assert_eq!(CONTINUATIONS.prefix("报道组"), Some("报道"));
+        assert!(PLACES.contains("北京") && !PLACES.contains("苇城"));
+        assert!(UNNAMED.within("有关部门") && !UNNAMED.within("墨川网"));
+    }
+}
