@@ -2,7 +2,6 @@
 //! Words are in the readable form of text: simplified script, half width. No list names a single outlet's habits;
 //! news agencies are the only names in them.
 
-use aho_corasick::{AhoCorasick, MatchKind};
 use rustc_hash::FxHashSet;
 use std::sync::LazyLock;
 
@@ -125,19 +124,6 @@ impl Words {
     pub fn within(&self, text: &str) -> bool {
         self.iter().any(|word| text.contains(word))
     }
-
-    /// A searcher for all of the words, the longest of several at one place.
-    pub fn searcher(&self) -> AhoCorasick {
-        searcher(self.iter())
-    }
-}
-
-/// A searcher for `words`, the longest of several at one place.
-pub(crate) fn searcher<'w>(words: impl Iterator<Item = &'w str>) -> AhoCorasick {
-    AhoCorasick::builder()
-        .match_kind(MatchKind::LeftmostLongest)
-        .build(words)
-        .unwrap_or_else(|e| unreachable!("a table of a few dozen words builds: {e}"))
 }
 
 /// Declares the lists: a name, its table and its class.
