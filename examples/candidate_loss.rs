@@ -21,7 +21,7 @@ use tonggao::config::{Config, Only};
 use tonggao::pipeline::{self, Findings, Unobserved};
 use tonggao::shingle::{for_each_shingle, shingle_count};
 use tonggao::signature::{SignaturePart, SignatureWriter};
-use tonggao::spill::Scratch;
+use tonggao::storage::Scratch;
 use tonggao::types::DocId;
 use tonggao::verify::{Kind, Match};
 

@@ -129,7 +129,7 @@ impl Config {
     }
 }
 
-pub use crate::memory::parse_amount;
+pub use crate::storage::memory::parse_amount;
 
 /// Reads a zone written `+08:00`, `-0530`, `+8` or `Z`, as seconds east of UTC.
 pub fn parse_zone(text: &str) -> std::result::Result<i32, String> {

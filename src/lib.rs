@@ -20,16 +20,13 @@
 //! # }
 //! ```
 
-mod aside;
 pub mod config;
 pub mod error;
-mod folder;
-mod lexicon;
-mod memo;
-mod memory;
-pub mod spill;
 pub mod types;
-mod union;
+
+pub mod storage;
+
+mod lexicon;
 
 pub mod corpus;
 
@@ -41,6 +38,8 @@ pub mod shingle;
 
 pub mod signature;
 
+pub mod pages;
+
 pub mod candidates;
 
 pub mod verify;
@@ -51,27 +50,27 @@ pub mod origin;
 
 pub mod talking_points;
 
-pub mod pages;
-
-mod facts;
-
-mod voting;
+pub(crate) mod records;
 
 pub mod pipeline;
 
+pub mod retention;
+
+pub(crate) mod outlets;
+
 pub mod dedup;
 
-pub mod outfolder;
+pub mod output_folder;
 
 pub mod report;
 
-pub mod rounds;
+pub mod distributed;
 
 pub mod explain;
 
 pub mod export;
 
-pub mod sheet;
+pub mod usage_report;
 
 pub mod view;
 

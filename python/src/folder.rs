@@ -9,7 +9,7 @@ use tempfile::TempDir;
 use tonggao::error::{Error, Result};
 use tonggao::explain::Answer;
 use tonggao::export::{Table, each_batch};
-use tonggao::outfolder::OutFolder;
+use tonggao::output_folder::OutFolder;
 
 /// What a run left: an output folder, which goes with this value unless it is the caller's.
 #[pyclass(frozen)]

@@ -3,10 +3,10 @@
 
 mod dedup;
 mod detect;
+mod distributed;
 mod errors;
 mod folder;
 mod pages;
-mod rounds;
 mod settings;
 mod sketch;
 mod table;
@@ -21,9 +21,9 @@ mod _tonggao {
     #[pymodule_export]
     use super::detect::detect;
     #[pymodule_export]
-    use super::folder::Folder;
+    use super::distributed::{Round, model, round_limits, round_schema};
     #[pymodule_export]
-    use super::rounds::{Round, model, round_limits, round_schema};
+    use super::folder::Folder;
     #[pymodule_export]
     use super::settings::{check_config, default_config, parse_amount, parse_zone};
     #[pymodule_export]
@@ -32,6 +32,6 @@ mod _tonggao {
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
-        module.add("__version__", tonggao::outfolder::VERSION)
+        module.add("__version__", tonggao::output_folder::VERSION)
     }
 }

@@ -19,7 +19,7 @@ import time
 from typing import Any, Callable, Dict, Optional, Sequence
 
 from tonggao import _tonggao
-from tonggao._rounds import Rounds
+from tonggao._distributed import Rounds
 from tonggao.errors import ConfigError, InvalidFileError, ReadError, TonggaoError
 
 __all__ = ["run", "main"]

@@ -9,7 +9,7 @@ use super::time::parse_time;
 use super::values::{Announced, people};
 use super::{SourcePlace, english, notice};
 use crate::clean::{Label, Line, Region};
-use crate::memo::Memo;
+use crate::storage::DirectMappedCache;
 use crate::types::{Precision, Span};
 use std::cell::RefCell;
 use xxhash_rust::xxh3::xxh3_64;
@@ -166,7 +166,7 @@ impl Reader<'_> {
 
 thread_local! {
     /// Short lines that say nothing: most of those that a site sets around its articles, page after page.
-    static MUTE: RefCell<Memo<()>> = RefCell::default();
+    static MUTE: RefCell<DirectMappedCache<()>> = RefCell::default();
 }
 
 /// True for a line without a label that [`Reader::time`], [`Reader::beside_time`] and [`Reader::unlabelled`] find

@@ -6,7 +6,7 @@ mod floors;
 use crate::config::Config;
 use crate::corpus::Corpus;
 use crate::error::{Error, Result};
-use crate::outfolder::VERSION;
+use crate::output_folder::VERSION;
 use crate::pipeline::{self, Observer, StageTime};
 use crate::report;
 use crate::types::DocId;

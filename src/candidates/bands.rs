@@ -7,7 +7,7 @@ use super::pack;
 use super::shared::Counter;
 use crate::error::Result;
 use crate::signature::{MinHash, SLOTS, agreement};
-use crate::spill::Column;
+use crate::storage::Column;
 use rayon::prelude::*;
 use xxhash_rust::xxh3::xxh3_64;
 

@@ -3,7 +3,7 @@
 use super::{Pair, pack};
 use crate::error::Result;
 use crate::signature::{MinHash, Signatures, agreement};
-use crate::spill::{Column, Scratch, Sorted};
+use crate::storage::{Column, Scratch, Sorted};
 use crate::types::DocId;
 use bytemuck::{Pod, Zeroable};
 use rayon::prelude::*;

@@ -4,7 +4,7 @@ use super::buckets::Rank;
 use super::{DocId, Pair};
 use crate::error::Result;
 use crate::signature::Signatures;
-use crate::spill::{Column, Scratch};
+use crate::storage::{Column, Scratch};
 
 /// Pairs every document with the first-ranking one of equal body, and says which documents stand for
 /// themselves: those without an equal, and the first-ranking of equals. Empty bodies stand for nothing.

@@ -4,7 +4,7 @@
 use super::buckets::{Corpus, Key, key_of, pairs_of, record};
 use super::{DocId, Pair};
 use crate::error::Result;
-use crate::spill::{Column, split};
+use crate::storage::{Column, split};
 use rayon::prelude::*;
 
 pub(super) const BLOCKS: u32 = 4;

@@ -5,15 +5,15 @@ mod bands;
 mod buckets;
 mod equal;
 mod hamming;
-pub mod parts;
-mod rare;
+pub mod partitions;
+mod sampled_shingles;
 mod shared;
 
 use crate::error::Result;
 use crate::signature::{Signatures, agreement};
-use crate::spill::{Column, Scratch};
+use crate::storage::UnionFind;
+use crate::storage::{Column, Scratch};
 use crate::types::DocId;
-use crate::union::Union;
 use buckets::{Corpus, Rank};
 use bytemuck::{Pod, Zeroable};
 use rayon::prelude::*;
@@ -108,9 +108,9 @@ pub fn propose(
     let bands = bands::pairs(&corpus)?;
     let hamming = hamming::pairs(&corpus)?;
     let stories = stories(signatures, &bands, &hamming);
-    let samples = rare::Samples::take(signatures, &stands, scratch)?;
+    let samples = sampled_shingles::Samples::take(signatures, &stands, scratch)?;
     let corpus = Corpus { signatures, stands: &stands, rank: &rank, scratch };
-    let rare = rare::pairs(samples, &corpus, &stories)?;
+    let rare = sampled_shingles::pairs(samples, &corpus, &stories)?;
     let (all, roads) = merge([&equal, &bands, &hamming, &rare], scratch)?;
     drop((equal, bands, hamming, rare));
     let pairs = buckets::bound_partners(&all, &corpus, &stories)?;
@@ -143,7 +143,7 @@ fn stories(signatures: &Signatures, bands: &[u64], hamming: &[u64]) -> Vec<u32> 
         let [a, b] = [(pair >> 32) as u32, *pair as u32].map(|doc| signatures.minhash(doc));
         agreement(a, b) > PROBABLY_COPIED
     };
-    let mut union = Union::new(signatures.len());
+    let mut union = UnionFind::new(signatures.len());
     for some in bands.chunks(ESTIMATED).chain(hamming.chunks(ESTIMATED)) {
         let pairs: Vec<u64> = some.par_iter().copied().filter(near).collect();
         pairs.iter().for_each(|&pair| union.join((pair >> 32) as u32, pair as u32));
@@ -232,7 +232,7 @@ mod tests {
 
     #[test]
     fn the_pairs_are_the_same_in_whatever_order_the_documents_stand() {
-        let bodies = parts::tests::bodies();
+        let bodies = partitions::tests::bodies();
         let last = bodies.len() as u32 - 1;
         let pairs = |bodies: Vec<Vec<u32>>, number: &(dyn Fn(u32) -> u32 + Sync)| -> std::collections::BTreeSet<Pair> {
             let order = |doc: DocId| u64::from(number(doc.0)).wrapping_mul(0x9E37_79B9_7F4A_7C15);

@@ -4,7 +4,7 @@
 
 use super::buckets::{Corpus, Key, SMALL, key_of, pairs_of};
 use crate::error::Result;
-use crate::spill::{Sorter, split};
+use crate::storage::{Sorter, split};
 use bytemuck::{Pod, Zeroable};
 use rayon::prelude::*;
 

@@ -1,23 +1,26 @@
 //! Make texts comparable: find the article among the site's furniture, fold what is left to units. Nothing is
 //! deleted: lines are marked, and every unit knows its bytes in the text as read.
 
-mod blurbs;
-mod cues;
+mod boilerplate;
+mod classify;
 mod fold;
-mod furniture;
-mod lines;
+mod line;
+mod line_patterns;
 mod readable;
 mod repair;
+mod site_descriptions;
+mod split;
 mod units;
 mod why;
 
 pub use crate::lexicon::Label;
+pub use boilerplate::{FurnitureGroup, FurnitureLine, FurnitureModel, GroupKeys, Pages, learn, outermost_lines};
+pub(crate) use boilerplate::{LEAST_PAGES, PAGES_OF_NOBODY, PAGES_PER_GROUP};
 pub use fold::{fold, readable, stands_alone};
-pub use furniture::{FurnitureGroup, FurnitureLine, FurnitureModel, GroupKeys, Pages, learn, outermost_lines};
-pub(crate) use furniture::{LEAST_PAGES, PAGES_OF_NOBODY, PAGES_PER_GROUP};
-pub use lines::{Line, Region, lines_in};
+pub use line::{Line, Region};
 pub use readable::Readable;
 pub use repair::Repairs;
+pub use split::lines_in;
 pub use units::{Units, is_figure};
 pub use why::{Why, why};
 
@@ -40,6 +43,12 @@ impl CleanDoc {
     /// The lines of one kind.
     pub fn lines_of(&self, region: Region) -> impl Iterator<Item = &Line> {
         self.lines.iter().filter(move |line| line.region == region)
+    }
+
+    /// The headline, when it stands before the body.
+    pub fn headline_before_body(&self) -> Option<Span> {
+        let body_start = *self.body.starts.first()?;
+        self.lines_of(Region::Headline).next().map(|line| line.span).filter(|span| span.end <= body_start)
     }
 
     /// Runs of neighbouring furniture lines as spans of the text, in order.
@@ -91,9 +100,9 @@ pub fn scan_spans(text: &str, spans: &[Span], units: &mut Units) {
 /// has grown. A text without a single letter gives no lines and no units.
 pub fn clean_into(text: &str, title: Option<&str>, model: &FurnitureModel, keys: GroupKeys, out: &mut CleanDoc) {
     out.repairs = Repairs::default();
-    lines::split(text, out);
-    lines::classify(text, title, model, keys, out);
-    lines::keep_body(out);
+    split::split(text, out);
+    classify::classify(text, title, model, keys, out);
+    classify::keep_body(out);
 }
 
 /// As [`clean_into`], into a new value.

@@ -1,7 +1,8 @@
 //! Why a line was taken for what it was, for people who ask. Tests the line as cleaning did, in the same order.
 
-use super::cues::{Cue, cue};
-use super::lines::{self, is_clock, is_notice};
+use super::classify::{is_clock, is_notice};
+use super::line_patterns::{Cue, cue};
+use super::split;
 use super::{CleanDoc, FurnitureLine, FurnitureModel, GroupKeys, Label, Line, Readable, Region};
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -83,7 +84,7 @@ fn learnt(line: &Line, model: &FurnitureModel, keys: GroupKeys) -> Why {
     let mine = model.groups.iter().filter(|group| keys.each().any(|key| key == group_key(&group.group)));
     let mut split = CleanDoc::default();
     let mut is_it = |known: &FurnitureLine| {
-        lines::split(&known.line, &mut split);
+        split::split(&known.line, &mut split);
         split.lines.iter().any(|part| part.key == line.key)
     };
     for group in mine {

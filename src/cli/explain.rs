@@ -1,7 +1,7 @@
 //! `tonggao explain`.
 
 use crate::explain::Answer;
-use crate::outfolder::OutFolder;
+use crate::output_folder::OutFolder;
 use anyhow::Result;
 use clap::{ArgGroup, Args};
 use std::path::PathBuf;

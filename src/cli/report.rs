@@ -1,8 +1,8 @@
 //! `tonggao report`.
 
 use crate::export::{FileFormat, write_file};
-use crate::outfolder::OutFolder;
-use crate::sheet::Language;
+use crate::output_folder::OutFolder;
+use crate::usage_report::Language;
 use crate::view::{self, FromFolder, Index};
 use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};

@@ -1,6 +1,6 @@
 //! `tonggao sample`.
 
-use crate::outfolder::OutFolder;
+use crate::output_folder::OutFolder;
 use crate::sample::{self, Draw, Row};
 use anyhow::{Context, Result, bail};
 use clap::Args;

@@ -1,7 +1,7 @@
 //! `tonggao serve`.
 
 use super::report::Lang;
-use crate::outfolder::OutFolder;
+use crate::output_folder::OutFolder;
 use crate::serve::{Serving, serve};
 use anyhow::Result;
 use clap::Args;

@@ -2,9 +2,9 @@
 //! a third text (a bulletin, a speech): it makes no reprint of them.
 
 use crate::error::Result;
-use crate::spill::Scratch;
+use crate::storage::Scratch;
+use crate::storage::UnionFind;
 use crate::types::{DocId, UnitRange};
-use crate::union::Union;
 use crate::verify::{Kind, Match, Matches, Passage};
 use bytemuck::{Pod, Zeroable};
 
@@ -37,7 +37,7 @@ struct Seen {
 /// one contains it, and is not the rest of an article of which the shorter is the first page.
 /// Returns, for every document, the number of its article: documents that are surely copies have the same.
 pub(super) fn mark(matches: &mut Matches, documents: usize, scratch: &Scratch) -> Result<Vec<u32>> {
-    let mut articles = Union::new(documents);
+    let mut articles = UnionFind::new(documents);
     for m in matches.iter().filter(is_one_article) {
         articles.join(m.pair.a.0, m.pair.b.0);
     }

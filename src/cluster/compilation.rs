@@ -1,7 +1,7 @@
 //! Pages put together from several articles: round-ups, morning papers, live blogs.
 
 use crate::error::Result;
-use crate::spill::Scratch;
+use crate::storage::Scratch;
 use crate::types::{DocId, UnitRange};
 use crate::verify::Matches;
 use bytemuck::{Pod, Zeroable};

@@ -2,7 +2,7 @@
 //! known from other pages only.
 
 use crate::error::Result;
-use crate::spill::Scratch;
+use crate::storage::Scratch;
 use crate::verify::{Kind, Match, Matches, Reason, Thresholds, reason};
 
 /// Other pages that must fill the form of both.

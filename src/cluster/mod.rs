@@ -8,9 +8,9 @@ pub use compilation::Compilation;
 
 use crate::candidates::Pair;
 use crate::error::Result;
-use crate::spill::{Column, Scratch};
+use crate::storage::UnionFind;
+use crate::storage::{Column, Scratch};
 use crate::types::DocId;
-use crate::union::Union;
 use crate::verify::{Kind, Match, Matches};
 use rayon::prelude::*;
 
@@ -135,7 +135,7 @@ fn numbered_by_order(articles: Vec<u32>, order: &(dyn Fn(DocId) -> u64 + Sync)) 
 
 /// Connected components of two members or more over reprint matches.
 fn components(matches: &Matches, documents: usize, left_out: &[bool]) -> Vec<Vec<DocId>> {
-    let mut union = Union::new(documents);
+    let mut union = UnionFind::new(documents);
     let joins = |m: &Match| m.kind == Kind::Reprint && !left_out[m.pair.a.index()] && !left_out[m.pair.b.index()];
     for m in matches.iter().filter(joins) {
         union.join(m.pair.a.0, m.pair.b.0);
@@ -235,7 +235,7 @@ impl<'m> Graph<'m> {
     /// Connected components among some members.
     fn components_within(&self, members: &[DocId]) -> Vec<Vec<DocId>> {
         let place = |doc: DocId| members.binary_search(&doc).ok();
-        let mut union = Union::new(members.len());
+        let mut union = UnionFind::new(members.len());
         for &doc in members {
             for m in self.of(doc) {
                 if let (Some(x), Some(y)) = (place(m.pair.a), place(m.pair.b)) {

@@ -2,7 +2,7 @@
 //! what it holds.
 
 use super::fields::FieldNames;
-use super::table;
+use super::sniff::delimiter_of;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::path::Path;
@@ -145,7 +145,7 @@ pub(super) fn by_content(head: &[u8], names: &FieldNames) -> Option<Format> {
         [b'P', b'A', b'R', b'1', ..] => Some(Format::Parquet),
         _ if line.starts_with(b"WARC/1.") => Some(Format::Warc),
         _ if is_html(head) => Some(Format::Html),
-        _ => table::delimiter_of(line, names).map(|by| if by == b'\t' { Format::Tsv } else { Format::Csv }),
+        _ => delimiter_of(line, names).map(|by| if by == b'\t' { Format::Tsv } else { Format::Csv }),
     }
 }
 

@@ -1,7 +1,7 @@
 //! JSON Lines: where the records stand in a mapped file, and the records of a stream.
 
 use super::encoding::decode;
-use super::spool::{LONGEST, Part, Reading, Sink, TOO_LONG};
+use super::record_cache::{LONGEST, Part, Reading, Sink, TOO_LONG};
 use super::stream::{Stream, broken};
 use crate::error::Result;
 use encoding_rs::Encoding;
@@ -148,7 +148,7 @@ fn chunk_bounds(bytes: &[u8], size: usize) -> Vec<(usize, usize)> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::spool::tests::found;
+    use super::super::record_cache::tests::found;
     use super::*;
     use encoding_rs::{GB18030, UTF_8};
     use proptest::prelude::*;

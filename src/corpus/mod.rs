@@ -1,45 +1,45 @@
 //! Hand out each record's text without copying more than its format demands.
 
-mod again;
 mod encoding;
 mod fields;
-mod frames;
 #[cfg(feature = "html")]
 pub mod html;
 mod kind;
 mod lines;
-mod mmap;
+mod mojibake;
 mod open;
 mod page;
+mod parallel_decompress;
 #[cfg(feature = "parquet")]
 mod parquet;
 mod plain;
 mod record;
+mod record_cache;
+mod reread;
 mod shards;
-mod spool;
+mod sniff;
 mod stream;
 mod table;
 mod text;
-mod twice;
 mod walk;
 mod warc;
 
-pub(crate) use again::read_again;
 pub use encoding::Told;
 pub use fields::FieldNames;
 pub use kind::{Format, Kind, Packing};
+pub(crate) use reread::read_again;
 pub use shards::Shard;
 pub(crate) use warc::MAGIC as WARC_MAGIC;
 
 use crate::error::{Error, Result};
+use crate::storage::Bytes;
 use crate::types::DocId;
 use fields::{Record, Role};
-pub(crate) use mmap::Bytes;
 use open::{Kept, Opened};
 use rayon::prelude::*;
+use record_cache::{Part, Reading, Spool};
 use rustc_hash::FxHashMap;
 use serde::Serialize;
-use spool::{Part, Reading, Spool};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::collections::hash_map::Entry;
@@ -394,7 +394,7 @@ impl Corpus {
         let place = &self.places[doc.index()];
         let file = &self.files[place.file as usize];
         let (offset, length) = match file.kept {
-            Kept::Spooled => spool::original_place(&self.spool, place.start),
+            Kept::Spooled => record_cache::original_place(&self.spool, place.start),
             Kept::Lines(_) | Kept::Whole => (place.start, place.length),
         };
         (&file.path, offset, length)

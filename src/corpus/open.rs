@@ -2,12 +2,12 @@
 
 use super::encoding::{self, Choice, LONG_SAMPLE, SAMPLE};
 use super::kind::{self, Format, Kind};
-use super::mmap::Bytes;
-use super::spool::{Part, Reading, Sink, Spool};
+use super::record_cache::{Part, Reading, Sink, Spool};
 use super::stream::{Stream, broken};
 use super::walk::Listed;
 use super::{CorpusConfig, lines, page, table, text, warc};
 use crate::error::{Error, Result};
+use crate::storage::Bytes;
 use encoding_rs::{UTF_8, UTF_16BE, UTF_16LE};
 use std::io;
 use std::path::Path;

@@ -5,7 +5,7 @@ use super::fields::Role;
 #[cfg(feature = "html")]
 use super::html;
 use super::record;
-use super::spool::{LONGEST, Sink, TOO_LONG};
+use super::record_cache::{LONGEST, Sink, TOO_LONG};
 use super::stream::{Stream, broken};
 use crate::error::Result;
 use std::borrow::Cow;

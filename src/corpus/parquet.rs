@@ -1,7 +1,7 @@
 //! Parquet: a record a row, numbered from 0 through the file. Row groups are read in parallel, each in small batches.
 
 use super::record::push_json_string;
-use super::spool::{Part, Sink};
+use super::record_cache::{Part, Sink};
 use super::table;
 use crate::error::Result;
 use arrow_array::cast::AsArray;
@@ -179,7 +179,7 @@ where
 
 #[cfg(test)]
 mod tests {
-    use super::super::spool::tests::{Found, found};
+    use super::super::record_cache::tests::{Found, found};
     use super::*;
     use arrow_array::{
         ArrayRef, Date32Array, DictionaryArray, Int64Array, LargeStringArray, StringArray, TimestampMicrosecondArray,

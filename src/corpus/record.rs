@@ -2,7 +2,7 @@
 
 use super::RawDoc;
 use super::fields::{FieldNames, Record, Role};
-use super::twice;
+use super::mojibake;
 use std::borrow::Cow;
 
 /// The id of the record on a line, if it has one; or why the line is no record.
@@ -49,7 +49,7 @@ fn read_borrowed<'l>(line: &'l str, names: &FieldNames) -> RawDoc<'l> {
 
 /// A value as it was before it was encoded twice, and whether it was.
 pub(super) fn as_it_was(value: Cow<str>) -> (Cow<str>, bool) {
-    match twice::mend(&value) {
+    match mojibake::mend(&value) {
         Some(mended) => (Cow::Owned(mended), true),
         None => (value, false),
     }

@@ -1,7 +1,7 @@
 //! A file as a stream of unpacked bytes, of which the first may be looked at before they are read.
 
-use super::frames::Frames;
 use super::kind::Packing;
+use super::parallel_decompress::Frames;
 use encoding_rs::{Decoder, Encoding};
 use flate2::bufread::MultiGzDecoder;
 use std::fs::File;

@@ -7,7 +7,8 @@ use super::encoding::decode;
 use super::fields::FieldNames;
 use super::kind::Format;
 use super::record::push_json_string;
-use super::spool::{LONGEST, Sink, TOO_LONG};
+use super::record_cache::{LONGEST, Sink, TOO_LONG};
+use super::sniff::delimiter_of;
 use super::stream::{Stream, broken};
 use crate::error::Result;
 use csv::{ByteRecord, ReaderBuilder};
@@ -15,20 +16,6 @@ use encoding_rs::Encoding;
 
 /// Bytes that are asked of the stream at once.
 const BLOCK: usize = 1 << 20;
-
-/// Separators that a line of column names is tried with.
-const SEPARATORS: [u8; 3] = *b",\t;";
-
-/// The separator under which a line names at least two columns, one of them a text and every name short; `None` when
-/// it is no line of column names.
-pub(super) fn delimiter_of(line: &[u8], names: &FieldNames) -> Option<u8> {
-    let line = std::str::from_utf8(line).map_or_else(|_| encoding_rs::GB18030.decode(line).0, Into::into);
-    let is_header = |by: &u8| {
-        let cells: Vec<&str> = line.split(*by as char).map(|cell| cell.trim().trim_matches('"')).collect();
-        cells.len() > 1 && cells.iter().all(|c| c.chars().count() < 40) && names.of_columns(&cells).is_some()
-    };
-    SEPARATORS.into_iter().find(is_header)
-}
 
 /// Reads the rows of a table in `format`. What a broken stream gave before it broke is read.
 pub(super) fn read(stream: &mut Stream, format: Format, encoding: &'static Encoding, sink: &mut Sink) -> Result<()> {
@@ -229,7 +216,7 @@ fn first_line(row: &[u8]) -> &[u8] {
 
 #[cfg(test)]
 mod tests {
-    use super::super::spool::tests::{Found, found};
+    use super::super::record_cache::tests::{Found, found};
     use super::*;
     use encoding_rs::{BIG5, GB18030, UTF_8};
     use proptest::prelude::*;

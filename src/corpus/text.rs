@@ -2,7 +2,7 @@
 
 use super::encoding::decode;
 use super::record;
-use super::spool::{HUGE, LONGEST, Sink, TOO_LONG};
+use super::record_cache::{HUGE, LONGEST, Sink, TOO_LONG};
 use super::stream::{Stream, broken};
 use crate::error::Result;
 use encoding_rs::{Encoding, UTF_8};

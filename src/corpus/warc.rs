@@ -11,7 +11,7 @@
 
 use super::kind;
 use super::page::{self, Known};
-use super::spool::{LONGEST, Part, Sink, TOO_LONG};
+use super::record_cache::{LONGEST, Part, Sink, TOO_LONG};
 use super::stream::{Stream, broken};
 use crate::error::Result;
 use flate2::read::{GzDecoder, ZlibDecoder};
@@ -310,7 +310,7 @@ impl Input<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::spool::tests::{Found, found};
+    use super::super::record_cache::tests::{Found, found};
     use super::*;
     use encoding_rs::GB18030;
 

@@ -2,24 +2,22 @@
 //! ([`write`]). What stays is the same byte for byte, under the same name and in the same format.
 
 mod archive;
-mod choose;
 mod places;
-mod policy;
 mod rewrite;
 #[cfg(feature = "parquet")]
 mod rows;
 
-pub use choose::{Reason, Removed, choose};
-pub use policy::{Among, Keep, Policy};
+pub use crate::retention::{Among, Keep, Policy};
+pub use crate::retention::{Reason, Removed, choose};
 
 use crate::config::{Config, Only};
 use crate::corpus::{Corpus, Shard};
 use crate::error::{Error, Result};
-use crate::folder::Folder;
-use crate::memory;
-use crate::outfolder::VERSION;
-use crate::outfolder::records::share;
+use crate::output_folder::VERSION;
 use crate::pipeline::{self, Findings, Observer};
+use crate::records::share;
+use crate::storage::folder::Folder;
+use crate::storage::memory;
 use crate::types::DocId;
 use places::{REMOVED, RUN, places};
 use rayon::prelude::*;

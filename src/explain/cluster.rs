@@ -5,11 +5,11 @@ use super::evidence::sentence;
 use super::words::{Sheet, count, percent, shortened};
 use crate::error::Result;
 use crate::origin::{CreditGiven, Relation};
-use crate::outfolder::Argument;
-use crate::outfolder::Document;
-use crate::outfolder::OutFolder;
-use crate::outfolder::records::{ClusterRecord, CreditRecord, IssuedRecord, MemberRecord, OriginRecord};
-use crate::outfolder::{About, claim};
+use crate::output_folder::Argument;
+use crate::output_folder::Document;
+use crate::output_folder::OutFolder;
+use crate::output_folder::{About, claim};
+use crate::records::{ClusterRecord, CreditRecord, IssuedRecord, MemberRecord, OriginRecord};
 use rustc_hash::FxHashMap;
 use serde::Deserialize;
 

@@ -2,8 +2,8 @@
 
 use super::words::shortened;
 use crate::origin::EvidenceKind::*;
-use crate::outfolder::records::EvidenceRecord;
-use crate::outfolder::{About, claim};
+use crate::output_folder::{About, claim};
+use crate::records::EvidenceRecord;
 
 /// Characters of a quote that are shown.
 const QUOTE: usize = 40;

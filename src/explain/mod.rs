@@ -11,7 +11,7 @@ mod tests;
 mod words;
 
 use crate::error::Result;
-use crate::outfolder::OutFolder;
+use crate::output_folder::OutFolder;
 
 /// What there is to say.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -6,9 +6,9 @@ use crate::attribution::{Attribution, Found, SourcePlace};
 use crate::clean::{CleanDoc, Label, Region, Why};
 use crate::corpus::RawDoc;
 use crate::error::Result;
-use crate::outfolder::Document;
-use crate::outfolder::OutFolder;
-use crate::outfolder::Reread;
+use crate::output_folder::Document;
+use crate::output_folder::OutFolder;
+use crate::output_folder::Reread;
 use crate::pages::Pages;
 use crate::types::DocId;
 

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::config::Config;
-use crate::outfolder::Reread;
+use crate::output_folder::Reread;
 use crate::{pipeline, report};
 use std::path::{Path, PathBuf};
 
@@ -53,7 +53,7 @@ fn a_set_is_argued_for_and_against() {
 fn the_runner_up_is_likelier_than_nobody_else() {
     let (_root, out) = sample();
     out.each_line("clusters.jsonl", |line, at| {
-        let cluster: crate::outfolder::records::ClusterRecord = out.parse("clusters.jsonl", line, at)?;
+        let cluster: crate::records::ClusterRecord = out.parse("clusters.jsonl", line, at)?;
         let (origin, second) = (cluster.origin.unwrap(), cluster.runner_up.unwrap());
         let is_unknown = origin.document.is_none() && origin.outlet.is_none();
         assert!(second.probability <= origin.probability || is_unknown, "a page may be likelier and not be named");

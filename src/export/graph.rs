@@ -1,8 +1,8 @@
 //! The copying graph: pages of reprint sets, and who ran whose copy. GraphML and GEXF differ in their words only.
 
 use crate::error::Result;
-use crate::outfolder::records::{ClusterRecord, MemberRecord};
-use crate::outfolder::{Document, OutFolder, PagesBySet};
+use crate::output_folder::{Document, OutFolder, PagesBySet};
+use crate::records::{ClusterRecord, MemberRecord};
 use rustc_hash::FxHashMap;
 use serde_json::{Value, to_value};
 

@@ -22,9 +22,9 @@ pub use rows::{batch, each_batch};
 pub use schema::Table;
 
 use crate::error::{Error, Result};
+use crate::output_folder::OutFolder;
 #[cfg(feature = "parquet")]
-use crate::folder::Folder;
-use crate::outfolder::OutFolder;
+use crate::storage::folder::Folder;
 use std::io::Write;
 use std::path::Path;
 

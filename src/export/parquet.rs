@@ -3,9 +3,9 @@
 use super::rows::each_batch;
 use super::schema::Table;
 use crate::error::{Error, Result};
-use crate::folder::FileWriter;
-use crate::outfolder::OutFolder;
-use crate::outfolder::VERSION;
+use crate::output_folder::OutFolder;
+use crate::output_folder::VERSION;
+use crate::storage::folder::FileWriter;
 use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::errors::ParquetError;

@@ -7,8 +7,8 @@
 //! `prov:wasQuotedFrom` the piece it contains, and both of two that quote a third text from that text.
 
 use crate::error::{Error, Result};
-use crate::outfolder::records::{ClusterRecord, MemberRecord, OriginRecord};
-use crate::outfolder::{Document, OutFolder, PagesBySet, Pairing, PassagePlaces, VERSION};
+use crate::output_folder::{Document, OutFolder, PagesBySet, Pairing, PassagePlaces, VERSION};
+use crate::records::{ClusterRecord, MemberRecord, OriginRecord};
 use crate::verify::Kind;
 use rustc_hash::FxHashMap;
 use serde_json::{Map, Value, json};

@@ -2,7 +2,7 @@
 
 use super::schema::{DAY, INSTANT, Table};
 use crate::error::{Error, Result};
-use crate::outfolder::OutFolder;
+use crate::output_folder::OutFolder;
 use arrow_array::cast::AsArray;
 use arrow_array::types::TimestampMicrosecondType;
 use arrow_array::{ArrayRef, RecordBatch};

@@ -4,6 +4,7 @@
 mod arborescence;
 mod common;
 mod evidence;
+pub(crate) mod facts;
 mod names;
 mod order;
 mod parents;

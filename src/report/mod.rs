@@ -1,20 +1,12 @@
 //! Write what was found; decide nothing.
 
 mod documents;
-mod issuers;
-mod offsets;
-mod outlets;
-mod part;
+mod partition;
 mod summary;
 mod tables;
-pub(crate) mod time;
 
-pub use crate::folder::check;
-pub(crate) use documents::draft;
-pub(crate) use offsets::CharOffsets;
-pub use outlets::{Counter, Traffic};
-pub(crate) use outlets::{companies, records as outlet_records};
-pub(crate) use part::part;
+pub use crate::storage::folder::check;
+pub(crate) use partition::part;
 pub(crate) use summary::shortened;
 pub use summary::summary;
 pub(crate) use tables::{match_records, point_record};
@@ -22,10 +14,12 @@ pub(crate) use tables::{match_records, point_record};
 use crate::candidates::ROADS;
 use crate::clean::FurnitureGroup;
 use crate::error::Result;
-use crate::folder::Folder;
-use crate::memory;
-use crate::outfolder::{OutFolder, VERSION, records};
+use crate::outlets;
+use crate::output_folder::{OutFolder, VERSION};
 use crate::pipeline::Findings;
+use crate::records;
+use crate::storage::folder::Folder;
+use crate::storage::memory;
 use crate::view;
 use serde_json::json;
 use std::path::Path;

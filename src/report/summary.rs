@@ -1,7 +1,7 @@
 //! What a person wants to read when a run is done.
 
 use super::Written;
-use crate::outfolder::records::{ClusterRecord, PointRecord};
+use crate::records::{ClusterRecord, PointRecord};
 use std::fmt::Write;
 use std::path::Path;
 

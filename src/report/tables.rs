@@ -1,15 +1,15 @@
 //! From findings to the records of the other tables.
 
-use super::issuers::{Issuers, is_turned};
-use super::offsets::{CharOffsets, char_offsets};
-use super::time;
 use crate::corpus::Corpus;
-use crate::dedup::{self, Policy};
 use crate::error::Result;
-use crate::folder::Folder;
 use crate::origin::{Copy, Evidence, EvidenceKind, Source};
-use crate::outfolder::records::*;
+use crate::outlets::{Issuers, is_turned};
 use crate::pipeline::Findings;
+use crate::records::offsets::{CharOffsets, char_offsets};
+use crate::records::time;
+use crate::records::*;
+use crate::retention::{self, Policy};
+use crate::storage::folder::Folder;
 use crate::talking_points::{Burst, PointKind, TalkingPoint};
 use crate::types::{DocId, Span};
 use crate::verify::Match;
@@ -41,7 +41,7 @@ impl Numbering {
         for (number, &place) in places.iter().enumerate() {
             list[place].members.iter().for_each(|doc| of_doc[doc.index()] = number as u32);
         }
-        let removed = dedup::choose(findings, &Policy::default(), &|_| false)?.into_iter().map(|r| r.doc).collect();
+        let removed = retention::choose(findings, &Policy::default(), &|_| false)?.into_iter().map(|r| r.doc).collect();
         Ok(Numbering { places, of_doc, by_id, removed })
     }
 

@@ -14,7 +14,7 @@ pub use sheet::{Label, Row, write_csv, write_jsonl};
 pub use strata::Stratum;
 
 use crate::error::{Error, Result};
-use crate::outfolder::{Document, OutFolder, Reread};
+use crate::output_folder::{Document, OutFolder, Reread};
 use crate::types::DocId;
 use rustc_hash::FxHashMap;
 use serde::Serialize;

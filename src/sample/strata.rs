@@ -1,7 +1,7 @@
 //! The pairs of an output folder, sorted into strata.
 
 use crate::error::Result;
-use crate::outfolder::OutFolder;
+use crate::output_folder::OutFolder;
 use crate::verify::Kind;
 use rustc_hash::FxHashMap;
 use serde::Deserialize;

@@ -6,7 +6,7 @@
 mod guard;
 
 use crate::error::{Error, Result};
-use crate::outfolder::OutFolder;
+use crate::output_folder::OutFolder;
 use crate::view::{FromFolder, Index, Lang, Query, Shell};
 use axum::Router;
 use axum::extract::{Path, Query as Asked, State};

@@ -10,7 +10,7 @@ pub use sample::SAMPLE_ONE_IN;
 
 use crate::error::Result;
 use crate::shingle::for_each_shingle;
-use crate::spill::{Column, ColumnWriter, Scratch};
+use crate::storage::{Column, ColumnWriter, Scratch};
 use bytemuck::{Pod, Zeroable};
 use minhash::MinHashBuilder;
 use simhash::SimHashBuilder;

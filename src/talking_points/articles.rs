@@ -1,7 +1,8 @@
 //! The article of a page, line by line: its headline, where that stands before the body, and its body.
 
-use super::votes::{PAIRS, QUOTES};
-use crate::clean::{self, CleanDoc, FurnitureModel, GroupKeys, Region, Units};
+use super::token::{PAIRS, QUOTES};
+use crate::clean::{self, CleanDoc, FurnitureModel, GroupKeys, Units};
+use crate::pages::Pages;
 use crate::types::{DocId, Span};
 
 /// Hands out the articles of a corpus. Where they stand is known, so no page is cleaned again.
@@ -15,16 +16,17 @@ pub trait Articles: Sync {
 pub struct Article<'a> {
     /// The text as read.
     pub text: &'a str,
-    /// Its headline (see [`headline_before_body`]).
+    /// Its headline (see [`CleanDoc::headline_before_body`]).
     pub headline: Option<Span>,
     /// The stretches of its body (see [`CleanDoc::body_spans`]).
     pub body: &'a [Span],
 }
 
-/// The headline of a cleaned page, when it stands before the body.
-pub fn headline_before_body(doc: &CleanDoc) -> Option<Span> {
-    let body_start = *doc.body.starts.first()?;
-    doc.lines_of(Region::Headline).next().map(|line| line.span).filter(|span| span.end <= body_start)
+impl Articles for Pages<'_> {
+    fn article(&self, doc: DocId, with: &mut dyn FnMut(&Article)) {
+        let (headline, body) = (self.bodies.headline(doc), self.bodies.of(doc));
+        with(&Article { text: &self.corpus.text(doc), headline, body });
+    }
 }
 
 impl Article<'_> {
@@ -78,14 +80,14 @@ const SENTENCE_ENDS: [char; 8] = ['。', '！', '？', '!', '?', '｡', '…', '
 
 #[cfg(test)]
 mod tests {
-    use super::super::words::{Gap, gap_before};
+    use super::super::token::{Gap, gap_before};
     use super::*;
     use crate::clean::clean;
 
     /// Calls `with` on the article of a text without furniture.
     fn article<R>(text: &str, with: impl FnOnce(&Article, &CleanDoc) -> R) -> R {
         let doc = clean(text, None, &FurnitureModel::default(), GroupKeys::default());
-        with(&Article { text, headline: headline_before_body(&doc), body: &doc.body_spans() }, &doc)
+        with(&Article { text, headline: doc.headline_before_body(), body: &doc.body_spans() }, &doc)
     }
 
     const BODY: &str =

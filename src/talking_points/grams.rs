@@ -5,39 +5,22 @@
 //! they are few enough to be kept, of the words that follow there.
 
 use super::lexicon::Glue;
-use super::words::{BREAK, END, Words, units_of};
+use super::token::{BREAK, Candidate, END, LONG, SHORT, key, units_of};
+use super::words::Words;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use std::sync::atomic::{AtomicU8, Ordering};
-use xxhash_rust::xxh3::xxh3_64;
 
 /// Longest n-gram grown word by word; longer wording is put together from overlapping ones.
 pub(super) const LONGEST: usize = 20;
 /// Recurring runs of this many words are what formulaic pages are made of.
 const FORMULA: usize = 6;
-/// Fewest units of a phrase.
-pub(super) const SHORT: usize = 4;
-/// Most units of a phrase; longer wording is a passage.
-pub(super) const LONG: usize = 24;
 /// Hashes sorted at a time, eight bytes each.
 const PART: usize = 4 << 20;
 /// A wording is part of a longer one when the longer stands in this share of its sets.
 const COVERED: f64 = 0.8;
 /// And in this share of its places: what a page repeats in other surroundings stands for itself.
 const COVERED_TIMES: f64 = 0.6;
-
-/// A wording that recurs: where it stands first, how many words it has, and how often it stands where.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Candidate {
-    /// Its first word in the word list.
-    pub first: u32,
-    /// How many words, clause marks included.
-    pub words: u32,
-    /// Reprint sets whose page holds it.
-    pub sets: u32,
-    /// Times it stands there.
-    pub times: u32,
-}
 
 /// What growing found.
 pub(super) struct Grown {
@@ -51,11 +34,6 @@ pub(super) struct Grown {
     pub tested: u64,
     /// For each page the share of it that is made of recurring runs of six words.
     pub formulaic: Vec<f32>,
-}
-
-/// Hash of neighbouring words.
-pub(super) fn key(words: &[u32]) -> u64 {
-    xxh3_64(bytemuck::cast_slice(words))
 }
 
 #[derive(Clone, Copy)]

@@ -1,12 +1,12 @@
 //! Which wordings are worth counting on every page, and how they did.
 
-use super::background::Chance;
 use super::bursts::Burst;
+use super::chance::Chance;
+use super::occurrences::Holder;
 use super::rank::{Evidence, score, strength};
 use super::significance::{both, false_discovery, poisson_tail};
 use super::spelling::Spelt;
 use super::tally::{Ballot, Tally};
-use super::votes::Holder;
 use rayon::prelude::*;
 
 /// Bits by which a wording must be more frequent than chance to be counted at all, and to be listed when its

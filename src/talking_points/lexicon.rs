@@ -1,7 +1,7 @@
 //! What the dictionary knows of the words that candidates are made of: how common they are in Chinese at
 //! large, and whether they are names, figures or words that only join others.
 
-use super::words::{BREAK, units_of, word_of};
+use super::token::{BREAK, units_of, word_of};
 use crate::clean::{self, FurnitureModel, GroupKeys, is_figure, stands_alone};
 use jieba_rs::Jieba;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -47,6 +47,9 @@ const BODIES: &[&str] = &[
     "署",
     "部",
 ];
+
+/// What share of a wording counts as a name when it ends as names of bodies and meetings do.
+const BODY: f64 = 0.7;
 
 /// Words that add nothing to a wording they stand at the border of.
 #[derive(Debug, Default)]
@@ -180,6 +183,22 @@ fn look_up(units: &[u32], jieba: &Jieba) -> Known {
     let seen = if jieba.has_word(&text) { jieba.suggest_freq(&text) as f64 } else { UNSEEN };
     let class = jieba.tag(&text, false).first().map_or(Class::Plain, |tag| Class::of_tag(tag.tag));
     Known { share: seen / DICTIONARY_TOTAL, class }
+}
+
+/// The share of names and figures among the units of a wording; at least 0.7 for what ends as names of bodies and
+/// meetings do.
+pub(super) fn named_share(words: &[u32], lexicon: &Lexicon) -> f64 {
+    let (mut named, mut all) = (0u32, 0u32);
+    for &word in words.iter().filter(|&&word| word != BREAK) {
+        let units = units_of(word) as u32;
+        all += units;
+        if matches!(lexicon.get(word).class, Class::Name | Class::Figure) {
+            named += units;
+        }
+    }
+    let body = words.last().is_some_and(|&word| lexicon.ends_a_name(word));
+    let share = f64::from(named) / f64::from(all.max(1));
+    if body { share.max(BODY) } else { share }
 }
 
 #[cfg(test)]

@@ -1,14 +1,16 @@
 //! Writes the points down, strongest first, each with its forms and where it stands. Which forms there are is told
 //! before any page is read for their wording: so the pages need not be where the votes are.
 
-use super::forms::{self, Form};
+use super::articles::Articles;
 use super::judge::Judged;
+use super::occurrences::Holder;
 use super::spelling::Spelt;
 use super::tally::Ballot;
-use super::votes::Holder;
+use super::templates::{self, Form};
 use super::{PointKind, TalkingPoint};
 use crate::types::{DocId, Span};
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
 
@@ -41,7 +43,7 @@ pub(super) fn drafts(
         .map(|root| {
             let (mut own, mut others) = (Vec::new(), Vec::new());
             for &(_, at) in &members[run_of(&members, root)] {
-                let forms = forms::of(holders(at as usize), &ballot.voters);
+                let forms = templates::of(holders(at as usize), &ballot.voters);
                 if at == root {
                     own = forms;
                 } else {
@@ -64,7 +66,7 @@ pub(super) fn drafts(
                 expected: chance.elsewhere,
                 score: *score,
                 q_value: *q_value,
-                examples: forms::examples(&holders, &ballot.voters),
+                examples: templates::examples(&holders, &ballot.voters),
                 carriers: ballot.carriers(&holders),
             };
             Draft { point, own, others }
@@ -102,9 +104,9 @@ impl Draft {
     /// The point in its best form, with all forms: its own as pages write them, then each other wording in its best
     /// form. `text` gives what stands in a place of a page.
     pub fn finish(self, text: &impl Fn(DocId, Span) -> String) -> TalkingPoint {
-        let mut variants = forms::read(&self.own, text);
+        let mut variants = templates::read(&self.own, text);
         let best = |(forms, documents): &(Vec<Form>, u32)| {
-            let best = forms::read(forms, text).into_iter().next();
+            let best = templates::read(forms, text).into_iter().next();
             best.map(|(text, _)| (text, *documents))
         };
         let mut others: Vec<(String, u32)> = self.others.iter().filter_map(best).collect();
@@ -113,4 +115,20 @@ impl Draft {
         variants.extend(others);
         TalkingPoint { text: name, variants, ..self.point }
     }
+}
+
+/// What stands in the places of all forms. Reads each page that is the first to show some form, once, in parallel.
+pub(super) fn texts(drafts: &[Draft], articles: &impl Articles) -> FxHashMap<(DocId, Span), String> {
+    let mut places: Vec<(DocId, Span)> = drafts.iter().flat_map(Draft::forms).collect();
+    places.par_sort_unstable();
+    places.dedup();
+    let pages: Vec<&[(DocId, Span)]> = places.chunk_by(|a, b| a.0 == b.0).collect();
+    let read = |page: &&[(DocId, Span)]| {
+        let mut found = Vec::with_capacity(page.len());
+        articles.article(page[0].0, &mut |article| {
+            found = page.iter().map(|&(doc, span)| ((doc, span), span.of(article.text).to_owned())).collect();
+        });
+        found
+    };
+    pages.par_iter().flat_map_iter(read).collect()
 }

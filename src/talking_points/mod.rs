@@ -1,15 +1,17 @@
 //! The wording that outlets share without copying each other's articles.
 
+pub(crate) mod aggregation;
 mod articles;
 mod background;
 mod bursts;
-mod chains;
-pub mod company;
-mod forms;
+mod chance;
+pub mod co_adoption;
 mod grams;
 mod judge;
 mod lexicon;
 mod list;
+mod markov_baseline;
+mod occurrences;
 mod quotes;
 mod rank;
 mod reference;
@@ -18,26 +20,27 @@ pub(crate) mod significance;
 mod spelling;
 pub(crate) mod spread;
 mod tally;
+mod templates;
+mod token;
 mod variants;
-mod votes;
 mod words;
 
-pub use articles::{Article, Articles, headline_before_body};
+pub use articles::{Article, Articles};
 pub use bursts::Burst;
 pub use list::Draft;
 pub use quotes::Quote;
 pub use reference::Background;
 
 use crate::types::{DocId, Span, Timestamp};
-use background::Chance;
+use chance::Chance;
 use jieba_rs::Jieba;
 use lexicon::Glue;
+use occurrences::{Holder, Votes};
 use reference::Reference;
 use serde::{Deserialize, Serialize};
 use spelling::Spelt;
 use tally::Ballot;
 use variants::Relations;
-use votes::{Holder, Votes};
 use words::Words;
 
 /// One page as this stage sees it: whose vote it is.
@@ -154,7 +157,7 @@ pub fn find(
     let found = search(&ballot, articles, background);
     let votes = Votes::count(&found.spelt.wordings, &ballot.voters, articles);
     let drafts = judged(&found, &ballot, &|at| votes.of(at));
-    let texts = forms::texts(&drafts, articles);
+    let texts = list::texts(&drafts, articles);
     let text = |doc: DocId, span: Span| texts.get(&(doc, span)).cloned().unwrap_or_default();
     drafts.into_iter().map(|draft| draft.finish(&text)).collect()
 }
@@ -203,7 +206,7 @@ mod tests {
         fn article(&self, doc: DocId, with: &mut dyn FnMut(&Article)) {
             let text = &self.0[doc.index()].3;
             let clean = clean(text, None, &FurnitureModel::default(), GroupKeys::default());
-            with(&Article { text, headline: headline_before_body(&clean), body: &clean.body_spans() });
+            with(&Article { text, headline: clean.headline_before_body(), body: &clean.body_spans() });
         }
     }
 

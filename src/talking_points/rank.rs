@@ -1,9 +1,7 @@
 //! What the list is ranked by.
 
-use super::background::Chance;
-use super::lexicon::{Class, Lexicon};
+use super::chance::Chance;
 use super::tally::Tally;
-use super::words::{BREAK, units_of};
 
 /// Bits of surprise at which half of the most is reached.
 const HALF_BITS: f64 = 16.0;
@@ -15,8 +13,6 @@ const SURE_BURST: f64 = 6.0;
 const BURST: f64 = 4.0;
 /// How much of the score a wording of names alone, or of formulaic pages alone, loses.
 const MOST_LOST: f64 = 0.8;
-/// What share of a wording counts as a name when it ends as names of bodies and meetings do.
-const BODY: f64 = 0.7;
 /// Pages of recurring runs of words: the share from which they count as formulaic, and as nothing else.
 const FORMULAIC: (f64, f64) = (0.4, 0.7);
 /// What is left of the score of a passage.
@@ -74,22 +70,6 @@ pub(super) fn score(evidence: &Evidence) -> f64 {
     let tied = (f64::from(evidence.tally.sets) / evidence.chance.chained.max(1e-30)).log2();
     let tied = if evidence.small { 1.0 } else { (tied / TIED_BITS).clamp(0.0, 1.0) };
     strength(evidence) * (1.0 - TIED + TIED * tied)
-}
-
-/// The share of names and figures among the units of a wording; at least 0.7 for what ends as names of bodies and
-/// meetings do.
-pub(super) fn named_share(words: &[u32], lexicon: &Lexicon) -> f64 {
-    let (mut named, mut all) = (0u32, 0u32);
-    for &word in words.iter().filter(|&&word| word != BREAK) {
-        let units = units_of(word) as u32;
-        all += units;
-        if matches!(lexicon.get(word).class, Class::Name | Class::Figure) {
-            named += units;
-        }
-    }
-    let body = words.last().is_some_and(|&word| lexicon.ends_a_name(word));
-    let share = f64::from(named) / f64::from(all.max(1));
-    if body { share.max(BODY) } else { share }
 }
 
 #[cfg(test)]

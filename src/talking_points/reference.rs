@@ -1,11 +1,11 @@
 //! A reference corpus that says which wording is everyday: counts of the words, pairs and wordings that matter.
 
 use super::articles::Articles;
-use super::background::{Counts, expected};
-use super::grams::key;
+use super::chance::{Counts, expected};
 use super::lexicon::Lexicon;
 use super::spelling::Spelt;
-use super::words::{Words, page_words, units_of};
+use super::token::{key, units_of};
+use super::words::{Words, page_words};
 use crate::clean::Units;
 use crate::types::DocId;
 use jieba_rs::Jieba;

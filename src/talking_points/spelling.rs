@@ -1,12 +1,11 @@
 //! Candidates spelt out in units, each once.
 
 use super::articles::Articles;
-use super::grams::{Candidate, LONG};
-use super::lexicon::{Class, Lexicon};
-use super::rank::named_share;
+use super::lexicon::{Class, Lexicon, named_share};
+use super::occurrences::Wordings;
 use super::tally::Ballot;
-use super::votes::Wordings;
-use super::words::{BREAK, Words, units_of};
+use super::token::{BREAK, Candidate, LONG, units_of};
+use super::words::Words;
 use crate::clean::Units;
 use jieba_rs::Jieba;
 use rayon::prelude::*;

@@ -9,12 +9,12 @@
 //! | [`Draft::finish`] | what stands in these places | points |
 
 use super::articles::Articles;
-use super::background::Chance;
-use super::grams::Candidate;
+use super::chance::Chance;
 use super::list::Draft;
+use super::occurrences::{Holder, Votes, Wordings};
 use super::spelling::Spelt;
 use super::tally::Ballot;
-use super::votes::{Holder, Votes, Wordings};
+use super::token::Candidate;
 use super::{Quote, Unlikely, Voter, judged};
 use crate::types::DocId;
 use rustc_hash::FxHashMap;

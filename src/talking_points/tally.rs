@@ -1,8 +1,8 @@
 //! One vote for each reprint set and each outlet.
 
 use super::bursts::{Burst, Calendar};
+use super::occurrences::Holder;
 use super::quotes::{Quote, Quotes};
-use super::votes::Holder;
 use super::{Carrier, CommonSource, Voter};
 use crate::types::{DocId, Timestamp};
 use rayon::prelude::*;

@@ -221,10 +221,10 @@ fn hash(units: &[u32]) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::background::Chance;
-    use super::super::grams::Candidate;
+    use super::super::chance::Chance;
+    use super::super::occurrences::Wordings;
     use super::super::tally::Tally;
-    use super::super::votes::Wordings;
+    use super::super::token::Candidate;
     use super::*;
 
     /// The point of each wording, given as (text, sets, times, strength), every character a word.

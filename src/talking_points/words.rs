@@ -5,76 +5,15 @@
 //! HMM, which gains nothing on news and glues damaged text together), on folded text, clause by clause.
 
 use super::articles::Articles;
-use super::grams::{Candidate, LONG, SHORT, key};
-use super::votes::QUOTES;
+use super::token::{BREAK, Candidate, END, Gap, LONG, QUOTES, SHORT, gap_before, key, units_of, word_of};
 use crate::clean::{Units, stands_alone};
 use crate::types::DocId;
 use jieba_rs::Jieba;
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
-use xxhash_rust::xxh3::xxh3_64;
 
-/// Punctuation that ends a clause.
-pub(super) const BREAK: u32 = 0;
-/// The end of a line or page: no wording runs across it.
-pub(super) const END: u32 = 1;
 /// Pages cut at a time, so that only their words stay in memory.
 const BATCH: usize = 512;
-
-/// What stands between two neighbouring units.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Gap {
-    /// Nothing, or damage that is read over.
-    None,
-    /// A quotation mark, blank or dot: a word ends here, a clause does not.
-    Soft,
-    /// Punctuation that ends a clause.
-    Break,
-    /// A new line.
-    Line,
-}
-
-/// What stands between units `at - 1` and `at` of a text.
-pub(super) fn gap_before(text: &str, units: &Units, at: usize) -> Gap {
-    let (from, to) = (units.ends[at - 1] as usize, units.starts[at] as usize);
-    if from == to {
-        return Gap::None;
-    }
-    let between = &text[from..to];
-    if between.contains(['\n', '\r']) || between.contains("\\n") {
-        return Gap::Line;
-    }
-    if between.chars().any(|c| c < '\u{250}' && c.is_alphabetic()) {
-        return Gap::None; // pinyin left in brackets by a script conversion
-    }
-    if between.chars().all(is_soft) { Gap::Soft } else { Gap::Break }
-}
-
-fn is_soft(c: char) -> bool {
-    c.is_whitespace()
-        || matches!(
-            c,
-            '“' | '”'
-                | '‘'
-                | '’'
-                | '"'
-                | '\''
-                | '「'
-                | '」'
-                | '『'
-                | '』'
-                | '《'
-                | '》'
-                | '〈'
-                | '〉'
-                | '·'
-                | '•'
-                | '・'
-                | '-'
-                | '–'
-                | '\u{200B}'..='\u{200F}' | '\u{2060}' | '\u{FEFF}'
-        )
-}
 
 /// The words of one page of each reprint set, one page after the other.
 pub(super) struct Words {
@@ -90,11 +29,6 @@ pub(super) struct Words {
 
 /// Words between two marks.
 const MARKED: usize = 64;
-
-/// How many units a word has; none for the two marks.
-pub(super) fn units_of(word: u32) -> usize {
-    (word >> 28) as usize
-}
 
 impl Words {
     /// Cuts the pages `docs`, in that order, in parallel.
@@ -266,11 +200,6 @@ fn close_piece(piece: &mut String, units: &[u32], jieba: &Jieba, words: &mut Vec
         words.extend(units[token.start..token.end].chunks(15).map(word_of));
     }
     piece.clear();
-}
-
-/// The number of a word of at most 15 units.
-pub(super) fn word_of(units: &[u32]) -> u32 {
-    ((units.len() as u32) << 28) | (xxh3_64(bytemuck::cast_slice(units)) as u32 >> 4)
 }
 
 #[cfg(test)]

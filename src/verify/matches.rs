@@ -4,7 +4,7 @@ use super::align::Passage;
 use super::kind::Kind;
 use crate::candidates::Pair;
 use crate::error::Result;
-use crate::spill::{Column, ColumnWriter, Scratch, Sorter};
+use crate::storage::{Column, ColumnWriter, Scratch, Sorter};
 use crate::types::DocId;
 use bytemuck::{Pod, Zeroable};
 use std::borrow::Cow;

@@ -12,7 +12,7 @@ pub use matches::{Match, Matches};
 use crate::candidates::Pair;
 use crate::clean::Units;
 use crate::error::Result;
-use crate::spill::{Scratch, Sorted};
+use crate::storage::{Scratch, Sorted};
 use crate::types::{DocId, Span, UnitRange};
 use align::Comparison;
 use bytemuck::{Pod, Zeroable};

@@ -3,7 +3,7 @@
 use super::lines::Lines;
 use crate::error::Result;
 use crate::origin::Relation;
-use crate::outfolder::OutFolder;
+use crate::output_folder::OutFolder;
 use rustc_hash::FxHashMap;
 use serde::Deserialize;
 use serde::de::IgnoredAny;

@@ -1,7 +1,7 @@
 //! A JSON Lines table of which any line can be read alone.
 
 use crate::error::{Error, Result};
-use crate::outfolder::OutFolder;
+use crate::output_folder::OutFolder;
 use rayon::prelude::*;
 use serde::de::DeserializeOwned;
 use std::fs::File;

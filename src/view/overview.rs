@@ -3,7 +3,7 @@
 use super::Index;
 use super::index::day_number;
 use crate::error::Result;
-use crate::outfolder::OutFolder;
+use crate::output_folder::OutFolder;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::cmp::Reverse;

@@ -2,7 +2,7 @@
 
 use super::{Index, Texts};
 use crate::error::Result;
-use crate::outfolder::Document;
+use crate::output_folder::Document;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::ops::Range;

@@ -2,9 +2,9 @@
 
 use super::{Index, Texts};
 use crate::error::Result;
-use crate::outfolder::Argument;
-use crate::outfolder::Document;
-use crate::outfolder::records::{ClusterRecord, Cohesion, FirstSeen, IssuedRecord, MemberRecord, OriginRecord};
+use crate::output_folder::Argument;
+use crate::output_folder::Document;
+use crate::records::{ClusterRecord, Cohesion, FirstSeen, IssuedRecord, MemberRecord, OriginRecord};
 use rayon::prelude::*;
 use serde::Serialize;
 

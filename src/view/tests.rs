@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::config::Config;
-use crate::outfolder::OutFolder;
+use crate::output_folder::OutFolder;
 use crate::{pipeline, report};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;

@@ -1,9 +1,9 @@
 //! The texts of pages, from wherever they can be had.
 
 use crate::corpus::Corpus;
-use crate::outfolder::Document;
-use crate::outfolder::OutFolder;
-use crate::outfolder::Reread;
+use crate::output_folder::Document;
+use crate::output_folder::OutFolder;
+use crate::output_folder::Reread;
 use crate::types::DocId;
 use rayon::prelude::*;
 

@@ -1,0 +1,205 @@
+//! Rounds of a job that is spread over machines: rows in, rows out, batch by batch. What a round does is the core's;
+//! here are its columns.
+
+mod candidates;
+mod columns;
+mod corpus;
+mod matches;
+mod output;
+mod parts;
+mod points;
+mod sets;
+
+use crate::errors::{Raise, Result, config_error};
+use arrow_array::RecordBatch;
+use arrow_schema::SchemaRef;
+use pyo3::prelude::*;
+use pyo3_arrow::{PyRecordBatch, PySchema};
+use rayon::{ThreadPool, ThreadPoolBuilder};
+use serde::Deserialize;
+use std::sync::{Mutex, PoisonError};
+use tonggao::config::Config;
+use tonggao::distributed::Model;
+use tonggao::export::Table;
+use tonggao::origin::{HabitCounts, Names};
+
+pub(crate) type Made = Result<Vec<RecordBatch>>;
+
+/// A round over some rows, which come in an order that the round states.
+pub(crate) trait Step: Send {
+    /// Takes rows, and gives those that are ready.
+    fn add(&mut self, rows: &RecordBatch) -> Made;
+    /// Gives the rest.
+    fn finish(&mut self) -> Made {
+        Ok(Vec::new())
+    }
+}
+
+/// What a round is told, as JSON.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Told {
+    config: Config,
+    model: Option<String>,
+    names: Option<String>,
+    habits: Option<String>,
+}
+
+impl Told {
+    pub(crate) fn model(&self) -> PyResult<Model> {
+        Model::from_json(needed(&self.model, "model")?).or_raise()
+    }
+
+    pub(crate) fn names(&self) -> PyResult<Names> {
+        parse(needed(&self.names, "names")?)
+    }
+
+    pub(crate) fn habits(&self) -> PyResult<HabitCounts> {
+        parse(needed(&self.habits, "habits")?)
+    }
+}
+
+fn needed<'t>(told: &'t Option<String>, name: &str) -> PyResult<&'t str> {
+    told.as_deref().ok_or_else(|| config_error(&format!("this round needs {name}")))
+}
+
+fn parse<T: serde::de::DeserializeOwned>(json: &str) -> PyResult<T> {
+    serde_json::from_str(json).map_err(|error| config_error(&error.to_string()))
+}
+
+/// A round at work. It uses one thread: an engine gives each of its tasks one.
+#[pyclass(frozen)]
+pub(crate) struct Round {
+    step: Mutex<Box<dyn Step>>,
+    pool: ThreadPool,
+}
+
+#[pymethods]
+impl Round {
+    /// Begins a round by its name.
+    #[new]
+    fn new(name: &str, told: &str) -> PyResult<Self> {
+        let told: Told = parse(told)?;
+        let pool = ThreadPoolBuilder::new().num_threads(1).build();
+        let pool = pool.map_err(|error| config_error(&format!("no thread for a round: {error}")))?;
+        Ok(Round { step: Mutex::new(step(name, &told)?), pool })
+    }
+
+    /// Takes rows; gives a list of batches.
+    fn add<'py>(&self, py: Python<'py>, rows: PyRecordBatch) -> PyResult<Vec<Bound<'py, PyAny>>> {
+        let rows = rows.into_inner();
+        self.with(py, |step| step.add(&rows))
+    }
+
+    /// The last batches.
+    fn finish<'py>(&self, py: Python<'py>) -> PyResult<Vec<Bound<'py, PyAny>>> {
+        self.with(py, |step| step.finish())
+    }
+}
+
+impl Round {
+    fn with<'py>(
+        &self,
+        py: Python<'py>,
+        work: impl FnOnce(&mut dyn Step) -> Made + Send,
+    ) -> PyResult<Vec<Bound<'py, PyAny>>> {
+        let made =
+            py.detach(|| self.pool.install(|| work(self.step.lock().unwrap_or_else(PoisonError::into_inner).as_mut())));
+        made.or_raise()?.into_iter().map(|batch| PyRecordBatch::new(batch).into_pyarrow(py)).collect()
+    }
+}
+
+fn step(name: &str, told: &Told) -> PyResult<Box<dyn Step>> {
+    Ok(match name {
+        "lines" => Box::new(corpus::LinesStep),
+        "survey" => Box::new(corpus::SurveyStep::new(told)),
+        "choose" => Box::new(corpus::ChooseStep::default()),
+        "keys" => Box::new(corpus::KeysStep::new(told)),
+        "learn" => Box::new(corpus::LearnStep::new(told)),
+        "sketch" => Box::new(corpus::SketchStep::new(told)?),
+        "meet" => Box::new(candidates::MeetStep::default()),
+        "propose" => Box::new(candidates::ProposeStep),
+        "forest" => Box::new(candidates::ForestStep::default()),
+        "measure" => Box::new(parts::Parts::new(matches::Measure::new(told)?)),
+        "star" => Box::new(matches::StarStep::default()),
+        "decide" => Box::new(matches::DecideStep::default()),
+        "group" => Box::new(parts::Parts::new(sets::Group::new(told)?)),
+        "names" => Box::new(sets::NamesStep::new(told)?),
+        "habits" => Box::new(parts::Parts::new(sets::Habits::new(told)?)),
+        "sum_habits" => Box::new(sets::SumHabits::default()),
+        "records" => Box::new(parts::Parts::new(sets::Judge::new(told)?)),
+        "documents" => Box::new(output::Documents),
+        "clusters" => Box::new(output::Clusters),
+        "matches" => Box::new(output::Matches),
+        "number" => Box::new(output::Number::default()),
+        "sources" => Box::new(output::Sources::default()),
+        "search" => Box::new(points::Search::new(told)?),
+        "vote" => Box::new(points::VoteStep::new(told)?),
+        "quotes" => Box::new(points::QuotesStep),
+        "weigh" => Box::new(points::Weigh::default()),
+        "places" => Box::new(points::PlacesStep::new(told)?),
+        "talking_points" => Box::new(points::Points::default()),
+        "count_outlets" => Box::new(points::Outlets::new(told)?),
+        "outlets" => Box::new(output::Plain(Table::Outlets)),
+        "outlet_pairs" => Box::new(output::Plain(Table::OutletPairs)),
+        _ => return Err(config_error(&format!("no round is called {name:?}"))),
+    })
+}
+
+/// The columns that a round gives.
+#[pyfunction]
+pub(crate) fn round_schema(py: Python<'_>, name: &str) -> PyResult<Py<PyAny>> {
+    let schema: SchemaRef = match name {
+        "lines" => corpus::lines_schema(),
+        "survey" => corpus::survey_schema(),
+        "choose" => corpus::choose_schema(),
+        "keys" => corpus::keys_schema(),
+        "learn" | "names" | "sum_habits" | "habits" | "places" => columns::note_schema(),
+        "sketch" => corpus::sketch_schema(),
+        "meet" => candidates::meet_schema(),
+        "propose" => candidates::propose_schema(),
+        "forest" => candidates::edge_schema(),
+        "measure" => matches::measure_schema(),
+        "star" => matches::star_schema(),
+        "decide" => matches::decide_schema(),
+        "group" => sets::group_schema(),
+        "records" => sets::records_schema(),
+        "documents" => Table::Documents.schema(),
+        "clusters" => Table::Clusters.schema(),
+        "matches" => Table::Matches.schema(),
+        "number" => output::number_schema(),
+        "sources" => output::sources_schema(),
+        "search" => points::search_schema(),
+        "vote" => points::vote_schema(),
+        "quotes" => points::quotes_schema(),
+        "weigh" => points::weigh_schema(),
+        "talking_points" => Table::TalkingPoints.schema(),
+        "count_outlets" => points::outlets_schema(),
+        "outlets" => Table::Outlets.schema(),
+        "outlet_pairs" => Table::OutletPairs.schema(),
+        _ => return Err(config_error(&format!("no round is called {name:?}"))),
+    };
+    Ok(PySchema::new(schema).into_pyarrow(py)?.unbind())
+}
+
+/// Numbers that the rounds go by, for what the engine itself counts: other fillings of a form, pages of one story that a
+/// page may be paired with before its pairs are bounded, the closest that are kept then, the fewest shared shingles.
+#[pyfunction]
+pub(crate) fn round_limits() -> (u32, usize, usize, u32) {
+    let (many, closest) = tonggao::candidates::partitions::BOUND;
+    (tonggao::distributed::OTHER_FORMS, many, closest, tonggao::candidates::partitions::FEWEST_SHARED)
+}
+
+/// The model of a corpus from what the surveys of all its parts gave and the furniture that was learnt; and what stands
+/// beside all that is made with it.
+#[pyfunction]
+pub(crate) fn model(
+    config: &str,
+    names: Vec<(String, bool)>,
+    votes: Vec<(i64, i64, i64)>,
+    furniture: &str,
+) -> PyResult<(String, String)> {
+    let votes = votes.into_iter().map(|(host, name, count)| [host as u64, name as u64, count as u64]);
+    let model = Model::new(&parse(config)?, names.into_iter(), votes, parse(furniture)?).or_raise()?;
+    Ok((model.json().to_owned(), model.made_by()))
+}

@@ -1,0 +1,439 @@
+//! Furniture learnt from the corpus: lines that recur on many *different* articles of one outlet or host.
+//!
+//! Document frequency alone does not tell furniture from a much reprinted story. So a line counts once for
+//! each article it stands on, and pages are of one article when they share their rarest long line. What a site
+//! says of itself on pages without an article is told by the titles instead (`blurbs.rs`).
+
+use super::CleanDoc;
+use super::site_descriptions::{self, Blurb, Lone};
+use super::split;
+use crate::types::{DocId, Span};
+use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
+
+/// The groups that a page belongs to: its outlet and the host of its address, as hashes. 0 stands for unknown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct GroupKeys {
+    /// xxh3-64 of the outlet field, or of the site that the title names.
+    pub outlet: u64,
+    /// xxh3-64 of the address's host.
+    pub host: u64,
+}
+
+impl GroupKeys {
+    /// The groups to learn under: those known, or the one of all pages that belong to none.
+    pub(crate) fn each(self) -> impl Iterator<Item = u64> {
+        let none = self.outlet == 0 && self.host == 0;
+        [self.outlet, self.host].into_iter().filter(|&k| k != 0).chain(none.then_some(0))
+    }
+}
+
+/// One learnt line and on how many different articles it stood.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FurnitureLine {
+    /// The line as one page writes it.
+    pub line: String,
+    /// Different articles it stood on, among those looked at.
+    pub articles: u32,
+}
+
+/// The furniture of one outlet or host.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FurnitureGroup {
+    /// The outlet or host; empty for pages of which neither is known.
+    pub group: String,
+    /// Its lines, the commonest first.
+    pub lines: Vec<FurnitureLine>,
+}
+
+/// Which lines are furniture, per outlet or host. A value: written to the output folder, read back by
+/// `--furniture`, and part of the parameters' fingerprint.
+#[derive(Clone, Debug, Default)]
+pub struct FurnitureModel {
+    /// What was learnt, in readable form, groups in name order.
+    pub groups: Vec<FurnitureGroup>,
+    held: FxHashSet<u64>,
+    /// The groups that a line belongs to.
+    groups_of: FxHashMap<u64, Vec<u64>>,
+}
+
+impl FurnitureModel {
+    /// The model that `groups` spell out.
+    pub fn from_groups(mut groups: Vec<FurnitureGroup>) -> Self {
+        groups.sort_by(|a, b| a.group.cmp(&b.group));
+        let mut held = FxHashSet::default();
+        let mut groups_of: FxHashMap<u64, Vec<u64>> = FxHashMap::default();
+        let mut doc = CleanDoc::default();
+        for group in &groups {
+            let key = if group.group.is_empty() { 0 } else { xxh3_64(group.group.as_bytes()).max(1) };
+            for line in &group.lines {
+                split::split(&line.line, &mut doc);
+                held.extend(doc.lines.iter().map(|l| member(key, l.key)));
+                for l in doc.lines.iter().filter(|_| key != 0) {
+                    groups_of.entry(l.key).or_default().push(key);
+                }
+            }
+        }
+        FurnitureModel { groups, held, groups_of }
+    }
+
+    /// True when a line with this key is furniture on pages of these groups.
+    pub(super) fn holds(&self, keys: GroupKeys, line: u64) -> bool {
+        !self.held.is_empty() && keys.each().any(|group| self.held.contains(&member(group, line)))
+    }
+
+    /// The house whose template a page shows: two at least of its outermost lines are furniture of that house, and
+    /// more than of any other. `house` tells which house a group (an outlet or host, by hash) belongs to. For pages
+    /// that nothing else tells the outlet of.
+    pub fn template_of(&self, outermost: &[u64], house: impl Fn(u64) -> Option<u32>) -> Option<u32> {
+        let mut votes: Vec<u32> = Vec::new();
+        for line in outermost {
+            let groups = self.groups_of.get(line).into_iter().flatten();
+            let mut houses: Vec<u32> = groups.filter_map(|&group| house(group)).collect();
+            houses.sort_unstable();
+            houses.dedup();
+            votes.extend(houses);
+        }
+        votes.sort_unstable();
+        let mut counts: Vec<(usize, u32)> = votes.chunk_by(|x, y| x == y).map(|run| (run.len(), run[0])).collect();
+        counts.sort_unstable_by_key(|&(lines, _)| std::cmp::Reverse(lines));
+        let next = counts.get(1).map_or(0, |c| c.0);
+        counts.first().filter(|&&(lines, _)| lines >= 2 && lines > next).map(|&(_, house)| house)
+    }
+
+    /// Tells the templates of unknown sites apart: the least of the outermost lines of a page that are furniture of
+    /// pages of unknown outlet. `None` for a page with fewer than three of them: one or two may be in use anywhere.
+    pub fn unknown_template(&self, outermost: &[u64]) -> Option<u64> {
+        let held = outermost.iter().copied().filter(|&key| self.held.contains(&member(0, key)));
+        let (count, least) = held.fold((0, u64::MAX), |(count, least), key| (count + 1, least.min(key)));
+        (count >= 3).then_some(least)
+    }
+
+    /// Hash of the whole model, for fingerprints.
+    pub fn fingerprint(&self) -> u64 {
+        self.groups.iter().flat_map(|g| g.lines.iter().map(move |l| (g, l))).fold(0, |hash, (group, line)| {
+            xxh3_64_with_seed(line.line.as_bytes(), hash ^ xxh3_64(group.group.as_bytes()))
+        })
+    }
+}
+
+/// The keys of a text's first and last lines, which belong to its template if any do.
+pub fn outermost_lines(text: &str) -> Vec<u64> {
+    let mut page = CleanDoc::default();
+    split::split(text, &mut page);
+    let last = page.lines.len().saturating_sub(OUTERMOST);
+    let outermost = page.lines.iter().enumerate().filter(|&(k, _)| k < OUTERMOST || k >= last);
+    outermost.map(|(_, line)| line.key).collect()
+}
+
+fn member(group: u64, line: u64) -> u64 {
+    line ^ group.rotate_left(23).wrapping_mul(0x9E37_79B9_7F4A_7C15)
+}
+
+/// Lines at either end that a page gives to the model.
+const EDGE: usize = 14;
+/// Pages of one group that are looked at: enough to tell, and a bound on memory.
+pub(crate) const PAGES_PER_GROUP: usize = 150;
+/// Pages that a group must have: fewer cannot show what recurs.
+pub(crate) const LEAST_PAGES: usize = 3;
+/// Pages whose edges are in memory at once, of some 600 bytes each.
+const PAGES_AT_ONCE: usize = 1 << 18;
+/// A line of more units than this may be an official text that many articles quote, so it must recur more.
+const LONG_LINE: usize = 60;
+
+/// Pages of unknown outlet that are looked at: they belong to many sites, so it takes more of them.
+pub(crate) const PAGES_OF_NOBODY: usize = 20_000;
+/// Pages without an article that are kept: some five kilobytes each.
+const LONE_PAGES: usize = 4000;
+/// The outermost lines of a page, which belong to its template if anything does.
+const OUTERMOST: usize = 5;
+
+/// A page's edge lines, where the rest of the page is only known by its longest lines.
+struct Sampled {
+    doc: DocId,
+    lines: Vec<EdgeLine>,
+    /// The page holds no article.
+    lone: Option<Lone>,
+}
+
+/// A line near either end of a page.
+#[derive(Clone, Copy)]
+struct EdgeLine {
+    key: u64,
+    units: u16,
+    /// It is one of the very first or last lines.
+    outermost: bool,
+    /// Where it stands.
+    at: Span,
+}
+
+/// A line that recurs within a group.
+struct Recurring {
+    key: u64,
+    /// How many articles it stands on.
+    articles: usize,
+    units: u16,
+    /// A page that shows it, and where.
+    doc: DocId,
+    at: Span,
+    /// Pages on which it is outermost and does not recur alone.
+    in_company: usize,
+}
+
+/// What the learner asks of a corpus: the texts with their groups. `order` is a number of the record that does
+/// not depend on where it stands (a hash of its id), so that the sample is the same in any order.
+pub trait Pages: Sync {
+    /// How many pages there are.
+    fn len(&self) -> usize;
+    /// True for no pages.
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+    /// Calls `with` on a page's text and on its title, by its field.
+    fn read(&self, doc: DocId, with: &mut dyn FnMut(&str, Option<&str>));
+    /// A page's groups by hash, and the order it is sampled in.
+    fn keys(&self, doc: DocId) -> (GroupKeys, u64);
+    /// The name behind one of a page's groups.
+    fn group_name(&self, doc: DocId, group: u64) -> String;
+}
+
+/// Learns the furniture of every outlet and host from at most 150 pages of each (more where neither is known). A light
+/// pass: lines are split and hashed, nothing is compared. A line counts from 3 different articles on (more for larger
+/// groups, long lines, and pages of unknown outlet).
+pub fn learn(pages: &impl Pages) -> FurnitureModel {
+    let mut groups: FxHashMap<u64, Vec<(u64, DocId)>> = FxHashMap::default();
+    for doc in (0..pages.len() as u32).map(DocId) {
+        let (keys, order) = pages.keys(doc);
+        for group in keys.each() {
+            groups.entry(group).or_default().push((order, doc));
+        }
+    }
+    groups.par_iter_mut().for_each(|(&group, members)| {
+        members.sort_unstable();
+        members.truncate(if group == 0 { PAGES_OF_NOBODY } else { PAGES_PER_GROUP });
+    });
+    // Where the outlet is known three articles tell; of the rest every page is looked at.
+    let among: Vec<DocId> = groups.get(&0).into_iter().flatten().map(|&(_, doc)| doc).collect();
+    let mut few: Vec<(u64, DocId)> = groups.values().filter(|of| of.len() < LEAST_PAGES).flatten().copied().collect();
+    few.sort_unstable();
+    few.truncate(PAGES_OF_NOBODY);
+    groups.retain(|_, members| members.len() >= LEAST_PAGES);
+    let groups = of_same_pages(groups);
+    let mut learnt = Vec::new();
+    let mut lone = Vec::new();
+    keep_lone(pages, sample_all(pages, few.into_iter().map(|(_, doc)| doc)), &mut lone);
+    let mut rest = groups.as_slice();
+    while !rest.is_empty() {
+        let mut pages_so_far = 0;
+        let within = |group: &&Group| {
+            pages_so_far += group.members.len();
+            pages_so_far <= PAGES_AT_ONCE
+        };
+        let (some, others) = rest.split_at(rest.iter().take_while(within).count().max(1));
+        let sampled = sample_all(pages, some.iter().flat_map(|group| &group.members).map(|&(_, doc)| doc));
+        learnt.par_extend(some.par_iter().flat_map_iter(|group| learn_group(pages, group, &sampled)));
+        keep_lone(pages, sampled, &mut lone);
+        rest = others;
+    }
+    let found = site_descriptions::blurbs(&lone, &among, |doc, with| pages.read(doc, with));
+    add_blurbs(pages, &mut learnt, found);
+    FurnitureModel::from_groups(learnt)
+}
+
+/// The outlets and hosts that some pages belong to.
+struct Group {
+    keys: Vec<u64>,
+    /// Pages with the order they are sampled in.
+    members: Vec<(u64, DocId)>,
+}
+
+/// Puts together what has the same pages, as an outlet and its host do: they are read and learnt from once.
+fn of_same_pages(groups: FxHashMap<u64, Vec<(u64, DocId)>>) -> Vec<Group> {
+    let mut groups: Vec<(u64, Vec<(u64, DocId)>)> = groups.into_iter().collect();
+    groups.sort_unstable_by(|(key, members), (other, others)| (members, key).cmp(&(others, other)));
+    let mut together: Vec<Group> = Vec::with_capacity(groups.len());
+    for (key, members) in groups {
+        match together.last_mut() {
+            Some(last) if last.members == members => last.keys.push(key),
+            _ => together.push(Group { keys: vec![key], members }),
+        }
+    }
+    together
+}
+
+/// Keeps the pages without an article, so many at most, chosen by content.
+fn keep_lone(pages: &impl Pages, sampled: FxHashMap<DocId, Sampled>, lone: &mut Vec<Lone>) {
+    lone.extend(sampled.into_values().filter_map(|page| page.lone));
+    lone.sort_by_cached_key(|page| (pages.keys(page.doc).1, page.doc));
+    lone.dedup_by_key(|page| page.doc);
+    lone.truncate(LONE_PAGES);
+}
+
+/// Adds to the groups of their pages the lines that sites say of themselves.
+fn add_blurbs(pages: &impl Pages, learnt: &mut Vec<FurnitureGroup>, found: Vec<Blurb>) {
+    let mut articles: BTreeMap<(String, String), u32> = BTreeMap::new();
+    for blurb in found {
+        for group in pages.keys(blurb.doc).0.each() {
+            let name = if group == 0 { String::new() } else { pages.group_name(blurb.doc, group) };
+            let most = articles.entry((name, blurb.line.clone())).or_default();
+            *most = blurb.pages.max(*most);
+        }
+    }
+    for ((name, line), articles) in articles {
+        let at = learnt.iter().position(|group| group.group == name).unwrap_or_else(|| {
+            learnt.push(FurnitureGroup { group: name, lines: Vec::new() });
+            learnt.len() - 1
+        });
+        let lines = &mut learnt[at].lines;
+        if lines.iter().all(|known| known.line != line) {
+            lines.push(FurnitureLine { line, articles });
+            lines.sort_by_key(|line| std::cmp::Reverse(line.articles));
+        }
+    }
+}
+
+/// Reads every page once, whatever number of groups it stands for.
+fn sample_all(pages: &impl Pages, docs: impl Iterator<Item = DocId>) -> FxHashMap<DocId, Sampled> {
+    let mut docs: Vec<DocId> = docs.collect();
+    docs.sort_unstable();
+    docs.dedup();
+    docs.into_par_iter().map_init(CleanDoc::default, |scratch, doc| (doc, sample(pages, doc, scratch))).collect()
+}
+
+/// The furniture that some pages show, for each group that they belong to; nothing for pages that show none.
+fn learn_group(pages: &impl Pages, group: &Group, sampled: &FxHashMap<DocId, Sampled>) -> Vec<FurnitureGroup> {
+    let Group { keys, members } = group;
+    let sampled: Vec<&Sampled> = members.iter().map(|(_, doc)| &sampled[doc]).collect();
+    let mut found: Vec<Recurring> = recurring(&sampled);
+    found.retain(|line| is_furniture(line, keys[0], sampled.len()));
+    found.sort_unstable_by_key(|line| (std::cmp::Reverse(line.articles), line.key));
+    let written = |line: Recurring| FurnitureLine { line: written(pages, &line), articles: line.articles as u32 };
+    let lines: Vec<FurnitureLine> = found.into_iter().map(written).collect();
+    let named = |&key: &u64| {
+        let group = if key == 0 { String::new() } else { pages.group_name(members[0].1, key) };
+        FurnitureGroup { group, lines: lines.clone() }
+    };
+    if lines.is_empty() { Vec::new() } else { keys.iter().map(named).collect() }
+}
+
+/// Where a line stands: its key, the page among those sampled, and the line of the page.
+type Place = (u64, u32, u32);
+
+/// The lines that stand on three pages or more, and on how many articles each stands, an article being known by
+/// its rarest long line.
+fn recurring(sampled: &[&Sampled]) -> Vec<Recurring> {
+    let places_of = |(page, sampled): (u32, &&Sampled)| {
+        sampled.lines.iter().zip(0..).map(|(line, at)| (line.key, page, at)).collect::<Vec<Place>>()
+    };
+    let mut places: Vec<Place> = (0..).zip(sampled).flat_map(places_of).collect();
+    places.sort_unstable();
+    let runs = || places.chunk_by(|x, y| x.0 == y.0);
+    let mut frequency: Vec<Vec<u32>> = sampled.iter().map(|page| vec![0; page.lines.len()]).collect();
+    for run in runs() {
+        run.iter().for_each(|&(_, page, at)| frequency[page as usize][at as usize] = run.len() as u32);
+    }
+    let told: Vec<Told> = sampled.iter().zip(&frequency).map(|(page, frequency)| Told::of(page, frequency)).collect();
+    runs().filter(|run| run.len() >= RECURS).filter_map(|run| recurring_line(run, sampled, &told)).collect()
+}
+
+/// A line stands on so many pages at least to recur.
+const RECURS: usize = 3;
+
+/// What the lines of a page tell of it among the others of its group.
+struct Told {
+    /// Its two rarest long lines, the rarest first, with the number of pages that show each.
+    rarest: [Option<(u32, u64)>; 2],
+    /// How many of its outermost lines recur.
+    outermost: usize,
+}
+
+impl Told {
+    fn of(page: &Sampled, frequency: &[u32]) -> Self {
+        let mut rarest = [None; 2];
+        for (line, &pages) in page.lines.iter().zip(frequency).filter(|(line, _)| line.units >= 12) {
+            let this = Some((pages, line.key));
+            if rarest[0].is_none() || this < rarest[0] {
+                rarest = [this, rarest[0]];
+            } else if rarest[1].is_none() || this < rarest[1] {
+                rarest[1] = this;
+            }
+        }
+        let recurs = |(line, pages): &(&EdgeLine, &u32)| line.outermost && **pages as usize >= RECURS;
+        Told { rarest, outermost: page.lines.iter().zip(frequency).filter(recurs).count() }
+    }
+
+    /// The page's article, known by another line than `except`.
+    fn article(&self, except: u64) -> Option<u64> {
+        self.rarest.iter().flatten().map(|(_, key)| *key).find(|&key| key != except)
+    }
+}
+
+/// The line of these places, if it stands on a page whose article is known.
+fn recurring_line(places: &[Place], sampled: &[&Sampled], told: &[Told]) -> Option<Recurring> {
+    let key = places[0].0;
+    let line = |page: u32, at: u32| &sampled[page as usize].lines[at as usize];
+    let article = |page: u32| told[page as usize].article(key);
+    let mut articles: Vec<u64> = places.iter().filter_map(|&(_, page, _)| article(page)).collect();
+    articles.sort_unstable();
+    articles.dedup();
+    let &(_, page, at) = places.iter().find(|&&(_, page, _)| article(page).is_some())?;
+    let in_company = |&&(_, page, at): &&Place| {
+        line(page, at).outermost && told[page as usize].outermost >= 2 && article(page).is_some()
+    };
+    Some(Recurring {
+        key,
+        articles: articles.len(),
+        units: line(page, at).units,
+        doc: sampled[page as usize].doc,
+        at: line(page, at).at,
+        in_company: places.iter().filter(in_company).count(),
+    })
+}
+
+/// Decides on how many different articles of a group a line must stand. Pages of unknown outlet belong to many
+/// sites, so there it takes more, unless the line is outermost together with others that recur: a template.
+fn is_furniture(line: &Recurring, group: u64, pages: usize) -> bool {
+    let long = usize::from(line.units) > LONG_LINE;
+    let articles = line.articles;
+    if group != 0 {
+        let (share, least) = if long { (pages / 12, 5) } else { (pages / 40, 3) };
+        return articles >= share.max(least);
+    }
+    let template = !long && articles >= 3 && line.in_company >= 3;
+    template || articles >= if long { 16 } else { 8 }
+}
+
+fn sample(pages: &impl Pages, doc: DocId, out: &mut CleanDoc) -> Sampled {
+    let mut lone = None;
+    pages.read(doc, &mut |text, title| {
+        split::split(text, out);
+        lone = title.and_then(|title| site_descriptions::lone(doc, out, title));
+    });
+    let all = out.lines.len();
+    let from_end = |k: usize| k.min(all - 1 - k);
+    let mut kept: Vec<EdgeLine> = out
+        .lines
+        .iter()
+        .enumerate()
+        .filter(|&(k, _)| from_end(k) < EDGE)
+        .map(|(k, line)| EdgeLine {
+            key: line.key,
+            units: line.units.len().min(u16::MAX.into()) as u16,
+            outermost: from_end(k) < OUTERMOST,
+            at: line.span,
+        })
+        .collect();
+    kept.sort_unstable_by_key(|line| (line.key, line.units, line.outermost, line.at.start));
+    kept.dedup_by_key(|line| line.key);
+    Sampled { doc, lines: kept, lone }
+}
+
+/// A line as a page writes it.
+fn written(pages: &impl Pages, line: &Recurring) -> String {
+    let mut written = String::new();
+    pages.read(line.doc, &mut |text, _| line.at.of(text).clone_into(&mut written));
+    written
+}

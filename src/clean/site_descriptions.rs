@@ -1,0 +1,211 @@
+//! What a site says of itself on pages that hold no article: a page whose text has nothing of what its title says,
+//! and shows, but for a few words, what another page shows under a title that has nothing to do with it either.
+//! Two pages are enough to tell, where lines that merely recur take more (see `furniture.rs`).
+
+use super::units::scan;
+use super::{CleanDoc, Units, split};
+use crate::types::{DocId, Span};
+use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
+use xxhash_rust::xxh3::xxh3_64;
+
+/// A page of more units holds something of its own.
+const PAGE: usize = 300;
+/// Shorter lines are not told.
+const LINE: usize = 8;
+/// Units of a shingle by which lines are compared.
+const SHINGLE: usize = 4;
+/// Lines are alike when they share this part of the shingles of the longer one.
+const ALIKE: f64 = 0.7;
+/// A text is foreign to a title when it has at most this part of the title's pairs of neighbouring units, ...
+const FOREIGN: f64 = 0.15;
+/// ... of which there must be so many.
+const TITLE_PAIRS: usize = 5;
+/// Two titles are unrelated when they share at most this part of the pairs of the shorter one.
+const UNRELATED: f64 = 0.35;
+/// The first and last lines of a page that are looked at.
+const OUTERMOST: usize = 3;
+
+/// The pairs of neighbouring units of a title, less the site that it names.
+#[derive(Clone, Debug)]
+pub(super) struct Title(Vec<u64>);
+
+impl Title {
+    /// `None` for a title too short to tell anything.
+    pub(super) fn new(title: &str) -> Option<Self> {
+        let own = title.split(['_', '|', '丨', '—', '-']).max_by_key(|part| part.len())?;
+        let mut units = Units::default();
+        scan(own, Span::new(0, own.len()), &mut units, &mut Default::default());
+        let mut pairs: Vec<u64> = pairs(&units.ids).collect();
+        pairs.sort_unstable();
+        pairs.dedup();
+        (pairs.len() >= TITLE_PAIRS).then_some(Title(pairs))
+    }
+
+    /// True when a text says next to nothing of what the title says.
+    fn is_foreign_to(&self, text: &[u32]) -> bool {
+        let mut shared: Vec<u64> = pairs(text).filter(|pair| self.0.binary_search(pair).is_ok()).collect();
+        shared.sort_unstable();
+        shared.dedup();
+        shared.len() as f64 <= FOREIGN * self.0.len() as f64
+    }
+
+    fn is_unrelated_to(&self, other: &Title) -> bool {
+        let shared = self.0.iter().filter(|pair| other.0.binary_search(pair).is_ok()).count();
+        shared as f64 <= UNRELATED * self.0.len().min(other.0.len()) as f64
+    }
+}
+
+fn pairs(ids: &[u32]) -> impl Iterator<Item = u64> {
+    ids.windows(2).map(|pair| u64::from(pair[0]) << 32 | u64::from(pair[1]))
+}
+
+fn shingles(ids: &[u32]) -> FxHashSet<u64> {
+    ids.windows(SHINGLE).map(|units| xxh3_64(bytemuck::cast_slice(units))).collect()
+}
+
+/// A page that holds no article, with its lines.
+#[derive(Debug)]
+pub(super) struct Lone {
+    /// The page.
+    pub doc: DocId,
+    title: Title,
+    lines: Vec<FxHashSet<u64>>,
+}
+
+/// The page that was just split, if its text has nothing of its title.
+pub(super) fn lone(doc: DocId, split: &CleanDoc, title: &str) -> Option<Lone> {
+    let units = &split.body.ids;
+    if !(LINE..=PAGE).contains(&units.len()) {
+        return None;
+    }
+    let title = Title::new(title)?;
+    let all = split.lines.iter().map(|line| &units[line.units.start as usize..line.units.end as usize]);
+    let lines = || all.filter(|line| line.len() >= LINE).map(shingles).collect();
+    title.is_foreign_to(units).then(|| Lone { doc, title, lines: lines() })
+}
+
+/// A line that a page shows although its title says something else.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Blurb {
+    /// The page.
+    pub doc: DocId,
+    /// The line as the page writes it.
+    pub line: String,
+    /// Pages with titles of their own on which lines alike were seen.
+    pub pages: u32,
+}
+
+/// The lines of `lone` pages that stand on others too, there and on the pages `among`, by page.
+/// `read` gives a page's text and title.
+pub(super) fn blurbs<R>(lone: &[Lone], among: &[DocId], read: R) -> Vec<Blurb>
+where
+    R: Fn(DocId, &mut dyn FnMut(&str, Option<&str>)) + Sync,
+{
+    if lone.is_empty() {
+        return Vec::new();
+    }
+    let suspects: Vec<(&Lone, &FxHashSet<u64>)> =
+        lone.iter().flat_map(|page| page.lines.iter().map(move |line| (page, line))).collect();
+    let mut holders: FxHashMap<u64, Vec<u32>> = FxHashMap::default();
+    for (number, (_, line)) in suspects.iter().enumerate() {
+        line.iter().for_each(|&shingle| holders.entry(shingle).or_default().push(number as u32));
+    }
+    let mut docs: Vec<DocId> = lone.iter().map(|page| page.doc).chain(among.iter().copied()).collect();
+    docs.sort_unstable();
+    docs.dedup();
+    docs.into_par_iter()
+        .flat_map_iter(|doc| {
+            let mut found = Vec::new();
+            read(doc, &mut |text, title| {
+                if let Some(title) = title.and_then(Title::new) {
+                    found = on_page(doc, text, &title, &suspects, &holders);
+                }
+            });
+            found
+        })
+        .collect()
+}
+
+/// The outermost lines of a page that are like lines of suspects under unrelated titles.
+fn on_page(
+    doc: DocId,
+    text: &str,
+    title: &Title,
+    suspects: &[(&Lone, &FxHashSet<u64>)],
+    holders: &FxHashMap<u64, Vec<u32>>,
+) -> Vec<Blurb> {
+    let mut page = CleanDoc::default();
+    split::split(text, &mut page);
+    let last = page.lines.len().saturating_sub(OUTERMOST);
+    let mut found = Vec::new();
+    for (at, line) in page.lines.iter().enumerate() {
+        let ids = &page.body.ids[line.units.start as usize..line.units.end as usize];
+        if at >= OUTERMOST && at < last || !(LINE..=PAGE).contains(&ids.len()) || !title.is_foreign_to(ids) {
+            continue;
+        }
+        let own = shingles(ids);
+        let mut shared: FxHashMap<u32, usize> = FxHashMap::default();
+        for suspect in own.iter().filter_map(|shingle| holders.get(shingle)).flatten() {
+            *shared.entry(*suspect).or_default() += 1;
+        }
+        let is_alike = |(&suspect, &shared): (&u32, &usize)| {
+            let (other, line) = suspects[suspect as usize];
+            shared as f64 >= ALIKE * own.len().max(line.len()) as f64
+                && other.doc != doc
+                && other.title.is_unrelated_to(title)
+        };
+        let alike = shared.iter().filter(|&entry| is_alike(entry)).count() as u32;
+        if alike > 0 {
+            found.push(Blurb { doc, line: line.span.of(text).to_owned(), pages: alike + 1 });
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SITE: &str = "《街坊说》是临澍在线与市民热线合办的栏目，读者可以通过电话和信箱反映身边的事。";
+
+    /// Blurbs among pages given as title and text.
+    fn found(pages: &[(&str, String)]) -> Vec<(u32, String)> {
+        let mut split = CleanDoc::default();
+        let docs: Vec<DocId> = (0..pages.len() as u32).map(DocId).collect();
+        let lone: Vec<Lone> = docs
+            .iter()
+            .filter_map(|&doc| {
+                let (title, text) = &pages[doc.index()];
+                split::split(text, &mut split);
+                lone(doc, &split, title)
+            })
+            .collect();
+        let read = |doc: DocId, with: &mut dyn FnMut(&str, Option<&str>)| {
+            let (title, text) = &pages[doc.index()];
+            with(text, Some(title));
+        };
+        blurbs(&lone, &docs, read).into_iter().map(|blurb| (blurb.doc.0, blurb.line)).collect()
+    }
+
+    #[test]
+    fn a_text_under_two_titles_that_it_says_nothing_of_is_the_sites() {
+        let other = SITE.replace("电话和信箱", "电话、信箱");
+        let article = "小区门口的路灯坏了三个月，晚上下班的人只能摸黑走，物业说已经报修了两次。";
+        let pages = [
+            ("反映河西小区路灯不亮_临澍在线", SITE.to_owned()),
+            ("请问公交月票怎么办理", format!("{other}\n{article}")),
+        ];
+        assert_eq!(found(&pages), [(0, SITE.to_owned()), (1, other)]);
+    }
+
+    #[test]
+    fn a_retitled_article_is_none() {
+        let article = "小区门口的路灯坏了三个月，晚上下班的人只能摸黑走，物业说已经报修了两次。";
+        let pages = [("小区门口的路灯坏了三个月", article.to_owned()), ("晚上下班只能摸黑走", article.to_owned())];
+        assert!(found(&pages).is_empty());
+        let alike = [("河西聊天交友吧", SITE.to_owned()), ("河东聊天交友吧", SITE.to_owned())];
+        assert!(found(&alike).is_empty(), "related titles");
+        assert!(found(&[("反映河西小区路灯不亮", SITE.to_owned())]).is_empty(), "one page");
+    }
+}

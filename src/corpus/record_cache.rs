@@ -1,0 +1,304 @@
+//! Where records of packed, tabular and foreign-encoded files are kept: as JSON lines in one temporary file, which is
+//! mapped like an input.
+//!
+//! ```text
+//! spool  = record*
+//! record = place line
+//! place  = offset:u64 length:u32    of the record in its original file, little-endian
+//! line   = the JSON object; its length is kept with the record's place in the corpus
+//! ```
+
+use super::fields::FieldNames;
+use super::record;
+use crate::error::{Error, Result};
+use crate::storage::Bytes;
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::Write;
+use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
+
+/// The longest record of a file that is read in a stream: what is longer would have to stand in memory whole.
+pub(super) const LONGEST: usize = 64 << 20;
+
+/// What is said of a longer one.
+pub(super) const TOO_LONG: &str = "a record of more than 64 MB; split it";
+
+/// What is said of a record that is mapped, and too long even so.
+pub(super) const HUGE: &str = "a record of more than 4 GB; split it";
+
+/// Bytes that the place before a line takes.
+const PLACE: usize = 12;
+
+/// The temporary file, made when the first record comes.
+pub(super) struct Spool {
+    folder: PathBuf,
+    file: Mutex<Option<(File, u64)>>,
+}
+
+impl Spool {
+    /// A spool that will have its file in `folder`.
+    pub fn new(folder: PathBuf) -> Self {
+        Spool { folder, file: Mutex::new(None) }
+    }
+
+    /// Writes lines and gives back where they begin.
+    fn put(&self, lines: &[u8]) -> Result<u64> {
+        let write = || -> std::io::Result<u64> {
+            let mut held = self.file.lock().unwrap_or_else(PoisonError::into_inner);
+            if held.is_none() {
+                std::fs::create_dir_all(&self.folder)?;
+                *held = Some((tempfile::tempfile_in(&self.folder)?, 0));
+            }
+            let Some((file, end)) = held.as_mut() else { return Ok(0) };
+            file.write_all(lines)?;
+            let start = *end;
+            *end += lines.len() as u64;
+            Ok(start)
+        };
+        write().map_err(|source| Error::Write { path: self.folder.clone(), source })
+    }
+
+    /// All that was written.
+    pub fn finish(self) -> Result<Bytes> {
+        let held = self.file.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let map = held.map_or(Ok(Bytes::Owned(Vec::new())), |(file, _)| Bytes::map_file(&file));
+        map.map_err(|source| Error::Read { path: self.folder, source })
+    }
+}
+
+/// Where the record whose line begins at `start` of the spool stands in its original file.
+pub(super) fn original_place(spool: &[u8], start: u64) -> (u64, u32) {
+    let place = &spool[start as usize - PLACE..start as usize];
+    let (offset, length) = place.split_at(8);
+    let number = |bytes: &[u8]| bytes.iter().rev().fold(0, |n, byte| n << 8 | u64::from(*byte));
+    (number(offset), number(length) as u32)
+}
+
+/// What the records of one file have in common.
+#[derive(Clone, Copy)]
+pub(super) struct Reading<'r> {
+    /// Which field is what.
+    pub names: &'r FieldNames,
+    /// The name of the file in the ids of records that have none.
+    pub file: &'r str,
+    /// Offsets of the only records that are wanted; `None` for all.
+    pub wanted: Option<&'r [u64]>,
+}
+
+impl Reading<'_> {
+    fn wants(&self, offset: u64) -> bool {
+        self.wanted.is_none_or(|wanted| wanted.contains(&offset))
+    }
+}
+
+/// Records that follow each other in a file: where each stands, ids end to end, and what was bad.
+#[derive(Default)]
+pub(super) struct Part {
+    /// Lines to be spooled, each behind its place.
+    lines: Vec<u8>,
+    /// First byte and length of each record, in the spool once that is written, in the file where that is mapped.
+    pub places: Vec<(u64, u32)>,
+    pub ids: String,
+    pub id_ends: Vec<usize>,
+    /// Offsets in the file, and what is wrong there.
+    pub bad: Vec<(u64, String)>,
+    /// How many pages were in which encoding, where each has one of its own.
+    pub encodings: BTreeMap<&'static str, usize>,
+}
+
+impl Part {
+    /// Adds the record on a line that stays where it is in a mapped file.
+    pub fn keep(&mut self, line: &str, offset: u64, length: usize, reading: Reading) {
+        if self.check(line, offset, length, reading) {
+            self.places.push((offset, length as u32));
+        }
+    }
+
+    /// Adds the record on a line that is to be spooled; `offset` and `length` are its place in the file.
+    pub fn spool(&mut self, line: &str, offset: u64, length: usize, reading: Reading) {
+        if length > LONGEST {
+            self.skip(offset, TOO_LONG);
+        } else if reading.wants(offset) && self.check(line, offset, length, reading) {
+            self.push_line(line, offset, length);
+        }
+    }
+
+    fn push_line(&mut self, line: &str, offset: u64, length: usize) {
+        self.lines.extend(offset.to_le_bytes());
+        self.lines.extend((length as u32).to_le_bytes());
+        self.places.push((self.lines.len() as u64, line.len() as u32));
+        self.lines.extend(line.as_bytes());
+    }
+
+    fn check(&mut self, line: &str, offset: u64, length: usize, reading: Reading) -> bool {
+        if length.max(line.len()) > u32::MAX as usize {
+            self.skip(offset, HUGE);
+            return false;
+        }
+        match record::check(line, reading.names) {
+            Ok(Some(id)) => self.push_id(&id),
+            Ok(None) => self.push_id(&format!("{}#{offset}", reading.file)),
+            Err(reason) => {
+                self.skip(offset, reason);
+                return false;
+            }
+        }
+        true
+    }
+
+    fn push_id(&mut self, id: &str) {
+        self.ids.push_str(id);
+        self.id_ends.push(self.ids.len());
+    }
+
+    /// Adds what is wrong at a place.
+    pub fn skip(&mut self, offset: u64, reason: impl Into<String>) {
+        self.bad.push((offset, reason.into()));
+    }
+
+    /// Bytes that wait to be spooled.
+    pub fn waiting(&self) -> usize {
+        self.lines.len()
+    }
+
+    /// Writes what waits.
+    pub fn flush(&mut self, spool: &Spool, from: usize) -> Result<()> {
+        if !self.lines.is_empty() {
+            let start = spool.put(&self.lines)?;
+            self.places[from..].iter_mut().for_each(|(at, _)| *at += start);
+            self.lines.clear();
+        }
+        Ok(())
+    }
+
+    /// Adds the records of the part that comes next; both must have been flushed.
+    pub fn append(&mut self, next: Part) {
+        let before = self.ids.len();
+        self.places.extend(next.places);
+        self.ids.push_str(&next.ids);
+        self.id_ends.extend(next.id_ends.into_iter().map(|end| end + before));
+        self.bad.extend(next.bad);
+        next.encodings.into_iter().for_each(|(name, count)| *self.encodings.entry(name).or_default() += count);
+    }
+}
+
+/// Bytes that a sink keeps before it writes.
+const WAITING: usize = 1 << 20;
+
+/// Takes the records of one file in their order, and spools them.
+pub(super) struct Sink<'s> {
+    pub reading: Reading<'s>,
+    spool: &'s Spool,
+    part: Part,
+    flushed: usize,
+}
+
+impl<'s> Sink<'s> {
+    /// A sink without records.
+    pub fn new(reading: Reading<'s>, spool: &'s Spool) -> Self {
+        Sink { reading, spool, part: Part::default(), flushed: 0 }
+    }
+
+    /// Takes a record; see [`Part::spool`].
+    pub fn record(&mut self, line: &str, offset: u64, length: usize) -> Result<()> {
+        self.part.spool(line, offset, length, self.reading);
+        if self.part.waiting() > WAITING { self.flush() } else { Ok(()) }
+    }
+
+    /// Takes the record that the whole file is, under the file's name. `line` is `None` for one that is read from the
+    /// file whenever it is asked for.
+    pub fn whole(&mut self, line: Option<&str>, length: usize) {
+        self.part.push_id(self.reading.file);
+        match line {
+            Some(line) => self.part.push_line(line, 0, length),
+            None => self.part.places.push((0, length as u32)),
+        }
+    }
+
+    /// A sink without records, for a part of the same file.
+    pub fn sibling(&self) -> Self {
+        Sink::new(self.reading, self.spool)
+    }
+
+    /// Notes the encoding of a page.
+    pub fn note_encoding(&mut self, name: &'static str) {
+        *self.part.encodings.entry(name).or_default() += 1;
+    }
+
+    /// Notes what is wrong at a place.
+    pub fn skip(&mut self, offset: u64, reason: impl Into<String>) {
+        self.part.skip(offset, reason);
+    }
+
+    /// Takes parts that come next.
+    pub fn parts(&mut self, parts: Vec<Part>) -> Result<()> {
+        self.flush()?;
+        for mut part in parts {
+            part.flush(self.spool, 0)?;
+            self.part.append(part);
+        }
+        self.flushed = self.part.places.len();
+        Ok(())
+    }
+
+    fn flush(&mut self) -> Result<()> {
+        self.part.flush(self.spool, self.flushed)?;
+        self.flushed = self.part.places.len();
+        Ok(())
+    }
+
+    /// All records, spooled.
+    pub fn finish(mut self) -> Result<Part> {
+        self.flush()?;
+        Ok(self.part)
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+
+    /// What a reader found.
+    #[derive(Debug, Default, PartialEq)]
+    pub struct Found {
+        /// Offset, length and line of each record.
+        pub records: Vec<(u64, u32, String)>,
+        pub ids: Vec<String>,
+        pub bad: Vec<(u64, String)>,
+    }
+
+    /// All that `read` gives to its sink, as of a file `f`.
+    pub fn found(read: impl FnOnce(&mut Sink)) -> Found {
+        let (names, spool) = (FieldNames::default(), Spool::new(std::env::temp_dir()));
+        let mut sink = Sink::new(Reading { names: &names, file: "f", wanted: None }, &spool);
+        read(&mut sink);
+        let part = sink.finish().unwrap();
+        let bytes = spool.finish().unwrap();
+        let record = |&(start, length): &(u64, u32)| {
+            let (offset, original) = original_place(&bytes, start);
+            let line = &bytes[start as usize..][..length as usize];
+            (offset, original, String::from_utf8(line.to_vec()).unwrap())
+        };
+        let starts = [0].into_iter().chain(part.id_ends.iter().copied());
+        let ids = starts.zip(&part.id_ends).map(|(from, to)| part.ids[from..*to].to_owned()).collect();
+        Found { records: part.places.iter().map(record).collect(), ids, bad: part.bad }
+    }
+
+    #[test]
+    fn records_come_back_with_their_places() {
+        let many = 3 * WAITING / 40;
+        let line = |k: usize| format!(r#"{{"id":{k},"text":"第{k}个村子的水渠修通了"}}"#);
+        let found = found(|sink| {
+            for k in 0..many {
+                sink.record(&line(k), 7 * k as u64 + (1 << 40), k + 3).unwrap();
+            }
+            sink.skip(5, "a reason");
+        });
+        assert_eq!(found.records.len(), many);
+        for (k, (offset, length, text)) in found.records.iter().enumerate() {
+            assert_eq!((*offset, *length as usize, text), (7 * k as u64 + (1 << 40), k + 3, &line(k)));
+        }
+        assert_eq!((found.ids[many - 1].as_str(), found.bad.len()), ((many - 1).to_string().as_str(), 1));
+    }
+}

@@ -1,0 +1,48 @@
+//! Records of an earlier run, read again from their files by the readers that read them then.
+
+use super::encoding::decode;
+use super::open::{self, Kept};
+use super::record_cache::{Spool, original_place};
+use super::walk::Listed;
+use super::{CorpusConfig, Format, record, whole_text};
+use crate::error::Result;
+use std::path::Path;
+
+/// Records of one file, as JSON lines.
+pub(crate) struct ReadAgain {
+    /// Those that were asked for; `None` for one that is not there.
+    pub lines: Vec<Option<String>>,
+    /// Offsets in the file count rows.
+    pub by_rows: bool,
+}
+
+/// The records at `offsets` of a file. Of mapped files the lines alone are read, other files up to their end.
+pub(crate) fn read_again(
+    path: &Path,
+    offsets: &[u64],
+    config: &CorpusConfig,
+) -> Result<std::result::Result<ReadAgain, String>> {
+    let otherwise = Some(Format::PlainText);
+    let file = Listed { path: path.to_owned(), name: String::new(), otherwise, is_stdin: false, input: 0 };
+    let spool = Spool::new(config.scratch());
+    let opened = match open::open(&file, config, &spool, Some(offsets))? {
+        Ok(opened) => opened,
+        Err(reason) => return Ok(Err(reason)),
+    };
+    let spooled = spool.finish()?;
+    let line = |bytes: &[u8]| decode(bytes, encoding_rs::UTF_8).into_owned();
+    let read = |offset: &u64| match &opened.kept {
+        Kept::Lines(bytes) => {
+            let rest = bytes.get(*offset as usize..)?;
+            Some(line(&rest[..memchr::memchr(b'\n', rest).unwrap_or(rest.len())]))
+        }
+        Kept::Whole => Some(record::of_text(&whole_text(path), &config.names)),
+        Kept::Spooled => {
+            let (start, length) =
+                opened.part.places.iter().find(|(at, _)| original_place(&spooled, *at).0 == *offset)?;
+            Some(line(&spooled[*start as usize..*start as usize + *length as usize]))
+        }
+    };
+    let lines = offsets.iter().map(read).collect();
+    Ok(Ok(ReadAgain { lines, by_rows: opened.kind.format == Format::Parquet }))
+}

@@ -1,0 +1,40 @@
+//! The stages for a part of a corpus: what an engine that spreads a corpus over machines calls, round by round. Each
+//! function takes rows that the engine has brought together and gives rows back; it calls what the pipeline calls, so
+//! both come to the same answer.
+//!
+//! A page goes by its order, a hash of its id, since no part knows how many pages come before it. Within a part pages
+//! are numbered in the order of these hashes, so that whatever is decided by number is decided alike in every part.
+//!
+//! | round | rows come together by | gives |
+//! | --- | --- | --- |
+//! | [`Survey`], [`Chooser`], [`learn`] | outlet and host | outlets, furniture: the [`Model`] |
+//! | [`sketch`] | nothing | what is kept of each page |
+//! | [`crate::candidates::partitions`] | bucket, then pair | proposals |
+//! | [`Forest`] | anything | stories, articles, components |
+//! | [`measure`] | story | matches |
+//! | [`star`], [`decide`] | page, then pair | kinds, compilations |
+//! | [`group`] | component | sets, and what names are resolved by |
+//! | [`habits`], [`records`] | component | histories, the records of the output |
+//! | [`search`] | one page a set, all in one task | wordings |
+//! | [`Sought::vote`] | set, with all wordings | votes |
+//! | [`Scales`] | all in one task, no texts | talking points, who runs with whom |
+//! | [`places`], [`points`] | page; then all points | their texts |
+//! | [`OutletCounter`] | all counts in one task | outlets and their pairs |
+
+mod forest;
+mod furniture;
+mod incident_matches;
+mod model;
+mod partition;
+mod points;
+mod sets;
+mod sketches;
+
+pub use forest::Forest;
+pub use furniture::{Chooser, Survey, learn, orders};
+pub use incident_matches::{Incident, OTHER_FORMS, Star, decide, star};
+pub use model::Model;
+pub use partition::{Measured, Page, measure};
+pub use points::{OutletCounter, Scales, Searched, Sought, Vote, VotingPage, Weighed, places, points, quotes, search};
+pub use sets::{Grouped, Member, Records, Set, group, habits, names, records};
+pub use sketches::{Sketch, document, sketch};

@@ -1,0 +1,103 @@
+//! What all parts must know of the whole corpus before a page is cleaned.
+
+use crate::attribution::{Outlets, SeenNames};
+use crate::clean::{FurnitureGroup, FurnitureModel};
+use crate::config::Config;
+use crate::corpus::FieldNames;
+use crate::error::{Error, Result};
+use crate::origin::Roles;
+use crate::output_folder::VERSION;
+use crate::talking_points::aggregation::Houses;
+use serde::{Deserialize, Serialize};
+use xxhash_rust::xxh3::xxh3_64;
+
+/// The settings, the outlets and the furniture of a corpus: its size is that of the list of outlets, not of the pages.
+#[derive(Clone, Debug)]
+pub struct Model {
+    /// The settings.
+    pub config: Config,
+    pub(super) names: FieldNames,
+    pub(super) outlets: Outlets,
+    pub(super) furniture: FurnitureModel,
+    pub(super) roles: Roles,
+    pub(super) houses: Houses,
+    json: String,
+}
+
+/// The model as it is carried.
+#[derive(Serialize, Deserialize)]
+struct Written {
+    version: String,
+    config: Config,
+    /// Each with whether it is a page's host.
+    names: Vec<(String, bool)>,
+    votes: Vec<[u64; 3]>,
+    furniture: Vec<FurnitureGroup>,
+}
+
+impl Model {
+    /// The model of a corpus: what the [`super::Survey`]s of all its parts gave, and the furniture that was learnt.
+    pub fn new(
+        config: &Config,
+        names: impl Iterator<Item = (String, bool)>,
+        votes: impl Iterator<Item = [u64; 3]>,
+        furniture: Vec<FurnitureGroup>,
+    ) -> Result<Self> {
+        let mut names: Vec<(String, bool)> = names.collect();
+        // Of a name that some parts know as a host and some do not, the host comes first.
+        names.sort_unstable_by(|x, y| (&x.0, !x.1).cmp(&(&y.0, !y.1)));
+        names.dedup_by(|y, x| x.0 == y.0);
+        let mut votes: Vec<[u64; 3]> = votes.collect();
+        votes.sort_unstable();
+        Model::read(Written { version: VERSION.to_owned(), config: config.clone(), names, votes, furniture })
+    }
+
+    /// Reads what [`Model::json`] gave. A model of another version is refused: its pages would be cleaned and signed
+    /// otherwise.
+    pub fn from_json(json: &str) -> Result<Self> {
+        let written: Written = serde_json::from_str(json)
+            .map_err(|error| Error::Config { what: format!("the model of the corpus cannot be read: {error}") })?;
+        if written.version != VERSION {
+            let what = format!(
+                "this is tonggao {VERSION}, and the job was begun with {}; install one version on the driver and on all \
+                 workers",
+                written.version
+            );
+            return Err(Error::Config { what });
+        }
+        Model::read(written)
+    }
+
+    fn read(written: Written) -> Result<Self> {
+        let json = serde_json::to_string(&written)
+            .map_err(|error| Error::Config { what: format!("the model of the corpus cannot be written: {error}") })?;
+        let Written { config, names, votes, furniture, .. } = written;
+        let seen = SeenNames::known(names.into_iter(), votes.into_iter());
+        let roles = config.roles()?;
+        let outlets = Outlets::learn(&seen, roles.aliases());
+        Ok(Model {
+            names: config.names()?,
+            houses: Houses::new(&outlets, &roles),
+            outlets,
+            roles,
+            furniture: FurnitureModel::from_groups(furniture),
+            config,
+            json,
+        })
+    }
+
+    /// The model as text, to be carried to the parts.
+    pub fn json(&self) -> &str {
+        &self.json
+    }
+
+    /// The version and a hash of settings, outlets and furniture, which stands beside all that was made with them.
+    pub fn made_by(&self) -> String {
+        format!("tonggao {VERSION} {:016x}", xxh3_64(self.json.as_bytes()))
+    }
+
+    /// The furniture by group, as `furniture.json` has it.
+    pub fn furniture(&self) -> &[FurnitureGroup] {
+        &self.furniture.groups
+    }
+}

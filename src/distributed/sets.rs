@@ -1,0 +1,152 @@
+//! Sets and their histories, when all pages that may be of one set have been brought together.
+
+use super::model::Model;
+use super::partition::{Measured, Page, Part, json, read, written};
+use crate::candidates::Pair;
+use crate::cluster::{self, Clusters};
+use crate::error::Result;
+use crate::origin::{self, HabitCounts, NameCounts, Names, Overlaps};
+use crate::pages::Pages;
+use crate::pipeline::{Compared, Findings};
+use crate::records::ClusterRecord;
+use crate::report;
+use crate::storage::Scratch;
+use crate::types::DocId;
+use crate::verify::{self, Match, Matches};
+
+/// A set.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Set {
+    /// Orders of its members, the least first; the set goes by that one.
+    pub members: Vec<u64>,
+    /// The member that the others hold to best.
+    pub medoid: u64,
+}
+
+/// What became of some components.
+#[derive(Debug, Default)]
+pub struct Grouped {
+    /// The sets.
+    pub sets: Vec<Set>,
+    /// Matches that had to be measured on the way.
+    pub measured: Vec<Measured>,
+    /// What names are resolved by.
+    pub names: NameCounts,
+}
+
+/// Groups the pages of some components, whose matches are marked; compilations are not among them. The matches are all
+/// between two pages of one component.
+pub fn group(pages: Vec<Page>, matches: &[([u64; 2], Vec<u8>)], model: &Model) -> Result<Grouped> {
+    let mut part = Part::new(pages, model)?;
+    let bodies = std::mem::take(&mut part.bodies);
+    let pages = part.pages(bodies, model)?;
+    let scratch = Scratch::default();
+    let mut all = read(&part, matches)?;
+    let before: Vec<Pair> = all.iter().map(|m| m.pair).collect();
+    let stories = vec![0; part.len()];
+    let compared = Compared { pages: &pages, signatures: &part.signatures, stories: &stories };
+    let measure = |pairs: &[Pair]| verify::verify(pairs, &compared, &scratch, |_| Ok(()));
+    let order = |doc: DocId| part.order(doc);
+    let found = cluster::group(&mut all, &[], part.len(), &order, &scratch, &measure)?;
+    let new: Vec<Match> = all.iter().filter(|m| before.binary_search(&m.pair).is_err()).collect();
+    let members = found.iter().map(|cluster| facts_of(&part, &cluster.members)).collect::<Result<Vec<_>>>()?;
+    let sets = found.iter().map(|cluster| Set {
+        members: cluster.members.iter().map(|&doc| part.order(doc)).collect(),
+        medoid: part.order(cluster.medoid),
+    });
+    Ok(Grouped { sets: sets.collect(), measured: written(&part, &new), names: NameCounts::gather(&members) })
+}
+
+/// The facts of some pages, which are in the order that is the same everywhere.
+fn facts_of(part: &Part, members: &[DocId]) -> Result<Vec<origin::Page>> {
+    members.iter().map(|&doc| part.facts(doc)).collect()
+}
+
+/// The names of all sets, resolved from what was counted.
+pub fn names(counts: &NameCounts, model: &Model) -> Names {
+    Names::from_counts(counts, &model.outlets, &model.roles)
+}
+
+/// A page and the set that it is of.
+#[derive(Clone, Debug)]
+pub struct Member {
+    /// The page.
+    pub page: Page,
+    /// The set, by the order of its first member.
+    pub set: u64,
+    /// It is the medoid.
+    pub is_medoid: bool,
+}
+
+/// Members and medoid of each set, the sets in order.
+type Sets = Vec<(Vec<DocId>, DocId)>;
+
+fn gather(members: Vec<Member>, model: &Model) -> Result<(Part, Sets)> {
+    let mut sets: Vec<(u64, u64, bool)> = members.iter().map(|m| (m.set, m.page.order, m.is_medoid)).collect();
+    sets.sort_unstable();
+    let part = Part::new(members.into_iter().map(|member| member.page).collect(), model)?;
+    let mut found = Vec::new();
+    for of_one in sets.chunk_by(|x, y| x.0 == y.0) {
+        let docs = of_one.iter().map(|&(_, order, _)| part.doc(order)).collect::<Result<Vec<_>>>()?;
+        let medoid = of_one.iter().position(|&(.., is_medoid)| is_medoid).unwrap_or(0);
+        found.push((docs.clone(), docs[medoid]));
+    }
+    Ok((part, found))
+}
+
+/// How often outlets originate what they run, counted over some sets. The pages need no records.
+pub fn habits(
+    members: Vec<Member>,
+    matches: &[([u64; 2], Vec<u8>)],
+    names: &Names,
+    model: &Model,
+) -> Result<HabitCounts> {
+    let (part, sets) = gather(members, model)?;
+    let matches = read(&part, matches)?;
+    let facts = sets.iter().map(|(members, _)| facts_of(&part, members)).collect::<Result<Vec<_>>>()?;
+    Ok(origin::habits(&facts, &Overlaps::new(&matches), &names.clone().with_roles(&model.roles)))
+}
+
+/// The records of some sets.
+#[derive(Debug, Default)]
+pub struct Records {
+    /// By set: the order and the id of its first member by id, its medoid, and its record, a JSON object that is not
+    /// numbered.
+    pub sets: Vec<(u64, String, String)>,
+    /// By page: what [`super::document`] takes.
+    pub pages: Vec<(u64, String)>,
+    /// Who runs whose copy: what [`super::OutletCounter`] takes.
+    pub traffic: String,
+}
+
+/// Judges some sets and makes their records.
+pub fn records(
+    members: Vec<Member>,
+    matches: &[([u64; 2], Vec<u8>)],
+    names: &Names,
+    habits: &HabitCounts,
+    model: &Model,
+) -> Result<Records> {
+    let (mut part, sets) = gather(members, model)?;
+    let scratch = Scratch::default();
+    let matches: Matches = read(&part, matches)?;
+    let facts = sets.iter().map(|(members, _)| facts_of(&part, members)).collect::<Result<Vec<_>>>()?;
+    let times = (0..part.len() as u32).map(|doc| Ok(part.facts(DocId(doc))?.time)).collect::<Result<Vec<_>>>()?;
+    let list = cluster::described(&matches, sets, part.len(), &scratch)?;
+    let names = names.clone().with_roles(&model.roles);
+    let lineages = origin::judge(&facts, &Overlaps::new(&matches), &names, habits);
+    let (bodies, signatures) = (std::mem::take(&mut part.bodies), std::mem::take(&mut part.signatures));
+    let pages: Pages = part.pages(bodies, model)?;
+    let clusters = Clusters { list, compilations: Vec::new() };
+    let findings = Findings::of_part(pages, signatures, times, matches, clusters, lineages, &model.config)?;
+    let found = report::part(&findings)?;
+    let set = |(doc, record): (DocId, ClusterRecord)| {
+        let least = record.members.iter().map(|member| member.id.clone()).min().unwrap_or_default();
+        (part.order(doc), least, json(&record))
+    };
+    Ok(Records {
+        sets: found.clusters.into_iter().map(set).collect(),
+        traffic: json(&found.traffic),
+        pages: found.placed.into_iter().map(|(doc, line)| (part.order(doc), line)).collect(),
+    })
+}

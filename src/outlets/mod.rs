@@ -1,0 +1,263 @@
+//! Who runs whose copy: outlets, and pairs of them. What is counted adds up, so that it may be counted part by part.
+
+mod issuers;
+
+pub(crate) use issuers::{Issuers, is_turned};
+
+use crate::origin::{Copy, CreditGiven};
+use crate::pipeline::Findings;
+use crate::records::{OutletPairRecord, OutletRecord, rounded};
+use crate::talking_points::co_adoption::{Bearer, Company, company};
+use crate::talking_points::significance::{false_discovery, poisson_tail};
+use crate::talking_points::{Carrier, TalkingPoint};
+use crate::types::{DocId, Timestamp};
+use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// What is counted of pages and copies.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Traffic {
+    outlets: Vec<(u32, Tally)>,
+    arrows: Vec<([u32; 2], Arrow)>,
+}
+
+/// What one outlet runs.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+struct Tally {
+    pages: u32,
+    originals: u32,
+    copies: u32,
+    credited: u32,
+    uncredited: u32,
+    lags: Lags,
+}
+
+/// What one outlet has from another.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+struct Arrow {
+    reprints: u32,
+    lags: Lags,
+}
+
+/// Minutes from a page to its copy, and how many copies took so long.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+struct Lags(BTreeMap<i64, u32>);
+
+impl Lags {
+    fn note(&mut self, minutes: Option<i64>) {
+        minutes.into_iter().for_each(|minutes| *self.0.entry(minutes).or_default() += 1);
+    }
+
+    fn add(&mut self, other: Lags) {
+        other.0.into_iter().for_each(|(minutes, copies)| *self.0.entry(minutes).or_default() += copies);
+    }
+
+    /// The median; of an even number the later of the two in the middle.
+    fn median(&self) -> Option<i64> {
+        let mut before = self.0.values().map(|&copies| u64::from(copies)).sum::<u64>() / 2;
+        let stands = |(&minutes, &copies): (&i64, &u32)| match before.checked_sub(u64::from(copies)) {
+            Some(left) => {
+                before = left;
+                None
+            }
+            None => Some(minutes),
+        };
+        self.0.iter().find_map(stands)
+    }
+}
+
+impl Tally {
+    fn add(&mut self, other: Tally) {
+        self.pages += other.pages;
+        self.originals += other.originals;
+        self.copies += other.copies;
+        self.credited += other.credited;
+        self.uncredited += other.uncredited;
+        self.lags.add(other.lags);
+    }
+}
+
+/// Traffic while it is counted.
+#[derive(Default)]
+pub struct Counter {
+    outlets: FxHashMap<u32, Tally>,
+    arrows: FxHashMap<[u32; 2], Arrow>,
+}
+
+impl Counter {
+    /// Counts pages of an outlet.
+    pub fn pages(&mut self, outlet: u32, pages: u32) {
+        self.outlets.entry(outlet).or_default().pages += pages;
+    }
+
+    /// Counts what was counted elsewhere.
+    pub fn add(&mut self, traffic: Traffic) {
+        traffic.outlets.into_iter().for_each(|(outlet, tally)| self.outlets.entry(outlet).or_default().add(tally));
+        for (pair, arrow) in traffic.arrows {
+            let held = self.arrows.entry(pair).or_default();
+            held.reprints += arrow.reprints;
+            held.lags.add(arrow.lags);
+        }
+    }
+
+    /// Counts the copies of all sets.
+    pub(crate) fn copies(&mut self, findings: &Findings) {
+        findings.lineages.iter().flat_map(|lineage| &lineage.copies).for_each(|copy| self.copy(findings, copy));
+    }
+
+    fn copy(&mut self, findings: &Findings, copy: &Copy) {
+        let outlet = |doc: DocId| findings.pages.outlet(doc).map(|o| o.outlet);
+        let Some(to) = outlet(copy.doc) else { return };
+        let tally = self.outlets.entry(to).or_default();
+        match copy.credit {
+            None => tally.originals += 1,
+            Some((CreditGiven::Given, _)) => (tally.copies, tally.credited) = (tally.copies + 1, tally.credited + 1),
+            Some(_) => (tally.copies, tally.uncredited) = (tally.copies + 1, tally.uncredited + 1),
+        }
+        let Some(parent) = copy.parent else { return };
+        let seconds = |doc: DocId| findings.times[doc.index()].map(|time| time.seconds);
+        let minutes = seconds(copy.doc).zip(seconds(parent)).map(|(later, first)| (later - first) / 60);
+        tally.lags.note(minutes);
+        if let Some(from) = outlet(parent).filter(|&from| from != to) {
+            let arrow = self.arrows.entry([from, to]).or_default();
+            arrow.reprints += 1;
+            arrow.lags.note(minutes);
+        }
+    }
+
+    /// What was counted.
+    pub fn finish(self) -> Traffic {
+        Traffic { outlets: self.outlets.into_iter().collect(), arrows: self.arrows.into_iter().collect() }
+    }
+}
+
+/// Tables of outlets and of pairs, by name.
+pub(crate) fn tables(findings: &Findings) -> (Vec<OutletRecord>, Vec<OutletPairRecord>) {
+    let pages = &findings.pages;
+    let outlet = |doc: DocId| pages.outlet(doc).map(|o| o.outlet);
+    let mut counter = Counter::default();
+    let docs = (0..pages.corpus.len() as u32).map(DocId);
+    docs.filter_map(outlet).for_each(|outlet| counter.pages(outlet, 1));
+    counter.copies(findings);
+    records(counter.finish(), companies(&findings.points, &outlet), pages.outlets.names())
+}
+
+/// Who takes up whose wording; an outlet that nothing tells has no name to list.
+pub(crate) fn companies<'p>(
+    points: impl IntoIterator<Item = &'p TalkingPoint>,
+    outlet: &impl Fn(DocId) -> Option<u32>,
+) -> Vec<Company> {
+    let bearer = |carrier: &Carrier| {
+        let day = carrier.published.map(Timestamp::day);
+        Some(Bearer { outlet: outlet(carrier.doc)?, set: carrier.set, day })
+    };
+    let bearers = |point: &TalkingPoint| point.carriers.iter().filter_map(bearer).collect();
+    company(&points.into_iter().map(bearers).collect::<Vec<Vec<Bearer>>>())
+}
+
+/// The records of outlets and of pairs, by name; `names` are those of the outlets, by number.
+pub(crate) fn records(
+    traffic: Traffic,
+    companies: Vec<Company>,
+    names: &[String],
+) -> (Vec<OutletRecord>, Vec<OutletPairRecord>) {
+    let mut outlets: Vec<OutletRecord> =
+        traffic.outlets.iter().map(|(outlet, tally)| record(&names[*outlet as usize], tally)).collect();
+    outlets.sort_by(|x, y| x.outlet.cmp(&y.outlet));
+    (outlets, pairs(traffic.arrows, companies, names))
+}
+
+fn record(name: &str, tally: &Tally) -> OutletRecord {
+    OutletRecord {
+        outlet: name.to_owned(),
+        pages: tally.pages,
+        originals: tally.originals,
+        copies: tally.copies,
+        credited: tally.credited,
+        uncredited: tally.uncredited,
+        median_lag_minutes: tally.lags.median(),
+    }
+}
+
+/// Share of false finds among the pairs that are listed for their talking points alone.
+const FALSE_FINDS: f64 = 0.05;
+
+/// Pairs with at least one reprint, and those that run with each other's talking points. `expected` is what the
+/// volumes of both explain, if who copies and who is copied were independent; the q-value (Benjamini and Hochberg
+/// 1995) comes from the Poisson tail above it.
+fn pairs(arrows: Vec<([u32; 2], Arrow)>, companies: Vec<Company>, names: &[String]) -> Vec<OutletPairRecord> {
+    let companies: FxHashMap<[u32; 2], Company> =
+        companies.into_iter().map(|company| ([company.from, company.to], company)).collect();
+    let mut arrows: FxHashMap<[u32; 2], Arrow> = arrows.into_iter().collect();
+    let all: f64 = arrows.values().map(|arrow| f64::from(arrow.reprints)).sum();
+    let (mut gives, mut takes): (FxHashMap<u32, f64>, FxHashMap<u32, f64>) = Default::default();
+    for ([from, to], arrow) in &arrows {
+        *gives.entry(*from).or_default() += f64::from(arrow.reprints);
+        *takes.entry(*to).or_default() += f64::from(arrow.reprints);
+    }
+    companies.iter().filter(|(_, company)| company.q_value <= FALSE_FINDS).for_each(|(&pair, _)| {
+        arrows.entry(pair).or_default();
+    });
+    let tested = arrows.values().filter(|arrow| arrow.reprints > 0).count() as u64;
+    let name = |outlet: u32| names[outlet as usize].clone();
+    let mut pairs: Vec<OutletPairRecord> = arrows
+        .into_iter()
+        .map(|([from, to], Arrow { reprints, lags })| {
+            let volume = |of: &FxHashMap<u32, f64>, outlet: u32| of.get(&outlet).copied().unwrap_or(0.0);
+            let expected = if all > 0.0 { volume(&gives, from) * volume(&takes, to) / all } else { 0.0 };
+            let company = companies.get(&[from, to]);
+            OutletPairRecord {
+                from: name(from),
+                to: name(to),
+                reprints,
+                talking_points: company.map_or(0, |company| company.shared),
+                expected: rounded(expected, 3),
+                q_value: poisson_tail(reprints, expected, false),
+                median_lag_minutes: lags.median(),
+                talking_points_soon: company.map_or(0, |company| company.soon),
+                talking_points_expected: rounded(company.map_or(0.0, |company| company.expected), 3),
+                talking_points_q_value: rounded(company.map_or(1.0, |company| company.q_value), 6),
+            }
+        })
+        .collect();
+    pairs.sort_by(|x, y| (&x.from, &x.to).cmp(&(&y.from, &y.to)));
+    let chances: Vec<f64> = pairs.iter().map(|pair| pair.q_value).collect();
+    let shares = false_discovery(&chances, tested);
+    pairs.iter_mut().zip(shares).for_each(|(pair, share)| pair.q_value = rounded(share.min(1.0), 6));
+    pairs
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_median_is_that_of_the_sorted_list() {
+        for list in [vec![], vec![7], vec![-3, 5], vec![5, 5, 9, 2], vec![1, 1, 1, 4, 80], (0..100).collect()] {
+            let mut lags = Lags::default();
+            list.iter().for_each(|&minutes| lags.note(Some(minutes)));
+            let mut sorted = list.clone();
+            sorted.sort_unstable();
+            assert_eq!(lags.median(), sorted.get(sorted.len() / 2).copied(), "{list:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_counted_in_parts_adds_up() {
+        let part = |pages: u32, minutes: &[i64]| {
+            let mut counter = Counter::default();
+            counter.pages(1, pages);
+            let arrow = counter.arrows.entry([0, 1]).or_default();
+            minutes.iter().for_each(|&minutes| arrow.lags.note(Some(minutes)));
+            arrow.reprints = minutes.len() as u32;
+            counter.finish()
+        };
+        let mut counter = Counter::default();
+        [part(3, &[10, 30]), part(4, &[20, 30, 40])].into_iter().for_each(|traffic| counter.add(traffic));
+        let names = ["甲报", "乙网"].map(str::to_owned);
+        let (outlets, pairs) = records(counter.finish(), Vec::new(), &names);
+        assert_eq!((outlets.len(), outlets[0].pages), (1, 7));
+        assert_eq!((pairs[0].from.as_str(), pairs[0].reprints, pairs[0].median_lag_minutes), ("甲报", 5, Some(30)));
+    }
+}

@@ -1,0 +1,130 @@
+//! An output folder, read line by line.
+
+use super::Document;
+use crate::clean::FurnitureModel;
+use crate::config::Config;
+use crate::error::{Error, Result};
+use crate::storage::folder::{Folder, check};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use std::fs::File;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+
+/// The folder that a run has written.
+pub struct OutFolder {
+    folder: PathBuf,
+    run: Run,
+}
+
+/// What `run.json` says that is needed again.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Run {
+    /// The version that made the run.
+    pub version: String,
+    /// Its settings.
+    pub config: Config,
+    /// What tells its input from others, in hexadecimal.
+    pub input_hash: String,
+}
+
+const REMEDY: &str = "Give a folder that `tonggao detect` has written, or run it again";
+
+impl OutFolder {
+    /// Opens a folder and reads the settings of its run. Anything without a readable `run.json` is an error.
+    pub fn open(folder: &Path) -> Result<Self> {
+        let path = folder.join("run.json");
+        let text = std::fs::read_to_string(&path).map_err(|source| Error::Read { path: path.clone(), source })?;
+        let run = serde_json::from_str(&text).map_err(|error| invalid(&path, &error.to_string()))?;
+        Ok(OutFolder { folder: folder.to_owned(), run })
+    }
+
+    /// All that `run.json` says of the run.
+    pub(crate) fn run_json(&self) -> Result<serde_json::Value> {
+        let path = self.path("run.json");
+        let text = std::fs::read(&path).map_err(|source| Error::Read { path: path.clone(), source })?;
+        serde_json::from_slice(&text).map_err(|error| invalid(&path, &error.to_string()))
+    }
+
+    /// Where a file of the folder lies.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.join(name)
+    }
+
+    /// Copies every file of the folder to `place`, whole or not at all. An output folder that is there is replaced
+    /// with `replace` only; anything else never is.
+    pub fn copy_to(&self, place: &Path, replace: bool) -> Result<()> {
+        check(place, replace)?;
+        let staged = Folder::stage(place)?;
+        let failed = |source| Error::Read { path: self.folder.clone(), source };
+        for entry in std::fs::read_dir(&self.folder).map_err(failed)? {
+            let entry = entry.map_err(failed)?;
+            let mut file = File::open(entry.path()).map_err(|source| Error::Read { path: entry.path(), source })?;
+            staged.file(&entry.file_name().to_string_lossy(), |writer| std::io::copy(&mut file, writer).map(drop))?;
+        }
+        staged.publish()
+    }
+
+    /// Version, settings and input of the run.
+    pub fn run(&self) -> &Run {
+        &self.run
+    }
+
+    /// The settings of the run.
+    pub fn config(&self) -> &Config {
+        &self.run.config
+    }
+
+    /// The furniture that the run masked.
+    pub(crate) fn furniture(&self) -> Result<FurnitureModel> {
+        let config = Config { furniture: Some(self.path("furniture.json")), ..Config::default() };
+        Ok(config.furniture_model()?.unwrap_or_default())
+    }
+
+    /// Calls `with` on every line of a JSON Lines file with the place of its first byte, until it says false.
+    pub(crate) fn each_line(&self, name: &str, mut with: impl FnMut(&[u8], u64) -> Result<bool>) -> Result<()> {
+        let path = self.path(name);
+        let failed = |source| Error::Read { path: path.clone(), source };
+        let mut reader = BufReader::with_capacity(1 << 18, File::open(&path).map_err(failed)?);
+        let (mut line, mut at) = (Vec::new(), 0);
+        loop {
+            line.clear();
+            let read = reader.read_until(b'\n', &mut line).map_err(failed)? as u64;
+            if read == 0 || !with(&line, at)? {
+                return Ok(());
+            }
+            at += read;
+        }
+    }
+
+    /// A line as a record. `at` is its place in the file.
+    pub(crate) fn parse<T: DeserializeOwned>(&self, name: &str, line: &[u8], at: u64) -> Result<T> {
+        serde_json::from_slice(line).map_err(|error| invalid(&self.path(name), &format!("at byte {at}: {error}")))
+    }
+
+    /// The records of the pages with these ids, in the order of the file.
+    pub(crate) fn documents(&self, ids: &[&str]) -> Result<Vec<Document>> {
+        let wanted: Vec<Vec<u8>> = ids.iter().map(|id| written(id)).collect();
+        let mut found = Vec::new();
+        self.each_line("documents.jsonl", |line, at| {
+            // A cheap test first: most lines are of other pages.
+            if wanted.iter().any(|id| memchr::memmem::find(line, id).is_some()) {
+                let document: Document = self.parse("documents.jsonl", line, at)?;
+                if ids.contains(&document.id.as_str()) {
+                    found.push(document);
+                }
+            }
+            Ok(found.len() < ids.len())
+        })?;
+        Ok(found)
+    }
+}
+
+/// A string as the output writes it.
+pub(crate) fn written(text: &str) -> Vec<u8> {
+    serde_json::to_vec(text).unwrap_or_default()
+}
+
+fn invalid(path: &Path, reason: &str) -> Error {
+    Error::Invalid { path: path.to_owned(), reason: reason.to_owned(), remedy: REMEDY }
+}

@@ -1,0 +1,20 @@
+//! The output folder: the records that a run writes into it, and the way back from its files to records and pages.
+//! Whoever shows, exports or explains what was found reads it through this module.
+
+mod argument;
+mod by_set;
+mod evidence_text;
+mod folder;
+mod lines;
+mod reread;
+
+pub(crate) use argument::Argument;
+pub(crate) use by_set::PagesBySet;
+pub(crate) use evidence_text::{About, claim};
+pub(crate) use folder::written;
+pub use folder::{OutFolder, Run};
+pub(crate) use lines::{Document, Pairing, PassagePlaces};
+pub(crate) use reread::Reread;
+
+/// The version written into every output.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");

@@ -1,0 +1,189 @@
+//! The pages of a corpus as the stages ask for them: with their groups, outlets and facts. A page is cleaned
+//! anew each time, but where its body stands is kept.
+
+mod body_spans;
+
+pub use body_spans::{BodyPart, BodySpans, BodyWriter};
+
+use crate::attribution::{
+    Aliases, Attribution, OutletKeys, Outlets, PageOutlet, SeenNames, attribute_in_zone, date_in_url, parse_field_time,
+};
+use crate::clean::{self, CleanDoc, FurnitureModel, GroupKeys, Units};
+use crate::corpus::{Corpus, RawDoc};
+use crate::types::{DocId, Precision, Timestamp};
+use rayon::prelude::*;
+use std::cell::RefCell;
+
+/// A corpus with what its fields say about outlets. 24 bytes a page.
+pub struct Pages<'c> {
+    /// The records.
+    pub corpus: &'c Corpus,
+    /// Outlets, numbered.
+    pub outlets: Outlets,
+    /// The furniture that cleaning masks.
+    pub furniture: FurnitureModel,
+    /// Where the bodies stand; empty until the pages have been signed.
+    pub bodies: BodySpans,
+    seen: SeenNames,
+    keys: Vec<OutletKeys>,
+    zone: i32,
+}
+
+/// Pages whose fields one task reads.
+const PART: usize = 8192;
+
+impl<'c> Pages<'c> {
+    /// Reads the fields of every page for outlets and hosts, which `aliases` knows other names of. No furniture is known yet.
+    pub fn new(corpus: &'c Corpus, zone: i32, aliases: &Aliases) -> Self {
+        let read = |part: usize| {
+            let mut seen = SeenNames::default();
+            let range = part * PART..((part + 1) * PART).min(corpus.len());
+            let keys: Vec<OutletKeys> = range
+                .map(|k| corpus.names(DocId(k as u32), |outlet, url, title| seen.note(outlet, url, title)))
+                .collect();
+            (keys, seen)
+        };
+        let parts: Vec<(Vec<OutletKeys>, SeenNames)> =
+            (0..corpus.len().div_ceil(PART)).into_par_iter().map(read).collect();
+        let mut keys = Vec::with_capacity(corpus.len());
+        let mut seen = SeenNames::default();
+        for (part, names) in parts {
+            keys.extend(part);
+            seen.add(names);
+        }
+        let outlets = Outlets::learn(&seen, aliases);
+        Pages { corpus, outlets, furniture: FurnitureModel::default(), bodies: BodySpans::default(), seen, keys, zone }
+    }
+
+    /// Learns the furniture, or takes `model`, and then knows by their furniture the pages of known outlets that
+    /// say nothing else of their outlet.
+    pub fn furnish(&mut self, model: Option<FurnitureModel>) {
+        self.furniture = model.unwrap_or_else(|| clean::learn(&*self));
+        let (corpus, furniture, outlets) = (self.corpus, &self.furniture, &self.outlets);
+        let unknown = |keys: &OutletKeys| keys.field == 0 && keys.host == 0 && keys.site == 0;
+        self.keys.par_iter_mut().enumerate().filter(|(_, keys)| unknown(keys)).for_each(|(doc, keys)| {
+            let outermost = clean::outermost_lines(&corpus.text(DocId(doc as u32)));
+            let house = furniture.template_of(&outermost, |group| outlets.behind(group));
+            keys.template = house.map_or(0, |outlet| outlets.key(outlet));
+            if house.is_none() {
+                keys.unknown_site = furniture.unknown_template(&outermost).unwrap_or(0);
+            }
+        });
+    }
+
+    /// The pages of a part of a corpus, when outlets and furniture were learnt from all of it.
+    pub(crate) fn of_part(corpus: &'c Corpus, zone: i32, outlets: &Outlets, furniture: &FurnitureModel) -> Self {
+        let mut pages = Pages { outlets: outlets.clone(), ..Pages::new(corpus, zone, &Aliases::default()) };
+        pages.furnish(Some(furniture.clone()));
+        pages
+    }
+
+    /// The names behind what pages say of their outlets.
+    pub(crate) fn seen(&self) -> &SeenNames {
+        &self.seen
+    }
+
+    /// The groups that furniture is learnt under, of a page.
+    pub(crate) fn furniture_groups(&self, doc: DocId) -> impl Iterator<Item = u64> {
+        self.groups(doc).each()
+    }
+
+    /// Takes an earlier run's word for the outlet whose site furniture a page shows.
+    pub fn recall_template(&mut self, doc: DocId, outlet: &str) {
+        self.keys[doc.index()].recall_template(outlet);
+    }
+
+    /// The zone of times that state none, in seconds east of UTC.
+    pub fn zone(&self) -> i32 {
+        self.zone
+    }
+
+    /// The outlet of a page, if something tells it.
+    pub fn outlet(&self, doc: DocId) -> Option<PageOutlet> {
+        self.outlets.of_page(self.keys[doc.index()])
+    }
+
+    /// The template of an unknown site that a page shows, by hash, if it shows one that others show too.
+    pub fn unknown_site(&self, doc: DocId) -> Option<u64> {
+        Some(self.keys[doc.index()].unknown_site).filter(|&site| site != 0)
+    }
+
+    /// How many outlets have a page.
+    pub fn outlet_count(&self) -> usize {
+        let mut numbers: Vec<u32> =
+            self.keys.iter().filter_map(|&k| self.outlets.of_page(k)).map(|o| o.outlet).collect();
+        numbers.sort_unstable();
+        numbers.dedup();
+        numbers.len()
+    }
+
+    fn groups(&self, doc: DocId) -> GroupKeys {
+        let keys = self.keys[doc.index()];
+        let outlet = [keys.field, keys.site, keys.template].into_iter().find(|&key| key != 0);
+        GroupKeys { outlet: outlet.unwrap_or(0), host: keys.host }
+    }
+
+    /// Why line `at` of a cleaned page was taken for what it was.
+    pub fn why(&self, doc: DocId, raw: &RawDoc, clean: &CleanDoc, at: usize) -> clean::Why {
+        clean::why(&raw.text, clean, at, &self.furniture, self.groups(doc))
+    }
+
+    /// Calls `with` on a record, its cleaned text, and what it states.
+    pub fn read<R>(&self, doc: DocId, with: impl FnOnce(&RawDoc, &CleanDoc) -> R) -> R {
+        thread_local! {
+            static SCRATCH: RefCell<CleanDoc> = RefCell::default();
+        }
+        let raw = self.corpus.doc(doc);
+        // Taken out while in use, so that a page may be read while another one is.
+        let mut scratch = SCRATCH.take();
+        clean::clean_into(&raw.text, raw.title.as_deref(), &self.furniture, self.groups(doc), &mut scratch);
+        scratch.repairs.double_encoded = raw.mended;
+        let result = with(&raw, &scratch);
+        SCRATCH.set(scratch);
+        result
+    }
+
+    /// Fills `units` with the units of a page's body.
+    pub fn body(&self, doc: DocId, units: &mut Units) {
+        clean::scan_spans(&self.corpus.text(doc), self.bodies.of(doc), units);
+    }
+
+    /// What a cleaned page states about itself.
+    pub fn attribution(&self, raw: &RawDoc, clean: &CleanDoc) -> Attribution {
+        attribute_in_zone(&raw.text, clean, self.zone)
+    }
+
+    /// When a page was published: by its field, else as it prints, else by its address; a field that gives only
+    /// the day is refined by a time that the page prints for the same day.
+    pub fn published(&self, raw: &RawDoc, attribution: &Attribution) -> Option<Timestamp> {
+        let field = raw.published.as_deref().and_then(|text| parse_field_time(text, self.zone));
+        let printed = attribution.published;
+        match (field, printed) {
+            (Some(day), Some(finer)) if day.precision == Precision::Day && finer.precision != Precision::Day => {
+                let same_day = (0..86_400).contains(&(finer.seconds - day.seconds));
+                Some(if same_day { finer } else { day })
+            }
+            (Some(time), _) | (None, Some(time)) => Some(time),
+            (None, None) => raw.url.as_deref().and_then(|url| date_in_url(url, self.zone)),
+        }
+    }
+}
+
+impl clean::Pages for Pages<'_> {
+    fn len(&self) -> usize {
+        self.corpus.len()
+    }
+
+    fn read(&self, doc: DocId, with: &mut dyn FnMut(&str, Option<&str>)) {
+        let raw = self.corpus.doc(doc);
+        with(&raw.text, raw.title.as_deref());
+    }
+
+    fn keys(&self, doc: DocId) -> (GroupKeys, u64) {
+        (self.groups(doc), self.corpus.order(doc))
+    }
+
+    fn group_name(&self, _doc: DocId, group: u64) -> String {
+        self.seen.behind(group).to_owned()
+    }
+}

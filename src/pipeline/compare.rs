@@ -1,0 +1,54 @@
+//! The pages of a run as verification reads them, and the comparison of two single pages.
+
+use super::progress::Unobserved;
+use super::sketch::{Sketches, sketch};
+use crate::candidates::Pair;
+use crate::clean::Units;
+use crate::error::Result;
+use crate::pages::Pages;
+use crate::signature::Signatures;
+use crate::storage::Scratch;
+use crate::types::DocId;
+use crate::verify::{self, Bodies, Equal, Match};
+
+/// The pages as verification asks for them.
+pub(crate) struct Compared<'p, 'c> {
+    pub pages: &'p Pages<'c>,
+    pub signatures: &'p Signatures,
+    pub stories: &'p [u32],
+}
+
+impl Bodies for Compared<'_, '_> {
+    fn body(&self, doc: DocId, units: &mut Units) {
+        self.pages.body(doc, units);
+    }
+
+    fn equal(&self, pair: Pair) -> Option<Equal> {
+        let [a, b] = [pair.a, pair.b].map(|doc| (self.signatures.body_hash(doc.0), self.signatures.units(doc.0)));
+        if a != b {
+            return None;
+        }
+        let spans = [self.pages.bodies.whole(pair.a)?, self.pages.bodies.whole(pair.b)?];
+        Some(Equal { units: a.1, spans })
+    }
+
+    fn story(&self, doc: DocId) -> u32 {
+        self.stories[doc.index()]
+    }
+
+    fn order(&self, doc: DocId) -> u64 {
+        self.pages.corpus.order(doc)
+    }
+}
+
+/// Measures two pages of a corpus against each other as a run does; `None` when they have nothing in common. Signs
+/// every page of the corpus, so it is meant for one of few pages.
+pub fn compare(pages: &mut Pages, pair: Pair) -> Result<Option<Match<'static>>> {
+    let scratch = Scratch::default();
+    let Sketches { signatures, bodies, .. } = sketch(pages, false, &scratch, &Unobserved)?;
+    pages.bodies = bodies;
+    let stories = vec![0; signatures.len()];
+    let bodies = Compared { pages, signatures: &signatures, stories: &stories };
+    let found = verify::verify(&[pair], &bodies, &scratch, |_| Ok(()))?;
+    Ok(found.iter().next().map(Match::into_owned))
+}

@@ -1,0 +1,159 @@
+//! The whole method, one stage a line.
+
+use super::compare::Compared;
+use super::findings::Findings;
+use super::memory_budget;
+use super::progress::{Clock, Observer, stop_if_told};
+use super::sketch::{Sketches, sketch};
+use crate::candidates::{self, Pair};
+use crate::cluster::{self, Clusters};
+use crate::config::{Config, Only};
+use crate::corpus::Corpus;
+use crate::error::Result;
+use crate::origin::{self, Overlaps, Page, facts};
+use crate::pages::Pages;
+use crate::signature::Signatures;
+use crate::storage::Aside;
+use crate::storage::memory::Watch;
+use crate::talking_points::{self, aggregation};
+use crate::types::DocId;
+use crate::verify;
+use rayon::prelude::*;
+use std::path::{Path, PathBuf};
+
+/// Opens the inputs with the settings of a run. `out` is never read.
+pub fn open(inputs: &[PathBuf], config: &Config, out: Option<&Path>) -> Result<Corpus> {
+    Corpus::open(inputs, &config.reading(out.map(Path::to_owned))?)
+}
+
+/// Finds reprints, their origins, and talking points in a corpus.
+pub fn detect<'c>(corpus: &'c Corpus, config: &Config, observer: &dyn Observer) -> Result<Findings<'c>> {
+    let memory = Watch::start();
+    let mut clock = Clock::new(observer);
+    let roles = config.roles()?;
+    let archive = if config.only.talking_points() { aggregation::Archive::open(config)? } else { None };
+    let scratch = memory_budget::scratch(corpus, config)?;
+    let count = corpus.len() as u64;
+
+    clock.stage("furniture", 0)?;
+    let mut pages = Pages::new(corpus, config.timezone, roles.aliases());
+    pages.furnish(config.furniture_model()?);
+
+    clock.stage("signatures", count)?;
+    let Sketches { mut signatures, bodies, times, drafts, facts } =
+        sketch(&pages, config.only.origin(), &scratch, observer)?;
+    pages.bodies = bodies;
+
+    clock.stage("candidates", 0)?;
+    let order = |doc: DocId| corpus.order(doc);
+    let proposed = match config.only {
+        Only::Equal => candidates::propose_equal(&signatures, &order, &scratch)?,
+        _ => candidates::propose(&mut signatures, &order, &scratch)?,
+    };
+    signatures.forget_sketches();
+
+    clock.stage("verify", proposed.pairs.len() as u64)?;
+    let bodies = Compared { pages: &pages, signatures: &signatures, stories: &proposed.stories };
+    let goes_on = |done: usize| {
+        observer.advance(done as u64);
+        stop_if_told(observer)
+    };
+    let mut matches = verify::verify(&proposed.pairs, &bodies, &scratch, goes_on)?;
+
+    clock.stage("cluster", 0)?;
+    let measure = |pairs: &[Pair]| verify::verify(pairs, &bodies, &scratch, |_| Ok(()));
+    let clusters = cluster::cluster(&mut matches, corpus.len(), &order, &scratch, &measure)?;
+
+    clock.stage("origin", clusters.list.len() as u64)?;
+    let lineages = if config.only.origin() {
+        let facts = member_facts(&facts, &signatures, &clusters)?;
+        origin::lineages(&facts, &Overlaps::new(&matches), &pages.outlets, &roles)
+    } else {
+        Vec::new()
+    };
+
+    clock.stage("talking_points", 0)?;
+    let points = if config.only.talking_points() {
+        let (voters, quotes) = aggregation::input(&pages, &signatures, &times, &clusters, &matches, &roles);
+        let cleaned = archive.as_ref().map(|archive| archive.pages(config)).transpose()?;
+        talking_points::find(voters, quotes, &pages, cleaned.as_ref().map(|cleaned| cleaned.background()))
+    } else {
+        Vec::new()
+    };
+
+    let stages = clock.finish()?;
+    let verified = proposed.pairs.len() as u64;
+    let (roads, stories) = (proposed.roads, proposed.stories);
+    Ok(Findings {
+        pages,
+        times,
+        drafts,
+        config: config.clone(),
+        roads,
+        verified,
+        matches,
+        clusters,
+        lineages,
+        points,
+        stages,
+        signatures,
+        stories,
+        scratch,
+        memory,
+    })
+}
+
+/// The facts of the members of every cluster.
+pub(super) fn member_facts(facts: &Aside, signatures: &Signatures, clusters: &Clusters) -> Result<Vec<Vec<Page>>> {
+    let mut cluster_of: Vec<u32> = vec![u32::MAX; signatures.len()];
+    for (number, cluster) in clusters.list.iter().enumerate() {
+        cluster.members.iter().for_each(|doc| cluster_of[doc.index()] = number as u32);
+    }
+    let mut lines: Vec<(u32, Vec<u8>)> = Vec::new();
+    facts.read_back(|doc, line| {
+        lines.extend((cluster_of[doc] != u32::MAX).then(|| (cluster_of[doc], line.to_vec())));
+        Ok(())
+    })?;
+    let read = |(number, line): (u32, Vec<u8>)| Ok((number, facts::complete(facts::read(&line)?, signatures)));
+    let pages: Vec<(u32, Page)> = lines.into_par_iter().map(read).collect::<Result<_>>()?;
+    let mut members: Vec<Vec<Page>> = clusters.list.iter().map(|c| Vec::with_capacity(c.members.len())).collect();
+    pages.into_iter().for_each(|(number, page)| members[number as usize].push(page));
+    // Which page is quoted for all, or how a name is shown, must not depend on where records stand.
+    members.par_iter_mut().for_each(|members| members.sort_unstable_by_key(|page| page.order));
+    Ok(members)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::Error;
+    use std::sync::Mutex;
+
+    /// Stops a run when a stage begins.
+    struct StopAt(&'static str, Mutex<&'static str>);
+
+    impl Observer for StopAt {
+        fn begin(&self, stage: &'static str, _: u64) {
+            *self.1.lock().unwrap() = stage;
+        }
+
+        fn cancelled(&self) -> bool {
+            *self.1.lock().unwrap() == self.0
+        }
+    }
+
+    #[test]
+    fn a_run_stops_in_any_stage_when_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("pages.jsonl");
+        let text = "山坳里的小站一天只停一趟车，站长却把候车室收拾得像自己家的堂屋，窗台上摆着野菊花。";
+        std::fs::write(&path, format!("{{\"text\":\"{text}\"}}\n").repeat(3)).unwrap();
+        let config = Config::default();
+        let corpus = open(&[path], &config, None).unwrap();
+        for stage in ["furniture", "signatures", "candidates", "verify", "cluster", "origin", "talking_points"] {
+            let stopped = detect(&corpus, &config, &StopAt(stage, Mutex::new("")));
+            assert!(matches!(stopped, Err(Error::Cancelled)), "{stage}");
+        }
+        assert_eq!(detect(&corpus, &config, &StopAt("never", Mutex::new(""))).unwrap().clusters.list.len(), 1);
+    }
+}

@@ -1,0 +1,51 @@
+//! The record of a page as far as the page alone tells it.
+
+use crate::attribution::Attribution;
+use crate::clean::CleanDoc;
+use crate::corpus::RawDoc;
+use crate::pages::Pages;
+use crate::records::{AttributionRecord, DocumentRecord, offsets, sha256, time};
+use crate::storage::AsidePart;
+use crate::types::{DocId, Precision, Timestamp};
+
+/// Adds to `part` the record of the next page as far as the page alone tells it: a line without its closing brace.
+pub(crate) fn draft(
+    part: &mut AsidePart,
+    pages: &Pages,
+    doc: DocId,
+    raw: &RawDoc,
+    clean: &CleanDoc,
+    attribution: Attribution,
+    published: Option<Timestamp>,
+) {
+    let corpus = pages.corpus;
+    let outlet = pages.outlet(doc);
+    let (file, offset, bytes) = corpus.place(doc);
+    let record = DocumentRecord {
+        id: corpus.id(doc),
+        file: file.to_string_lossy(),
+        offset,
+        bytes,
+        title: raw.title.as_deref(),
+        outlet: outlet.map(|o| pages.outlets.name(o.outlet)),
+        outlet_from: outlet.map(|o| o.from),
+        published: published.and_then(time::written),
+        published_precision: precision(published),
+        url: raw.url.as_deref(),
+        sha256: sha256(&raw.text),
+        attribution: AttributionRecord::from(attribution),
+        furniture: offsets::char_spans(&raw.text, &clean.furniture_spans()),
+        repairs: clean.repairs,
+        fields: raw.has_others.then(|| corpus.unknown_fields(doc)).flatten(),
+    };
+    part.push_open(&record);
+}
+
+fn precision(time: Option<Timestamp>) -> &'static str {
+    match time.map(|t| t.precision) {
+        Some(Precision::Second) => "second",
+        Some(Precision::Minute) => "minute",
+        Some(Precision::Day) => "day",
+        None => "none",
+    }
+}

@@ -1,0 +1,106 @@
+//! What a run returns.
+
+use super::compare::Compared;
+use super::progress::StageTime;
+use crate::attribution::Outlets;
+use crate::candidates::{Pair, RoadCount};
+use crate::clean::FurnitureModel;
+use crate::cluster::Clusters;
+use crate::config::Config;
+use crate::error::Result;
+use crate::origin::Lineage;
+use crate::pages::Pages;
+use crate::signature::Signatures;
+use crate::storage::memory::Watch;
+use crate::storage::{Aside, Scratch};
+use crate::talking_points::TalkingPoint;
+use crate::types::{DocId, Timestamp};
+use crate::verify::{self, Matches};
+
+/// Everything a run found, ready to be written.
+pub struct Findings<'c> {
+    /// The records, with furniture and outlets.
+    pub pages: Pages<'c>,
+    /// When each page was published.
+    pub times: Vec<Option<Timestamp>>,
+    /// The record of each page, as far as it is known from the page alone.
+    pub(crate) drafts: Aside,
+    /// The settings.
+    pub config: Config,
+    /// What each road to candidates brought.
+    pub roads: [RoadCount; 4],
+    /// Pairs measured.
+    pub verified: u64,
+    /// All matches, sorted by pair.
+    pub matches: Matches,
+    /// Reprint sets and compilations.
+    pub clusters: Clusters,
+    /// One a cluster, in the same order; empty when origins were not asked for.
+    pub lineages: Vec<Lineage>,
+    /// The strongest first; empty when they were not asked for.
+    pub points: Vec<TalkingPoint>,
+    /// How long each stage took.
+    pub stages: Vec<StageTime>,
+    /// Without MinHashes and samples.
+    pub(super) signatures: Signatures,
+    pub(super) stories: Vec<u32>,
+    /// Where lists go that are too long for memory.
+    pub(crate) scratch: Scratch,
+    pub(crate) memory: Watch,
+}
+
+impl<'c> Findings<'c> {
+    /// The findings of a part of a corpus that were made elsewhere, without drafts, counts and talking points.
+    pub(crate) fn of_part(
+        pages: Pages<'c>,
+        signatures: Signatures,
+        times: Vec<Option<Timestamp>>,
+        matches: Matches,
+        clusters: Clusters,
+        lineages: Vec<Lineage>,
+        config: &Config,
+    ) -> Result<Self> {
+        Ok(Findings {
+            drafts: Aside::create(pages.corpus.scratch())?,
+            stories: vec![0; signatures.len()],
+            pages,
+            times,
+            config: config.clone(),
+            roads: Default::default(),
+            verified: 0,
+            matches,
+            clusters,
+            lineages,
+            points: Vec::new(),
+            stages: Vec::new(),
+            signatures,
+            scratch: Scratch::default(),
+            memory: Watch::start(),
+        })
+    }
+}
+
+/// The outlets of a run, for those who have the findings only.
+impl Findings<'_> {
+    /// Names of outlets by number.
+    pub fn outlets(&self) -> &Outlets {
+        &self.pages.outlets
+    }
+
+    /// Measures more pairs, as those in `matches` were measured. Sorted pairs give sorted matches; pairs without
+    /// anything in common give none.
+    pub fn measure(&self, pairs: &[Pair]) -> Result<Matches> {
+        let bodies = Compared { pages: &self.pages, signatures: &self.signatures, stories: &self.stories };
+        verify::verify(pairs, &bodies, &self.scratch, |_| Ok(()))
+    }
+
+    /// A page's body by hash and by how many units it has: the same for pages of equal bodies.
+    pub fn body(&self, doc: DocId) -> (u64, u32) {
+        (self.signatures.body_hash(doc.0), self.signatures.units(doc.0))
+    }
+
+    /// What was masked, per outlet or host.
+    pub fn furniture(&self) -> &FurnitureModel {
+        &self.pages.furniture
+    }
+}

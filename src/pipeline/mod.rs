@@ -1,0 +1,18 @@
+//! The whole method: [`detect`] runs every stage of the figure, [`sketch`] is the part of it that sees one page.
+
+mod cases;
+mod compare;
+mod detect;
+mod draft;
+mod findings;
+mod memory_budget;
+mod progress;
+mod sketch;
+
+pub use cases::{Cases, cases};
+pub(crate) use compare::Compared;
+pub use compare::compare;
+pub use detect::{detect, open};
+pub use findings::Findings;
+pub use progress::{Observer, StageTime, Unobserved};
+pub(crate) use sketch::{SketchPart, sketch_page};

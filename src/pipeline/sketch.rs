@@ -1,0 +1,123 @@
+//! The one pass over the pages: each is cleaned once, signed, and read for what it states.
+
+use super::draft::draft;
+use super::progress::{Observer, stop_if_told};
+use crate::error::Result;
+use crate::origin::facts;
+use crate::pages::{BodyPart, BodySpans, BodyWriter, Pages};
+use crate::signature::{SignaturePart, SignatureWriter, Signatures};
+use crate::storage::{Aside, AsidePart, Scratch};
+use crate::types::{DocId, Timestamp};
+use rayon::prelude::*;
+
+/// What one pass over the pages leaves of them.
+pub(super) struct Sketches {
+    pub(super) signatures: Signatures,
+    pub(super) bodies: BodySpans,
+    pub(super) times: Vec<Option<Timestamp>>,
+    pub(super) drafts: Aside,
+    /// What the origin stage will want to know of each page; none when it is not asked for.
+    pub(super) facts: Aside,
+}
+
+/// The same of some pages that follow each other.
+#[derive(Default)]
+pub(crate) struct SketchPart {
+    pub signatures: SignaturePart,
+    pub bodies: BodyPart,
+    pub times: Vec<Option<Timestamp>>,
+    pub draft: AsidePart,
+    pub facts: AsidePart,
+}
+
+/// Pages that one task sketches.
+const PART: usize = 256;
+/// Parts for each thread that are sketched before they are gathered.
+const PARTS_AT_ONCE: usize = 16;
+
+/// Cleans every page once: signs its body, keeps where it stands, reads what the page states about itself, and
+/// puts its record aside.
+pub(super) fn sketch(pages: &Pages, with_facts: bool, scratch: &Scratch, observer: &dyn Observer) -> Result<Sketches> {
+    let (drafts, facts) = (Aside::create(pages.corpus.scratch())?, Aside::create(pages.corpus.scratch())?);
+    let count = pages.corpus.len();
+    let part = |&first: &usize| {
+        stop_if_told(observer)?;
+        let mut part = SketchPart::default();
+        let range = first..(first + PART).min(count);
+        range.clone().for_each(|doc| sketch_page(pages, DocId(doc as u32), with_facts, &mut part));
+        part.draft = drafts.put(part.draft)?;
+        part.facts = facts.put(part.facts)?;
+        observer.advance(range.len() as u64);
+        Ok(part)
+    };
+    let firsts: Vec<usize> = (0..count).step_by(PART).collect();
+    let mut gathered = Gathered::new(count, scratch);
+    let mut ready = Vec::new();
+    for some in firsts.chunks(PARTS_AT_ONCE * rayon::current_num_threads()) {
+        // While some pages are sketched, what was made of those before them is gathered.
+        let sketched = || some.par_iter().map(part).collect::<Result<Vec<SketchPart>>>();
+        let (added, made) = rayon::join(|| gathered.add(ready), sketched);
+        added?;
+        ready = made?;
+    }
+    gathered.add(ready)?;
+    gathered.finish(drafts, facts)
+}
+
+/// Parts put together in the order of the pages.
+struct Gathered {
+    signatures: SignatureWriter,
+    bodies: BodyWriter,
+    times: Vec<Option<Timestamp>>,
+    drafts: Vec<AsidePart>,
+    facts: Vec<AsidePart>,
+}
+
+impl Gathered {
+    fn new(pages: usize, scratch: &Scratch) -> Self {
+        Gathered {
+            signatures: SignatureWriter::new(pages, scratch),
+            bodies: BodyWriter::new(scratch),
+            times: Vec::with_capacity(pages),
+            drafts: Vec::new(),
+            facts: Vec::new(),
+        }
+    }
+
+    fn add(&mut self, parts: Vec<SketchPart>) -> Result<()> {
+        for part in parts {
+            self.signatures.append(&part.signatures)?;
+            self.bodies.append(&part.bodies)?;
+            self.times.extend(part.times);
+            self.drafts.push(part.draft);
+            self.facts.push(part.facts);
+        }
+        Ok(())
+    }
+
+    fn finish(self, drafts: Aside, facts: Aside) -> Result<Sketches> {
+        Ok(Sketches {
+            signatures: self.signatures.finish()?,
+            bodies: self.bodies.finish()?,
+            times: self.times,
+            drafts: drafts.in_order(self.drafts),
+            facts: facts.in_order(self.facts),
+        })
+    }
+}
+
+/// Adds what is to be kept of one page.
+pub(crate) fn sketch_page(pages: &Pages, doc: DocId, with_facts: bool, part: &mut SketchPart) {
+    pages.read(doc, |raw, clean| {
+        part.signatures.sign(&clean.body.ids);
+        part.bodies.push(clean);
+        let attribution = pages.attribution(raw, clean);
+        let published = pages.published(raw, &attribution);
+        if with_facts {
+            let page = facts::of_page(pages, doc, raw, clean, attribution.clone(), published);
+            part.facts.push(&facts::line(&page));
+        }
+        draft(&mut part.draft, pages, doc, raw, clean, attribution, published);
+        part.times.push(published);
+    });
+}

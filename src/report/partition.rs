@@ -1,0 +1,33 @@
+//! The records of a part of a corpus that holds whole sets: what `report::write` would write of it, not yet numbered.
+
+use super::documents;
+use super::tables::{self, Numbering};
+use crate::error::Result;
+use crate::outlets::{Counter, Traffic};
+use crate::pipeline::Findings;
+use crate::records::ClusterRecord;
+use crate::types::DocId;
+
+/// Records of sets and of their pages.
+pub(crate) struct PartRecords {
+    /// Every set, numbered within the part, with the place of its first member.
+    pub clusters: Vec<(DocId, ClusterRecord)>,
+    /// The pages of sets: a line of what the comparison with other pages tells of each.
+    pub placed: Vec<(DocId, String)>,
+    /// Who runs whose copy.
+    pub traffic: Traffic,
+}
+
+/// Makes the records of all sets.
+pub(crate) fn part(findings: &Findings) -> Result<PartRecords> {
+    let numbering = Numbering::new(findings)?;
+    let record = |number| (numbering.first(findings, number), tables::cluster(findings, &numbering, number));
+    let clusters = numbering.numbers().map(record).collect();
+    let docs = findings.clusters.list.iter().flat_map(|cluster| &cluster.members);
+    // Names and numbers always serialise.
+    let line = |doc| serde_json::to_string(&documents::placed(findings, &numbering, doc)).unwrap_or_default();
+    let placed = docs.map(|&doc| (doc, line(doc))).collect();
+    let mut counter = Counter::default();
+    counter.copies(findings);
+    Ok(PartRecords { clusters, placed, traffic: counter.finish() })
+}

@@ -1,0 +1,147 @@
+//! A list that is written once and read like a slice.
+
+use super::Scratch;
+use super::temp_file::SpillFile;
+use crate::error::Result;
+use crate::storage::Bytes;
+use bytemuck::Pod;
+use std::marker::PhantomData;
+use std::ops::Deref;
+
+/// Rows in memory or in a mapped temporary file, which derefs to a slice of them either way.
+#[derive(Debug)]
+pub enum Column<T> {
+    /// In memory.
+    Memory(Vec<T>),
+    /// In a temporary file.
+    File(Bytes, PhantomData<T>),
+}
+
+impl<T> Default for Column<T> {
+    fn default() -> Self {
+        Column::Memory(Vec::new())
+    }
+}
+
+impl<T: Pod> Deref for Column<T> {
+    type Target = [T];
+
+    #[inline]
+    fn deref(&self) -> &[T] {
+        match self {
+            Column::Memory(rows) => rows,
+            // Files are mapped at the start of a page, and hold whole rows only.
+            Column::File(bytes, _) => bytemuck::cast_slice(bytes),
+        }
+    }
+}
+
+/// A column being filled.
+#[derive(Debug)]
+pub struct ColumnWriter<T> {
+    scratch: Scratch,
+    rows: Vec<T>,
+    file: Option<SpillFile>,
+    written: usize,
+}
+
+/// Bytes gathered for one write.
+const BLOCK: usize = 1 << 20;
+
+impl<T: Pod> ColumnWriter<T> {
+    pub(super) fn new(scratch: Scratch, rows: usize) -> Self {
+        ColumnWriter { rows: scratch.vector(rows), scratch, file: None, written: 0 }
+    }
+
+    /// Makes room for as many rows as there will be about.
+    pub fn expect(&mut self, rows: usize) {
+        if rows <= self.scratch.room::<T>() && self.file.is_none() {
+            self.rows.reserve(rows.saturating_sub(self.rows.len()));
+        }
+    }
+
+    /// Adds a row.
+    #[inline]
+    pub fn push(&mut self, row: T) -> Result<()> {
+        self.rows.push(row);
+        self.relieve()
+    }
+
+    /// Adds some rows.
+    pub fn extend(&mut self, rows: &[T]) -> Result<()> {
+        self.rows.extend_from_slice(rows);
+        self.relieve()
+    }
+
+    /// How many rows there are.
+    pub fn len(&self) -> usize {
+        self.written + self.rows.len()
+    }
+
+    /// True for no rows.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Moves the rows to the file when they have outgrown their share.
+    #[inline]
+    fn relieve(&mut self) -> Result<()> {
+        let share = self.scratch.share;
+        let limit = if self.file.is_some() { share.min(BLOCK) } else { share };
+        if size_of_val(self.rows.as_slice()) > limit { self.write() } else { Ok(()) }
+    }
+
+    fn write(&mut self) -> Result<()> {
+        if self.file.is_none() {
+            self.file = Some(SpillFile::create(&self.scratch.folder)?);
+        }
+        if let Some(file) = &mut self.file {
+            file.write(bytemuck::cast_slice(&self.rows))?;
+        }
+        self.written += self.rows.len();
+        if size_of_val(self.rows.as_slice()) > 2 * BLOCK {
+            self.rows = Vec::new()
+        } else {
+            self.rows.clear()
+        }
+        Ok(())
+    }
+
+    /// The rows, to be read.
+    pub fn finish(mut self) -> Result<Column<T>> {
+        if self.file.is_some() {
+            self.write()?;
+        }
+        match self.file {
+            Some(file) => Ok(Column::File(file.map()?, PhantomData)),
+            None => Ok(Column::Memory(self.rows)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_read_back_the_same_from_memory_and_from_a_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let rows: Vec<[u32; 3]> = (0..50_000).map(|k| [k, k / 7, k % 11]).collect();
+        for (share, in_memory) in [(usize::MAX, true), (1, false)] {
+            let mut writer = Scratch::new(folder.path().join("made"), share).column();
+            writer.extend(&rows[..20_000]).unwrap();
+            rows[20_000..].iter().for_each(|&row| writer.push(row).unwrap());
+            assert_eq!(writer.len(), rows.len());
+            let column = writer.finish().unwrap();
+            assert_eq!(matches!(column, Column::Memory(_)), in_memory);
+            assert!(*column == *rows);
+        }
+    }
+
+    #[test]
+    fn a_column_of_nothing_is_empty() {
+        let writer: ColumnWriter<u64> = Scratch::default().column();
+        assert!(writer.is_empty());
+        assert!(writer.finish().unwrap().is_empty());
+    }
+}

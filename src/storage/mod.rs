@@ -1,0 +1,22 @@
+//! Data that may be longer than memory, and the files behind it: lists ([`Column`], [`Sorter`]), mapped files,
+//! temporary files of records, output folders being written, how much memory a run may use, and the small containers
+//! that several stages need.
+
+mod column;
+mod direct_mapped_cache;
+pub(crate) mod folder;
+pub(crate) mod memory;
+mod mmap;
+mod scratch;
+mod sorter;
+mod temp_file;
+mod temp_records;
+mod union_find;
+
+pub use column::{Column, ColumnWriter};
+pub(crate) use direct_mapped_cache::DirectMappedCache;
+pub(crate) use mmap::Bytes;
+pub use scratch::Scratch;
+pub use sorter::{Sorted, Sorter, split};
+pub use temp_records::{Aside, AsidePart};
+pub use union_find::UnionFind;
