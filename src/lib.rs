@@ -28,6 +28,8 @@ pub mod storage;
 
 mod lexicon;
 
+pub mod model;
+
 pub mod corpus;
 
 pub mod clean;
