@@ -121,14 +121,6 @@ pub enum Error {
     /// The run was told to stop ([`crate::pipeline::Observer::cancelled`]).
     #[error("stopped before it was done; nothing was written")]
     Cancelled,
-    /// An address that cannot be listened at.
-    #[error("cannot listen at {address}: {source}. Choose another --port, or --port 0 for any")]
-    Listen {
-        /// The address.
-        address: std::net::SocketAddr,
-        /// The system's reason.
-        source: io::Error,
-    },
     /// A setting with an impossible value.
     #[error("{what}")]
     Config {

@@ -76,12 +76,6 @@ pub mod usage_report;
 
 pub mod view;
 
-#[cfg(feature = "cli")]
-pub mod serve;
-
 pub mod sample;
 
 pub mod bench;
-
-#[cfg(feature = "cli")]
-pub mod cli;

@@ -331,3 +331,18 @@ fn a_bench_times_every_stage_beside_its_floor() {
     assert_eq!(table["runs"].as_array().unwrap().len(), 1);
     tonggao(&["bench", "-"]).ends_with(2).names_in_errors(&["give a file"]);
 }
+
+#[test]
+fn explain_ends_with_one_when_nothing_fits_and_two_when_asked_wrongly() {
+    let folder = two_copies();
+    let out = folder.path("out");
+    detect(&folder.path("news"), &out, &["--quiet"]).ends_with(0);
+    let explain = |words: &[&str], code: i32| tonggao(&["explain"]).path(&out).words(words).ends_with(code);
+    explain(&["--page", "one"], 0);
+    explain(&["--cluster", "0"], 0);
+    explain(&["--page", "three"], 1);
+    explain(&["--cluster", "9"], 1);
+    explain(&[], 2);
+    explain(&["one"], 2);
+    tonggao(&["explain"]).path(&folder.path("news")).words(&["--page", "one"]).ends_with(2);
+}

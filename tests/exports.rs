@@ -342,3 +342,22 @@ fn the_export_is_linked_data_that_names_parents_and_origins() {
     assert!(nodes.iter().filter(quotes).all(|node| node["prov:wasQuotedFrom"] == third), "all quote one notice");
     assert_eq!(nodes.iter().filter(quotes).count(), 6);
 }
+
+#[test]
+fn an_export_is_written_whole_and_replaced_only_when_asked() {
+    let page = serde_json::json!({ "id": "a", "text": "本市今年新建口袋公园十二处，总面积超过三万平方米。" });
+    let folder = Folder::new().with("pages.jsonl", lines(&[page]));
+    let (out, file) = (folder.path("out"), folder.path("out.jsonld"));
+    detect(&folder.path("pages.jsonl"), &out, &["--quiet"]).ends_with(0);
+    tonggao(&["report"]).path(&out).ends_with(0);
+    let export = |from: &Path, flags: &[&str], code: i32| {
+        tonggao(&["report"]).path(from).words(&["--export", "prov", "-o"]).path(&file).words(flags).ends_with(code);
+    };
+    export(&out, &[], 0);
+    let written: Value = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
+    assert!(written["@graph"].is_array());
+    export(&out, &[], 2);
+    export(&out, &["--force"], 0);
+    export(&folder.path("nowhere"), &["--force"], 2);
+    assert_eq!(folder.names(), ["out", "out.jsonld", "pages.jsonl"], "no partial file is left");
+}

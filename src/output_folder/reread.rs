@@ -54,7 +54,6 @@ impl Reread {
     }
 
     /// The text of the record that was asked for at this place.
-    #[cfg_attr(not(feature = "cli"), allow(dead_code))]
     pub(crate) fn text(&self, place: usize) -> String {
         self.corpus.text(DocId(place as u32)).into_owned()
     }

@@ -2,8 +2,10 @@
 
 use super::overview::Row;
 use super::shell::{Block, Mode, Shell};
+use super::texts::FromFolder;
 use super::{Index, Texts};
 use crate::error::Result;
+use crate::output_folder::OutFolder;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use flate2::Compression;
@@ -39,7 +41,7 @@ pub enum Lang {
 }
 
 impl Lang {
-    pub(crate) fn code(self) -> &'static str {
+    pub(super) fn code(self) -> &'static str {
         match self {
             Lang::Zh => "zh",
             Lang::En => "en",
@@ -60,6 +62,13 @@ pub fn write(index: &Index, texts: &dyn Texts, lang: Option<Lang>, writer: &mut 
     let shell = Shell::new(Mode::File, lang.map(Lang::code), &index.out().run_json()?, blocks);
     let written = shell.write(writer).and_then(|()| writer.flush());
     written.map_err(|source| crate::error::Error::Write { path: index.out().path("report.html"), source })
+}
+
+/// Writes the report of a folder from its tables, with texts read again from the files that the run has read. Texts that
+/// cannot be read any more are left out.
+pub fn rewrite(out: OutFolder, lang: Option<Lang>, writer: &mut dyn Write) -> Result<()> {
+    let index = Index::build(out)?;
+    write(&index, &FromFolder(index.out()), lang, writer)
 }
 
 /// The largest sets in full, in blocks, until their bytes are used up. Rows learn the block of their set.

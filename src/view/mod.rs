@@ -2,14 +2,12 @@
 //! has written; nothing is decided here.
 //!
 //! [`Index`] knows where the lines of the tables stand, so that any set, page or talking point is read alone.
-//! [`write_file`] makes the one file that opens anywhere; `tonggao serve` hands out the same values one by one.
-
-// What `tonggao serve` alone asks for stands among the rest.
-#![cfg_attr(not(feature = "cli"), allow(dead_code))]
+//! [`write_file`] makes the one file that opens anywhere; [`LiveReport`] hands out the same values one by one.
 
 mod file;
 mod index;
 mod lines;
+mod live;
 mod overview;
 mod point;
 mod set;
@@ -18,13 +16,11 @@ mod shell;
 mod tests;
 mod texts;
 
-pub use file::{Lang, write as write_file};
+pub use file::{Lang, rewrite, write as write_file};
 pub use index::Index;
+pub use live::LiveReport;
+pub use overview::{Query, Sort};
 pub use texts::Texts;
 
-#[cfg(feature = "cli")]
-pub(crate) use overview::Query;
-#[cfg(feature = "cli")]
-pub(crate) use shell::{Mode, Shell};
-#[cfg(feature = "cli")]
-pub(crate) use texts::FromFolder;
+#[cfg(test)]
+use texts::FromFolder;

@@ -17,7 +17,7 @@ pub(super) const POINTS: usize = 2_000;
 
 /// All that the overview shows but the sets.
 #[derive(Serialize)]
-pub(crate) struct Overview<'i> {
+pub(super) struct Overview<'i> {
     /// Names of the outlets that rows name by number.
     names: &'i [String],
     /// Lines of `outlets.jsonl`, the most pages first.
@@ -37,7 +37,7 @@ pub(crate) struct Overview<'i> {
 
 /// A reprint set in a list.
 #[derive(Serialize)]
-pub(crate) struct Row {
+pub(super) struct Row {
     set: u32,
     title: String,
     size: u32,
@@ -86,7 +86,7 @@ struct SetLine {
 /// Which sets are listed, and in what order.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub(crate) struct Query {
+pub struct Query {
     /// Words that the title holds, whatever their case.
     pub q: String,
     /// An outlet that ran it.
@@ -108,7 +108,7 @@ pub(crate) struct Query {
 /// An order of sets.
 #[derive(Clone, Copy, Debug, Default, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(crate) enum Sort {
+pub enum Sort {
     /// The most pages first.
     #[default]
     Size,
@@ -124,14 +124,14 @@ pub(crate) enum Sort {
 
 /// The sets that a query is for.
 #[derive(Serialize)]
-pub(crate) struct Found {
+pub(super) struct Found {
     total: usize,
     rows: Vec<Row>,
 }
 
 impl Index {
     /// What the overview shows. Reads the tables of outlets, and the talking points that are listed.
-    pub(crate) fn overview(&self) -> Result<Overview<'_>> {
+    pub(super) fn overview(&self) -> Result<Overview<'_>> {
         let count = |line: &Value, field: &str| line[field].as_u64().unwrap_or(0);
         let mut points = self.points.open()?;
         let listed = self.points.len().min(POINTS) as u32;
@@ -168,7 +168,7 @@ impl Index {
 
     /// The sets that a query is for. Outlets, days and order are known without reading; words are sought in every
     /// line of `clusters.jsonl`.
-    pub(crate) fn search(&self, query: &Query) -> Result<Found> {
+    pub(super) fn search(&self, query: &Query) -> Result<Found> {
         let mut sets: Vec<u32> = (0..self.shapes.len() as u32).filter(|&set| self.fits(set, query)).collect();
         let words = query.q.to_lowercase();
         if !words.trim().is_empty() {

@@ -12,7 +12,7 @@ const AROUND: usize = 48;
 
 /// A talking point as its view shows it.
 #[derive(Serialize)]
-pub(crate) struct PointView {
+pub(super) struct PointView {
     number: u32,
     /// The line of `talking_points.jsonl`.
     point: Value,
@@ -49,7 +49,7 @@ struct Read {
 impl Index {
     /// The talking points with these numbers in full; those that are not there are left out. All texts are asked for
     /// at once.
-    pub(crate) fn points(&self, numbers: Range<u32>, texts: &dyn Texts) -> Result<Vec<PointView>> {
+    pub(super) fn points(&self, numbers: Range<u32>, texts: &dyn Texts) -> Result<Vec<PointView>> {
         let there = numbers.start..numbers.end.min(self.points.len() as u32);
         let read: Vec<Read> = there.map(|number| self.read_point(number)).collect::<Result<_>>()?;
         let wanted: Vec<(u32, &Document)> =

@@ -13,7 +13,7 @@ const MEMBERS: usize = 2_000;
 
 /// A set as its view shows it.
 #[derive(Serialize)]
-pub(crate) struct SetView {
+pub(super) struct SetView {
     set: u32,
     title: Option<String>,
     size: usize,
@@ -59,7 +59,7 @@ struct MemberView {
 
 /// The words of a page.
 #[derive(Serialize)]
-pub(crate) struct PageText {
+pub(super) struct PageText {
     /// The text as read; null where its file has gone or changed since.
     text: Option<String>,
     /// What of it was taken for the site's furniture, in characters.
@@ -74,7 +74,7 @@ struct Read {
 
 impl Index {
     /// A set in full, without texts; `None` when there is no set with this number.
-    pub(crate) fn set(&self, number: u32) -> Result<Option<SetView>> {
+    pub(super) fn set(&self, number: u32) -> Result<Option<SetView>> {
         if number as usize >= self.sets.len() {
             return Ok(None);
         }
@@ -117,7 +117,7 @@ impl Index {
     }
 
     /// The texts of some pages; null where there is no page with the id.
-    pub(crate) fn page_texts(&self, ids: &[&str], texts: &dyn Texts) -> Result<Vec<Option<PageText>>> {
+    pub(super) fn page_texts(&self, ids: &[&str], texts: &dyn Texts) -> Result<Vec<Option<PageText>>> {
         let found: Vec<Option<(u32, Document)>> = ids.iter().map(|id| self.page(id)).collect::<Result<_>>()?;
         let wanted: Vec<(u32, &Document)> = found.iter().flatten().map(|(line, page)| (*line, page)).collect();
         let mut read = texts.texts(&wanted).into_iter();

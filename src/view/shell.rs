@@ -15,7 +15,7 @@ const STYLE: &str = include_str!("assets/report.css");
 /// Where the page gets its data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub(crate) enum Mode {
+pub(super) enum Mode {
     /// From itself.
     File,
     /// From the server it came from.
@@ -29,7 +29,7 @@ pub(super) struct Block {
 }
 
 /// The page.
-pub(crate) struct Shell {
+pub(super) struct Shell {
     lang: Option<&'static str>,
     /// What every sheet prints of the run.
     run: String,
@@ -63,13 +63,13 @@ impl Shell {
     }
 
     /// The page that asks the server.
-    pub(crate) fn of_server(lang: Option<&'static str>, run: &Value) -> Self {
+    pub(super) fn of_server(lang: Option<&'static str>, run: &Value) -> Self {
         Shell::new(Mode::Serve, lang, run, Vec::new())
     }
 
     /// What may run and load: the program and the style in the page, known by their hashes, and nothing else.
     /// Nothing can be made into markup either, even by the program itself.
-    pub(crate) fn policy(mode: Mode) -> String {
+    pub(super) fn policy(mode: Mode) -> String {
         let hash = |text: &str| STANDARD.encode(Sha256::digest(text.as_bytes()));
         let ask = if mode == Mode::Serve { "connect-src 'self'; " } else { "" };
         format!(
@@ -81,7 +81,7 @@ impl Shell {
     }
 
     /// Writes the page.
-    pub(crate) fn write(&self, writer: &mut dyn Write) -> std::io::Result<()> {
+    pub(super) fn write(&self, writer: &mut dyn Write) -> std::io::Result<()> {
         let page = Page {
             lang: self.lang.map_or("zh-Hans", |lang| if lang == "zh" { "zh-Hans" } else { lang }),
             policy: Shell::policy(self.mode),

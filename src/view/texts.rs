@@ -22,7 +22,7 @@ impl Texts for Corpus {
 }
 
 /// Reads texts again from the files that the run has read.
-pub(crate) struct FromFolder<'o>(pub(crate) &'o OutFolder);
+pub(super) struct FromFolder<'o>(pub(super) &'o OutFolder);
 
 impl Texts for FromFolder<'_> {
     fn texts(&self, pages: &[(u32, &Document)]) -> Vec<Option<String>> {

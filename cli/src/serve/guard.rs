@@ -1,17 +1,17 @@
 //! Who is answered, and what every answer forbids.
 
-use crate::view::{Mode, Shell};
 use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use std::net::{IpAddr, Ipv6Addr};
 use std::sync::LazyLock;
+use tonggao::view::LiveReport;
 
 /// Forbids scripts but ours, frames, other sites' reading along, and keeping copies.
 static FORBID: LazyLock<[(HeaderName, String); 7]> = LazyLock::new(|| {
     [
-        (header::CONTENT_SECURITY_POLICY, Shell::policy(Mode::Serve) + "; frame-ancestors 'none'"),
+        (header::CONTENT_SECURITY_POLICY, LiveReport::policy() + "; frame-ancestors 'none'"),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff".to_owned()),
         (header::X_FRAME_OPTIONS, "DENY".to_owned()),
         (header::REFERRER_POLICY, "no-referrer".to_owned()),

@@ -1,13 +1,16 @@
 //! `tonggao serve`.
 
-use super::report::Lang;
-use crate::output_folder::OutFolder;
-use crate::serve::{Serving, serve};
+mod guard;
+mod server;
+
+use crate::report::Lang;
 use anyhow::Result;
 use clap::Args;
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use tonggao::output_folder::OutFolder;
+use tonggao::view::LiveReport;
 
 #[derive(Args)]
 #[command(after_help = "\
@@ -38,9 +41,9 @@ pub(super) struct Serve {
 
 impl Serve {
     pub(super) fn run(self) -> Result<ExitCode> {
-        let out = OutFolder::open(&self.out)?;
-        let serving = Serving { bind: self.bind, port: self.port, lang: self.lang.map(Lang::of_report) };
-        serve(out, &serving, |address| super::print(&format!("http://{address}/  (Ctrl-C stops it)\n")))?;
+        let report = LiveReport::open(OutFolder::open(&self.out)?, self.lang.map(Lang::of_report))?;
+        let address = SocketAddr::new(self.bind, self.port);
+        server::serve(report, address, |address| crate::print(&format!("http://{address}/  (Ctrl-C stops it)\n")))?;
         Ok(ExitCode::SUCCESS)
     }
 }

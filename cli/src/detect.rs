@@ -1,13 +1,13 @@
 //! `tonggao detect`.
 
-use super::progress::Bar;
-use super::reading::{Reading, introduce};
-use crate::config::{Config, Only};
-use crate::{pipeline, report};
+use crate::progress::Bar;
+use crate::reading::{Reading, introduce};
 use anyhow::Result;
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use tonggao::config::{Config, Only};
+use tonggao::{pipeline, report};
 
 #[derive(Args)]
 #[command(after_help = "\
@@ -94,7 +94,7 @@ impl Detect {
         bar.clear();
         let written = report::write(&findings, &self.out)?;
         if !self.quiet {
-            super::print(&report::summary(&written, &self.out));
+            crate::print(&report::summary(&written, &self.out));
         }
         Ok(ExitCode::from(if self.strict && !corpus.skipped.is_empty() { 2 } else { 0 }))
     }

@@ -1,14 +1,14 @@
 //! `tonggao dedup`.
 
-use super::progress::Bar;
-use super::reading::{Reading, introduce};
-use crate::config::Config;
-use crate::dedup::{self, Among, Job, Keep, Policy};
-use crate::{pipeline, report};
+use crate::progress::Bar;
+use crate::reading::{Reading, introduce};
 use anyhow::Result;
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use tonggao::config::Config;
+use tonggao::dedup::{self, Among, Job, Keep, Policy};
+use tonggao::{pipeline, report};
 
 #[derive(Args)]
 #[command(after_help = "\
@@ -131,7 +131,7 @@ impl Dedup {
         let counts = dedup::write(&findings, job, out, &bar)?;
         bar.clear();
         if !self.quiet {
-            super::print(&dedup::summary(&counts, job, out));
+            crate::print(&dedup::summary(&counts, job, out));
         }
         Ok(ExitCode::from(if self.strict && !corpus.skipped.is_empty() { 2 } else { 0 }))
     }

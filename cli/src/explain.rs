@@ -1,11 +1,11 @@
 //! `tonggao explain`.
 
-use crate::explain::Answer;
-use crate::output_folder::OutFolder;
 use anyhow::Result;
 use clap::{ArgGroup, Args};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use tonggao::explain::Answer;
+use tonggao::output_folder::OutFolder;
 
 #[derive(Args)]
 #[command(group = ArgGroup::new("what").required(true).args(["pair", "page", "cluster"]))]
@@ -48,7 +48,7 @@ impl Explain {
         };
         Ok(match answer {
             Answer::Text(text) => {
-                super::print(&text);
+                crate::print(&text);
                 ExitCode::SUCCESS
             }
             Answer::Nothing(why) => {
@@ -56,31 +56,5 @@ impl Explain {
                 ExitCode::from(1)
             }
         })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::ffi::OsString;
-    use std::process::ExitCode;
-
-    fn run(arguments: &[&str]) -> ExitCode {
-        crate::cli::run(["tonggao"].iter().chain(arguments).map(OsString::from))
-    }
-
-    #[test]
-    fn exit_codes() {
-        let root = tempfile::tempdir().unwrap();
-        let (pages, out) = (root.path().join("pages.jsonl"), root.path().join("out"));
-        std::fs::write(&pages, "{\"id\":\"a\",\"text\":\"本市今年新建口袋公园十二处，总面积超过三万平方米。\"}\n")
-            .unwrap();
-        let (pages, out) = (pages.to_str().unwrap(), out.to_str().unwrap());
-        assert_eq!(run(&["detect", pages, "-o", out, "-q"]), ExitCode::SUCCESS);
-        assert_eq!(run(&["explain", out, "--page", "a"]), ExitCode::SUCCESS);
-        assert_eq!(run(&["explain", out, "--page", "b"]), ExitCode::from(1));
-        assert_eq!(run(&["explain", out, "--cluster", "0"]), ExitCode::from(1));
-        assert_eq!(run(&["explain", out]), ExitCode::from(2));
-        assert_eq!(run(&["explain", out, "a"]), ExitCode::from(2));
-        assert_eq!(run(&["explain", pages, "--page", "a"]), ExitCode::from(2));
     }
 }

@@ -1,13 +1,13 @@
 //! `tonggao sample`.
 
-use crate::output_folder::OutFolder;
-use crate::sample::{self, Draw, Row};
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use std::fs::File;
 use std::io::BufWriter;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use tonggao::output_folder::OutFolder;
+use tonggao::sample::{self, Draw, Row};
 
 #[derive(Args)]
 #[command(after_help = "\
@@ -70,7 +70,7 @@ impl Sample {
     fn estimate(&self, out: &OutFolder, coded: &Path) -> Result<()> {
         let estimate = sample::estimate(out, coded)?;
         let text = if self.json { serde_json::to_string_pretty(&estimate)? + "\n" } else { estimate.text() };
-        super::print(&text);
+        crate::print(&text);
         Ok(())
     }
 

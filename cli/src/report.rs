@@ -1,14 +1,14 @@
 //! `tonggao report`.
 
-use crate::export::{FileFormat, write_file};
-use crate::output_folder::OutFolder;
-use crate::usage_report::Language;
-use crate::view::{self, FromFolder, Index};
 use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use tonggao::export::{FileFormat, write_file};
+use tonggao::output_folder::OutFolder;
+use tonggao::usage_report::Language;
+use tonggao::view;
 
 #[derive(Args)]
 #[command(after_help = "\
@@ -106,12 +106,11 @@ impl Report {
 
     /// The report, from the tables.
     fn report(&self, out: OutFolder) -> Result<()> {
-        let index = Index::build(out)?;
         let lang = self.lang.map(Lang::of_report);
-        let write = |writer: &mut dyn Write| view::write_file(&index, &FromFolder(index.out()), lang, writer);
+        let place = out.path("report.html");
         match &self.dest {
-            Some(_) => self.file(|writer, _| write(writer)),
-            None => Ok(write_file(&index.out().path("report.html"), true, |writer, _| write(writer))?),
+            Some(_) => self.file(|writer, _| view::rewrite(out, lang, writer)),
+            None => Ok(write_file(&place, true, |writer, _| view::rewrite(out, lang, writer))?),
         }
     }
 
@@ -122,9 +121,9 @@ impl Report {
     fn export(&self, out: &OutFolder, export: Export) -> Result<()> {
         let format = match export {
             #[cfg(feature = "parquet")]
-            Export::Csv => return self.tables(out, crate::export::TableFormat::Csv),
+            Export::Csv => return self.tables(out, tonggao::export::TableFormat::Csv),
             #[cfg(feature = "parquet")]
-            Export::Parquet => return self.tables(out, crate::export::TableFormat::Parquet),
+            Export::Parquet => return self.tables(out, tonggao::export::TableFormat::Parquet),
             Export::Graphml => FileFormat::GraphMl,
             Export::Gexf => FileFormat::Gexf,
             Export::Prov => FileFormat::Prov,
@@ -133,7 +132,7 @@ impl Report {
     }
 
     #[cfg(feature = "parquet")]
-    fn tables(&self, out: &OutFolder, format: crate::export::TableFormat) -> Result<()> {
+    fn tables(&self, out: &OutFolder, format: tonggao::export::TableFormat) -> Result<()> {
         if self.to_standard_output() {
             anyhow::bail!("csv and parquet make a file for each table: name a folder for them with -o");
         }
@@ -148,7 +147,7 @@ impl Report {
                 true => sheet.write_csv(writer, self.lang.unwrap_or_default().into()),
                 false => sheet.write_html(writer, self.lang.unwrap_or_default().into()),
             };
-            written.map_err(|source| crate::error::Error::Write { path: path.to_owned(), source })
+            written.map_err(|source| tonggao::error::Error::Write { path: path.to_owned(), source })
         })
     }
 
@@ -157,41 +156,12 @@ impl Report {
     }
 
     /// Writes the file asked for, or to standard output.
-    fn file(&self, with: impl FnOnce(&mut dyn Write, &Path) -> crate::error::Result<()>) -> Result<()> {
+    fn file(&self, with: impl FnOnce(&mut dyn Write, &Path) -> tonggao::error::Result<()>) -> Result<()> {
         if self.to_standard_output() {
             let mut writer = BufWriter::new(std::io::stdout().lock());
             with(&mut writer, Path::new("standard output"))?;
             return writer.flush().context("cannot write to standard output");
         }
         Ok(write_file(self.dest(), self.force, |writer, path| with(writer, path))?)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::ffi::OsString;
-    use std::process::ExitCode;
-
-    fn run(arguments: &[&str]) -> ExitCode {
-        crate::cli::run(["tonggao"].iter().chain(arguments).map(OsString::from))
-    }
-
-    #[test]
-    fn an_export_is_written_whole_and_replaced_only_when_asked() {
-        let root = tempfile::tempdir().unwrap();
-        let path = |name: &str| root.path().join(name).to_str().unwrap().to_owned();
-        let (pages, out, file) = (path("pages.jsonl"), path("out"), path("out.jsonld"));
-        std::fs::write(&pages, "{\"id\":\"a\",\"text\":\"本市今年新建口袋公园十二处，总面积超过三万平方米。\"}\n")
-            .unwrap();
-        assert_eq!(run(&["detect", &pages, "-o", &out, "-q"]), ExitCode::SUCCESS);
-        assert_eq!(run(&["report", &out]), ExitCode::SUCCESS, "a report without a set or a point");
-        assert_eq!(run(&["report", &out, "--export", "prov", "-o", &file]), ExitCode::SUCCESS);
-        let text = std::fs::read_to_string(&file).unwrap();
-        assert!(serde_json::from_str::<serde_json::Value>(&text).unwrap()["@graph"].is_array());
-        assert_eq!(run(&["report", &out, "--export", "prov", "-o", &file]), ExitCode::from(2));
-        assert_eq!(run(&["report", &out, "--export", "prov", "-o", &file, "--force"]), ExitCode::SUCCESS);
-        assert_eq!(run(&["report", &path("nowhere"), "--export", "prov", "-o", &file, "--force"]), ExitCode::from(2));
-        let left = std::fs::read_dir(root.path()).unwrap().count();
-        assert_eq!(left, 3, "no partial file is left");
     }
 }

@@ -1,13 +1,13 @@
 //! `tonggao bench`.
 
-use super::progress::Bar;
-use super::reading::{Reading, introduce};
-use crate::bench;
-use crate::pipeline;
+use crate::progress::Bar;
+use crate::reading::{Reading, introduce};
 use anyhow::Result;
 use clap::Args;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use tonggao::bench;
+use tonggao::pipeline;
 
 #[derive(Args)]
 #[command(after_help = "\
@@ -50,7 +50,7 @@ impl Bench {
         let table = bench::measure(&self.inputs, &config, &threads, &bar)?;
         bar.clear();
         let text = if self.json { serde_json::to_string_pretty(&table)? + "\n" } else { table.text() };
-        super::print(&text);
+        crate::print(&text);
         Ok(ExitCode::SUCCESS)
     }
 }

@@ -1,10 +1,10 @@
 //! Flags of every command that reads a corpus.
 
-use crate::config::{Config, parse_amount, parse_zone};
-use crate::corpus::{Corpus, Format};
 use anyhow::{Context, Result};
 use clap::Args;
 use std::path::PathBuf;
+use tonggao::config::{Config, parse_amount, parse_zone};
+use tonggao::corpus::{Corpus, Format};
 
 /// How records are read and how the work is shared out.
 #[derive(Args)]

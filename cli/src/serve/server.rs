@@ -1,0 +1,91 @@
+//! The report of an output folder over HTTP, for the people at this machine.
+//!
+//! It reads only, from one folder, by numbers and ids and never by paths; it answers only those who ask for this
+//! machine (see `guard.rs`), and sends the policy that lets nothing of a page run.
+
+use super::guard;
+use anyhow::{Context, Result};
+use axum::Router;
+use axum::extract::{Path, Query as Asked, State};
+use axum::http::{StatusCode, header};
+use axum::middleware;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use tonggao::view::{LiveReport, Query};
+
+/// Serves a report until it is interrupted. `ready` receives the address once the server listens there.
+pub(super) fn serve(report: LiveReport, address: SocketAddr, ready: impl FnOnce(SocketAddr)) -> Result<()> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_io().build().context("cannot start threads")?;
+    runtime.block_on(async {
+        let listening = tokio::net::TcpListener::bind(address).await;
+        let listener = listening
+            .with_context(|| format!("cannot listen at {address}. Choose another --port, or --port 0 for any"))?;
+        ready(listener.local_addr()?);
+        // Without a way to hear of an interruption it runs until it is ended.
+        let interrupted = async {
+            if tokio::signal::ctrl_c().await.is_err() {
+                std::future::pending::<()>().await;
+            }
+        };
+        let serving = axum::serve(listener, routes(Arc::new(report))).with_graceful_shutdown(interrupted);
+        serving.await.context("the server stopped")
+    })
+}
+
+fn routes(report: Arc<LiveReport>) -> Router {
+    Router::new()
+        .route("/", get(page))
+        .route("/api/overview", get(overview))
+        .route("/api/sets", get(sets))
+        .route("/api/set/{number}", get(set))
+        .route("/api/texts", get(texts))
+        .route("/api/point/{number}", get(point))
+        .with_state(report)
+        .layer(middleware::from_fn(guard::guard))
+}
+
+type Report = State<Arc<LiveReport>>;
+
+async fn page(State(report): Report) -> Response {
+    ([(header::CONTENT_TYPE, "text/html; charset=utf-8")], report.page().to_owned()).into_response()
+}
+
+async fn overview(State(report): Report) -> Response {
+    answer(report, |report| report.overview().map(Some)).await
+}
+
+async fn sets(State(report): Report, Asked(query): Asked<Query>) -> Response {
+    answer(report, move |report| report.sets(query).map(Some)).await
+}
+
+async fn set(State(report): Report, Path(number): Path<u32>) -> Response {
+    answer(report, move |report| report.set(number)).await
+}
+
+/// The pages named by `id`, each once: two for reading side by side.
+async fn texts(State(report): Report, Asked(asked): Asked<Vec<(String, String)>>) -> Response {
+    answer(report, move |report| {
+        let ids: Vec<&str> = asked.iter().filter(|(name, _)| name == "id").map(|(_, id)| id.as_str()).take(2).collect();
+        report.texts(&ids).map(Some)
+    })
+    .await
+}
+
+async fn point(State(report): Report, Path(number): Path<u32>) -> Response {
+    answer(report, move |report| report.point(number)).await
+}
+
+/// JSON, or `None` for what does not exist.
+type Answer = tonggao::error::Result<Option<Vec<u8>>>;
+
+/// Reads on a thread of its own, so that one long answer does not hold up the others.
+async fn answer(report: Arc<LiveReport>, read: impl FnOnce(&LiveReport) -> Answer + Send + 'static) -> Response {
+    match tokio::task::spawn_blocking(move || read(&report)).await {
+        Ok(Ok(Some(json))) => ([(header::CONTENT_TYPE, "application/json")], json).into_response(),
+        Ok(Ok(None)) => StatusCode::NOT_FOUND.into_response(),
+        Ok(Err(error)) => (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response(),
+        Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+    }
+}
