@@ -2,11 +2,11 @@
 //! belong to their sites and are not part of the repository; beside the checkout, `../shared` holds them. The tables
 //! in `html_pages/` hold facts only.
 
+use crate::support::repository;
 use flate2::read::GzDecoder;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::io::Read;
-use std::path::Path;
 use tonggao::attribution::attribute;
 use tonggao::clean::{FurnitureModel, GroupKeys, clean};
 use tonggao::corpus::html::{Page, extract};
@@ -16,7 +16,7 @@ const EXTENTS: &str = include_str!("html_pages/extents.tsv");
 
 /// The pages by name (`163/1.html`); `None` where they are missing, which must not happen in CI.
 fn pages() -> Option<BTreeMap<String, String>> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/eval/data/html_pages.tar.gz");
+    let path = repository("../shared/eval/data/html_pages.tar.gz");
     let Ok(file) = std::fs::File::open(&path) else {
         assert!(std::env::var_os("CI").is_none(), "{} is missing: put it beside the checkout", path.display());
         eprintln!("NOT RUN: {} is missing", path.display());
