@@ -29,6 +29,16 @@ pub enum Error {
         /// The first reason, or nothing.
         first: String,
     },
+    /// A field that the user mapped to a role, and that no record has.
+    #[error("--field {role}={name}: no record has a field {name}; there are {}", fields.join(", "))]
+    UnmatchedField {
+        /// The role.
+        role: &'static str,
+        /// The name.
+        name: String,
+        /// Names of fields that records have.
+        fields: Vec<String>,
+    },
     /// More records than a run can number.
     #[error("more than {limit} records: split the input and use several runs")]
     TooManyRecords {

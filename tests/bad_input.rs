@@ -23,7 +23,7 @@ fn bad_lines() -> BadLines {
         (b"[1, 2]", Some("JSON")),
         (b"{\"id\": \"x\", \"headline\": \"no text\"}", Some("--field text=")),
         (b"{\"text\": \" \\n \"}", Some("empty")),
-        (b"  {\"text\": [\"a list\"]}", Some("not a string")),
+        (b"  {\"text\": [1, 2]}", Some("not a string")),
         (last.as_bytes(), None),
     ];
     let mut made = BadLines { bytes: Vec::new(), expected: Vec::new() };

@@ -4,7 +4,7 @@ use anyhow::{Context, Result};
 use clap::Args;
 use std::path::PathBuf;
 use tonggao::config::{Config, parse_amount, parse_zone};
-use tonggao::corpus::{Corpus, Format};
+use tonggao::corpus::{Corpus, Format, Role, Unused};
 
 /// How records are read and how the work is shared out.
 #[derive(Args)]
@@ -91,4 +91,25 @@ pub(super) fn introduce(corpus: &Corpus) {
     if skipped.len() > NAMED {
         eprintln!("… {} more skipped; run.json lists all", skipped.len() - NAMED);
     }
+    corpus.passed.iter().for_each(|(what, count)| eprintln!("passed over: {count} {what}"));
+    corpus.unused().iter().for_each(|unused| eprintln!("{}", advice(unused)));
+    if corpus.has_doubtful_times() {
+        eprintln!(
+            "times are read from timestamp, which may be when a page was fetched: --field published=NAME reads another field"
+        );
+    }
+}
+
+/// `no record has a time; fields that may hold one: metadata.posted. Use --field published=metadata.posted`.
+fn advice(unused: &Unused) -> String {
+    let what = match unused.role {
+        Role::Text => "text",
+        Role::Id => "id",
+        Role::Title => "title",
+        Role::Url => "address",
+        Role::Outlet => "outlet",
+        Role::Published => "time",
+    };
+    let (role, fields) = (unused.role.name(), unused.fields.join(", "));
+    format!("no record has a known field for its {what}; there are {fields}: use --field {role}={}", unused.fields[0])
 }

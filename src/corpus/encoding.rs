@@ -59,7 +59,7 @@ pub(super) fn choose(sample: &[u8], declared: &[&str], host: Option<&str>) -> Ch
     if is_utf8(sample) {
         return Choice { encoding: UTF_8, told: Told::Utf8 };
     }
-    Choice { encoding: whole(detect(sample, host)), told: Told::Detected }
+    Choice { encoding: whole(detect(&without_utf8_lines(sample), host)), told: Told::Detected }
 }
 
 /// Reads a text that is in `encoding`. What cannot be read becomes U+FFFD, one for each broken sequence, as the
@@ -73,6 +73,78 @@ pub(super) fn decode<'b>(bytes: &'b [u8], encoding: &'static Encoding) -> Cow<'b
     }
     encoding.decode_without_bom_handling(bytes).0
 }
+
+/// Reads a line of a file that is in `encoding`. Files that were put together hold lines in others: a line in good UTF-8
+/// is that, and one that is plainly Chinese or Western in another encoding is read as such.
+pub(super) fn decode_line<'b>(bytes: &'b [u8], encoding: &'static Encoding) -> Cow<'b, str> {
+    match simdutf8::basic::from_utf8(bytes) {
+        Ok(text) if encoding == UTF_8 || has_long(text) => Cow::Borrowed(text),
+        Err(_) if encoding == UTF_8 => match foreign(bytes) {
+            Some(encoding) => encoding.decode_without_bom_handling(bytes).0,
+            None => String::from_utf8_lossy(bytes),
+        },
+        _ => encoding.decode_without_bom_handling(bytes).0,
+    }
+}
+
+/// Reads a text that is in `encoding`, line by line where it is not all in that.
+pub(super) fn decode_text<'b>(bytes: &'b [u8], encoding: &'static Encoding) -> Cow<'b, str> {
+    if encoding == UTF_8 && simdutf8::basic::from_utf8(bytes).is_ok() || encoding == UTF_16LE || encoding == UTF_16BE {
+        return decode(bytes, encoding);
+    }
+    let lines = bytes.split_inclusive(|byte| *byte == b'\n');
+    Cow::Owned(lines.map(|line| decode_line(line, encoding)).collect())
+}
+
+/// True for a text with characters of three bytes and more, which other encodings hit by chance and not in a row.
+fn has_long(text: &str) -> bool {
+    text.chars().filter(|c| c.len_utf8() > 2).take(LONG).count() == LONG
+}
+
+/// Characters that make a line of UTF-8 certain.
+const LONG: usize = 4;
+
+/// Bytes beyond ASCII that make a line in another encoding certain.
+const FOREIGN: usize = 12;
+
+/// The encoding of a line that is not UTF-8, if it is certain.
+fn foreign(line: &[u8]) -> Option<&'static Encoding> {
+    let beyond = line.iter().filter(|byte| !byte.is_ascii()).count();
+    if is_utf8(line) {
+        return None;
+    }
+    let encoding = whole(detect(line, None));
+    let is_western = encoding == WINDOWS_1252;
+    let is_sure = if is_western { beyond * 8 <= line.len() && has_no_utf8(line) } else { beyond >= FOREIGN };
+    (is_sure && fits(line, encoding)).then_some(encoding)
+}
+
+/// True for bytes beyond ASCII that are quotation marks and dashes of Windows, or letters beside others: `caf\xE9`. Bytes
+/// that are left of a damaged letter or mark of UTF-8 are none of those.
+fn has_no_utf8(line: &[u8]) -> bool {
+    let is_letter = |at: Option<usize>| at.and_then(|at| line.get(at)).is_some_and(u8::is_ascii_alphabetic);
+    let is_western = |(k, byte): (usize, &u8)| match byte {
+        0..=0x7F | 0x85 | 0x91..=0x97 => true,
+        0xE0 | 0xE1 | 0xE3..=0xFF => is_letter(k.checked_sub(1)) || is_letter(Some(k + 1)),
+        _ => false,
+    };
+    line.iter().enumerate().all(is_western)
+}
+
+/// True for a text of which more than one character in twenty is a control or could not be read: no text.
+pub(super) fn is_binary(text: &str) -> bool {
+    let is_odd = |c: &char| matches!(*c, '\0'..='\x08' | '\x0E'..='\x1A' | '\x1C'..='\x1F' | '\x7F'..='\u{84}' | '\u{86}'..='\u{9F}' | char::REPLACEMENT_CHARACTER);
+    let (mut odd, mut all) = (0, 0);
+    for c in text.chars() {
+        all += 1;
+        odd += usize::from(is_odd(&c));
+    }
+    odd > 8 && 20 * odd > all
+}
+
+/// What is said of bytes that are no text.
+pub(super) const NO_TEXT: &str =
+    "no text: too many of its bytes are control characters or none in any encoding that is read";
 
 /// GB18030 for GBK, which it contains.
 fn whole(encoding: &'static Encoding) -> &'static Encoding {
@@ -100,6 +172,17 @@ pub(super) fn is_utf8(sample: &[u8]) -> bool {
     let all = long + short + broken;
     let is_western = 4 * all <= sample.len() && 4 * (long + short) >= 3 * all;
     broken == 0 || 2 * long >= all || is_western
+}
+
+/// The lines that are not good UTF-8 beyond doubt: those of a file that was put together tell the encoding of the rest.
+fn without_utf8_lines(sample: &[u8]) -> Cow<'_, [u8]> {
+    let is_utf8 = |line: &[u8]| std::str::from_utf8(line).is_ok_and(has_long);
+    let lines = || sample.split_inclusive(|byte| *byte == b'\n');
+    if lines().any(is_utf8) {
+        Cow::Owned(lines().filter(|line| !is_utf8(line)).flatten().copied().collect())
+    } else {
+        Cow::Borrowed(sample)
+    }
 }
 
 /// True when a declared encoding is not contradicted by the bytes: at most one character in a hundred cannot be read.
@@ -254,6 +337,37 @@ mod tests {
         assert_eq!(of(PAGES[0].as_bytes(), "no such thing"), ("UTF-8", Told::Utf8));
         assert_eq!(of(&gbk, "iso-8859-1"), ("gb18030", Told::Detected));
         assert_eq!(choose(&gbk, &["utf-8", "gbk"], None).told, Told::Declared);
+    }
+
+    #[test]
+    fn lines_in_several_encodings_are_each_read_as_what_they_are() {
+        let text = PAGES.join("\n");
+        for (utf8, gbk) in [(&PAGES[..1], &PAGES[1..]), (&PAGES[..3], &PAGES[3..])] {
+            let (utf8, gbk) = (utf8.join("\n") + "\n", gbk.join("\n"));
+            let bytes = [utf8.as_bytes(), &GB18030.encode(&gbk).0].concat();
+            let encoding = choose(&bytes, &[], None).encoding;
+            assert_eq!(decode_text(&bytes, encoding), text, "{}", encoding.name());
+        }
+        let western = "The café by the ferry was sold to a man from the hills.\n";
+        let bytes = [PAGES[0].as_bytes(), b"\n", &WINDOWS_1252.encode(western).0].concat();
+        assert_eq!(decode_text(&bytes, UTF_8), format!("{}\n{western}", PAGES[0]));
+    }
+
+    #[test]
+    fn bytes_that_are_no_text_are_known() {
+        let mut state = 9u64;
+        let mut byte = || {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (state >> 56) as u8
+        };
+        for _ in 0..20 {
+            let bytes: Vec<u8> = (0..4000).map(|_| byte()).collect();
+            let encoding = choose(&bytes, &[], None).encoding;
+            assert!(is_binary(&decode_text(&bytes, encoding)), "{}", encoding.name());
+        }
+        for text in PAGES {
+            assert!(!is_binary(text) && !is_binary(&text.replace("的", "\u{FFFD}")));
+        }
     }
 
     #[test]

@@ -1,129 +1,16 @@
-//! Which field of a record is what: names in common use, and names the user maps.
+//! The fields of a record that have a role, read from its line.
 
+use super::lenient;
+use super::names::{FieldNames, Names};
 use super::plain::{self, Plain};
-use rustc_hash::FxHashMap;
+use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{self, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
+use serde_json::Value;
 use std::borrow::Cow;
 use std::fmt;
 
-/// What a field is to us.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Role {
-    /// The page's text.
-    Text,
-    /// Its identifier.
-    Id,
-    /// Its headline.
-    Title,
-    /// Its address.
-    Url,
-    /// Who published it.
-    Outlet,
-    /// When.
-    Published,
-}
-
-/// Names in common use for each role, the likeliest first.
-const NAMES: &[(Role, &[&str])] = &[
-    (Role::Text, &["text", "content", "body", "正文", "内容", "文本", "article", "maintext", "content_text"]),
-    (Role::Id, &["id", "doc_id", "docid", "_id", "uuid", "编号", "文章id", "news_id"]),
-    (Role::Title, &["title", "headline", "标题", "题目"]),
-    (Role::Url, &["url", "link", "链接", "网址", "原文链接", "source_url"]),
-    (
-        Role::Outlet,
-        &["outlet", "媒体", "来源媒体", "媒体名称", "发布媒体", "site", "site_name", "publisher", "网站", "网站名称"],
-    ),
-    (
-        Role::Published,
-        &[
-            "published",
-            "date",
-            "发布时间",
-            "发表时间",
-            "publish_time",
-            "pubdate",
-            "publish_date",
-            "published_at",
-            "time",
-            "日期",
-            "时间",
-            "datetime",
-        ],
-    ),
-];
-
-/// The mapping from field names to roles.
-#[derive(Clone, Debug)]
-pub struct FieldNames {
-    /// By name: the role, and a preference (lower wins when a record has several).
-    names: FxHashMap<String, (Role, u16)>,
-}
-
-impl Default for FieldNames {
-    fn default() -> Self {
-        let each = |(role, names): &(Role, &[&'static str])| {
-            let role = *role;
-            names
-                .iter()
-                .enumerate()
-                .map(move |(k, name)| ((*name).to_owned(), (role, k as u16 + 1)))
-                .collect::<Vec<_>>()
-        };
-        FieldNames { names: NAMES.iter().flat_map(each).collect() }
-    }
-}
-
-impl FieldNames {
-    /// Adds a mapping written `role=name` (`text=content`), which then outranks the names in common use.
-    /// Errors name the roles there are.
-    pub fn map(&mut self, spec: &str) -> Result<(), String> {
-        let roles = "text, id, title, url, outlet, published";
-        let (role, name) =
-            spec.split_once('=').ok_or(format!("--field {spec}: write it as ROLE=NAME, ROLE one of {roles}"))?;
-        let role = match role {
-            "text" => Role::Text,
-            "id" => Role::Id,
-            "title" => Role::Title,
-            "url" => Role::Url,
-            "outlet" => Role::Outlet,
-            "published" => Role::Published,
-            _ => return Err(format!("--field {spec}: no role {role:?}; there are {roles}")),
-        };
-        self.names.insert(name.to_owned(), (role, 0));
-        Ok(())
-    }
-
-    /// The role of a field, and its preference.
-    pub(super) fn role(&self, name: &str) -> Option<(Role, u16)> {
-        self.names.get(name).copied()
-    }
-
-    /// The names of fields that the columns of a table are read as: their own, but one in capitals in the spelling that
-    /// is known. `None` when no column is the text.
-    pub fn of_columns(&self, columns: &[&str]) -> Option<Vec<String>> {
-        let names: Vec<String> = columns.iter().map(|name| self.known_spelling(name)).collect();
-        let is_text = |name: &String| self.role(name).is_some_and(|(role, _)| role == Role::Text);
-        names.iter().any(is_text).then_some(names)
-    }
-
-    fn known_spelling(&self, name: &str) -> String {
-        let small = name.to_lowercase();
-        if self.role(name).is_none() && self.role(&small).is_some() { small } else { name.to_owned() }
-    }
-
-    /// The name under which an id would be read, if none of `fields` is one.
-    pub fn missing_id(&self, fields: &[String]) -> Option<&str> {
-        let is_id = |field: &String| self.role(field).is_some_and(|(role, _)| role == Role::Id);
-        if fields.iter().any(is_id) { None } else { Some(self.name_of(Role::Id)) }
-    }
-
-    /// A name that has this role, for records that come without names.
-    pub(super) fn name_of(&self, role: Role) -> &str {
-        let ranked = self.names.iter().filter(|(_, (held, _))| *held == role);
-        ranked.min_by_key(|(name, (_, rank))| (*rank, name.as_str())).map_or("", |(name, _)| name)
-    }
-}
+pub use super::names::Role;
 
 /// The fields of one record, borrowed from its line where JSON lets them be.
 #[derive(Clone, Debug, Default)]
@@ -133,6 +20,8 @@ pub struct Record<'a> {
     pub text_is_no_string: bool,
     /// Fields without a role were there.
     pub has_others: bool,
+    /// Which mappings of the user matched a field; see [`FieldNames::unmet`].
+    pub met: u64,
 }
 
 /// A field's text, or the JSON string that it will be read from when it is asked for.
@@ -152,13 +41,20 @@ impl<'a> Field<'a> {
 }
 
 impl<'a> Record<'a> {
-    /// Reads one JSON object. Fields without a role are passed over.
+    /// Reads one JSON object. Fields without a role are passed over. What is JSON only as Python writes it is read, too.
     pub fn parse(line: &'a str, names: &FieldNames) -> Result<Self, serde_json::Error> {
         if let Some(record) = Record::parse_plain(line, names) {
             return Ok(record);
         }
+        Record::parse_strictly(line, names).or_else(|error| {
+            let line = lenient::mended(line).ok_or(error)?;
+            Record::parse_strictly(&line, names).map(Record::into_owned)
+        })
+    }
+
+    fn parse_strictly(line: &'a str, names: &FieldNames) -> Result<Self, serde_json::Error> {
         let mut reader = serde_json::Deserializer::from_str(line);
-        let record = reader.deserialize_map(RecordVisitor { names })?;
+        let record = reader.deserialize_map(RecordVisitor { names: names.top() })?;
         reader.end()?;
         Ok(record)
     }
@@ -172,7 +68,7 @@ impl<'a> Record<'a> {
                 Plain::Text(raw, true) => record.put_field(role, rank, Field::Escaped(raw)),
                 Plain::Text(raw, false) => record.put_field(role, rank, Field::Read(Cow::Borrowed(raw))),
                 Plain::Number(word) => record.put_field(role, rank, Field::Read(Cow::Borrowed(word))),
-                Plain::Bool => record.put(role, rank, Scalar::Other),
+                Plain::Bool => record.put(role, rank, Scalar::Bool),
                 Plain::Null => {}
             },
         });
@@ -194,31 +90,134 @@ impl<'a> Record<'a> {
         })
     }
 
+    /// The roles that some field fills, as bits.
+    pub fn filled(&self) -> u8 {
+        Role::ALL
+            .into_iter()
+            .filter(|role| self.values[*role as usize].is_some())
+            .fold(0, |bits, role| bits | role.bit())
+    }
+
+    /// The preference of the name that a role was read from.
+    pub fn rank(&self, role: Role) -> Option<u16> {
+        self.values[role as usize].as_ref().map(|(_, rank)| *rank)
+    }
+
     fn put(&mut self, role: Role, rank: u16, value: Scalar<'a>) {
         match value {
             Scalar::Text(text) => self.put_field(role, rank, Field::Read(text)),
-            Scalar::Other if role == Role::Text => self.text_is_no_string = true,
-            Scalar::Other | Scalar::Null => {}
+            Scalar::Bool | Scalar::Other(_) if role == Role::Text => self.text_is_no_string = true,
+            Scalar::Bool | Scalar::Other(_) | Scalar::Null => {}
         }
     }
 
     fn put_field(&mut self, role: Role, rank: u16, value: Field<'a>) {
+        self.met |= FieldNames::mapping_bit(rank);
         let slot = &mut self.values[role as usize];
         if slot.as_ref().is_none_or(|(_, held)| *held > rank) {
             *slot = Some((value, rank));
         }
     }
+
+    /// Takes the value of a field that has a role and is neither a text nor a number.
+    fn put_value(&mut self, role: Role, rank: u16, value: Value) {
+        match text_of(role, value) {
+            Some(text) => self.put_field(role, rank, Field::Read(Cow::Owned(text))),
+            None if role == Role::Text => self.text_is_no_string = true,
+            None => {}
+        }
+    }
+
+    /// Takes the fields inside of another that have a role there.
+    fn put_inside(&mut self, names: &Names, fields: serde_json::Map<String, Value>) {
+        for (name, value) in fields {
+            match (names.role(&name), names.inside(&name), value) {
+                (_, Some(inside), Value::Object(fields)) => self.put_inside(inside, fields),
+                (Some((role, rank)), _, value) => self.put_value(role, rank, value),
+                (None, ..) => {}
+            }
+        }
+    }
+
+    fn into_owned(self) -> Record<'static> {
+        let own = |field: Field| Field::Read(Cow::Owned(field.read().into_owned()));
+        Record {
+            values: self.values.map(|slot| slot.map(|(field, rank)| (own(field), rank))),
+            text_is_no_string: self.text_is_no_string,
+            has_others: self.has_others,
+            met: self.met,
+        }
+    }
 }
+
+/// What a field says in a role whose value is a list, an object or none of those: a text may be a list of paragraphs, a
+/// time or an id wrapped as MongoDB does (`{"$date": …}`), an outlet an object with a name.
+fn text_of(role: Role, value: Value) -> Option<String> {
+    match (role, value) {
+        (_, Value::String(text)) => Some(text),
+        (_, Value::Number(number)) => Some(number.to_string()),
+        (Role::Id, value @ (Value::Bool(_) | Value::Array(_))) => Some(value.to_string()),
+        (Role::Text, Value::Array(parts)) => paragraphs(parts),
+        (_, Value::Array(parts)) => parts.into_iter().next().and_then(|first| text_of(role, first)),
+        (Role::Text, _) | (_, Value::Null | Value::Bool(_)) => None,
+        (_, Value::Object(fields)) => {
+            let wrapped = |name: &String| name.starts_with('$') || name == "name";
+            let value = fields.into_iter().find(|(name, _)| wrapped(name))?.1;
+            text_of(role, value)
+        }
+    }
+}
+
+/// The paragraphs of a text, a line each; `None` when not one of them is a text.
+fn paragraphs(parts: Vec<Value>) -> Option<String> {
+    let texts: Vec<String> = parts.into_iter().filter_map(paragraph).collect();
+    (!texts.is_empty()).then(|| texts.join("\n"))
+}
+
+fn paragraph(part: Value) -> Option<String> {
+    match part {
+        Value::String(text) => Some(text),
+        Value::Array(parts) => paragraphs(parts),
+        Value::Object(mut fields) => {
+            let name = PARAGRAPH.iter().find(|name| fields.contains_key(**name))?;
+            fields.remove(*name).and_then(paragraph)
+        }
+        _ => None,
+    }
+}
+
+/// Where an object has the text of a paragraph.
+const PARAGRAPH: [&str; 6] = ["内容", "text", "content", "paragraph", "內容", "value"];
 
 /// The fields of `line` that have no role, as they are; `None` when there are none.
 pub fn unknown_fields(line: &str, names: &FieldNames) -> Option<serde_json::Map<String, serde_json::Value>> {
-    let mut all: serde_json::Map<String, serde_json::Value> = serde_json::from_str(line).ok()?;
+    let read = |line: &str| serde_json::from_str::<serde_json::Map<String, Value>>(line).ok();
+    let mut all = read(line).or_else(|| read(&lenient::mended(line)?))?;
     all.retain(|name, _| names.role(name).is_none());
     (!all.is_empty()).then_some(all)
 }
 
+/// The fields of an object that are no objects themselves, those inside of others under names with points (`a.b`).
+pub fn paths(fields: &serde_json::Map<String, Value>) -> Vec<(String, &Value)> {
+    fn push<'v>(before: &str, fields: &'v serde_json::Map<String, Value>, all: &mut Vec<(String, &'v Value)>) {
+        for (name, value) in fields {
+            let path = format!("{before}{name}");
+            match value {
+                Value::Object(inner) if path.matches('.').count() < DEEPEST => push(&format!("{path}."), inner, all),
+                value => all.push((path, value)),
+            }
+        }
+    }
+    let mut all = Vec::new();
+    push("", fields, &mut all);
+    all
+}
+
+/// Points that a name has at most.
+const DEEPEST: usize = 3;
+
 struct RecordVisitor<'n> {
-    names: &'n FieldNames,
+    names: &'n Names,
 }
 
 impl<'de> Visitor<'de> for RecordVisitor<'_> {
@@ -231,23 +230,32 @@ impl<'de> Visitor<'de> for RecordVisitor<'_> {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Record<'de>, A::Error> {
         let mut record = Record::default();
         while let Some(Scalar::Text(name)) = map.next_key::<Scalar<'de>>()? {
-            match self.names.role(&name) {
-                Some((role, rank)) => record.put(role, rank, map.next_value()?),
-                None => {
+            match (self.names.role(&name), self.names.inside(&name)) {
+                (None, None) => {
                     record.has_others = true;
                     map.next_value::<IgnoredAny>()?;
                 }
+                (role, inside) => match (role, inside, map.next_value::<Scalar>()?) {
+                    (_, Some(inside), Scalar::Other(Value::Object(fields))) => {
+                        record.has_others |= role.is_none();
+                        record.put_inside(inside, fields);
+                    }
+                    (Some((role, rank)), _, Scalar::Other(value)) => record.put_value(role, rank, value),
+                    (Some((role, rank)), _, scalar) => record.put(role, rank, scalar),
+                    (None, ..) => record.has_others = true,
+                },
             }
         }
         Ok(record)
     }
 }
 
-/// A string or a number as text; anything else is `Other`, an absent value `Null`.
+/// A string or a number as text, a list or an object as it is.
 enum Scalar<'a> {
     Text(Cow<'a, str>),
     Null,
-    Other,
+    Bool,
+    Other(Value),
 }
 
 impl<'de> Deserialize<'de> for Scalar<'de> {
@@ -294,17 +302,15 @@ impl<'de> Visitor<'de> for ScalarVisitor {
     }
 
     fn visit_bool<E: de::Error>(self, _: bool) -> Result<Scalar<'de>, E> {
-        Ok(Scalar::Other)
+        Ok(Scalar::Bool)
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Scalar<'de>, A::Error> {
-        while seq.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(Scalar::Other)
+    fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<Scalar<'de>, A::Error> {
+        Value::deserialize(SeqAccessDeserializer::new(seq)).map(Scalar::Other)
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Scalar<'de>, A::Error> {
-        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-        Ok(Scalar::Other)
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Scalar<'de>, A::Error> {
+        Value::deserialize(MapAccessDeserializer::new(map)).map(Scalar::Other)
     }
 }
 
@@ -332,8 +338,7 @@ mod tests {
         names.map("text=raw").unwrap();
         let mut record = Record::parse(r#"{"text":"甲","raw":"乙"}"#, &names).unwrap();
         assert_eq!(record.take(Role::Text).as_deref(), Some("乙"));
-        assert!(names.map("body").unwrap_err().contains("ROLE=NAME"));
-        assert!(names.map("body=x").unwrap_err().contains("there are text"));
+        assert_eq!(record.met, 1);
     }
 
     #[test]
@@ -343,9 +348,48 @@ mod tests {
     }
 
     #[test]
-    fn null_is_absent_and_a_list_is_no_text() {
+    fn null_is_absent_and_a_number_of_paragraphs_is_a_text() {
         let names = FieldNames::default();
+        let text = |line: &str| Record::parse(line, &names).unwrap().take(Role::Text).map(Cow::into_owned);
         assert_eq!(Record::parse(r#"{"text":"甲","title":null}"#, &names).unwrap().take(Role::Title), None);
-        assert!(Record::parse(r#"{"text":["甲"]}"#, &names).unwrap().text_is_no_string);
+        assert_eq!(text(r#"{"text":["甲",null,"乙"]}"#).as_deref(), Some("甲\n乙"));
+        assert_eq!(text(r#"{"段落":[{"行号":0,"内容":"甲"},{"行号":1,"内容":"乙"}]}"#).as_deref(), Some("甲\n乙"));
+        for line in [r#"{"text":[1]}"#, r#"{"text":[]}"#, r#"{"text":{"x":"y"}}"#, r#"{"text":true}"#] {
+            assert!(Record::parse(line, &names).unwrap().text_is_no_string, "{line}");
+        }
+    }
+
+    #[test]
+    fn fields_inside_others_have_roles() {
+        let mut names = FieldNames::default();
+        let line =
+            r#"{"text":"甲","metadata":{"url":"http://a.example/1","title":"题","text":"x","date":{"$date":5}}}"#;
+        let mut record = Record::parse(line, &names).unwrap();
+        let mut take = |role| record.take(role).map(Cow::into_owned);
+        assert_eq!(take(Role::Url).as_deref(), Some("http://a.example/1"));
+        assert_eq!(take(Role::Published).as_deref(), Some("5"));
+        assert_eq!(take(Role::Text).as_deref(), Some("甲"));
+        assert!(record.has_others);
+
+        let wrapped = r#"{"_id":{"$oid":"77"},"_source":{"content":["甲","乙"],"publisher":{"name":"晚报"}}}"#;
+        let mut record = Record::parse(wrapped, &names).unwrap();
+        let mut take = |role| record.take(role).map(Cow::into_owned);
+        assert_eq!(take(Role::Id).as_deref(), Some("77"));
+        assert_eq!(take(Role::Text).as_deref(), Some("甲\n乙"));
+        assert_eq!(take(Role::Outlet).as_deref(), Some("晚报"));
+
+        names.map("text=a.b.c").unwrap();
+        for line in [r#"{"text":"x","a":{"b":{"c":"甲"}}}"#, r#"{"a.b.c":"甲"}"#] {
+            let mut record = Record::parse(line, &names).unwrap();
+            assert_eq!((record.met, record.take(Role::Text).as_deref()), (1, Some("甲")), "{line}");
+        }
+    }
+
+    #[test]
+    fn python_json_is_read() {
+        let names = FieldNames::default();
+        let mut record = Record::parse(r#"{"text":"a\ud800b","score":NaN}"#, &names).unwrap();
+        assert_eq!(record.take(Role::Text).as_deref(), Some("a\u{FFFD}b"));
+        assert_eq!(unknown_fields(r#"{"text":"甲","score":NaN}"#, &names).unwrap()["score"], Value::Null);
     }
 }

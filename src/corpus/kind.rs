@@ -1,8 +1,9 @@
 //! What a file is taken for: its packing by its first bytes, its format by its name and, where that says nothing, by
 //! what it holds.
 
-use super::fields::FieldNames;
+use super::names::FieldNames;
 use super::sniff::delimiter_of;
+use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::path::Path;
@@ -14,6 +15,8 @@ pub enum Format {
     /// One JSON object a line.
     #[serde(rename = "jsonl")]
     JsonLines,
+    /// A JSON document: an array of objects, alone or inside of an object, or one object over several lines.
+    Json,
     /// A table with a line of column names, separated by commas (or semicolons or tabs, as that line shows).
     Csv,
     /// The same, separated by tabs.
@@ -31,13 +34,22 @@ pub enum Format {
 
 impl Format {
     /// All formats.
-    pub const ALL: [Format; 7] =
-        [Format::JsonLines, Format::Csv, Format::Tsv, Format::Parquet, Format::PlainText, Format::Html, Format::Warc];
+    pub const ALL: [Format; 8] = [
+        Format::JsonLines,
+        Format::Json,
+        Format::Csv,
+        Format::Tsv,
+        Format::Parquet,
+        Format::PlainText,
+        Format::Html,
+        Format::Warc,
+    ];
 
     /// The name that the command line and `run.json` use.
     pub fn name(self) -> &'static str {
         match self {
             Format::JsonLines => "jsonl",
+            Format::Json => "json",
             Format::Csv => "csv",
             Format::Tsv => "tsv",
             Format::Parquet => "parquet",
@@ -51,6 +63,7 @@ impl Format {
     pub fn title(self) -> &'static str {
         match self {
             Format::JsonLines => "JSON Lines",
+            Format::Json => "JSON",
             Format::Csv => "CSV",
             Format::Tsv => "TSV",
             Format::Parquet => "Parquet",
@@ -116,6 +129,16 @@ pub struct Kind {
     pub encoding_from: Option<super::encoding::Told>,
 }
 
+impl Kind {
+    /// The encoding from which a file is turned into UTF-8 as it is read, so that offsets in it are those of the UTF-8;
+    /// `None` for files whose records are decoded one by one.
+    pub(super) fn decoded_as(&self) -> Option<&'static Encoding> {
+        let encoding = Encoding::for_label(self.encoding?.as_bytes())?;
+        let is_wide = encoding == UTF_16LE || encoding == UTF_16BE;
+        (is_wide || self.format == Format::Json && encoding != UTF_8).then_some(encoding)
+    }
+}
+
 /// `CSV (gzip, GB18030)`; UTF-8 goes without saying.
 impl fmt::Display for Kind {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
@@ -142,6 +165,7 @@ pub(super) fn by_content(head: &[u8], names: &FieldNames) -> Option<Format> {
     let line = head.split(|byte| *byte == b'\n').next().unwrap_or_default();
     match line {
         [b'{', ..] => Some(Format::JsonLines),
+        [b'[', ..] if head[1..].trim_ascii_start().starts_with(b"{") => Some(Format::Json),
         [b'P', b'A', b'R', b'1', ..] => Some(Format::Parquet),
         _ if line.starts_with(b"WARC/1.") => Some(Format::Warc),
         _ if is_html(head) => Some(Format::Html),

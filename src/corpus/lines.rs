@@ -1,6 +1,6 @@
 //! JSON Lines: where the records stand in a mapped file, and the records of a stream.
 
-use super::encoding::decode;
+use super::encoding::decode_line;
 use super::record_cache::{LONGEST, Part, Reading, Sink, TOO_LONG};
 use super::stream::{Stream, broken};
 use crate::error::Result;
@@ -15,7 +15,10 @@ pub(super) fn index(bytes: &[u8], reading: Reading) -> Vec<Part> {
     let part = |(from, to): (usize, usize)| {
         let mut part = Part::default();
         each_line(&bytes[from..to], from as u64, |line, at| {
-            part.keep(&decode(line, encoding_rs::UTF_8), at, line.len(), reading);
+            let keep = |part: &mut Part, line: &[u8], at| {
+                part.keep(&decode_line(line, encoding_rs::UTF_8), at, line.len(), reading)
+            };
+            keep_all(&mut part, line, at, keep);
         });
         part
     };
@@ -41,11 +44,39 @@ fn parse(bytes: &[u8], at: u64, encoding: &'static Encoding, reading: Reading) -
     let part = |(from, to): (usize, usize)| {
         let mut part = Part::default();
         each_line(&bytes[from..to], at + from as u64, |line, at| {
-            part.spool(&decode(line, encoding), at, line.len(), reading);
+            let spool =
+                |part: &mut Part, line: &[u8], at| part.spool(&decode_line(line, encoding), at, line.len(), reading);
+            keep_all(&mut part, line, at, spool);
         });
         part
     };
     chunk_bounds(bytes, CHUNK / 4).into_par_iter().map(part).collect()
+}
+
+/// Takes the record on a line, or those on the lines that end in a carriage return alone, as old systems ended them: a
+/// JSON text has no other use for one.
+fn keep_all(
+    part: &mut Part,
+    line: &[u8],
+    at: u64,
+    mut keep: impl FnMut(&mut Part, &[u8], u64) -> std::result::Result<(), String>,
+) {
+    let Err(reason) = keep(part, line, at) else { return };
+    if memchr::memchr(b'\r', line).is_none() {
+        return part.skip(at, reason);
+    }
+    let mut start = 0;
+    for piece in line.split(|byte| *byte == b'\r') {
+        let text = unmarked(piece);
+        let at = at + (start + piece.len() - text.len()) as u64;
+        let text = text.trim_ascii_end();
+        if !text.is_empty()
+            && let Err(reason) = keep(part, text, at)
+        {
+            part.skip(at, reason);
+        }
+        start += piece.len() + 1;
+    }
 }
 
 /// Whole lines of a stream, and what is wrong behind them.
@@ -122,15 +153,21 @@ impl Blocks<'_> {
 /// Calls `with` on every line that is not blank, without the blanks around it, and on its offset, that of `bytes`
 /// being `at`.
 fn each_line(bytes: &[u8], at: u64, mut with: impl FnMut(&[u8], u64)) {
-    let mut start = if at == 0 && bytes.starts_with(b"\xEF\xBB\xBF") { 3 } else { 0 };
+    let mut start = 0;
     while start < bytes.len() {
         let end = memchr::memchr(b'\n', &bytes[start..]).map_or(bytes.len(), |k| start + k);
-        let line = bytes[start..end].trim_ascii_start();
+        let line = unmarked(&bytes[start..end]);
         if !line.is_empty() {
             with(line.trim_ascii_end(), at + (end - line.len()) as u64);
         }
         start = end + 1;
     }
+}
+
+/// A line without the blanks and the byte order mark before it: files put together have one in their middle.
+fn unmarked(line: &[u8]) -> &[u8] {
+    let line = line.trim_ascii_start();
+    line.strip_prefix(b"\xEF\xBB\xBF").map_or(line, <[u8]>::trim_ascii_start)
 }
 
 /// Cuts bytes into chunks that end at line ends.
@@ -175,6 +212,39 @@ mod tests {
         let found = found(|sink| read(&mut Stream::of_bytes(text, 1 << 20), UTF_8, sink).unwrap());
         assert_eq!(found.bad, [(0, TOO_LONG.to_owned())]);
         assert_eq!(found.ids, [format!("f#{}", LONGEST + 12)]);
+    }
+
+    #[test]
+    fn the_same_limit_holds_where_a_file_is_mapped() {
+        let text = [b"{\"text\":\"".as_slice(), &vec![b'x'; LONGEST], b"\"}\n{\"text\":\"good\"}\n"].concat();
+        let names = super::super::FieldNames::default();
+        let parts = index(&text, Reading { names: &names, file: "f", wanted: None });
+        let bad: Vec<&(u64, String)> = parts.iter().flat_map(|part| &part.bad).collect();
+        assert_eq!(bad, [&(0, TOO_LONG.to_owned())]);
+        assert_eq!(parts.iter().map(|part| part.places.len()).sum::<usize>(), 1);
+    }
+
+    #[test]
+    fn marks_and_carriage_returns_stand_between_records() {
+        let text =
+            "\u{FEFF}{\"text\":\"甲\"}\n \u{FEFF} {\"text\":\"乙\"}\r{\"text\":\"丙\"}\r\r\u{FEFF}{\"text\":\"丁\"}\r";
+        let names = super::super::FieldNames::default();
+        let parts = index(text.as_bytes(), Reading { names: &names, file: "f", wanted: None });
+        let line = |&(at, length): &(u64, u32)| &text[at as usize..at as usize + length as usize];
+        let lines: Vec<&str> = parts.iter().flat_map(|part| part.places.iter().map(line)).collect();
+        assert_eq!(lines, ["甲", "乙", "丙", "丁"].map(|text| format!("{{\"text\":\"{text}\"}}")));
+        assert!(parts.iter().all(|part| part.bad.is_empty()));
+    }
+
+    #[test]
+    fn a_line_in_another_encoding_is_read_as_what_it_is() {
+        let words = "修渠的人昨天下山，带回了三袋石灰和一封旧信。";
+        let line = format!("{{\"text\":\"{words}\"}}\n");
+        for encoding in [UTF_8, GB18030] {
+            let bytes = [line.as_bytes(), &GB18030.encode(&line).0, line.as_bytes()].concat();
+            let found = found(|sink| read(&mut Stream::of_bytes(bytes, 50), encoding, sink).unwrap());
+            assert_eq!(found.records.iter().filter(|(.., line)| line.contains(words)).count(), 3);
+        }
     }
 
     #[test]

@@ -4,9 +4,12 @@ mod encoding;
 mod fields;
 #[cfg(feature = "html")]
 pub mod html;
+mod json;
 mod kind;
+mod lenient;
 mod lines;
 mod mojibake;
+mod names;
 mod open;
 mod page;
 mod parallel_decompress;
@@ -21,20 +24,22 @@ mod sniff;
 mod stream;
 mod table;
 mod text;
+mod unused;
 mod walk;
 mod warc;
 
 pub use encoding::Told;
-pub use fields::FieldNames;
 pub use kind::{Format, Kind, Packing};
+pub use names::{FieldNames, Role};
 pub(crate) use reread::read_again;
 pub use shards::Shard;
+pub use unused::Unused;
 pub(crate) use warc::MAGIC as WARC_MAGIC;
 
 use crate::error::{Error, Result};
 use crate::storage::Bytes;
 use crate::types::DocId;
-use fields::{Record, Role};
+use fields::Record;
 use open::{Kept, Opened};
 use rayon::prelude::*;
 use record_cache::{Part, Reading, Spool};
@@ -179,6 +184,12 @@ pub struct Corpus {
     pub bytes: u64,
     /// How many pages of HTML files and archives were in which encoding.
     pub page_encodings: BTreeMap<&'static str, usize>,
+    /// What was passed over for good reason (records of an archive that are no pages, hidden files), and how many of each.
+    pub passed: BTreeMap<Cow<'static, str>, usize>,
+    /// Roles that some record fills, as bits.
+    filled: u8,
+    /// Mappings of the user that matched a field of some record.
+    met: u64,
     spool: Bytes,
 }
 
@@ -221,7 +232,14 @@ impl Corpus {
         if corpus.places.is_empty() {
             return Err(corpus.no_records(inputs));
         }
+        corpus.check_mappings()?;
         Ok(corpus)
+    }
+
+    /// An error when the user mapped a field that no record has.
+    fn check_mappings(&self) -> Result<()> {
+        let Some((role, name)) = self.names.unmet(self.met).next() else { return Ok(()) };
+        Err(Error::UnmatchedField { role: role.name(), name: name.to_owned(), fields: self.field_names() })
     }
 
     /// The records on some lines of JSON, and nothing else: a part of a corpus that lies elsewhere. What is no record
@@ -232,7 +250,10 @@ impl Corpus {
         let mut bytes = Vec::new();
         for line in lines.filter(|line| !line.trim().is_empty()) {
             let id = match record::check(line, names) {
-                Ok(id) => id.ok_or_else(|| NO_ID.to_owned()),
+                Ok(checked) => {
+                    corpus.filled |= checked.filled;
+                    checked.id.ok_or_else(|| NO_ID.to_owned())
+                }
                 Err(reason) => Err(reason),
             };
             match id {
@@ -262,6 +283,9 @@ impl Corpus {
             repeated_ids: 0,
             bytes: 0,
             page_encodings: BTreeMap::new(),
+            passed: BTreeMap::new(),
+            filled: 0,
+            met: 0,
             spool: Bytes::Owned(Vec::new()),
         }
     }
@@ -316,6 +340,9 @@ impl Corpus {
             self.push_id(&part.ids[from..end]);
             from = end;
         }
+        self.filled |= part.filled;
+        self.met |= part.met;
+        part.passed.into_iter().for_each(|(what, count)| *self.passed.entry(what).or_default() += count);
         part.encodings.into_iter().for_each(|(name, count)| *self.page_encodings.entry(name).or_default() += count);
         self.skipped.extend(part.bad.into_iter().map(|(at, why)| Skipped::new(shown.to_owned(), at, why)));
     }
@@ -455,7 +482,7 @@ impl Corpus {
             Kept::Whole => return Err(&file.path),
         };
         let line = &bytes[place.start as usize..place.start as usize + place.length as usize];
-        Ok(encoding::decode(line, encoding_rs::UTF_8))
+        Ok(encoding::decode_line(line, encoding_rs::UTF_8))
     }
 
     /// Hash of the names and bytes of all files, whatever order they were given in: tells whether two runs read
@@ -525,5 +552,5 @@ fn free_suffix(id: &str, used: &mut FxHashMap<u64, u32>) -> String {
 /// The text of a file that is a record.
 fn whole_text(path: &Path) -> String {
     let bytes = std::fs::read(path).unwrap_or_default();
-    text::strip_mark(&encoding::decode(&bytes, encoding_rs::UTF_8)).to_owned()
+    text::strip_mark(&encoding::decode_text(&bytes, encoding_rs::UTF_8)).to_owned()
 }

@@ -5,10 +5,10 @@ use super::kind::{self, Format, Kind};
 use super::record_cache::{Part, Reading, Sink, Spool};
 use super::stream::{Stream, broken};
 use super::walk::Listed;
-use super::{CorpusConfig, lines, page, table, text, warc};
+use super::{CorpusConfig, json, lines, page, table, text, warc};
 use crate::error::{Error, Result};
 use crate::storage::Bytes;
-use encoding_rs::{UTF_8, UTF_16BE, UTF_16LE};
+use encoding_rs::{Encoding, UTF_8};
 use std::io;
 use std::path::Path;
 
@@ -63,8 +63,8 @@ pub(super) fn open(
         Format::Parquet => return read_parquet(&file.path, stream, kind, &config.scratch(), sink).map(Ok),
         Format::Html => page::read(&mut stream, &mut sink)?,
         Format::Warc => warc::read(&mut stream, &mut sink)?,
-        Format::JsonLines | Format::Csv | Format::Tsv | Format::PlainText => {
-            return read_encoded(file, stream, kind, config.map, sink);
+        Format::JsonLines | Format::Json | Format::Csv | Format::Tsv | Format::PlainText => {
+            return read_encoded(file, stream, kind, config, sink);
         }
     }
     Ok(Ok(Opened { kind, hash: stream.hash(), bytes: stream.bytes, kept: Kept::Spooled, part: sink.finish()? }))
@@ -75,14 +75,17 @@ fn read_encoded(
     file: &Listed,
     mut stream: Stream,
     kind: Kind,
-    map: bool,
+    config: &CorpusConfig,
     mut sink: Sink,
 ) -> Result<std::result::Result<Opened, String>> {
     let Choice { encoding, told } = encoding_of(&mut stream);
-    let kind = Kind { encoding: Some(encoding.name()), encoding_from: Some(told), ..kind };
+    let mut kind = Kind { encoding: Some(encoding.name()), encoding_from: Some(told), ..kind };
+    if kind.format == Format::JsonLines && config.format.is_none() && is_document(&mut stream, encoding, &sink) {
+        kind.format = Format::Json;
+    }
     let is_plain = kind.packing.is_none() && encoding == UTF_8;
     if kind.format == Format::JsonLines && is_plain {
-        let mapped = if map { Bytes::map(&file.path) } else { Bytes::read(&file.path) };
+        let mapped = if config.map { Bytes::map(&file.path) } else { Bytes::read(&file.path) };
         let opened = |bytes: Bytes| Opened {
             kind,
             hash: 0,
@@ -92,13 +95,14 @@ fn read_encoded(
         };
         return Ok(mapped.map(opened).map_err(|error| unreadable(&error)));
     }
-    let (mut stream, encoding) = match encoding == UTF_16LE || encoding == UTF_16BE {
-        true => (stream.decoded(encoding), UTF_8),
-        false => (stream, encoding),
+    let (mut stream, encoding) = match kind.decoded_as() {
+        Some(encoding) => (stream.decoded(encoding), UTF_8),
+        None => (stream, encoding),
     };
     let mut kept = Kept::Spooled;
     match kind.format {
         Format::JsonLines => lines::read(&mut stream, encoding, &mut sink)?,
+        Format::Json => json::read(&mut stream, &mut sink)?,
         Format::Csv | Format::Tsv => table::read(&mut stream, kind.format, encoding, &mut sink)?,
         _ if is_plain && !file.is_stdin => {
             kept = Kept::Whole;
@@ -107,6 +111,13 @@ fn read_encoded(
         _ => text::read(&mut stream, encoding, &mut sink)?,
     }
     Ok(Ok(Opened { kind, hash: stream.hash(), bytes: stream.bytes, kept, part: sink.finish()? }))
+}
+
+/// True for a stream that is about to be read and is a JSON document.
+fn is_document(stream: &mut Stream, encoding: &'static Encoding, sink: &Sink) -> bool {
+    let head = stream.peek(SAMPLE);
+    let is_all = head.len() < SAMPLE;
+    json::is_document(encoding::decode(head, encoding).as_bytes(), is_all, sink.reading.names)
 }
 
 /// Reads a file that is not read from its beginning to its end: one that is packed is unpacked for that.

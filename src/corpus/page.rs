@@ -1,9 +1,9 @@
 //! A page of the web as a record: HTML, or text as a server sent it.
 
-use super::encoding::{self, Choice, Told, decode};
-use super::fields::Role;
+use super::encoding::{self, Choice, Told, decode_text};
 #[cfg(feature = "html")]
 use super::html;
+use super::names::Role;
 use super::record;
 use super::record_cache::{LONGEST, Sink, TOO_LONG};
 use super::stream::{Stream, broken};
@@ -54,6 +54,9 @@ pub(super) fn of_html(bytes: &[u8], known: Known, sink: &mut Sink) -> std::resul
     let own = html::declared_charset(bytes);
     let declared: Vec<&str> = known.charset.into_iter().chain(own.as_deref()).collect();
     let text = decoded(bytes, &declared, known.url, sink);
+    if encoding::is_binary(&text) {
+        return Err(encoding::NO_TEXT);
+    }
     let page = html::extract(&text);
     let url = known.url.or(page.url.as_deref());
     let names = sink.reading.names;
@@ -76,7 +79,13 @@ pub(super) fn of_text(bytes: &[u8], known: Known, sink: &mut Sink) -> std::resul
     let names = sink.reading.names;
     let fields =
         [(names.name_of(Role::Text), Some(&*text)), (names.name_of(Role::Url), known.url), ("fetched", known.fetched)];
-    if text.trim().is_empty() { Err(NO_ARTICLE) } else { Ok(record::of_fields(&fields)) }
+    if text.trim().is_empty() {
+        Err(NO_ARTICLE)
+    } else if encoding::is_binary(&text) {
+        Err(encoding::NO_TEXT)
+    } else {
+        Ok(record::of_fields(&fields))
+    }
 }
 
 fn decoded<'b>(bytes: &'b [u8], declared: &[&str], url: Option<&str>, sink: &mut Sink) -> Cow<'b, str> {
@@ -85,5 +94,5 @@ fn decoded<'b>(bytes: &'b [u8], declared: &[&str], url: Option<&str>, sink: &mut
     let Choice { encoding, told } = encoding::choose(sample, declared, host);
     sink.note_encoding(encoding.name());
     let body = if told == Told::Bom { &bytes[if encoding == encoding_rs::UTF_8 { 3 } else { 2 }..] } else { bytes };
-    decode(body, encoding)
+    decode_text(body, encoding)
 }

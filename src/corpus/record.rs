@@ -1,20 +1,53 @@
 //! One JSON line as a record.
 
 use super::RawDoc;
-use super::fields::{FieldNames, Record, Role};
+use super::fields::Record;
 use super::mojibake;
+use super::names::{FieldNames, Role};
 use std::borrow::Cow;
 
-/// The id of the record on a line, if it has one; or why the line is no record.
-pub(super) fn check<'l>(line: &'l str, names: &FieldNames) -> Result<Option<Cow<'l, str>>, String> {
-    let mut record = Record::parse(line, names).map_err(|error| format!("not a JSON object: {error}"))?;
+/// A line that is a record.
+pub(super) struct Checked<'l> {
+    /// The id, if it has one.
+    pub id: Option<Cow<'l, str>>,
+    /// The roles that its fields fill, as bits.
+    pub filled: u8,
+    /// The mappings of the user that matched a field; see [`FieldNames::unmet`].
+    pub met: u64,
+}
+
+/// What is to be known of the record on a line; or why the line is no record.
+pub(super) fn check<'l>(line: &'l str, names: &FieldNames) -> Result<Checked<'l>, String> {
+    let mut record = Record::parse(line, names).map_err(|error| no_object(line, &error))?;
     match record.says_something(Role::Text) {
         Some(true) => {}
         Some(false) => return Err("the text is empty".into()),
-        None if record.text_is_no_string => return Err("the text is not a string".into()),
-        None => return Err("no text field; map one with --field text=NAME".into()),
+        None if record.text_is_no_string => return Err("the text is not a string or a list of strings".into()),
+        None => return Err(no_text(line)),
     }
-    Ok(record.take(Role::Id).filter(|id| !id.is_empty()))
+    let (filled, met) = (record.filled(), record.met);
+    Ok(Checked { id: record.take(Role::Id).filter(|id| !id.is_empty()), filled, met })
+}
+
+fn no_object(line: &str, error: &serde_json::Error) -> String {
+    match line.starts_with("{'") || line.starts_with("{u'") {
+        true => "a Python dict, not JSON; write it with json.dumps".into(),
+        false => format!("not a JSON object: {error}"),
+    }
+}
+
+/// Field names that are listed where no text is found.
+const LISTED: usize = 12;
+
+fn no_text(line: &str) -> String {
+    let fields = super::fields::unknown_fields(line, &FieldNames::of_nothing()).unwrap_or_default();
+    let mut paths = super::fields::paths(&fields).into_iter().map(|(path, _)| path);
+    let listed: Vec<String> = paths.by_ref().take(LISTED).collect();
+    let more = if paths.next().is_some() { ", …" } else { "" };
+    match listed.is_empty() {
+        true => "no text field in an empty object".into(),
+        false => format!("no text field; there are {}{more}; map one with --field text=NAME", listed.join(", ")),
+    }
 }
 
 /// The record on a line. A line that is none gives an empty one.

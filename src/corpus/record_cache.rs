@@ -8,24 +8,22 @@
 //! line   = the JSON object; its length is kept with the record's place in the corpus
 //! ```
 
-use super::fields::FieldNames;
+use super::names::{FieldNames, Role};
 use super::record;
 use crate::error::{Error, Result};
 use crate::storage::Bytes;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::Write;
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
-/// The longest record of a file that is read in a stream: what is longer would have to stand in memory whole.
+/// The longest record, however it is read: stages that follow need several times as much memory for it.
 pub(super) const LONGEST: usize = 64 << 20;
 
 /// What is said of a longer one.
 pub(super) const TOO_LONG: &str = "a record of more than 64 MB; split it";
-
-/// What is said of a record that is mapped, and too long even so.
-pub(super) const HUGE: &str = "a record of more than 4 GB; split it";
 
 /// Bytes that the place before a line takes.
 const PLACE: usize = 12;
@@ -105,23 +103,42 @@ pub(super) struct Part {
     pub bad: Vec<(u64, String)>,
     /// How many pages were in which encoding, where each has one of its own.
     pub encodings: BTreeMap<&'static str, usize>,
+    /// Roles that some record fills, as bits.
+    pub filled: u8,
+    /// Mappings of the user that matched a field.
+    pub met: u64,
+    /// What was passed over for good reason, and how many of each.
+    pub passed: BTreeMap<Cow<'static, str>, usize>,
 }
 
 impl Part {
-    /// Adds the record on a line that stays where it is in a mapped file.
-    pub fn keep(&mut self, line: &str, offset: u64, length: usize, reading: Reading) {
-        if self.check(line, offset, length, reading) {
-            self.places.push((offset, length as u32));
-        }
+    /// Adds the record on a line that stays where it is in a mapped file; or says why it is none.
+    pub fn keep(
+        &mut self,
+        line: &str,
+        offset: u64,
+        length: usize,
+        reading: Reading,
+    ) -> std::result::Result<(), String> {
+        self.check(line, offset, length, reading)?;
+        self.places.push((offset, length as u32));
+        Ok(())
     }
 
-    /// Adds the record on a line that is to be spooled; `offset` and `length` are its place in the file.
-    pub fn spool(&mut self, line: &str, offset: u64, length: usize, reading: Reading) {
-        if length > LONGEST {
-            self.skip(offset, TOO_LONG);
-        } else if reading.wants(offset) && self.check(line, offset, length, reading) {
+    /// Adds the record on a line that is to be spooled; or says why it is none. `offset` and `length` are its place in
+    /// the file.
+    pub fn spool(
+        &mut self,
+        line: &str,
+        offset: u64,
+        length: usize,
+        reading: Reading,
+    ) -> std::result::Result<(), String> {
+        if reading.wants(offset) {
+            self.check(line, offset, length, reading)?;
             self.push_line(line, offset, length);
         }
+        Ok(())
     }
 
     fn push_line(&mut self, line: &str, offset: u64, length: usize) {
@@ -131,20 +148,18 @@ impl Part {
         self.lines.extend(line.as_bytes());
     }
 
-    fn check(&mut self, line: &str, offset: u64, length: usize, reading: Reading) -> bool {
-        if length.max(line.len()) > u32::MAX as usize {
-            self.skip(offset, HUGE);
-            return false;
+    fn check(&mut self, line: &str, offset: u64, length: usize, reading: Reading) -> std::result::Result<(), String> {
+        if length.max(line.len()) > LONGEST {
+            return Err(TOO_LONG.into());
         }
-        match record::check(line, reading.names) {
-            Ok(Some(id)) => self.push_id(&id),
-            Ok(None) => self.push_id(&format!("{}#{offset}", reading.file)),
-            Err(reason) => {
-                self.skip(offset, reason);
-                return false;
-            }
+        let checked = record::check(line, reading.names)?;
+        self.filled |= checked.filled;
+        self.met |= checked.met;
+        match checked.id {
+            Some(id) => self.push_id(&id),
+            None => self.push_id(&format!("{}#{offset}", reading.file)),
         }
-        true
+        Ok(())
     }
 
     fn push_id(&mut self, id: &str) {
@@ -179,6 +194,9 @@ impl Part {
         self.ids.push_str(&next.ids);
         self.id_ends.extend(next.id_ends.into_iter().map(|end| end + before));
         self.bad.extend(next.bad);
+        self.filled |= next.filled;
+        self.met |= next.met;
+        next.passed.into_iter().for_each(|(what, count)| *self.passed.entry(what).or_default() += count);
         next.encodings.into_iter().for_each(|(name, count)| *self.encodings.entry(name).or_default() += count);
     }
 }
@@ -202,13 +220,18 @@ impl<'s> Sink<'s> {
 
     /// Takes a record; see [`Part::spool`].
     pub fn record(&mut self, line: &str, offset: u64, length: usize) -> Result<()> {
-        self.part.spool(line, offset, length, self.reading);
+        if let Err(reason) = self.part.spool(line, offset, length, self.reading) {
+            self.part.skip(offset, reason);
+        }
         if self.part.waiting() > WAITING { self.flush() } else { Ok(()) }
     }
 
     /// Takes the record that the whole file is, under the file's name. `line` is `None` for one that is read from the
     /// file whenever it is asked for.
     pub fn whole(&mut self, line: Option<&str>, length: usize) {
+        let checked = line.and_then(|line| record::check(line, self.reading.names).ok());
+        self.part.filled |= checked.as_ref().map_or(Role::Text.bit(), |checked| checked.filled);
+        self.part.met |= checked.map_or(0, |checked| checked.met);
         self.part.push_id(self.reading.file);
         match line {
             Some(line) => self.part.push_line(line, 0, length),
@@ -229,6 +252,11 @@ impl<'s> Sink<'s> {
     /// Notes what is wrong at a place.
     pub fn skip(&mut self, offset: u64, reason: impl Into<String>) {
         self.part.skip(offset, reason);
+    }
+
+    /// Counts something that is passed over for good reason.
+    pub fn pass(&mut self, what: impl Into<Cow<'static, str>>) {
+        *self.part.passed.entry(what.into()).or_default() += 1;
     }
 
     /// Takes parts that come next.

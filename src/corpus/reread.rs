@@ -1,6 +1,6 @@
 //! Records of an earlier run, read again from their files by the readers that read them then.
 
-use super::encoding::decode;
+use super::encoding::decode_line;
 use super::open::{self, Kept};
 use super::record_cache::{Spool, original_place};
 use super::walk::Listed;
@@ -30,7 +30,7 @@ pub(crate) fn read_again(
         Err(reason) => return Ok(Err(reason)),
     };
     let spooled = spool.finish()?;
-    let line = |bytes: &[u8]| decode(bytes, encoding_rs::UTF_8).into_owned();
+    let line = |bytes: &[u8]| decode_line(bytes, encoding_rs::UTF_8).into_owned();
     let read = |offset: &u64| match &opened.kept {
         Kept::Lines(bytes) => {
             let rest = bytes.get(*offset as usize..)?;

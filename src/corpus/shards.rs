@@ -72,10 +72,9 @@ impl Corpus {
             return Ok(Box::new(&**bytes));
         }
         let (stream, _) = Stream::open(shard.path)?;
-        let stream = match shard.kind.encoding {
-            Some("UTF-16LE") => stream.decoded(encoding_rs::UTF_16LE),
-            Some("UTF-16BE") => stream.decoded(encoding_rs::UTF_16BE),
-            _ => stream,
+        let stream = match shard.kind.decoded_as() {
+            Some(encoding) => stream.decoded(encoding),
+            None => stream,
         };
         Ok(Box::new(BufReader::with_capacity(1 << 18, stream)))
     }

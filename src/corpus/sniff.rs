@@ -1,6 +1,6 @@
 //! What the first line of a text file says of its format.
 
-use super::fields::FieldNames;
+use super::names::FieldNames;
 
 /// Separators that a line of column names is tried with.
 const SEPARATORS: [u8; 3] = *b",\t;";

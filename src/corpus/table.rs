@@ -4,8 +4,8 @@
 //! but UTF-16, which is turned into UTF-8 on the way) does a separator, quote or line break occur inside a character.
 
 use super::encoding::decode;
-use super::fields::FieldNames;
 use super::kind::Format;
+use super::names::FieldNames;
 use super::record::push_json_string;
 use super::record_cache::{LONGEST, Sink, TOO_LONG};
 use super::sniff::delimiter_of;
@@ -173,7 +173,10 @@ impl Table {
 /// For each column its name as the key of a JSON object, with the colon; empty for a column without a name. An error
 /// when no column is the text.
 pub(super) fn keys(columns: &[&str], names: &FieldNames) -> std::result::Result<Vec<String>, String> {
-    let Some(fields) = names.of_columns(columns) else {
+    let spelled = |column: &&str| names.known_spelling(column);
+    let inside =
+        || columns.iter().any(|name| names.has_text_inside(name)).then(|| columns.iter().map(spelled).collect());
+    let Some(fields) = names.of_columns(columns).or_else(inside) else {
         let listed = columns.join(", ");
         return Err(format!("no column is known as the text: there are {listed}; map one with --field text=NAME"));
     };

@@ -162,7 +162,10 @@ fn page_of(record: &[u8], end: usize, headers: &Headers, at: u64, sink: &mut Sin
         "text/html" | "application/xhtml+xml" => page::of_html(&body, known, sink),
         "" if kind::is_html(&body) => page::of_html(&body, known, sink),
         "text/plain" => page::of_text(&body, known, sink),
-        _ => return Ok(()),
+        _ => {
+            sink.pass("archived answers that are neither HTML nor text");
+            return Ok(());
+        }
     };
     match line {
         Ok(line) => sink.record(&line, at, record.len()),

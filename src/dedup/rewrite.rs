@@ -69,6 +69,10 @@ fn copy_as_read(
     let records = shard.docs().map(|doc| (corpus.place(doc).1, stays(doc)));
     match shard.kind.format {
         Format::JsonLines => copy_lines(&mut reader, records, writer),
+        Format::Json => {
+            let places = shard.docs().map(|doc| (corpus.place(doc).1, u64::from(corpus.place(doc).2), stays(doc)));
+            copy_objects(&mut reader, places, writer)
+        }
         Format::Csv | Format::Tsv => {
             let mut rows: Vec<(u64, bool)> = records.chain(corpus.skipped_in(shard).map(|at| (at, false))).collect();
             rows.sort_unstable();
@@ -193,6 +197,56 @@ fn copy_lines(
     }
 }
 
+/// Writes a JSON document without some of its objects, and without the commas that parted them from others. `objects` are
+/// the first byte and length of all, in order, and whether each stays.
+fn copy_objects(
+    reader: &mut dyn BufRead,
+    objects: impl Iterator<Item = (u64, u64, bool)>,
+    writer: &mut dyn Write,
+) -> io::Result<()> {
+    // Blanks and commas that were read and are not yet written, behind an object that stays or an opening bracket.
+    let mut held: Vec<u8> = Vec::new();
+    let (mut at, mut goes) = (0, false);
+    let mut gap = Vec::new();
+    for (from, length, stays) in objects {
+        gap.clear();
+        reader.take(from - at).read_to_end(&mut gap)?;
+        pass_gap(&mut held, &gap, goes, writer)?;
+        if stays {
+            writer.write_all(&held)?;
+            held.clear();
+        }
+        copy_bytes(reader, Some(length), stays, writer)?;
+        (at, goes) = (from + length, !stays);
+    }
+    gap.clear();
+    reader.read_to_end(&mut gap)?;
+    pass_gap(&mut held, &gap, goes, writer)?;
+    writer.write_all(&held)
+}
+
+/// Takes what stands between two objects. Where the one before it goes, so does the comma behind it; the last of a list
+/// takes the comma before it along.
+fn pass_gap(held: &mut Vec<u8>, gap: &[u8], goes: bool, writer: &mut dyn Write) -> io::Result<()> {
+    let is_between = |byte: &u8| byte.is_ascii_whitespace() || *byte == b',';
+    let between = gap.iter().take_while(|byte| is_between(byte)).count();
+    if !goes {
+        held.extend(&gap[..between]);
+    } else if between < gap.len()
+        && let Some(comma) = held.iter().rposition(|byte| *byte == b',')
+    {
+        held.truncate(comma);
+        held.extend(gap[..between].iter().filter(|byte| **byte != b','));
+    }
+    if between < gap.len() {
+        let end = gap.len() - gap.iter().rev().take_while(|byte| is_between(byte)).count();
+        writer.write_all(held)?;
+        writer.write_all(&gap[between..end])?;
+        *held = gap[end..].to_vec();
+    }
+    Ok(())
+}
+
 /// Writes what stands before the first row, the column names, and every row that stays, from its first byte to that of
 /// the next. `rows` are the first bytes of all rows, in order, and whether each stays.
 fn copy_rows(reader: &mut dyn BufRead, rows: &[(u64, bool)], writer: &mut dyn Write) -> io::Result<()> {
@@ -232,6 +286,25 @@ mod tests {
         assert_eq!(all([false, true, true]), "\u{FEFF}\n{乙}\n \t\n{丙}");
         assert_eq!(all([true, false, false]), "\u{FEFF} {甲}\r\n\n \t\n");
         assert_eq!(all([false; 3]), "\u{FEFF}\n \t\n");
+    }
+
+    #[test]
+    fn a_document_without_some_objects_is_one_still() {
+        let text = "{\"n\": 3, \"list\": [\n  {\"a\": 1},\n  {\"a\": 2},\n  {\"a\": 3}\n], \"more\": [{\"a\": 4}]}\n";
+        for stays in 0..16u32 {
+            let place = |k: u64| (text.find(&format!("{{\"a\": {k}}}")).unwrap() as u64, 8, stays & 1 << (k - 1) > 0);
+            let mut out = Vec::new();
+            copy_objects(&mut text.as_bytes(), (1..5).map(place), &mut out).unwrap();
+            let read: serde_json::Value = serde_json::from_slice(&out).unwrap();
+            let kept = |name: &str| -> Vec<u64> {
+                read[name].as_array().unwrap().iter().map(|object| object["a"].as_u64().unwrap()).collect()
+            };
+            let wanted: Vec<u64> = (1..5).filter(|k| stays & 1 << (k - 1) > 0).collect();
+            assert_eq!([kept("list"), kept("more")].concat(), wanted, "{stays}");
+            if stays == 15 {
+                assert_eq!(out, text.as_bytes());
+            }
+        }
     }
 
     #[test]

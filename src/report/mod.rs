@@ -127,6 +127,7 @@ fn run_record(findings: &Findings, written: &Written, started: Instant) -> serde
         "counts": written.counts,
         "inputs": findings.pages.corpus.kinds(),
         "page_encodings": findings.pages.corpus.page_encodings,
+        "passed_over": findings.pages.corpus.passed,
         "candidates": { "roads": roads, "verified": findings.verified },
         "stages": findings.stages,
         "report_seconds": started.elapsed().as_secs_f64(),
