@@ -215,12 +215,17 @@ fn tag_name(text: &str) -> Option<usize> {
 /// the line.
 pub(super) fn tag_length(text: &str) -> Option<usize> {
     if let Some(comment) = text.strip_prefix("<!--") {
-        let inside = comment.find("-->").filter(|&inside| inside < TAG_LENGTH)?;
+        let inside = near(comment, TAG_LENGTH + "-->".len()).find("-->").filter(|&inside| inside < TAG_LENGTH)?;
         return (!comment[..inside].contains(['\n', '\r', '\\'])).then_some(inside + 7);
     }
     let slash = usize::from(text.as_bytes().get(1) == Some(&b'/'));
     let named = 1 + slash + tag_name(&text[1 + slash..])?;
     tag_end(text, named, ">", &['<', '\n', '\r', '\\'])
+}
+
+/// The beginning of a text, of `bytes` bytes at most: what is looked for in it costs no more in a long text.
+fn near(text: &str, bytes: usize) -> &str {
+    &text[..text.floor_char_boundary(bytes)]
 }
 
 /// Where a tag ends whose name ends at `named`: at once, after a slash, or after attributes. `stops` end no tag.
@@ -233,10 +238,13 @@ fn tag_end(text: &str, named: usize, close: &str, stops: &[char]) -> Option<usiz
     if !rest.starts_with(' ') {
         return None;
     }
-    let end = rest.find(close).filter(|&end| end < TAG_LENGTH)?;
+    let end = near(rest, TAG_LENGTH + close.len()).find(close).filter(|&end| end < TAG_LENGTH)?;
     let inside = rest[..end].trim().trim_end_matches('/');
     (!inside.contains(stops) && (inside.is_empty() || inside.contains('='))).then_some(named + end + close.len())
 }
+
+/// The most digits of a character's number.
+const DIGITS: usize = 7;
 
 /// Entities by name, with what they stand for; letters of other scripts aside.
 const ENTITIES: &[(&str, char)] = &[
@@ -297,7 +305,7 @@ pub(super) fn entity(text: &str) -> Option<Escaped> {
             Some(hex) => (hex, 16, 2),
             None => (number, 10, 1),
         };
-        let length = digits.find(';').filter(|&length| (1..=7).contains(&length))?;
+        let length = near(digits, DIGITS + 1).find(';').filter(|&length| (1..=DIGITS).contains(&length))?;
         let c = u32::from_str_radix(&digits[..length], radix).ok().and_then(char::from_u32)?;
         return Some(Escaped::Character(c, from + marks + length + 1));
     }
@@ -328,13 +336,16 @@ const SPACED_WIDELY: usize = 8;
 /// The bytes that a character and a mark beside it may have.
 const SPACED_TOKEN: usize = 7;
 
-/// Recognises stretches with a blank after every character while a text is read from left to right.
+/// Recognises stretches with a blank after every character while a text is read from left to right. Cost: every
+/// character is looked at three times at most, whatever the text.
 #[derive(Default)]
 pub(super) struct Spacing {
     /// Where the stretch last found ends.
     until: usize,
     /// Where the blank last seen ends.
     token: usize,
+    /// No stretch begins before this place.
+    barren: usize,
 }
 
 impl Spacing {
@@ -346,13 +357,16 @@ impl Spacing {
         if at < self.until {
             return true;
         }
-        if at <= token || at - token > SPACED_TOKEN {
+        if at <= token || at - token > SPACED_TOKEN || token < self.barren {
             return false;
         }
-        let end = spaced_until(&text[token..]).map(|end| token + end);
-        if let Some(end) = end.filter(|&end| end > at) {
-            self.until = end;
-            found();
+        match spaced(&text[token..]) {
+            Spaced::Until(end) if token + end > at => {
+                self.until = token + end;
+                found();
+            }
+            Spaced::Until(_) => {}
+            Spaced::Not { barren } => self.barren = token + barren,
         }
         at < self.until
     }
@@ -363,27 +377,39 @@ impl Spacing {
     }
 }
 
-/// Where the spaced-out stretch that `text` begins with ends, if it begins with one. Marks may stand between
-/// characters too.
-fn spaced_until(text: &str) -> Option<usize> {
+/// What a text begins with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Spaced {
+    /// A spaced-out stretch that ends here.
+    Until(usize),
+    /// None, and none begins at any of the blanks before `barren` either.
+    Not { barren: usize },
+}
+
+/// Looks for a spaced-out stretch at the beginning of `text`. Marks may stand between characters too.
+fn spaced(text: &str) -> Spaced {
     let ends_stretch = |c: char| matches!(c, '\n' | '\r' | '\\' | '&' | '<');
     let is_mark = |&(_, c): &(usize, char)| folded(c as u32) == 0 && !is_blank(c) && !ends_stretch(c);
-    let (mut han, mut blanks, mut end, mut wide) = (0, 0, 0, false);
+    let (mut han, mut blanks, mut end, mut last_wide) = (0, 0, 0, None);
     let mut chars = text.char_indices().peekable();
     while let Some((at, c)) = chars.next().filter(|&(_, c)| !is_blank(c) && !ends_stretch(c)) {
         let mark = chars.next_if(is_mark);
-        let blank = chars.next_if(|&(_, c)| is_blank(c)).map(|(_, blank)| blank);
+        let blank = chars.next_if(|&(_, c)| is_blank(c));
         let stretch_ends = chars.peek().is_none_or(|&(_, c)| ends_stretch(c));
         if mark.is_none() && blank.is_none() && !stretch_ends {
             break;
         }
         han += usize::from(stands_alone(c as u32));
         blanks += usize::from(blank.is_some());
-        wide |= blank == Some('\u{3000}');
+        last_wide = blank.filter(|&(_, blank)| blank == '\u{3000}').map(|(at, _)| at).or(last_wide);
         end = at + c.len_utf8() + mark.map_or(0, |(_, mark)| mark.len_utf8());
     }
-    let least = if wide { SPACED_WIDELY } else { SPACED };
-    (han >= least && blanks + 1 >= least).then_some(end)
+    let least = if last_wide.is_some() { SPACED_WIDELY } else { SPACED };
+    if han >= least && blanks + 1 >= least {
+        return Spaced::Until(end);
+    }
+    // A stretch that begins further on has no more characters than this one, but perhaps no wide blank any more.
+    Spaced::Not { barren: last_wide.map_or(end, |at| at + 1) }
 }
 
 /// The character that a code point counts as, 0 for none.
@@ -445,9 +471,53 @@ mod tests {
 
     #[test]
     fn names_set_wide_are_no_stretch() {
-        assert_eq!(spaced_until("新 闻 报 道 员"), Some(19));
-        assert_eq!(spaced_until("李　明　王　芳"), None);
-        assert_eq!(spaced_until("新 闻"), None);
-        assert_eq!(spaced_until("2 0 2 4 年 新 年 贺 词\n"), Some(27));
+        assert_eq!(spaced("新 闻 报 道 员"), Spaced::Until(19));
+        assert!(matches!(spaced("李　明　王　芳"), Spaced::Not { .. }));
+        assert!(matches!(spaced("新 闻"), Spaced::Not { .. }));
+        assert_eq!(spaced("2 0 2 4 年 新 年 贺 词\n"), Spaced::Until(27));
+    }
+
+    /// For every blank of a line whether it stands inside a stretch: as it is found from left to right, or by looking
+    /// for a stretch at every blank anew.
+    fn inside(line: &str, anew: bool) -> Vec<bool> {
+        let mut spacing = Spacing::default();
+        let blanks = line.char_indices().filter(|&(_, c)| is_blank(c));
+        blanks
+            .map(|(at, blank)| {
+                spacing.barren = if anew { 0 } else { spacing.barren };
+                spacing.is_inside(line, at, blank, || {})
+            })
+            .collect()
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn places_where_no_stretch_begins_are_passed_over_without_loss(line in "([新a1。x]|新 |a |b　| |新　|\\(新\\) ){0,60}") {
+            proptest::prop_assert_eq!(inside(&line, false), inside(&line, true));
+        }
+    }
+
+    #[test]
+    fn the_cost_of_spaced_letters_grows_as_their_number() {
+        let seconds = |count: usize| {
+            let line = "a b 新　".repeat(count);
+            let once = || {
+                let start = std::time::Instant::now();
+                assert!(inside(&line, false).iter().all(|inside| !inside));
+                start.elapsed().as_secs_f64()
+            };
+            (0..3).map(|_| once()).fold(f64::INFINITY, f64::min)
+        };
+        let (small, large) = (seconds(1_000), seconds(16_000));
+        assert!(large < 50.0 * small, "16 times the text took {:.0} times as long", large / small);
+    }
+
+    #[test]
+    fn what_opens_and_never_closes_is_looked_for_nearby_only() {
+        let far = "x".repeat(TAG_LENGTH);
+        assert_eq!(tag_length(&format!("<a href={far}>")), None);
+        assert_eq!(tag_length(&format!("<!--{far}-->")), None);
+        assert_eq!(tag_length(&format!("<a 新{}>", "闻".repeat(TAG_LENGTH))), None);
+        assert_eq!(entity(&format!("&#{far};")), None);
     }
 }

@@ -1,13 +1,14 @@
 //! Evidence for and against every candidate, added up in log-odds.
 
 use super::common::common_text;
+use super::mentions::{Mentioned, agency_span, bare_url, source_span};
 use super::names::{Entity, Names};
-use super::order::{Order, View};
 use super::parents::Tree;
 use super::roles::Role;
+use super::view::View;
 use super::{Copy, CreditGiven, Lineage, Page, RunnerUp, Source, weights};
-use crate::attribution::{Found, folded};
 use crate::types::{DocId, Span};
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 /// A kind of evidence. Each has a weight in [`super::WEIGHTS`]; the unit it is counted in is said here.
@@ -107,10 +108,9 @@ pub(super) enum Candidate {
     Unknown,
 }
 
-/// A candidate with its evidence; `facts` are values before weighting.
+/// A candidate as it was weighed.
 pub(super) struct Weighed {
     pub candidate: Candidate,
-    pub evidence: Vec<Evidence>,
     pub score: f64,
     pub probability: f64,
 }
@@ -119,6 +119,8 @@ pub(super) struct Weighed {
 pub(super) struct Verdict {
     /// All candidates, the likeliest first.
     pub candidates: Vec<Weighed>,
+    /// The probability of every member.
+    of_members: Vec<f64>,
     /// The place of the one that is named: the likeliest, or "unknown" where that one is not likely enough.
     named: usize,
 }
@@ -205,16 +207,25 @@ impl HabitCounts {
     }
 }
 
-/// Weighs all candidates of a cluster.
+/// Candidates that one task weighs.
+const TASK: usize = 64;
+
+/// Weighs all candidates of a cluster. Cost: linear in the cluster, but for sorting.
 pub(super) fn weigh(view: &View, habits: &Habits) -> Verdict {
-    let mut candidates: Vec<Weighed> = (0..view.len()).map(|k| member(view, k, habits)).collect();
-    candidates.extend(outside_entities(view).into_iter().map(|e| outside(view, e, habits)));
-    candidates.push(unknown(view, habits));
+    let mut all: Vec<Candidate> = (0..view.len()).map(Candidate::Member).collect();
+    all.extend(view.mentions.outside().into_iter().map(Candidate::Outside));
+    all.push(Candidate::Unknown);
+    let weigh = |candidate: Candidate| {
+        let score = evidence(view, habits, candidate).iter().map(|e| e.weight).sum();
+        Weighed { candidate, score, probability: 0.0 }
+    };
+    let mut candidates: Vec<Weighed> = all.into_par_iter().with_min_len(TASK).map(weigh).collect();
     let best = candidates.iter().map(|c| c.score).fold(f64::NEG_INFINITY, f64::max);
     let all: f64 = candidates.iter().map(|c| (c.score - best).exp()).sum();
     for c in &mut candidates {
         c.probability = (c.score - best).exp() / all;
     }
+    let of_members = candidates[..view.len()].iter().map(|c| c.probability).collect();
     let tie = |c: &Weighed| match c.candidate {
         Candidate::Member(k) => (0, view.pages[k].order),
         Candidate::Outside(e) => (1, u64::from(e.0)),
@@ -226,7 +237,17 @@ pub(super) fn weigh(view: &View, habits: &Habits) -> Verdict {
         matches!(candidates[0].candidate, Candidate::Member(_)) && candidates[0].probability < NAMED_IN_SILENCE;
     let unknown = || candidates.iter().position(|c| c.candidate == Candidate::Unknown);
     let named = if is_odd && is_weak { unknown().unwrap_or(0) } else { 0 };
-    Verdict { candidates, named }
+    Verdict { candidates, of_members, named }
+}
+
+/// What speaks for a candidate and against it.
+pub(super) fn evidence(view: &View, habits: &Habits, candidate: Candidate) -> Vec<Evidence> {
+    let found = match candidate {
+        Candidate::Member(k) => member(view, k, habits),
+        Candidate::Outside(entity) => outside(view, entity, habits),
+        Candidate::Unknown => unknown(view, habits),
+    };
+    found.0
 }
 
 #[derive(Default)]
@@ -245,26 +266,21 @@ impl Gathered {
     }
 
     /// Evidence counted over pages: quotes the first of them.
-    fn count(&mut self, kind: EvidenceKind, pages: &[(DocId, Option<Span>)]) {
-        if let Some(&(doc, at)) = pages.first() {
-            self.add(kind, (1.0 + pages.len() as f64).log2(), Some(doc), at);
+    fn count(&mut self, kind: EvidenceKind, mentioned: Mentioned) {
+        if let Some((doc, at)) = mentioned.first {
+            self.add(kind, (1.0 + f64::from(mentioned.pages)).log2(), Some(doc), at);
         }
     }
 }
 
-fn settle(candidate: Candidate, gathered: Gathered) -> Weighed {
-    let score = gathered.0.iter().map(|e| e.weight).sum();
-    Weighed { candidate, evidence: gathered.0, score, probability: 0.0 }
-}
-
 /// The answer that nobody who is named, and no page, is the origin.
-fn unknown(view: &View, habits: &Habits) -> Weighed {
+fn unknown(view: &View, habits: &Habits) -> Gathered {
     let mut found = Gathered::default().plain(UnknownBias, 1.0);
     found.add(NoneWhole, 1.0 - view.best_coverage(), None, None);
     if is_silent(view.pages) {
         found.add(Silent, habits.speaking, None, None);
     }
-    settle(Candidate::Unknown, found)
+    found
 }
 
 /// True when no page states where its text is from.
@@ -275,15 +291,7 @@ fn is_silent(pages: &[Page]) -> bool {
     !pages.iter().any(speaks)
 }
 
-fn source_span(page: &Page) -> Option<Span> {
-    page.stated.source.as_ref().map(|found| found.at)
-}
-
-fn agency_span(page: &Page) -> Option<Span> {
-    page.stated.agency.as_ref().map(|found| found.at)
-}
-
-fn member(view: &View, k: usize, habits: &Habits) -> Weighed {
+fn member(view: &View, k: usize, habits: &Habits) -> Gathered {
     let mut found = Gathered::default();
     credits(view, k, &mut found);
     links(view, k, &mut found);
@@ -294,19 +302,15 @@ fn member(view: &View, k: usize, habits: &Habits) -> Weighed {
     if let Some(entity) = view.entity(k) {
         standing(view, entity, habits, &mut found);
     }
-    settle(Candidate::Member(k), found)
+    found
 }
 
 fn credits(view: &View, k: usize, found: &mut Gathered) {
     let page = &view.pages[k];
-    let others = |test: &dyn Fn(usize) -> bool, span: fn(&Page) -> Option<Span>| -> Vec<(DocId, Option<Span>)> {
-        (0..view.len()).filter(|&m| m != k && test(m)).map(|m| (view.pages[m].doc, span(&view.pages[m]))).collect()
-    };
     if let Some(me) = view.entity(k) {
-        let foreign = |m: usize| view.entity(m) != Some(me);
-        found.count(CreditedByOthers, &others(&|m| foreign(m) && view.credit(m) == Some(me), source_span));
+        found.count(CreditedByOthers, view.mentions.credits(me));
         if view.agency(k).is_none() {
-            found.count(DatelineElsewhere, &others(&|m| foreign(m) && view.agency(m) == Some(me), agency_span));
+            found.count(DatelineElsewhere, view.mentions.agencies(me));
         }
         if view.agency(k) == Some(me) {
             found.add(OwnDateline, 1.0, Some(page.doc), agency_span(page));
@@ -321,33 +325,15 @@ fn credits(view: &View, k: usize, found: &mut Gathered) {
     if view.agency(k).is_some() && view.agency(k) != view.entity(k) {
         found.add(ForeignDateline, 1.0, Some(page.doc), agency_span(page));
     }
-    let titled = |m: usize| {
-        let stated = view.pages[m].stated.original_title.as_ref();
-        stated.is_some_and(|t| page.title.as_deref().is_some_and(|mine| folded(&t.value) == mine))
-    };
-    let span = |p: &Page| p.stated.original_title.as_ref().map(|t| t.at);
-    found.count(OriginalTitle, &others(&titled, span));
-}
-
-/// An address as it is compared: without scheme, `www.` and a closing slash.
-fn bare_url(url: &str) -> &str {
-    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-    rest.strip_prefix("www.").unwrap_or(rest).trim_end_matches('/')
+    found.count(OriginalTitle, view.mentions.titles(k, view.pages));
 }
 
 fn links(view: &View, k: usize, found: &mut Gathered) {
     let page = &view.pages[k];
-    let (mut exact, mut host) = (Vec::new(), Vec::new());
-    for (m, other) in view.pages.iter().enumerate().filter(|&(m, _)| m != k) {
-        let Some(Found { value, at }) = &other.stated.original_url else { continue };
-        if page.url.as_deref().is_some_and(|url| bare_url(url) == bare_url(value)) {
-            exact.push((other.doc, Some(*at)));
-        } else if view.names.host_of(value).is_some_and(|e| view.entity(k) == Some(e) && view.entity(m) != Some(e)) {
-            host.push((other.doc, Some(*at)));
-        }
+    found.count(LinkedByOthers, view.mentions.links_to(k, view.pages));
+    if let Some(me) = view.entity(k) {
+        found.count(HostLinked, view.mentions.site_links(me, page.url.as_deref()));
     }
-    found.count(LinkedByOthers, &exact);
-    found.count(HostLinked, &host);
     if let Some(link) = &page.stated.original_url
         && page.url.as_deref().is_none_or(|url| bare_url(url) != bare_url(&link.value))
     {
@@ -357,19 +343,12 @@ fn links(view: &View, k: usize, found: &mut Gathered) {
 
 fn times(view: &View, k: usize, found: &mut Gathered) {
     let doc = Some(view.pages[k].doc);
-    let (mut before, mut after, mut tied) = (0.0, 0.0, 0.0);
-    for m in (0..view.len()).filter(|&m| m != k) {
-        match view.order(k, m) {
-            Order::Before => after += 1.0,
-            Order::After => before += 1.0,
-            Order::Tied => tied += 1.0,
-            Order::Unknown => {}
-        }
-    }
-    let dated: f64 = before + after + tied;
+    let counts = view.counts(k);
+    let [before, after, tied] = [counts.before, counts.after, counts.tied].map(|count| count as f64);
+    let dated = before + after + tied;
     if dated == 0.0 {
-        let others = view.pages.iter().filter(|p| p.time.is_some()).count();
-        found.add(Undated, f64::from(u8::from(others > 0 && view.pages[k].time.is_none())), doc, None);
+        let undated = view.dated() > 0 && view.pages[k].time.is_none();
+        found.add(Undated, f64::from(u8::from(undated)), doc, None);
         return;
     }
     if before == 0.0 {
@@ -383,9 +362,7 @@ fn text(view: &View, k: usize, found: &mut Gathered) {
     let doc = Some(view.pages[k].doc);
     let Some(mine) = view.coverage(k) else { return };
     found.add(MissingText, view.best_coverage() - mine, doc, None);
-    let held =
-        (0..view.len()).filter(|&m| m != k).filter_map(|m| view.common(k, m)).map(|c| c.mine).fold(0.0, f32::max);
-    found.add(ExtraText, f64::from(1.0 - held), doc, None);
+    found.add(ExtraText, f64::from(1.0 - view.surroundings(k).most_mine), doc, None);
 }
 
 /// What a page looks like beside pages of the same text.
@@ -394,14 +371,10 @@ fn make_up(view: &View, k: usize, found: &mut Gathered) {
     let doc = Some(page.doc);
     found.add(HeadlineFromText, f64::from(u8::from(page.title_from_text)), doc, None);
     found.add(Bylined, f64::from(u8::from(page.stated.byline.is_some())), doc, page.stated.byline);
-    let twins = |m: &usize| *m != k && view.common(k, *m).is_some_and(|c| c.mine > 0.95);
-    let likes: Vec<&Page> = (0..view.len()).filter(twins).map(|m| &view.pages[m]).collect();
-    let full = likes.iter().any(|p| p.half_width < 0.2);
+    let around = view.surroundings(k);
     found.add(HalfWidth, f64::from(u8::from(page.half_width > 0.8)), doc, None);
-    found.add(LostWidth, f64::from(u8::from(full && page.half_width > 0.8)), doc, None);
-    let most =
-        likes.iter().filter(|p| p.units <= page.units + page.units / 20).map(|p| p.paragraphs).max().unwrap_or(0);
-    found.add(JoinedParagraphs, f64::from(u8::from(most > page.paragraphs)), doc, None);
+    found.add(LostWidth, f64::from(u8::from(around.full_width && page.half_width > 0.8)), doc, None);
+    found.add(JoinedParagraphs, f64::from(u8::from(around.paragraphs > page.paragraphs)), doc, None);
 }
 
 fn standing(view: &View, entity: Entity, habits: &Habits, found: &mut Gathered) {
@@ -423,22 +396,11 @@ fn houses(view: &View, k: usize, found: &mut Gathered) {
     if let Some(at) = other.or(voice.map(|found| found.at)) {
         found.add(ForeignHouse, 1.0, Some(page.doc), Some(at));
     }
-    found.count(ClaimedElsewhere, &claims(view, me));
+    found.count(ClaimedElsewhere, view.mentions.claims(me));
     let Some(time) = page.time else { return };
-    let linked =
-        view.pages.iter().filter_map(|page| Some((page, page.original_day?, page.stated.original_url.as_ref()?)));
-    if let Some((other, _, link)) = linked.into_iter().find(|(_, day, _)| day.day() < time.day()) {
-        found.add(AfterLinkDate, 1.0, Some(other.doc), Some(link.at));
+    if let Some((other, at)) = view.mentions.link_before(time.day()) {
+        found.add(AfterLinkDate, 1.0, Some(other), Some(at));
     }
-}
-
-/// Pages of other outlets on which a claim of rights names `entity`, and where.
-fn claims(view: &View, entity: Entity) -> Vec<(DocId, Option<Span>)> {
-    let claim = |k: usize| {
-        let mine = view.pages[k].marks.claims.iter().find(|(outlet, _)| view.names.outlet(*outlet) == entity)?;
-        (view.entity(k) != Some(entity)).then_some((view.pages[k].doc, Some(mine.1)))
-    };
-    (0..view.len()).filter_map(claim).collect()
 }
 
 /// True when words in which a text speaks as a house cannot be those of an outlet of this kind.
@@ -452,57 +414,36 @@ fn is_of_another_kind(words: &str, role: Role) -> bool {
     }
 }
 
-/// Outlets that pages name as source and that have no page in the cluster.
-fn outside_entities(view: &View) -> Vec<Entity> {
-    let linked = |k: usize| view.pages[k].stated.original_url.as_ref().and_then(|u| view.names.host_of(&u.value));
-    let mut named: Vec<Entity> = (0..view.len())
-        .flat_map(|k| {
-            let claimed = view.pages[k].marks.claims.iter().map(|(outlet, _)| view.names.outlet(*outlet));
-            [view.credit(k), view.agency(k), linked(k)].into_iter().flatten().chain(claimed)
-        })
-        .filter(|&e| !view.has_page(e))
-        .collect();
-    named.sort_unstable();
-    named.dedup();
-    named
-}
-
-fn outside(view: &View, entity: Entity, habits: &Habits) -> Weighed {
+fn outside(view: &View, entity: Entity, habits: &Habits) -> Gathered {
     let mut found = Gathered::default().plain(OutsideBias, 1.0);
-    let pages_where =
-        |test: &dyn Fn(usize) -> bool, span: &dyn Fn(&Page) -> Option<Span>| -> Vec<(DocId, Option<Span>)> {
-            (0..view.len()).filter(|&m| test(m)).map(|m| (view.pages[m].doc, span(&view.pages[m]))).collect()
-        };
-    found.count(NamedOutside, &pages_where(&|m| view.credit(m) == Some(entity), &source_span));
-    found.count(DatelineElsewhere, &pages_where(&|m| view.agency(m) == Some(entity), &agency_span));
-    let link = |p: &Page| p.stated.original_url.as_ref().map(|u| u.at);
-    let host = |m: usize| {
-        let url = view.pages[m].stated.original_url.as_ref();
-        url.is_some_and(|u| view.names.host_of(&u.value) == Some(entity))
-    };
-    found.count(HostLinked, &pages_where(&host, &link));
-    found.count(ClaimedElsewhere, &claims(view, entity));
+    found.count(NamedOutside, view.mentions.credits(entity));
+    found.count(DatelineElsewhere, view.mentions.agencies(entity));
+    found.count(HostLinked, view.mentions.site_links(entity, None));
+    found.count(ClaimedElsewhere, view.mentions.claims(entity));
     found.add(NoneWhole, 1.0 - view.best_coverage(), None, None);
     standing(view, entity, habits, &mut found);
-    settle(Candidate::Outside(entity), found)
+    found
 }
 
-impl Weighed {
-    fn weightiest_first(&self) -> Vec<Evidence> {
-        let mut evidence = self.evidence.clone();
-        evidence.sort_by(|x, y| y.weight.abs().total_cmp(&x.weight.abs()).then(x.kind.cmp(&y.kind)));
-        evidence
-    }
+fn weightiest_first(mut evidence: Vec<Evidence>) -> Vec<Evidence> {
+    evidence.sort_by(|x, y| y.weight.abs().total_cmp(&x.weight.abs()).then(x.kind.cmp(&y.kind)));
+    evidence
 }
 
 impl Verdict {
-    /// The member that is most likely the origin, with its probability.
+    /// The likeliest origin, named or not: a tree has a root all the same.
+    pub(super) fn origin(&self) -> Candidate {
+        self.candidates[0].candidate
+    }
+
+    /// The probability that member `k` is the origin.
     pub(super) fn member_probability(&self, k: usize) -> f64 {
-        self.candidates.iter().find(|c| c.candidate == Candidate::Member(k)).map_or(0.0, |c| c.probability)
+        self.of_members[k]
     }
 
     /// Puts the verdict into words and numbers.
-    pub(super) fn into_lineage(self, view: &View, tree: Tree) -> Lineage {
+    pub(super) fn into_lineage(self, view: &View, habits: &Habits, tree: Tree) -> Lineage {
+        let evidence = |candidate: Candidate| weightiest_first(evidence(view, habits, candidate));
         let best = &self.candidates[self.named];
         let origin = view.source(best.candidate);
         let not_a_member: f64 = self
@@ -517,12 +458,12 @@ impl Verdict {
             origin,
             outlet: view.outlet(best.candidate),
             probability,
-            evidence: best.weightiest_first(),
+            evidence: evidence(best.candidate),
             runner_up: self.candidates.get(usize::from(self.named == 0)).map(|second| RunnerUp {
                 source: view.source(second.candidate),
                 outlet: view.outlet(second.candidate),
                 probability: second.probability,
-                evidence: second.weightiest_first(),
+                evidence: evidence(second.candidate),
             }),
             first_seen: view.first_seen().map(|k| view.pages[k].doc),
             copies,

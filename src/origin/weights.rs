@@ -62,6 +62,11 @@ pub(super) fn of(kind: EvidenceKind) -> f64 {
     WEIGHTS.iter().find(|w| w.0 == kind).map_or(0.0, |w| w.1)
 }
 
+/// The weight of one hint.
+pub(super) fn of_arrow(hint: Hint) -> f64 {
+    ARROW_WEIGHTS[hint as usize].1
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,0 +1,129 @@
+//! A cluster as the judges see it: who was before whom, who holds whose text, who names whom.
+
+use super::evidence::Candidate;
+use super::mentions::Mentions;
+use super::names::{Entity, Names};
+use super::overlap::{Common, Similarity, Surroundings};
+use super::timeline::{Counts, Order, Timeline, end, order};
+use super::{Overlaps, Page, Source};
+
+pub(super) struct View<'a> {
+    pub pages: &'a [Page],
+    pub names: &'a Names,
+    pub similarity: Similarity,
+    pub mentions: Mentions<'a>,
+    timeline: Timeline,
+    best_coverage: f64,
+    entities: Vec<Option<Entity>>,
+    credits: Vec<Option<Entity>>,
+    agencies: Vec<Option<Entity>>,
+}
+
+impl<'a> View<'a> {
+    /// Cost: linear in pages and matches, but for sorting the times.
+    pub(super) fn new(pages: &'a [Page], overlaps: &Overlaps, names: &'a Names) -> Self {
+        let credit = |p: &Page| p.stated.source.as_ref().and_then(|found| names.named(&found.value));
+        let agency = |p: &Page| p.stated.agency.as_ref().and_then(|found| names.named(&found.value));
+        let entities: Vec<Option<Entity>> = pages.iter().map(|p| names.house(p)).collect();
+        let credits: Vec<Option<Entity>> = pages.iter().map(credit).collect();
+        let agencies: Vec<Option<Entity>> = pages.iter().map(agency).collect();
+        let similarity = Similarity::new(pages, overlaps);
+        let coverage = (0..pages.len()).filter_map(|k| similarity.surroundings(k).coverage());
+        View {
+            pages,
+            names,
+            best_coverage: coverage.fold(0.0, f64::max),
+            similarity,
+            mentions: Mentions::new(pages, names, [&entities, &credits, &agencies]),
+            timeline: Timeline::new(pages),
+            entities,
+            credits,
+            agencies,
+        }
+    }
+
+    /// How much of the others' text member `k` holds, on average over those it was measured against.
+    pub(super) fn coverage(&self, k: usize) -> Option<f64> {
+        self.surroundings(k).coverage()
+    }
+
+    /// The most of the others' text that any member holds.
+    pub(super) fn best_coverage(&self) -> f64 {
+        self.best_coverage
+    }
+
+    /// The text of member `k` among those of the members it was measured against.
+    pub(super) fn surroundings(&self, k: usize) -> &Surroundings {
+        self.similarity.surroundings(k)
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.pages.len()
+    }
+
+    /// A candidate as the outside knows it.
+    pub(super) fn source(&self, candidate: Candidate) -> Source {
+        match candidate {
+            Candidate::Member(k) => Source::Document(self.pages[k].doc),
+            Candidate::Outside(e) => Source::Outside(self.names.show(e).to_owned()),
+            Candidate::Unknown => Source::Unknown,
+        }
+    }
+
+    /// The outlet behind a candidate, if known, by the name that pages give it.
+    pub(super) fn outlet(&self, candidate: Candidate) -> Option<String> {
+        let entity = match candidate {
+            Candidate::Member(k) => self.entity(k)?,
+            Candidate::Outside(e) => e,
+            Candidate::Unknown => return None,
+        };
+        Some(self.names.show(entity).to_owned())
+    }
+
+    /// The entity behind a member's outlet.
+    pub(super) fn entity(&self, k: usize) -> Option<Entity> {
+        self.entities[k]
+    }
+
+    /// The entity that a member's credit line names.
+    pub(super) fn credit(&self, k: usize) -> Option<Entity> {
+        self.credits[k]
+    }
+
+    /// The entity that a member's dateline names.
+    pub(super) fn agency(&self, k: usize) -> Option<Entity> {
+        self.agencies[k]
+    }
+
+    /// The entity to whose site a member links as the original.
+    pub(super) fn linked(&self, k: usize) -> Option<Entity> {
+        self.pages[k].stated.original_url.as_ref().and_then(|url| self.names.host_of(&url.value))
+    }
+
+    /// What members `x` and `y` have in common, if it was measured.
+    pub(super) fn common(&self, x: usize, y: usize) -> Option<Common> {
+        self.similarity.common(x, y)
+    }
+
+    /// How the times of two members stand to each other.
+    pub(super) fn order(&self, x: usize, y: usize) -> Order {
+        order(self.pages[x].time, self.pages[y].time)
+    }
+
+    /// How many other members are certainly before, certainly after and tied with member `k`: none if it has no time.
+    pub(super) fn counts(&self, k: usize) -> Counts {
+        self.pages[k].time.map_or_else(Counts::default, |time| self.timeline.counts(time))
+    }
+
+    /// How many members have a time.
+    pub(super) fn dated(&self) -> usize {
+        self.timeline.len()
+    }
+
+    /// The member with the earliest time; of equals the one of least order. None when no time is known.
+    pub(super) fn first_seen(&self) -> Option<usize> {
+        (0..self.len())
+            .filter(|&k| self.pages[k].time.is_some())
+            .min_by_key(|&k| (self.pages[k].time.map(end), self.pages[k].order))
+    }
+}
