@@ -153,6 +153,13 @@ pub fn parse_zone(text: &str) -> std::result::Result<i32, String> {
     }
 }
 
+/// How many threads to start when `asked` are asked for, 0 being one a processor: more than four a processor do no work
+/// but wait for each other.
+pub fn threads(asked: usize) -> usize {
+    let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    asked.min((4 * processors).max(16))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

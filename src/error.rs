@@ -51,17 +51,23 @@ pub enum Error {
         /// The output folder or file.
         path: PathBuf,
     },
-    /// The output folder holds something that this program did not write.
-    #[error("{path} holds no run.json, so it is no output folder of tonggao and is not replaced, even with --force")]
+    /// What is at the place of the output was not written by this program, or not by this command.
+    #[error("{path} {why}: it is not replaced, even with --force")]
     OutForeign {
         /// The output folder.
         path: PathBuf,
+        /// What it is, or contains.
+        why: String,
     },
-    /// The folder for exported tables holds something else.
-    #[error("{path} is no folder of exported tables of this format, so it is not replaced, even with --force")]
-    ExportForeign {
-        /// The folder.
-        path: PathBuf,
+    /// An input lies in the folder that the run would replace.
+    #[error(
+        "{input} lies in the output folder {out}, which is never read and would be replaced. Choose another with -o"
+    )]
+    InputInOut {
+        /// The input.
+        input: PathBuf,
+        /// The output folder.
+        out: PathBuf,
     },
     /// A run knows no outlet of this name.
     #[error("no outlet is called {name:?} in {path}.{near}")]

@@ -1,6 +1,6 @@
 //! Flags, exit codes, messages, and what becomes of the output folder.
 
-use crate::support::{Folder, Output, cut, detect, lines, range, repository, string, tonggao};
+use crate::support::{Folder, Output, Tonggao, cut, detect, lines, range, repository, string, tonggao};
 use serde_json::{Value, json};
 use std::path::Path;
 
@@ -118,7 +118,6 @@ fn force_replaces_an_output_folder_as_a_whole() {
     let folder = two_copies();
     let (input, out) = (folder.path("news"), folder.path("out"));
     detect(&input, &out, &[]).ends_with(0);
-    std::fs::write(out.join("left over.txt"), "from before").unwrap();
     detect(&input, &out, &["--force"]).ends_with(0);
     assert_eq!(Output::read(&out).names(), FILES);
     assert_eq!(folder.names(), ["news", "out"]);
@@ -131,6 +130,86 @@ fn force_never_replaces_what_is_not_ours() {
     said.names_in_errors(&["thesis", "run.json"]);
     detect(&folder.path("news"), &folder.path("news/a.jsonl"), &["--force"]).ends_with(2);
     assert_eq!(std::fs::read_to_string(folder.path("thesis/chapter.tex")).unwrap(), "years of work");
+    std::fs::write(folder.path("thesis/run.json"), r#"{"version":"9","config":{},"input_hash":"0"}"#).unwrap();
+    detect(&folder.path("news"), &folder.path("thesis"), &["--force"]).ends_with(2);
+    assert_eq!(std::fs::read_to_string(folder.path("thesis/chapter.tex")).unwrap(), "years of work");
+}
+
+#[test]
+fn force_never_replaces_a_file_that_somebody_put_into_an_output_folder() {
+    let folder = two_copies();
+    let (input, out) = (folder.path("news"), folder.path("out"));
+    detect(&input, &out, &[]).ends_with(0);
+    std::fs::write(out.join("coded.csv"), "a day's work").unwrap();
+    detect(&input, &out, &["--force"]).ends_with(2).names_in_errors(&["out", "coded.csv", "not replaced"]);
+    assert_eq!(std::fs::read_to_string(out.join("coded.csv")).unwrap(), "a day's work");
+    assert_eq!(folder.names(), ["news", "out"]);
+}
+
+#[test]
+fn force_never_removes_what_the_run_reads() {
+    let folder = two_copies().with("furniture.json", "[]");
+    let (input, out) = (folder.path("news"), folder.path("out"));
+    detect(&input, &out, &[]).ends_with(0);
+    let before = Output::read(&out);
+    let refused = |words: &mut dyn FnMut(Tonggao) -> Tonggao, command: &str| {
+        words(tonggao(&[command])).words(&["--force", "-o"]).path(&out).ends_with(2).names_in_errors(&["out"]);
+        assert_eq!(Output::read(&out).bytes("documents.jsonl"), before.bytes("documents.jsonl"));
+    };
+    let documents = out.join("documents.jsonl");
+    let pattern = out.join("doc*.jsonl");
+    refused(&mut |run| run.path(&documents), "detect");
+    refused(&mut |run| run.path(&input).path(&documents), "detect");
+    refused(&mut |run| run.path(&out), "detect");
+    refused(&mut |run| run.path(&input).path(&pattern), "detect");
+    for flag in ["--furniture", "--outlets", "--background"] {
+        refused(&mut |run| run.path(&input).words(&[flag]).path(&out.join("furniture.json")), "detect");
+    }
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink(&out, folder.path("link")).unwrap();
+        refused(&mut |run| run.path(&folder.path("link/documents.jsonl")), "detect");
+    }
+    // What one command wrote is not replaced by another.
+    refused(&mut |run| run.path(&input), "dedup");
+    tonggao(&["dedup"]).path(&input).words(&["-o"]).path(&folder.path("kept")).ends_with(0);
+    let kept = std::fs::read(folder.path("kept/a.jsonl")).unwrap();
+    detect(&input, &folder.path("kept"), &["--force"]).ends_with(2).names_in_errors(&["kept", "dedup"]);
+    assert_eq!(std::fs::read(folder.path("kept/a.jsonl")).unwrap(), kept);
+}
+
+#[test]
+fn what_a_killed_run_left_is_cleared_by_the_next() {
+    let folder = two_copies()
+        .with(".out.1-0.partial/.tonggao", r#"{"content":"findings","complete":false,"files":[]}"#)
+        .with(".out.1-0.partial/documents.jsonl", "half a");
+    detect(&folder.path("news"), &folder.path("out"), &[]).ends_with(0);
+    assert_eq!(folder.names(), ["news", "out"]);
+}
+
+#[test]
+fn damage_to_an_output_folder_is_noticed_when_it_is_opened() {
+    let folder = two_copies();
+    let out = folder.path("out");
+    detect(&folder.path("news"), &out, &[]).ends_with(0);
+    let explain = |code: i32| tonggao(&["explain"]).path(&out).words(&["--cluster", "0"]).ends_with(code);
+    explain(0);
+    let damaged = |name: &str, damage: &dyn Fn(&str) -> String| {
+        let whole = std::fs::read_to_string(out.join(name)).unwrap();
+        std::fs::write(out.join(name), damage(&whole)).unwrap();
+        explain(2).names_in_errors(&[name, "not valid"]);
+        tonggao(&["report"]).path(&out).ends_with(2).names_in_errors(&[name, "not valid"]);
+        std::fs::write(out.join(name), whole).unwrap();
+        explain(0);
+    };
+    for name in ["documents.jsonl", "clusters.jsonl", "matches.jsonl", "furniture.json"] {
+        damaged(name, &|_| String::new());
+        damaged(name, &|text| text.replacen(char::is_numeric, "7", 40) + " ");
+    }
+    damaged("clusters.jsonl", &|text| text.replacen("\"size\":2", "\"size\":3", 1));
+    damaged("run.json", &|text| text.replacen("\"format_version\": 1", "\"format_version\": 2", 1));
+    damaged("run.json", &|text| text.replacen("\"format_version\": 1,", "", 1));
+    damaged("run.json", &|text| text[..text.len() / 2].to_owned());
 }
 
 #[test]

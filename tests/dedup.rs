@@ -11,7 +11,7 @@ fn dedup(input: &Path, out: &Path, flags: &[&str]) {
     tonggao(&["dedup"]).path(input).words(&["-q", "-o"]).path(out).words(flags).ends_with(0);
 }
 
-/// The files below a folder by their path in it.
+/// The files below a folder by their path in it, but for the marker by which the program knows it.
 fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let mut found = BTreeMap::new();
     let mut folders = vec![folder.to_owned()];
@@ -20,7 +20,7 @@ fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
             let path = entry.unwrap().path();
             if path.is_dir() {
                 folders.push(path);
-            } else {
+            } else if !path.ends_with(".tonggao") {
                 let name = path.strip_prefix(folder).unwrap().to_str().unwrap().replace('\\', "/");
                 found.insert(name, std::fs::read(&path).unwrap());
             }

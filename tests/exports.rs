@@ -144,7 +144,7 @@ mod tables {
         report(&folder, &forced, "out", 2).names_in_errors(&["out", "not replaced"]);
         tonggao(&["report"]).path(&folder.path("out")).words(&parquet).ends_with(2).names_in_errors(&["-o"]);
         std::fs::write(folder.path("out/matches.jsonl"), "{\"a\":1}\n").unwrap();
-        report(&folder, &parquet, "again", 2).names_in_errors(&["matches.jsonl", "line", "detect"]);
+        report(&folder, &parquet, "again", 2).names_in_errors(&["matches.jsonl", "not valid", "detect"]);
         assert_eq!(folder.names(), ["out", "tables", "thesis"], "nothing else is left");
     }
 }

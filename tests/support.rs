@@ -112,11 +112,13 @@ pub struct Output {
 }
 
 impl Output {
+    /// Reads every file of a folder but the marker by which the program knows it.
     pub fn read(out: &Path) -> Self {
         let entries = std::fs::read_dir(out).unwrap();
         let read =
             |path: PathBuf| (path.file_name().unwrap().to_string_lossy().into_owned(), std::fs::read(path).unwrap());
         let mut files: Vec<(String, Vec<u8>)> = entries.map(|entry| read(entry.unwrap().path())).collect();
+        files.retain(|(name, _)| name != ".tonggao");
         files.sort();
         Output { files }
     }

@@ -9,6 +9,7 @@
 //! | `formats` | the same pages in every format, packing and encoding, as `corpus-samples/formats` has them |
 //! | `cli` | flags, exit codes, messages, and what becomes of the output folder |
 //! | `exports` | what other programs are handed: tables, graphs, the rights holder's sheet |
+//! | `endings` | runs that a signal or a full device ends, and what hostile words do to a terminal |
 //! | `bad_input` | records and files that cannot be used, and texts that attack |
 //! | `dedup` | which pages `dedup` removes, and that what stays is the same byte for byte |
 //! | `html_pages` | what saved news pages state, and their articles, against what is read from them |
@@ -36,6 +37,8 @@ mod formats;
 mod cli;
 
 mod exports;
+
+mod endings;
 
 mod bad_input;
 

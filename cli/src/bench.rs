@@ -50,7 +50,7 @@ impl Bench {
         let table = bench::measure(&self.inputs, &config, &threads, &bar)?;
         bar.clear();
         let text = if self.json { serde_json::to_string_pretty(&table)? + "\n" } else { table.text() };
-        crate::print(&text);
+        crate::print(&text)?;
         Ok(ExitCode::SUCCESS)
     }
 }

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use tonggao::config::Config;
 use tonggao::dedup::{self, Among, Job, Keep, Policy};
-use tonggao::{pipeline, report};
+use tonggao::pipeline;
 
 #[derive(Args)]
 #[command(after_help = "\
@@ -114,7 +114,7 @@ impl Dedup {
         let job = self.job();
         let only = job.only(self.exact)?;
         if let Some(out) = &self.out {
-            report::check(out, self.force)?;
+            dedup::check(out, self.force)?;
         }
         let config = Config { only, ..self.reading.config() };
         self.reading.on_threads(|| self.dedup(&job, &config))
@@ -131,7 +131,7 @@ impl Dedup {
         let counts = dedup::write(&findings, job, out, &bar)?;
         bar.clear();
         if !self.quiet {
-            crate::print(&dedup::summary(&counts, job, out));
+            crate::print(&dedup::summary(&counts, job, out))?;
         }
         Ok(ExitCode::from(if self.strict && !corpus.skipped.is_empty() { 2 } else { 0 }))
     }

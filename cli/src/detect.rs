@@ -94,7 +94,7 @@ impl Detect {
         bar.clear();
         let written = report::write(&findings, &self.out)?;
         if !self.quiet {
-            crate::print(&report::summary(&written, &self.out));
+            crate::print(&report::summary(&written, &self.out))?;
         }
         Ok(ExitCode::from(if self.strict && !corpus.skipped.is_empty() { 2 } else { 0 }))
     }

@@ -1,5 +1,6 @@
 //! `tonggao explain`.
 
+use crate::terminal;
 use anyhow::Result;
 use clap::{ArgGroup, Args};
 use std::path::PathBuf;
@@ -48,11 +49,11 @@ impl Explain {
         };
         Ok(match answer {
             Answer::Text(text) => {
-                crate::print(&text);
+                crate::print(&text)?;
                 ExitCode::SUCCESS
             }
             Answer::Nothing(why) => {
-                eprintln!("tonggao: {why}");
+                terminal::say(&format!("tonggao: {why}"));
                 ExitCode::from(1)
             }
         })

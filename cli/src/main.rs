@@ -9,6 +9,8 @@ mod reading;
 mod report;
 mod sample;
 mod serve;
+mod signals;
+mod terminal;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -48,12 +50,20 @@ enum Command {
 }
 
 fn main() -> ExitCode {
+    if let Err(error) = signals::watch() {
+        terminal::say(&format!("tonggao: cannot listen for signals: {error}"));
+        return ExitCode::from(2);
+    }
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => {
+            if error.use_stderr() {
+                terminal::say(error.render().to_string().trim_end());
+                return ExitCode::from(2);
+            }
             // Help and version are no errors; a closed pipe is nobody's concern here.
             let _ = error.print();
-            return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
+            return ExitCode::SUCCESS;
         }
     };
     let done = match arguments.command {
@@ -68,7 +78,7 @@ fn main() -> ExitCode {
     match done {
         Ok(code) => code,
         Err(error) => {
-            eprintln!("tonggao: {}", told(&error));
+            terminal::say(&format!("tonggao: {}", told(&error)));
             ExitCode::from(2)
         }
     }
@@ -82,8 +92,8 @@ fn told(error: &anyhow::Error) -> String {
     causes[..=last].iter().map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
 
-/// Prints to standard output; a reader that has gone away is no error.
-fn print(text: &str) {
-    use std::io::Write;
-    let _ = std::io::stdout().lock().write_all(text.as_bytes());
+/// Prints to standard output.
+fn print(text: &str) -> anyhow::Result<()> {
+    use anyhow::Context;
+    terminal::print(text).context("cannot write to standard output")
 }

@@ -1,5 +1,6 @@
 //! Flags of every command that reads a corpus.
 
+use crate::terminal;
 use anyhow::{Context, Result};
 use clap::Args;
 use std::path::PathBuf;
@@ -31,7 +32,7 @@ pub(super) struct Reading {
     #[arg(long, value_name = "FILE")]
     outlets: Option<PathBuf>,
 
-    /// Threads to use; 0 for one a processor
+    /// Threads to use; 0 for one a processor. More than four a processor (and sixteen) are not started
     #[arg(long, default_value_t = 0)]
     pub(super) threads: usize,
 
@@ -78,24 +79,25 @@ impl Reading {
 
     /// Does the work on as many threads as were asked for.
     pub(super) fn on_threads<T: Send>(&self, work: impl FnOnce() -> Result<T> + Send) -> Result<T> {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(self.threads).build().context("cannot start threads")?;
+        let threads = tonggao::config::threads(self.threads);
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().context("cannot start threads")?;
         pool.install(work)
     }
 }
 
 /// Says on standard error what is read, and what is not.
 pub(super) fn introduce(corpus: &Corpus) {
-    eprintln!("Reading {} records from {}", corpus.len(), corpus.summary());
+    terminal::say(&format!("Reading {} records from {}", corpus.len(), corpus.summary()));
     let skipped = &corpus.skipped;
-    skipped.iter().take(NAMED).for_each(|s| eprintln!("skipped {s}"));
+    skipped.iter().take(NAMED).for_each(|s| terminal::say(&format!("skipped {s}")));
     if skipped.len() > NAMED {
-        eprintln!("… {} more skipped; run.json lists all", skipped.len() - NAMED);
+        terminal::say(&format!("… {} more skipped; run.json lists all", skipped.len() - NAMED));
     }
-    corpus.passed.iter().for_each(|(what, count)| eprintln!("passed over: {count} {what}"));
-    corpus.unused().iter().for_each(|unused| eprintln!("{}", advice(unused)));
+    corpus.passed.iter().for_each(|(what, count)| terminal::say(&format!("passed over: {count} {what}")));
+    corpus.unused().iter().for_each(|unused| terminal::say(&advice(unused)));
     if corpus.has_doubtful_times() {
-        eprintln!(
-            "times are read from timestamp, which may be when a page was fetched: --field published=NAME reads another field"
+        terminal::say(
+            "times are read from timestamp, which may be when a page was fetched: --field published=NAME reads another field",
         );
     }
 }

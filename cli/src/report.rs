@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
-use std::io::{BufWriter, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use tonggao::export::{FileFormat, write_file};
@@ -158,7 +158,7 @@ impl Report {
     /// Writes the file asked for, or to standard output.
     fn file(&self, with: impl FnOnce(&mut dyn Write, &Path) -> tonggao::error::Result<()>) -> Result<()> {
         if self.to_standard_output() {
-            let mut writer = BufWriter::new(std::io::stdout().lock());
+            let mut writer = super::terminal::output();
             with(&mut writer, Path::new("standard output"))?;
             return writer.flush().context("cannot write to standard output");
         }

@@ -1,5 +1,6 @@
 //! `tonggao sample`.
 
+use crate::terminal;
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use std::fs::File;
@@ -70,7 +71,7 @@ impl Sample {
     fn estimate(&self, out: &OutFolder, coded: &Path) -> Result<()> {
         let estimate = sample::estimate(out, coded)?;
         let text = if self.json { serde_json::to_string_pretty(&estimate)? + "\n" } else { estimate.text() };
-        crate::print(&text);
+        crate::print(&text)?;
         Ok(())
     }
 
@@ -84,7 +85,7 @@ impl Sample {
         write(&rows, file).with_context(|| {
             format!("cannot write {}: check that the folder is there and may be written", file.display())
         })?;
-        eprintln!("{} pairs in {}", rows.len(), file.display());
+        terminal::say(&format!("{} pairs in {}", rows.len(), file.display()));
         Ok(())
     }
 }

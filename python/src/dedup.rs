@@ -13,9 +13,8 @@ use pyo3::prelude::*;
 use pyo3_arrow::PyTable;
 use std::path::PathBuf;
 use tonggao::config::Config;
-use tonggao::dedup::{Job, write};
+use tonggao::dedup::{Job, check, write};
 use tonggao::pipeline::{self, Findings};
-use tonggao::report;
 use tonggao::types::DocId;
 
 /// Finds the pages that repeat others. Files are written again without them to `out`, if there is one; of a table, the
@@ -39,7 +38,7 @@ pub(crate) fn dedup<'py>(
     let names = config.reading(None).or_raise()?.names;
     let scratch = scratch(&config)?;
     let path = out.unwrap_or_else(|| scratch.path().join("out"));
-    report::check(&path, force).or_raise()?;
+    check(&path, force).or_raise()?;
     let kept = watched(py, config.threads, progress, |watch| {
         let table = match pages {
             Pages::Table(reader) => {

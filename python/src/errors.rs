@@ -52,7 +52,7 @@ fn raise(error: Error) -> PyErr {
         Error::NoRecords { inputs, .. } => ("NoRecordsError", (inputs != TABLE).then(|| inputs.into()), None),
         Error::TooManyRecords { .. } => ("TooManyRecordsError", None, None),
         Error::OutExists { path } => ("OutputExistsError", Some(path), None),
-        Error::OutForeign { path } => ("ForeignOutputError", Some(path), None),
+        Error::OutForeign { path, .. } => ("ForeignOutputError", Some(path), None),
         Error::Write { path, .. } => ("WriteError", Some(path), None),
         Error::Spill { folder, .. } => ("TemporaryFileError", Some(folder), None),
         Error::Memory { .. } => ("MemoryLimitError", None, None),

@@ -63,7 +63,7 @@ pub(crate) fn watched<T: Send>(
     progress: Option<Py<PyAny>>,
     work: impl FnOnce(&Watch) -> Result<T> + Send,
 ) -> PyResult<T> {
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(tonggao::config::threads(threads)).build();
     let pool = pool.map_err(|error| config_error(&format!("cannot start threads: {error}")))?;
     let watch = Watch::default();
     py.detach(|| {

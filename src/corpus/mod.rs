@@ -24,6 +24,7 @@ mod sniff;
 mod stream;
 mod table;
 mod text;
+mod unnamed;
 mod unused;
 mod walk;
 mod warc;
@@ -50,6 +51,7 @@ use std::collections::BTreeMap;
 use std::collections::hash_map::Entry;
 use std::fmt;
 use std::path::{Path, PathBuf};
+use unnamed::Unnamed;
 use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 
 /// How inputs are read.
@@ -210,7 +212,7 @@ impl Corpus {
     pub fn open(inputs: &[PathBuf], config: &CorpusConfig) -> Result<Corpus> {
         let mut skipped = Vec::new();
         let (paths, stdin) = spool_stdin(inputs, &config.scratch())?;
-        let stdin = stdin.as_ref().map(tempfile::NamedTempFile::path);
+        let stdin = stdin.as_ref().map(Unnamed::path);
         let mut listed = walk::list(&paths, config.out.as_deref(), &mut skipped)?;
         for file in listed.iter_mut().filter(|file| Some(file.path.as_path()) == stdin) {
             (file.name, file.otherwise, file.is_stdin) = (STDIN.into(), Some(Format::JsonLines), true);
@@ -519,14 +521,14 @@ impl Corpus {
 }
 
 /// Puts standard input, if it is asked for, into a temporary file.
-fn spool_stdin(inputs: &[PathBuf], folder: &Path) -> Result<(Vec<PathBuf>, Option<tempfile::NamedTempFile>)> {
+fn spool_stdin(inputs: &[PathBuf], folder: &Path) -> Result<(Vec<PathBuf>, Option<Unnamed>)> {
     if !inputs.iter().any(|input| input.as_os_str() == "-") {
         return Ok((inputs.to_vec(), None));
     }
     let path = PathBuf::from("standard input");
-    let spooled = || -> std::io::Result<tempfile::NamedTempFile> {
-        let mut spool = tempfile::Builder::new().prefix("stdin-").tempfile_in(folder)?;
-        std::io::copy(&mut std::io::stdin().lock(), &mut spool)?;
+    let spooled = || -> std::io::Result<Unnamed> {
+        let spool = Unnamed::new_in(folder)?;
+        std::io::copy(&mut std::io::stdin().lock(), &mut spool.as_file())?;
         Ok(spool)
     };
     let spool = spooled().map_err(|source| Error::Read { path, source })?;

@@ -4,6 +4,7 @@ use super::encoding::{self, Choice, LONG_SAMPLE, SAMPLE};
 use super::kind::{self, Format, Kind};
 use super::record_cache::{Part, Reading, Sink, Spool};
 use super::stream::{Stream, broken};
+use super::unnamed::Unnamed;
 use super::walk::Listed;
 use super::{CorpusConfig, json, lines, page, table, text, warc};
 use crate::error::{Error, Result};
@@ -124,7 +125,7 @@ fn is_document(stream: &mut Stream, encoding: &'static Encoding, sink: &Sink) ->
 fn read_parquet(path: &Path, mut stream: Stream, kind: Kind, scratch: &Path, mut sink: Sink) -> Result<Opened> {
     let failed = |source| Error::Write { path: scratch.to_owned(), source };
     let unpacked = match kind.packing {
-        Some(_) => Some(tempfile::NamedTempFile::new_in(scratch).map_err(failed)?),
+        Some(_) => Some(Unnamed::new_in(scratch).map_err(failed)?),
         None => None,
     };
     let copied = match &unpacked {

@@ -21,21 +21,30 @@ pub(super) struct Listed {
     pub input: usize,
 }
 
-/// Lists the files of all inputs: folders are walked in path order, `out` and what is in it is never read, hidden
-/// files are passed over. An input that is not there is a pattern, if it has a `*`, `?` or `[` in it.
+/// Lists the files of all inputs: folders are walked in path order, `out` and what is in it is never read (to name it as
+/// an input is an error), hidden files are passed over. An input that is not there is a pattern, if it has a `*`, `?` or `[` in it.
 pub(super) fn list(inputs: &[PathBuf], out: Option<&Path>, skipped: &mut Vec<Skipped>) -> Result<Vec<Listed>> {
-    let out = out.and_then(|out| out.canonicalize().ok());
+    let out = out.and_then(|out| Some((out, out.canonicalize().ok()?)));
     let mut files = Vec::new();
     for (number, input) in inputs.iter().enumerate() {
-        let mut listing = Listing { input: number, out: out.as_deref(), files: &mut files, skipped };
+        let mut listing = Listing { input: number, out: out.as_ref().map(|out| &*out.1), files: &mut files, skipped };
+        let lies_in_out = |input: &Path| {
+            out.as_ref().filter(|(_, out)| input.canonicalize().is_ok_and(|input| input.starts_with(out)))
+        };
+        let refuse_in_out = |place: &Path| match lies_in_out(place) {
+            Some((out, _)) => Err(Error::InputInOut { input: input.clone(), out: (*out).to_owned() }),
+            None => Ok(()),
+        };
         match (std::fs::metadata(input), input.to_str()) {
             (Err(_), Some(pattern)) if pattern.contains(['*', '?', '[']) => {
                 let fixed = fixed_part(input);
-                for path in matching(pattern)? {
+                refuse_in_out(&fixed)?;
+                for path in matching(pattern)?.into_iter().filter(|path| lies_in_out(path).is_none()) {
                     listing.add(&path, relative(&fixed, &path))?;
                 }
             }
             _ => {
+                refuse_in_out(input)?;
                 let name = input.file_name().map(|name| name.to_string_lossy().into_owned());
                 listing.add(input, name.unwrap_or_else(|| input.display().to_string()))?;
             }

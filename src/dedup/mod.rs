@@ -13,10 +13,10 @@ pub use crate::retention::{Reason, Removed, choose};
 use crate::config::{Config, Only};
 use crate::corpus::{Corpus, Shard};
 use crate::error::{Error, Result};
-use crate::output_folder::VERSION;
+use crate::output_folder::{FORMAT_VERSION, VERSION};
 use crate::pipeline::{self, Findings, Observer};
 use crate::records::share;
-use crate::storage::folder::Folder;
+use crate::storage::folder::{Content, Folder};
 use crate::storage::memory;
 use crate::types::DocId;
 use places::{REMOVED, RUN, places};
@@ -92,7 +92,7 @@ impl Job {
     pub fn open(&self, config: &Config, out: Option<&Path>) -> Result<Corpus> {
         let all = [&self.inputs[..], &self.against].concat();
         let corpus = pipeline::open(&all, config, out)?;
-        self.check(&corpus.shards(), out)?;
+        self.check(&corpus.shards())?;
         if self.first_old(&corpus) == DocId(0) {
             let inputs = self.inputs.iter().map(|p| p.display().to_string()).collect::<Vec<_>>().join(", ");
             return Err(Error::NoRecords { inputs, skipped: corpus.skipped.len(), first: String::new() });
@@ -100,9 +100,8 @@ impl Job {
         Ok(corpus)
     }
 
-    fn check(&self, shards: &[Shard], out: Option<&Path>) -> Result<()> {
+    fn check(&self, shards: &[Shard]) -> Result<()> {
         let resolved = |path: &Path| path.canonicalize().ok();
-        let out = out.and_then(resolved);
         let mut rewritten: Vec<PathBuf> = Vec::new();
         for shard in shards {
             let shown = shard.path.display();
@@ -116,11 +115,6 @@ impl Job {
                 });
             }
             let Some(path) = resolved(shard.path) else { continue };
-            if out.as_ref().is_some_and(|out| path.starts_with(out)) {
-                return Err(Error::Config {
-                    what: format!("{shown} lies in the output folder, which is never read: choose another with -o"),
-                });
-            }
             if self.is_rewritten(shard) {
                 rewritten.push(path);
             } else if rewritten.contains(&path) {
@@ -152,6 +146,12 @@ impl Job {
     }
 }
 
+/// Checks, before a long run, that `out` may be written: it is not there yet, or `force` allows to replace it and it
+/// holds nothing but an earlier output of `dedup`.
+pub fn check(out: &Path, force: bool) -> Result<()> {
+    crate::storage::folder::check(out, force, Content::Corpus)
+}
+
 /// Writes the inputs without the records that go, `removed.jsonl` and `run.json` to the folder `out`: whole or not
 /// at all. A dry run writes no records, and nothing at all without `out`. Every record of the inputs is then in the
 /// output, in `removed.jsonl`, or among the skipped ones of `run.json`.
@@ -164,7 +164,7 @@ pub fn write(findings: &Findings, job: &Job, out: Option<&Path>, observer: &dyn 
     shards.retain(|shard| job.is_rewritten(shard));
     let places = places(&shards, &job.inputs)?;
     observer.begin("write", counts.documents as u64);
-    let folder = Folder::stage(out)?;
+    let folder = Folder::stage(out, Content::Corpus)?;
     let stays = |doc: DocId| removed.binary_search_by_key(&doc, |r| r.doc).is_err();
     if !job.dry_run {
         shards.par_iter().zip(&places).try_for_each(|(shard, place)| {
@@ -176,7 +176,10 @@ pub fn write(findings: &Findings, job: &Job, out: Option<&Path>, observer: &dyn 
         })?;
     }
     folder.lines(REMOVED, removed.iter().map(|r| removed_record(corpus, r)))?;
-    let run = run_record(findings, job, &counts);
+    let mut run = run_record(findings, job, &counts);
+    // The kept records are the corpus itself: it may be edited, and its files may be a million.
+    let listed = folder.sums().into_iter().filter(|(name, _)| name == REMOVED);
+    run["files"] = json!(listed.collect::<BTreeMap<_, _>>());
     folder.file(RUN, |writer| Ok(serde_json::to_writer_pretty(writer, &run)?))?;
     folder.publish()?;
     Ok(counts)
@@ -204,6 +207,7 @@ fn run_record(findings: &Findings, job: &Job, counts: &Counts) -> serde_json::Va
     let corpus = findings.pages.corpus;
     json!({
         "version": VERSION,
+        "format_version": FORMAT_VERSION,
         "command": "dedup",
         "config": findings.config,
         "dedup": job,

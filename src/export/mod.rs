@@ -24,7 +24,7 @@ pub use schema::Table;
 use crate::error::{Error, Result};
 use crate::output_folder::OutFolder;
 #[cfg(feature = "parquet")]
-use crate::storage::folder::Folder;
+use crate::storage::folder::{Content, Folder};
 use std::io::Write;
 use std::path::Path;
 
@@ -79,8 +79,8 @@ impl OutFolder {
     pub fn export_tables(&self, format: TableFormat, folder: &Path, replace: bool) -> Result<()> {
         let name = |table: Table| format!("{}.{}", table.name(), format.ending());
         let names = Table::ALL.map(name);
-        place::check_tables(folder, &names, replace)?;
-        let staged = Folder::stage(folder)?;
+        crate::storage::folder::check(folder, replace, Content::Tables)?;
+        let staged = Folder::stage(folder, Content::Tables)?;
         for (table, name) in Table::ALL.into_iter().zip(&names) {
             staged.file_at(name, |writer, path| match format {
                 TableFormat::Csv => csv::write(self, table, writer, path),

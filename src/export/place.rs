@@ -33,23 +33,3 @@ fn staged(path: &Path) -> PathBuf {
     let name = path.file_name().map_or_else(|| "out".into(), |name| name.to_string_lossy());
     path.with_file_name(format!(".{name}.{}.partial", std::process::id()))
 }
-
-/// Makes sure that a folder of tables may be written: it is not there, or it is empty, or `replace` allows to replace it
-/// and it holds nothing but files of these names.
-#[cfg(feature = "parquet")]
-pub(super) fn check_tables(folder: &Path, names: &[String], replace: bool) -> Result<()> {
-    let Ok(entries) = fs::read_dir(folder) else {
-        return match folder.exists() {
-            true => Err(Error::ExportForeign { path: folder.to_owned() }),
-            false => Ok(()),
-        };
-    };
-    let files: Vec<_> = entries.flatten().map(|entry| entry.file_name()).collect();
-    if !files.is_empty() && !replace {
-        return Err(Error::OutExists { path: folder.to_owned() });
-    }
-    match files.iter().all(|file| names.iter().any(|name| file == name.as_str())) {
-        true => Ok(()),
-        false => Err(Error::ExportForeign { path: folder.to_owned() }),
-    }
-}

@@ -92,8 +92,8 @@ fn from_shortlists(view: &View, verdict: &Verdict) -> Vec<(Option<usize>, f64)> 
         }
         let arrows = Arrows::into(view, verdict, child);
         let listed = shortlist.of(view, child);
-        let mut row = vec![score(&arrows.from_outside())];
-        row.extend(listed.iter().map(|&parent| score(&arrows.from(parent))));
+        let mut row = vec![score(&arrows.outside())];
+        row.extend(listed.iter().map(|&parent| score(&arrows.arrow(parent))));
         let chosen = (0..row.len()).max_by(|&x, &y| row[x].total_cmp(&row[y])).unwrap_or(0);
         let rest = arrows.rest(&listed);
         (chosen.checked_sub(1).map(|at| listed[at]), probability(&row, chosen, rest))
@@ -104,8 +104,8 @@ fn from_shortlists(view: &View, verdict: &Verdict) -> Vec<(Option<usize>, f64)> 
 /// The hints of every arrow into `child`: from the outside first, then from every member but itself.
 pub(super) fn hints(view: &View, verdict: &Verdict, child: usize) -> Vec<Option<Hints>> {
     let arrows = Arrows::into(view, verdict, child);
-    let mut row = vec![Some(arrows.from_outside())];
-    row.extend((0..view.len()).map(|parent| (parent != child).then(|| arrows.from(parent))));
+    let mut row = vec![Some(arrows.outside())];
+    row.extend((0..view.len()).map(|parent| (parent != child).then(|| arrows.arrow(parent))));
     row
 }
 
@@ -139,7 +139,7 @@ impl<'v, 'a> Arrows<'v, 'a> {
         }
     }
 
-    fn from(&self, parent: usize) -> Hints {
+    fn arrow(&self, parent: usize) -> Hints {
         let (view, child) = (self.view, self.child);
         let mut hints = [0.0; HINTS];
         let mut set = |hint: Hint, value: f64| hints[hint as usize] = value;
@@ -163,7 +163,7 @@ impl<'v, 'a> Arrows<'v, 'a> {
         hints
     }
 
-    fn from_outside(&self) -> Hints {
+    fn outside(&self) -> Hints {
         let mut hints = [0.0; HINTS];
         match self.verdict.origin() {
             Candidate::Member(_) => hints[Hint::OutsideAnyway as usize] = 1.0,

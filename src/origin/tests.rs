@@ -6,7 +6,7 @@ use super::view::View;
 use super::*;
 use crate::attribution::SeenNames;
 use crate::candidates::Pair;
-use crate::spill::Scratch;
+use crate::storage::Scratch;
 use crate::types::{Precision, UnitRange};
 use crate::verify::{Kind, Passage};
 

@@ -1,12 +1,15 @@
 //! An output folder, read line by line.
 
 use super::Document;
+use super::FORMAT_VERSION;
 use crate::clean::FurnitureModel;
 use crate::config::Config;
 use crate::error::{Error, Result};
-use crate::storage::folder::{Folder, check};
+use crate::storage::folder::{Content, FileSum, Folder, MARKER, check};
+use rayon::prelude::*;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
@@ -26,17 +29,45 @@ pub struct Run {
     pub config: Config,
     /// What tells its input from others, in hexadecimal.
     pub input_hash: String,
+    /// The version of its tables.
+    format_version: Option<u32>,
+    /// Its tables as they were written.
+    #[serde(default)]
+    files: BTreeMap<String, FileSum>,
 }
 
 const REMEDY: &str = "Give a folder that `tonggao detect` has written, or run it again";
 
 impl OutFolder {
-    /// Opens a folder and reads the settings of its run. Anything without a readable `run.json` is an error.
+    /// Opens a folder and reads the settings of its run. An error is a folder without a readable `run.json`, one of
+    /// another version of the format, and one whose tables are not those that the run wrote: all are read for that.
     pub fn open(folder: &Path) -> Result<Self> {
         let path = folder.join("run.json");
         let text = std::fs::read_to_string(&path).map_err(|source| Error::Read { path: path.clone(), source })?;
-        let run = serde_json::from_str(&text).map_err(|error| invalid(&path, &error.to_string()))?;
-        Ok(OutFolder { folder: folder.to_owned(), run })
+        let run: Run = serde_json::from_str(&text).map_err(|error| invalid(&path, &error.to_string()))?;
+        if run.format_version != Some(FORMAT_VERSION) {
+            let theirs = run.format_version.map_or_else(|| "none".to_owned(), |version| version.to_string());
+            let reason =
+                format!("tonggao {} wrote format {theirs}, and this one reads format {FORMAT_VERSION}", run.version);
+            return Err(invalid(&path, &reason));
+        }
+        let out = OutFolder { folder: folder.to_owned(), run };
+        out.run.files.par_iter().try_for_each(|(name, written)| out.check(name, *written))?;
+        Ok(out)
+    }
+
+    /// Makes sure that a file is the one that the run wrote.
+    fn check(&self, name: &str, written: FileSum) -> Result<()> {
+        let path = self.path(name);
+        let failed = |source| Error::Read { path: path.clone(), source };
+        let bytes = std::fs::metadata(&path).map_err(failed)?.len();
+        if bytes != written.bytes {
+            return Err(invalid(&path, &format!("it has {bytes} bytes, and the run wrote {}", written.bytes)));
+        }
+        if FileSum::of(&path).map_err(failed)? != written {
+            return Err(invalid(&path, "it was changed after the run had written it"));
+        }
+        Ok(())
     }
 
     /// All that `run.json` says of the run.
@@ -54,11 +85,14 @@ impl OutFolder {
     /// Copies every file of the folder to `place`, whole or not at all. An output folder that is there is replaced
     /// with `replace` only; anything else never is.
     pub fn copy_to(&self, place: &Path, replace: bool) -> Result<()> {
-        check(place, replace)?;
-        let staged = Folder::stage(place)?;
+        check(place, replace, Content::Findings)?;
+        let staged = Folder::stage(place, Content::Findings)?;
         let failed = |source| Error::Read { path: self.folder.clone(), source };
         for entry in std::fs::read_dir(&self.folder).map_err(failed)? {
             let entry = entry.map_err(failed)?;
+            if entry.file_name() == MARKER {
+                continue;
+            }
             let mut file = File::open(entry.path()).map_err(|source| Error::Read { path: entry.path(), source })?;
             staged.file(&entry.file_name().to_string_lossy(), |writer| std::io::copy(&mut file, writer).map(drop))?;
         }

@@ -9,7 +9,7 @@ use crate::candidates::{self, Pair};
 use crate::cluster::{self, Clusters};
 use crate::config::{Config, Only};
 use crate::corpus::Corpus;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::origin::{self, Overlaps, Page, facts};
 use crate::pages::Pages;
 use crate::signature::Signatures;
@@ -21,8 +21,16 @@ use crate::verify;
 use rayon::prelude::*;
 use std::path::{Path, PathBuf};
 
-/// Opens the inputs with the settings of a run. `out` is never read.
+/// Opens the inputs with the settings of a run. `out` is never read: an input in it, or a file that the settings name,
+/// is an error, since the run would replace it.
 pub fn open(inputs: &[PathBuf], config: &Config, out: Option<&Path>) -> Result<Corpus> {
+    if let Some((out, resolved)) = out.and_then(|out| Some((out, out.canonicalize().ok()?))) {
+        let mut named = config.furniture.iter().chain(&config.outlets).chain(&config.background);
+        let lies_in_out = |input: &&PathBuf| input.canonicalize().is_ok_and(|input| input.starts_with(&resolved));
+        if let Some(input) = named.find(lies_in_out) {
+            return Err(Error::InputInOut { input: input.clone(), out: out.to_owned() });
+        }
+    }
     Corpus::open(inputs, &config.reading(out.map(Path::to_owned))?)
 }
 

@@ -5,7 +5,6 @@ mod partition;
 mod summary;
 mod tables;
 
-pub use crate::storage::folder::check;
 pub(crate) use partition::part;
 pub(crate) use summary::shortened;
 pub use summary::summary;
@@ -15,10 +14,10 @@ use crate::candidates::ROADS;
 use crate::clean::FurnitureGroup;
 use crate::error::Result;
 use crate::outlets;
-use crate::output_folder::{OutFolder, VERSION};
+use crate::output_folder::{FORMAT_VERSION, OutFolder, VERSION};
 use crate::pipeline::Findings;
 use crate::records;
-use crate::storage::folder::Folder;
+use crate::storage::folder::{Content, Folder};
 use crate::storage::memory;
 use crate::view;
 use serde_json::json;
@@ -61,10 +60,16 @@ pub struct Counts {
     pub talking_points: usize,
 }
 
+/// Checks, before a long run, that `out` may be written: it is not there yet, or `force` allows to replace it and it
+/// holds nothing but an earlier output of `detect`.
+pub fn check(out: &Path, force: bool) -> Result<()> {
+    crate::storage::folder::check(out, force, Content::Findings)
+}
+
 /// Writes the output folder: every file of the contract, whole or not at all.
 pub fn write(findings: &Findings, out: &Path) -> Result<Written> {
     let started = Instant::now();
-    let folder = Folder::stage(out)?;
+    let folder = Folder::stage(out, Content::Findings)?;
     let numbering = Numbering::new(findings)?;
     let points = tables::points(findings);
     // Documents are copied in order by one thread; the other tables are written meanwhile.
@@ -86,6 +91,7 @@ pub fn write(findings: &Findings, out: &Path) -> Result<Written> {
     let largest = largest.map(|number| tables::cluster(findings, &numbering, number)).collect();
     let written = Written { counts: counts(findings, points.len()), largest, points };
     let mut run = run_record(findings, &written, started);
+    run["files"] = json!(folder.sums());
     // The report is made from the folder, as `tonggao report` makes it again.
     folder.file("run.json", |writer| Ok(serde_json::to_writer_pretty(writer, &run)?))?;
     let index = view::Index::build(OutFolder::open(folder.staged())?)?;
@@ -121,6 +127,7 @@ fn run_record(findings: &Findings, written: &Written, started: Instant) -> serde
     let (masked, left_out) = strongest_furniture(&findings.furniture().groups);
     json!({
         "version": VERSION,
+        "format_version": FORMAT_VERSION,
         "config": findings.config,
         "input_hash": format!("{:016x}", findings.pages.corpus.input_hash()),
         "furniture_hash": format!("{:016x}", findings.furniture().fingerprint()),

@@ -1,33 +1,149 @@
-//! The output folder: written beside its place and named last, so that it appears whole or not at all.
+//! An output folder: written beside its place and named last, so that it appears whole or not at all.
+//!
+//! A folder is known for ours by the file `.tonggao` in it, which says what wrote it and which files. Nothing else is ever
+//! replaced: not a folder without this file, nor one that has other files in it.
 
 use crate::error::{Error, Result};
+use crate::storage::cleanup::Unfinished;
 use rayon::prelude::*;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::fs::{self, File};
-use std::io::{BufWriter, Write};
+use std::io::{BufWriter, Seek, Write};
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use walkdir::WalkDir;
+use xxhash_rust::xxh3::Xxh3;
 
 /// Records made in one go.
 const BATCH: usize = 16_384;
 
-/// What files of a folder are written through.
-pub(crate) type FileWriter = BufWriter<File>;
+/// The file by which a folder is known for ours.
+pub(crate) const MARKER: &str = ".tonggao";
 
-/// A folder being written.
-pub(crate) struct Folder {
-    place: PathBuf,
-    staged: PathBuf,
-    done: bool,
+/// What a folder is made of. It is replaced by its own kind only.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Content {
+    /// What `detect` found.
+    Findings,
+    /// A corpus that `dedup` wrote again.
+    Corpus,
+    /// Exported tables.
+    Tables,
+}
+
+impl Content {
+    fn name(self) -> &'static str {
+        match self {
+            Content::Findings => "findings of detect",
+            Content::Corpus => "a corpus written by dedup",
+            Content::Tables => "exported tables",
+        }
+    }
+}
+
+/// What the marker says.
+#[derive(Debug, Serialize, Deserialize)]
+struct Marker {
+    content: Content,
+    /// False while the folder is being written.
+    complete: bool,
+    /// Its files, by their paths in it.
+    files: Vec<String>,
+}
+
+impl Marker {
+    /// The marker of a folder; `None` when it has none that can be read.
+    fn read(folder: &Path) -> Option<Marker> {
+        serde_json::from_slice(&fs::read(folder.join(MARKER)).ok()?).ok()
+    }
+}
+
+/// A file as it was written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct FileSum {
+    /// Its size.
+    pub bytes: u64,
+    /// Hash of its bytes (XXH3, 64 bits), in hexadecimal.
+    #[serde(with = "hexadecimal")]
+    pub xxh3: u64,
+}
+
+/// Hashes as hexadecimal numbers of sixteen digits.
+mod hexadecimal {
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+    pub(super) fn serialize<S: Serializer>(hash: &u64, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(&format!("{hash:016x}"))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<u64, D::Error> {
+        let digits = String::deserialize(from)?;
+        u64::from_str_radix(&digits, 16).map_err(D::Error::custom)
+    }
+}
+
+impl FileSum {
+    /// The sum of a file that lies on the disk.
+    pub(crate) fn of(path: &Path) -> std::io::Result<Self> {
+        let mut sum = Summed { to: std::io::sink(), hash: Xxh3::new(), bytes: 0 };
+        std::io::copy(&mut std::io::BufReader::with_capacity(1 << 20, File::open(path)?), &mut sum)?;
+        Ok(sum.sum())
+    }
+}
+
+/// Counts and hashes what is written through it.
+pub(crate) struct Summed<W> {
+    to: W,
+    hash: Xxh3,
+    bytes: u64,
+}
+
+impl<W> Summed<W> {
+    fn new(to: W) -> Self {
+        Summed { to, hash: Xxh3::new(), bytes: 0 }
+    }
+
+    fn sum(&self) -> FileSum {
+        FileSum { bytes: self.bytes, xxh3: self.hash.digest() }
+    }
+}
+
+impl<W: Write> Write for Summed<W> {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        let written = self.to.write(bytes)?;
+        self.hash.update(&bytes[..written]);
+        self.bytes += written as u64;
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.to.flush()
+    }
+}
+
+/// What files of a folder are written through.
+pub(crate) type FileWriter = BufWriter<Summed<File>>;
+
+/// The files written so far, by their paths in the folder.
+type Sums = Arc<Mutex<BTreeMap<String, FileSum>>>;
+
+/// Ends a file and keeps its sum.
+fn close(writer: FileWriter, name: &str, sums: &Sums) -> std::io::Result<()> {
+    let file = writer.into_inner()?;
+    sums.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned(), file.sum());
+    Ok(())
 }
 
 /// Checks, before a long run, that `out` may be written: it is not there yet, or `force` allows to replace it
-/// and it is an output folder.
-pub fn check(out: &Path, force: bool) -> Result<()> {
+/// and it holds nothing but an earlier output of the same kind.
+pub fn check(out: &Path, force: bool, content: Content) -> Result<()> {
     match fs::symlink_metadata(out) {
         Err(_) => {}
         Ok(_) if !force => return Err(Error::OutExists { path: out.to_owned() }),
-        Ok(kind) if kind.is_dir() && (out.join("run.json").exists() || is_empty(out)) => {}
-        Ok(_) => return Err(Error::OutForeign { path: out.to_owned() }),
+        Ok(_) => may_replace(out, content).map_err(|why| Error::OutForeign { path: out.to_owned(), why })?,
     }
     let parent = parent_of(out);
     fs::create_dir_all(&parent).map_err(|source| Error::Write { path: parent.clone(), source })?;
@@ -35,26 +151,148 @@ pub fn check(out: &Path, force: bool) -> Result<()> {
     tempfile::tempdir_in(&parent).map(drop).map_err(|source| Error::Write { path: out.to_owned(), source })
 }
 
+/// Why a folder is not to be replaced, if it is not.
+fn may_replace(out: &Path, content: Content) -> std::result::Result<(), String> {
+    if !fs::symlink_metadata(out).is_ok_and(|kind| kind.is_dir()) {
+        return Err("is not a folder".to_owned());
+    }
+    if is_empty(out) {
+        return Ok(());
+    }
+    let Some(marker) = Marker::read(out) else {
+        return Err(format!("has no {MARKER} file by which tonggao marks its folders (run.json is not enough)"));
+    };
+    if marker.content != content {
+        return Err(format!("contains {}", marker.content.name()));
+    }
+    match foreign_file(out, &marker) {
+        Some(foreign) => Err(format!("contains {foreign}, which tonggao did not write; move it away")),
+        None => Ok(()),
+    }
+}
+
 fn is_empty(folder: &Path) -> bool {
     fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_none())
+}
+
+/// The path of a file in the folder that its marker does not list, if there is one.
+fn foreign_file(folder: &Path, marker: &Marker) -> Option<String> {
+    let listed: std::collections::HashSet<&str> = marker.files.iter().map(String::as_str).collect();
+    let entries = WalkDir::new(folder).min_depth(1).sort_by_file_name().into_iter();
+    let name = |entry: walkdir::Result<walkdir::DirEntry>| match entry {
+        Ok(entry) if entry.file_type().is_dir() => None,
+        Ok(entry) => Some(relative(folder, entry.path())),
+        Err(error) => Some(error.path().map_or_else(String::new, |path| relative(folder, path))),
+    };
+    entries.filter_map(name).find(|name| name != MARKER && !listed.contains(name.as_str()))
+}
+
+fn relative(folder: &Path, path: &Path) -> String {
+    let parts = path.strip_prefix(folder).unwrap_or(path).components();
+    parts.map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")
 }
 
 fn parent_of(out: &Path) -> PathBuf {
     out.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new(".")).to_owned()
 }
 
+/// Removes the files that the marker of a folder lists, and what is then empty.
+fn remove_listed(folder: &Path, marker: &Marker) {
+    // What cannot be removed stays, and is looked at again by the next run.
+    marker.files.iter().for_each(|name| _ = fs::remove_file(folder.join(name)));
+    let folders = WalkDir::new(folder).min_depth(1).contents_first(true).into_iter().flatten();
+    folders.filter(|entry| entry.file_type().is_dir()).for_each(|entry| _ = fs::remove_dir(entry.path()));
+    if fs::read_dir(folder).is_ok_and(|entries| entries.flatten().all(|entry| entry.file_name() == MARKER)) {
+        _ = fs::remove_dir_all(folder);
+    }
+}
+
+/// Removes what processes that are no more left of folders that were to be `out`. A process that lives has its marker
+/// locked.
+fn clear_left_overs(out: &Path) {
+    let (start, end) = (format!(".{}.", file_name(out)), ".partial");
+    let Ok(entries) = fs::read_dir(parent_of(out)) else { return };
+    for entry in entries.flatten().filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir())) {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if !(name.starts_with(&start) && name.ends_with(end)) {
+            continue;
+        }
+        let folder = entry.path();
+        match File::open(folder.join(MARKER)) {
+            Ok(marker) if marker.try_lock().is_err() => {}
+            Ok(_) => match Marker::read(&folder) {
+                Some(marker) if marker.complete => remove_listed(&folder, &marker),
+                Some(_) => _ = fs::remove_dir_all(&folder),
+                None => {}
+            },
+            // A process that was ended before it had written its marker; one that lives is quicker than that.
+            Err(_) => {
+                let age = entry.metadata().and_then(|kind| kind.modified()).ok().and_then(|at| at.elapsed().ok());
+                if age.is_some_and(|age| age > Duration::from_secs(60)) {
+                    _ = fs::remove_dir(&folder);
+                }
+            }
+        }
+    }
+}
+
+fn file_name(path: &Path) -> String {
+    path.file_name().map_or_else(|| "out".into(), |name| name.to_string_lossy().into_owned())
+}
+
+/// A folder being written.
+pub(crate) struct Folder {
+    place: PathBuf,
+    staged: PathBuf,
+    content: Content,
+    /// Locked as long as the folder is being written.
+    marker: File,
+    sums: Sums,
+    unfinished: Option<Unfinished>,
+}
+
 impl Folder {
-    /// Starts a folder that will be `out`.
-    pub(crate) fn stage(out: &Path) -> Result<Self> {
-        let name = out.file_name().map_or_else(|| "out".into(), |n| n.to_string_lossy().into_owned());
-        let staged = parent_of(out).join(format!(".{name}.{}.partial", std::process::id()));
-        fs::create_dir_all(&staged).map_err(|source| Error::Write { path: staged.clone(), source })?;
-        Ok(Folder { place: out.to_owned(), staged, done: false })
+    /// Starts a folder that will be `out`. Clears up what earlier processes left of it.
+    pub(crate) fn stage(out: &Path, content: Content) -> Result<Self> {
+        clear_left_overs(out);
+        let staged = free_place(out)?;
+        let failed = |source| Error::Write { path: staged.clone(), source };
+        let unfinished = Unfinished::new(&staged);
+        let mut options = File::options();
+        let marker = options.read(true).write(true).create_new(true).open(staged.join(MARKER)).map_err(failed)?;
+        marker.lock().map_err(failed)?;
+        let mut folder = Folder {
+            place: out.to_owned(),
+            staged,
+            content,
+            marker,
+            sums: Sums::default(),
+            unfinished: Some(unfinished),
+        };
+        folder.mark(false)?;
+        Ok(folder)
+    }
+
+    /// Writes the marker.
+    fn mark(&mut self, complete: bool) -> Result<()> {
+        let files = if complete { self.sums().into_keys().collect() } else { Vec::new() };
+        let text = serde_json::to_string(&Marker { content: self.content, complete, files }).unwrap_or_default() + "\n";
+        let mut write = || {
+            self.marker.set_len(0)?;
+            self.marker.rewind()?;
+            self.marker.write_all(text.as_bytes())
+        };
+        write().map_err(|source| Error::Write { path: self.place.join(MARKER), source })
     }
 
     /// Where it lies until it has its name.
     pub(crate) fn staged(&self) -> &Path {
         &self.staged
+    }
+
+    /// The files that were written, with their sizes and hashes.
+    pub(crate) fn sums(&self) -> BTreeMap<String, FileSum> {
+        self.sums.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Writes one file by way of `with`, which has errors of its own.
@@ -77,9 +315,9 @@ impl Folder {
         let (staged, path) = (self.staged.join(name), self.place.join(name));
         let failed = |source| Error::Write { path: path.clone(), source };
         staged.parent().map_or(Ok(()), fs::create_dir_all).map_err(failed)?;
-        let mut writer = BufWriter::with_capacity(1 << 20, File::create(&staged).map_err(failed)?);
+        let mut writer = BufWriter::with_capacity(1 << 20, Summed::new(File::create(&staged).map_err(failed)?));
         with(&mut writer, &path)?;
-        writer.flush().map_err(failed)
+        close(writer, name, &self.sums).map_err(failed)
     }
 
     /// Writes records as JSON Lines.
@@ -110,30 +348,102 @@ impl Folder {
         let place = self.place.join(name);
         let file =
             File::create(self.staged.join(name)).map_err(|source| Error::Write { path: place.clone(), source })?;
-        Ok(Table { writer: BufWriter::with_capacity(1 << 20, file), place })
+        let writer = BufWriter::with_capacity(1 << 20, Summed::new(file));
+        Ok(Table { writer, place, name: name.to_owned(), sums: Arc::clone(&self.sums) })
     }
 
-    /// Gives the folder its name, in place of an earlier one.
+    /// Gives the folder its name, in place of an earlier one: all of it is on the disk before, and no moment passes in
+    /// which neither is there (on systems that can exchange two names).
     pub(crate) fn publish(mut self) -> Result<()> {
+        self.mark(true)?;
         let write = |source| Error::Write { path: self.place.clone(), source };
-        let old = self.staged.with_extension("old");
-        let replaces = self.place.exists();
-        if replaces {
-            fs::rename(&self.place, &old).map_err(write)?;
+        if fs::symlink_metadata(&self.place).is_ok() {
+            // What has been put there since the run began is not ours to remove.
+            may_replace(&self.place, self.content)
+                .map_err(|why| Error::OutForeign { path: self.place.clone(), why })?;
         }
-        fs::rename(&self.staged, &self.place).map_err(write)?;
-        self.done = true;
-        if replaces {
-            fs::remove_dir_all(&old).map_err(write)?;
+        sync_all(&self.staged).map_err(write)?;
+        let name = || -> std::io::Result<bool> {
+            let replaced = put(&self.staged, &self.place)?;
+            sync(&parent_of(&self.place))?;
+            Ok(replaced)
+        };
+        let replaced = self.unfinished.take().map_or_else(name, |unfinished| unfinished.finish(name)).map_err(write)?;
+        if replaced && let Some(old) = Marker::read(&self.staged) {
+            remove_listed(&self.staged, &old);
+        } else if replaced {
+            // It was empty.
+            _ = fs::remove_dir(&self.staged);
         }
         Ok(())
     }
 }
 
+/// Makes a folder beside `out`, under a name that nobody takes for finished work.
+fn free_place(out: &Path) -> Result<PathBuf> {
+    let (parent, name) = (parent_of(out), file_name(out));
+    let failed = |source| Error::Write { path: out.to_owned(), source };
+    fs::create_dir_all(&parent).map_err(failed)?;
+    let mut number = 0;
+    loop {
+        let staged = parent.join(format!(".{name}.{}-{number}.partial", std::process::id()));
+        match fs::create_dir(&staged) {
+            Ok(()) => return Ok(staged),
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists && number < 1000 => number += 1,
+            Err(error) => return Err(failed(error)),
+        }
+    }
+}
+
+/// Gives `staged` the name `place`; what had it before has then the name `staged`. True when something had.
+fn put(staged: &Path, place: &Path) -> std::io::Result<bool> {
+    if fs::symlink_metadata(place).is_err() {
+        return fs::rename(staged, place).map(|()| false);
+    }
+    if exchange(staged, place).is_ok() {
+        return Ok(true);
+    }
+    let old = staged.with_extension("old.partial");
+    fs::rename(place, &old)?;
+    fs::rename(staged, place).inspect_err(|_| _ = fs::rename(&old, place))?;
+    fs::rename(&old, staged).map(|()| true)
+}
+
+#[cfg(target_os = "linux")]
+fn exchange(one: &Path, other: &Path) -> std::io::Result<()> {
+    use rustix::fs::{CWD, RenameFlags, renameat_with};
+    Ok(renameat_with(CWD, one, CWD, other, RenameFlags::EXCHANGE)?)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn exchange(_: &Path, _: &Path) -> std::io::Result<()> {
+    Err(std::io::ErrorKind::Unsupported.into())
+}
+
+/// A folder of more files is brought to the disk in one go, where the system can do that.
+#[cfg(target_os = "linux")]
+const FILES_ALONE: usize = 64;
+
+/// Brings all of a folder to the disk.
+fn sync_all(folder: &Path) -> std::io::Result<()> {
+    #[cfg(target_os = "linux")]
+    if WalkDir::new(folder).into_iter().nth(FILES_ALONE).is_some() {
+        return Ok(rustix::fs::syncfs(File::open(folder)?)?);
+    }
+    WalkDir::new(folder).contents_first(true).into_iter().try_for_each(|entry| sync(entry?.path()))
+}
+
+/// Brings a file, or the names in a folder, to the disk.
+fn sync(path: &Path) -> std::io::Result<()> {
+    if cfg!(unix) || !path.is_dir() { File::open(path)?.sync_all() } else { Ok(()) }
+}
+
 /// A file of records being written.
 pub(crate) struct Table {
-    writer: BufWriter<File>,
+    writer: FileWriter,
     place: PathBuf,
+    name: String,
+    sums: Sums,
 }
 
 impl Table {
@@ -147,7 +457,7 @@ impl Table {
             }
             Ok(lines)
         };
-        let write = |writer: &mut BufWriter<File>| -> std::io::Result<()> {
+        let write = |writer: &mut FileWriter| -> std::io::Result<()> {
             for batch in items.chunks(BATCH) {
                 let parts: Vec<_> = batch.par_chunks(BATCH / 16).map(lines).collect();
                 parts.into_iter().try_for_each(|part| writer.write_all(&part?))?;
@@ -158,16 +468,91 @@ impl Table {
     }
 
     /// Ends the file.
-    pub(crate) fn finish(mut self) -> Result<()> {
-        self.writer.flush().map_err(|source| Error::Write { path: self.place, source })
+    pub(crate) fn finish(self) -> Result<()> {
+        close(self.writer, &self.name, &self.sums).map_err(|source| Error::Write { path: self.place, source })
     }
 }
 
 impl Drop for Folder {
     fn drop(&mut self) {
-        if !self.done {
+        if self.unfinished.take().is_some() {
             // Nothing to tell anyone: the error that brought us here is on its way already.
             let _ = fs::remove_dir_all(&self.staged);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn publish(out: &Path, text: &str) {
+        let folder = Folder::stage(out, Content::Findings).unwrap();
+        folder.file("a.txt", |writer| writer.write_all(text.as_bytes())).unwrap();
+        folder.file("sub/b.txt", |writer| writer.write_all(b"b")).unwrap();
+        folder.publish().unwrap();
+    }
+
+    fn names(folder: &Path) -> Vec<String> {
+        let mut names: Vec<String> =
+            fs::read_dir(folder).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn a_folder_replaces_its_own_kind_only_and_nothing_that_it_did_not_write() {
+        let root = tempfile::tempdir().unwrap();
+        let out = root.path().join("out");
+        publish(&out, "first");
+        assert!(matches!(check(&out, false, Content::Findings), Err(Error::OutExists { .. })));
+        check(&out, true, Content::Findings).unwrap();
+        assert!(matches!(check(&out, true, Content::Corpus), Err(Error::OutForeign { .. })));
+        publish(&out, "second");
+        assert_eq!(fs::read_to_string(out.join("a.txt")).unwrap(), "second");
+        fs::write(out.join("sub/mine.txt"), "a day's work").unwrap();
+        let refused = check(&out, true, Content::Findings).unwrap_err().to_string();
+        assert!(refused.contains("sub/mine.txt"), "{refused}");
+        assert_eq!(names(root.path()), ["out"]);
+    }
+
+    #[test]
+    fn a_file_that_comes_while_a_run_works_is_kept() {
+        let root = tempfile::tempdir().unwrap();
+        let out = root.path().join("out");
+        publish(&out, "first");
+        let folder = Folder::stage(&out, Content::Findings).unwrap();
+        fs::write(out.join("mine.txt"), "a day's work").unwrap();
+        assert!(matches!(folder.publish(), Err(Error::OutForeign { .. })));
+        assert_eq!(names(&out), [".tonggao", "a.txt", "mine.txt", "sub"]);
+        assert_eq!(names(root.path()), ["out"]);
+    }
+
+    #[test]
+    fn left_overs_are_cleared_unless_their_process_lives() {
+        let root = tempfile::tempdir().unwrap();
+        let out = root.path().join("out");
+        let alive = Folder::stage(&out, Content::Findings).unwrap();
+        let dead = root.path().join(".out.1-0.partial");
+        fs::create_dir(&dead).unwrap();
+        fs::write(dead.join(MARKER), r#"{"content":"findings","complete":false,"files":[]}"#).unwrap();
+        fs::write(dead.join("documents.jsonl"), "half a").unwrap();
+        let foreign = root.path().join(".out.work.partial");
+        fs::create_dir(&foreign).unwrap();
+        fs::write(foreign.join("mine.txt"), "a day's work").unwrap();
+        publish(&out, "done");
+        assert!(!dead.exists() && foreign.join("mine.txt").exists() && alive.staged().exists());
+    }
+
+    #[test]
+    fn sums_are_those_of_the_bytes_on_the_disk() {
+        let root = tempfile::tempdir().unwrap();
+        let folder = Folder::stage(&root.path().join("out"), Content::Findings).unwrap();
+        folder.lines("a.jsonl", ["x"; 100_000]).unwrap();
+        folder.many_lines("b.jsonl", &[1, 2, 3], |n| *n).unwrap();
+        for (name, sum) in folder.sums() {
+            assert_eq!(FileSum::of(&folder.staged().join(name)).unwrap(), sum);
+        }
+        assert_eq!(folder.sums().len(), 2);
     }
 }

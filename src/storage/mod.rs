@@ -2,6 +2,7 @@
 //! temporary files of records, output folders being written, how much memory a run may use, and the small containers
 //! that several stages need.
 
+pub mod cleanup;
 mod column;
 mod direct_mapped_cache;
 pub(crate) mod folder;

@@ -43,7 +43,10 @@ impl Serve {
     pub(super) fn run(self) -> Result<ExitCode> {
         let report = LiveReport::open(OutFolder::open(&self.out)?, self.lang.map(Lang::of_report))?;
         let address = SocketAddr::new(self.bind, self.port);
-        server::serve(report, address, |address| crate::print(&format!("http://{address}/  (Ctrl-C stops it)\n")))?;
+        server::serve(report, address, |address| {
+            // Without somebody to read the address it serves all the same.
+            let _ = crate::print(&format!("http://{address}/  (Ctrl-C stops it)\n"));
+        })?;
         Ok(ExitCode::SUCCESS)
     }
 }

@@ -23,13 +23,8 @@ pub(super) fn serve(report: LiveReport, address: SocketAddr, ready: impl FnOnce(
         let listener = listening
             .with_context(|| format!("cannot listen at {address}. Choose another --port, or --port 0 for any"))?;
         ready(listener.local_addr()?);
-        // Without a way to hear of an interruption it runs until it is ended.
-        let interrupted = async {
-            if tokio::signal::ctrl_c().await.is_err() {
-                std::future::pending::<()>().await;
-            }
-        };
-        let serving = axum::serve(listener, routes(Arc::new(report))).with_graceful_shutdown(interrupted);
+        // A signal ends the program (see `signals`), whatever connections are open.
+        let serving = axum::serve(listener, routes(Arc::new(report)));
         serving.await.context("the server stopped")
     })
 }

@@ -1,0 +1,142 @@
+//! How runs end that are ended, and what reaches the terminal.
+#![cfg(unix)]
+
+use crate::support::{Folder, detect, lines, tonggao};
+use serde_json::json;
+use std::io::{Read, Write};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+fn start(words: &[&str], out: &Path) -> Child {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_tonggao"));
+    command.args(words).arg(out).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command.spawn().unwrap()
+}
+
+/// Sends a signal, waits, and gives the signal that ended the process, what it said and the seconds it took.
+fn ended_by(mut child: Child, signal: &str) -> (Option<i32>, String, f64) {
+    use std::os::unix::process::ExitStatusExt;
+    let sent = Instant::now();
+    assert!(Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap().success());
+    let status = child.wait().unwrap();
+    let seconds = sent.elapsed().as_secs_f64();
+    let mut said = String::new();
+    child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
+    (status.signal(), said, seconds)
+}
+
+/// Waits until a file whose name begins so is in the folder.
+fn appears(folder: &Folder, start: &str) -> bool {
+    let since = Instant::now();
+    while since.elapsed() < Duration::from_secs(60) {
+        if folder.names().iter().any(|name| name.starts_with(start)) {
+            return true;
+        }
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    false
+}
+
+#[test]
+fn a_signal_ends_a_run_at_once_and_nothing_is_left() {
+    for (name, signal, number) in [("-INT", "SIGINT", 2), ("-TERM", "SIGTERM", 15)] {
+        let folder = Folder::new();
+        let mut child = start(&["detect", "-", "-o"], &folder.path("out"));
+        child.stdin.as_mut().unwrap().write_all(&[b'{'; 100_000]).unwrap();
+        let (ended, said, seconds) = ended_by(child, name);
+        assert_eq!(ended, Some(number), "{said}");
+        assert!(said.contains(signal) && said.contains("stopped"), "{said}");
+        assert!(folder.names().is_empty(), "{:?}", folder.names());
+        assert!(seconds < 1.0, "{seconds}");
+    }
+}
+
+#[test]
+fn a_signal_while_the_output_is_written_removes_what_was_begun() {
+    let pages: Vec<_> =
+        (0..20_000).map(|k| json!({"id": k.to_string(), "text": format!("第{k}号公告，全文如下。")})).collect();
+    let folder = Folder::new().with("in.jsonl", lines(&pages));
+    let input = folder.path("in.jsonl");
+    let words = ["detect", input.to_str().unwrap(), "--only", "clusters", "-o"];
+    let child = start(&words, &folder.path("out"));
+    assert!(appears(&folder, ".out."), "the run ended before it wrote");
+    let (ended, said, _) = ended_by(child, "-TERM");
+    // It may have been quicker than the signal; then it is whole.
+    match ended {
+        Some(15) => {
+            assert!(said.contains("removed"), "{said}");
+            assert_eq!(folder.names(), ["in.jsonl"]);
+        }
+        _ => assert_eq!(folder.names(), ["in.jsonl", "out"]),
+    }
+    // A run that is killed cannot clear up; the next one does it.
+    std::fs::remove_dir_all(folder.path("out")).ok();
+    let mut child = start(&words, &folder.path("out"));
+    assert!(appears(&folder, ".out."), "the run ended before it wrote");
+    child.kill().unwrap();
+    child.wait().unwrap();
+    detect(&input, &folder.path("out"), &["--only", "clusters", "--force"]).ends_with(0);
+    assert_eq!(folder.names(), ["in.jsonl", "out"]);
+}
+
+#[test]
+fn serve_ends_while_a_reader_keeps_its_connection_open() {
+    use std::io::BufRead;
+    let folder = Folder::new().with("in.jsonl", lines(&[json!({"text": "街心花园昨日开放，市民前来观赏。"})]));
+    detect(&folder.path("in.jsonl"), &folder.path("out"), &[]).ends_with(0);
+    let mut child = start(&["serve", "--port", "0"], &folder.path("out"));
+    let mut line = String::new();
+    std::io::BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
+    let address = line.trim_start_matches("http://").split('/').next().unwrap();
+    let mut open = std::net::TcpStream::connect(address).unwrap();
+    open.write_all(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n").unwrap();
+    std::thread::sleep(Duration::from_millis(50));
+    let (_, said, seconds) = ended_by(child, "-INT");
+    assert!(seconds < 1.0, "{seconds} {said}");
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_summary_that_cannot_be_written_is_an_error_and_a_reader_that_left_is_none() {
+    let folder = Folder::new().with("in.jsonl", lines(&[json!({"text": "街心花园昨日开放，市民前来观赏。"})]));
+    let run = |script: &str| {
+        let script = format!("{script}; exit ${{PIPESTATUS[0]}}");
+        let mut command = Command::new("bash");
+        command.args(["-c", &script, env!("CARGO_BIN_EXE_tonggao")]);
+        command.arg(folder.path("in.jsonl")).arg(folder.path("out")).output().unwrap()
+    };
+    let full = run("\"$0\" detect \"$1\" -o \"$2\" --force > /dev/full");
+    assert_eq!(full.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&full.stderr).contains("standard output"));
+    assert_eq!(run("\"$0\" detect \"$1\" -o \"$2\" --force | true").status.code(), Some(0));
+}
+
+#[test]
+fn no_word_of_a_page_or_file_is_obeyed_by_the_terminal() {
+    let hostile = "\u{1b}]0;x\u{7}\u{202e}\u{9b}2J";
+    let page = |id: &str| {
+        json!({
+            "id": id, "title": format!("标题{hostile}"), "outlet": format!("报{hostile}"),
+            "text": format!("来源：霁江日报{hostile}\n街心花园昨日开放，市民前来观赏，{hostile}园中花木繁多，四季有花。"),
+        })
+    };
+    let name = format!("a{hostile}.jsonl");
+    let csv = format!("id,te{hostile}xt\n1,文\n");
+    let folder = Folder::new()
+        .with(&format!("news/{name}"), lines(&[page("x"), page("y"), json!({"no": "text"})]))
+        .with(&format!("news/b{hostile}.csv"), csv);
+    let out = folder.path("out");
+    let said = detect(&folder.path("news"), &out, &[]).ends_with(0);
+    let explain = |words: &[&str]| tonggao(&["explain"]).path(&out).words(words).ends_with(0);
+    let all = [said, explain(&["--cluster", "0"]), explain(&["x", "y"]), explain(&["--page", "x"])];
+    let nowhere = detect(&folder.path(&format!("nowhere{hostile}")), &out, &["--force"]).ends_with(2);
+    let unknown = tonggao(&["detect", "x", &format!("--{hostile}")]).ends_with(2);
+    for said in all.iter().chain([&nowhere, &unknown]) {
+        for text in [&said.out, &said.errors] {
+            let obeyed = |c: char| c.is_control() && !"\n\t".contains(c) || ('\u{202a}'..='\u{202e}').contains(&c);
+            assert!(!text.contains(obeyed), "{text:?}");
+        }
+    }
+    assert!(all[0].errors.contains("\\u{1b}") && all[2].out.contains("\\u{202e}"), "{}", all[2].out);
+}
