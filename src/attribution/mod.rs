@@ -4,26 +4,29 @@
 //! below it. What the middle of an article reports of others (`据X报道`) is its own sourcing.
 
 mod aliases;
-mod beside;
-mod credits;
-mod edge;
+mod credit_lines;
 mod english;
-mod issued;
-mod marks;
+mod issuer;
+mod labels;
+mod lead;
+mod lead_and_tail;
 mod names;
 mod notice;
-mod opening;
 mod outlets;
-mod prose;
+mod people;
+mod person;
+mod provenance_cues;
 mod reader;
+mod slash_byline;
 mod time;
+mod unlabelled_byline;
 mod values;
 
 pub use aliases::Aliases;
 pub(crate) use aliases::{folded, site_of_channel};
-pub use marks::Marks;
-pub(crate) use marks::{issuer_near, marks};
 pub use outlets::{OutletFrom, OutletKeys, Outlets, PageOutlet, SeenNames, host};
+pub use provenance_cues::Marks;
+pub(crate) use provenance_cues::{issuer_near, marks};
 pub use time::{date_in_url, parse_field_time, parse_time};
 
 use crate::clean::{CleanDoc, Line, Region};
@@ -90,12 +93,13 @@ const CHINA: i32 = 8 * 3600;
 
 /// Reads what a cleaned text states; a time that names no zone is +08:00. Linear in its edge lines.
 pub fn attribute(text: &str, clean: &CleanDoc) -> Attribution {
-    attribute_in_zone(text, clean, CHINA)
+    attribute_in_zone(text, None, clean, CHINA)
 }
 
-/// As [`attribute`], for pages whose clocks show the time `zone_seconds` east of UTC.
-pub fn attribute_in_zone(text: &str, clean: &CleanDoc, zone_seconds: i32) -> Attribution {
-    let mut reader = Reader::new(text, zone_seconds);
+/// As [`attribute`], for pages whose clocks show the time `zone_seconds` east of UTC. `title` is the record's, if it
+/// has one: it says where a headline ends on a page without line breaks.
+pub fn attribute_in_zone(text: &str, title: Option<&str>, clean: &CleanDoc, zone_seconds: i32) -> Attribution {
+    let mut reader = Reader::new(text, title, zone_seconds);
     let edges = Edges::of(text, &clean.lines);
     for line in edges.above(&clean.lines) {
         reader.edge_line(line, SourcePlace::Head);
@@ -109,10 +113,14 @@ pub fn attribute_in_zone(text: &str, clean: &CleanDoc, zone_seconds: i32) -> Att
     for line in edges.last_words(&clean.lines) {
         reader.closing_line(line.span);
     }
+    for line in clean.lines_of(Region::Body) {
+        reader.slash_bylines(line.span);
+    }
     for line in edges.below(&clean.lines) {
         reader.edge_line(line, SourcePlace::Tail);
     }
-    reader.finish()
+    reader.author_in_title();
+    reader.out
 }
 
 /// A body line of fewer units is a byline, a caption or a subhead, not the article's text.

@@ -1,27 +1,28 @@
 //! What can be the name of a person or of an outlet. All functions read the readable form (simplified, half
 //! width); none knows any particular outlet.
 
+use super::person::{LONG_NAME, likeness, names_at};
 use crate::lexicon::{
     BODY_ENDINGS, CONTINUATIONS, NO_OUTLETS, NO_PEOPLE, NOBODY, OTHER_ENDINGS, OUTLET_ENDINGS, PLACES, RELATIVE,
-    SURNAMES, UNNAMED, VAGUE,
+    UNNAMED, VAGUE,
 };
-use std::ops::Range;
 
 /// True for one Han character.
 pub(super) fn is_han(c: char) -> bool {
     matches!(c, '\u{3400}'..='\u{9FFF}' | '\u{3007}')
 }
 
-/// True when `name` begins with a family name and what follows can be a given name: two or three characters
-/// (two more for family names of two). `欧阳修平`, `王芳`; not `王`, not `了解到`.
+/// True when `name` looks like a person's: two to four characters that begin with a family name (see person.rs), and
+/// no place, body or other word. `欧阳修平`, `王芳`; not `王`, not `了解到`.
 pub(super) fn is_full_name(name: &str) -> bool {
-    let length = name.chars().count();
-    let Some(first) = name.chars().next().filter(|_| (2..=4).contains(&length)) else { return false };
-    let double = SURNAMES.prefix(name).is_some_and(|family| family.chars().count() == 2);
-    let fits = double || (length < 4 && SURNAMES.contains(first.encode_utf8(&mut [0; 4])));
+    let least = if name.len() < 12 { LEAST_LIKENESS } else { LONG_NAME };
+    let looks = likeness(name).is_some_and(|alike| alike >= least);
     let other = || PLACES.contains(name) || NO_PEOPLE.contains(name) || BODY_ENDINGS.suffix(name).is_some();
-    fits && name.chars().all(is_han) && !other()
+    looks && !other() && (name.len() < 12 || names_at(name, true).len() == 1)
 }
+
+/// A name's likeness at least, in tenths of the natural logarithm: one real name in two hundred has less.
+const LEAST_LIKENESS: i32 = -5;
 
 /// True for what can be a person's name after a word that announces one: two to four Han characters, a foreign
 /// name with its dots (`让·莫内`), or Latin words with capitals (`Li Ming`). Places, and words that bylines go
@@ -159,37 +160,6 @@ pub(super) fn place_at_end(text: &str) -> Option<usize> {
     PLACES.suffix(text).filter(|place| text.len() > place.len()).map(|place| text.len() - place.len())
 }
 
-/// Splits names that are written without anything between them: `高文博吴晓丹` → `高文博`, `吴晓丹`. Every part
-/// must begin with a family name; of several ways, the one with the fewest parts. `None` when there is no way.
-pub(super) fn split_run(run: &str) -> Option<Vec<Range<usize>>> {
-    let mut bounds: Vec<usize> = run.char_indices().map(|(at, _)| at).collect();
-    bounds.push(run.len());
-    let count = bounds.len() - 1;
-    if !(4..=15).contains(&count) {
-        return None;
-    }
-    // best[k]: the fewest names that characters k.. make, and the length of the first.
-    let mut best: Vec<Option<(usize, usize)>> = vec![None; count + 1];
-    best[count] = Some((0, 0));
-    for from in (0..count).rev() {
-        for length in [3, 2, 4] {
-            let Some(Some((rest, _))) = best.get(from + length).copied() else { continue };
-            let fewer = best[from].is_none_or(|(names, _)| rest + 1 < names);
-            if fewer && is_full_name(&run[bounds[from]..bounds[from + length]]) {
-                best[from] = Some((rest + 1, length));
-            }
-        }
-    }
-    let mut parts = Vec::new();
-    let mut from = 0;
-    while from < count {
-        let (_, length) = best[from]?;
-        parts.push(bounds[from]..bounds[from + length]);
-        from += length;
-    }
-    Some(parts)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -242,13 +212,5 @@ mod tests {
             assert_eq!(&text[..outlet_before_place(text)], agency, "{text}");
         }
         assert_eq!(outlet_before_place("徐某某被"), 0);
-    }
-
-    #[test]
-    fn runs_of_names() {
-        let parts = |run: &str| split_run(run).map(|p| p.iter().map(|r| run[r.clone()].to_owned()).collect::<Vec<_>>());
-        assert_eq!(parts("高文博吴晓丹钱一鸣").unwrap(), ["高文博", "吴晓丹", "钱一鸣"]);
-        assert_eq!(parts("冯凯蒋丽").unwrap(), ["冯凯", "蒋丽"]);
-        assert_eq!(parts("了解到有关情况"), None);
     }
 }

@@ -1,6 +1,6 @@
 //! Sentences that say of the text itself that it was reprinted: `本文来源于网络转载`, `文章转载自墨川日报`.
 
-use super::credits::trimmed;
+use super::labels::trimmed;
 use aho_corasick::packed::Searcher;
 use std::ops::Range;
 use std::sync::LazyLock;

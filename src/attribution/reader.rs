@@ -1,12 +1,33 @@
 //! What has been read of a page, and how a labelled piece of a line becomes a value of it.
 
-use super::credits::Piece;
 use super::english::English;
+use super::labels::Piece;
 use super::names::{is_full_name, is_named, is_outlet, is_vague};
-use super::values::{self, Announced, people};
-use super::{Attribution, Dateline, Found, SourcePlace};
+use super::people::{Announced, people};
+use super::{Attribution, Dateline, Found, SourcePlace, values};
 use crate::clean::{Label, Readable};
+use crate::types::Span;
+use memchr::memmem;
 use std::ops::Range;
+
+/// How a page states its source, the surest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Form {
+    /// By a label above the article: `来源:墨川日报`.
+    Label,
+    /// By a label or a bracket at the article's end.
+    Closing,
+    /// As quoted after a dateline: `远川社5月6日电 据墨川日报报道`.
+    Quoted,
+    /// By the first words: `据墨川日报报道`, `墨川日报讯`.
+    Lead,
+    /// Beside the time, without a label.
+    Unlabelled,
+    /// With the reporter's name: `墨川日报记者冯凯`.
+    Byline,
+    /// As owner of the text: `Copyright 2023 Daily Post`.
+    Rights,
+}
 
 /// What has been read so far, and the memory that every line uses again.
 pub(super) struct Reader<'t> {
@@ -14,36 +35,35 @@ pub(super) struct Reader<'t> {
     pub text: &'t str,
     /// The zone of its clocks.
     pub zone: i32,
+    /// The title of the record, in readable form.
+    pub title: String,
     /// The line at hand; all ranges below are of its readable form.
     pub line: Readable,
     /// The labelled pieces of the line at hand.
     pub pieces: Vec<Piece>,
     /// The label that ended the line before without its value.
     pub open_label: Option<Label>,
-    /// A name beside the time, which counts when no source is stated.
-    pub beside: Option<Found>,
+    /// Names on a line of their own, in English, which may be the writers'.
+    pub english_names: Vec<Found>,
+    /// How the source was stated.
+    source_form: Form,
     /// What the page states.
     pub out: Attribution,
 }
 
 impl<'t> Reader<'t> {
-    pub fn new(text: &'t str, zone: i32) -> Self {
+    pub fn new(text: &'t str, title: Option<&str>, zone: i32) -> Self {
         Reader {
             text,
             zone,
+            title: title.map(|title| Readable::new(title, Span::new(0, title.len())).text).unwrap_or_default(),
             line: Readable::default(),
             pieces: Vec::new(),
             open_label: None,
-            beside: None,
+            english_names: Vec::new(),
+            source_form: Form::Rights,
             out: Attribution::default(),
         }
-    }
-
-    /// What the page states, all in all.
-    pub fn finish(self) -> Attribution {
-        let mut out = self.out;
-        out.source = out.source.or_else(|| self.beside.map(|found| (found, SourcePlace::Head)));
-        out
     }
 
     /// Takes what one labelled piece states.
@@ -51,16 +71,16 @@ impl<'t> Reader<'t> {
         let text = &self.line.text;
         match piece.label {
             Label::Source if !line_holds_address(text, piece) => self.source_piece(piece, place),
-            Label::Author | Label::Correspondent | Label::Editor => self.people_piece(piece),
+            Label::Author | Label::Correspondent | Label::Editor => self.people_piece(piece, place),
             Label::OriginalUrl | Label::Source => {
                 let found = values::address(text, piece.value.clone()).map(|range| self.found(range));
                 self.out.original_url = self.out.original_url.take().or(found);
             }
             Label::OriginalTitle => {
-                let found = values::headline(text, piece).map(|range| self.found(range));
+                let found = values::headline(text, piece, &self.title).map(|range| self.found(range));
                 self.out.original_title = self.out.original_title.take().or(found);
             }
-            Label::Time | Label::Photo => {}
+            Label::Time | Label::Photo | Label::Staff => {}
         }
     }
 
@@ -75,25 +95,41 @@ impl<'t> Reader<'t> {
                 let found = self.found(range);
                 push_new(&mut self.out.authors, found);
             }
-        } else if is_outlet(name) && (!piece.bare || is_named(name) || name.contains(' ')) {
-            self.source(range, place);
+        } else if is_outlet(name) && (!piece.bare || is_named(name) || name.contains(' ') || values::is_blog(name)) {
+            self.source(range, place, if place == SourcePlace::Tail { Form::Closing } else { Form::Label });
         } else if is_vague(name) && !name.is_empty() && self.out.reprint_notice.is_none() {
             self.out.reprint_notice = Some(self.found(piece.word.start..range.end));
         }
     }
 
-    fn people_piece(&mut self, piece: &Piece) {
+    fn people_piece(&mut self, piece: &Piece, place: SourcePlace) {
         let text = &self.line.text;
-        let word = &text[piece.word.clone()];
         // 记者 announces people and nothing else, whatever follows it.
-        let reporter = ["记者", "通讯员", "实习生"].iter().any(|role| word.ends_with(role));
         let announced = match (piece.bare, text[piece.word.end..].starts_with([' ', '\t'])) {
-            (false, _) if !reporter => Announced::Label,
-            (true, false) => Announced::Place,
+            (false, _) if !piece.is_role(text) => Announced::Label,
+            (true, false) if !piece.is_role(text) => Announced::Place,
             _ => Announced::Word,
         };
         let names = people(text, piece.value.clone(), announced);
         self.people(&names, piece.label);
+        if let Some(outlet) = piece.outlet.clone().filter(|_| !names.is_empty()) {
+            self.source(outlet, place, Form::Byline);
+        }
+    }
+
+    /// `冯凯:渡口的早晨`: the title of a text by somebody whom it does not speak of. Counts when no other is named.
+    pub fn author_in_title(&mut self) {
+        let Some((name, _)) = self.title.split_once(':').filter(|(name, _)| is_full_name(name)) else { return };
+        if !self.out.authors.is_empty() || !self.out.correspondents.is_empty() {
+            return;
+        }
+        let mut places = memmem::find_iter(self.text.as_bytes(), name.as_bytes());
+        let first = places.next();
+        let is_title = |at: usize| self.text[at + name.len()..].starts_with(['：', ':']);
+        if let Some(at) = first.filter(|&at| is_title(at) && places.all(is_title)) {
+            let value = name.to_owned();
+            self.out.authors.push(Found { at: Span::new(at, at + value.len()), value });
+        }
     }
 
     /// Takes names to the list that their label says.
@@ -112,8 +148,9 @@ impl<'t> Reader<'t> {
     /// Takes what an English form states.
     pub fn english(&mut self, found: English, place: SourcePlace) {
         self.people(&found.authors, Label::Author);
+        self.people(&found.editors, Label::Editor);
         if let Some(range) = found.source {
-            self.source(range, place);
+            self.source(range, place, found.form);
         }
         if let Some(range) = found.notice.filter(|_| self.out.reprint_notice.is_none()) {
             self.out.reprint_notice = Some(self.found(range));
@@ -130,11 +167,13 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// Keeps the source that stands best: above the article, then below it, then in its first words.
-    pub fn source(&mut self, range: Range<usize>, place: SourcePlace) {
-        let better = self.out.source.as_ref().is_none_or(|(_, held)| rank(place) < rank(*held));
-        if better {
+    /// Keeps the source that is stated most surely; of two alike the first.
+    pub fn source(&mut self, range: Range<usize>, place: SourcePlace, form: Form) {
+        let title = self.line.text[range.clone()].strip_prefix('《').and_then(|rest| rest.strip_suffix('》'));
+        let range = title.map_or(range.clone(), |title| range.start + 3..range.start + 3 + title.len());
+        if self.out.source.is_none() || form < self.source_form {
             self.out.source = Some((self.found(range), place));
+            self.source_form = form;
         }
     }
 
@@ -151,14 +190,6 @@ impl<'t> Reader<'t> {
 /// `来源:https://…` states an address, not a name.
 fn line_holds_address(line: &str, piece: &Piece) -> bool {
     line[piece.value.clone()].starts_with("http")
-}
-
-fn rank(place: SourcePlace) -> u8 {
-    match place {
-        SourcePlace::Head => 0,
-        SourcePlace::Tail => 1,
-        SourcePlace::Opening => 2,
-    }
 }
 
 fn push_new(list: &mut Vec<Found>, found: Found) {

@@ -2,6 +2,8 @@
 //! Words are in the readable form of text: simplified script, half width. No list names a single outlet's habits;
 //! news agencies are the only names in them.
 
+pub(crate) mod name_characters;
+
 use rustc_hash::FxHashSet;
 use std::sync::LazyLock;
 
@@ -24,6 +26,8 @@ pub enum Label {
     Time,
     /// Who made the pictures, or where a chart's figures are from: a credit, but not of the article.
     Photo,
+    /// Who did something else for the page: approved, planned, filmed, laid out.
+    Staff,
 }
 
 /// When a label names its value without a colon, bar or slash after it.
@@ -67,6 +71,7 @@ fn label_of(class: &str) -> Label {
         "original_title" => Label::OriginalTitle,
         "time" => Label::Time,
         "photo" => Label::Photo,
+        "staff" => Label::Staff,
         other => unreachable!("labels.tsv has no class {other}"),
     }
 }
@@ -140,6 +145,8 @@ macro_rules! lists {
 lists! {
     /// How names of outlets end.
     OUTLET_ENDINGS = "outlets.tsv", "ending";
+    /// How names of a site's channels end, which count before 讯 only.
+    CHANNEL_ENDINGS = "outlets.tsv", "channel";
     /// Words that end so and name no outlet.
     OTHER_ENDINGS = "outlets.tsv", "other_ending";
     /// Names that point at the page's own outlet.
@@ -162,12 +169,22 @@ lists! {
     ROLES = "people.tsv", "role";
     /// Characters that end the names of bodies and places.
     BODY_ENDINGS = "people.tsv", "body_ending";
-    /// Family names of one and two characters.
-    SURNAMES = "surnames.tsv", "surname";
+    /// What is before a role and names no outlet: `特约`, `首席`, desks.
+    QUALIFIERS = "people.tsv", "qualifier";
+    /// Words that text goes on with after a name: `说`, `表示`.
+    SPEAKING = "people.tsv", "speaking";
+    /// Short names of outlets that end as no others do.
+    SHORT_NAMES = "agencies.tsv", "short_name";
+    /// Well-known outlets, whose names come apart from words that run on.
+    KNOWN_OUTLETS = "agencies.tsv", "outlet";
     /// Places that datelines and bylines name most.
     PLACES = "places.tsv", "place";
     /// News agencies.
     AGENCIES = "agencies.tsv", "agency";
+    /// Words that names of outlets hold in English.
+    ENGLISH_OUTLETS = "english.tsv", "outlet_word";
+    /// What journalists are called in English.
+    ENGLISH_TITLES = "english.tsv", "title";
     /// How lines of a page's own machinery begin.
     MACHINERY = "lines.tsv", "machinery";
     /// What makes a short line machinery wherever it is.

@@ -1,7 +1,7 @@
 //! Marks of a house that are left in a page: the words in which it speaks of itself (`本报讯`), names of outlets in its
 //! claims of rights, and whose text it prints when that is nobody's report.
 
-use super::{Edges, Found, Outlets, issued};
+use super::{Edges, Found, Outlets, issuer};
 use crate::clean::{CleanDoc, Readable, Region, lines_in};
 use crate::types::Span;
 use serde::{Deserialize, Serialize};
@@ -47,8 +47,8 @@ pub(crate) fn marks(text: &str, clean: &CleanDoc, outlets: &Outlets) -> Marks {
         line.fill(text, if number <= FIRST { short } else { span });
         marks.voice = marks.voice.or_else(|| voice(&line.text).map(|range| found(&line, range)));
         if number <= FIRST {
-            marks.issuer = marks.issuer.or_else(|| issued::issuer(&line.text).map(|range| found(&line, range)));
-            marks.printed = marks.printed.or_else(|| issued::in_full(&line.text).map(|range| found(&line, range)));
+            marks.issuer = marks.issuer.or_else(|| issuer::issuer(&line.text).map(|range| found(&line, range)));
+            marks.printed = marks.printed.or_else(|| issuer::in_full(&line.text).map(|range| found(&line, range)));
         }
     }
     let mut next = Readable::default();
@@ -58,7 +58,7 @@ pub(crate) fn marks(text: &str, clean: &CleanDoc, outlets: &Outlets) -> Marks {
         }
         line.fill(text, pair[0].span);
         next.fill(text, pair[1].span);
-        if let Some(range) = issued::signature(&line.text, &next.text) {
+        if let Some(range) = issuer::signature(&line.text, &next.text) {
             let signed = found(&line, range);
             (marks.printed, marks.issuer) = (Some(signed.clone()), Some(signed));
         }
@@ -85,7 +85,7 @@ pub(crate) fn issuer_near(text: &str, passage: Span) -> Option<Found> {
     let before = text[..start].char_indices().rev().nth(NEAR).map_or(0, |(at, _)| at);
     let within = text[start..end].char_indices().nth(NEAR).map_or(end, |(at, _)| start + at);
     line.fill(text, Span::new(before, within));
-    if let Some(range) = issued::issuer(&line.text) {
+    if let Some(range) = issuer::issuer(&line.text) {
         return Some(found(&line, range));
     }
     let last = text[..end].char_indices().rev().nth(NEAR).map_or(0, |(at, _)| at);
@@ -95,7 +95,7 @@ pub(crate) fn issuer_near(text: &str, passage: Span) -> Option<Found> {
     lines.windows(2).find_map(|pair| {
         line.fill(text, pair[0]);
         next.fill(text, pair[1]);
-        issued::signature(&line.text, &next.text).map(|range| found(&line, range))
+        issuer::signature(&line.text, &next.text).map(|range| found(&line, range))
     })
 }
 

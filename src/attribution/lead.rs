@@ -1,8 +1,10 @@
 //! An article's first words: `远川社北京5月6日电(记者 冯凯)`, `据墨川日报报道,`, `墨川日报讯`, `墨川网消息:`.
 
-use super::credits::trimmed;
-use super::names::{ends_as_outlet, is_named, is_relative, outlet_before_place, place_at_end};
-use super::values::name_before_place;
+use super::labels::trimmed;
+use super::names::{ends_as_outlet, is_full_name, is_named, is_relative, outlet_before_place, place_at_end};
+use super::people::name_before_place;
+use super::person::names_at;
+use crate::lexicon::{CHANNEL_ENDINGS, KNOWN_OUTLETS, PLACES};
 use aho_corasick::{AhoCorasick, MatchKind};
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -25,16 +27,23 @@ pub(super) struct Opening {
 }
 
 /// The words that lead-ins end with.
-const VERBS: [(&str, Verb); 11] = [
+const VERBS: [(&str, Verb); 18] = [
     ("专电", Verb::Wire),
     ("电", Verb::Wire),
     ("快讯", Verb::Own),
     ("专讯", Verb::Own),
     ("讯", Verb::Own),
+    ("专稿", Verb::Own),
+    ("特稿", Verb::Own),
+    ("微特稿", Verb::Own),
     ("消息", Verb::News),
     ("通报", Verb::Notice),
     ("披露", Verb::Notice),
-    ("刊文", Verb::Notice),
+    ("刊文", Verb::Column),
+    ("刊载", Verb::Column),
+    ("刊发", Verb::Column),
+    ("刊登", Verb::Column),
+    ("撰文", Verb::Column),
     ("报道", Verb::Report),
     ("报导", Verb::Report),
 ];
@@ -50,6 +59,8 @@ enum Verb {
     News,
     /// `通报`, `披露`: counts after 据 only.
     Notice,
+    /// `刊文`: counts after names of outlets, and after 据.
+    Column,
     /// `报道`.
     Report,
 }
@@ -58,42 +69,71 @@ static FINDER: LazyLock<AhoCorasick> = LazyLock::new(|| {
     AhoCorasick::builder()
         .match_kind(MatchKind::LeftmostLongest)
         .build(VERBS.iter().map(|verb| verb.0))
-        .unwrap_or_else(|e| unreachable!("eleven words build: {e}"))
+        .unwrap_or_else(|e| unreachable!("a dozen words build: {e}"))
 });
 
 /// Bytes of a line that a lead-in may take up.
 const LEAD: usize = 120;
 /// Characters that no lead-in holds.
 const STOPS: [char; 15] = ['】', ']', '〕', ',', '。', ';', '!', '?', ':', '“', '”', '"', '…', '(', ')'];
-/// What may stand before a lead-in.
+/// What may be before a lead-in.
 const BEFORE: [char; 10] = [' ', '\t', '(', '[', '【', '〔', '■', '□', '▲', '●'];
 /// Words before the name that say: from elsewhere.
-const FROM: [&str; 12] =
-    ["本报综合", "本网综合", "本站综合", "本网转", "本站转", "转自", "转载", "转", "综合", "根据", "据", "来自"];
+const FROM: [&str; 13] = [
+    "本报综合",
+    "本网综合",
+    "本站综合",
+    "本网转",
+    "本站转",
+    "转自",
+    "转载",
+    "转",
+    "综合",
+    "根据",
+    "据",
+    "来自",
+    "援引",
+];
 /// Characters that make 讯 another word: 通讯, 资讯, 短讯.
 const OTHER_WORDS: [char; 8] = ['通', '资', '短', '喜', '腾', '音', '问', '审'];
+/// What begins the credit of a reporter.
+const REPORTERS: [&str; 6] = ["记者", "通讯员", "见习", "实习", "特约", "首席"];
 
-/// Reads the words of a readable line that begin at `from`; after another lead-in (`from` > 0) only a dateline
-/// counts, for what else is told there is the article's own sourcing. `None` when they are no lead-in.
-pub(super) fn opening(line: &str, from: usize) -> Option<Opening> {
+/// Reads the words of a readable line that begin at `from`. After another lead-in only a dateline counts, and after a
+/// dateline the outlet that it quotes (`远川社5月6日电 据墨川日报报道`), for what else is reported there is the article's
+/// own sourcing. `None` when they are no lead-in.
+pub(super) fn opening(line: &str, from: usize, last: Option<&Opening>) -> Option<Opening> {
     let mut start = line.len() - line[from..].trim_start_matches(BEFORE).len();
-    if from > 0 {
-        start = line.len() - line[start..].trim_start_matches([',', ':', '】', ' ']).len();
+    if last.is_some() {
+        start = after_bracket(line, from);
+        start = line.len() - line[start..].trim_start_matches([',', ':', '】', ')', ' ']).len();
     }
-    let mut limit = line.len().min(start + LEAD);
-    while !line.is_char_boundary(limit) {
-        limit -= 1;
-    }
+    let limit = floor(line, start + LEAD);
     let stop = line[start..limit].find(STOPS).map_or(limit, |k| start + k);
-    let enclosed = line[..start].contains(['【', '[', '〔', '(']);
+    let enclosed = line[from.min(start)..start].contains(['【', '[', '〔', '(']);
+    let quotes = last.is_some_and(|last| last.agency.is_some());
     FINDER.find_iter(&line[start..stop]).find_map(|found| {
         let lead = Lead { line, name: start..start + found.start(), end: start + found.end(), enclosed };
+        let quoted = quotes && FROM.iter().any(|word| line[start..].starts_with(word));
         let read = lead.read(VERBS[found.pattern().as_usize()].1)?;
-        if from > 0 && read.agency.is_none() {
-            return None;
-        }
-        Some(read)
+        (last.is_none() || quoted || read.agency.is_some()).then_some(read)
     })
+}
+
+/// Past a bracket of reporters that begins at `from`.
+fn after_bracket(line: &str, from: usize) -> usize {
+    let rest = line[from..].trim_start();
+    let Some(inside) = rest.strip_prefix('(') else { return from };
+    inside.find(')').map_or(from, |close| line.len() - inside.len() + close + 1)
+}
+
+/// The end of the character that `at` is in or before, at most the line's.
+fn floor(line: &str, at: usize) -> usize {
+    let mut at = at.min(line.len());
+    while !line.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
 }
 
 /// The words before a verb, and what is around them.
@@ -110,18 +150,21 @@ impl<'l> Lead<'l> {
         let from = self.strip_from();
         self.strip_date_before();
         found.date = self.strip_date();
-        for word in ["综合", "独家", "最新", "今日", "今天", "昨日", "近日", "日前"] {
+        for word in ["综合", "独家", "最新", "今日", "今天", "昨日", "近日", "日前", "官方微"] {
             self.strip_end(word);
         }
+        if found.date.is_none() {
+            found.date = self.strip_date();
+        }
         let borders = self.ends_at_border(verb, found.date.is_some());
-        if self.name.is_empty() || !(borders || (from && verb == Verb::Report)) {
+        if self.name.is_empty() || self.text().contains(['/', '╱']) || !(borders || (from && verb == Verb::Report)) {
             return None;
         }
         match verb {
             Verb::Wire => self.wire(found, from),
             Verb::Own => self.own(found),
             Verb::News if !from && found.date.is_some() => self.own(found),
-            _ => self.told(found, from, verb),
+            _ => self.reported(found, from, verb),
         }
     }
 
@@ -192,11 +235,23 @@ impl<'l> Lead<'l> {
     /// True when the verb is not the beginning of another word (`电话`, `讯问`, `通讯员`).
     fn ends_at_border(&self, verb: Verb, dated: bool) -> bool {
         let compound = verb == Verb::Own && self.text().ends_with(OTHER_WORDS);
+        let outlet = || ends_as_outlet(self.text());
         let plain = match self.after().chars().next() {
-            None => dated || verb != Verb::Own || ends_as_outlet(self.text()),
-            Some(c) if c.is_ascii_digit() => ends_as_outlet(self.text()) || (verb == Verb::Own && self.date_follows()),
+            None => dated || verb != Verb::Own || outlet(),
+            Some(c) if c.is_ascii_digit() => outlet() || (verb == Verb::Own && self.date_follows()),
             Some(_) if self.text().ends_with("记者") => false,
-            Some(c) => !c.is_alphanumeric() || (dated && verb == Verb::Wire && !matches!(c, '话' | '视' | '力' | '商')),
+            Some(c) if c.is_alphanumeric() => match verb {
+                Verb::Wire => dated && !matches!(c, '话' | '视' | '力' | '商'),
+                Verb::Own => {
+                    dated
+                        || REPORTERS.iter().any(|word| self.after().starts_with(word))
+                        || (outlet() && !matches!(c, '息' | '问' | '号' | '员'))
+                }
+                Verb::Report => dated && outlet(),
+                Verb::Column => outlet() || self.text().ends_with('》'),
+                Verb::News | Verb::Notice => false,
+            },
+            Some(_) => true,
         };
         plain && !compound
     }
@@ -231,7 +286,7 @@ impl<'l> Lead<'l> {
         Some(found)
     }
 
-    /// `墨川日报讯`, `墨川日报杭州5月6日讯`; 本报讯 names no source.
+    /// `墨川日报讯`, `墨川日报杭州5月6日讯`, the latter a dateline as well; 本报讯 names no source.
     fn own(self, mut found: Opening) -> Option<Opening> {
         let text = self.text();
         if text.contains(' ') && found.date.is_none() {
@@ -250,31 +305,40 @@ impl<'l> Lead<'l> {
             if !is_named(shown) || shown.chars().count() > 16 {
                 return None;
             }
+            found.agency = (found.date.is_some() && !place.is_empty()).then(|| name.clone());
             found.source = Some(name);
         }
         found.place = (!place.is_empty()).then_some(place);
         Some(found)
     }
 
-    /// `据墨川日报报道,`, `墨川网消息,`, `墨川日报报道:`.
-    fn told(self, mut found: Opening, from: bool, verb: Verb) -> Option<Opening> {
+    /// `据墨川日报报道,`, `墨川网消息,`, `墨川日报报道:`, `墨川网刊文称`.
+    fn reported(self, mut found: Opening, from: bool, verb: Verb) -> Option<Opening> {
         let first = self.text().split('、').next().unwrap_or_default();
-        let name = trimmed(self.line, self.name.start..self.name.start + first.len());
+        let mut name = trimmed(self.line, self.name.start..self.name.start + first.len());
+        // `据中国之声《新闻和报纸摘要》报道`: the programme is the outlet's; `据希腊《中希时报》报道`: the place is not of its name.
+        if let Some(open) = self.line[name.clone()].find('《').filter(|&at| at > 0) {
+            let before = &self.line[name.start..name.start + open];
+            let is_outlet =
+                ends_as_outlet(before) || before.ends_with('声') || crate::lexicon::SHORT_NAMES.contains(before);
+            name = if is_outlet { name.start..name.start + open } else { name.start + open..name.end };
+        }
         let shown = &self.line[name.clone()];
         let after = self.after().chars().next();
         let short = shown.chars().count() <= 16;
         let outlet = ends_as_outlet(shown) || shown.ends_with('》');
-        let stands = from
+        let names = from
             || match verb {
                 Verb::News => short && matches!(after, Some(',' | ':' | ' ' | '】')),
                 Verb::Report => {
                     (short && (after == Some(':') || (self.enclosed && after == Some('】'))))
                         || (outlet && (self.enclosed || found.date.is_some() || matches!(after, Some(',' | ' '))))
                 }
+                Verb::Column => outlet,
                 _ => false,
             };
         let named = is_named(shown) || (shown.is_ascii() && super::names::is_outlet(shown));
-        if !stands || !named {
+        if !names || !named || shown.contains("记者") {
             return None;
         }
         found.source = Some(name);
@@ -283,16 +347,83 @@ impl<'l> Lead<'l> {
     }
 }
 
-/// The outlet in `【墨川网】` at the head of a line; only names that end as those of sites, agencies and papers do.
+/// The outlet in `【墨川网】` at the head of a line; only names that end as those of sites, agencies and papers do, or
+/// that 消息 and its like follow (`【墨川科技】5月6日消息`).
 pub(super) fn outlet_in_brackets(line: &str) -> Option<Range<usize>> {
     let rest = line.trim_start().strip_prefix('【')?;
     let close = rest.find('】')?;
     let name = &rest[..close];
-    let fits = ["网", "社", "日报", "晚报", "时报", "都市报", "商报", "晨报", "客户端"]
-        .iter()
-        .any(|end| name.ends_with(end) && name.len() > end.len() + 3);
+    let ends = ["网", "社", "日报", "晚报", "时报", "都市报", "商报", "晨报", "客户端", "频道"];
+    let after =
+        rest[close + 3..].trim_start_matches(|c: char| c.is_ascii_digit() || "年月日 上下午晚间早凌晨".contains(c));
+    let fits = ends.iter().any(|end| name.ends_with(end) && name.len() > end.len() + 3)
+        || ["消息", "讯", "综合报道", "报道"].iter().any(|verb| after.starts_with(verb));
     let start = line.len() - rest.len();
     (fits && is_named(name) && name.chars().count() <= 12).then_some(start..start + close)
+}
+
+/// Where the lead-in begins behind a bracket at the head of a line that says something of the page: `(原标题:……)`.
+pub(super) fn after_note(line: &str) -> usize {
+    let notes = ["原标题", "原题", "更新", "资料图", "图片来源", "新增"];
+    let Some(inside) = line.trim_start().strip_prefix('(') else { return 0 };
+    let close = inside.find(')').filter(|&close| notes.iter().any(|note| inside[..close].contains(note)));
+    close.map_or(0, |close| line.len() - inside.len() + close + 1)
+}
+
+/// The outlet of `“墨川夜谈”微信公众号消息,` at the head of a line.
+pub(super) fn quoted_outlet(line: &str) -> Option<Range<usize>> {
+    let rest = line.trim_start().trim_start_matches('据').strip_prefix('“')?;
+    let close = rest.find('”')?;
+    let after = rest[close + 3..]
+        .trim_start_matches(['微', '信', '公', '众', '号', '博', '官', '方', '客', '户', '端', '新', '闻']);
+    let start = line.len() - rest.len();
+    let says = ["消息", "报道", "讯"].iter().any(|verb| after.starts_with(verb));
+    (says && is_named(&rest[..close]) && rest[..close].chars().count() <= 12).then_some(start..start + close)
+}
+
+/// The outlet right before a bracket that names its reporter, at the head of a line: `墨川晚报·看点(记者冯凯)`.
+pub(super) fn outlet_before_reporter(line: &str) -> Option<Range<usize>> {
+    let open = line.find('(').filter(|&open| open <= 60)?;
+    let name = trimmed(line, 0..open);
+    let reporter = REPORTERS.iter().any(|word| line[open + 1..].trim_start().starts_with(word));
+    let shown = &line[name.clone()];
+    (reporter && ends_as_outlet(shown) && is_named(shown) && shown.chars().count() <= 14).then_some(name)
+}
+
+/// The outlet of a lead-in that follows other words on its line, as when a page lost its line breaks: `……墨川日报讯
+/// (记者 冯凯)`. Only names that end as those of outlets do, before a blank, a bracket or a day.
+pub(super) fn later_lead(line: &str) -> Option<Range<usize>> {
+    line.match_indices('讯').find_map(|(at, _)| {
+        let after = &line[at + 3..];
+        let digits = after.trim_start_matches(|c: char| c.is_ascii_digit());
+        let dated = digits.len() < after.len() && digits.starts_with(['月', '日']);
+        let end = line[..at].trim_end_matches(['快', '专']).len();
+        let end = strip_day(&line[..end]);
+        let run = line[..end].trim_end_matches(|c: char| c.is_alphanumeric() || matches!(c, '·' | '-')).len();
+        let name = &line[run..end];
+        // `实习记者 冯凯墨川日报讯`
+        let reporter = line[..run].trim_end().ends_with("记者");
+        let known = KNOWN_OUTLETS.suffix(name).map(|known| end - known.len());
+        let start = known.unwrap_or(run + if reporter { name_before_outlet(name) } else { 0 });
+        let name = &line[start..end];
+        let ends = ends_as_outlet(name) || CHANNEL_ENDINGS.suffix(name).is_some();
+        let border = after.starts_with([' ', '(', '】']) || dated || (end < at && after.starts_with(' '));
+        let fits = border && ends && is_named(name) && (3..=12).contains(&name.chars().count());
+        (fits && !name.ends_with(OTHER_WORDS)).then_some(start..end)
+    })
+}
+
+/// Where the name ends in `冯凯墨川日报`: before a place that the outlet's name begins with, if there is one.
+fn name_before_outlet(run: &str) -> usize {
+    let ends = run.char_indices().map(|(at, _)| at).skip(2).take(2).filter(|&at| is_full_name(&run[..at]));
+    let before_place = ends.clone().find(|&at| PLACES.prefix(&run[at..]).is_some());
+    before_place.unwrap_or_else(|| names_at(run, false).last().map_or(0, |last| last.end))
+}
+
+/// The end of `text` without a day: `墨川日报6月10日` ends before 6.
+fn strip_day(text: &str) -> usize {
+    let Some(bare) = text.strip_suffix('日') else { return text.len() };
+    bare.trim_end_matches(|c: char| c.is_ascii_digit() || c == '月').len()
 }
 
 #[cfg(test)]
@@ -300,7 +431,7 @@ mod tests {
     use super::*;
 
     fn parts(line: &str) -> String {
-        let Some(found) = opening(line, 0) else { return "-".into() };
+        let Some(found) = opening(line, 0, None) else { return "-".into() };
         let show = |range: &Option<Range<usize>>| range.clone().map_or("", |r| &line[r]).to_owned();
         format!("{}|{}|{}|{}", show(&found.source), show(&found.agency), show(&found.place), show(&found.date))
     }
@@ -327,20 +458,20 @@ mod tests {
         for (line, want) in [
             ("墨川日报讯 今天", "墨川日报|||"),
             ("墨川日报讯(记者 冯凯)", "墨川日报|||"),
-            ("墨川日报杭州5月6日讯 ", "墨川日报||杭州|5月6日"),
+            ("墨川日报杭州5月6日讯 ", "墨川日报|墨川日报|杭州|5月6日"),
             ("第三只眼讯 今天", "第三只眼|||"),
             ("本报讯(记者 冯凯)", "|||"),
             ("【本报讯】", "|||"),
             ("墨川通讯员冯凯", "-"),
             ("当地多家电讯 ", "-"),
-            ("墨川网杭州5月6日消息(记者 冯凯)", "墨川网||杭州|5月6日"),
+            ("墨川网杭州5月6日消息(记者 冯凯)", "墨川网|墨川网|杭州|5月6日"),
         ] {
             assert_eq!(parts(line), want, "{line}");
         }
     }
 
     #[test]
-    fn told_by_others() {
+    fn reported_by_others() {
         for (line, want) in [
             ("据墨川日报报道,今天", "墨川日报|||"),
             ("据《读城》5月6日报道,", "《读城》|||"),
@@ -368,7 +499,47 @@ mod tests {
         ] {
             assert_eq!(parts(line), want, "{line}");
         }
+        for (line, want) in [
+            ("墨川网讯今天上午", "墨川网|||"),
+            ("墨川网5月6日综合报道今天", "墨川网|||"),
+            ("墨川·苇城大小事讯记者冯凯今日", "墨川·苇城大小事|||"),
+            ("墨川网刊文称,今天", "墨川网|||"),
+            ("据邻国《墨川时报》报道,", "《墨川时报》|||"),
+            ("据墨川之声《早间新闻》报道,", "墨川之声|||"),
+            ("[远川社特稿]今天", "远川社|||"),
+            ("(冯凯/苇城报道)", "-"),
+        ] {
+            assert_eq!(parts(line), want, "{line}");
+        }
         assert_eq!(outlet_in_brackets("【墨川网】今天"), Some(3..12));
+        assert_eq!(outlet_in_brackets("【Mochuan】5月6日消息,"), Some(3..10));
         assert_eq!(outlet_in_brackets("【快讯】今天"), None);
+    }
+
+    #[test]
+    fn an_outlet_quoted_after_a_dateline() {
+        for (line, want) in [
+            ("远川社北京5月6日电(记者冯凯)据墨川日报报道,", "墨川日报"),
+            ("远川社5月6日电据墨川日报报道,", "墨川日报"),
+            ("远川社5月6日电 今天,据墨川日报报道,", ""),
+        ] {
+            let first = opening(line, 0, None).unwrap();
+            let second = opening(line, first.end, Some(&first)).and_then(|found| found.source);
+            assert_eq!(second.map_or("", |range| &line[range]), want, "{line}");
+        }
+    }
+
+    #[test]
+    fn lead_ins_after_other_words() {
+        for (line, want) in [
+            ("渡口停了”墨川日报讯 (记者冯凯)昨日起", "墨川日报"),
+            ("记者 蒋丽杭州商报讯 5月6日,", "杭州商报"),
+            ("街头一角  墨川网6月10日讯   苇城", "墨川网"),
+            ("他从事通讯 行业", ""),
+            ("喜讯 传来", ""),
+        ] {
+            assert_eq!(later_lead(line).map_or("", |range| &line[range]), want, "{line}");
+        }
+        assert_eq!(outlet_before_reporter("墨川晚报·看点新闻(记者冯凯)今天").map(|range| range.len()), Some(26));
     }
 }

@@ -1,17 +1,20 @@
 //! Lines above and below the article: credits, notices, times.
 
-use super::beside::beside;
-use super::credits::{Piece, is_bracket, pieces};
-use super::names::{is_named, is_person};
-use super::opening::{Opening, opening};
-use super::reader::Reader;
+use super::labels::{Piece, is_bracket, pieces, trimmed};
+use super::lead::opening;
+use super::lead_and_tail::name_line;
+use super::names::{is_named, is_person, outlet_before_place};
+use super::people::{Announced, people};
+use super::reader::{Form, Reader};
 use super::time::parse_time;
-use super::values::{Announced, people};
+use super::unlabelled_byline::unlabelled_byline;
 use super::{SourcePlace, english, notice};
-use crate::clean::{Label, Line, Region};
+use crate::clean::{Line, Region};
+use crate::lexicon::Label;
 use crate::storage::DirectMappedCache;
 use crate::types::{Precision, Span};
 use std::cell::RefCell;
+use std::ops::Range;
 use xxhash_rust::xxh3::xxh3_64;
 
 /// Lines of more bytes are no credit lines, unless they hold an address.
@@ -21,7 +24,7 @@ const NOTICE_LINE: usize = 900;
 /// What a line of a reporter's name may end with.
 const SIGNED: [&str; 6] = ["/文", "|文", "丨文", "/图文", " 文", "报道"];
 /// What reporters' names are marked with when no word announces them.
-const MARKS: [char; 10] = ['□', '■', '◎', '●', '○', '▲', '◆', '◇', '▪', '☐'];
+pub(super) const MARKS: [char; 10] = ['□', '■', '◎', '●', '○', '▲', '◆', '◇', '▪', '☐'];
 
 impl Reader<'_> {
     /// Reads a whole line above (`Head`) or below (`Tail`) the article.
@@ -50,7 +53,7 @@ impl Reader<'_> {
         if has_notice && let Some(range) = notice::notice(&self.line.text) {
             self.out.reprint_notice = Some(self.found(range));
         }
-        if may_notice && english::is_english(raw) {
+        if english::is_english(raw) && english::may_close(raw) {
             self.english_notice(span, place);
         }
     }
@@ -65,8 +68,8 @@ impl Reader<'_> {
         for piece in &found {
             self.piece(piece, place);
         }
-        if place == SourcePlace::Head && self.beside.is_none() && found.iter().all(|piece| piece.label == Label::Time) {
-            self.beside_time();
+        if place == SourcePlace::Head && found.iter().all(|piece| piece.label == Label::Time) {
+            self.beside_time(place);
         }
         match (found.last(), open) {
             (Some(last), _) => self.open_label = Some(last.label).filter(|_| last.value.is_empty() && !last.bare),
@@ -77,10 +80,12 @@ impl Reader<'_> {
         says_nothing
     }
 
-    fn beside_time(&mut self) {
-        let Some(found) = beside(&self.line.text) else { return };
+    fn beside_time(&mut self, place: SourcePlace) {
+        let Some(found) = unlabelled_byline(&self.line.text) else { return };
         self.people(found.author.as_slice(), Label::Author);
-        self.beside = found.source.map(|range| self.found(range));
+        if let Some(range) = found.source {
+            self.source(range, place, Form::Unlabelled);
+        }
     }
 
     /// The time that a credit line above the article prints, or one that a label names; among the site's own
@@ -109,12 +114,18 @@ impl Reader<'_> {
             _ => true,
         };
         if fits {
-            self.piece(&Piece { label, word: 0..0, value: 0..text.len(), bare: false }, place);
+            self.piece(&Piece { label, word: 0..0, value: 0..text.len(), bare: false, outlet: None }, place);
         }
     }
 
     /// A line that carries no label: `□ 冯凯`, `据墨川日报报道`, `By Jane Roe`.
     fn unlabelled(&mut self, place: SourcePlace) {
+        if self.slash_byline(trimmed(&self.line.text, 0..self.line.text.len())) {
+            return;
+        }
+        if place == SourcePlace::Head && english::byline(&self.line.text).is_none() && self.named_line(place) {
+            return;
+        }
         let text = &self.line.text;
         let marked = text.len() - text.trim_start_matches(MARKS).len();
         if marked > 0 {
@@ -123,10 +134,53 @@ impl Reader<'_> {
         } else if let Some(found) = english::byline(text) {
             self.english(found, place);
         } else if let Some(name) = SIGNED.iter().find_map(|end| text.strip_suffix(end)).filter(|_| !told(text)) {
-            let names = people(text, 0..name.len(), Announced::Place);
-            self.people(&names, Label::Author);
+            self.signed(0..name.len(), place);
         } else if place == SourcePlace::Tail {
             self.unlabelled_below();
+        }
+    }
+
+    /// A line above the text that is nothing but the name of somebody whom the text does not speak of, or in English of
+    /// somebody or an outlet.
+    fn named_line(&mut self, place: SourcePlace) -> bool {
+        let text = &self.line.text;
+        let whole = trimmed(text, 0..text.len());
+        let names = if text.is_ascii() { english::names_alone(text) } else { Vec::new() };
+        if name_line(text).is_some() && self.occurrences(&whole) == 1 {
+            self.people(&[whole], Label::Author);
+        } else if !names.is_empty() && names.iter().all(|name| self.occurrences(name) == 1) {
+            self.english_names = names.into_iter().map(|name| self.found(name)).collect();
+        } else if english::outlet_alone(text) {
+            self.outlet_line(whole, place);
+        } else {
+            return false;
+        }
+        true
+    }
+
+    /// `Jane Roe` and `Daily Post` on two lines: the one says that the other is its writer.
+    fn outlet_line(&mut self, whole: Range<usize>, place: SourcePlace) {
+        if !self.english_names.is_empty() {
+            self.out.authors.append(&mut self.english_names);
+            self.source(whole, place, Form::Byline);
+        }
+    }
+
+    /// How often the page's text has the words in `range`.
+    fn occurrences(&self, range: &Range<usize>) -> usize {
+        let words = self.line.written(self.text, range.start, range.end);
+        memchr::memmem::find_iter(self.text.as_bytes(), words.as_bytes()).take(3).count()
+    }
+
+    /// `冯凯/文`, `墨川网冯凯/文`.
+    fn signed(&mut self, name: Range<usize>, place: SourcePlace) {
+        let text = &self.line.text;
+        let outlet = outlet_before_place(&text[name.clone()]);
+        let outlet = if is_named(&text[..outlet]) { outlet } else { 0 };
+        let names = people(text, outlet..name.end, Announced::Place);
+        self.people(&names, Label::Author);
+        if outlet > 0 && !names.is_empty() {
+            self.source(0..outlet, place, Form::Byline);
         }
     }
 
@@ -148,17 +202,16 @@ impl Reader<'_> {
     /// `据墨川日报报道` with nothing else on the line.
     fn told_alone(&mut self) {
         let text = self.line.text.trim_end_matches([')', ']', '】', '。', ' ']);
-        if let Some(Opening { source: Some(range), end, .. }) = opening(text, 0)
-            && end == text.len()
-        {
-            self.source(range, SourcePlace::Tail);
+        let found = opening(text, 0, None).filter(|found| found.end == text.len());
+        if let Some(range) = found.and_then(|found| found.source) {
+            self.source(range, SourcePlace::Tail, Form::Closing);
         }
     }
 
-    /// `This story was originally published by …`, as a line of its own or in one.
+    /// `This story was originally published by …`, who contributed, and other closing credits in English.
     pub fn english_notice(&mut self, span: Span, place: SourcePlace) {
         self.line.fill(self.text, span);
-        if let Some(found) = english::notice(&self.line.text) {
+        if let Some(found) = english::closing(&self.line.text) {
             self.english(found, place);
         }
     }

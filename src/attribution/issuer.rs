@@ -1,6 +1,6 @@
 //! Whose text an article prints when it is nobody's report: a notice with its signature, a speech or statement in full.
 
-use super::credits::trimmed;
+use super::labels::trimmed;
 use super::names::is_han;
 use aho_corasick::{AhoCorasick, MatchKind};
 use std::ops::Range;

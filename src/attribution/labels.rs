@@ -1,7 +1,7 @@
 //! Credit lines as labelled pieces: `2024-05-06 10:30 来源:墨川日报 记者 王芳` holds a source and an author.
 
 use super::names::{is_full_name, is_han};
-use crate::lexicon::{Bare, LABELS, Label};
+use crate::lexicon::{Bare, KNOWN_OUTLETS, LABELS, Label, PLACES, QUALIFIERS, SHORT_NAMES, SPEAKING};
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -17,6 +17,22 @@ pub(super) struct Piece {
     pub value: Range<usize>,
     /// The label has no colon, bar or slash after it, so the value must prove itself.
     pub bare: bool,
+    /// The outlet before a role: `墨川日报` of `墨川日报见习记者`.
+    pub outlet: Option<Range<usize>>,
+}
+
+impl Piece {
+    /// True for 记者 and its like: roles, which announce people whatever is between.
+    pub fn is_role(&self, line: &str) -> bool {
+        ends_as_role(&line[self.word.clone()])
+    }
+}
+
+/// What a word ends with that announces people of an outlet.
+const ROLES: [&str; 7] = ["记者", "通讯员", "实习生", "评论员", "特约撰稿", "撰稿人", "特派员"];
+
+fn ends_as_role(word: &str) -> bool {
+    ROLES.iter().any(|role| word.ends_with(role))
 }
 
 static WORDS: LazyLock<AhoCorasick> = LazyLock::new(|| {
@@ -28,9 +44,9 @@ static WORDS: LazyLock<AhoCorasick> = LazyLock::new(|| {
         .unwrap_or_else(|e| unreachable!("a table of a few dozen words builds: {e}"))
 });
 
-/// What may stand between a label and its value.
-const SEPARATORS: [char; 11] = [':', '∶', '丨', '|', '/', '│', '∣', '︱', '→', '►', '▶'];
-/// What may stand there after labels of two characters and more, which words of other meaning do not precede.
+/// What may be between a label and its value.
+const SEPARATORS: [char; 13] = [':', '∶', '丨', '|', '/', '│', '∣', '︱', '→', '►', '▶', '╱', '︰'];
+/// The same after labels of two characters and more, which words of other meaning do not precede.
 const LOOSE: [char; 4] = ['—', '-', '·', '•'];
 /// Labels that other words may be set before: `本地作者:`, `政务来源:`.
 const HEADS: [&str; 9] = ["来源", "出处", "转自", "来自", "摘自", "作者", "编辑", "链接", "网址"];
@@ -38,17 +54,55 @@ const HEADS: [&str; 9] = ["来源", "出处", "转自", "来自", "摘自", "作
 /// The labelled pieces of a readable line, in order, into `pieces`. Nothing for lines without a label.
 pub(super) fn pieces(line: &str, pieces: &mut Vec<Piece>) {
     pieces.clear();
+    let mut spaced = spaced_labels(line).peekable();
     for found in WORDS.find_iter(line) {
+        while let Some((label, word)) = spaced.next_if(|(_, word)| word.end <= found.start()) {
+            push_spaced(line, label, word, pieces);
+        }
+        if spaced.next_if(|(_, word)| word.start < found.end()).is_some_and(|(label, word)| {
+            push_spaced(line, label, word, pieces);
+            true
+        }) {
+            continue;
+        }
         let label = LABELS[found.pattern().as_usize()];
         let Some(piece) = accept(line, (label.label, label.bare), found.range(), pieces.last()) else { continue };
-        if let Some(last) = pieces.last_mut() {
-            last.value = trimmed(line, last.value.start.min(piece.word.start)..piece.word.start);
-        }
-        pieces.push(piece);
+        push(line, piece, pieces);
     }
+    spaced.for_each(|(label, word)| push_spaced(line, label, word, pieces));
 }
 
-/// A label counts when it stands at a border and a separator follows; some do with less.
+/// Ends the value of the piece before where a new one begins.
+fn push(line: &str, piece: Piece, pieces: &mut Vec<Piece>) {
+    if let Some(last) = pieces.last_mut() {
+        last.value = trimmed(line, last.value.start.min(piece.word.start)..piece.word.start);
+    }
+    pieces.push(piece);
+}
+
+/// Labels of two characters that are set wide, `编 辑:`, or whose blank was lost to a wrong encoding, `编 ? 辑:`.
+fn spaced_labels(line: &str) -> impl Iterator<Item = (Label, Range<usize>)> {
+    line.match_indices([':', '|', '/']).filter_map(|(colon, _)| {
+        let before = line[..colon].trim_end();
+        let mut letters = before.char_indices().rev();
+        let (second_at, second) = letters.next().filter(|(_, c)| is_han(*c))?;
+        let gap = before[..second_at].trim_end_matches([' ', '?', '\u{a0}']);
+        let (first_at, first) = gap.char_indices().next_back().filter(|(_, c)| is_han(*c))?;
+        if gap.len() == second_at {
+            return None;
+        }
+        let word: String = [first, second].into_iter().collect();
+        let label = LABELS.iter().find(|label| label.word == word)?;
+        Some((label.label, first_at..colon + 1))
+    })
+}
+
+fn push_spaced(line: &str, label: Label, word: Range<usize>, pieces: &mut Vec<Piece>) {
+    let value = trimmed(line, word.end..line.len());
+    push(line, Piece { label, word, value, bare: false, outlet: None }, pieces);
+}
+
+/// A label counts when it is at a border and a separator follows; some do with less.
 fn accept(line: &str, (label, bare): (Label, Bare), word: Range<usize>, last: Option<&Piece>) -> Option<Piece> {
     let (start, end) = (word.start, word.end);
     let word = &line[start..end];
@@ -56,17 +110,20 @@ fn accept(line: &str, (label, bare): (Label, Bare), word: Range<usize>, last: Op
     let rest = line[end..].trim_start();
     // `【来源】墨川日报`
     let enclosed = word != "转载" && matches!(before, Some('【' | '[')) && rest.starts_with(['】', ']']);
-    let loose = word.chars().count() >= 2 && rest.starts_with(LOOSE);
+    let loose = word.chars().count() >= 2 && rest.starts_with(LOOSE) && !ends_as_role(word);
     let separated = rest.starts_with(SEPARATORS) || enclosed || loose;
     // A written-out line break (`\n`) is a border as well.
     let at_border = before.is_none_or(|c| !c.is_alphanumeric() && !matches!(c, '“' | '"' | '「' | '‘'))
-        || line[..start].ends_with("\\n");
+        || line[..start].ends_with("\\n")
+        // `Mochuan文/冯凯`: the script changes.
+        || (separated && before.is_some_and(|c| c.is_ascii_alphabetic()));
     // `图片/来自网络` is one label.
     let of_pictures = last.is_some_and(|last| last.label == Label::Photo && last.value.start >= start);
     if of_pictures && label == Label::Source {
         return None;
     }
-    let mut piece = Piece { label, word: start..end, value: trimmed(line, end..line.len()), bare: !separated };
+    let mut piece =
+        Piece { label, word: start..end, value: trimmed(line, end..line.len()), bare: !separated, outlet: None };
     if separated {
         let closed = rest.trim_start_matches(['】', ']']).trim_start();
         let after = line.len() - closed.trim_start_matches(SEPARATORS).trim_start_matches(LOOSE).len();
@@ -75,31 +132,124 @@ fn accept(line: &str, (label, bare): (Label, Bare), word: Range<usize>, last: Op
     if word.is_ascii() {
         return (separated && at_border).then_some(piece);
     }
+    if ends_as_role(word) {
+        return role(line, piece, word, last);
+    }
     let fits = match (separated, at_border) {
         (true, true) => true,
         (true, false) => {
             runs_on(word, before, last)
                 || is_picture_noun(line, start, &mut piece)
                 || is_compound(line, word, &mut piece)
+                || closes_text(line, start, word)
         }
-        (false, _) => false,
+        (false, true) => does_without_colon(bare, &line[end..]),
+        (false, false) => {
+            // `来源:墨川日报作者冯凯`, where a scraper lost the blanks.
+            (matches!(word, "作者" | "编辑" | "责编" | "责任编辑" | "校对")
+                && last.is_some_and(|last| !last.bare)
+                && names_follow(&line[end..]))
+                || (label == Label::Source && rest.len() < line[end..].len() && last.is_some_and(is_title))
+        }
     };
-    if fits {
-        return Some(piece);
+    fits.then_some(piece)
+}
+
+fn is_title(piece: &Piece) -> bool {
+    piece.label == Label::OriginalTitle
+}
+
+/// A role with the words before it: `墨川日报见习记者`. They end at the names of the role before, which may run on.
+fn role(line: &str, mut piece: Piece, word: &str, last: Option<&Piece>) -> Option<Piece> {
+    let start = piece.word.start;
+    let from = last.map_or(0, |last| last.value.start.min(start));
+    let inside = |c: char| c.is_alphanumeric() || matches!(c, '·' | '》' | '-');
+    let run = &line[from..start];
+    let mut begins = from + run.trim_end_matches(inside).len();
+    if line[begins..start].ends_with('》') {
+        begins = line[..start].rfind('《').filter(|open| *open >= from)?;
     }
-    if ["记者", "通讯员", "实习生"].iter().any(|role| word.ends_with(role)) {
-        piece.word.start = prefix_start(line, start)?;
-        return Some(piece);
+    if begins == from && last.is_some_and(|last| is_of_people(last.label)) {
+        let names = super::person::names_at(&line[from..start], true);
+        begins += names.last().map_or(0, |name| name.end);
     }
-    let fits = if at_border {
-        does_without_colon(bare, &line[end..])
-    } else {
-        // `来源:墨川日报作者冯凯`, where a scraper lost the blanks.
-        matches!(word, "作者" | "编辑" | "责编" | "责任编辑")
-            && last.is_some_and(|l| !l.bare)
-            && names_follow(&line[end..])
+    let prefix = begins..start;
+    if line[prefix.clone()].chars().count() > LONGEST_PREFIX {
+        return None;
+    }
+    let known = qualifies(&line[prefix.clone()]);
+    piece.outlet = outlet_before_role(line, prefix.clone());
+    if !known && piece.outlet.is_none() && SPEAKING.suffix(&line[prefix.clone()]).is_some() {
+        return None; // `他告诉记者`
+    }
+    let text = &line[prefix.clone()];
+    piece.word.start = match &piece.outlet {
+        _ if known || SPEAKING.suffix(text).is_some() => prefix.start,
+        Some(outlet) => outlet.start,
+        // Words of unknown meaning belong to the role on a line of their own, and to what is before it otherwise.
+        None if begins == from => prefix.start,
+        None => prefix.end - qualifiers(text),
     };
-    (piece.bare && fits).then_some(piece)
+    let announces = !piece.bare || begins_name(line[piece.value.clone()].trim_start_matches(['(', ' ']));
+    (announces || !word.is_empty() && piece.value.is_empty()).then_some(piece)
+}
+
+/// Characters before a role that can belong to it.
+const LONGEST_PREFIX: usize = 18;
+
+/// True for nothing but qualifiers: `特约`, `本报首席`.
+fn qualifies(prefix: &str) -> bool {
+    qualifiers(prefix) == prefix.len()
+}
+
+/// The bytes of the qualifiers that `prefix` ends with.
+fn qualifiers(prefix: &str) -> usize {
+    let mut rest = prefix;
+    while let Some(word) = QUALIFIERS.suffix(rest) {
+        rest = &rest[..rest.len() - word.len()];
+    }
+    prefix.len() - rest.trim_end().len()
+}
+
+fn is_of_people(label: Label) -> bool {
+    matches!(label, Label::Author | Label::Correspondent | Label::Editor)
+}
+
+/// True for what can be the beginning of a name after a role: no verb.
+fn begins_name(text: &str) -> bool {
+    text.starts_with(char::is_alphabetic) && SPEAKING.prefix(text).is_none_or(|_| is_full_name(first_word(text)))
+}
+
+fn first_word(text: &str) -> &str {
+    text.split(|c: char| !c.is_alphabetic()).next().unwrap_or_default()
+}
+
+/// The outlet in the words before a role, qualifiers left out: `墨川日报首席` names 墨川日报, `本报` nobody.
+fn outlet_before_role(line: &str, prefix: Range<usize>) -> Option<Range<usize>> {
+    let mut name = trimmed(line, prefix);
+    loop {
+        let text = &line[name.clone()];
+        let cut = QUALIFIERS.suffix(text).or_else(|| text.ends_with('驻').then_some("驻"));
+        let place = || PLACES.suffix(text).filter(|place| text[..text.len() - place.len()].ends_with('驻'));
+        let Some(word) = cut.or_else(place) else { break };
+        name.end -= word.len();
+    }
+    let text = &line[name.clone()];
+    let title = text.strip_prefix('《').and_then(|rest| rest.strip_suffix('》'));
+    if let Some(title) = title {
+        name = name.start + 3..name.start + 3 + title.len();
+    }
+    if let Some(known) = KNOWN_OUTLETS.suffix(&line[name.clone()]) {
+        name.start = name.end - known.len();
+    }
+    let text = &line[name.clone()];
+    let fits = title.is_some() || SHORT_NAMES.contains(text) || super::names::ends_as_outlet(text);
+    (fits && super::names::is_named(text) && !text.starts_with(['据', '对', '向'])).then_some(name)
+}
+
+/// `……。来源:` after a sentence without a blank, and `“……”来源:`.
+fn closes_text(line: &str, start: usize, word: &str) -> bool {
+    word.chars().count() >= 2 && line[..start].trim_end().ends_with(['。', '!', '?', '…', '”', ')'])
 }
 
 /// Scrapers lose blanks: `10:30来源:`, `作者:某某来源:`.
@@ -136,22 +286,6 @@ fn is_compound(line: &str, word: &str, piece: &mut Piece) -> bool {
         piece.word.start = start;
     }
     fits
-}
-
-/// Where the word begins that ends in 记者 or 通讯员: `墨川日报全媒体记者`, at most 14 characters before it.
-/// `None` when what stands before it is no such word.
-fn prefix_start(line: &str, start: usize) -> Option<usize> {
-    let mut at = start;
-    for (count, c) in line[..start].chars().rev().enumerate() {
-        if !c.is_alphanumeric() {
-            break;
-        }
-        if count >= 14 {
-            return None;
-        }
-        at -= c.len_utf8();
-    }
-    Some(at)
 }
 
 /// True when a label whose rule is `bare` names what follows without a colon.

@@ -1,13 +1,13 @@
 //! A name beside the time of a credit line, with no label: `墨川日报 2023-05-06 07:08`, `2023年5月6日 07:08 冯凯`,
 //! `冯凯/墨川日报 2023-05-06 07:08`. Sites that collect others' articles set the source there.
 
-use super::credits::{is_bracket, trimmed};
+use super::labels::{is_bracket, trimmed};
 use super::names::{ends_as_outlet, is_full_name, is_named};
 use std::ops::Range;
 
 /// What stands beside a time, as bytes of the readable line.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Beside {
+pub(super) struct UnlabelledByline {
     /// An outlet or account.
     pub source: Option<Range<usize>>,
     /// A person.
@@ -70,7 +70,7 @@ const TIME_DIGITS: usize = 3;
 
 /// Reads a line that holds a date with a clock; of lines with a date alone only names that end as those of outlets do.
 /// The word before the time goes before the one after it, unless only the latter can be a name.
-pub(super) fn beside(line: &str) -> Option<Beside> {
+pub(super) fn unlabelled_byline(line: &str) -> Option<UnlabelledByline> {
     if line.len() > LONGEST || digits(line) < TIME_DIGITS {
         return None;
     }
@@ -116,7 +116,7 @@ fn is_time(word: &str) -> bool {
         && bare.contains(['-', '/', ':', '年', '月', '时'])
 }
 
-fn name(line: &str, word: Range<usize>, clock: bool) -> Option<Beside> {
+fn name(line: &str, word: Range<usize>, clock: bool) -> Option<UnlabelledByline> {
     let length = line[word.clone()].find(is_bracket).unwrap_or(word.len());
     let word = trimmed(line, word.start..word.start + length);
     let shown = &line[word.clone()];
@@ -126,7 +126,7 @@ fn name(line: &str, word: Range<usize>, clock: bool) -> Option<Beside> {
         && is_named(outlet)
     {
         let slash = word.start + person.len();
-        return Some(Beside { source: Some(slash + 1..word.end), author: Some(word.start..slash) });
+        return Some(UnlabelledByline { source: Some(slash + 1..word.end), author: Some(word.start..slash) });
     }
     let control = CONTROLS.iter().any(|word| shown.starts_with(word) || shown.ends_with(word));
     let plain = !shown.contains(['/', ':', '>', '<', '、', '_', '+', '|']) && shown.chars().count() <= 16;
@@ -135,9 +135,9 @@ fn name(line: &str, word: Range<usize>, clock: bool) -> Option<Beside> {
         return None;
     }
     if is_full_name(shown) && !outlet {
-        return Some(Beside { source: None, author: Some(word) });
+        return Some(UnlabelledByline { source: None, author: Some(word) });
     }
-    Some(Beside { source: Some(word), author: None })
+    Some(UnlabelledByline { source: Some(word), author: None })
 }
 
 #[cfg(test)]
@@ -164,7 +164,7 @@ mod tests {
             ("墨川日报2023年5月6日的一则消息说,", "", ""),
             ("", "", ""),
         ] {
-            let found = beside(line).unwrap_or_default();
+            let found = unlabelled_byline(line).unwrap_or_default();
             let shown = |range: Option<Range<usize>>| range.map_or("", |range| &line[range]);
             assert_eq!((shown(found.source), shown(found.author)), (source, author), "{line}");
         }

@@ -1,0 +1,411 @@
+//! The article's own first and last words.
+
+use super::credit_lines::MARKS;
+use super::labels::{Piece, pieces, trimmed};
+use super::lead::{
+    Opening, after_note, later_lead, opening, outlet_before_reporter, outlet_in_brackets, quoted_outlet,
+};
+use super::names::{ends_as_outlet, is_full_name, is_named};
+use super::people::{Announced, people};
+use super::person::names_at;
+use super::reader::{Form, Reader};
+use super::slash_byline::slash_byline;
+use super::{SourcePlace, english, values};
+use crate::lexicon::{CAPTIONS, Label};
+use crate::types::Span;
+use memchr::memmem;
+use std::ops::Range;
+
+/// Characters of an article's head that are looked at, and of its tail.
+const HEAD_CHARS: usize = 200;
+const TAIL_CHARS: usize = 300;
+/// Characters of the tail of a page that lost its line breaks, where what follows an article is part of its line.
+const FLAT_TAIL_CHARS: usize = 900;
+/// A line of more bytes is such a page.
+const FLAT: usize = 3000;
+/// What a bracket or a closing line can hold of credits, in bytes.
+const CREDITS: usize = 240;
+/// Bytes of what stands between two labels of one row of credits.
+const CHAINED: usize = 90;
+/// What ends a sentence.
+const ENDS: [char; 9] = ['。', '!', '?', '”', '…', '"', '！', '？', '」'];
+
+impl Reader<'_> {
+    /// Reads the first words of the article. Of its second line (`later`) only a dateline and bylines count, since a
+    /// site may set a paragraph of its own before it.
+    pub fn opening_line(&mut self, span: Span, later: bool) {
+        let raw = span.of(self.text);
+        let length = raw.char_indices().nth(HEAD_CHARS).map_or(raw.len(), |(at, _)| at);
+        self.line.fill(self.text, Span::new(span.start as usize, span.start as usize + length));
+        if raw.starts_with(|c: char| c.is_ascii_uppercase() || c == '(')
+            && let Some(found) = english::dateline(&self.line.text)
+        {
+            self.english(found, SourcePlace::Opening);
+        }
+        if english::is_english(raw) {
+            return;
+        }
+        let leads = self.lead_ins(later);
+        if leads.is_empty() && !later {
+            self.outlet_at_head();
+        }
+        for after in leads.iter().copied().take(2).chain(leads.is_empty().then_some(0)) {
+            self.opening_reporters(after);
+        }
+        if !later {
+            self.opening_labels();
+            self.marked_name();
+        }
+    }
+
+    /// `◎ 冯凯今天的渡口……`: a mark and a name before the text, on its line.
+    fn marked_name(&mut self) {
+        let text = &self.line.text;
+        let rest = text.trim_start_matches(MARKS);
+        let start = text.len() - rest.len() + (rest.len() - rest.trim_start().len());
+        if start > 0 && self.out.authors.is_empty() && !rest.is_empty() {
+            let name = names_at(&text[start..], false).into_iter().next();
+            let name = name.map(|name| start + name.start..start + name.end);
+            self.people(name.as_slice(), Label::Author);
+        }
+    }
+
+    /// Reads one lead-in after the other: `墨川网讯 远川社北京5月6日电`, the copy's words, then those of its original.
+    /// Returns where each ends.
+    fn lead_ins(&mut self, later: bool) -> Vec<usize> {
+        let mut ends = Vec::new();
+        let mut after = after_note(&self.line.text);
+        let mut last: Option<Opening> = None;
+        while let Some(found) = opening(&self.line.text, after, last.as_ref()) {
+            after = found.end;
+            ends.push(after);
+            let quoted = last.as_ref().is_some_and(|last| last.agency.is_some());
+            if let Some(range) = found.source.clone().filter(|_| !later) {
+                self.source(range, SourcePlace::Opening, if quoted { Form::Quoted } else { Form::Lead });
+            }
+            self.people(found.reporter.as_slice(), Label::Author);
+            self.dateline(found.agency.clone(), found.place.clone(), found.date.clone());
+            last = Some(found);
+        }
+        ends
+    }
+
+    /// `【墨川网】`, `墨川晚报(记者冯凯)`, and lead-ins that captions or a headline precede on the same line.
+    fn outlet_at_head(&mut self) {
+        let text = &self.line.text;
+        if let Some(range) = outlet_in_brackets(text) {
+            self.source(range, SourcePlace::Opening, Form::Lead);
+        } else if let Some(range) = outlet_before_reporter(text) {
+            self.source(range, SourcePlace::Opening, Form::Byline);
+        } else if let Some(range) = quoted_outlet(text) {
+            self.source(range, SourcePlace::Opening, Form::Lead);
+        } else if let Some(range) = later_lead(text) {
+            self.source(range, SourcePlace::Opening, Form::Lead);
+        }
+    }
+
+    /// Reporters after a lead-in that ends at `after`: `(记者 冯凯 通讯员 蒋丽)`, `记者冯凯 报道`; names alone only
+    /// in a bracket right after one.
+    fn opening_reporters(&mut self, after: usize) {
+        let text = &self.line.text;
+        let rest = text[after..].trim_start_matches([' ', '】', ']', '〕', ',', ':']);
+        let start = text.len() - rest.len();
+        let brackets: Vec<(usize, Range<usize>)> = brackets(rest)
+            .take_while(|(open, _)| *open <= 240)
+            .map(|(open, inside)| (open, start + inside.start..start + inside.end))
+            .collect();
+        for (open, inside) in brackets {
+            if self.slash_byline(inside.clone()) {
+                return;
+            }
+            if open <= 120 {
+                self.credits_in(inside, after > 0 && open == 0, SourcePlace::Opening);
+            }
+        }
+        let text = &self.line.text;
+        let rest = &text[start..];
+        let length = rest.find([',', '。', ';', '!', '?', '“', ':', '(']).unwrap_or(rest.len());
+        if rest[..length].find("记者").or_else(|| rest[..length].find("通讯员")).is_none_or(|at| at > 48) {
+            return;
+        }
+        self.credits_in(start..start + length, false, SourcePlace::Opening);
+    }
+
+    /// Labels at the head of a page that lost its line breaks: `原标题:……来源:墨川日报作者:冯凯`, each right after the
+    /// one before it, the first at the beginning, after a sentence or after a time.
+    fn opening_labels(&mut self) {
+        let mut found = std::mem::take(&mut self.pieces);
+        pieces(&self.line.text, &mut found);
+        let mut chained = false;
+        for piece in &found {
+            let text = &self.line.text;
+            let before = text[..piece.word.start].trim_end();
+            let first = before.is_empty() || before.ends_with(ENDS) || ends_as_time(before);
+            let enclosed =
+                before.ends_with('(') && (before.len() == 1 || before[..before.len() - 1].trim_end().ends_with(ENDS));
+            let near = piece.word.start <= 30 && !piece.bare;
+            chained = first || near || enclosed || (chained && !before.ends_with([',', '、']));
+            let from = piece.label == Label::Source && before.is_empty();
+            let labelled = !piece.bare || from || piece.label == Label::OriginalTitle || piece.is_role(text);
+            if chained && labelled && piece.label != Label::OriginalUrl {
+                self.piece(piece, SourcePlace::Opening);
+            }
+            chained &= piece.value.len() <= CHAINED || piece.label == Label::OriginalTitle;
+        }
+        self.pieces = found;
+    }
+
+    /// Reads the last words of the article: what brackets at its end hold, and labels after its last sentence.
+    pub fn closing_line(&mut self, span: Span) {
+        let raw = span.of(self.text);
+        if english::is_english(raw) {
+            if english::may_close(raw) {
+                self.english_notice(span, SourcePlace::Tail);
+            }
+            return;
+        }
+        let length = if span.len() > FLAT { FLAT_TAIL_CHARS } else { TAIL_CHARS };
+        let cut = raw.char_indices().rev().nth(length).map_or(0, |(at, _)| at);
+        let tail = raw[cut..].trim_end_matches([' ', '\u{3000}']);
+        let start = span.start as usize + cut;
+        self.line.fill(self.text, Span::new(start, start + tail.len()));
+        let ended = self.line.text.ends_with(ENDS) && !self.line.text.ends_with(")。");
+        let end = if ended { self.line.text.len() } else { self.closing_brackets() };
+        self.closing_labels(end);
+        self.bracket_before_caption();
+    }
+
+    /// Reads up to three brackets at the end of the line, last one first; returns where the first of them begins.
+    fn closing_brackets(&mut self) -> usize {
+        let mut end = self.line.text.trim_end_matches(['。', ' ']).len();
+        for _ in 0..3 {
+            let text = &self.line.text[..end];
+            let Some(open) = opener(text) else { break };
+            let inside = open.end..end - text.chars().next_back().map_or(0, char::len_utf8);
+            let before = text[..open.start].trim_end();
+            let alone = before.is_empty() || before.ends_with(ENDS) || before.ends_with([')', '▲', '■']);
+            end = before.len();
+            if !self.slash_byline(inside.clone()) {
+                self.credits_in(inside, alone, SourcePlace::Tail);
+            }
+        }
+        end
+    }
+
+    /// `……。(冯凯)` with the caption of a picture after it.
+    fn bracket_before_caption(&mut self) {
+        let text = &self.line.text;
+        let from = text.char_indices().rev().nth(120).map_or(0, |(at, _)| at);
+        let found = text[from..].match_indices(')').find_map(|(at, _)| {
+            let open = opener(&text[..from + at + 1])?;
+            let inside = open.end..from + at;
+            let named = is_full_name(&text[inside.clone()]) && text[..open.start].trim_end().ends_with('。');
+            named.then_some(inside)
+        });
+        self.people(found.as_slice(), Label::Author);
+    }
+
+    /// `……。来源:墨川日报 记者 冯凯` at the end of the text: labels that follow a sentence, a bracket or each other.
+    fn closing_labels(&mut self, end: usize) {
+        let mut found = std::mem::take(&mut self.pieces);
+        pieces(&self.line.text[..end], &mut found);
+        let mut chained = false;
+        for (at, piece) in found.iter().enumerate() {
+            let text = &self.line.text[..end];
+            let before = text[..piece.word.start].trim_end();
+            let enclosed = before.ends_with('(') && before[..before.len() - 1].trim_end().ends_with(ENDS);
+            chained = before.is_empty() && self.line.text.len() < CREDITS
+                || before.ends_with(ENDS)
+                || before.ends_with(')')
+                || enclosed
+                || (chained && !before.ends_with([',', '、']));
+            if chained && self.closes(piece, found.get(at + 1), end) {
+                self.piece(piece, SourcePlace::Tail);
+            } else {
+                chained = false;
+            }
+        }
+        self.pieces = found;
+        self.reported_at_end(end);
+    }
+
+    /// True when what a piece names ends where credits do: at the end, at the next label, or at a mark; for a piece
+    /// without a colon, with nothing but names.
+    fn closes(&self, piece: &Piece, next: Option<&Piece>, end: usize) -> bool {
+        let text = &self.line.text[..end];
+        let value = &text[piece.value.clone()];
+        match piece.label {
+            Label::Source => {
+                value.chars().take(40).any(|c| matches!(c, ',' | '。' | ')' | ' ' | ';')) || value.chars().count() <= 40
+            }
+            _ if piece.bare => {
+                let names = people(text, piece.value.clone(), Announced::Word);
+                let rest = names.last().map_or(value, |last| text[last.end..piece.value.end].trim());
+                let chained = text[..piece.word.start].trim_end().ends_with(super::names::is_han);
+                let goes_on = rest.is_empty()
+                    || (chained && names.iter().all(|name| is_full_name(&text[name.clone()])))
+                    || rest.starts_with([')', ' ', '。'])
+                    || rest.chars().count() <= 6;
+                !names.is_empty() && (goes_on || next.is_some_and(|next| next.word.start == piece.value.end))
+            }
+            _ => value.len() <= 2 * CREDITS,
+        }
+    }
+
+    /// `……。据墨川日报报道`, at the end or before a label.
+    fn reported_at_end(&mut self, end: usize) {
+        let text = &self.line.text[..end];
+        let Some(at) = text.rfind('据').filter(|&at| at > 0 && text[..at].trim_end().ends_with(ENDS)) else { return };
+        let Some(found) = opening(text, at, None) else { return };
+        let rest = text[found.end..].trim_start();
+        let labelled = ["作者", "编辑", "责任编辑", "责编", "记者", "文/", "原文", "(", "["]
+            .iter()
+            .any(|label| rest.starts_with(label));
+        if rest.is_empty() || labelled {
+            self.source_if(found.source, SourcePlace::Tail, Form::Closing);
+        }
+    }
+
+    fn source_if(&mut self, range: Option<Range<usize>>, place: SourcePlace, form: Form) {
+        if let Some(range) = range {
+            self.source(range, place, form);
+        }
+    }
+
+    /// Reads the bracket of a byline with a slash; false when it is none.
+    pub fn slash_byline(&mut self, inside: Range<usize>) -> bool {
+        let Some(found) = slash_byline(&self.line.text, inside) else { return false };
+        self.people(&found.authors, Label::Author);
+        self.dateline(None, found.place, None);
+        self.source_if(found.source, SourcePlace::Opening, Form::Byline);
+        true
+    }
+
+    /// Bylines with a slash anywhere in a line: captions may follow them.
+    pub fn slash_bylines(&mut self, span: Span) {
+        let raw = span.of(self.text);
+        for at in memmem::find_iter(raw.as_bytes(), "報導") {
+            let close = at + "報導".len();
+            if !raw[close..].starts_with(['）', ')', '〕', '】', ']']) {
+                continue;
+            }
+            let Some(open) =
+                raw[..at].char_indices().rev().take(40).find(|(_, c)| matches!(c, '（' | '(' | '〔' | '【' | '['))
+            else {
+                continue;
+            };
+            let start = span.start as usize;
+            self.line.fill(self.text, Span::new(start + open.0 + open.1.len_utf8(), start + close));
+            if self.slash_byline(0..self.line.text.len()) {
+                return;
+            }
+        }
+    }
+
+    /// Credits within a line. `alone` says that even a name without a label is meant as one. A source in a bracket
+    /// near an article's beginning is that of a picture or a film.
+    fn credits_in(&mut self, inside: Range<usize>, alone: bool, place: SourcePlace) {
+        if inside.len() > CREDITS {
+            return;
+        }
+        let mut found = std::mem::take(&mut self.pieces);
+        pieces(&self.line.text[inside.clone()], &mut found);
+        let shift = |range: &Range<usize>| inside.start + range.start..inside.start + range.end;
+        for piece in &mut found {
+            piece.word = shift(&piece.word);
+            piece.value = shift(&piece.value);
+            piece.outlet = piece.outlet.as_ref().map(shift);
+        }
+        for piece in &found {
+            if place == SourcePlace::Tail || piece.label != Label::Source {
+                self.piece(piece, place);
+            }
+        }
+        if alone && found.is_empty() {
+            self.name_alone(inside, place);
+        }
+        self.pieces = found;
+    }
+
+    /// `(冯凯)`, `(墨川日报)`, `(据墨川日报报道)`, `(冯凯/文)`.
+    pub fn name_alone(&mut self, inside: Range<usize>, place: SourcePlace) {
+        let name = &self.line.text[inside.clone()];
+        let reported = name.strip_prefix('据');
+        let outlet = reported.unwrap_or(name);
+        let bare = ["报道", "消息"].iter().find_map(|verb| outlet.strip_suffix(verb)).unwrap_or(outlet);
+        let is_reported = reported.is_some() && bare.len() < outlet.len();
+        let is_credit = is_named(bare) && bare.chars().count() <= 14 && (is_reported || ends_as_outlet(bare));
+        if place == SourcePlace::Tail && is_credit {
+            let start = inside.start + name.len() - outlet.len();
+            if !follows_caption(&self.line.text[..inside.start]) {
+                self.source(start..start + bare.len(), place, Form::Closing);
+            }
+        } else if reported.is_none() {
+            let written = name.strip_suffix("/文").or_else(|| name.strip_suffix("文/")).unwrap_or(name);
+            let end = inside.start + written.len();
+            let announced = if written.len() < name.len() { Announced::Word } else { Announced::Place };
+            let names = people(&self.line.text, inside.start..end, announced);
+            if names.last().is_some_and(|last| last.end == end) {
+                self.people(&names, Label::Author);
+            } else if place == SourcePlace::Tail && is_sign_off(written) {
+                self.people(&[inside], Label::Author);
+            }
+        }
+    }
+}
+
+/// The brackets of a text: where each opens, and what it holds.
+fn brackets(text: &str) -> impl Iterator<Item = (usize, Range<usize>)> {
+    let pairs = [('(', ')'), ('〔', '〕'), ('[', ']'), ('【', '】')];
+    text.char_indices().filter_map(move |(at, c)| {
+        let (open, close) = pairs.iter().find(|(open, _)| *open == c)?;
+        let from = at + open.len_utf8();
+        Some((at, from..from + text[from..].find(*close)?))
+    })
+}
+
+/// True when the last sentence before a bracket describes a picture: `图为渡口。(远川社)` credits that.
+fn follows_caption(before: &str) -> bool {
+    let before = before.trim_end_matches(|c: char| c == '(' || ENDS.contains(&c) || c == ' ');
+    let sentence = before.rsplit(ENDS).next().unwrap_or_default();
+    CAPTIONS.prefix(sentence.trim()).is_some() || sentence.contains("图为") || sentence.contains("资料照")
+}
+
+/// A pen name that signs a text in a bracket of its own: `(威猛)`, `(double)`.
+fn is_sign_off(name: &str) -> bool {
+    let han = name.chars().all(super::names::is_han) && (2..=4).contains(&name.chars().count());
+    let latin = name.chars().all(|c| c.is_ascii_alphabetic()) && (4..=12).contains(&name.len());
+    (han && values::is_pen_name(name)) || (latin && !name.chars().all(|c| c.is_ascii_uppercase()))
+}
+
+/// True for words that end with a clock or a day.
+fn ends_as_time(text: &str) -> bool {
+    text.ends_with(|c: char| c.is_ascii_digit() || matches!(c, '日' | '时' | '分'))
+        && text.chars().rev().take(18).filter(char::is_ascii_digit).count() >= 3
+}
+
+/// The bracket that the one at the end of `text` closes, at most 80 characters before it.
+fn opener(text: &str) -> Option<Range<usize>> {
+    let close = text.chars().next_back()?;
+    let open = match close {
+        ')' => '(',
+        ']' => '[',
+        '】' => '【',
+        '〕' => '〔',
+        _ => return None,
+    };
+    let mut depth = 0;
+    for (at, c) in text.char_indices().rev().take(80) {
+        depth += i32::from(c == close) - i32::from(c == open);
+        if depth == 0 {
+            return Some(at..at + c.len_utf8());
+        }
+    }
+    None
+}
+
+/// What a line that is nothing but a name and stands above a text names.
+pub(super) fn name_line(line: &str) -> Option<Range<usize>> {
+    let range = trimmed(line, 0..line.len());
+    is_full_name(&line[range.clone()]).then_some(range)
+}
