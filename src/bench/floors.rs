@@ -67,7 +67,7 @@ pub fn clean_and_attribute(texts: &[String]) {
     let unknown = FurnitureModel::default();
     texts.par_iter().for_each_init(CleanDoc::default, |cleaned, text| {
         clean_into(text, None, &unknown, GroupKeys::default(), cleaned);
-        black_box(attribute_in_zone(text, cleaned, 0));
+        black_box(attribute_in_zone(text, None, cleaned, 0));
     });
 }
 

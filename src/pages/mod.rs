@@ -150,7 +150,7 @@ impl<'c> Pages<'c> {
 
     /// What a cleaned page states about itself.
     pub fn attribution(&self, raw: &RawDoc, clean: &CleanDoc) -> Attribution {
-        attribute_in_zone(&raw.text, clean, self.zone)
+        attribute_in_zone(&raw.text, raw.title.as_deref(), clean, self.zone)
     }
 
     /// When a page was published: by its field, else as it prints, else by its address; a field that gives only
