@@ -128,6 +128,7 @@ fn labelled(label: Label) -> &'static str {
         Label::OriginalTitle => "the original headline",
         Label::Time => "the time",
         Label::Photo => "a picture",
+        Label::Staff => "other work on the page",
     }
 }
 
