@@ -324,6 +324,17 @@ pub(super) fn closing(line: &str) -> Option<English> {
     found.says_something()
 }
 
+/// Where a text appeared first, as a line before it says.
+pub(super) fn notice(line: &str) -> Option<English> {
+    let mut found = English::new(Form::Closing);
+    let says =
+        |sentence: &Range<usize>| NOTICES.iter().any(|words| contains_ignoring_case(&line[sentence.clone()], words));
+    if let Some(sentence) = sentences(line).into_iter().find(says) {
+        notice_in(line, sentence, &mut found);
+    }
+    found.says_something()
+}
+
 fn contains_ignoring_case(text: &str, words: &str) -> bool {
     text.as_bytes().windows(words.len()).any(|window| window.eq_ignore_ascii_case(words.as_bytes()))
 }

@@ -1,7 +1,7 @@
 //! Credit lines as labelled pieces: `2024-05-06 10:30 来源:墨川日报 记者 王芳` holds a source and an author.
 
 use super::names::{is_full_name, is_han};
-use crate::lexicon::{Bare, KNOWN_OUTLETS, LABELS, Label, PLACES, QUALIFIERS, SHORT_NAMES, SPEAKING};
+use crate::lexicon::{Bare, KNOWN_OUTLETS, LABELS, Label, MOMENTS, PLACES, QUALIFIERS, SHORT_NAMES, SPEAKING};
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -139,9 +139,11 @@ fn accept(line: &str, (label, bare): (Label, Bare), word: Range<usize>, last: Op
         (true, true) => true,
         (true, false) => {
             runs_on(word, before, last)
+                || follows_names(line, start, last)
                 || is_picture_noun(line, start, &mut piece)
                 || is_compound(line, word, &mut piece)
                 || closes_text(line, start, word)
+                || (label == Label::OriginalUrl && line[piece.value.clone()].starts_with("http"))
         }
         (false, true) => does_without_colon(bare, &line[end..]),
         (false, false) => {
@@ -217,7 +219,9 @@ fn is_of_people(label: Label) -> bool {
 
 /// True for what can be the beginning of a name after a role: no verb.
 fn begins_name(text: &str) -> bool {
-    text.starts_with(char::is_alphabetic) && SPEAKING.prefix(text).is_none_or(|_| is_full_name(first_word(text)))
+    text.starts_with(char::is_alphabetic)
+        && MOMENTS.prefix(text).is_none()
+        && SPEAKING.prefix(text).is_none_or(|_| is_full_name(first_word(text)))
 }
 
 fn first_word(text: &str) -> &str {
@@ -252,8 +256,20 @@ fn closes_text(line: &str, start: usize, word: &str) -> bool {
     word.chars().count() >= 2 && line[..start].trim_end().ends_with(['。', '!', '?', '…', '”', ')'])
 }
 
+/// `记者 冯凯责任编辑:`: nothing but names is between the last label and this one.
+fn follows_names(line: &str, start: usize, last: Option<&Piece>) -> bool {
+    let value = last.filter(|last| is_of_people(last.label)).map(|last| last.value.start.min(start)..start);
+    value.is_some_and(|value| {
+        let names = super::person::names_at(&line[value.clone()], true);
+        names.last().is_some_and(|name| value.start + name.end == start)
+    })
+}
+
 /// Scrapers lose blanks: `10:30来源:`, `作者:某某来源:`.
 fn runs_on(word: &str, before: Option<char>, last: Option<&Piece>) -> bool {
+    if matches!(word, "文" | "图") {
+        return last.is_some_and(|last| !last.bare);
+    }
     let after_figures = before.is_some_and(|c| c.is_ascii_digit() || matches!(c, '日' | '时' | '分' | '秒'));
     word.chars().count() >= 2 && (after_figures || last.is_some_and(|last| !last.bare))
 }

@@ -242,6 +242,7 @@ impl<'l> Lead<'l> {
             Some(_) if self.text().ends_with("记者") => false,
             Some(c) if c.is_alphanumeric() => match verb {
                 Verb::Wire => dated && !matches!(c, '话' | '视' | '力' | '商'),
+                Verb::Own if VERBS.iter().any(|verb| verb.1 != Verb::Wire && self.after().starts_with(verb.0)) => false,
                 Verb::Own => {
                     dated
                         || REPORTERS.iter().any(|word| self.after().starts_with(word))

@@ -7,7 +7,7 @@ use super::lead::{
 };
 use super::names::{ends_as_outlet, is_full_name, is_named};
 use super::people::{Announced, people};
-use super::person::names_at;
+use super::person::{names_at, sounds_like_a_name};
 use super::reader::{Form, Reader};
 use super::slash_byline::slash_byline;
 use super::{SourcePlace, english, values};
@@ -21,8 +21,6 @@ const HEAD_CHARS: usize = 200;
 const TAIL_CHARS: usize = 300;
 /// Characters of the tail of a page that lost its line breaks, where what follows an article is part of its line.
 const FLAT_TAIL_CHARS: usize = 900;
-/// A line of more bytes is such a page.
-const FLAT: usize = 3000;
 /// What a bracket or a closing line can hold of credits, in bytes.
 const CREDITS: usize = 240;
 /// Bytes of what stands between two labels of one row of credits.
@@ -35,6 +33,9 @@ impl Reader<'_> {
     /// site may set a paragraph of its own before it.
     pub fn opening_line(&mut self, span: Span, later: bool) {
         let raw = span.of(self.text);
+        if later && !may_be_dateline(raw) {
+            return;
+        }
         let length = raw.char_indices().nth(HEAD_CHARS).map_or(raw.len(), |(at, _)| at);
         self.line.fill(self.text, Span::new(span.start as usize, span.start as usize + length));
         if raw.starts_with(|c: char| c.is_ascii_uppercase() || c == '(')
@@ -43,19 +44,42 @@ impl Reader<'_> {
             self.english(found, SourcePlace::Opening);
         }
         if english::is_english(raw) {
+            self.english_head(span, later);
             return;
         }
-        let leads = self.lead_ins(later);
-        if leads.is_empty() && !later {
+        let start = if later { 0 } else { self.head_end() };
+        let leads = self.lead_ins(start, later);
+        if leads.is_empty() {
+            if later {
+                self.later_outlet();
+                return;
+            }
             self.outlet_at_head();
         }
-        for after in leads.iter().copied().take(2).chain(leads.is_empty().then_some(0)) {
+        for after in leads.iter().copied().take(2).chain(leads.is_empty().then_some(start)) {
             self.opening_reporters(after);
         }
         if !later {
-            self.opening_labels();
             self.marked_name();
         }
+    }
+
+    /// `Editor's note: This column first appeared in Daily Post`, before the text.
+    fn english_head(&mut self, span: Span, later: bool) {
+        if !later && english::may_close(span.of(self.text)) {
+            self.line.fill(self.text, span);
+            if let Some(found) = english::notice(&self.line.text) {
+                self.english(found, SourcePlace::Opening);
+            }
+        }
+    }
+
+    /// Where the text begins behind a headline, a time and labels that are on its line, as when a page lost its line
+    /// breaks; the labels are read.
+    fn head_end(&mut self) -> usize {
+        let labels = self.opening_labels();
+        let text = &self.line.text;
+        labels.max(after_clock(text)).max(after_note(text))
     }
 
     /// `◎ 冯凯今天的渡口……`: a mark and a name before the text, on its line.
@@ -72,9 +96,9 @@ impl Reader<'_> {
 
     /// Reads one lead-in after the other: `墨川网讯 远川社北京5月6日电`, the copy's words, then those of its original.
     /// Returns where each ends.
-    fn lead_ins(&mut self, later: bool) -> Vec<usize> {
+    fn lead_ins(&mut self, start: usize, later: bool) -> Vec<usize> {
         let mut ends = Vec::new();
-        let mut after = after_note(&self.line.text);
+        let mut after = start;
         let mut last: Option<Opening> = None;
         while let Some(found) = opening(&self.line.text, after, last.as_ref()) {
             after = found.end;
@@ -102,6 +126,12 @@ impl Reader<'_> {
         } else if let Some(range) = later_lead(text) {
             self.source(range, SourcePlace::Opening, Form::Lead);
         }
+    }
+
+    /// A lead-in that other words precede, on one of the next lines, when nothing else names a source.
+    fn later_outlet(&mut self) {
+        let found = if self.out.source.is_none() { later_lead(&self.line.text) } else { None };
+        self.source_if(found, SourcePlace::Opening, Form::Lead);
     }
 
     /// Reporters after a lead-in that ends at `after`: `(记者 冯凯 通讯员 蒋丽)`, `记者冯凯 报道`; names alone only
@@ -133,14 +163,16 @@ impl Reader<'_> {
 
     /// Labels at the head of a page that lost its line breaks: `原标题:……来源:墨川日报作者:冯凯`, each right after the
     /// one before it, the first at the beginning, after a sentence or after a time.
-    fn opening_labels(&mut self) {
+    fn opening_labels(&mut self) -> usize {
         let mut found = std::mem::take(&mut self.pieces);
         pieces(&self.line.text, &mut found);
         let mut chained = false;
+        let mut end = 0;
         for piece in &found {
             let text = &self.line.text;
             let before = text[..piece.word.start].trim_end();
-            let first = before.is_empty() || before.ends_with(ENDS) || ends_as_time(before);
+            let apart = !piece.bare && text[..piece.word.start].ends_with(' ');
+            let first = before.is_empty() || before.ends_with(ENDS) || ends_as_time(before) || apart;
             let enclosed =
                 before.ends_with('(') && (before.len() == 1 || before[..before.len() - 1].trim_end().ends_with(ENDS));
             let near = piece.word.start <= 30 && !piece.bare;
@@ -148,11 +180,30 @@ impl Reader<'_> {
             let from = piece.label == Label::Source && before.is_empty();
             let labelled = !piece.bare || from || piece.label == Label::OriginalTitle || piece.is_role(text);
             if chained && labelled && piece.label != Label::OriginalUrl {
-                self.piece(piece, SourcePlace::Opening);
+                if !self.has_text_in_name(piece) {
+                    self.piece(piece, SourcePlace::Opening);
+                }
+                if piece.label == Label::Source {
+                    end = values::source(&self.line.text, piece.value.clone()).end;
+                }
             }
             chained &= piece.value.len() <= CHAINED || piece.label == Label::OriginalTitle;
         }
         self.pieces = found;
+        end
+    }
+
+    /// True for a source whose name text may run on from: a clause follows, and nothing says where the name ends.
+    fn has_text_in_name(&self, piece: &Piece) -> bool {
+        let text = &self.line.text;
+        let name = values::source(text, piece.value.clone());
+        let clause = text[name.end..].starts_with(',') && text[name.end..].chars().take(12).count() == 12;
+        let shown = &text[name];
+        piece.label == Label::Source
+            && clause
+            && !ends_as_outlet(shown)
+            && !values::is_blog(shown)
+            && !shown.ends_with('》')
     }
 
     /// Reads the last words of the article: what brackets at its end hold, and labels after its last sentence.
@@ -164,7 +215,8 @@ impl Reader<'_> {
             }
             return;
         }
-        let length = if span.len() > FLAT { FLAT_TAIL_CHARS } else { TAIL_CHARS };
+        let is_flat = 2 * span.len() > self.text.len();
+        let length = if is_flat { FLAT_TAIL_CHARS } else { TAIL_CHARS };
         let cut = raw.char_indices().rev().nth(length).map_or(0, |(at, _)| at);
         let tail = raw[cut..].trim_end_matches([' ', '\u{3000}']);
         let start = span.start as usize + cut;
@@ -213,12 +265,15 @@ impl Reader<'_> {
         for (at, piece) in found.iter().enumerate() {
             let text = &self.line.text[..end];
             let before = text[..piece.word.start].trim_end();
-            let enclosed = before.ends_with('(') && before[..before.len() - 1].trim_end().ends_with(ENDS);
-            chained = before.is_empty() && self.line.text.len() < CREDITS
-                || before.ends_with(ENDS)
-                || before.ends_with(')')
-                || enclosed
-                || (chained && !before.ends_with([',', '、']));
+            // A bracket of credits, wherever it is: `(转自墨川日报)`.
+            let outside = before.strip_suffix('(').filter(|outside| !outside.ends_with(['电', '讯']));
+            let enclosed = outside.is_some() && text[piece.value.start..].contains(')');
+            let apart = !piece.bare && text[..piece.word.start].ends_with(' ') && piece.label != Label::Source;
+            let alone = before.is_empty() && self.line.text.len() < CREDITS;
+            let follows = chained && !before.ends_with([',', '、']);
+            let address = piece.label == Label::OriginalUrl && text[piece.value.clone()].starts_with("http");
+            chained =
+                alone || before.ends_with(ENDS) || before.ends_with(')') || enclosed || follows || apart || address;
             if chained && self.closes(piece, found.get(at + 1), end) {
                 self.piece(piece, SourcePlace::Tail);
             } else {
@@ -233,14 +288,15 @@ impl Reader<'_> {
     /// without a colon, with nothing but names.
     fn closes(&self, piece: &Piece, next: Option<&Piece>, end: usize) -> bool {
         let text = &self.line.text[..end];
-        let value = &text[piece.value.clone()];
+        let value = &text[values::before_words(text, piece.value.clone())];
         match piece.label {
             Label::Source => {
                 value.chars().take(40).any(|c| matches!(c, ',' | '。' | ')' | ' ' | ';')) || value.chars().count() <= 40
             }
             _ if piece.bare => {
                 let names = people(text, piece.value.clone(), Announced::Word);
-                let rest = names.last().map_or(value, |last| text[last.end..piece.value.end].trim());
+                let end = piece.value.start + value.len();
+                let rest = names.last().map_or(value, |last| text[last.end.min(end)..end].trim());
                 let chained = text[..piece.word.start].trim_end().ends_with(super::names::is_han);
                 let goes_on = rest.is_empty()
                     || (chained && names.iter().all(|name| is_full_name(&text[name.clone()])))
@@ -375,7 +431,31 @@ fn follows_caption(before: &str) -> bool {
 fn is_sign_off(name: &str) -> bool {
     let han = name.chars().all(super::names::is_han) && (2..=4).contains(&name.chars().count());
     let latin = name.chars().all(|c| c.is_ascii_alphabetic()) && (4..=12).contains(&name.len());
-    (han && values::is_pen_name(name)) || (latin && !name.chars().all(|c| c.is_ascii_uppercase()))
+    (han && values::is_pen_name(name) && sounds_like_a_name(name))
+        || (latin && !name.chars().all(|c| c.is_ascii_uppercase()))
+}
+
+/// Bytes of a line in which a dateline ends.
+const DATELINE: usize = 90;
+
+/// True for a line whose first words may be those of a wire story.
+fn may_be_dateline(raw: &str) -> bool {
+    let head = &raw.as_bytes()[..raw.len().min(DATELINE)];
+    ["电", "電", "讯", "訊", "消息"].iter().any(|verb| memmem::find(head, verb.as_bytes()).is_some())
+}
+
+/// Where a clock that text follows ends, at the head of a line: `渡口停了2023-05-06 07:08今天……`. 0 without one.
+fn after_clock(text: &str) -> usize {
+    let figures = |text: &str| text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let clock = text.match_indices(':').find_map(|(at, _)| {
+        let day = text[..at].trim_end_matches(|c: char| c.is_ascii_digit()).trim_end();
+        let minutes = figures(&text[at + 1..]);
+        let dated = day.ends_with('日') || day.ends_with(|c: char| c.is_ascii_digit());
+        (dated && minutes == 2 && text[..at].len() > day.len()).then_some(at + 1 + minutes)
+    });
+    let Some(end) = clock else { return 0 };
+    let seconds = text[end..].strip_prefix(':').map_or(0, |rest| 1 + figures(rest).min(2));
+    end + seconds
 }
 
 /// True for words that end with a clock or a day.

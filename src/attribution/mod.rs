@@ -29,7 +29,8 @@ pub use provenance_cues::Marks;
 pub(crate) use provenance_cues::{issuer_near, marks};
 pub use time::{date_in_url, parse_field_time, parse_time};
 
-use crate::clean::{CleanDoc, Line, Region};
+use crate::clean::{CleanDoc, Line, Readable, Region};
+use crate::lexicon::LIST_HEADERS;
 use crate::types::{Span, Timestamp};
 use reader::Reader;
 use serde::{Deserialize, Serialize};
@@ -107,7 +108,7 @@ pub fn attribute_in_zone(text: &str, title: Option<&str>, clean: &CleanDoc, zone
     for line in edges.first_words(text, &clean.lines) {
         reader.opening_line(line.span, false);
     }
-    if let Some(line) = edges.second_words(&clean.lines) {
+    for line in edges.next_words(&clean.lines) {
         reader.opening_line(line.span, true);
     }
     for line in edges.last_words(&clean.lines) {
@@ -129,6 +130,8 @@ const TEXT: usize = 15;
 const LONG: usize = 45;
 /// A line of so many bytes is a paragraph, not a menu.
 const LONG_BYTES: usize = 150;
+/// Lines after the first of an article that may begin it instead.
+const NEXT: usize = 4;
 /// Lines above the article, and below it, that are looked at.
 const ABOVE: usize = 24;
 const BELOW: usize = 30;
@@ -142,7 +145,8 @@ struct Edges {
 impl Edges {
     fn of(text: &str, lines: &[Line]) -> Self {
         let first = lines.iter().position(|line| is_text(text, line)).unwrap_or(lines.len());
-        let last = lines.iter().rposition(|line| is_text(text, line)).unwrap_or(first);
+        let end = list_header(text, lines, first).unwrap_or(lines.len());
+        let last = lines[..end].iter().rposition(|line| is_text(text, line)).unwrap_or(first);
         Edges { first, last }
     }
 
@@ -167,9 +171,10 @@ impl Edges {
         lines[self.first.saturating_sub(5)..end].iter().filter(leads).chain(next)
     }
 
-    /// The body line after the article's first.
-    fn second_words<'l>(&self, lines: &'l [Line]) -> Option<&'l Line> {
-        lines.get(self.first + 1..)?.iter().find(|line| line.region == Region::Body)
+    /// The body lines after the article's first, which a site may have set before it.
+    fn next_words<'l>(&self, lines: &'l [Line]) -> impl Iterator<Item = &'l Line> {
+        let rest = lines.get(self.first + 1..=self.last.max(self.first)).unwrap_or_default();
+        rest.iter().filter(|line| line.region == Region::Body).take(NEXT)
     }
 
     fn last_words<'l>(&self, lines: &'l [Line]) -> impl Iterator<Item = &'l Line> {
@@ -186,6 +191,22 @@ impl Edges {
         inside.chain(after.iter().filter(|line| may_credit(line)).take(BELOW))
     }
 }
+
+/// The header of a list of other articles that follows the text, which may be long enough to look like more of it.
+fn list_header(text: &str, lines: &[Line], first: usize) -> Option<usize> {
+    let mut shown = Readable::default();
+    let after = lines.get(first + 1..)?.iter().position(|line| {
+        line.region == Region::Furniture && line.span.len() <= HEADER && {
+            shown.fill(text, line.span);
+            let header = LIST_HEADERS.prefix(shown.text.trim_start_matches(|c: char| !c.is_alphanumeric()));
+            header.is_some_and(|word| !shown.text[word.len()..].contains(char::is_alphanumeric))
+        }
+    });
+    after.map(|after| first + 1 + after)
+}
+
+/// The header of a list has at most so many bytes.
+const HEADER: usize = 40;
 
 /// True for a body line that is long, or long enough for a sentence and ended like one.
 fn is_text(text: &str, line: &Line) -> bool {

@@ -4,9 +4,9 @@ use super::labels::{begins_han, cut_at, is_bracket, trimmed};
 use super::names::{
     is_full_name, is_han, is_latin_name, is_nobody, is_person, is_place, is_relative, is_vague, place_at_end,
 };
-use super::person::names_at;
+use super::person::{names_at, sounds_like_a_name};
 use super::values::before_words;
-use crate::lexicon::{CONTINUATIONS, ROLES, SPEAKING, TAILS};
+use crate::lexicon::{CONTINUATIONS, KNOWN_OUTLETS, PLACES, ROLES, SPEAKING, TAILS};
 use std::ops::Range;
 
 /// What may be between two names.
@@ -82,7 +82,11 @@ impl List<'_> {
             self.names.push(token.start..token.start + place);
             return true;
         }
-        if TAILS.suffix(whole).is_some_and(|tail| !names_at(&whole[..whole.len() - tail.len()], true).is_empty()) {
+        if TAILS
+            .suffix(whole)
+            .filter(|tail| tail.len() > 3)
+            .is_some_and(|tail| !names_at(&whole[..whole.len() - tail.len()], true).is_empty())
+        {
             self.before_rest(token);
             return false;
         }
@@ -95,7 +99,8 @@ impl List<'_> {
         }
         // A name that does not look like one is taken as the first, and in a list with commas.
         let listed = self.names.is_empty() || self.line[..token.start].trim_end().ends_with(['、', ',']);
-        let fits = self.announced != Announced::Place && listed && is_person(whole) && !is_of_pictures(whole);
+        let sounds = self.announced == Announced::Label || !whole.contains(is_han) || sounds_like_a_name(whole);
+        let fits = self.announced != Announced::Place && listed && sounds && is_person(whole) && !is_of_pictures(whole);
         let goes_on = whole.chars().count() > 3 && (TAILS.suffix(whole).is_some() || whole.ends_with("并摄"));
         if fits && !goes_on {
             self.names.push(token);
@@ -139,12 +144,27 @@ impl List<'_> {
             self.names.push(token); // an editor's number: `冯凯SN222`
             return;
         }
-        let parts = names_at(word, false);
+        let parts = before_known(word, names_at(word, false));
         let rest = parts.last().map_or(word, |last| &word[last.end..]);
         if SPEAKING.prefix(rest).is_none() || CONTINUATIONS.prefix(rest).is_some() {
             self.push(token.start, parts);
         }
     }
+}
+
+/// The last of some names ends earlier when a place or a well-known outlet begins with its last character:
+/// `冯凯北|京商报` is `冯凯|北京商报`.
+fn before_known(word: &str, mut names: Vec<Range<usize>>) -> Vec<Range<usize>> {
+    if let Some(last) = names.last_mut()
+        && let Some((at, _)) = word[last.clone()].char_indices().next_back()
+    {
+        let rest = &word[last.start + at..];
+        let known = PLACES.prefix(rest).or_else(|| KNOWN_OUTLETS.prefix(rest)).is_some();
+        if known && is_full_name(&word[last.start..last.start + at]) {
+            last.end = last.start + at;
+        }
+    }
+    names
 }
 
 /// Closing marks do not belong to a value.
@@ -262,6 +282,8 @@ mod tests {
             ("冯凯报道", vec!["冯凯"]),
             ("冯凯 北京 报道", vec!["冯凯"]),
             ("阿依古丽", vec!["阿依古丽"]),
+            ("冯凯北京商报讯", vec!["冯凯"]),
+            ("冯凯王友文", vec!["冯凯", "王友文"]),
             ("高文博今日上午来到渡口", vec!["高文博"]),
             ("冯凯 文/图", vec!["冯凯"]),
             ("蒋丽并摄", vec!["蒋丽"]),

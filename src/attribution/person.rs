@@ -12,7 +12,7 @@ const UNSEEN: i32 = -25;
 /// A name of one run must look at least so much like one when all of the run is names ...
 const IN_FULL_RUN: i32 = -40;
 /// ... and so much when text follows.
-const BEFORE_TEXT: i32 = 15;
+const BEFORE_TEXT: i32 = 8;
 /// A name of four characters, which is rare, must look so much like one.
 pub(super) const LONG_NAME: i32 = 20;
 /// Characters of a run that are read.
@@ -31,7 +31,7 @@ pub(super) fn likeness(name: &str) -> Option<i32> {
 }
 
 fn likeness_of(name: &[char]) -> Option<i32> {
-    let one = name_characters::surname(&name[..1]).and_then(|chance| Some(chance + given(&name[1..])?));
+    let one = name.get(..1).and_then(name_characters::surname).and_then(|chance| Some(chance + given(&name[1..])?));
     let two = name.get(..2).and_then(name_characters::surname).and_then(|chance| Some(chance + given(&name[2..])?));
     one.max(two)
 }
@@ -50,6 +50,17 @@ fn given(name: &[char]) -> Option<i32> {
         ),
         _ => None,
     }
+}
+
+/// True when the characters of a name without a family name (a pen name, a name in another tongue) are such as names
+/// have: their best chances in any place of a name average above 0.
+pub(super) fn sounds_like_a_name(name: &str) -> bool {
+    let best = |c: char| {
+        let places = (0..3).filter_map(|place| name_characters::given(c, place));
+        places.chain(name_characters::surname(&[c])).max().unwrap_or(UNSEEN)
+    };
+    let chances: Vec<i32> = name.chars().map(best).collect();
+    !chances.is_empty() && chances.iter().sum::<i32>() >= 0
 }
 
 /// The names that `run` begins with. When the run ends at a border (`bounded`), names that fill it go before others.
@@ -119,6 +130,16 @@ mod tests {
         for other in ["成都", "时间", "单位", "于是", "任务", "了解到", "从现场", "农机局", "王", "王芳说了话"]
         {
             assert!(likeness(other).is_none_or(|alike| alike < 0), "{other}");
+        }
+    }
+
+    #[test]
+    fn names_without_a_family_name_sound_like_names() {
+        for name in ["阿依古丽", "泽宇", "露天", "克雷格"] {
+            assert!(sounds_like_a_name(name), "{name}");
+        }
+        for other in ["现场", "分享", "招待会", "调查事件", "今天", ""] {
+            assert!(!sounds_like_a_name(other), "{other}");
         }
     }
 

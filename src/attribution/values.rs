@@ -1,9 +1,9 @@
 //! The values behind labels: a source, an address, a headline.
 
 use super::labels::{Piece, begins_han, cut_at, is_bracket, trimmed};
-use super::names::{is_nobody, is_place, is_relative, is_vague};
+use super::names::{ends_as_outlet, is_nobody, is_place, is_relative, is_vague};
 use super::people::is_of_pictures;
-use crate::lexicon::{CONTINUATIONS, KNOWN_OUTLETS, NO_PEOPLE};
+use crate::lexicon::{CONTINUATIONS, KNOWN_OUTLETS, LIST_HEADERS, MACHINERY, MOMENTS, NO_PEOPLE, OUTLET_ENDINGS};
 use aho_corasick::AhoCorasick;
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -36,7 +36,17 @@ pub(super) fn source(line: &str, range: Range<usize>) -> Range<usize> {
     } else if let Some(gap) = line[ended.clone()].find("  ") {
         ended.end = ended.start + gap;
     }
-    ended = before_words(line, before_day(line, before_date(line, ended)));
+    let dated = before_day(line, before_date(line, ended.clone()));
+    let runs_on = dated.end < ended.end
+        || line[ended.end..].starts_with(',')
+        || line[dated.clone()].chars().count() > LONGEST_NAME;
+    ended = before_words(line, dated);
+    if let Some(length) = outlet_before_text(&line[ended.clone()]).filter(|_| han) {
+        let rest = &line[ended.start + length..];
+        if runs_on || MOMENTS.prefix(rest).is_some() || rest.starts_with("记者") {
+            ended.end = ended.start + length;
+        }
+    }
 
     for tail in ["综合", "供稿"] {
         let rest = line[ended.clone()].strip_suffix(tail).filter(|rest| rest.chars().count() >= 3);
@@ -46,27 +56,12 @@ pub(super) fn source(line: &str, range: Range<usize>) -> Range<usize> {
     trimmed(line, ended.start..ended.start + plain.len())
 }
 
-/// Words that pages hang on a name without a blank.
+/// Words that pages hang on a name without a blank: their own machinery, and rules for others.
 static HUNG_ON: LazyLock<AhoCorasick> = LazyLock::new(|| {
-    let words = [
-        "点击",
-        "长按",
-        "请长按",
-        "扫描",
-        "扫码",
-        "责任编辑",
-        "发布时间",
-        "返回",
-        "更多",
-        "相关新闻",
-        "相关阅读",
-        "未经",
-        "不得",
-        "转载请",
-        "版权",
-        "如需",
-    ];
-    AhoCorasick::new(words).unwrap_or_else(|e| unreachable!("a dozen words build: {e}"))
+    let rules = ["请长按", "责任编辑", "发布时间", "返回", "更多", "未经", "不得", "转载请", "版权", "如需"];
+    let long = |word: &&str| word.chars().count() >= 2 && !word.is_ascii();
+    let words = MACHINERY.iter().chain(LIST_HEADERS.iter()).filter(long).chain(rules);
+    AhoCorasick::new(words).unwrap_or_else(|e| unreachable!("some hundred words build: {e}"))
 });
 
 /// Cut before such words: `墨川日报点击进入专题`, `冯凯返回首页`.
@@ -89,6 +84,25 @@ fn before_date(line: &str, range: Range<usize>) -> Range<usize> {
         Some(at) => trimmed(line, range.start..range.start + at),
         None => range,
     }
+}
+
+/// A name of more characters is likely to have text behind it.
+const LONGEST_NAME: usize = 12;
+
+/// Where the name of an outlet ends that text follows without a border: `墨川日报今天上午`. At the first ending of such
+/// names, a longer one if the next word is another; `None` when there is no ending, or nothing follows.
+fn outlet_before_text(text: &str) -> Option<usize> {
+    if let Some(known) = KNOWN_OUTLETS.prefix(text) {
+        return Some(known.len());
+    }
+    let ends = text.char_indices().map(|(at, _)| at).skip(2);
+    let mut end = ends
+        .filter_map(|at| Some(at + OUTLET_ENDINGS.prefix(&text[at..])?.len()))
+        .find(|&end| ends_as_outlet(&text[..end]))?;
+    while let Some(more) = OUTLET_ENDINGS.prefix(&text[end..]) {
+        end += more.len();
+    }
+    (end < text.len()).then_some(end)
 }
 
 /// True for `……的博客` and its like, which name an account.

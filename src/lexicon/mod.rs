@@ -173,6 +173,8 @@ lists! {
     QUALIFIERS = "people.tsv", "qualifier";
     /// Words that text goes on with after a name: `说`, `表示`.
     SPEAKING = "people.tsv", "speaking";
+    /// Words that say when, which no name begins with.
+    MOMENTS = "people.tsv", "moment";
     /// Short names of outlets that end as no others do.
     SHORT_NAMES = "agencies.tsv", "short_name";
     /// Well-known outlets, whose names come apart from words that run on.
