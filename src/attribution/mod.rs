@@ -198,8 +198,8 @@ fn list_header(text: &str, lines: &[Line], first: usize) -> Option<usize> {
     let after = lines.get(first + 1..)?.iter().position(|line| {
         line.region == Region::Furniture && line.span.len() <= HEADER && {
             shown.fill(text, line.span);
-            let header = LIST_HEADERS.prefix(shown.text.trim_start_matches(|c: char| !c.is_alphanumeric()));
-            header.is_some_and(|word| !shown.text[word.len()..].contains(char::is_alphanumeric))
+            let bare = shown.text.trim_start_matches(|c: char| !c.is_alphanumeric());
+            LIST_HEADERS.prefix(bare).is_some_and(|word| !bare[word.len()..].contains(char::is_alphanumeric))
         }
     });
     after.map(|after| first + 1 + after)
