@@ -66,7 +66,9 @@ impl Reader<'_> {
         let open = self.open_label.take();
         let says_nothing = found.is_empty() && open.is_none() && is_mute(&self.line.text);
         for piece in &found {
-            self.piece(piece, place);
+            if place == SourcePlace::Head || !is_of_dateline(&self.line.text, piece) {
+                self.piece(piece, place);
+            }
         }
         if place == SourcePlace::Head && found.iter().all(|piece| piece.label == Label::Time) {
             self.beside_time(place);
@@ -231,6 +233,12 @@ fn is_mute(line: &str) -> bool {
         && !SIGNED.iter().any(|end| line.ends_with(end))
         && !told(line)
         && !line.starts_with(is_bracket)
+}
+
+/// True for the reporter of a dateline, which below an article is another's: `墨川晚报5月6日电(记者 冯凯)`.
+fn is_of_dateline(line: &str, piece: &Piece) -> bool {
+    let before = line[..piece.word.start].strip_suffix('(').unwrap_or_default();
+    piece.is_role(line) && before.ends_with(['电', '讯'])
 }
 
 /// True for lines that begin as `据墨川日报报道` does.
