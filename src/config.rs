@@ -1,10 +1,12 @@
-//! What a run can be told, under the names of the command line's flags. Written whole into every output.
+//! The settings of a run, under the names of the command line's flags. Written whole into every output.
 
 use crate::clean::FurnitureModel;
 use crate::corpus::{CorpusConfig, FieldNames, Format};
 use crate::error::{Error, Result};
 use crate::origin::Roles;
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::{Map, Value};
 use std::path::PathBuf;
 
 /// Which answers a run gives.
@@ -47,6 +49,7 @@ pub struct Config {
     /// What all inputs are taken for; `None` to go by their names and contents.
     pub format: Option<Format>,
     /// The zone of times that state none, in seconds east of UTC.
+    #[serde(deserialize_with = "zone")]
     pub timezone: i32,
     /// Which answers are given.
     pub only: Only,
@@ -64,6 +67,7 @@ pub struct Config {
     /// Threads to use; 0 for one a processor.
     pub threads: usize,
     /// The most bytes of memory to use, pages of mapped files aside; 0 for half of the machine's.
+    #[serde(deserialize_with = "amount")]
     pub memory: u64,
     /// The folder for temporary files; without one they lie beside the output.
     pub temp: Option<PathBuf>,
@@ -89,11 +93,57 @@ impl Default for Config {
 }
 
 impl Config {
+    /// Settings from names and values, as a file or another language gives them; what is not named keeps its default. A
+    /// time zone may be written `+08:00`, an amount of memory `2G`.
+    ///
+    /// An unknown name, and a value that a setting cannot have, are errors.
+    pub fn from_settings(settings: Map<String, Value>) -> Result<Config> {
+        let known = match serde_json::to_value(Config::default()) {
+            Ok(Value::Object(defaults)) => defaults,
+            _ => Map::new(),
+        };
+        for (name, value) in &settings {
+            if !known.contains_key(name) {
+                let known = known.keys().cloned().collect();
+                return Err(Error::UnknownSetting { name: name.clone(), known });
+            }
+            // All settings have defaults, so each can be read alone.
+            let alone = Value::Object([(name.clone(), value.clone())].into_iter().collect());
+            serde_json::from_value::<Config>(alone).map_err(|error| {
+                let error = error.to_string();
+                let expected = error.rsplit_once("expected ").map_or(error.as_str(), |(_, expected)| expected);
+                Error::Setting { name: name.clone(), value: value.to_string(), expected: expected.to_owned() }
+            })?;
+        }
+        let read = serde_json::from_value(Value::Object(settings));
+        let config: Config = read.map_err(|error| Error::Setting {
+            name: "settings".to_owned(),
+            value: error.to_string(),
+            expected: "each setting once".to_owned(),
+        })?;
+        config.names()?;
+        Ok(config)
+    }
+
+    /// Does `work` on as many threads as the settings ask for: on the caller's if that is their number, else on new ones.
+    pub(crate) fn on_threads<T: Send>(&self, work: impl FnOnce() -> Result<T> + Send) -> Result<T> {
+        let threads = threads(self.threads);
+        if threads == 0 || threads == rayon::current_num_threads() {
+            return work();
+        }
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+        pool.map_err(|error| Error::Threads { threads, reason: error.to_string() })?.install(work)
+    }
+
     /// The field names that the mappings make. Errors name the mapping that is wrong.
     pub fn names(&self) -> Result<FieldNames> {
         let mut names = FieldNames::default();
         for spec in &self.field {
-            names.map(spec).map_err(|what| Error::Config { what })?;
+            names.map(spec).map_err(|expected| Error::Setting {
+                name: "field".to_owned(),
+                value: format!("{spec:?}"),
+                expected,
+            })?;
         }
         Ok(names)
     }
@@ -101,8 +151,8 @@ impl Config {
     /// How inputs are read; `out` never is.
     pub fn reading(&self, out: Option<PathBuf>) -> Result<CorpusConfig> {
         if let Some(folder) = self.temp.as_ref().filter(|folder| !folder.is_dir()) {
-            let what = format!("{} is no folder for temporary files; make it, or name another", folder.display());
-            return Err(Error::Config { what });
+            let value = folder.display().to_string();
+            return Err(Error::Setting { name: "temp".to_owned(), value, expected: "an existing folder".to_owned() });
         }
         let temp = self.temp.clone();
         Ok(CorpusConfig { names: self.names()?, format: self.format, map: !self.no_mmap, out, temp })
@@ -122,8 +172,9 @@ impl Config {
         let text = std::fs::read_to_string(path).map_err(|source| Error::Read { path: path.clone(), source })?;
         let groups = serde_json::from_str(&text).map_err(|error| Error::Invalid {
             path: path.clone(),
+            place: None,
             reason: error.to_string(),
-            remedy: "Use a furniture.json from an output folder, edited if you like",
+            expected: "a furniture.json of an output folder",
         })?;
         Ok(Some(FurnitureModel::from_groups(groups)))
     }
@@ -131,9 +182,39 @@ impl Config {
 
 pub use crate::storage::memory::parse_amount;
 
-/// Reads a zone written `+08:00`, `-0530`, `+8` or `Z`, as seconds east of UTC.
+/// A number, or text that `parse` reads as one.
+fn number_or<'de, D: Deserializer<'de>, T: Deserialize<'de> + TryFrom<i64>>(
+    given: D,
+    expected: &str,
+    parse: impl Fn(&str) -> std::result::Result<T, String>,
+) -> std::result::Result<T, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Given {
+        Number(i64),
+        Text(String),
+    }
+    let wrong = |_| D::Error::custom(format!("expected {expected}"));
+    match Given::deserialize(given).map_err(wrong)? {
+        Given::Number(number) => T::try_from(number).map_err(|_| D::Error::custom(format!("expected {expected}"))),
+        Given::Text(text) => parse(&text).map_err(|_| D::Error::custom(format!("expected {expected}"))),
+    }
+}
+
+fn zone<'de, D: Deserializer<'de>>(given: D) -> std::result::Result<i32, D::Error> {
+    number_or(given, "a time zone such as +08:00, or seconds east of UTC", parse_zone)
+}
+
+fn amount<'de, D: Deserializer<'de>>(given: D) -> std::result::Result<u64, D::Error> {
+    number_or(given, "an amount of memory such as 2G, or a number of bytes", |text| match text {
+        "0" => Ok(0),
+        _ => parse_amount(text),
+    })
+}
+
+/// Reads a time zone written `+08:00`, `-0530`, `+8` or `Z`, as seconds east of UTC.
 pub fn parse_zone(text: &str) -> std::result::Result<i32, String> {
-    let wrong = || format!("{text:?} is no zone; write it as +08:00 or Z");
+    let wrong = || format!("invalid time zone {text:?}; expected one such as +08:00 or Z");
     if text.eq_ignore_ascii_case("z") || text.eq_ignore_ascii_case("utc") {
         return Ok(0);
     }
@@ -171,5 +252,31 @@ mod tests {
         assert_eq!(parse_zone("+8"), Ok(28_800));
         assert_eq!(parse_zone("Z"), Ok(0));
         assert!(parse_zone("Beijing").is_err() && parse_zone("+99").is_err());
+    }
+
+    fn settings(json: &str) -> Result<Config> {
+        Config::from_settings(serde_json::from_str(json).unwrap())
+    }
+
+    #[test]
+    fn settings_are_read_by_name_and_keep_their_defaults() {
+        let config =
+            settings(r#"{"timezone": "-05:00", "memory": "2G", "only": "clusters", "no-mmap": true}"#).unwrap();
+        assert_eq!((config.timezone, config.memory, config.only), (-18_000, 2 << 30, Only::Clusters));
+        assert!(config.no_mmap && config.threads == 0);
+        let whole = serde_json::to_string(&config).unwrap();
+        assert_eq!(serde_json::to_string(&settings(&whole).unwrap()).unwrap(), whole, "what is written is read again");
+    }
+
+    #[test]
+    fn a_wrong_setting_is_named_with_what_was_expected() {
+        let error = |json| settings(json).unwrap_err().to_string();
+        assert!(error(r#"{"thread": 2}"#).starts_with("unknown setting `thread`; expected one of field, format"));
+        assert_eq!(error(r#"{"threads": "two"}"#), "invalid value \"two\" for `threads`: expected usize");
+        assert!(
+            error(r#"{"memory": "much"}"#).ends_with("expected an amount of memory such as 2G, or a number of bytes")
+        );
+        assert!(error(r#"{"only": "sets"}"#).contains("`talking-points`"));
+        assert!(error(r#"{"field": ["body"]}"#).contains("expected ROLE=NAME"));
     }
 }

@@ -3,6 +3,7 @@
 
 use bytemuck::{Pod, Zeroable};
 use serde::{Deserialize, Serialize};
+use std::fmt;
 
 /// A record's place in its corpus, counted in input order from 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, Pod, Zeroable)]
@@ -99,4 +100,36 @@ impl Timestamp {
     pub fn day(self) -> i64 {
         (self.seconds + i64::from(self.zone)).div_euclid(86_400)
     }
+}
+
+/// A record or file that was left out, where it is and why.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Skipped {
+    /// The file.
+    pub file: String,
+    /// First byte of the record in it; of Parquet, the number of its row, from 0.
+    pub offset: u64,
+    /// What is wrong.
+    pub reason: String,
+    /// `offset` counts rows.
+    #[serde(skip)]
+    pub is_row: bool,
+}
+
+impl Skipped {
+    pub(crate) fn new(file: String, offset: u64, reason: String) -> Self {
+        Skipped { file, offset, reason, is_row: false }
+    }
+}
+
+/// `FILE at byte 12: what is wrong`.
+impl fmt::Display for Skipped {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        write!(f, "{} at {} {}: {}", self.file, unit(self.is_row), self.offset, self.reason)
+    }
+}
+
+/// What offsets count.
+pub(crate) fn unit(is_row: bool) -> &'static str {
+    if is_row { "row" } else { "byte" }
 }

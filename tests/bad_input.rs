@@ -92,7 +92,7 @@ fn files_that_hold_nothing_are_listed() {
 fn a_folder_without_a_record_is_an_error_that_says_what_a_record_is() {
     let folder = Folder::new().with("news/empty.txt", "").with("news/bad.jsonl", "{}\n");
     let said = detect(&folder.path("news"), &folder.path("out"), &[]).ends_with(2);
-    said.names_in_errors(&["no record found", "news", "2 skipped", "JSON object a line", ".txt"]);
+    said.names_in_errors(&["no records in", "news", "2 skipped", "JSON object per line", ".txt"]);
     assert_eq!(folder.names(), ["news"]);
 }
 

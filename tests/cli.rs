@@ -96,7 +96,7 @@ fn an_input_that_is_not_there_is_named_with_a_remedy() {
 fn temporary_files_lie_where_they_are_told_to() {
     let folder = Folder::new().with("pages.jsonl", "{\"text\":\"山高水长\"}\n");
     let run = |temp: &str| detect(&folder.path("pages.jsonl"), &folder.path("out"), &["--temp", temp, "--force"]);
-    run(&folder.path("there").display().to_string()).ends_with(2).names_in_errors(&["there", "make it"]);
+    run(&folder.path("there").display().to_string()).ends_with(2).names_in_errors(&["there", "an existing folder"]);
     run(&folder.path("").display().to_string()).ends_with(0);
     // A folder that takes no files: the run tries to write there and nowhere else.
     #[cfg(target_os = "linux")]
@@ -109,7 +109,7 @@ fn an_output_folder_that_exists_is_refused_and_kept() {
     let (input, out) = (folder.path("news"), folder.path("out"));
     detect(&input, &out, &[]).ends_with(0);
     let before = Output::read(&out);
-    detect(&input, &out, &[]).ends_with(2).names_in_errors(&["out", "exists already", "--force"]);
+    detect(&input, &out, &[]).ends_with(2).names_in_errors(&["out", "already exists", "--force"]);
     assert_eq!(Output::read(&out).bytes("run.json"), before.bytes("run.json"));
 }
 

@@ -138,10 +138,10 @@ mod tables {
         let parquet = ["--export", "parquet"];
         let forced = ["--export", "parquet", "--force"];
         report(&folder, &parquet, "tables", 0);
-        report(&folder, &parquet, "tables", 2).names_in_errors(&["tables", "exists already", "--force"]);
+        report(&folder, &parquet, "tables", 2).names_in_errors(&["tables", "already exists", "--force"]);
         report(&folder, &forced, "tables", 0);
-        report(&folder, &forced, "thesis", 2).names_in_errors(&["thesis", "not replaced"]);
-        report(&folder, &forced, "out", 2).names_in_errors(&["out", "not replaced"]);
+        report(&folder, &forced, "thesis", 2).names_in_errors(&["thesis", "refusing to overwrite"]);
+        report(&folder, &forced, "out", 2).names_in_errors(&["out", "refusing to overwrite"]);
         tonggao(&["report"]).path(&folder.path("out")).words(&parquet).ends_with(2).names_in_errors(&["-o"]);
         std::fs::write(folder.path("out/matches.jsonl"), "{\"a\":1}\n").unwrap();
         report(&folder, &parquet, "again", 2).names_in_errors(&["matches.jsonl", "not valid", "detect"]);

@@ -111,7 +111,7 @@ fn what_is_no_sheet_of_the_run_is_an_error_that_says_where() {
         tonggao(&["sample"]).path(&RUN.path("out")).words(&["--coded"]).path(&folder.path(name)).ends_with(2)
     };
     run("label.csv").names_in_errors(&["label.csv", "line 3", "probably", "是"]);
-    run("stratum.csv").names_in_errors(&["0.11-0.12", "output folder"]);
+    run("stratum.csv").names_in_errors(&["0.11-0.12", "drawn from this run"]);
     run("columns.csv").names_in_errors(&["no column \"stratum\""]);
     run("nowhere.csv").names_in_errors(&["nowhere.csv", "Check the path"]);
 }
@@ -123,10 +123,10 @@ fn a_sheet_is_never_replaced_unasked_and_too_few_pairs_are_refused() {
     let again = |flags: &[&str]| {
         tonggao(&["sample"]).path(&RUN.path("out")).words(&["--pairs", "30", "-o"]).path(&file).words(flags)
     };
-    again(&[]).ends_with(2).names_in_errors(&["exists already", "--force"]);
+    again(&[]).ends_with(2).names_in_errors(&["already exists", "--force"]);
     again(&["--force"]).ends_with(0);
     let few = tonggao(&["sample"]).path(&RUN.path("out")).words(&["--pairs", "3", "-o"]).path(&folder.path("few.csv"));
-    few.ends_with(2).names_in_errors(&["--pairs 3", "strata", "or more"]);
+    few.ends_with(2).names_in_errors(&["--pairs", "3 pairs", "strata"]);
     tonggao(&["sample"]).path(&RUN.path("out")).ends_with(2).names_in_errors(&["--pairs"]);
     assert_eq!(folder.names(), ["pairs.csv"]);
 }
@@ -138,5 +138,5 @@ fn a_run_without_pairs_has_nothing_to_sample() {
     detect(&folder.path("a.jsonl"), &folder.path("out"), &["-q"]).ends_with(0);
     let run =
         tonggao(&["sample"]).path(&folder.path("out")).words(&["--pairs", "10", "-o"]).path(&folder.path("p.csv"));
-    run.ends_with(2).names_in_errors(&["matches.jsonl", "no pair"]);
+    run.ends_with(2).names_in_errors(&["matches.jsonl", "no pairs"]);
 }

@@ -18,6 +18,7 @@
 //! | `points` | whose votes count for talking points, what is everyday, who runs with whom |
 //! | `sample` | pairs for hand coding, and the estimates from them |
 //! | `links` | links in the documents of the repository |
+//! | `surface` | what the library shows to other programs |
 //! | `support` | what tests of several themes use |
 //!
 //! A test of one module's inner workings stands beside that module instead.
@@ -54,6 +55,8 @@ mod points;
 mod sample;
 
 mod links;
+
+mod surface;
 
 mod outlets;
 

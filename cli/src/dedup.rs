@@ -117,7 +117,7 @@ impl Dedup {
             dedup::check(out, self.force)?;
         }
         let config = Config { only, ..self.reading.config() };
-        self.reading.on_threads(|| self.dedup(&job, &config))
+        self.dedup(&job, &config)
     }
 
     fn dedup(&self, job: &Job, config: &Config) -> Result<ExitCode> {

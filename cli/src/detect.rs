@@ -81,7 +81,7 @@ impl Detect {
     pub(super) fn run(self) -> Result<ExitCode> {
         let config = self.config();
         report::check(&self.out, self.force)?;
-        self.reading.on_threads(|| self.detect(&config))
+        self.detect(&config)
     }
 
     fn detect(&self, config: &Config) -> Result<ExitCode> {

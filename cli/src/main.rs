@@ -6,6 +6,7 @@ mod detect;
 mod explain;
 mod progress;
 mod reading;
+mod remedy;
 mod report;
 mod sample;
 mod serve;
@@ -78,18 +79,24 @@ fn main() -> ExitCode {
     match done {
         Ok(code) => code,
         Err(error) => {
-            terminal::say(&format!("tonggao: {}", told(&error)));
+            terminal::say(&format!("tonggao: {}", message(&error)));
             ExitCode::from(2)
         }
     }
 }
 
-/// What went wrong, in one line. An error of the library tells its cause in its own words.
-fn told(error: &anyhow::Error) -> String {
-    let is_ours = |cause: &&(dyn std::error::Error + 'static)| cause.is::<tonggao::error::Error>();
-    let causes: Vec<_> = error.chain().collect();
-    let last = causes.iter().position(is_ours).unwrap_or(causes.len() - 1);
-    causes[..=last].iter().map(ToString::to_string).collect::<Vec<_>>().join(": ")
+/// What went wrong and what to do about it, in one line.
+fn message(error: &anyhow::Error) -> String {
+    let mut message = String::new();
+    for cause in error.chain() {
+        message += &if message.is_empty() { cause.to_string() } else { format!(": {cause}") };
+        // An error of the library includes its own cause.
+        if let Some(error) = cause.downcast_ref::<tonggao::error::Error>() {
+            message.extend(remedy::remedy(error).map(|remedy| format!(". {remedy}")));
+            break;
+        }
+    }
+    message
 }
 
 /// Prints to standard output.

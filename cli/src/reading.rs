@@ -1,7 +1,6 @@
 //! Flags of every command that reads a corpus.
 
 use crate::terminal;
-use anyhow::{Context, Result};
 use clap::Args;
 use std::path::PathBuf;
 use tonggao::config::{Config, parse_amount, parse_zone};
@@ -75,13 +74,6 @@ impl Reading {
             temp: self.temp.clone(),
             ..Config::default()
         }
-    }
-
-    /// Does the work on as many threads as were asked for.
-    pub(super) fn on_threads<T: Send>(&self, work: impl FnOnce() -> Result<T> + Send) -> Result<T> {
-        let threads = tonggao::config::threads(self.threads);
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().context("cannot start threads")?;
-        pool.install(work)
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::errors::{Raise, Result};
 use crate::folder::Folder;
 use crate::pages::{Pages, opened};
-use crate::settings::{from_json, scratch};
+use crate::settings::{choice, scratch};
 use crate::table::{self, Columns, line_starts};
 use crate::watch::{Watch, watched};
 use arrow_array::{BooleanArray, RecordBatch, RecordBatchReader};
@@ -13,28 +13,30 @@ use pyo3::prelude::*;
 use pyo3_arrow::PyTable;
 use std::path::PathBuf;
 use tonggao::config::Config;
-use tonggao::dedup::{Job, check, write};
+use tonggao::dedup::{Job, Policy, check, write};
 use tonggao::pipeline::{self, Findings};
 use tonggao::types::DocId;
 
 /// Finds the pages that repeat others. Files are written again without them to `out`, if there is one; of a table, the
 /// rows that stay are given back (None for files). The folder holds the list of those that go.
 #[pyfunction]
-#[pyo3(signature = (pages, config, policy, exact=false, against=None, out=None, force=false, progress=None))]
+#[pyo3(signature = (pages, config, keep, among, exact=false, against=None, out=None, force=false, progress=None))]
 #[expect(clippy::too_many_arguments, reason = "it is called from one place, which names them")]
 pub(crate) fn dedup<'py>(
     py: Python<'py>,
     pages: Pages,
     config: &str,
-    policy: &str,
+    keep: &str,
+    among: &str,
     exact: bool,
     against: Option<Pages>,
     out: Option<PathBuf>,
     force: bool,
     progress: Option<Py<PyAny>>,
 ) -> PyResult<(Folder, Option<Bound<'py, PyAny>>)> {
-    let mut job = Job { policy: from_json(policy)?, dry_run: out.is_none(), ..Job::default() };
-    let config = Config { only: job.only(exact).or_raise()?, ..from_json(config)? };
+    let policy = Policy { keep: choice("keep", keep)?, among: choice("among", among)? };
+    let mut job = Job { policy, dry_run: out.is_none(), ..Job::default() };
+    let config = Config { only: job.only(exact).or_raise()?, ..crate::settings::config(config)? };
     let names = config.reading(None).or_raise()?.names;
     let scratch = scratch(&config)?;
     let path = out.unwrap_or_else(|| scratch.path().join("out"));

@@ -3,12 +3,11 @@
 use crate::errors::Raise;
 use crate::folder::Folder;
 use crate::pages::{Pages, opened};
-use crate::settings::{from_json, scratch};
+use crate::settings::{self, scratch};
 use crate::table::Columns;
 use crate::watch::watched;
 use pyo3::prelude::*;
 use std::path::PathBuf;
-use tonggao::config::Config;
 use tonggao::{pipeline, report};
 
 /// Detects in files and folders, or in a table. `out` is the folder to write; without one, the result is kept in a
@@ -24,7 +23,7 @@ pub(crate) fn detect(
     force: bool,
     progress: Option<Py<PyAny>>,
 ) -> PyResult<Folder> {
-    let mut config: Config = from_json(config)?;
+    let mut config = settings::config(config)?;
     let names = config.reading(None).or_raise()?.names;
     let scratch = scratch(&config)?;
     let path = out.unwrap_or_else(|| scratch.path().join("out"));

@@ -2,7 +2,7 @@
 
 use arrow_schema::ArrowError;
 use pyo3::prelude::*;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use tonggao::error::Error;
 
 /// What can be wrong.
@@ -46,10 +46,15 @@ impl<T, E: Into<Wrong>> Raise<T> for std::result::Result<T, E> {
 }
 
 fn raise(error: Error) -> PyErr {
-    let message = in_python(error.to_string());
+    let message = match remedy(&error) {
+        Some(remedy) => format!("{error}. {remedy}"),
+        None => error.to_string(),
+    };
     let (name, path, offset) = match error {
         Error::Read { path, .. } => ("ReadError", Some(path), None),
-        Error::NoRecords { inputs, .. } => ("NoRecordsError", (inputs != TABLE).then(|| inputs.into()), None),
+        Error::NoRecords { inputs, .. } => {
+            ("NoRecordsError", inputs.into_iter().next().filter(|path| !is_table(path)), None)
+        }
         Error::TooManyRecords { .. } => ("TooManyRecordsError", None, None),
         Error::OutExists { path } => ("OutputExistsError", Some(path), None),
         Error::OutForeign { path, .. } => ("ForeignOutputError", Some(path), None),
@@ -58,7 +63,16 @@ fn raise(error: Error) -> PyErr {
         Error::Memory { .. } => ("MemoryLimitError", None, None),
         Error::Invalid { path, .. } => ("InvalidFileError", Some(path), None),
         Error::Record { path, offset, .. } => ("RecordError", Some(path), Some(offset)),
-        Error::Config { .. } => ("ConfigError", None, None),
+        Error::Setting { .. } | Error::UnknownSetting { .. } | Error::Conflict { .. } | Error::Threads { .. } => {
+            ("ConfigError", None, None)
+        }
+        Error::Pattern { .. } => ("ConfigError", None, None),
+        Error::InputTwice { path } | Error::InputInOut { input: path, .. } | Error::NotRewritable { path, .. } => {
+            ("ConfigError", Some(path), None)
+        }
+        Error::UnmatchedField { .. } => ("ConfigError", None, None),
+        Error::NameTaken { path, .. } => ("ConfigError", Some(path.into()), None),
+        Error::Version { .. } | Error::Exchange { .. } => ("ConfigError", None, None),
         _ => ("TonggaoError", None, None),
     };
     exception(name, &message, path, offset)
@@ -67,16 +81,32 @@ fn raise(error: Error) -> PyErr {
 /// What messages call a table, which has no path.
 pub(crate) const TABLE: &str = "the table";
 
-/// A message whose remedies are flags of the command line, with the arguments that they are here.
-fn in_python(message: String) -> String {
-    const ARGUMENTS: [(&str, &str); 5] = [
-        ("with -o", "with `out`"),
-        ("--force", "force=True"),
-        ("--memory", "memory"),
-        ("--field text=NAME", "field={\"text\": NAME}"),
-        ("--field ", "field "),
-    ];
-    ARGUMENTS.iter().fold(message, |message, (flag, argument)| message.replace(flag, argument))
+fn is_table(path: &Path) -> bool {
+    path.as_os_str() == TABLE
+}
+
+/// What to do about an error, in terms of Python's arguments.
+fn remedy(error: &Error) -> Option<&'static str> {
+    Some(match error {
+        Error::Read { .. } => "Check the path and its permissions",
+        Error::NoRecords { .. } => {
+            "A record is a JSON object per line with a `text` field (or one named by field={\"text\": NAME}), a row of a \
+             table with such a column, or a .txt file"
+        }
+        Error::TooManyRecords { .. } => "Split the input and use several runs",
+        Error::OutExists { .. } => "Choose another `out`, or pass force=True",
+        Error::OutForeign { .. } | Error::InputInOut { .. } => "Choose another `out`",
+        Error::Write { .. } => "Check that the folder is writable and the disk is not full",
+        Error::Spill { .. } => "Free disk space, name another disk with `temp`, or raise `memory`",
+        Error::Memory { .. } => "Raise `memory`, or split the input",
+        Error::Record { .. } => {
+            "Paths are as they were given to the run: use the same working directory and the same files"
+        }
+        Error::NameTaken { .. } => "Give each file once, or rename one of them",
+        Error::Version { .. } => "Install one version on the driver and on all workers",
+        Error::Exchange { .. } => "Run the whole job again",
+        _ => return None,
+    })
 }
 
 pub(crate) fn config_error(message: &str) -> PyErr {

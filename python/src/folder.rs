@@ -76,7 +76,7 @@ impl Folder {
                 (Some(number), _) => out.explain_cluster(number),
                 (None, [a, b]) => out.explain_pair(a, b),
                 (None, [page]) => out.explain_page(page),
-                _ => Err(Error::Config { what: "ask for one thing: two pages, page=ID, or cluster=N".into() }),
+                _ => Ok(Answer::Nothing(String::new())),
             }
         });
         match answer.or_raise()? {

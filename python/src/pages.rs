@@ -52,10 +52,11 @@ impl Pages {
 /// A corpus that was opened, with rows named where records of the tables in `folder` were left out: the files that
 /// these were put into are nobody's.
 pub(crate) fn opened(corpus: std::result::Result<Corpus, Error>, folder: &Path) -> Result<Corpus> {
-    let file = folder.join("table.jsonl").display().to_string();
+    let file = folder.join("table.jsonl");
     let mut corpus = corpus.map_err(|error| match error {
-        Error::NoRecords { inputs, skipped, first } => {
-            Error::NoRecords { inputs: inputs.replace(&file, TABLE), skipped, first: first.replace(&file, TABLE) }
+        Error::NoRecords { inputs, skipped, mut first } if inputs == [file.as_path()] => {
+            first.iter_mut().for_each(|skipped| skipped.file = TABLE.to_owned());
+            Error::NoRecords { inputs: vec![TABLE.into()], skipped, first }
         }
         other => other,
     })?;

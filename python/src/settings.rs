@@ -3,23 +3,21 @@
 use crate::errors::{Raise, config_error};
 use pyo3::prelude::*;
 use serde::de::DeserializeOwned;
-use serde_json::{Map, Value};
+use serde_json::Value;
 use tempfile::TempDir;
-use tonggao::config::{self, Config};
+use tonggao::config::{Config, parse_amount as amount, parse_zone as zone};
 use tonggao::error::Error;
 
-/// Settings from JSON: fields by their names, those that are there.
-pub(crate) fn from_json<T: DeserializeOwned>(json: &str) -> PyResult<T> {
-    serde_json::from_str(json).map_err(|error| config_error(&wrong_setting::<T>(json).unwrap_or(error.to_string())))
+/// The settings of a run from JSON: those that are given, by name.
+pub(crate) fn config(json: &str) -> PyResult<Config> {
+    let settings = serde_json::from_str(json).map_err(|error| config_error(&error.to_string()))?;
+    Config::from_settings(settings).or_raise()
 }
 
-/// Which setting is wrong, and how. All have defaults, so each can be read alone.
-fn wrong_setting<T: DeserializeOwned>(json: &str) -> Option<String> {
-    let all: Map<String, Value> = serde_json::from_str(json).ok()?;
-    all.into_iter().find_map(|(name, value)| {
-        let alone = Value::Object([(name.clone(), value)].into_iter().collect());
-        Some(format!("{name}: {}", serde_json::from_value::<T>(alone).err()?))
-    })
+/// The choice of a name among those that a setting can have.
+pub(crate) fn choice<T: DeserializeOwned>(setting: &str, name: &str) -> PyResult<T> {
+    let chosen = serde_json::from_value(Value::String(name.to_owned()));
+    chosen.map_err(|error| config_error(&format!("{setting}: {error}")))
 }
 
 /// A folder for what a run keeps while its findings live, where the settings want temporary files.
@@ -37,19 +35,17 @@ pub(crate) fn default_config() -> PyResult<String> {
 /// Reads what settings name: mappings of fields, and the table of outlets. An error says what is wrong with them.
 #[pyfunction]
 pub(crate) fn check_config(config: &str) -> PyResult<()> {
-    let config: Config = from_json(config)?;
-    config.names().or_raise()?;
-    config.roles().or_raise().map(|_| ())
+    self::config(config)?.roles().or_raise().map(|_| ())
 }
 
 /// Reads a zone written `+08:00` or `Z` as seconds east of UTC.
 #[pyfunction]
 pub(crate) fn parse_zone(text: &str) -> PyResult<i32> {
-    config::parse_zone(text).map_err(|error| config_error(&error))
+    zone(text).map_err(|error| config_error(&error))
 }
 
 /// Reads an amount of memory written `2G` or `512M` as bytes.
 #[pyfunction]
 pub(crate) fn parse_amount(text: &str) -> PyResult<u64> {
-    config::parse_amount(text).map_err(|error| config_error(&error))
+    amount(text).map_err(|error| config_error(&error))
 }

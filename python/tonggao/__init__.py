@@ -117,9 +117,8 @@ def dedup(
     if out is not None and not isinstance(given, list):
         raise errors.ConfigError("a table is no file that could be written again: leave `out` away and take `kept`")
     earlier = None if against is None else _pages(against)
-    policy = _json({"keep": keep, "among": among})
     with reporter(progress) as report:
-        return Deduped(*_tonggao.dedup(given, settings, policy, exact, earlier, _path(out), force, report))
+        return Deduped(*_tonggao.dedup(given, settings, keep, among, exact, earlier, _path(out), force, report))
 
 
 def open(folder: Path) -> Findings:

@@ -50,7 +50,8 @@ def detect(
 def dedup(
     pages: Any,
     config: str,
-    policy: str,
+    keep: str,
+    among: str,
     exact: bool = False,
     against: Any = None,
     out: Optional[_Path] = None,

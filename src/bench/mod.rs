@@ -95,9 +95,8 @@ pub fn measure(inputs: &[PathBuf], config: &Config, threads: &[usize], observer:
         runs: Vec::new(),
     };
     for &threads in threads {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
-        let pool = pool.map_err(|error| Error::Config { what: format!("cannot start {threads} threads: {error}") })?;
-        let rows = pool.install(|| rows(&corpus, &texts, &table, inputs, config, observer))?;
+        let config = Config { threads, ..config.clone() };
+        let rows = config.on_threads(|| rows(&corpus, &texts, &table, inputs, &config, observer))?;
         table.runs.push(Run { threads, rows });
     }
     Ok(table)

@@ -39,7 +39,7 @@ pub(crate) use warc::MAGIC as WARC_MAGIC;
 
 use crate::error::{Error, Result};
 use crate::storage::Bytes;
-use crate::types::DocId;
+use crate::types::{DocId, Skipped};
 use fields::Record;
 use open::{Kept, Opened};
 use rayon::prelude::*;
@@ -49,7 +49,6 @@ use serde::Serialize;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::collections::hash_map::Entry;
-use std::fmt;
 use std::path::{Path, PathBuf};
 use unnamed::Unnamed;
 use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
@@ -84,38 +83,6 @@ impl Default for CorpusConfig {
     fn default() -> Self {
         CorpusConfig { names: FieldNames::default(), format: None, map: true, out: None, temp: None }
     }
-}
-
-/// A record or file that was left out, where it is and why.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-pub struct Skipped {
-    /// The file.
-    pub file: String,
-    /// First byte of the record in it; of Parquet, the number of its row, from 0.
-    pub offset: u64,
-    /// What is wrong and what to do.
-    pub reason: String,
-    /// `offset` counts rows.
-    #[serde(skip)]
-    pub is_row: bool,
-}
-
-impl Skipped {
-    pub(crate) fn new(file: String, offset: u64, reason: String) -> Self {
-        Skipped { file, offset, reason, is_row: false }
-    }
-}
-
-/// `FILE at byte 12: what is wrong`.
-impl fmt::Display for Skipped {
-    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        write!(f, "{} at {} {}: {}", self.file, unit(self.is_row), self.offset, self.reason)
-    }
-}
-
-/// What offsets count.
-pub(crate) fn unit(is_row: bool) -> &'static str {
-    if is_row { "row" } else { "byte" }
 }
 
 /// One record, borrowed from its file where the format allows. Absent and empty fields are `None`.
@@ -203,7 +170,7 @@ const TOGETHER: usize = 256;
 const STDIN: &str = "-";
 
 /// What is wrong with a record without an id where no file and place can stand for it.
-const NO_ID: &str = "no id; give every page one, under a name in common use or with --field id=NAME";
+const NO_ID: &str = "no id; every page needs one here, under a common name or mapped to the role `id`";
 
 impl Corpus {
     /// Opens the inputs: files, folders and patterns, or `-` for standard input (kept in a temporary file, so that
@@ -293,9 +260,8 @@ impl Corpus {
     }
 
     fn no_records(&self, inputs: &[PathBuf]) -> Error {
-        let inputs = inputs.iter().map(|p| p.display().to_string()).collect::<Vec<_>>().join(", ");
-        let first = self.skipped.first().map_or(String::new(), |s| format!(" (first: {}: {})", s.file, s.reason));
-        Error::NoRecords { inputs, skipped: self.skipped.len(), first }
+        let first = self.skipped.first().cloned().map(Box::new);
+        Error::NoRecords { inputs: inputs.to_vec(), skipped: self.skipped.len(), first }
     }
 
     fn add_file(

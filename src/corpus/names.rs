@@ -242,13 +242,12 @@ impl FieldNames {
     }
 
     /// Adds a mapping written `role=name` (`text=content`, `url=metadata.url`), which then outranks the names in common
-    /// use; of several for one role the first that a record has is taken. Errors name the roles there are.
+    /// use; of several for one role the first that a record has is taken. An error says what was expected.
     pub fn map(&mut self, spec: &str) -> Result<(), String> {
         let roles = Role::ALL.map(Role::name).join(", ");
-        let (role, name) =
-            spec.split_once('=').ok_or(format!("--field {spec}: write it as ROLE=NAME, ROLE one of {roles}"))?;
-        let known = Role::ALL.into_iter().find(|known| known.name() == role);
-        let role = known.ok_or_else(|| format!("--field {spec}: no role {role:?}; there are {roles}"))?;
+        let expected = || format!("ROLE=NAME, where ROLE is one of {roles}");
+        let (role, name) = spec.split_once('=').ok_or_else(expected)?;
+        let role = Role::ALL.into_iter().find(|known| known.name() == role).ok_or_else(expected)?;
         let rank = self.mapped.len().min(COMMON as usize - 1) as u16;
         self.names.add(name, role, rank);
         self.mapped.push((role, name.to_owned()));

@@ -146,7 +146,7 @@ fn read_rows(path: &Path, sink: &mut Sink) -> Result<()> {
 
 #[cfg(not(feature = "parquet"))]
 fn read_rows(_: &Path, sink: &mut Sink) -> Result<()> {
-    sink.skip(0, "Parquet is not read by this build of the program; build it with --features parquet");
+    sink.skip(0, "Parquet is not read by this build, which lacks the feature `parquet`");
     Ok(())
 }
 

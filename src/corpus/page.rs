@@ -44,7 +44,7 @@ const NO_ARTICLE: &str = "no article in this page";
 /// The JSON line of an HTML page, or why there is none.
 #[cfg(not(feature = "html"))]
 pub(super) fn of_html(_: &[u8], _: Known, _: &mut Sink) -> std::result::Result<String, &'static str> {
-    Err("HTML is not read by this build of the program; build it with --features html")
+    Err("HTML is not read by this build, which lacks the feature `html`")
 }
 
 /// The JSON line of an HTML page, or why there is none. Its charset is told by byte order mark, by the server, by its own

@@ -258,7 +258,7 @@ mod tests {
         let numbers: ArrayRef = Arc::new(Int64Array::from(vec![1]));
         let found = read_bytes(&file(vec![("a", numbers.clone()), ("b", numbers)]));
         assert_eq!((found.records.len(), found.bad.len()), (0, 1));
-        assert!(found.bad[0].1.contains("there are a, b; map one with --field text="), "{}", found.bad[0].1);
+        assert!(found.bad[0].1.contains("among a, b; map one to the role `text`"), "{}", found.bad[0].1);
     }
 
     #[test]

@@ -46,7 +46,7 @@ fn no_text(line: &str) -> String {
     let more = if paths.next().is_some() { ", …" } else { "" };
     match listed.is_empty() {
         true => "no text field in an empty object".into(),
-        false => format!("no text field; there are {}{more}; map one with --field text=NAME", listed.join(", ")),
+        false => format!("no text field among {}{more}; map one to the role `text`", listed.join(", ")),
     }
 }
 

@@ -178,7 +178,7 @@ pub(super) fn keys(columns: &[&str], names: &FieldNames) -> std::result::Result<
         || columns.iter().any(|name| names.has_text_inside(name)).then(|| columns.iter().map(spelled).collect());
     let Some(fields) = names.of_columns(columns).or_else(inside) else {
         let listed = columns.join(", ");
-        return Err(format!("no column is known as the text: there are {listed}; map one with --field text=NAME"));
+        return Err(format!("no text column among {listed}; map one to the role `text`"));
     };
     let key = |field: String| if field.is_empty() { field } else { format!("{}:", serde_json::Value::from(field)) };
     Ok(fields.into_iter().map(key).collect())
@@ -282,7 +282,7 @@ mod tests {
     fn a_table_without_texts_says_which_columns_it_has() {
         let found = csv("a,b\n1,2\n3,4\n");
         assert_eq!((found.records.len(), found.bad.len()), (0, 1));
-        assert!(found.bad[0].1.contains("there are a, b; map one with --field text="), "{}", found.bad[0].1);
+        assert!(found.bad[0].1.contains("among a, b; map one to the role `text`"), "{}", found.bad[0].1);
     }
 
     #[test]

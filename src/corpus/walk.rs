@@ -1,8 +1,8 @@
 //! From the inputs as given to the files to read, in path order.
 
-use super::Skipped;
 use super::kind::Format;
 use crate::error::{Error, Result};
+use crate::types::Skipped;
 use std::path::{Path, PathBuf};
 use walkdir::WalkDir;
 
@@ -55,11 +55,11 @@ pub(super) fn list(inputs: &[PathBuf], out: Option<&Path>, skipped: &mut Vec<Ski
 
 /// The files and folders that a pattern matches, in path order; an error when there are none.
 fn matching(pattern: &str) -> Result<Vec<PathBuf>> {
-    let wrong = |why: String| Error::Config { what: format!("{pattern}: {why}") };
+    let wrong = |reason: String| Error::Pattern { pattern: pattern.to_owned(), reason };
     let paths = glob::glob(pattern).map_err(|error| wrong(format!("not a pattern of files: {error}")))?;
     let paths: Vec<PathBuf> = paths.flatten().collect();
     if paths.is_empty() {
-        return Err(wrong("matches no file. Check the pattern and the folder it starts from".into()));
+        return Err(wrong("matches no file".into()));
     }
     Ok(paths)
 }

@@ -77,8 +77,9 @@ impl Job {
     /// no origins are found: to ask for both is an error.
     pub fn only(&self, exact: bool) -> Result<Only> {
         match self.policy.keep {
-            Keep::Origin if exact => Err(Error::Config {
-                what: "--exact finds no origins: use --keep earliest, longest or first with it".to_owned(),
+            Keep::Origin if exact => Err(Error::Conflict {
+                settings: ["exact", "keep=origin"],
+                reason: "origins are not computed for identical bodies",
             }),
             Keep::Origin => Ok(Only::Origin),
             _ if exact => Ok(Only::Equal),
@@ -94,8 +95,8 @@ impl Job {
         let corpus = pipeline::open(&all, config, out)?;
         self.check(&corpus.shards())?;
         if self.first_old(&corpus) == DocId(0) {
-            let inputs = self.inputs.iter().map(|p| p.display().to_string()).collect::<Vec<_>>().join(", ");
-            return Err(Error::NoRecords { inputs, skipped: corpus.skipped.len(), first: String::new() });
+            let (inputs, skipped) = (self.inputs.clone(), corpus.skipped.len());
+            return Err(Error::NoRecords { inputs, skipped, first: None });
         }
         Ok(corpus)
     }
@@ -104,26 +105,15 @@ impl Job {
         let resolved = |path: &Path| path.canonicalize().ok();
         let mut rewritten: Vec<PathBuf> = Vec::new();
         for shard in shards {
-            let shown = shard.path.display();
+            let named = shard.path.to_owned();
             if self.is_rewritten(shard) && !rewrite::can_copy(shard) {
-                return Err(Error::Config {
-                    what: format!(
-                        "{shown} is {}: of standard input dedup can write JSON Lines in UTF-8 again and nothing else. \
-                         Give it a file",
-                        shard.kind
-                    ),
-                });
+                return Err(Error::NotRewritable { path: named, format: shard.kind.to_string() });
             }
             let Some(path) = resolved(shard.path) else { continue };
             if self.is_rewritten(shard) {
                 rewritten.push(path);
             } else if rewritten.contains(&path) {
-                return Err(Error::Config {
-                    what: format!(
-                        "{shown} is both an input and --against: all its pages would repeat themselves. Leave it out \
-                         of one of the two"
-                    ),
-                });
+                return Err(Error::InputTwice { path: named });
             }
         }
         Ok(())
@@ -156,6 +146,10 @@ pub fn check(out: &Path, force: bool) -> Result<()> {
 /// at all. A dry run writes no records, and nothing at all without `out`. Every record of the inputs is then in the
 /// output, in `removed.jsonl`, or among the skipped ones of `run.json`.
 pub fn write(findings: &Findings, job: &Job, out: Option<&Path>, observer: &dyn Observer) -> Result<Counts> {
+    findings.config.on_threads(|| write_folder(findings, job, out, observer))
+}
+
+fn write_folder(findings: &Findings, job: &Job, out: Option<&Path>, observer: &dyn Observer) -> Result<Counts> {
     let corpus = findings.pages.corpus;
     let removed = job.removed(findings)?;
     let counts = job.counts(corpus, &removed);

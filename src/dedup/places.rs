@@ -17,23 +17,16 @@ pub(super) fn places(shards: &[Shard], inputs: &[PathBuf]) -> Result<Vec<String>
     let told_apart = || shards.iter().map(|shard| told_apart(shard, &inputs[shard.input])).collect();
     let names = if clash(&plain).is_some() { told_apart() } else { plain };
     if let Some((one, other)) = clash(&names) {
-        let (first, second, name) = (shards[one].path.display(), shards[other].path.display(), &names[other]);
-        return Err(Error::Config {
-            what: format!(
-                "{first} and {second} would both be written as {name}: give each file once, and for files of one name \
-                 the folder that holds both, or rename one of them"
-            ),
-        });
+        return Err(taken(shards[other].path, shards[one].path.display().to_string(), &names[other]));
     }
     if let Some(k) = names.iter().position(|name| name == REMOVED || name == RUN) {
-        let (path, name) = (shards[k].path.display(), &names[k]);
-        return Err(Error::Config {
-            what: format!(
-                "{path} would be written as {name}, where the removed pages and the run are told of: rename it"
-            ),
-        });
+        return Err(taken(shards[k].path, "the list of removed pages or the record of the run".to_owned(), &names[k]));
     }
     Ok(names)
+}
+
+fn taken(path: &Path, other: String, name: &str) -> Error {
+    Error::NameTaken { path: path.display().to_string(), other, name: name.to_owned() }
 }
 
 fn plain_name(shard: &Shard) -> String {

@@ -56,21 +56,16 @@ impl Model {
     /// otherwise.
     pub fn from_json(json: &str) -> Result<Self> {
         let written: Written = serde_json::from_str(json)
-            .map_err(|error| Error::Config { what: format!("the model of the corpus cannot be read: {error}") })?;
+            .map_err(|error| Error::Exchange { what: "the model of the corpus", reason: error.to_string() })?;
         if written.version != VERSION {
-            let what = format!(
-                "this is tonggao {VERSION}, and the job was begun with {}; install one version on the driver and on all \
-                 workers",
-                written.version
-            );
-            return Err(Error::Config { what });
+            return Err(Error::Version { driver: written.version, worker: VERSION });
         }
         Model::read(written)
     }
 
     fn read(written: Written) -> Result<Self> {
         let json = serde_json::to_string(&written)
-            .map_err(|error| Error::Config { what: format!("the model of the corpus cannot be written: {error}") })?;
+            .map_err(|error| Error::Exchange { what: "the model of the corpus", reason: error.to_string() })?;
         let Written { config, names, votes, furniture, .. } = written;
         let seen = SeenNames::known(names.into_iter(), votes.into_iter());
         let roles = config.roles()?;

@@ -35,8 +35,8 @@ pub struct Page {
 }
 
 /// Something that an earlier round wrote cannot be read.
-pub(super) fn broken(what: &str, error: &dyn std::fmt::Display) -> Error {
-    Error::Config { what: format!("{what} of an earlier round cannot be read ({error}); run the whole job again") }
+pub(super) fn broken(what: &'static str, error: &dyn std::fmt::Display) -> Error {
+    Error::Exchange { what, reason: error.to_string() }
 }
 
 /// A record as JSON. Numbers and texts always serialise.

@@ -5,7 +5,7 @@ use super::model::Model;
 use super::partition::{Page, Part, broken, json};
 use crate::candidates::Pair;
 use crate::corpus::Corpus;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::outlets;
 use crate::pages::Pages;
 use crate::records::CharOffsets;
@@ -40,7 +40,7 @@ impl Standing {
     }
 }
 
-fn read<T: DeserializeOwned>(what: &str, json: &str) -> Result<T> {
+fn read<T: DeserializeOwned>(what: &'static str, json: &str) -> Result<T> {
     serde_json::from_str(json).map_err(|error| broken(what, &error))
 }
 
@@ -292,7 +292,7 @@ pub fn points<'j>(drafts: impl Iterator<Item = &'j str>, places: impl Iterator<I
 }
 
 fn value(record: &impl Serialize) -> Result<Value> {
-    serde_json::to_value(record).map_err(|error| Error::Config { what: format!("a record cannot be written: {error}") })
+    serde_json::to_value(record).map_err(|error| broken("a record", &error))
 }
 
 /// Counts outlets, from what all parts counted.

@@ -4,13 +4,13 @@ use super::model::Model;
 use super::partition::{Page, json};
 use super::points::Standing;
 use crate::candidates::partitions;
-use crate::corpus::{Corpus, Skipped};
+use crate::corpus::Corpus;
 use crate::error::Result;
 use crate::pages::Pages;
 use crate::pipeline::{SketchPart, sketch_page};
 use crate::signature::{MinHash, SignatureWriter};
 use crate::storage::Scratch;
-use crate::types::DocId;
+use crate::types::{DocId, Skipped};
 use serde_json::{Map, Value};
 
 /// All that later rounds want of a page.

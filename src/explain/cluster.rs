@@ -83,7 +83,7 @@ impl Set {
 
     fn argue(&self, sheet: &mut Sheet) {
         let Some(origin) = &self.cluster.origin else {
-            sheet.heading("The run was not asked for origins (--only).");
+            sheet.heading("This run did not look for origins.");
             return;
         };
         sheet.heading(&self.verdict(origin));

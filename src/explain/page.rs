@@ -50,9 +50,9 @@ fn introduce(sheet: &mut Sheet, document: &Document, unit: &str) {
     let set = match (document.cluster, document.relation) {
         (Some(number), Some(relation)) => {
             let parent = document.parent.as_ref().map_or(String::new(), |parent| format!(", from {parent}"));
-            format!("{number} ({}{parent}; see --cluster {number})", format!("{relation:?}").to_lowercase())
+            format!("{number} ({}{parent})", format!("{relation:?}").to_lowercase())
         }
-        (Some(number), None) => format!("{number} (see --cluster {number})"),
+        (Some(number), None) => number.to_string(),
         (None, Some(_)) => "none: put together from several articles".to_owned(),
         (None, None) => "none: no copy of it was found".to_owned(),
     };

@@ -1,7 +1,7 @@
 //! Lines of an output folder as rows of a table: JSON shaped as the table's schema wants it.
 
 use super::schema::{DAY, INSTANT, Table};
-use crate::error::{Error, Result};
+use crate::error::{Error, Place, Result};
 use crate::output_folder::OutFolder;
 use arrow_array::cast::AsArray;
 use arrow_array::types::TimestampMicrosecondType;
@@ -24,8 +24,9 @@ pub fn each_batch(out: &OutFolder, table: Table, mut with: impl FnMut(RecordBatc
     let file = table.file();
     let wrong = |lines: std::ops::Range<u64>, error: ArrowError| Error::Invalid {
         path: out.path(&file),
-        reason: format!("lines {} to {}: {error}", lines.start + 1, lines.end),
-        remedy: "Run `tonggao detect` again with this version of tonggao",
+        place: Some(Place::Lines(lines.start + 1, lines.end)),
+        reason: error.to_string(),
+        expected: "a table written by this version of tonggao",
     };
     let builder = ReaderBuilder::new(as_decoded(&schema)).with_batch_size(ROWS).with_strict_mode(true);
     let mut decoder = builder.build_decoder().map_err(|error| wrong(0..0, error))?;

@@ -1,7 +1,7 @@
 //! What kind of house an outlet is, from a table that people may edit.
 
 use crate::attribution::{Aliases, folded};
-use crate::error::{Error, Result};
+use crate::error::{Error, Place, Result};
 use rustc_hash::FxHashMap;
 use std::path::Path;
 use std::sync::Arc;
@@ -101,8 +101,9 @@ impl Table {
             if !line.starts_with('#') {
                 self.row(line).map_err(|reason| Error::Invalid {
                     path: path.to_owned(),
-                    reason: format!("line {}: {reason}", number + 1),
-                    remedy: "Write NAME, a tab and a role, or * and an ending in place of the name",
+                    place: Some(Place::Line(number as u64 + 1)),
+                    reason,
+                    expected: "a name (or * and an ending), a tab and a role",
                 })?;
             }
         }
@@ -112,15 +113,15 @@ impl Table {
     fn row(&mut self, line: &str) -> std::result::Result<(), String> {
         let mut columns = line.split('\t').map(str::trim);
         let (Some(name), Some(role)) = (columns.next(), columns.next()) else {
-            return Err("no tab in it".to_owned());
+            return Err("no tab".to_owned());
         };
         let known = || ROLES.map(|(name, _)| name).join(", ");
         let Some(&(_, role)) = ROLES.iter().find(|(name, _)| *name == role) else {
-            return Err(format!("no role {role:?}; there are {}", known()));
+            return Err(format!("unknown role {role:?}; expected one of {}", known()));
         };
         let key = folded(name);
         if key.is_empty() {
-            return Err("no name in it".to_owned());
+            return Err("no name".to_owned());
         }
         if name.starts_with('*') {
             self.endings.insert(key, role);

@@ -4,7 +4,7 @@ use super::Document;
 use super::FORMAT_VERSION;
 use crate::clean::FurnitureModel;
 use crate::config::Config;
-use crate::error::{Error, Result};
+use crate::error::{Error, Place, Result};
 use crate::storage::folder::{Content, FileSum, Folder, MARKER, check};
 use rayon::prelude::*;
 use serde::Deserialize;
@@ -36,7 +36,7 @@ pub struct Run {
     files: BTreeMap<String, FileSum>,
 }
 
-const REMEDY: &str = "Give a folder that `tonggao detect` has written, or run it again";
+const EXPECTED: &str = "an output folder written by `tonggao detect`";
 
 impl OutFolder {
     /// Opens a folder and reads the settings of its run. An error is a folder without a readable `run.json`, one of
@@ -44,12 +44,12 @@ impl OutFolder {
     pub fn open(folder: &Path) -> Result<Self> {
         let path = folder.join("run.json");
         let text = std::fs::read_to_string(&path).map_err(|source| Error::Read { path: path.clone(), source })?;
-        let run: Run = serde_json::from_str(&text).map_err(|error| invalid(&path, &error.to_string()))?;
+        let run: Run = serde_json::from_str(&text).map_err(|error| invalid(&path, None, error.to_string()))?;
         if run.format_version != Some(FORMAT_VERSION) {
             let theirs = run.format_version.map_or_else(|| "none".to_owned(), |version| version.to_string());
             let reason =
                 format!("tonggao {} wrote format {theirs}, and this one reads format {FORMAT_VERSION}", run.version);
-            return Err(invalid(&path, &reason));
+            return Err(invalid(&path, None, reason));
         }
         let out = OutFolder { folder: folder.to_owned(), run };
         out.run.files.par_iter().try_for_each(|(name, written)| out.check(name, *written))?;
@@ -62,10 +62,10 @@ impl OutFolder {
         let failed = |source| Error::Read { path: path.clone(), source };
         let bytes = std::fs::metadata(&path).map_err(failed)?.len();
         if bytes != written.bytes {
-            return Err(invalid(&path, &format!("it has {bytes} bytes, and the run wrote {}", written.bytes)));
+            return Err(invalid(&path, None, format!("it has {bytes} bytes, and the run wrote {}", written.bytes)));
         }
         if FileSum::of(&path).map_err(failed)? != written {
-            return Err(invalid(&path, "it was changed after the run had written it"));
+            return Err(invalid(&path, None, "it was changed after the run had written it".to_owned()));
         }
         Ok(())
     }
@@ -74,7 +74,7 @@ impl OutFolder {
     pub(crate) fn run_json(&self) -> Result<serde_json::Value> {
         let path = self.path("run.json");
         let text = std::fs::read(&path).map_err(|source| Error::Read { path: path.clone(), source })?;
-        serde_json::from_slice(&text).map_err(|error| invalid(&path, &error.to_string()))
+        serde_json::from_slice(&text).map_err(|error| invalid(&path, None, error.to_string()))
     }
 
     /// Where a file of the folder lies.
@@ -133,7 +133,8 @@ impl OutFolder {
 
     /// A line as a record. `at` is its place in the file.
     pub(crate) fn parse<T: DeserializeOwned>(&self, name: &str, line: &[u8], at: u64) -> Result<T> {
-        serde_json::from_slice(line).map_err(|error| invalid(&self.path(name), &format!("at byte {at}: {error}")))
+        serde_json::from_slice(line)
+            .map_err(|error| invalid(&self.path(name), Some(Place::Byte(at)), error.to_string()))
     }
 
     /// The records of the pages with these ids, in the order of the file.
@@ -159,6 +160,6 @@ pub(crate) fn written(text: &str) -> Vec<u8> {
     serde_json::to_vec(text).unwrap_or_default()
 }
 
-fn invalid(path: &Path, reason: &str) -> Error {
-    Error::Invalid { path: path.to_owned(), reason: reason.to_owned(), remedy: REMEDY }
+fn invalid(path: &Path, place: Option<Place>, reason: String) -> Error {
+    Error::Invalid { path: path.to_owned(), place, reason, expected: EXPECTED }
 }

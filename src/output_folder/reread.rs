@@ -21,9 +21,6 @@ pub(crate) struct Reread {
     _copies: tempfile::TempDir,
 }
 
-const REMEDY: &str = "Paths are as they were given to `detect`: run this from the same folder, with the same files; \
-                      after changes, and for records from standard input, run `detect` on a file again";
-
 impl Reread {
     /// Reads each record from its file and makes sure that its text is the one the run has seen.
     pub(crate) fn new(out: &OutFolder, documents: &[&Document]) -> Result<Self> {
@@ -60,7 +57,7 @@ impl Reread {
 
     /// What the offset of the record that was asked for at this place counts.
     pub(crate) fn unit(&self, place: usize) -> &'static str {
-        crate::corpus::unit(self.by_rows[place])
+        crate::types::unit(self.by_rows[place])
     }
 
     /// The records with what the run knew of their furniture: only the corpus as a whole can tell that.
@@ -95,7 +92,7 @@ fn lines_of(documents: &[&Document], reading: &CorpusConfig) -> Result<(Vec<Stri
 }
 
 fn changed(document: &Document) -> Error {
-    gone(document, "its text is not the one that the run has seen")
+    gone(document, "its text has changed since the run")
 }
 
 fn gone(document: &Document, reason: &str) -> Error {
@@ -104,6 +101,5 @@ fn gone(document: &Document, reason: &str) -> Error {
         path: PathBuf::from(&document.file),
         offset: document.offset,
         reason: reason.to_owned(),
-        remedy: REMEDY,
     }
 }

@@ -31,11 +31,17 @@ pub fn open(inputs: &[PathBuf], config: &Config, out: Option<&Path>) -> Result<C
             return Err(Error::InputInOut { input: input.clone(), out: out.to_owned() });
         }
     }
-    Corpus::open(inputs, &config.reading(out.map(Path::to_owned))?)
+    let reading = config.reading(out.map(Path::to_owned))?;
+    config.on_threads(|| Corpus::open(inputs, &reading))
 }
 
-/// Finds reprints, their origins, and talking points in a corpus.
+/// Finds reprints, their origins, and talking points in a corpus, on as many threads as `config` asks for.
 pub fn detect<'c>(corpus: &'c Corpus, config: &Config, observer: &dyn Observer) -> Result<Findings<'c>> {
+    config.on_threads(|| run(corpus, config, observer))
+}
+
+/// The figure, one stage a line.
+fn run<'c>(corpus: &'c Corpus, config: &Config, observer: &dyn Observer) -> Result<Findings<'c>> {
     let memory = Watch::start();
     let mut clock = Clock::new(observer);
     let roles = config.roles()?;
@@ -150,12 +156,41 @@ mod tests {
         }
     }
 
-    #[test]
-    fn a_run_stops_in_any_stage_when_told() {
+    /// Three copies of one page.
+    fn copies() -> (tempfile::TempDir, PathBuf) {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("pages.jsonl");
         let text = "山坳里的小站一天只停一趟车，站长却把候车室收拾得像自己家的堂屋，窗台上摆着野菊花。";
         std::fs::write(&path, format!("{{\"text\":\"{text}\"}}\n").repeat(3)).unwrap();
+        (folder, path)
+    }
+
+    /// The numbers of threads that stages ran on.
+    #[derive(Default)]
+    struct Threads(Mutex<std::collections::BTreeSet<usize>>);
+
+    impl Observer for Threads {
+        fn begin(&self, _: &'static str, _: u64) {
+            self.0.lock().unwrap().insert(rayon::current_num_threads());
+        }
+    }
+
+    #[test]
+    fn a_run_uses_as_many_threads_as_it_is_given() {
+        let (_folder, path) = copies();
+        let here = rayon::current_num_threads();
+        for threads in [0, here + 3, 1] {
+            let config = Config { threads, ..Config::default() };
+            let seen = Threads::default();
+            detect(&open(std::slice::from_ref(&path), &config, None).unwrap(), &config, &seen).unwrap();
+            let expected = if threads == 0 { here } else { threads };
+            assert_eq!(seen.0.into_inner().unwrap().into_iter().collect::<Vec<_>>(), [expected]);
+        }
+    }
+
+    #[test]
+    fn a_cancelled_run_stops_in_any_stage() {
+        let (_folder, path) = copies();
         let config = Config::default();
         let corpus = open(&[path], &config, None).unwrap();
         for stage in ["furniture", "signatures", "candidates", "verify", "cluster", "origin", "talking_points"] {

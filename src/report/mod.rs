@@ -60,14 +60,18 @@ pub struct Counts {
     pub talking_points: usize,
 }
 
-/// Checks, before a long run, that `out` may be written: it is not there yet, or `force` allows to replace it and it
-/// holds nothing but an earlier output of `detect`.
+/// Checks, before a long run, that `out` may be written: it does not exist yet, or `force` allows to replace it and it
+/// contains nothing but an earlier output of `detect`.
 pub fn check(out: &Path, force: bool) -> Result<()> {
     crate::storage::folder::check(out, force, Content::Findings)
 }
 
-/// Writes the output folder: every file of the contract, whole or not at all.
+/// Writes the output folder: every file of the contract, whole or not at all, on as many threads as the run.
 pub fn write(findings: &Findings, out: &Path) -> Result<Written> {
+    findings.config.on_threads(|| write_folder(findings, out))
+}
+
+fn write_folder(findings: &Findings, out: &Path) -> Result<Written> {
     let started = Instant::now();
     let folder = Folder::stage(out, Content::Findings)?;
     let numbering = Numbering::new(findings)?;

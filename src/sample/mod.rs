@@ -33,23 +33,20 @@ pub struct Draw {
     pub characters: usize,
 }
 
+/// What a labelled sheet must be.
+const SHEET: &str = "the sheet drawn from this run, with each pair once";
+
 /// Draws pairs from all strata, in random order, with the texts of both pages. Records are read again from their
 /// files. Fewer pairs than strata need (two each), and a folder without pairs, are errors.
 pub fn draw(out: &OutFolder, wanted: Draw) -> Result<Vec<Row>> {
     let piles = strata::piles(out, wanted.seed, wanted.pairs)?;
     let populations: Vec<u64> = piles.values().map(|pile| pile.population).collect();
     if populations.is_empty() {
-        return Err(Error::Config { what: format!("{} holds no pair to sample", out.path("matches.jsonl").display()) });
+        return Err(Error::NoPairs { path: out.path("matches.jsonl") });
     }
     let Some(counts) = strata::allocate(&populations, wanted.pairs) else {
         let least: u64 = populations.iter().map(|&all| all.min(2)).sum();
-        return Err(Error::Config {
-            what: format!(
-                "--pairs {}: the pairs fall into {} strata, of which two each must be seen; ask for {least} or more",
-                wanted.pairs,
-                populations.len()
-            ),
-        });
+        return Err(Error::TooFewPairs { pairs: wanted.pairs, strata: populations.len(), least });
     };
     let mut drawn: Vec<(u64, Scored, Stratum, u64, usize)> = Vec::new();
     for ((stratum, Pile { population, drawn: lots }), count) in piles.into_iter().zip(counts) {
@@ -112,8 +109,9 @@ impl Shown {
         if documents.len() < wanted.len() {
             return Err(Error::Invalid {
                 path: out.path("matches.jsonl"),
-                reason: "it names pages that documents.jsonl does not hold".to_owned(),
-                remedy: "Run `tonggao detect` again",
+                place: None,
+                reason: "it names pages that documents.jsonl does not contain".to_owned(),
+                expected: "the tables of one run",
             });
         }
         let reread = Reread::new(out, &documents.iter().collect::<Vec<_>>())?;
@@ -171,8 +169,9 @@ pub fn estimate(out: &OutFolder, coded: &Path) -> Result<Estimate> {
         let Some(tally) = strata.iter_mut().find(|tally| tally.stratum == row.stratum) else {
             return Err(Error::Invalid {
                 path: coded.to_owned(),
+                place: None,
                 reason: format!("the run has no pair in the stratum {:?}", row.stratum),
-                remedy: "Give the output folder that the sheet was drawn from",
+                expected: SHEET,
             });
         };
         tally.count(row);
@@ -180,8 +179,9 @@ pub fn estimate(out: &OutFolder, coded: &Path) -> Result<Estimate> {
     if let Some(over) = strata.iter().find(|tally| tally.coded > tally.population) {
         return Err(Error::Invalid {
             path: coded.to_owned(),
+            place: None,
             reason: format!("{} pairs of {:?}, of which the run has {}", over.coded, over.stratum, over.population),
-            remedy: "Give the output folder that the sheet was drawn from, and each pair once",
+            expected: SHEET,
         });
     }
     let (precision, recall) = estimate::shares(&strata);

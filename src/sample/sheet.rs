@@ -1,6 +1,6 @@
 //! Pairs as a sheet to be coded, and the sheet as it comes back.
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Place, Result};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::io::Write;
@@ -130,7 +130,7 @@ pub(super) struct Coded {
     pub label: Label,
 }
 
-const REMEDY: &str = "Give back the sheet that `tonggao sample` has written, with labels in its column `label`";
+const EXPECTED: &str = "a sheet written by `tonggao sample`, with labels in the column `label`";
 
 /// Reads a sheet: JSON Lines by its extension, else CSV, in UTF-8 or, as some spreadsheets save it, in GB 18030.
 pub(super) fn read(path: &Path) -> Result<Vec<Coded>> {
@@ -142,19 +142,20 @@ pub(super) fn read(path: &Path) -> Result<Vec<Coded>> {
     let text = text.strip_prefix(BOM).unwrap_or(&text);
     let is_jsonl = path.extension().is_some_and(|e| e == "jsonl" || e == "ndjson");
     let rows = if is_jsonl { from_jsonl(text) } else { from_csv(text) };
-    let invalid = |reason| Error::Invalid { path: path.to_owned(), reason, remedy: REMEDY };
-    let coded: std::result::Result<Vec<Coded>, String> = rows
-        .map_err(invalid)?
+    let invalid = |place, reason| Error::Invalid { path: path.to_owned(), place, reason, expected: EXPECTED };
+    rows.map_err(|reason| invalid(None, reason))?
         .into_iter()
         .map(|(line, stratum, label)| match Label::read(&label) {
             Some(label) => Ok(Coded { stratum, label }),
-            None => Err(format!(
-                "line {line}: the label {label:?} is none of 1 (same article), 0 (different), ? (undecided) or nothing; \
-                 yes, no, 是, 否 will do as well"
-            )),
+            None => {
+                let reason = format!(
+                    "the label {label:?} is none of 1 (same article), 0 (different), ? (undecided), yes, no, 是, 否, or \
+                     nothing"
+                );
+                Err(invalid(Some(Place::Line(line)), reason))
+            }
         })
-        .collect();
-    coded.map_err(invalid)
+        .collect()
 }
 
 /// Line, stratum and label.

@@ -74,7 +74,7 @@ impl Drop for Watch {
 
 /// Reads an amount of memory written `2G`, `512M`, `64k` or in bytes; units are powers of 1024.
 pub fn parse_amount(text: &str) -> std::result::Result<u64, String> {
-    let wrong = || format!("{text:?} is no amount of memory; write it as 2G, 512M or in bytes");
+    let wrong = || format!("invalid amount of memory {text:?}; expected one such as 2G or 512M, or bytes");
     let upper = text.trim().to_ascii_uppercase();
     let upper = upper.strip_suffix('B').unwrap_or(&upper);
     let upper = upper.strip_suffix('I').unwrap_or(upper);

@@ -17,7 +17,7 @@ pub(super) fn resolve(out: &OutFolder, name: &str) -> Result<String> {
     if let Some(found) = find(&names, name) {
         return Ok(found.to_owned());
     }
-    Err(Error::UnknownOutlet { name: name.to_owned(), path: out.path(""), near: near(&names, name) })
+    Err(Error::UnknownOutlet { name: name.to_owned(), path: out.path(""), similar: similar(&names, name) })
 }
 
 /// Outlets that have pages, and those that are taken for an origin without one.
@@ -53,8 +53,8 @@ fn find<'n>(names: &'n BTreeSet<String>, name: &str) -> Option<&'n str> {
     alike.next().filter(|_| alike.next().is_none()).map(String::as_str)
 }
 
-/// Names like the one asked for, the likeliest first, as a sentence.
-fn near(names: &BTreeSet<String>, name: &str) -> String {
+/// Names similar to the one asked for, the most similar first.
+fn similar(names: &BTreeSet<String>, name: &str) -> Vec<String> {
     let key = folded(name);
     let likeness = |held: &String| {
         let held = folded(held);
@@ -64,11 +64,7 @@ fn near(names: &BTreeSet<String>, name: &str) -> String {
     let mut near: Vec<(f64, &String)> = names.iter().map(|held| (likeness(held), held)).collect();
     near.retain(|(likeness, _)| *likeness >= LIKE);
     near.sort_by(|x, y| y.0.total_cmp(&x.0).then(x.1.cmp(y.1)));
-    let listed: Vec<&str> = near.iter().take(LISTED).map(|(_, held)| held.as_str()).collect();
-    match listed.is_empty() {
-        true => " outlets.jsonl lists all names".to_owned(),
-        false => format!(" Did you mean: {}? outlets.jsonl lists all names", listed.join(", ")),
-    }
+    near.into_iter().take(LISTED).map(|(_, held)| held.clone()).collect()
 }
 
 #[cfg(test)]
@@ -90,8 +86,8 @@ mod tests {
 
     #[test]
     fn near_misses_are_listed_and_strangers_are_not() {
-        assert_eq!(near(&names(), "柳川"), " Did you mean: 柳川日报, 柳川晚报? outlets.jsonl lists all names");
-        assert!(near(&names(), "柳川商报").contains("柳川日报"));
-        assert_eq!(near(&names(), "青原电台"), " outlets.jsonl lists all names");
+        assert_eq!(similar(&names(), "柳川"), ["柳川日报", "柳川晚报"]);
+        assert!(similar(&names(), "柳川商报").contains(&"柳川日报".to_owned()));
+        assert!(similar(&names(), "青原电台").is_empty());
     }
 }
