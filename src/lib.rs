@@ -52,7 +52,7 @@ pub mod origin;
 
 pub mod talking_points;
 
-pub(crate) mod records;
+pub mod records;
 
 pub mod pipeline;
 

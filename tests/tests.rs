@@ -17,6 +17,7 @@
 //! | `furniture` | what belongs to a site, by kind: at five pages and at many, outlet known and not |
 //! | `points` | whose votes count for talking points, what is everyday, who runs with whom |
 //! | `sample` | pairs for hand coding, and the estimates from them |
+//! | `compatibility` | an output folder of each format version, read by this version |
 //! | `links` | links in the documents of the repository |
 //! | `surface` | what the library shows to other programs |
 //! | `support` | what tests of several themes use |
@@ -57,6 +58,8 @@ mod sample;
 mod links;
 
 mod surface;
+
+mod compatibility;
 
 mod outlets;
 

@@ -155,8 +155,8 @@ fn rows(
 /// The floor of a stage: what it cannot do without for every page.
 fn floor_of(stage: &str) -> Option<&'static str> {
     match stage {
-        "open" | "furniture" => Some(JSON),
-        "signatures" => Some(FOLD),
+        "open" | "clean" => Some(JSON),
+        "signature" => Some(FOLD),
         "candidates" | "verify" => Some(HASH),
         _ => None,
     }
@@ -275,7 +275,7 @@ mod tests {
     fn a_stage_is_held_against_its_floor_record_for_record() {
         let mut rows = vec![
             row(Group::TextFloor, FOLD, (1000, 8), 1.0, None),
-            row(Group::Stage, "signatures", (4000, 16), 6.0, Some(FOLD)),
+            row(Group::Stage, "signature", (4000, 16), 6.0, Some(FOLD)),
             row(Group::Stage, "cluster", (4000, 16), 6.0, None),
         ];
         hold_against_floors(&mut rows);

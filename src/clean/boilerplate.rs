@@ -2,11 +2,10 @@
 //!
 //! Document frequency alone does not tell furniture from a much reprinted story. So a line counts once for
 //! each article it stands on, and pages are of one article when they share their rarest long line. What a site
-//! says of itself on pages without an article is told by the titles instead (`blurbs.rs`).
+//! says of itself on pages without an article is told by the titles instead (`site_descriptions.rs`).
 
-use super::CleanDoc;
 use super::site_descriptions::{self, Blurb, Lone};
-use super::split;
+use super::split::{self, Lines};
 use crate::types::{DocId, Span};
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -66,7 +65,7 @@ impl FurnitureModel {
         groups.sort_by(|a, b| a.group.cmp(&b.group));
         let mut held = FxHashSet::default();
         let mut groups_of: FxHashMap<u64, Vec<u64>> = FxHashMap::default();
-        let mut doc = CleanDoc::default();
+        let mut doc = Lines::default();
         for group in &groups {
             let key = if group.group.is_empty() { 0 } else { xxh3_64(group.group.as_bytes()).max(1) };
             for line in &group.lines {
@@ -83,6 +82,19 @@ impl FurnitureModel {
     /// True when a line with this key is furniture on pages of these groups.
     pub(super) fn holds(&self, keys: GroupKeys, line: u64) -> bool {
         !self.held.is_empty() && keys.each().any(|group| self.held.contains(&member(group, line)))
+    }
+
+    /// The group and the learnt line by which a line with this key is furniture. Splits the learnt lines of these groups
+    /// again, so it is meant for a page that somebody looks at.
+    pub fn learnt(&self, keys: GroupKeys, line: u64) -> Option<(&str, &FurnitureLine)> {
+        let group_key = |name: &str| if name.is_empty() { 0 } else { xxh3_64(name.as_bytes()).max(1) };
+        let mine = self.groups.iter().filter(|group| keys.each().any(|key| key == group_key(&group.group)));
+        let mut split = Lines::default();
+        let mut is_it = |known: &&FurnitureLine| {
+            split::split(&known.line, &mut split);
+            split.lines.iter().any(|part| part.key == line)
+        };
+        mine.into_iter().find_map(|group| Some((group.group.as_str(), group.lines.iter().find(&mut is_it)?)))
     }
 
     /// The house whose template a page shows: two at least of its outermost lines are furniture of that house, and
@@ -122,7 +134,7 @@ impl FurnitureModel {
 
 /// The keys of a text's first and last lines, which belong to its template if any do.
 pub fn outermost_lines(text: &str) -> Vec<u64> {
-    let mut page = CleanDoc::default();
+    let mut page = Lines::default();
     split::split(text, &mut page);
     let last = page.lines.len().saturating_sub(OUTERMOST);
     let outermost = page.lines.iter().enumerate().filter(|&(k, _)| k < OUTERMOST || k >= last);
@@ -300,7 +312,7 @@ fn sample_all(pages: &impl Pages, docs: impl Iterator<Item = DocId>) -> FxHashMa
     let mut docs: Vec<DocId> = docs.collect();
     docs.sort_unstable();
     docs.dedup();
-    docs.into_par_iter().map_init(CleanDoc::default, |scratch, doc| (doc, sample(pages, doc, scratch))).collect()
+    docs.into_par_iter().map_init(Lines::default, |scratch, doc| (doc, sample(pages, doc, scratch))).collect()
 }
 
 /// The furniture that some pages show, for each group that they belong to; nothing for pages that show none.
@@ -406,7 +418,7 @@ fn is_furniture(line: &Recurring, group: u64, pages: usize) -> bool {
     template || articles >= if long { 16 } else { 8 }
 }
 
-fn sample(pages: &impl Pages, doc: DocId, out: &mut CleanDoc) -> Sampled {
+fn sample(pages: &impl Pages, doc: DocId, out: &mut Lines) -> Sampled {
     let mut lone = None;
     pages.read(doc, &mut |text, title| {
         split::split(text, out);

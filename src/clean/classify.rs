@@ -1,13 +1,13 @@
 //! What each line is: the headline, a credit, the article's body, a caption, or furniture.
 
+use super::Label;
 use super::boilerplate::{FurnitureModel, GroupKeys};
-use super::line::{Line, Region};
+use super::line::{Reason, Region};
 use super::line_patterns::{Cue, cue};
 use super::readable::show;
 use super::repair::Repairs;
-use super::split::SHORT;
+use super::split::{Lines, SHORT, SplitLine};
 use super::units::{Units, is_figure, scan};
-use super::{CleanDoc, Label};
 use crate::storage::DirectMappedCache;
 use crate::types::Span;
 use aho_corasick::packed::Searcher;
@@ -25,21 +25,56 @@ const HEAD_LINES: usize = 14;
 /// What follows an end mark is the site's as long as it is no more than this share of the page.
 const TAIL_SHARE: f64 = 0.35;
 
+/// A line with what it was taken for.
+#[derive(Clone, Debug)]
+pub(super) struct ClassifiedLine<'l> {
+    /// The line as it was split.
+    line: &'l SplitLine,
+    /// What it says of itself.
+    cue: Option<Cue>,
+    /// What it was taken for.
+    pub region: Region,
+    /// What decided that.
+    pub reason: Reason,
+}
+
+impl ClassifiedLine<'_> {
+    fn take(&mut self, region: Region, reason: Reason) {
+        (self.region, self.reason) = (region, reason);
+    }
+
+    fn is(&self, region: Region) -> bool {
+        self.region == region
+    }
+
+    /// How many units the line holds.
+    fn weight(&self) -> usize {
+        self.line.units.len()
+    }
+}
+
 /// Says what each line is. Learnt furniture first, then what short lines say of themselves, then the headline
 /// and the two ends by shape.
-pub(super) fn classify(text: &str, title: Option<&str>, model: &FurnitureModel, keys: GroupKeys, out: &mut CleanDoc) {
-    let CleanDoc { lines, body: units, .. } = out;
+pub(super) fn classify<'l>(
+    text: &str,
+    title: Option<&str>,
+    model: &FurnitureModel,
+    keys: GroupKeys,
+    split: &'l Lines,
+) -> Vec<ClassifiedLine<'l>> {
     let title = title_units(title);
-    let cues = by_words(text, model, keys, lines);
-    mark_headline(text, title.as_ref(), &cues, lines, units);
-    mark_lists(text, &cues, lines);
-    mark_tail(text, &cues, lines);
-    if !lines.iter().any(|line| line.region == Region::Body) {
+    let mut lines = by_words(text, model, keys, split);
+    mark_headline(text, title.as_ref(), &mut lines, split);
+    mark_lists(text, &mut lines);
+    mark_tail(text, &mut lines);
+    if !lines.iter().any(|line| line.is(Region::Body)) {
         // A page of one short line: what looked like its headline is all it says.
-        for line in lines.iter_mut().filter(|line| line.region == Region::Headline) {
-            line.region = Region::Body;
-        }
+        lines
+            .iter_mut()
+            .filter(|line| line.is(Region::Headline))
+            .for_each(|line| line.take(Region::Body, Reason::OnlyText));
     }
+    lines
 }
 
 fn title_units(title: Option<&str>) -> Option<Units> {
@@ -49,42 +84,44 @@ fn title_units(title: Option<&str>) -> Option<Units> {
     (units.len() >= 2).then_some(units)
 }
 
-/// Marks learnt furniture and lines whose words give them away; returns each line's cue.
-fn by_words(text: &str, model: &FurnitureModel, keys: GroupKeys, lines: &mut [Line]) -> Vec<Option<Cue>> {
-    let mut told = TOLD.take();
-    let mut cues = Vec::with_capacity(lines.len());
-    for line in lines {
-        let short = line.weight() <= SHORT && line.span.len() <= 4 * SHORT;
-        let (found, is_clock) = if short { told.line(text, line.span) } else { (None, false) };
-        line.region = match found {
-            Some(Cue::Credit(_)) => Region::Credit,
-            Some(Cue::Machinery | Cue::ListHeader) => Region::Furniture,
-            Some(Cue::Caption) => Region::Caption,
-            None if is_clock => Region::Credit,
-            None => Region::Body,
+/// Marks learnt furniture and lines whose words give them away.
+fn by_words<'l>(text: &str, model: &FurnitureModel, keys: GroupKeys, split: &'l Lines) -> Vec<ClassifiedLine<'l>> {
+    let mut recurring = RECURRING.take();
+    let classified = |line: &'l SplitLine| {
+        let short = line.units.len() <= SHORT && line.span.len() <= 4 * SHORT;
+        let (cue, is_clock) = if short { recurring.line(text, line.span) } else { (None, false) };
+        let (region, reason) = match cue {
+            Some(Cue::Credit(label)) => (Region::Credit, Reason::CreditLabel(label)),
+            Some(Cue::Machinery) => (Region::Furniture, Reason::Machinery),
+            Some(Cue::ListHeader) => (Region::Furniture, Reason::ListHeader),
+            Some(Cue::Caption) => (Region::Caption, Reason::Caption),
+            None if is_clock => (Region::Credit, Reason::Clock),
+            None => (Region::Body, Reason::Text),
         };
-        if line.region != Region::Credit && model.holds(keys, line.key) {
-            line.region = Region::Furniture;
+        let mut classified = ClassifiedLine { line, cue, region, reason };
+        if region != Region::Credit && model.holds(keys, line.key) {
+            classified.take(Region::Furniture, Reason::Learnt);
         }
-        cues.push(found);
-    }
-    TOLD.set(told);
-    cues
+        classified
+    };
+    let lines = split.lines.iter().map(classified).collect();
+    RECURRING.set(recurring);
+    lines
 }
 
 thread_local! {
-    static TOLD: RefCell<Told> = RefCell::default();
+    static RECURRING: RefCell<RecurringLines> = RefCell::default();
 }
 
 /// What short lines say of themselves, kept for when they recur: most of those that pages are framed by do.
 #[derive(Default)]
-struct Told {
+struct RecurringLines {
     /// A line's cue, and without one whether it is a clock.
     lines: DirectMappedCache<(Option<Cue>, bool)>,
     shown: String,
 }
 
-impl Told {
+impl RecurringLines {
     fn line(&mut self, text: &str, span: Span) -> (Option<Cue>, bool) {
         let hash = xxh3_64(span.of(text).as_bytes());
         if let Some(known) = self.lines.get(hash) {
@@ -92,14 +129,14 @@ impl Told {
         }
         show(text, span, &mut self.shown);
         let found = cue(&self.shown);
-        let told = (found, found.is_none() && is_clock(&self.shown));
-        self.lines.put(hash, told);
-        told
+        let answer = (found, found.is_none() && is_clock(&self.shown));
+        self.lines.put(hash, answer);
+        answer
     }
 }
 
 /// True for a line that is little more than a date and a time.
-pub(super) fn is_clock(line: &str) -> bool {
+fn is_clock(line: &str) -> bool {
     let digits = line.bytes().filter(u8::is_ascii_digit).count();
     let letters = || {
         let counted = |c: &char| c.is_alphabetic() && !"年月日时分秒星期周一二三四五六日发布更新于".contains(*c);
@@ -109,7 +146,7 @@ pub(super) fn is_clock(line: &str) -> bool {
 }
 
 /// True for a line that reads as text rather than as a headline, label or link.
-fn is_text(text: &str, line: &Line) -> bool {
+fn is_text(text: &str, line: &ClassifiedLine) -> bool {
     let weight = line.weight();
     if weight >= LONG {
         return true;
@@ -117,64 +154,70 @@ fn is_text(text: &str, line: &Line) -> bool {
     if weight < SENTENCE {
         return false;
     }
-    let written = line.span.of(text).trim_end_matches(['”', '」', '"', '’', ')', '）', '】']);
+    let written = line.line.span.of(text).trim_end_matches(['”', '」', '"', '’', ')', '）', '】']);
     written.ends_with(['。', '；', ';', '.', '：', '…', '｡'])
         || (written.ends_with(['！', '？', '!', '?']) && written.contains('。'))
 }
 
-/// Finds the headline and marks it and its repeats; what stands before it is furniture.
-fn mark_headline(text: &str, title: Option<&Units>, cues: &[Option<Cue>], lines: &mut [Line], units: &Units) {
-    let ids = |line: &Line| &units.ids[line.units.start as usize..line.units.end as usize];
-    let head = lines.iter().take(HEAD_LINES).position(|line| is_text(text, line) && line.region == Region::Body);
-    let by_field =
-        title.and_then(|title| lines.iter().take(HEAD_LINES).position(|line| same_headline(&title.ids, ids(line))));
-    let by_shape = || {
-        let zone = &lines[..head?];
-        let free = |line: &&Line| line.region == Region::Body && line.weight() >= 4;
-        // Text set clause by clause has no headline among its lines.
-        if zone.iter().any(|line| line.region == Region::Body && ends_clause(text, line)) {
-            return None;
-        }
-        let longest = zone.iter().filter(free).map(Line::weight).max()?;
-        zone.iter().position(|line| free(&line) && line.weight() == longest)
-    };
-    // A headline of a series (a daily forecast, a draw) recurs with other figures and is learnt as furniture.
-    let by_series = || {
-        let learnt = |(at, line): &(usize, &Line)| line.region == Region::Furniture && cues[*at].is_none();
-        let of_series = |line: &Line| line.weight() >= SENTENCE / 2 && ids(line).iter().any(|&id| is_figure(id));
-        let zone = lines[..head?].iter().enumerate().filter(learnt).filter(|(_, line)| of_series(line));
-        zone.max_by_key(|(_, line)| line.weight()).map(|(at, _)| at)
-    };
-    let Some(at) = by_field.or_else(by_shape).or_else(by_series) else { return };
-    let key = lines[at].key;
+/// Finds the headline and marks it and its repeats; what precedes it is furniture.
+fn mark_headline(text: &str, title: Option<&Units>, lines: &mut [ClassifiedLine], split: &Lines) {
+    let is_body_text = |line: &ClassifiedLine| line.is(Region::Body) && is_text(text, line);
+    let head = lines.iter().take(HEAD_LINES).position(is_body_text);
+    let is_title = |line: &ClassifiedLine| title.is_some_and(|title| same_headline(&title.ids, split.ids(line.line)));
+    let by_field = || lines.iter().take(HEAD_LINES).position(is_title);
+    let by_shape = || headline_by_shape(text, &lines[..head?]);
+    let by_series = || headline_of_series(&lines[..head?], split);
+    let found = by_field().map(|at| (at, Reason::Title));
+    let found = found.or_else(|| by_shape().map(|at| (at, Reason::HeadlinePlace)));
+    let Some((at, reason)) = found.or_else(|| by_series().map(|at| (at, Reason::HeadlineOfSeries))) else { return };
+    let key = lines[at].line.key;
     // A title that is repeated below the article has the article before it.
-    let heads = lines[at..].iter().any(|line| line.region == Region::Body && is_text(text, line))
-        || !lines[..at].iter().any(|line| line.region == Region::Body && is_text(text, line));
+    let heads = lines[at..].iter().any(is_body_text) || !lines[..at].iter().any(is_body_text);
     for line in &mut lines[..at] {
-        if heads && line.region == Region::Body && line.key != key {
-            line.region = Region::Furniture;
+        if heads && line.is(Region::Body) && line.line.key != key {
+            line.take(Region::Furniture, Reason::BeforeHeadline);
         }
     }
-    lines[at].region = Region::Headline;
-    for (place, line) in lines.iter_mut().enumerate().filter(|(_, line)| line.key == key) {
-        if place < HEAD_LINES || line.region == Region::Body {
-            line.region = Region::Headline;
+    for (place, line) in lines.iter_mut().enumerate().filter(|(_, line)| line.line.key == key) {
+        if place < HEAD_LINES || line.is(Region::Body) {
+            line.take(Region::Headline, Reason::HeadlineAgain);
         }
     }
+    lines[at].take(Region::Headline, reason);
+}
+
+/// The longest line above the text.
+fn headline_by_shape(text: &str, zone: &[ClassifiedLine]) -> Option<usize> {
+    let free = |line: &&ClassifiedLine| line.is(Region::Body) && line.weight() >= 4;
+    // Text set clause by clause has no headline among its lines.
+    if zone.iter().any(|line| line.is(Region::Body) && ends_clause(text, line)) {
+        return None;
+    }
+    let longest = zone.iter().filter(free).map(ClassifiedLine::weight).max()?;
+    zone.iter().position(|line| free(&line) && line.weight() == longest)
+}
+
+/// A headline of a series (a daily forecast, a draw) recurs with other figures and is learnt as furniture.
+fn headline_of_series(zone: &[ClassifiedLine], split: &Lines) -> Option<usize> {
+    let learnt = |line: &ClassifiedLine| line.is(Region::Furniture) && line.cue.is_none();
+    let has_figure = |line: &ClassifiedLine| split.ids(line.line).iter().any(|&id| is_figure(id));
+    let of_series = |line: &ClassifiedLine| learnt(line) && line.weight() >= SENTENCE / 2 && has_figure(line);
+    let found = zone.iter().enumerate().filter(|(_, line)| of_series(line));
+    found.max_by_key(|(_, line)| line.weight()).map(|(at, _)| at)
 }
 
 /// A link in a list has at most this many units.
 const LINK: usize = 36;
 
 /// Marks the short lines after the header of a list of links.
-fn mark_lists(text: &str, cues: &[Option<Cue>], lines: &mut [Line]) {
+fn mark_lists(text: &str, lines: &mut [ClassifiedLine]) {
     let mut in_list = false;
-    for (line, cue) in lines.iter_mut().zip(cues) {
-        let is_header = *cue == Some(Cue::ListHeader);
+    for line in lines {
+        let is_header = line.cue == Some(Cue::ListHeader);
         let is_link = line.weight() <= LINK && !ends_as_sentence(text, line);
-        in_list = is_header || in_list && (is_link || line.region == Region::Furniture);
-        if in_list && line.region == Region::Body {
-            line.region = Region::Furniture;
+        in_list = is_header || in_list && (is_link || line.is(Region::Furniture));
+        if in_list && line.is(Region::Body) {
+            line.take(Region::Furniture, Reason::InList);
         }
     }
 }
@@ -187,41 +230,42 @@ fn same_headline(title: &[u32], line: &[u32]) -> bool {
 
 /// Marks what follows the article: all that comes after its closing credits, and short lines that are no
 /// sentences.
-fn mark_tail(text: &str, cues: &[Option<Cue>], lines: &mut [Line]) {
-    let total: usize = lines.iter().map(Line::weight).sum();
-    let mut after = 0;
-    let mut tail = lines.len();
-    for (at, line) in lines.iter().enumerate().rev() {
-        after += if line.region == Region::Body { line.weight() } else { 0 };
-        if after as f64 > TAIL_SHARE * total as f64 {
-            break;
-        }
-        if ends_article(cues[at], line)
-            && lines[..at].iter().any(|line| line.region == Region::Body && is_text(text, line))
-        {
-            tail = at;
-        }
-    }
-    for line in &mut lines[tail..] {
-        if matches!(line.region, Region::Body | Region::Caption) {
-            line.region = Region::Furniture;
-        }
-    }
+fn mark_tail(text: &str, lines: &mut [ClassifiedLine]) {
+    let tail = tail_after_credits(text, lines);
+    let left = lines[tail..].iter_mut().filter(|line| matches!(line.region, Region::Body | Region::Caption));
+    left.for_each(|line| line.take(Region::Furniture, Reason::AfterCredits));
     let near_end = lines.len().saturating_sub(NOTICE_LINES);
-    for line in lines[near_end..].iter_mut().filter(|line| line.region == Region::Body && is_notice(text, line)) {
-        line.region = Region::Furniture;
-    }
-    let Some(last) = lines.iter().rposition(|line| line.region == Region::Body && is_text(text, line)) else { return };
-    let rest = || lines[last + 1..].iter().filter(|line| line.region == Region::Body);
+    let notices = lines[near_end..].iter_mut().filter(|line| line.is(Region::Body) && is_notice(text, line));
+    notices.for_each(|line| line.take(Region::Furniture, Reason::Notice));
+    let Some(last) = lines.iter().rposition(|line| line.is(Region::Body) && is_text(text, line)) else { return };
+    let rest = || lines[last + 1..].iter().filter(|line| line.is(Region::Body));
     let read_on = rest().filter(|line| ends_as_sentence(text, line) || ends_clause(text, line)).count();
     if 2 * read_on > rest().count() {
         return; // the article goes on, set line by line
     }
     for line in &mut lines[last + 1..] {
-        if line.region == Region::Body && line.weight() <= 20 && !ends_as_sentence(text, line) {
-            line.region = Region::Furniture;
+        if line.is(Region::Body) && line.weight() <= 20 && !ends_as_sentence(text, line) {
+            line.take(Region::Furniture, Reason::AfterText);
         }
     }
+}
+
+/// The place of the line from which on everything is the site's: the first that ends the article, as long as no more
+/// than a share of the page follows it.
+fn tail_after_credits(text: &str, lines: &[ClassifiedLine]) -> usize {
+    let total: usize = lines.iter().map(ClassifiedLine::weight).sum();
+    let mut after = 0;
+    let mut tail = lines.len();
+    for (at, line) in lines.iter().enumerate().rev() {
+        after += if line.is(Region::Body) { line.weight() } else { 0 };
+        if after as f64 > TAIL_SHARE * total as f64 {
+            break;
+        }
+        if ends_article(line) && lines[..at].iter().any(|line| line.is(Region::Body) && is_text(text, line)) {
+            tail = at;
+        }
+    }
+    tail
 }
 
 /// A notice stands among this many last lines.
@@ -276,15 +320,15 @@ static NOTICE: LazyLock<AhoCorasick> = LazyLock::new(|| {
 static SURE: LazyLock<Option<Searcher>> = LazyLock::new(|| Searcher::new(NOTICE_SURE));
 
 /// True for a copyright notice or disclaimer.
-pub(super) fn is_notice(text: &str, line: &Line) -> bool {
+fn is_notice(text: &str, line: &ClassifiedLine) -> bool {
     if !(SENTENCE..=NOTICE_LENGTH).contains(&line.weight()) {
         return false;
     }
-    if SURE.as_ref().is_some_and(|words| words.find(line.span.of(text)).is_none()) {
+    if SURE.as_ref().is_some_and(|words| words.find(line.line.span.of(text)).is_none()) {
         return false;
     }
     let (mut found, mut sure) = (0u64, false);
-    for word in NOTICE.find_overlapping_iter(line.span.of(text)) {
+    for word in NOTICE.find_overlapping_iter(line.line.span.of(text)) {
         let word = word.pattern().as_usize();
         found |= 1 << word;
         sure |= NOTICE_SURE.contains(&NOTICE_WORDS[word]);
@@ -292,42 +336,19 @@ pub(super) fn is_notice(text: &str, line: &Line) -> bool {
     sure && found.count_ones() >= 3
 }
 
-fn ends_article(found: Option<Cue>, line: &Line) -> bool {
-    match found {
+fn ends_article(line: &ClassifiedLine) -> bool {
+    match line.cue {
         Some(Cue::Credit(Label::Photo | Label::Time | Label::OriginalTitle)) => false,
-        Some(Cue::Credit(_)) => line.region == Region::Credit,
+        Some(Cue::Credit(_)) => line.is(Region::Credit),
         Some(Cue::ListHeader) => true,
         _ => false,
     }
 }
 
-fn ends_as_sentence(text: &str, line: &Line) -> bool {
-    line.span.of(text).ends_with(['。', '！', '？', '”', '；', '…', '.', '!', '?', '"', '」'])
+fn ends_as_sentence(text: &str, line: &ClassifiedLine) -> bool {
+    line.line.span.of(text).ends_with(['。', '！', '？', '”', '；', '…', '.', '!', '?', '"', '」'])
 }
 
-fn ends_clause(text: &str, line: &Line) -> bool {
-    line.span.of(text).ends_with(['，', '、', '；'])
-}
-
-/// Keeps the units of the body lines and renumbers their ranges.
-pub(super) fn keep_body(out: &mut CleanDoc) {
-    let mut kept = 0usize;
-    for line in &mut out.lines {
-        if line.region != Region::Body {
-            line.units = kept as u32..kept as u32;
-            continue;
-        }
-        let range = line.units.start as usize..line.units.end as usize;
-        let length = range.len();
-        if range.start != kept {
-            out.body.ids.copy_within(range.clone(), kept);
-            out.body.starts.copy_within(range.clone(), kept);
-            out.body.ends.copy_within(range, kept);
-        }
-        line.units = kept as u32..(kept + length) as u32;
-        kept += length;
-    }
-    out.body.ids.truncate(kept);
-    out.body.starts.truncate(kept);
-    out.body.ends.truncate(kept);
+fn ends_clause(text: &str, line: &ClassifiedLine) -> bool {
+    line.line.span.of(text).ends_with(['，', '、', '；'])
 }

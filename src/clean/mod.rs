@@ -1,6 +1,7 @@
 //! Make texts comparable: find the article among the site's furniture, fold what is left to units. Nothing is
 //! deleted: lines are marked, and every unit knows its bytes in the text as read.
 
+mod body;
 mod boilerplate;
 mod classify;
 mod fold;
@@ -11,80 +12,20 @@ mod repair;
 mod site_descriptions;
 mod split;
 mod units;
-mod why;
 
 pub use crate::lexicon::Label;
 pub use boilerplate::{FurnitureGroup, FurnitureLine, FurnitureModel, GroupKeys, Pages, learn, outermost_lines};
 pub(crate) use boilerplate::{LEAST_PAGES, PAGES_OF_NOBODY, PAGES_PER_GROUP};
 pub use fold::{fold, readable, stands_alone};
-pub use line::{Line, Region};
+pub use line::{Reason, Region};
 pub use readable::Readable;
 pub use repair::Repairs;
 pub use split::lines_in;
 pub use units::{Units, is_figure};
-pub use why::{Why, why};
+
+pub use body::{CleanDoc, Line};
 
 use crate::types::Span;
-
-/// A text made comparable. Reuse one value for many texts: its lists keep their memory.
-#[derive(Clone, Debug, Default)]
-pub struct CleanDoc {
-    /// Every line that holds a unit, in order, with what it was taken for.
-    pub lines: Vec<Line>,
-    /// The units of the body lines only.
-    pub body: Units,
-    /// How often each repair was made, over the whole text.
-    pub repairs: Repairs,
-    /// The lines as written, while they are put together to paragraphs.
-    written: Vec<Span>,
-}
-
-impl CleanDoc {
-    /// The lines of one kind.
-    pub fn lines_of(&self, region: Region) -> impl Iterator<Item = &Line> {
-        self.lines.iter().filter(move |line| line.region == region)
-    }
-
-    /// The headline, when it stands before the body.
-    pub fn headline_before_body(&self) -> Option<Span> {
-        let body_start = *self.body.starts.first()?;
-        self.lines_of(Region::Headline).next().map(|line| line.span).filter(|span| span.end <= body_start)
-    }
-
-    /// Runs of neighbouring furniture lines as spans of the text, in order.
-    pub fn furniture_spans(&self) -> Vec<Span> {
-        self.spans_of(Region::Furniture)
-    }
-
-    /// The stretches of the text that the body stands in, in order, from its first unit to its last: their units
-    /// are the body's (see [`scan_spans`]).
-    pub fn body_spans(&self) -> Vec<Span> {
-        let mut spans = self.spans_of(Region::Body);
-        if let (Some(first), Some(&start)) = (spans.first_mut(), self.body.starts.first()) {
-            first.start = start;
-        }
-        if let (Some(last), Some(&end)) = (spans.last_mut(), self.body.ends.last()) {
-            last.end = end;
-        }
-        spans
-    }
-
-    /// Runs of neighbouring lines of one kind as spans of the text, in order.
-    fn spans_of(&self, region: Region) -> Vec<Span> {
-        let mut spans: Vec<Span> = Vec::new();
-        let mut joined = false;
-        for line in &self.lines {
-            let wanted = line.region == region;
-            match spans.last_mut() {
-                Some(last) if wanted && joined => last.end = line.span.end,
-                _ if wanted => spans.push(line.span),
-                _ => {}
-            }
-            joined = wanted;
-        }
-        spans
-    }
-}
 
 /// Fills `units` with the units of some stretches of `text`: those of a body, when they are its
 /// [`CleanDoc::body_spans`], at a fraction of the cost of cleaning the page again.
@@ -93,16 +34,19 @@ pub fn scan_spans(text: &str, spans: &[Span], units: &mut Units) {
     spans.iter().for_each(|&span| units::scan(text, span, units, &mut Repairs::default()));
 }
 
-/// Cleans `text` into `out`: splits it into lines, says what each line is (headline, credit, body, caption or
-/// furniture, by the learnt model, common labels and shape) and keeps the units of the body.
+/// Cleans `text` into `out` in three steps: text → lines, lines → classified lines (headline, credit, body, caption or
+/// furniture, by the learnt model, common labels and shape, each with its reason), classified lines → the units of the
+/// body.
 ///
 /// `title` is the record's title field, if it has one. Linear in the bytes; no allocation per line once `out`
 /// has grown. A text without a single letter gives no lines and no units.
 pub fn clean_into(text: &str, title: Option<&str>, model: &FurnitureModel, keys: GroupKeys, out: &mut CleanDoc) {
-    out.repairs = Repairs::default();
-    split::split(text, out);
-    classify::classify(text, title, model, keys, out);
-    classify::keep_body(out);
+    let mut split = std::mem::take(&mut out.split);
+    split::split(text, &mut split);
+    let lines = classify::classify(text, title, model, keys, &split);
+    out.keep(&split, &lines);
+    drop(lines);
+    out.split = split;
 }
 
 /// As [`clean_into`], into a new value.
@@ -124,5 +68,51 @@ mod tests {
         scan_spans(text, &clean.body_spans(), &mut again);
         assert!(!again.is_empty());
         assert_eq!(again, clean.body);
+    }
+
+    #[test]
+    fn every_line_has_its_reason_in_one_byte() {
+        let text = "墨川网 欢迎您\n口袋公园让城市多了一抹绿\n来源：墨川日报\n本市今年新建口袋公园十二处，总面积超过三万平方米。\n\
+                    负责人介绍，选址时先听附近居民的意见，再由设计单位上门听取修改建议。\n责任编辑：高文博\n看得见的温暖\n上一篇：无";
+        let line = FurnitureLine { line: "看得见的温暖".to_owned(), articles: 7 };
+        let model = FurnitureModel::from_groups(vec![FurnitureGroup {
+            group: "墨川网".to_owned(),
+            lines: vec![line.clone()],
+        }]);
+        let keys = GroupKeys { outlet: xxhash_rust::xxh3::xxh3_64("墨川网".as_bytes()), host: 0 };
+        let page = clean(text, Some("口袋公园让城市多了一抹绿"), &model, keys);
+        let found: Vec<Reason> = page.lines.iter().map(|line| line.reason).collect();
+        let expected = [
+            Reason::BeforeHeadline,
+            Reason::Title,
+            Reason::CreditLabel(Label::Source),
+            Reason::Text,
+            Reason::Text,
+            Reason::CreditLabel(Label::Editor),
+            Reason::Learnt,
+            Reason::Machinery,
+        ];
+        assert_eq!(found, expected);
+        assert_eq!(model.learnt(keys, page.lines[6].key), Some(("墨川网", &line)));
+        assert_eq!(model.learnt(keys, page.lines[3].key), None);
+        assert_eq!(size_of::<Reason>(), 1);
+    }
+
+    #[test]
+    fn the_reason_is_what_decided_not_what_would_also_do() {
+        let page = |text: &str, title: Option<&str>| {
+            let page = clean(text, title, &FurnitureModel::default(), GroupKeys::default());
+            page.lines.iter().map(|line| (line.region, line.reason)).collect::<Vec<_>>()
+        };
+        let article = "本市今年新建口袋公园十二处，总面积超过三万平方米，分布在六个街道。";
+        // A clock above the headline is a credit; the same words after a list header are a part of the list.
+        let lines = page(&format!("2024-01-02 10:30\n公园多了一抹绿\n{article}\n相关阅读\n河堤修好了\n桥也通了"), None);
+        assert_eq!(lines[0], (Region::Credit, Reason::Clock));
+        assert_eq!(lines[1], (Region::Headline, Reason::HeadlinePlace));
+        assert_eq!(lines[3], (Region::Furniture, Reason::ListHeader));
+        assert_eq!(lines[4..], [(Region::Furniture, Reason::InList); 2]);
+        assert_eq!(page("只有一行", Some("只有一行")), [(Region::Body, Reason::OnlyText)]);
+        let again = page(&format!("公园多了一抹绿\n公园多了一抹绿\n{article}"), Some("公园多了一抹绿"));
+        assert_eq!(again[..2], [(Region::Headline, Reason::Title), (Region::Headline, Reason::HeadlineAgain)]);
     }
 }

@@ -1,9 +1,10 @@
 //! What a site says of itself on pages that hold no article: a page whose text has nothing of what its title says,
 //! and shows, but for a few words, what another page shows under a title that has nothing to do with it either.
-//! Two pages are enough to tell, where lines that merely recur take more (see `furniture.rs`).
+//! Two pages are enough to tell, where lines that merely recur take more (see `boilerplate.rs`).
 
+use super::Units;
+use super::split::{self, Lines};
 use super::units::scan;
-use super::{CleanDoc, Units, split};
 use crate::types::{DocId, Span};
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -74,13 +75,13 @@ pub(super) struct Lone {
 }
 
 /// The page that was just split, if its text has nothing of its title.
-pub(super) fn lone(doc: DocId, split: &CleanDoc, title: &str) -> Option<Lone> {
-    let units = &split.body.ids;
+pub(super) fn lone(doc: DocId, split: &Lines, title: &str) -> Option<Lone> {
+    let units = &split.units.ids;
     if !(LINE..=PAGE).contains(&units.len()) {
         return None;
     }
     let title = Title::new(title)?;
-    let all = split.lines.iter().map(|line| &units[line.units.start as usize..line.units.end as usize]);
+    let all = split.lines.iter().map(|line| split.ids(line));
     let lines = || all.filter(|line| line.len() >= LINE).map(shingles).collect();
     title.is_foreign_to(units).then(|| Lone { doc, title, lines: lines() })
 }
@@ -135,12 +136,12 @@ fn on_page(
     suspects: &[(&Lone, &FxHashSet<u64>)],
     holders: &FxHashMap<u64, Vec<u32>>,
 ) -> Vec<Blurb> {
-    let mut page = CleanDoc::default();
+    let mut page = Lines::default();
     split::split(text, &mut page);
     let last = page.lines.len().saturating_sub(OUTERMOST);
     let mut found = Vec::new();
     for (at, line) in page.lines.iter().enumerate() {
-        let ids = &page.body.ids[line.units.start as usize..line.units.end as usize];
+        let ids = page.ids(line);
         if at >= OUTERMOST && at < last || !(LINE..=PAGE).contains(&ids.len()) || !title.is_foreign_to(ids) {
             continue;
         }
@@ -171,7 +172,7 @@ mod tests {
 
     /// Blurbs among pages given as title and text.
     fn found(pages: &[(&str, String)]) -> Vec<(u32, String)> {
-        let mut split = CleanDoc::default();
+        let mut split = Lines::default();
         let docs: Vec<DocId> = (0..pages.len() as u32).map(DocId).collect();
         let lone: Vec<Lone> = docs
             .iter()

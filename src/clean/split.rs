@@ -1,14 +1,45 @@
 //! A text as lines: where they end, and which of them are one paragraph.
 
-use super::CleanDoc;
-use super::line::{Line, Region};
 use super::repair::Repairs;
-use super::units::{is_figure, scan};
+use super::units::{Units, is_figure, scan};
 use crate::types::Span;
+use std::ops::Range;
 use xxhash_rust::xxh3::xxh3_64;
 
-/// A line of at most this many units may be told by its words (a credit, a notice, a caption).
+/// A text as lines, with the units of all of them. Reuse one value for many texts: its lists keep their memory.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Lines {
+    /// Every line that holds a unit, in order.
+    pub lines: Vec<SplitLine>,
+    /// Their units.
+    pub units: Units,
+    /// How often each repair was made.
+    pub repairs: Repairs,
+    /// The lines as written, while they are put together to paragraphs.
+    written: Vec<Span>,
+}
+
+/// A line of a text that holds at least one unit.
+#[derive(Clone, Debug)]
+pub(super) struct SplitLine {
+    /// Its bytes, blanks at both ends left out.
+    pub span: Span,
+    /// Recognises the line on other pages, whatever figures it shows.
+    pub key: u64,
+    /// Its units, within those of all lines.
+    pub units: Range<u32>,
+}
+
+impl Lines {
+    /// The units of a line.
+    pub fn ids(&self, line: &SplitLine) -> &[u32] {
+        &self.units.ids[line.units.start as usize..line.units.end as usize]
+    }
+}
+
+/// A line of at most this many units may be recognised by its words (a credit, a notice, a caption).
 pub(super) const SHORT: usize = 40;
+
 /// The lines of `text[span]` that hold more than blanks, without the blanks around them. A backslash and an `n`,
 /// left by somebody who escaped a text twice, end a line too.
 pub fn lines_in(text: &str, span: Span) -> impl Iterator<Item = Span> {
@@ -30,11 +61,11 @@ pub fn lines_in(text: &str, span: Span) -> impl Iterator<Item = Span> {
     })
 }
 
-/// Splits `text` into lines and gathers the units of all of them in `out.body`. A paragraph that was broken into
-/// lines of one width is one line again.
-pub(super) fn split(text: &str, out: &mut CleanDoc) {
+/// Splits `text` into lines. A paragraph that was broken into lines of one width is one line again.
+pub(super) fn split(text: &str, out: &mut Lines) {
     out.lines.clear();
-    out.body.clear();
+    out.units.clear();
+    out.repairs = Repairs::default();
     out.written.clear();
     out.written.extend(lines_in(text, Span::new(0, text.len())));
     let wrap = wrap_width(text, &out.written);
@@ -44,11 +75,11 @@ pub(super) fn split(text: &str, out: &mut CleanDoc) {
         let span = Span { start: out.written[at].start, end: out.written[at + together - 1].end };
         out.repairs.wrapped += together as u32 - 1;
         at += together;
-        let first = out.body.len();
-        scan(text, span, &mut out.body, &mut out.repairs);
-        if out.body.len() > first {
-            let key = line_key(&out.body.ids[first..]);
-            out.lines.push(Line { span, region: Region::Body, key, units: first as u32..out.body.len() as u32 });
+        let first = out.units.len();
+        scan(text, span, &mut out.units, &mut out.repairs);
+        if out.units.len() > first {
+            let key = line_key(&out.units.ids[first..]);
+            out.lines.push(SplitLine { span, key, units: first as u32..out.units.len() as u32 });
         }
     }
     count_escaped_breaks(text, &mut out.repairs);

@@ -49,6 +49,14 @@ impl Units {
         self.ends.clear();
     }
 
+    /// Adds the units `range` of another text.
+    pub(super) fn extend(&mut self, other: &Units, range: std::ops::Range<u32>) {
+        let range = range.start as usize..range.end as usize;
+        self.ids.extend_from_slice(&other.ids[range.clone()]);
+        self.starts.extend_from_slice(&other.starts[range.clone()]);
+        self.ends.extend_from_slice(&other.ends[range]);
+    }
+
     fn reserve(&mut self, more: usize) {
         self.ids.reserve(more);
         self.starts.reserve(more);

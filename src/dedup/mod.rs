@@ -7,15 +7,14 @@ mod rewrite;
 #[cfg(feature = "parquet")]
 mod rows;
 
-pub use crate::retention::{Among, Keep, Policy};
-pub use crate::retention::{Reason, Removed, choose};
+pub use crate::retention::{Among, Keep, Policy, Reason, Removed};
 
 use crate::config::{Config, Only};
 use crate::corpus::{Corpus, Shard};
 use crate::error::{Error, Result};
 use crate::output_folder::{FORMAT_VERSION, VERSION};
 use crate::pipeline::{self, Findings, Observer};
-use crate::records::share;
+use crate::records::{RemovedRecord, share};
 use crate::storage::folder::{Content, Folder};
 use crate::storage::memory;
 use crate::types::DocId;
@@ -23,7 +22,6 @@ use places::{REMOVED, RUN, places};
 use rayon::prelude::*;
 use serde::Serialize;
 use serde_json::json;
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -57,19 +55,6 @@ pub struct Counts {
     pub against: usize,
     /// Records that could not be read, in neither the output nor the list of those that go.
     pub skipped: usize,
-}
-
-/// A line of `removed.jsonl`. Fields may be added, never renamed or dropped without an entry in CHANGELOG.md.
-#[derive(Debug, Serialize)]
-struct RemovedRecord<'a> {
-    id: &'a str,
-    file: Cow<'a, str>,
-    offset: u64,
-    twin: &'a str,
-    reason: Reason,
-    score: f64,
-    twin_file: Cow<'a, str>,
-    twin_offset: u64,
 }
 
 impl Job {
@@ -132,7 +117,7 @@ impl Job {
     /// The records of the inputs that go, by record.
     pub fn removed(&self, findings: &Findings) -> Result<Vec<Removed>> {
         let first_old = self.first_old(findings.pages.corpus);
-        choose(findings, &self.policy, &|doc| doc >= first_old)
+        findings.repeats(&self.policy, &|doc| doc >= first_old)
     }
 }
 

@@ -6,7 +6,7 @@ use super::partition::{Page, Part, broken, json};
 use crate::candidates::Pair;
 use crate::corpus::Corpus;
 use crate::error::Result;
-use crate::outlets;
+use crate::outlets::{self, OutletTables};
 use crate::pages::Pages;
 use crate::records::CharOffsets;
 use crate::report;
@@ -322,9 +322,10 @@ impl OutletCounter {
 
     /// The records of outlets and of their pairs, by name.
     pub fn finish(self, model: &Model) -> Result<[Vec<Value>; 2]> {
-        let (outlets, pairs) = outlets::records(self.counter.finish(), self.companies, model.outlets.names());
-        let values =
-            [outlets.iter().map(value).collect::<Result<_>>()?, pairs.iter().map(value).collect::<Result<_>>()?];
-        Ok(values)
+        let OutletTables { outlets, pairs } =
+            outlets::named(self.counter.finish(), self.companies, model.outlets.names());
+        let outlets = outlets.into_iter().map(|outlet| value(&report::outlet_record(outlet))).collect::<Result<_>>()?;
+        let pairs = pairs.into_iter().map(|pair| value(&report::outlet_pair_record(pair))).collect::<Result<_>>()?;
+        Ok([outlets, pairs])
     }
 }

@@ -3,7 +3,7 @@
 use super::Answer;
 use super::words::{Sheet, count, excerpt, shortened};
 use crate::attribution::{Attribution, Found, SourcePlace};
-use crate::clean::{CleanDoc, Label, Region, Why};
+use crate::clean::{CleanDoc, Label, Line, Reason, Region};
 use crate::corpus::RawDoc;
 use crate::error::Result;
 use crate::output_folder::Document;
@@ -61,14 +61,14 @@ fn introduce(sheet: &mut Sheet, document: &Document, unit: &str) {
 
 fn lines(sheet: &mut Sheet, pages: &Pages, raw: &RawDoc, clean: &CleanDoc) {
     sheet.heading("Lines (only the body is compared with other pages)");
-    let reasons: Vec<Why> = (0..clean.lines.len()).map(|at| pages.why(DocId(0), raw, clean, at)).collect();
+    let reasons: Vec<String> = clean.lines.iter().map(|line| because(pages, line)).collect();
     let mut at = 0;
     while at < reasons.len() {
-        let alike = reasons[at..].iter().take_while(|why| **why == reasons[at]).count();
+        let is_like = |k: &usize| reasons[*k] == reasons[at] && clean.lines[*k].region == clean.lines[at].region;
+        let alike = (at..reasons.len()).take_while(is_like).count();
         let shown = if alike < TOGETHER { 1 } else { alike };
         let span = |k: usize| clean.lines[k].span.of(&raw.text);
         let name = region(clean.lines[at].region);
-        let because = because(&reasons[at]);
         let text = match shown {
             1 => excerpt(span(at)),
             _ => format!(
@@ -78,7 +78,7 @@ fn lines(sheet: &mut Sheet, pages: &Pages, raw: &RawDoc, clean: &CleanDoc) {
                 count(shown, "line")
             ),
         };
-        let why = if because.is_empty() { String::new() } else { format!("  ← {because}") };
+        let why = if reasons[at].is_empty() { String::new() } else { format!("  ← {}", reasons[at]) };
         sheet.hanging(2, 13, &format!("{name:10} {text}{why}"));
         at += shown;
     }
@@ -98,23 +98,36 @@ fn region(region: Region) -> &'static str {
 }
 
 /// What decided the region of a line; nothing for the body, which is what is left.
-fn because(why: &Why) -> String {
-    match why {
-        Why::Learnt { group, articles } => {
-            let whose = if group.is_empty() { "an unknown outlet" } else { group.as_str() };
-            format!("learnt: on {} of {whose}", count(*articles as usize, "different article"))
+fn because(pages: &Pages, line: &Line) -> String {
+    let reason = match line.reason {
+        Reason::Learnt => return learnt(pages, line),
+        Reason::CreditLabel(label) => return format!("a label for {}", labelled(label)),
+        Reason::Text => "",
+        Reason::OnlyText => "the page has no other text",
+        Reason::Title => "it equals the title field",
+        Reason::HeadlinePlace => "shape: by place and length",
+        Reason::HeadlineOfSeries => "shape: the headline of a series, with other figures each time",
+        Reason::HeadlineAgain => "it repeats the headline",
+        Reason::Clock => "little more than a date and a time",
+        Reason::Caption => "worded as a caption, or a picture's name",
+        Reason::Machinery => "worded as page machinery is everywhere",
+        Reason::ListHeader => "heads a list of other articles",
+        Reason::InList => "in a list of other articles",
+        Reason::Notice => "worded as a copyright notice or disclaimer",
+        Reason::BeforeHeadline => "shape: precedes the headline",
+        Reason::AfterCredits => "shape: follows the credits or the list that end the article",
+        Reason::AfterText => "shape: a short line after the end of the article",
+    };
+    reason.to_owned()
+}
+
+fn learnt(pages: &Pages, line: &Line) -> String {
+    match pages.learnt(DocId(0), line) {
+        Some((group, known)) => {
+            let whose = if group.is_empty() { "an unknown outlet" } else { group };
+            format!("learnt: on {} of {whose}", count(known.articles as usize, "different article"))
         }
-        Why::CreditLabel(label) => format!("a label for {}", labelled(*label)),
-        Why::Clock => "little more than a date and a time".to_owned(),
-        Why::Machinery => "worded as page machinery is everywhere".to_owned(),
-        Why::ListHeader => "heads a list of other articles".to_owned(),
-        Why::InList => "stands in a list of other articles".to_owned(),
-        Why::Caption => "worded as a caption, or a picture's name".to_owned(),
-        Why::Notice => "worded as a copyright notice or disclaimer".to_owned(),
-        Why::BeforeHeadline => "shape: stands before the headline".to_owned(),
-        Why::AfterArticle => "shape: follows the end of the article".to_owned(),
-        Why::HeadlinePlace => "the title field, or by place and length".to_owned(),
-        Why::Text => String::new(),
+        None => "learnt".to_owned(),
     }
 }
 

@@ -1,10 +1,10 @@
 //! Tables as CSV for spreadsheets.
 
 use super::rows::shape_fields;
-use super::schema::Table;
 use super::spreadsheet::{harmless, lines};
 use crate::error::{Error, Result};
 use crate::output_folder::OutFolder;
+use crate::records::Table;
 use crate::storage::folder::FileWriter;
 use serde_json::Value;
 use std::borrow::Cow;

@@ -15,11 +15,11 @@ mod schema;
 pub(crate) mod spreadsheet;
 mod xml;
 
+#[cfg(feature = "parquet")]
+pub use crate::records::Table;
 pub use place::write_file;
 #[cfg(feature = "parquet")]
 pub use rows::{batch, each_batch};
-#[cfg(feature = "parquet")]
-pub use schema::Table;
 
 use crate::error::{Error, Result};
 use crate::output_folder::OutFolder;

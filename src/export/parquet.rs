@@ -1,10 +1,10 @@
 //! Tables as Parquet files.
 
 use super::rows::each_batch;
-use super::schema::Table;
 use crate::error::{Error, Result};
 use crate::output_folder::OutFolder;
 use crate::output_folder::VERSION;
+use crate::records::Table;
 use crate::storage::folder::FileWriter;
 use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, ZstdLevel};

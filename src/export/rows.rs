@@ -1,8 +1,9 @@
 //! Lines of an output folder as rows of a table: JSON shaped as the table's schema wants it.
 
-use super::schema::{DAY, INSTANT, Table};
+use super::schema::{DAY, INSTANT};
 use crate::error::{Error, Place, Result};
 use crate::output_folder::OutFolder;
+use crate::records::Table;
 use arrow_array::cast::AsArray;
 use arrow_array::types::TimestampMicrosecondType;
 use arrow_array::{ArrayRef, RecordBatch};

@@ -2,7 +2,6 @@
 
 use crate::attribution::issuer_near;
 use crate::corpus::Corpus;
-use crate::records::IssuedRecord;
 use crate::types::{DocId, Span};
 use crate::verify::{Kind, Match};
 use rayon::prelude::*;
@@ -11,7 +10,16 @@ use rustc_hash::FxHashMap;
 /// Who issued the texts that some matches have in common, as the words just before a passage or at its end say, by page
 /// and passage. Many pages share one quotation, and each is asked once.
 #[derive(Default)]
-pub(crate) struct Issuers(FxHashMap<Place, IssuedRecord>);
+pub(crate) struct Issuers(FxHashMap<Place, Issued>);
+
+/// Who issued a text, as a page says.
+pub(crate) struct Issued {
+    pub issuer: String,
+    /// The words that say so.
+    pub quote: String,
+    /// The page that has them.
+    pub doc: DocId,
+}
 
 /// A page and a passage of it.
 type Place = (DocId, Span);
@@ -28,20 +36,20 @@ impl Issuers {
             asked.par_sort_unstable();
             asked.dedup();
             let of_pages = asked.par_chunk_by(|x, y| x.0 == y.0);
-            let told: Vec<(Place, IssuedRecord)> = of_pages.flat_map_iter(|places| on_page(corpus, places)).collect();
+            let told: Vec<(Place, Issued)> = of_pages.flat_map_iter(|places| on_page(corpus, places)).collect();
             issuers.0.extend(told);
         }
         issuers
     }
 
     /// Who issued the text that the two pages of a match have in common, if it is somebody else's.
-    pub(crate) fn of_match(&self, corpus: &Corpus, m: &Match) -> Option<&IssuedRecord> {
+    pub(crate) fn of_match(&self, corpus: &Corpus, m: &Match) -> Option<&Issued> {
         let is_common = m.kind == Kind::CommonSource;
         if is_common { (0..2).find_map(|side| self.on_side(corpus, m, side)) } else { None }
     }
 
     /// Who issued it by what one of the pages says.
-    fn on_side(&self, corpus: &Corpus, m: &Match, side: usize) -> Option<&IssuedRecord> {
+    fn on_side(&self, corpus: &Corpus, m: &Match, side: usize) -> Option<&Issued> {
         places(corpus, m, side).find_map(|place| self.0.get(&place))
     }
 }
@@ -58,14 +66,13 @@ pub(crate) fn is_turned(corpus: &Corpus, m: &Match) -> bool {
 }
 
 /// What one page says of some passages of it.
-fn on_page(corpus: &Corpus, places: &[Place]) -> Vec<(Place, IssuedRecord)> {
+fn on_page(corpus: &Corpus, places: &[Place]) -> Vec<(Place, Issued)> {
     let doc = places[0].0;
     let text = corpus.text(doc);
     let told = places.iter().filter_map(|&(_, passage)| {
         let found = issuer_near(&text, passage)?;
         let quote = found.at.of(&text).to_owned();
-        let record = IssuedRecord { issuer: Some(found.value), quote, document: corpus.id(doc).to_owned() };
-        Some(((doc, passage), record))
+        Some(((doc, passage), Issued { issuer: found.value, quote, doc }))
     });
     told.collect()
 }
@@ -122,7 +129,7 @@ mod tests {
             shared(&texts, [1, 2], &[ROAD], Kind::Passage),
         ];
         let issuers = Issuers::of(&corpus, matches.iter().cloned());
-        let told = |m: &Match| issuers.of_match(&corpus, m).and_then(|record| record.issuer.clone());
+        let told = |m: &Match| issuers.of_match(&corpus, m).map(|issued| issued.issuer.clone());
         let told: Vec<Option<String>> = matches.iter().map(told).collect();
         let told: Vec<Option<&str>> = told.iter().map(Option::as_deref).collect();
         assert_eq!(told, [Some("苇城警方"), Some("墨川交通局"), None, None]);

@@ -2,11 +2,10 @@
 
 mod issuers;
 
-pub(crate) use issuers::{Issuers, is_turned};
+pub(crate) use issuers::{Issued, Issuers, is_turned};
 
-use crate::origin::{Copy, CreditGiven};
-use crate::pipeline::Findings;
-use crate::records::{OutletPairRecord, OutletRecord, rounded};
+use crate::origin::{Copy, CreditGiven, Lineage};
+use crate::pages::Pages;
 use crate::talking_points::co_adoption::{Bearer, Company, company};
 use crate::talking_points::significance::{false_discovery, poisson_tail};
 use crate::talking_points::{Carrier, TalkingPoint};
@@ -102,12 +101,12 @@ impl Counter {
     }
 
     /// Counts the copies of all sets.
-    pub(crate) fn copies(&mut self, findings: &Findings) {
-        findings.lineages.iter().flat_map(|lineage| &lineage.copies).for_each(|copy| self.copy(findings, copy));
+    pub(crate) fn copies(&mut self, pages: &Pages, times: &[Option<Timestamp>], lineages: &[Lineage]) {
+        lineages.iter().flat_map(|lineage| &lineage.copies).for_each(|copy| self.copy(pages, times, copy));
     }
 
-    fn copy(&mut self, findings: &Findings, copy: &Copy) {
-        let outlet = |doc: DocId| findings.pages.outlet(doc).map(|o| o.outlet);
+    fn copy(&mut self, pages: &Pages, times: &[Option<Timestamp>], copy: &Copy) {
+        let outlet = |doc: DocId| pages.outlet(doc).map(|o| o.outlet);
         let Some(to) = outlet(copy.doc) else { return };
         let tally = self.outlets.entry(to).or_default();
         match copy.credit {
@@ -116,7 +115,7 @@ impl Counter {
             Some(_) => (tally.copies, tally.uncredited) = (tally.copies + 1, tally.uncredited + 1),
         }
         let Some(parent) = copy.parent else { return };
-        let seconds = |doc: DocId| findings.times[doc.index()].map(|time| time.seconds);
+        let seconds = |doc: DocId| times[doc.index()].map(|time| time.seconds);
         let minutes = seconds(copy.doc).zip(seconds(parent)).map(|(later, first)| (later - first) / 60);
         tally.lags.note(minutes);
         if let Some(from) = outlet(parent).filter(|&from| from != to) {
@@ -132,15 +131,49 @@ impl Counter {
     }
 }
 
-/// Tables of outlets and of pairs, by name.
-pub(crate) fn tables(findings: &Findings) -> (Vec<OutletRecord>, Vec<OutletPairRecord>) {
-    let pages = &findings.pages;
+/// Outlets, and pairs of them, by name.
+pub(crate) struct OutletTables {
+    pub outlets: Vec<Outlet>,
+    pub pairs: Vec<OutletPair>,
+}
+
+/// What an outlet runs.
+pub(crate) struct Outlet {
+    pub name: String,
+    pub pages: u32,
+    pub originals: u32,
+    pub copies: u32,
+    pub credited: u32,
+    pub uncredited: u32,
+    pub median_lag_minutes: Option<i64>,
+}
+
+/// What one outlet has from another.
+pub(crate) struct OutletPair {
+    pub from: String,
+    pub to: String,
+    pub reprints: u32,
+    /// Reprints that the volumes of both explain.
+    pub expected: f64,
+    pub q_value: f64,
+    pub median_lag_minutes: Option<i64>,
+    /// Who takes up whose wording, when that was asked.
+    pub adoption: Option<Company>,
+}
+
+/// Counts the pages and copies of a run.
+pub(crate) fn tables(
+    pages: &Pages,
+    times: &[Option<Timestamp>],
+    lineages: &[Lineage],
+    points: &[TalkingPoint],
+) -> OutletTables {
     let outlet = |doc: DocId| pages.outlet(doc).map(|o| o.outlet);
     let mut counter = Counter::default();
     let docs = (0..pages.corpus.len() as u32).map(DocId);
     docs.filter_map(outlet).for_each(|outlet| counter.pages(outlet, 1));
-    counter.copies(findings);
-    records(counter.finish(), companies(&findings.points, &outlet), pages.outlets.names())
+    counter.copies(pages, times, lineages);
+    named(counter.finish(), companies(points, &outlet), pages.outlets.names())
 }
 
 /// Who takes up whose wording; an outlet that nothing tells has no name to list.
@@ -156,28 +189,20 @@ pub(crate) fn companies<'p>(
     company(&points.into_iter().map(bearers).collect::<Vec<Vec<Bearer>>>())
 }
 
-/// The records of outlets and of pairs, by name; `names` are those of the outlets, by number.
-pub(crate) fn records(
-    traffic: Traffic,
-    companies: Vec<Company>,
-    names: &[String],
-) -> (Vec<OutletRecord>, Vec<OutletPairRecord>) {
-    let mut outlets: Vec<OutletRecord> =
-        traffic.outlets.iter().map(|(outlet, tally)| record(&names[*outlet as usize], tally)).collect();
-    outlets.sort_by(|x, y| x.outlet.cmp(&y.outlet));
-    (outlets, pairs(traffic.arrows, companies, names))
-}
-
-fn record(name: &str, tally: &Tally) -> OutletRecord {
-    OutletRecord {
-        outlet: name.to_owned(),
+/// Outlets and pairs by name; `names` are those of the outlets, by number.
+pub(crate) fn named(traffic: Traffic, companies: Vec<Company>, names: &[String]) -> OutletTables {
+    let outlet = |(outlet, tally): &(u32, Tally)| Outlet {
+        name: names[*outlet as usize].clone(),
         pages: tally.pages,
         originals: tally.originals,
         copies: tally.copies,
         credited: tally.credited,
         uncredited: tally.uncredited,
         median_lag_minutes: tally.lags.median(),
-    }
+    };
+    let mut outlets: Vec<Outlet> = traffic.outlets.iter().map(outlet).collect();
+    outlets.sort_by(|x, y| x.name.cmp(&y.name));
+    OutletTables { outlets, pairs: pairs(traffic.arrows, companies, names) }
 }
 
 /// Share of false finds among the pairs that are listed for their talking points alone.
@@ -186,8 +211,8 @@ const FALSE_FINDS: f64 = 0.05;
 /// Pairs with at least one reprint, and those that run with each other's talking points. `expected` is what the
 /// volumes of both explain, if who copies and who is copied were independent; the q-value (Benjamini and Hochberg
 /// 1995) comes from the Poisson tail above it.
-fn pairs(arrows: Vec<([u32; 2], Arrow)>, companies: Vec<Company>, names: &[String]) -> Vec<OutletPairRecord> {
-    let companies: FxHashMap<[u32; 2], Company> =
+fn pairs(arrows: Vec<([u32; 2], Arrow)>, companies: Vec<Company>, names: &[String]) -> Vec<OutletPair> {
+    let mut companies: FxHashMap<[u32; 2], Company> =
         companies.into_iter().map(|company| ([company.from, company.to], company)).collect();
     let mut arrows: FxHashMap<[u32; 2], Arrow> = arrows.into_iter().collect();
     let all: f64 = arrows.values().map(|arrow| f64::from(arrow.reprints)).sum();
@@ -201,30 +226,26 @@ fn pairs(arrows: Vec<([u32; 2], Arrow)>, companies: Vec<Company>, names: &[Strin
     });
     let tested = arrows.values().filter(|arrow| arrow.reprints > 0).count() as u64;
     let name = |outlet: u32| names[outlet as usize].clone();
-    let mut pairs: Vec<OutletPairRecord> = arrows
+    let mut pairs: Vec<OutletPair> = arrows
         .into_iter()
         .map(|([from, to], Arrow { reprints, lags })| {
             let volume = |of: &FxHashMap<u32, f64>, outlet: u32| of.get(&outlet).copied().unwrap_or(0.0);
             let expected = if all > 0.0 { volume(&gives, from) * volume(&takes, to) / all } else { 0.0 };
-            let company = companies.get(&[from, to]);
-            OutletPairRecord {
+            OutletPair {
                 from: name(from),
                 to: name(to),
                 reprints,
-                talking_points: company.map_or(0, |company| company.shared),
-                expected: rounded(expected, 3),
+                expected,
                 q_value: poisson_tail(reprints, expected, false),
                 median_lag_minutes: lags.median(),
-                talking_points_soon: company.map_or(0, |company| company.soon),
-                talking_points_expected: rounded(company.map_or(0.0, |company| company.expected), 3),
-                talking_points_q_value: rounded(company.map_or(1.0, |company| company.q_value), 6),
+                adoption: companies.remove(&[from, to]),
             }
         })
         .collect();
     pairs.sort_by(|x, y| (&x.from, &x.to).cmp(&(&y.from, &y.to)));
     let chances: Vec<f64> = pairs.iter().map(|pair| pair.q_value).collect();
     let shares = false_discovery(&chances, tested);
-    pairs.iter_mut().zip(shares).for_each(|(pair, share)| pair.q_value = rounded(share.min(1.0), 6));
+    pairs.iter_mut().zip(shares).for_each(|(pair, share)| pair.q_value = share.min(1.0));
     pairs
 }
 
@@ -256,7 +277,7 @@ mod tests {
         let mut counter = Counter::default();
         [part(3, &[10, 30]), part(4, &[20, 30, 40])].into_iter().for_each(|traffic| counter.add(traffic));
         let names = ["甲报", "乙网"].map(str::to_owned);
-        let (outlets, pairs) = records(counter.finish(), Vec::new(), &names);
+        let OutletTables { outlets, pairs } = named(counter.finish(), Vec::new(), &names);
         assert_eq!((outlets.len(), outlets[0].pages), (1, 7));
         assert_eq!((pairs[0].from.as_str(), pairs[0].reprints, pairs[0].median_lag_minutes), ("甲报", 5, Some(30)));
     }

@@ -16,8 +16,4 @@ pub use folder::{OutFolder, Run};
 pub(crate) use lines::{Document, Pairing, PassagePlaces};
 pub(crate) use reread::Reread;
 
-/// The version of the tables that are written. It grows when a reader of the earlier ones would go wrong.
-pub const FORMAT_VERSION: u32 = 1;
-
-/// The version written into every output.
-pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+pub use crate::records::{FORMAT_VERSION, VERSION};

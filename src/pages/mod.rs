@@ -123,9 +123,9 @@ impl<'c> Pages<'c> {
         GroupKeys { outlet: outlet.unwrap_or(0), host: keys.host }
     }
 
-    /// Why line `at` of a cleaned page was taken for what it was.
-    pub fn why(&self, doc: DocId, raw: &RawDoc, clean: &CleanDoc, at: usize) -> clean::Why {
-        clean::why(&raw.text, clean, at, &self.furniture, self.groups(doc))
+    /// The outlet or host and the learnt line by which a line of a page is furniture.
+    pub fn learnt(&self, doc: DocId, line: &clean::Line) -> Option<(&str, &clean::FurnitureLine)> {
+        self.furniture.learnt(self.groups(doc), line.key)
     }
 
     /// Calls `with` on a record, its cleaned text, and what it states.

@@ -49,11 +49,11 @@ fn run<'c>(corpus: &'c Corpus, config: &Config, observer: &dyn Observer) -> Resu
     let scratch = memory_budget::scratch(corpus, config)?;
     let count = corpus.len() as u64;
 
-    clock.stage("furniture", 0)?;
+    clock.stage("clean", 0)?;
     let mut pages = Pages::new(corpus, config.timezone, roles.aliases());
     pages.furnish(config.furniture_model()?);
 
-    clock.stage("signatures", count)?;
+    clock.stage("signature", count)?;
     let Sketches { mut signatures, bodies, times, drafts, facts } =
         sketch(&pages, config.only.origin(), &scratch, observer)?;
     pages.bodies = bodies;
@@ -193,7 +193,7 @@ mod tests {
         let (_folder, path) = copies();
         let config = Config::default();
         let corpus = open(&[path], &config, None).unwrap();
-        for stage in ["furniture", "signatures", "candidates", "verify", "cluster", "origin", "talking_points"] {
+        for stage in ["clean", "signature", "candidates", "verify", "cluster", "origin", "talking_points"] {
             let stopped = detect(&corpus, &config, &StopAt(stage, Mutex::new("")));
             assert!(matches!(stopped, Err(Error::Cancelled)), "{stage}");
         }

@@ -6,7 +6,7 @@ use crate::corpus::RawDoc;
 use crate::pages::Pages;
 use crate::records::{AttributionRecord, DocumentRecord, offsets, sha256, time};
 use crate::storage::AsidePart;
-use crate::types::{DocId, Precision, Timestamp};
+use crate::types::{DocId, Timestamp};
 
 /// Adds to `part` the record of the next page as far as the page alone tells it: a line without its closing brace.
 pub(crate) fn draft(
@@ -30,7 +30,7 @@ pub(crate) fn draft(
         outlet: outlet.map(|o| pages.outlets.name(o.outlet)),
         outlet_from: outlet.map(|o| o.from),
         published: published.and_then(time::written),
-        published_precision: precision(published),
+        published_precision: published.into(),
         url: raw.url.as_deref(),
         sha256: sha256(&raw.text),
         attribution: AttributionRecord::from(attribution),
@@ -39,13 +39,4 @@ pub(crate) fn draft(
         fields: raw.has_others.then(|| corpus.unknown_fields(doc)).flatten(),
     };
     part.push_open(&record);
-}
-
-fn precision(time: Option<Timestamp>) -> &'static str {
-    match time.map(|t| t.precision) {
-        Some(Precision::Second) => "second",
-        Some(Precision::Minute) => "minute",
-        Some(Precision::Day) => "day",
-        None => "none",
-    }
 }

@@ -1,7 +1,6 @@
 //! What a run returns.
 
 use super::compare::Compared;
-use super::progress::StageTime;
 use crate::attribution::Outlets;
 use crate::candidates::{Pair, RoadCount};
 use crate::clean::FurnitureModel;
@@ -9,7 +8,10 @@ use crate::cluster::Clusters;
 use crate::config::Config;
 use crate::error::Result;
 use crate::origin::Lineage;
+use crate::outlets::{self, OutletTables};
 use crate::pages::Pages;
+use crate::records::StageTime;
+use crate::retention::{self, Policy, Removed};
 use crate::signature::Signatures;
 use crate::storage::memory::Watch;
 use crate::storage::{Aside, Scratch};
@@ -94,9 +96,24 @@ impl Findings<'_> {
         verify::verify(pairs, &bodies, &self.scratch, |_| Ok(()))
     }
 
-    /// A page's body by hash and by how many units it has: the same for pages of equal bodies.
-    pub fn body(&self, doc: DocId) -> (u64, u32) {
-        (self.signatures.body_hash(doc.0), self.signatures.units(doc.0))
+    /// The pages that repeat one that stays, by page. Pages of which `is_old` is true stay, whatever they repeat, and
+    /// others are removed if they repeat one of them.
+    pub fn repeats(&self, policy: &Policy, is_old: &(dyn Fn(DocId) -> bool + Sync)) -> Result<Vec<Removed>> {
+        let sets = retention::Sets {
+            pages: &self.pages,
+            times: &self.times,
+            signatures: &self.signatures,
+            clusters: &self.clusters,
+            lineages: &self.lineages,
+            matches: &self.matches,
+            measure: &|pairs| self.measure(pairs),
+        };
+        retention::choose(&sets, policy, is_old)
+    }
+
+    /// Who republishes whom.
+    pub(crate) fn outlet_tables(&self) -> OutletTables {
+        outlets::tables(&self.pages, &self.times, &self.lineages, &self.points)
     }
 
     /// What was masked, per outlet or host.

@@ -2,6 +2,7 @@
 
 mod cases;
 mod compare;
+mod conclude;
 mod detect;
 mod draft;
 mod findings;
@@ -9,10 +10,12 @@ mod memory_budget;
 mod progress;
 mod sketch;
 
+pub use crate::records::StageTime;
 pub use cases::{Cases, cases};
 pub(crate) use compare::Compared;
 pub use compare::compare;
+pub(crate) use conclude::{Conclusions, conclude};
 pub use detect::{detect, open};
 pub use findings::Findings;
-pub use progress::{Observer, StageTime, Unobserved};
+pub use progress::{Observer, Unobserved};
 pub(crate) use sketch::{SketchPart, sketch_page};

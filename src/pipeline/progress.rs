@@ -1,6 +1,7 @@
 //! How a run reports its progress, how it is cancelled, and how long each stage took.
 
 use crate::error::{Error, Result};
+use crate::records::StageTime;
 use std::time::Instant;
 
 /// Is told how a run goes. All calls come from worker threads; the defaults do nothing.
@@ -24,15 +25,6 @@ pub trait Observer: Sync {
 pub struct Unobserved;
 
 impl Observer for Unobserved {}
-
-/// How long a stage took.
-#[derive(Clone, Debug, PartialEq, serde::Serialize)]
-pub struct StageTime {
-    /// The stage.
-    pub stage: &'static str,
-    /// Wall time in seconds.
-    pub seconds: f64,
-}
 
 /// Times stages one after the other.
 pub(super) struct Clock<'o> {

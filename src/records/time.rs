@@ -1,14 +1,41 @@
 //! Times as the output writes them.
 
+use super::contract::{Described, Type};
 use crate::types::{Precision, Timestamp};
 use jiff::tz::{Offset, TimeZone};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::ops::Deref;
+
+/// A time as text: RFC 3339 in the zone of the page, or a date where only the day is known.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Time(String);
+
+impl Deref for Time {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Time {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+impl Described for Time {
+    const TYPE: Type = Type::Time;
+}
 
 /// RFC 3339 in the zone of the page; for a time known to the day, the day.
-pub(crate) fn written(time: Timestamp) -> Option<String> {
+pub(crate) fn written(time: Timestamp) -> Option<Time> {
     let zone = TimeZone::fixed(Offset::from_seconds(time.zone).ok()?);
     let moment = jiff::Timestamp::from_second(time.seconds).ok()?.to_zoned_datetime(zone);
     let format = if time.precision == Precision::Day { "%Y-%m-%d" } else { "%Y-%m-%dT%H:%M:%S%:z" };
-    Some(moment.strftime(format).to_string())
+    Some(Time(moment.strftime(format).to_string()))
 }
 
 /// A day since 1970 as a date.

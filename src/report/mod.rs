@@ -8,19 +8,19 @@ mod tables;
 pub(crate) use partition::part;
 pub(crate) use summary::shortened;
 pub use summary::summary;
-pub(crate) use tables::{match_records, point_record};
+pub(crate) use tables::{match_records, outlet_pair_record, outlet_record, point_record};
 
 use crate::candidates::ROADS;
-use crate::clean::FurnitureGroup;
+use crate::clean::{FurnitureGroup, FurnitureLine};
 use crate::error::Result;
-use crate::outlets;
-use crate::output_folder::{FORMAT_VERSION, OutFolder, VERSION};
-use crate::pipeline::Findings;
-use crate::records;
+use crate::output_folder::OutFolder;
+use crate::pipeline::{Conclusions, Findings, conclude};
+use crate::records::{self, CandidatesRecord, CountsRecord, FORMAT_VERSION, Json, LeftOutRecord, RunRecord, VERSION};
 use crate::storage::folder::{Content, Folder};
 use crate::storage::memory;
 use crate::view;
 use serde_json::json;
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Instant;
 use tables::Numbering;
@@ -32,32 +32,7 @@ pub struct Written {
     /// Talking points, the strongest first.
     pub(crate) points: Vec<records::PointRecord>,
     /// Counts as in `run.json`.
-    pub(crate) counts: Counts,
-}
-
-/// How much of what there is.
-#[derive(Clone, Debug, serde::Serialize)]
-pub struct Counts {
-    /// Records read.
-    pub documents: usize,
-    /// Records left out.
-    pub skipped: usize,
-    /// Records whose id was taken and got a suffix.
-    pub repeated_ids: u64,
-    /// Bytes of all input files.
-    pub bytes: u64,
-    /// Outlets known.
-    pub outlets: usize,
-    /// Reprint sets.
-    pub clusters: usize,
-    /// Pages in reprint sets.
-    pub clustered: usize,
-    /// Pages put together from several articles.
-    pub compilations: usize,
-    /// Pairs with something in common.
-    pub matches: usize,
-    /// Talking points.
-    pub talking_points: usize,
+    pub(crate) counts: records::CountsRecord,
 }
 
 /// Checks, before a long run, that `out` may be written: it does not exist yet, or `force` allows to replace it and it
@@ -74,7 +49,8 @@ pub fn write(findings: &Findings, out: &Path) -> Result<Written> {
 fn write_folder(findings: &Findings, out: &Path) -> Result<Written> {
     let started = Instant::now();
     let folder = Folder::stage(out, Content::Findings)?;
-    let numbering = Numbering::new(findings)?;
+    let Conclusions { removed, outlets } = conclude(findings)?;
+    let numbering = Numbering::new(findings, &removed);
     let points = tables::points(findings);
     // Documents are copied in order by one thread; the other tables are written meanwhile.
     let (documents, others) = rayon::join(
@@ -87,15 +63,14 @@ fn write_folder(findings: &Findings, out: &Path) -> Result<Written> {
     );
     documents.and(others)?;
     folder.lines("talking_points.jsonl", &points)?;
-    let (outlets, pairs) = outlets::tables(findings);
-    folder.lines("outlets.jsonl", &outlets)?;
-    folder.lines("outlet_pairs.jsonl", &pairs)?;
+    folder.lines("outlets.jsonl", outlets.outlets.into_iter().map(outlet_record))?;
+    folder.lines("outlet_pairs.jsonl", outlets.pairs.into_iter().map(outlet_pair_record))?;
     folder.file("furniture.json", |writer| Ok(serde_json::to_writer_pretty(writer, &findings.furniture().groups)?))?;
     let largest = tables::largest(findings, &numbering, summary::SHOWN).into_iter();
     let largest = largest.map(|number| tables::cluster(findings, &numbering, number)).collect();
     let written = Written { counts: counts(findings, points.len()), largest, points };
     let mut run = run_record(findings, &written, started);
-    run["files"] = json!(folder.sums());
+    run.files = Json(folder.sums());
     // The report is made from the folder, as `tonggao report` makes it again.
     folder.file("run.json", |writer| Ok(serde_json::to_writer_pretty(writer, &run)?))?;
     let index = view::Index::build(OutFolder::open(folder.staged())?)?;
@@ -106,9 +81,9 @@ fn write_folder(findings: &Findings, out: &Path) -> Result<Written> {
     Ok(written)
 }
 
-fn counts(findings: &Findings, talking_points: usize) -> Counts {
+fn counts(findings: &Findings, talking_points: usize) -> CountsRecord {
     let corpus = findings.pages.corpus;
-    Counts {
+    CountsRecord {
         documents: corpus.len(),
         skipped: corpus.skipped.len(),
         repeated_ids: corpus.repeated_ids,
@@ -122,33 +97,32 @@ fn counts(findings: &Findings, talking_points: usize) -> Counts {
     }
 }
 
-fn run_record(findings: &Findings, written: &Written, started: Instant) -> serde_json::Value {
-    let roads: serde_json::Map<String, serde_json::Value> = ROADS
-        .iter()
-        .zip(&findings.roads)
-        .map(|(road, count)| (format!("{road:?}").to_lowercase(), json!(count)))
-        .collect();
-    let (masked, left_out) = strongest_furniture(&findings.furniture().groups);
-    json!({
-        "version": VERSION,
-        "format_version": FORMAT_VERSION,
-        "config": findings.config,
-        "input_hash": format!("{:016x}", findings.pages.corpus.input_hash()),
-        "furniture_hash": format!("{:016x}", findings.furniture().fingerprint()),
-        "counts": written.counts,
-        "inputs": findings.pages.corpus.kinds(),
-        "page_encodings": findings.pages.corpus.page_encodings,
-        "passed_over": findings.pages.corpus.passed,
-        "candidates": { "roads": roads, "verified": findings.verified },
-        "stages": findings.stages,
-        "report_seconds": started.elapsed().as_secs_f64(),
-        "peak_memory_bytes": findings.memory.peak(),
-        "peak_resident_bytes": memory::peak_resident(),
-        "origin_note": "An origin is a guess from evidence, not a finding of fact.",
-        "furniture": masked,
-        "furniture_left_out": left_out,
-        "skipped": findings.pages.corpus.skipped,
-    })
+fn run_record<'f>(findings: &'f Findings, written: &Written, started: Instant) -> RunRecord<'f> {
+    let corpus = findings.pages.corpus;
+    let roads =
+        ROADS.iter().zip(&findings.roads).map(|(road, count)| (format!("{road:?}").to_lowercase(), json!(count)));
+    let (furniture, furniture_left_out) = strongest_furniture(&findings.furniture().groups);
+    RunRecord {
+        version: VERSION,
+        format_version: FORMAT_VERSION,
+        config: Json(&findings.config),
+        input_hash: format!("{:016x}", corpus.input_hash()),
+        furniture_hash: format!("{:016x}", findings.furniture().fingerprint()),
+        counts: written.counts.clone(),
+        inputs: Json(corpus.kinds()),
+        page_encodings: Json(&corpus.page_encodings),
+        passed_over: Json(&corpus.passed),
+        candidates: CandidatesRecord { roads: Json(roads.collect()), verified: findings.verified },
+        stages: &findings.stages,
+        report_seconds: started.elapsed().as_secs_f64(),
+        peak_memory_bytes: findings.memory.peak(),
+        peak_resident_bytes: memory::peak_resident(),
+        origin_note: "An origin is a guess from evidence, not a finding of fact.",
+        furniture,
+        furniture_left_out,
+        skipped: Json(&corpus.skipped),
+        files: Json(BTreeMap::new()),
+    }
 }
 
 /// Outlets and hosts whose furniture `run.json` lists, and lines of each; `furniture.json` has all.
@@ -157,21 +131,20 @@ const FURNITURE_LINES: usize = 20;
 
 /// The lines that were learnt, by outlet or host: of those with most pages of different articles, the strongest
 /// first, and how many were left out.
-fn strongest_furniture(groups: &[FurnitureGroup]) -> (serde_json::Map<String, serde_json::Value>, serde_json::Value) {
+fn strongest_furniture(groups: &[FurnitureGroup]) -> (Json<BTreeMap<&str, &[FurnitureLine]>>, LeftOutRecord) {
     let mut strongest: Vec<&FurnitureGroup> = groups.iter().collect();
     strongest.sort_by_key(|group| std::cmp::Reverse(group.lines.first().map_or(0, |line| line.articles)));
     strongest.truncate(FURNITURE_GROUPS);
-    strongest.sort_by(|a, b| a.group.cmp(&b.group));
     let listed = |group: &FurnitureGroup| group.lines.len().min(FURNITURE_LINES);
     let lines: usize = groups.iter().map(|group| group.lines.len()).sum();
     let shown: usize = strongest.iter().map(|group| listed(group)).sum();
-    let left_out = json!({"groups": groups.len() - strongest.len(), "lines": lines - shown});
-    let masked = strongest.iter().map(|group| (group.group.clone(), json!(group.lines[..listed(group)]))).collect();
-    (masked, left_out)
+    let left_out = LeftOutRecord { groups: groups.len() - strongest.len(), lines: lines - shown };
+    let masked = strongest.iter().map(|group| (group.group.as_str(), &group.lines[..listed(group)])).collect();
+    (Json(masked), left_out)
 }
 
-fn add_time(run: &mut serde_json::Value, findings: &Findings, started: Instant) {
-    run["report_seconds"] = json!(started.elapsed().as_secs_f64());
-    run["peak_memory_bytes"] = json!(findings.memory.peak());
-    run["peak_resident_bytes"] = json!(memory::peak_resident());
+fn add_time(run: &mut RunRecord, findings: &Findings, started: Instant) {
+    run.report_seconds = started.elapsed().as_secs_f64();
+    run.peak_memory_bytes = findings.memory.peak();
+    run.peak_resident_bytes = memory::peak_resident();
 }

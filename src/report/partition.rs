@@ -6,6 +6,7 @@ use crate::error::Result;
 use crate::outlets::{Counter, Traffic};
 use crate::pipeline::Findings;
 use crate::records::ClusterRecord;
+use crate::retention::Policy;
 use crate::types::DocId;
 
 /// Records of sets and of their pages.
@@ -20,7 +21,8 @@ pub(crate) struct PartRecords {
 
 /// Makes the records of all sets.
 pub(crate) fn part(findings: &Findings) -> Result<PartRecords> {
-    let numbering = Numbering::new(findings)?;
+    let removed = findings.repeats(&Policy::default(), &|_| false)?;
+    let numbering = Numbering::new(findings, &removed);
     let record = |number| (numbering.first(findings, number), tables::cluster(findings, &numbering, number));
     let clusters = numbering.numbers().map(record).collect();
     let docs = findings.clusters.list.iter().flat_map(|cluster| &cluster.members);
@@ -28,6 +30,6 @@ pub(crate) fn part(findings: &Findings) -> Result<PartRecords> {
     let line = |doc| serde_json::to_string(&documents::placed(findings, &numbering, doc)).unwrap_or_default();
     let placed = docs.map(|&doc| (doc, line(doc))).collect();
     let mut counter = Counter::default();
-    counter.copies(findings);
+    counter.copies(&findings.pages, &findings.times, &findings.lineages);
     Ok(PartRecords { clusters, placed, traffic: counter.finish() })
 }

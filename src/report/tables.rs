@@ -3,14 +3,15 @@
 use crate::corpus::Corpus;
 use crate::error::Result;
 use crate::origin::{Copy, Evidence, EvidenceKind, Source};
-use crate::outlets::{Issuers, is_turned};
+use crate::outlets::{Issued, Issuers, is_turned};
+use crate::outlets::{Outlet, OutletPair};
 use crate::pipeline::Findings;
 use crate::records::offsets::{CharOffsets, char_offsets};
 use crate::records::time;
 use crate::records::*;
-use crate::retention::{self, Policy};
+use crate::retention::Removed;
 use crate::storage::folder::Folder;
-use crate::talking_points::{Burst, PointKind, TalkingPoint};
+use crate::talking_points::{Burst, TalkingPoint};
 use crate::types::{DocId, Span};
 use crate::verify::Match;
 use rayon::prelude::*;
@@ -30,7 +31,7 @@ pub(super) struct Numbering {
 const NONE: u32 = u32::MAX;
 
 impl Numbering {
-    pub(super) fn new(findings: &Findings) -> Result<Self> {
+    pub(super) fn new(findings: &Findings, removed: &[Removed]) -> Self {
         let corpus = findings.pages.corpus;
         let list = &findings.clusters.list;
         let by_id = places_by_id(corpus);
@@ -41,8 +42,8 @@ impl Numbering {
         for (number, &place) in places.iter().enumerate() {
             list[place].members.iter().for_each(|doc| of_doc[doc.index()] = number as u32);
         }
-        let removed = retention::choose(findings, &Policy::default(), &|_| false)?.into_iter().map(|r| r.doc).collect();
-        Ok(Numbering { places, of_doc, by_id, removed })
+        let removed = removed.iter().map(|removed| removed.doc).collect();
+        Numbering { places, of_doc, by_id, removed }
     }
 
     /// The numbers of all clusters.
@@ -173,7 +174,7 @@ fn evidence(findings: &Findings, evidence: &Evidence) -> EvidenceRecord {
     EvidenceRecord {
         kind: evidence.kind,
         weight: rounded(evidence.weight, 3),
-        quote: words.or_else(clock),
+        quote: words.or_else(|| clock().map(|time| time.to_string())),
         document: evidence.document.map(|doc| corpus.id(doc).to_owned()),
     }
 }
@@ -278,9 +279,47 @@ impl<'c> Measured<'c> {
             containment_a: share(m.containment[first]),
             containment_b: share(m.containment[1 - first]),
             kind: m.kind,
-            common_source: self.issuers.of_match(self.corpus, m).cloned(),
+            common_source: self.issuers.of_match(self.corpus, m).map(|issued| issued_record(self.corpus, issued)),
             passages,
         }
+    }
+}
+
+fn issued_record(corpus: &Corpus, issued: &Issued) -> IssuedRecord {
+    IssuedRecord {
+        issuer: Some(issued.issuer.clone()),
+        quote: issued.quote.clone(),
+        document: corpus.id(issued.doc).to_owned(),
+    }
+}
+
+/// An outlet as it is written.
+pub(crate) fn outlet_record(outlet: Outlet) -> OutletRecord {
+    OutletRecord {
+        outlet: outlet.name,
+        pages: outlet.pages,
+        originals: outlet.originals,
+        copies: outlet.copies,
+        credited: outlet.credited,
+        uncredited: outlet.uncredited,
+        median_lag_minutes: outlet.median_lag_minutes,
+    }
+}
+
+/// A pair of outlets as it is written.
+pub(crate) fn outlet_pair_record(pair: OutletPair) -> OutletPairRecord {
+    let adoption = pair.adoption.as_ref();
+    OutletPairRecord {
+        from: pair.from,
+        to: pair.to,
+        reprints: pair.reprints,
+        talking_points: adoption.map_or(0, |adoption| adoption.shared),
+        expected: rounded(pair.expected, 3),
+        q_value: rounded(pair.q_value, 6),
+        median_lag_minutes: pair.median_lag_minutes,
+        talking_points_soon: adoption.map_or(0, |adoption| adoption.soon),
+        talking_points_expected: rounded(adoption.map_or(0.0, |adoption| adoption.expected), 3),
+        talking_points_q_value: rounded(adoption.map_or(1.0, |adoption| adoption.q_value), 6),
     }
 }
 
@@ -305,10 +344,7 @@ pub(crate) fn point_record(
     };
     PointRecord {
         text: point.text.clone(),
-        kind: match point.kind {
-            PointKind::Phrase => "phrase",
-            PointKind::Passage => "passage",
-        },
+        kind: point.kind,
         variants: point.variants.iter().map(variant).collect(),
         outlets: point.outlets,
         clusters: point.sets,

@@ -1,11 +1,11 @@
 //! Goes through every reprint set in the order of the policy: a page that repeats one that stays is removed, any
 //! other stays.
 
+use super::Sets;
 use super::policy::{Policy, Rank};
 use crate::candidates::Pair;
 use crate::cluster::{Cluster, HOLDS};
 use crate::error::Result;
-use crate::pipeline::Findings;
 use crate::types::DocId;
 use crate::verify::{Kind, Match, Matches};
 use rayon::prelude::*;
@@ -45,22 +45,22 @@ pub struct Removed {
 /// Only pages of one reprint set are repeats, so round-ups, and articles that share no more than a passage, stay. A
 /// page repeats another when the two have as much in common as a member and the medoid of a set must have: a page
 /// that shares less with every page that stays, stays too. Equal bodies are not compared; of other pairs one is
-/// measured for each two bodies that `findings.matches` does not tell of. Each page that stays costs one pass over
+/// measured for each two bodies that `sets.matches` does not tell of. Each page that stays costs one pass over
 /// the matches of its set.
-pub fn choose(findings: &Findings, policy: &Policy, is_old: &(dyn Fn(DocId) -> bool + Sync)) -> Result<Vec<Removed>> {
-    let desk = Desk { findings, policy, is_old };
-    let numbered = findings.clusters.list.par_iter().enumerate();
-    let mut waiting: Vec<Waiting> = numbered.filter_map(|(number, cluster)| desk.queue(number, cluster)).collect();
+pub(crate) fn choose(sets: &Sets, policy: &Policy, is_old: &(dyn Fn(DocId) -> bool + Sync)) -> Result<Vec<Removed>> {
+    let chooser = Chooser { sets, policy, is_old };
+    let numbered = sets.clusters.list.par_iter().enumerate();
+    let mut waiting: Vec<Waiting> = numbered.filter_map(|(number, cluster)| chooser.queue(number, cluster)).collect();
     let mut removed = Vec::new();
     while !waiting.is_empty() {
-        let known: Vec<Known> = waiting.par_iter().map(|queue| desk.known(queue)).collect();
+        let known: Vec<Known> = waiting.par_iter().map(|queue| chooser.known(queue)).collect();
         let mut missing: Vec<Pair> = known.iter().flat_map(|known| &known.asked).copied().collect();
         missing.par_sort_unstable();
-        let measured = findings.measure(&missing)?;
+        let measured = (sets.measure)(&missing)?;
         let settled: Vec<(Option<Waiting>, Vec<Removed>)> = waiting
             .into_par_iter()
             .zip(known)
-            .map(|(queue, known)| desk.settle(queue, known.with(&measured, findings)))
+            .map(|(queue, known)| chooser.settle(queue, known.with(&measured, sets)))
             .collect();
         waiting = Vec::new();
         for (queue, gone) in settled {
@@ -90,8 +90,8 @@ struct Known {
 }
 
 impl Known {
-    fn note(&mut self, m: &Match, findings: &Findings) {
-        let [a, b] = [m.pair.a, m.pair.b].map(|doc| findings.body(doc));
+    fn note(&mut self, m: &Match, sets: &Sets) {
+        let [a, b] = [m.pair.a, m.pair.b].map(|doc| sets.body(doc));
         if (a == self.first) != (b == self.first) {
             let other = if a == self.first { b } else { a };
             let overlap = (m.kind != Kind::CommonSource).then(|| (m.kind, m.held()));
@@ -104,28 +104,27 @@ impl Known {
     }
 
     /// The same with what was measured of the pairs asked for; a pair that is not in `measured` shares nothing.
-    fn with(mut self, measured: &Matches, findings: &Findings) -> Self {
+    fn with(mut self, measured: &Matches, sets: &Sets) -> Self {
         for pair in std::mem::take(&mut self.asked) {
             if let Some(found) = measured.of(pair) {
-                self.note(&found, findings);
+                self.note(&found, sets);
             }
         }
         self
     }
 }
 
-struct Desk<'f, 'c> {
-    findings: &'f Findings<'c>,
+struct Chooser<'f, 'c> {
+    sets: &'f Sets<'f, 'c>,
     policy: &'f Policy,
     is_old: &'f (dyn Fn(DocId) -> bool + Sync),
 }
 
-impl<'f> Desk<'f, '_> {
+impl<'f> Chooser<'f, '_> {
     /// The members of a set in the order of the policy, old ones before all others; `None` when none can go.
     fn queue(&self, number: usize, cluster: &'f Cluster) -> Option<Waiting<'f>> {
-        let lineage = self.findings.lineages.get(number);
-        let rank =
-            |&doc: &DocId| -> (bool, Rank) { (!(self.is_old)(doc), self.policy.rank(self.findings, lineage, doc)) };
+        let lineage = self.sets.lineages.get(number);
+        let rank = |&doc: &DocId| -> (bool, Rank) { (!(self.is_old)(doc), self.policy.rank(self.sets, lineage, doc)) };
         let mut queue = cluster.members.clone();
         queue.sort_by_cached_key(rank);
         self.may_go(&queue).then_some(Waiting { cluster, queue })
@@ -143,24 +142,24 @@ impl<'f> Desk<'f, '_> {
     }
 
     fn may_repeat(&self, doc: DocId, first: DocId) -> bool {
-        !(self.is_old)(doc) && self.policy.allows(self.findings, doc, first)
+        !(self.is_old)(doc) && self.policy.allows(self.sets, doc, first)
     }
 
     /// What the run has measured of the first of a queue, and which pairs it has yet to measure.
     fn known(&self, waiting: &Waiting) -> Known {
         let Waiting { cluster, queue } = waiting;
-        let mut known = Known { first: self.findings.body(queue[0]), ..Known::default() };
+        let mut known = Known { first: self.sets.body(queue[0]), ..Known::default() };
         for &doc in &cluster.members {
-            let matches = &self.findings.matches;
+            let matches = &self.sets.matches;
             for m in matches.from(doc).map(|at| matches.get(at)) {
                 if cluster.members.binary_search(&m.pair.b).is_ok() {
-                    known.note(&m, self.findings);
+                    known.note(&m, self.sets);
                 }
             }
         }
         let mut asked: FxHashMap<Body, Pair> = FxHashMap::default();
         for doc in self.eligible(queue) {
-            let body = self.findings.body(doc);
+            let body = self.sets.body(doc);
             if body != known.first && !known.overlaps.contains_key(&body) {
                 asked.entry(body).or_insert(Pair::new(queue[0], doc));
             }
@@ -190,7 +189,7 @@ impl<'f> Desk<'f, '_> {
         if !self.may_repeat(doc, twin) {
             return None;
         }
-        let body = self.findings.body(doc);
+        let body = self.sets.body(doc);
         if body == known.first {
             return Some((Reason::Exact, 1.0));
         }

@@ -3,5 +3,37 @@
 mod choose;
 mod policy;
 
-pub use choose::{Reason, Removed, choose};
+pub(crate) use choose::choose;
+pub use choose::{Reason, Removed};
 pub use policy::{Among, Keep, Policy};
+
+use crate::candidates::Pair;
+use crate::cluster::Clusters;
+use crate::error::Result;
+use crate::origin::Lineage;
+use crate::pages::Pages;
+use crate::signature::Signatures;
+use crate::types::{DocId, Timestamp};
+use crate::verify::Matches;
+
+/// Measures pairs as a run does: sorted pairs give sorted matches; pairs without anything in common give none.
+pub(crate) type Measure<'f> = &'f (dyn Fn(&[Pair]) -> Result<Matches> + Sync);
+
+/// The reprint sets of a run, with what the choice of pages asks of them.
+pub(crate) struct Sets<'f, 'c> {
+    pub pages: &'f Pages<'c>,
+    pub times: &'f [Option<Timestamp>],
+    pub signatures: &'f Signatures,
+    pub clusters: &'f Clusters,
+    /// One per cluster, or none at all.
+    pub lineages: &'f [Lineage],
+    pub matches: &'f Matches,
+    pub measure: Measure<'f>,
+}
+
+impl Sets<'_, '_> {
+    /// A page's body by hash and by how many units it has: the same for pages of equal bodies.
+    fn body(&self, doc: DocId) -> (u64, u32) {
+        (self.signatures.body_hash(doc.0), self.signatures.units(doc.0))
+    }
+}

@@ -1,7 +1,7 @@
 //! Which page of a reprint set stays, and which pages may count as repeats of each other.
 
+use super::Sets;
 use crate::origin::{Lineage, Source};
-use crate::pipeline::Findings;
 use crate::types::{DocId, Precision, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -51,10 +51,10 @@ pub(super) type Rank = (i64, i64, i64, u64);
 
 impl Policy {
     /// A page's rank in its set.
-    pub(super) fn rank(&self, findings: &Findings, lineage: Option<&Lineage>, doc: DocId) -> Rank {
-        let time = findings.times[doc.index()].map_or(i64::MAX, surely_since);
-        let shortness = -i64::from(findings.body(doc).1);
-        let order = findings.pages.corpus.order(doc);
+    pub(super) fn rank(&self, sets: &Sets, lineage: Option<&Lineage>, doc: DocId) -> Rank {
+        let time = sets.times[doc.index()].map_or(i64::MAX, surely_since);
+        let shortness = -i64::from(sets.body(doc).1);
+        let order = sets.pages.corpus.order(doc);
         match self.keep {
             Keep::Earliest => (time, shortness, 0, order),
             Keep::Longest => (shortness, time, 0, order),
@@ -64,9 +64,9 @@ impl Policy {
     }
 
     /// True when `page` may count as a repeat of `other`.
-    pub(super) fn allows(&self, findings: &Findings, page: DocId, other: DocId) -> bool {
+    pub(super) fn allows(&self, sets: &Sets, page: DocId, other: DocId) -> bool {
         let outlets = || {
-            let [page, other] = [page, other].map(|doc| findings.pages.outlet(doc).map(|known| known.outlet));
+            let [page, other] = [page, other].map(|doc| sets.pages.outlet(doc).map(|known| known.outlet));
             page.zip(other)
         };
         match self.among {

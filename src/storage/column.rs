@@ -17,6 +17,18 @@ pub enum Column<T> {
     File(Bytes, PhantomData<T>),
 }
 
+impl Scratch {
+    /// A list to be filled.
+    pub fn column<T: Pod>(&self) -> ColumnWriter<T> {
+        ColumnWriter::new(self.clone(), 0)
+    }
+
+    /// A list to be filled with about so many rows.
+    pub fn column_of<T: Pod>(&self, rows: usize) -> ColumnWriter<T> {
+        ColumnWriter::new(self.clone(), rows)
+    }
+}
+
 impl<T> Default for Column<T> {
     fn default() -> Self {
         Column::Memory(Vec::new())

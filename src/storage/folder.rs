@@ -63,7 +63,7 @@ impl Marker {
 
 /// A file as it was written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct FileSum {
+pub struct FileSum {
     /// Its size.
     pub bytes: u64,
     /// Hash of its bytes (XXH3, 64 bits), in hexadecimal.

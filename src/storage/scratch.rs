@@ -1,10 +1,8 @@
 //! Where lists go that may be longer than memory. A [`Column`](super::Column) is written once and then read like a
-//! slice: in memory while it is short, else in a temporary file that is mapped. A [`Sorter`] sorts what does not fit:
+//! slice: in memory while it is short, else in a temporary file that is mapped. A [`Sorter`](super::Sorter) sorts what does not fit:
 //! sorted runs go to a temporary file and are read back side by side. Both give the same rows whatever memory they may
 //! use.
 
-use super::{ColumnWriter, Sorter};
-use bytemuck::Pod;
 use std::path::PathBuf;
 
 /// Where temporary files go, and how much of a list may stay in memory.
@@ -33,26 +31,6 @@ impl Scratch {
     /// How many rows of a list stay in memory.
     pub fn room<T>(&self) -> usize {
         (self.share / size_of::<T>()).max(1)
-    }
-
-    /// A list to be filled.
-    pub fn column<T: Pod>(&self) -> ColumnWriter<T> {
-        ColumnWriter::new(self.clone(), 0)
-    }
-
-    /// A list to be filled with about so many rows.
-    pub fn column_of<T: Pod>(&self, rows: usize) -> ColumnWriter<T> {
-        ColumnWriter::new(self.clone(), rows)
-    }
-
-    /// Rows to be sorted.
-    pub fn sorter<T: Pod + Ord + Send + Sync>(&self) -> Sorter<T> {
-        Sorter::new(self.clone(), 0)
-    }
-
-    /// About so many rows to be sorted.
-    pub fn sorter_of<T: Pod + Ord + Send + Sync>(&self, rows: usize) -> Sorter<T> {
-        Sorter::new(self.clone(), rows)
     }
 
     /// Room for about so many rows, if they may stay in memory: growing would copy them several times.

@@ -17,6 +17,18 @@ pub struct Sorter<T> {
     ends: Vec<usize>,
 }
 
+impl Scratch {
+    /// Rows to be sorted.
+    pub fn sorter<T: Pod + Ord + Send + Sync>(&self) -> Sorter<T> {
+        Sorter::new(self.clone(), 0)
+    }
+
+    /// About so many rows to be sorted.
+    pub fn sorter_of<T: Pod + Ord + Send + Sync>(&self, rows: usize) -> Sorter<T> {
+        Sorter::new(self.clone(), rows)
+    }
+}
+
 impl<T: Pod + Ord + Send + Sync> Sorter<T> {
     pub(super) fn new(scratch: Scratch, rows: usize) -> Self {
         Sorter { rows: scratch.vector(rows), scratch, file: None, ends: Vec::new() }

@@ -62,6 +62,7 @@ pub struct Voter {
 
 /// Whether a point is a set phrase or a longer passage.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum PointKind {
     /// A set phrase.
     Phrase,

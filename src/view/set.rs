@@ -4,7 +4,7 @@ use super::{Index, Texts};
 use crate::error::Result;
 use crate::output_folder::Argument;
 use crate::output_folder::Document;
-use crate::records::{ClusterRecord, Cohesion, FirstSeen, IssuedRecord, MemberRecord, OriginRecord};
+use crate::records::{ClusterRecord, Cohesion, FirstSeen, IssuedRecord, MemberRecord, OriginRecord, Time};
 use rayon::prelude::*;
 use serde::Serialize;
 
@@ -18,8 +18,8 @@ pub(super) struct SetView {
     title: Option<String>,
     size: usize,
     outlets: usize,
-    first: Option<String>,
-    last: Option<String>,
+    first: Option<Time>,
+    last: Option<Time>,
     representative: String,
     cohesion: Cohesion,
     origin: Option<Verdict>,

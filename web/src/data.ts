@@ -1,4 +1,16 @@
-// What the program hands over. Fields are those of the output tables, which ARCHITECTURE.md and the README tell of.
+// The values that the program gives to the views. Records of the output contract come from records.ts, which is made from
+// the library's own records; what a view adds to them is declared here.
+
+import type {
+  ClusterRecord,
+  CountsRecord,
+  EvidenceRecord,
+  MemberRecord,
+  OriginRecord,
+  OutletPairRecord,
+  OutletRecord,
+  PointRecord,
+} from "./records";
 
 export type Lang = "zh" | "en";
 
@@ -11,18 +23,7 @@ export interface Run {
   counts: Counts;
 }
 
-export interface Counts {
-  documents: number;
-  skipped: number;
-  repeated_ids: number;
-  bytes: number;
-  outlets: number;
-  clusters: number;
-  clustered: number;
-  compilations: number;
-  matches: number;
-  talking_points: number;
-}
+export type Counts = CountsRecord;
 
 export interface Overview {
   names: string[];
@@ -36,25 +37,9 @@ export interface Overview {
   top: PointRow[];
 }
 
-export interface Outlet {
-  outlet: string;
-  pages: number;
-  originals: number;
-  copies: number;
-  credited: number;
-  uncredited: number;
-  median_lag_minutes: number | null;
-}
+export type Outlet = OutletRecord;
 
-export interface OutletPair {
-  from: string;
-  to: string;
-  reprints: number;
-  talking_points: number;
-  expected: number;
-  q_value: number;
-  median_lag_minutes: number | null;
-}
+export type OutletPair = OutletPairRecord;
 
 export interface Row {
   set: number;
@@ -63,39 +48,24 @@ export interface Row {
   outlets: number[];
   first: string | null;
   last: string | null;
-  origin: { document: string | null; outlet: string | null; probability: number } | null;
+  origin: Pick<OriginRecord, "document" | "outlet" | "probability"> | null;
   block?: number;
 }
 
-export interface Piece {
-  kind: string;
-  weight: number;
-  quote: string | null;
-  document: string | null;
-}
+export type Piece = EvidenceRecord;
 
-export interface Verdict {
-  document: string | null;
-  outlet: string | null;
-  probability: number;
+export interface Verdict extends Pick<OriginRecord, "document" | "outlet" | "probability"> {
   argument: { about: "page" | "outside" | "unknown"; reasons: string[]; for: Piece[]; against: Piece[] };
 }
 
-export type Relation = "original" | "verbatim" | "edited" | "shortened" | "expanded" | "compilation";
+export type Relation = NonNullable<MemberRecord["relation"]>;
 
 export interface PageText {
   text: string | null;
   furniture: [number, number][];
 }
 
-export interface Member extends Partial<PageText> {
-  id: string;
-  parent: string | null;
-  parent_probability: number | null;
-  relation: Relation | null;
-  jaccard: number | null;
-  containment: number | null;
-  credit: { status: "given" | "withheld" | "wrong"; quote: string | null } | null;
+export interface Member extends MemberRecord, Partial<PageText> {
   kept: number | null;
   title: string | null;
   outlet: string | null;
@@ -106,37 +76,24 @@ export interface Member extends Partial<PageText> {
   source: string | null;
 }
 
-export interface SetView {
+export interface SetView
+  extends Pick<ClusterRecord, "title" | "size" | "outlets" | "representative" | "cohesion" | "first_seen" | "common_source"> {
   set: number;
-  title: string | null;
-  size: number;
-  outlets: number;
   first: string | null;
   last: string | null;
-  representative: string;
-  cohesion: { min: number; mean: number };
   origin: Verdict | null;
   runner_up: Verdict | null;
-  first_seen: { document: string | null };
-  common_source: { issuer: string | null; quote: string; document: string } | null;
   members: Member[];
 }
 
-export interface PointRow {
-  text: string;
-  kind: "phrase" | "passage";
-  outlets: number;
-  clusters: number;
-  documents: number;
-  first_seen: string | null;
-  last_seen: string | null;
-  expected: number;
-  q_value: number;
-}
+export type PointRow = Pick<
+  PointRecord,
+  "text" | "kind" | "outlets" | "clusters" | "documents" | "first_seen" | "last_seen" | "expected" | "q_value"
+>;
 
 export interface PointView {
   number: number;
-  point: PointRow & { variants: { text: string; count: number }[]; score: number };
+  point: PointRow & Pick<PointRecord, "variants" | "score">;
   contexts: Context[];
 }
 

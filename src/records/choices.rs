@@ -1,0 +1,163 @@
+//! The strings that stand for choices in the contract.
+
+use super::contract::{Described, Type, choices};
+use crate::attribution::OutletFrom;
+use crate::clean::Repairs;
+use crate::origin::{CreditGiven, EvidenceKind, Relation};
+use crate::retention::Reason;
+use crate::talking_points::PointKind;
+use crate::types::{Precision, Timestamp};
+use crate::verify::Kind;
+use serde::{Deserialize, Serialize};
+
+/// How precisely a publication time is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum PublishedPrecision {
+    /// To the second.
+    Second,
+    /// To the minute.
+    Minute,
+    /// To the day.
+    Day,
+    /// Not known at all.
+    None,
+}
+
+impl From<Option<Timestamp>> for PublishedPrecision {
+    fn from(time: Option<Timestamp>) -> Self {
+        match time.map(|time| time.precision) {
+            Some(Precision::Second) => PublishedPrecision::Second,
+            Some(Precision::Minute) => PublishedPrecision::Minute,
+            Some(Precision::Day) => PublishedPrecision::Day,
+            None => PublishedPrecision::None,
+        }
+    }
+}
+
+choices!(precisions, PublishedPrecision {
+    Second "second": "to the second",
+    Minute "minute": "to the minute",
+    Day "day": "to the day; `published` is then a date",
+    None "none": "unknown; `published` is then null",
+});
+
+choices!(outlets_from, OutletFrom {
+    Field "field": "a field of the record",
+    Url "url": "the host of its address, under the name that other pages give to the host",
+    Title "title": "the end of its title (`标题 - 某网`)",
+    Template "template": "the boilerplate on the page, which belongs to that outlet",
+});
+
+choices!(relations, Relation {
+    Original "original": "the page is the likeliest origin of the set",
+    Verbatim "verbatim": "the same text",
+    Edited "edited": "the same text with small changes",
+    Shortened "shortened": "less of the text",
+    Expanded "expanded": "more than the text",
+    Compilation "compilation": "a round-up of several articles; it belongs to no set",
+});
+
+choices!(credits_given, CreditGiven {
+    Given "given": "the page names the origin or its parent",
+    Withheld "withheld": "the page names nobody",
+    Wrong "wrong": "the page names somebody else",
+});
+
+choices!(match_kinds, Kind {
+    Reprint "reprint": "the same article",
+    Contained "contained": "the shorter text is part of a longer article",
+    CommonSource "common_source": "the shared text belongs to a third text that other pages share too",
+    Passage "passage": "two articles that share a passage",
+});
+
+choices!(point_kinds, PointKind {
+    Phrase "phrase": "a phrase of at most 24 units",
+    Passage "passage": "a longer passage",
+});
+
+choices!(reasons_to_remove, Reason {
+    Exact "exact": "equal bodies, unit for unit",
+    Reprint "reprint": "the same article",
+    Contained "contained": "nearly all of the shorter text is in the longer one, and both are in one set",
+    Passage "passage": "they share less than that, and both are in one set",
+});
+
+choices!(evidence_kinds, EvidenceKind {
+    CreditedByOthers "credited_by_others": "pages of other outlets credit it",
+    CreditsItself "credits_itself": "it credits its own outlet",
+    CreditsAnother "credits_another": "it credits another outlet",
+    LinkedByOthers "linked_by_others": "another page links to it as the original",
+    LinksElsewhere "links_elsewhere": "it links to another page as the original",
+    HostLinked "host_linked": "another page links to its site as the original",
+    OwnDateline "own_dateline": "its dateline names its own outlet",
+    ForeignDateline "foreign_dateline": "its dateline names another outlet",
+    DatelineElsewhere "dateline_elsewhere": "datelines on other pages name its outlet",
+    Earliest "earliest": "share of the dated other pages that are certainly later",
+    TiedEarliest "tied_earliest": "it may be as early as the earliest page, given the precision of the times",
+    Later "later": "share of the dated other pages that are certainly earlier",
+    Undated "undated": "it has no time and others have",
+    MissingText "missing_text": "share of the common text that it lacks",
+    ExtraText "extra_text": "share of its text that no other page has",
+    RoleOriginates "role_originates": "outlets of its kind mostly publish their own texts",
+    RoleCopies "role_copies": "outlets of its kind mostly republish",
+    Habit "habit": "how often its outlet is the origin in other sets of the corpus",
+    HeadlineFromText "headline_from_text": "its headline occurs word for word in its text",
+    LostWidth "lost_width": "another page has the same text in full-width punctuation",
+    JoinedParagraphs "joined_paragraphs": "another page has the same text in more paragraphs",
+    HalfWidth "half_width": "its commas are half width",
+    Bylined "bylined": "it names its writer",
+    OriginalTitle "original_title": "another page states its title as the original one",
+    ForeignHouse "foreign_house": "it has marks of another publisher",
+    ClaimedElsewhere "claimed_elsewhere": "claims of rights on pages of other outlets name it",
+    AfterLinkDate "after_link_date": "it is later than the date in a link to the original",
+    NamedOutside "named_outside": "pages credit it, and it has no page in the set",
+    NoneWhole "none_whole": "share of the common text that even the fullest page lacks",
+    Silent "silent": "no page of the set states a source",
+    OutsideBias "outside_bias": "the constant of every outlet without a page in the set",
+    UnknownBias "unknown_bias": "the constant of the answer “unknown”",
+});
+
+impl Described for Repairs {
+    const TYPE: Type = Type::Counts(REPAIRS);
+}
+
+/// The rules of [`Repairs`].
+const REPAIRS: &[(&str, &str)] = &[
+    ("pinyin", "syllables of pinyin left in brackets by a script conversion"),
+    ("lost_bytes", "places where bytes were lost"),
+    ("markup", "tags left of a page's markup"),
+    ("entity", "characters written as HTML entities"),
+    ("invisible", "zero-width and control characters"),
+    ("width", "letters and digits of full width, katakana of half width"),
+    ("compatibility", "radicals and compatibility forms in place of characters"),
+    ("spaced", "stretches with a blank after every character"),
+    ("wrapped", "line breaks inside paragraphs"),
+    ("escaped_break", "line breaks written as a backslash and an `n`"),
+    ("double_encoded", "fields that were encoded twice"),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn repairs_are_counted_under_these_names() {
+        let repairs = Repairs {
+            pinyin: 1,
+            lost_bytes: 1,
+            markup: 1,
+            entity: 1,
+            invisible: 1,
+            width: 1,
+            compatibility: 1,
+            spaced: 1,
+            wrapped: 1,
+            escaped_break: 1,
+            double_encoded: 1,
+        };
+        let written = serde_json::to_value(repairs).unwrap();
+        let written: Vec<&str> = written.as_object().unwrap().keys().map(String::as_str).collect();
+        assert_eq!(written, REPAIRS.iter().map(|(name, _)| *name).collect::<Vec<_>>());
+    }
+}

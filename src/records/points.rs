@@ -1,0 +1,92 @@
+//! `talking_points.jsonl`: one line per talking point, the strongest first.
+
+use super::Time;
+use super::contract::record;
+use crate::talking_points::PointKind;
+use serde::Serialize;
+
+record! {
+    /// A wording that several outlets use in articles that are not copies of one another.
+    #[derive(Clone, Debug, Serialize)]
+    pub struct PointRecord {
+        /// The wording in its commonest form, as a page writes it.
+        pub text: String,
+        /// Phrase or passage.
+        pub kind: PointKind,
+        /// Every form, its own first, with the pages that use it.
+        pub variants: Vec<VariantRecord>,
+        /// Outlets that use it; outlets of one owner count once.
+        pub outlets: u32,
+        /// Reprint sets that use it; a page of no set counts as one.
+        pub clusters: u32,
+        /// Pages that use it.
+        pub documents: u32,
+        /// The earliest publication time of a page that uses it; null when no time is known.
+        pub first_seen: Option<Time>,
+        /// The latest publication time of a page that uses it; null when no time is known.
+        pub last_seen: Option<Time>,
+        /// The days on which more sets used it than chance explains; null without such days.
+        pub burst: Option<BurstRecord>,
+        /// Share of its pages that put it in quotation marks, in 0..1.
+        pub quoted: f64,
+        /// What part of it comes from a text that several articles quote; null when none does.
+        pub common_source: Option<CommonSourceRecord>,
+        /// Reprint sets that would use it by chance, by a word-bigram model of the corpus without the sets that use it, or of
+        /// the reference corpus.
+        pub expected: f64,
+        /// What the list is ranked by, at least 0; `src/talking_points/rank.rs` has the formula.
+        pub score: f64,
+        /// Expected share of false finds among the points at least as sure as this one, in 0..1 (Benjamini and Hochberg 1995).
+        pub q_value: f64,
+        /// Where it is: the earliest pages, of different outlets and sets as far as there are such; at most 5.
+        pub examples: Vec<ExampleRecord>,
+    }
+}
+
+record! {
+    /// Days on which more sets used a wording than chance explains.
+    #[derive(Clone, Debug, Serialize)]
+    pub struct BurstRecord {
+        /// The first day, YYYY-MM-DD.
+        pub start: String,
+        /// The last day, YYYY-MM-DD, included.
+        pub end: String,
+        /// Reprint sets that use the wording on these days.
+        pub clusters: u32,
+    }
+}
+
+record! {
+    /// The part of a wording that comes from a text which several articles quote.
+    #[derive(Clone, Debug, Serialize)]
+    pub struct CommonSourceRecord {
+        /// Reprint sets that have the wording from such a text.
+        pub clusters: u32,
+        /// Id of the earliest page of them.
+        pub document: String,
+    }
+}
+
+record! {
+    /// A form of a wording.
+    #[derive(Clone, Debug, Serialize)]
+    pub struct VariantRecord {
+        /// The form, as a page writes it.
+        pub text: String,
+        /// Pages that use it.
+        pub count: u32,
+    }
+}
+
+record! {
+    /// Where a wording is.
+    #[derive(Clone, Debug, Serialize)]
+    pub struct ExampleRecord {
+        /// Id of the page.
+        pub id: String,
+        /// First Unicode character of the wording in the text of the page.
+        pub start: u32,
+        /// One past the last.
+        pub end: u32,
+    }
+}
