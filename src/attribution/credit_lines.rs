@@ -58,10 +58,31 @@ impl Reader<'_> {
         }
     }
 
+    /// Reads a line that was taken for the headline and may be a byline: nothing but roles with their names.
+    pub fn headline_byline(&mut self, line: &Line) {
+        let raw = line.span.of(self.text);
+        if raw.len() > CREDIT_LINE || !(raw.contains("记者") || raw.contains("記者")) {
+            return;
+        }
+        self.line.fill(self.text, line.span);
+        let mut found = std::mem::take(&mut self.pieces);
+        pieces(&self.line.text, &mut found);
+        let text = &self.line.text;
+        let named = |piece: &Piece| {
+            let names = people(text, piece.value.clone(), Announced::Place);
+            names.last().is_some_and(|last| last.end == piece.value.end)
+        };
+        if found.first().is_some_and(|piece| piece.word.start == 0 && piece.is_role(text)) && found.iter().all(named) {
+            found.iter().for_each(|piece| self.piece(piece, SourcePlace::Head));
+        }
+        self.pieces = found;
+    }
+
     /// Reads a short line; true when it says nothing, wherever it stands.
     fn credit_line(&mut self, region: Region, place: SourcePlace) -> bool {
         let mut found = std::mem::take(&mut self.pieces);
         pieces(&self.line.text, &mut found);
+        found.retain(|piece| !piece.weak);
         self.time(&found, region, place);
         let open = self.open_label.take();
         let says_nothing = found.is_empty() && open.is_none() && is_mute(&self.line.text);
@@ -116,7 +137,10 @@ impl Reader<'_> {
             _ => true,
         };
         if fits {
-            self.piece(&Piece { label, word: 0..0, value: 0..text.len(), bare: false, outlet: None }, place);
+            self.piece(
+                &Piece { label, word: 0..0, value: 0..text.len(), bare: false, outlet: None, weak: false },
+                place,
+            );
         }
     }
 

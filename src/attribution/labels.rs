@@ -19,6 +19,8 @@ pub(super) struct Piece {
     pub bare: bool,
     /// The outlet before a role: `墨川日报` of `墨川日报见习记者`.
     pub outlet: Option<Range<usize>>,
+    /// Text runs on to the label without a border, so it counts only beside other labels and at the end of a page.
+    pub weak: bool,
 }
 
 impl Piece {
@@ -99,7 +101,7 @@ fn spaced_labels(line: &str) -> impl Iterator<Item = (Label, Range<usize>)> {
 
 fn push_spaced(line: &str, label: Label, word: Range<usize>, pieces: &mut Vec<Piece>) {
     let value = trimmed(line, word.end..line.len());
-    push(line, Piece { label, word, value, bare: false, outlet: None }, pieces);
+    push(line, Piece { label, word, value, bare: false, outlet: None, weak: false }, pieces);
 }
 
 /// A label counts when it is at a border and a separator follows; some do with less.
@@ -117,13 +119,23 @@ fn accept(line: &str, (label, bare): (Label, Bare), word: Range<usize>, last: Op
         || line[..start].ends_with("\\n")
         // `Mochuan文/冯凯`: the script changes.
         || (separated && before.is_some_and(|c| c.is_ascii_alphabetic()));
+    // `凡注明来源:墨川网的稿件` is a rule for others.
+    if !word.is_ascii() && last_words(line, start).contains("注明") {
+        return None;
+    }
     // `图片/来自网络` is one label.
     let of_pictures = last.is_some_and(|last| last.label == Label::Photo && last.value.start >= start);
     if of_pictures && label == Label::Source {
         return None;
     }
-    let mut piece =
-        Piece { label, word: start..end, value: trimmed(line, end..line.len()), bare: !separated, outlet: None };
+    let mut piece = Piece {
+        label,
+        word: start..end,
+        value: trimmed(line, end..line.len()),
+        bare: !separated,
+        outlet: None,
+        weak: false,
+    };
     if separated {
         let closed = rest.trim_start_matches(['】', ']']).trim_start();
         let after = line.len() - closed.trim_start_matches(SEPARATORS).trim_start_matches(LOOSE).len();
@@ -144,17 +156,24 @@ fn accept(line: &str, (label, bare): (Label, Bare), word: Range<usize>, last: Op
                 || is_compound(line, word, &mut piece)
                 || closes_text(line, start, word)
                 || (label == Label::OriginalUrl && line[piece.value.clone()].starts_with("http"))
+                || is_weak(word, rest, &mut piece)
         }
         (false, true) => does_without_colon(bare, &line[end..]),
         (false, false) => {
             // `来源:墨川日报作者冯凯`, where a scraper lost the blanks.
-            (matches!(word, "作者" | "编辑" | "责编" | "责任编辑" | "校对")
-                && last.is_some_and(|last| !last.bare)
-                && names_follow(&line[end..]))
+            refers_to_itself(word)
+                || (matches!(word, "作者" | "编辑" | "责编" | "责任编辑" | "校对")
+                    && last.is_some_and(|last| !last.bare)
+                    && names_follow(&line[end..]))
                 || (label == Label::Source && rest.len() < line[end..].len() && last.is_some_and(is_title))
         }
     };
     fits.then_some(piece)
+}
+
+/// True for labels that speak of the text: `本文转自`.
+pub(super) fn refers_to_itself(word: &str) -> bool {
+    ["本文", "文章", "以上内容", "原文"].iter().any(|own| word.starts_with(own)) && word.ends_with(['自', '于'])
 }
 
 fn is_title(piece: &Piece) -> bool {
@@ -256,6 +275,22 @@ fn closes_text(line: &str, start: usize, word: &str) -> bool {
     word.chars().count() >= 2 && line[..start].trim_end().ends_with(['。', '!', '?', '…', '”', ')'])
 }
 
+/// The last few characters before `at`.
+fn last_words(line: &str, at: usize) -> &str {
+    let from = line[..at].char_indices().rev().nth(5).map_or(0, |(from, _)| from);
+    &line[from..at]
+}
+
+/// `……步步高升来源:墨川网`: the commonest labels with their colon, where blanks and line breaks are lost.
+fn is_weak(word: &str, rest: &str, piece: &mut Piece) -> bool {
+    let common = matches!(
+        word,
+        "来源" | "文章来源" | "内容来源" | "作者" | "编辑" | "责编" | "责任编辑" | "图文编辑" | "值班编辑"
+    );
+    piece.weak = common && rest.starts_with(':');
+    piece.weak
+}
+
 /// `记者 冯凯责任编辑:`: nothing but names is between the last label and this one.
 fn follows_names(line: &str, start: usize, last: Option<&Piece>) -> bool {
     let value = last.filter(|last| is_of_people(last.label)).map(|last| last.value.start.min(start)..start);
@@ -344,6 +379,7 @@ mod tests {
     fn read(line: &str) -> Vec<(Label, String)> {
         let mut found = Vec::new();
         pieces(line, &mut found);
+        found.retain(|piece| !piece.weak);
         found.iter().map(|p| (p.label, line[p.value.clone()].to_owned())).collect()
     }
 

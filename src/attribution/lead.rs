@@ -250,7 +250,8 @@ impl<'l> Lead<'l> {
                 }
                 Verb::Report => dated && outlet(),
                 Verb::Column => outlet() || self.text().ends_with('》'),
-                Verb::News | Verb::Notice => false,
+                Verb::News => dated || outlet() && self.line[..self.name.start].ends_with("综合"),
+                Verb::Notice => false,
             },
             Some(_) => true,
         };
@@ -366,6 +367,16 @@ pub(super) fn outlet_in_brackets(line: &str) -> Option<Range<usize>> {
 /// Where the lead-in begins behind a bracket at the head of a line that says something of the page: `(原标题:……)`.
 pub(super) fn after_note(line: &str) -> usize {
     let notes = ["原标题", "原题", "更新", "资料图", "图片来源", "新增"];
+    let labels = ["核心提示", "导读", "导语", "摘要", "提要", "内容摘要"];
+    let text = line.trim_start();
+    if let Some(rest) = labels.iter().find_map(|label| text.strip_prefix(label)?.strip_prefix(':')) {
+        return line.len() - rest.len();
+    }
+    // `【渡口停了】墨川网5月6日讯`: a headline in brackets.
+    if let Some((inside, rest)) = text.strip_prefix('【').and_then(|rest| rest.split_once('】')) {
+        let headline = inside.chars().count() > 8 && !VERBS.iter().any(|verb| inside.contains(verb.0));
+        return if headline { line.len() - rest.len() } else { 0 };
+    }
     let Some(inside) = line.trim_start().strip_prefix('(') else { return 0 };
     let close = inside.find(')').filter(|&close| notes.iter().any(|note| inside[..close].contains(note)));
     close.map_or(0, |close| line.len() - inside.len() + close + 1)
@@ -376,19 +387,26 @@ pub(super) fn quoted_outlet(line: &str) -> Option<Range<usize>> {
     let rest = line.trim_start().trim_start_matches('据').strip_prefix('“')?;
     let close = rest.find('”')?;
     let after = rest[close + 3..]
-        .trim_start_matches(['微', '信', '公', '众', '号', '博', '官', '方', '客', '户', '端', '新', '闻']);
+        .trim_start_matches(|c: char| c.is_ascii_digit() || "微信公众号博官方客户端新闻年月日".contains(c));
     let start = line.len() - rest.len();
     let says = ["消息", "报道", "讯"].iter().any(|verb| after.starts_with(verb));
     (says && is_named(&rest[..close]) && rest[..close].chars().count() <= 12).then_some(start..start + close)
 }
 
-/// The outlet right before a bracket that names its reporter, at the head of a line: `墨川晚报·看点(记者冯凯)`.
+/// The outlet right before a bracket that names its reporter or its account, at the head of a line:
+/// `墨川晚报·看点(记者冯凯)`, `墨川网(公众号:mochuan)5月6日消息`.
 pub(super) fn outlet_before_reporter(line: &str) -> Option<Range<usize>> {
     let open = line.find('(').filter(|&open| open <= 60)?;
     let name = trimmed(line, 0..open);
-    let reporter = REPORTERS.iter().any(|word| line[open + 1..].trim_start().starts_with(word));
+    let inside = line[open + 1..].trim_start();
+    let reporter = REPORTERS.iter().any(|word| inside.starts_with(word));
+    let account = || {
+        let after = inside.split_once(')').map_or("", |(_, after)| after);
+        let after = after.trim_start_matches(|c: char| c.is_ascii_digit() || "年月日".contains(c));
+        inside.starts_with("公众号") && VERBS.iter().any(|verb| after.starts_with(verb.0))
+    };
     let shown = &line[name.clone()];
-    (reporter && ends_as_outlet(shown) && is_named(shown) && shown.chars().count() <= 14).then_some(name)
+    ((reporter || account()) && ends_as_outlet(shown) && is_named(shown) && shown.chars().count() <= 14).then_some(name)
 }
 
 /// The outlet of a lead-in that follows other words on its line, as when a page lost its line breaks: `……墨川日报讯
@@ -411,6 +429,18 @@ pub(super) fn later_lead(line: &str) -> Option<Range<usize>> {
         let border = after.starts_with([' ', '(', '】']) || dated || (end < at && after.starts_with(' '));
         let fits = border && ends && is_named(name) && (3..=12).contains(&name.chars().count());
         (fits && !name.ends_with(OTHER_WORDS)).then_some(start..end)
+    })
+}
+
+/// The dateline of a well-known outlet that follows other words on its line: `……渡口停了中新社苇城5月6日电(记者冯凯)`: the
+/// outlet, and where the dateline ends.
+pub(super) fn later_dateline(line: &str) -> Option<(Range<usize>, usize)> {
+    line.match_indices("日电").find_map(|(at, verb)| {
+        let from = line[..at].char_indices().rev().nth(14).map_or(0, |(at, _)| at);
+        let known =
+            KNOWN_OUTLETS.iter().filter_map(|outlet| Some((from + line[from..at].rfind(outlet)?, outlet.len())));
+        let (start, length) = known.max_by_key(|(start, length)| start + length)?;
+        Some((start..start + length, at + verb.len()))
     })
 }
 
@@ -509,6 +539,8 @@ mod tests {
             ("据墨川之声《早间新闻》报道,", "墨川之声|||"),
             ("[远川社特稿]今天", "远川社|||"),
             ("(冯凯/苇城报道)", "-"),
+            ("墨川之家5月6日消息今天凌晨,", "墨川之家|||5月6日"),
+            ("综合墨川网消息自1998年起", "墨川网|||"),
         ] {
             assert_eq!(parts(line), want, "{line}");
         }

@@ -1,9 +1,9 @@
 //! The article's own first and last words.
 
 use super::credit_lines::MARKS;
-use super::labels::{Piece, pieces, trimmed};
+use super::labels::{Piece, pieces, refers_to_itself, trimmed};
 use super::lead::{
-    Opening, after_note, later_lead, opening, outlet_before_reporter, outlet_in_brackets, quoted_outlet,
+    Opening, after_note, later_dateline, later_lead, opening, outlet_before_reporter, outlet_in_brackets, quoted_outlet,
 };
 use super::names::{ends_as_outlet, is_full_name, is_named};
 use super::people::{Announced, people};
@@ -18,6 +18,8 @@ use std::ops::Range;
 
 /// Characters of an article's head that are looked at, and of its tail.
 const HEAD_CHARS: usize = 200;
+/// Characters in which a lead-in is looked for that other words precede.
+const DEEP_CHARS: usize = 500;
 const TAIL_CHARS: usize = 300;
 /// Characters of the tail of a page that lost its line breaks, where what follows an article is part of its line.
 const FLAT_TAIL_CHARS: usize = 900;
@@ -25,6 +27,8 @@ const FLAT_TAIL_CHARS: usize = 900;
 const CREDITS: usize = 240;
 /// Bytes of what stands between two labels of one row of credits.
 const CHAINED: usize = 90;
+/// A source that ends a page has at most so many characters.
+const LAST_SOURCE: usize = 20;
 /// What ends a sentence.
 const ENDS: [char; 9] = ['。', '!', '?', '”', '…', '"', '！', '？', '」'];
 
@@ -61,6 +65,7 @@ impl Reader<'_> {
         }
         if !later {
             self.marked_name();
+            self.deep_lead(span);
         }
     }
 
@@ -86,10 +91,12 @@ impl Reader<'_> {
     fn marked_name(&mut self) {
         let text = &self.line.text;
         let rest = text.trim_start_matches(MARKS);
-        let start = text.len() - rest.len() + (rest.len() - rest.trim_start().len());
-        if start > 0 && self.out.authors.is_empty() && !rest.is_empty() {
+        let marked = rest.len() < text.len();
+        let start = text.len() - rest.trim_start().len();
+        if marked && self.out.authors.is_empty() && !rest.is_empty() {
             let name = names_at(&text[start..], false).into_iter().next();
             let name = name.map(|name| start + name.start..start + name.end);
+            let name = name.filter(|name| is_full_name(&text[name.clone()]));
             self.people(name.as_slice(), Label::Author);
         }
     }
@@ -104,7 +111,8 @@ impl Reader<'_> {
             after = found.end;
             ends.push(after);
             let quoted = last.as_ref().is_some_and(|last| last.agency.is_some());
-            if let Some(range) = found.source.clone().filter(|_| !later) {
+            let range = found.source.clone().filter(|name| !later || self.is_own_lead(name, found.end));
+            if let Some(range) = range {
                 self.source(range, SourcePlace::Opening, if quoted { Form::Quoted } else { Form::Lead });
             }
             self.people(found.reporter.as_slice(), Label::Author);
@@ -125,7 +133,34 @@ impl Reader<'_> {
             self.source(range, SourcePlace::Opening, Form::Lead);
         } else if let Some(range) = later_lead(text) {
             self.source(range, SourcePlace::Opening, Form::Lead);
+        } else if let Some((agency, end)) = later_dateline(text) {
+            self.dateline(Some(agency), None, None);
+            self.opening_reporters(end);
         }
+    }
+
+    /// A lead-in deep in the first line, behind a post or a caption that a page without line breaks set before it.
+    fn deep_lead(&mut self, span: Span) {
+        let raw = span.of(self.text);
+        let deep = raw.char_indices().nth(DEEP_CHARS).map_or(raw.len(), |(at, _)| at);
+        let says = ["讯 ", "讯（", "訊 ", "讯\u{3000}"]
+            .iter()
+            .any(|lead| memmem::find(&raw.as_bytes()[..deep], lead.as_bytes()).is_some());
+        if self.out.source.is_none() && says {
+            self.line.fill(self.text, Span::new(span.start as usize, span.start as usize + deep));
+            let found = later_lead(&self.line.text);
+            self.source_if(found, SourcePlace::Opening, Form::Lead);
+        }
+    }
+
+    /// `墨川网讯` at the head of a later line, when nothing before it names a source: what the line reports of others is
+    /// the article's own sourcing.
+    fn is_own_lead(&self, name: &Range<usize>, end: usize) -> bool {
+        let text = &self.line.text;
+        self.out.source.is_none()
+            && text[..end].ends_with('讯')
+            && name.start == 0
+            && ends_as_outlet(&text[name.clone()])
     }
 
     /// A lead-in that other words precede, on one of the next lines, when nothing else names a source.
@@ -172,12 +207,16 @@ impl Reader<'_> {
             let text = &self.line.text;
             let before = text[..piece.word.start].trim_end();
             let apart = !piece.bare && text[..piece.word.start].ends_with(' ');
-            let first = before.is_empty() || before.ends_with(ENDS) || ends_as_time(before) || apart;
+            let lead = piece.is_role(text) && before.ends_with('讯');
+            let script = !piece.bare && before.ends_with(|c: char| c.is_ascii_alphabetic());
+            let first = before.is_empty() || before.ends_with(ENDS) || ends_as_time(before) || apart || script || lead;
             let enclosed =
                 before.ends_with('(') && (before.len() == 1 || before[..before.len() - 1].trim_end().ends_with(ENDS));
             let near = piece.word.start <= 30 && !piece.bare;
-            chained = first || near || enclosed || (chained && !before.ends_with([',', '、']));
-            let from = piece.label == Label::Source && before.is_empty();
+            chained = (first && !piece.weak) || near || enclosed || (chained && !before.ends_with([',', '、']));
+            let from = before.is_empty() && matches!(piece.label, Label::Source | Label::Author);
+            let signed = piece.outlet.is_some() && text[piece.word.end..].starts_with(' ');
+            chained |= signed;
             let labelled = !piece.bare || from || piece.label == Label::OriginalTitle || piece.is_role(text);
             if chained && labelled && piece.label != Label::OriginalUrl {
                 if !self.has_text_in_name(piece) {
@@ -200,6 +239,7 @@ impl Reader<'_> {
         let clause = text[name.end..].starts_with(',') && text[name.end..].chars().take(12).count() == 12;
         let shown = &text[name];
         piece.label == Label::Source
+            && !piece.bare
             && clause
             && !ends_as_outlet(shown)
             && !values::is_blog(shown)
@@ -225,6 +265,7 @@ impl Reader<'_> {
         let end = if ended { self.line.text.len() } else { self.closing_brackets() };
         self.closing_labels(end);
         self.bracket_before_caption();
+        self.paper_page();
     }
 
     /// Reads up to three brackets at the end of the line, last one first; returns where the first of them begins.
@@ -244,6 +285,19 @@ impl Reader<'_> {
         end
     }
 
+    /// `《墨川日报》(2023年5月6日02版)`: where a text was printed.
+    fn paper_page(&mut self) {
+        let text = self.line.text.trim_end_matches(['。', ' ']);
+        let Some(open) = text.rfind('《').filter(|_| text.ends_with("版)") || text.ends_with('版')) else { return };
+        let Some(length) = text[open..].find('》') else { return };
+        let name = open + 3..open + length;
+        let rest = text[open + length + 3..].trim_start_matches([' ', '(']);
+        let dated = rest.starts_with(|c: char| c.is_ascii_digit()) && rest.chars().count() <= 24;
+        if dated && is_named(&text[name.clone()]) {
+            self.source(name, SourcePlace::Tail, Form::Closing);
+        }
+    }
+
     /// `……。(冯凯)` with the caption of a picture after it.
     fn bracket_before_caption(&mut self) {
         let text = &self.line.text;
@@ -251,10 +305,12 @@ impl Reader<'_> {
         let found = text[from..].match_indices(')').find_map(|(at, _)| {
             let open = opener(&text[..from + at + 1])?;
             let inside = open.end..from + at;
-            let named = is_full_name(&text[inside.clone()]) && text[..open.start].trim_end().ends_with('。');
-            named.then_some(inside)
+            let shown = &text[inside.clone()];
+            let all = people(text, inside.clone(), Announced::Place);
+            let named = all.last().is_some_and(|last| last.end == inside.end) && shown.chars().count() <= 16;
+            (named && text[..open.start].trim_end().ends_with(['。', '!'])).then_some(all)
         });
-        self.people(found.as_slice(), Label::Author);
+        self.people(&found.unwrap_or_default(), Label::Author);
     }
 
     /// `……。来源:墨川日报 记者 冯凯` at the end of the text: labels that follow a sentence, a bracket or each other.
@@ -266,15 +322,31 @@ impl Reader<'_> {
             let text = &self.line.text[..end];
             let before = text[..piece.word.start].trim_end();
             // A bracket of credits, wherever it is: `(转自墨川日报)`.
-            let outside = before.strip_suffix('(').filter(|outside| !outside.ends_with(['电', '讯']));
-            let enclosed = outside.is_some() && text[piece.value.start..].contains(')');
+            let outside =
+                before.strip_suffix(['(', '[', '【', '〔']).filter(|outside| !outside.ends_with(['电', '讯']));
+            let enclosed = outside.is_some() && text[piece.value.start..].contains([')', ']', '】', '〕']);
             let apart = !piece.bare && text[..piece.word.start].ends_with(' ') && piece.label != Label::Source;
             let alone = before.is_empty() && self.line.text.len() < CREDITS;
             let follows = chained && !before.ends_with([',', '、']);
+            let ends_short = text[piece.value.start..].chars().count() <= LAST_SOURCE && found.len() == at + 1;
+            let ends_page = piece.label == Label::Source && !piece.bare && ends_short;
+            let beside = piece.weak
+                && (follows
+                    || found
+                        .get(at + 1)
+                        .is_some_and(|next| next.word.start - piece.value.end.min(next.word.start) <= 6));
+            // `▍内容来源:`
+            let marked = !piece.bare
+                && !before.is_empty()
+                && !before.ends_with(|c: char| c.is_alphanumeric() || ",、:;“《(".contains(c));
+            let itself = refers_to_itself(&text[piece.word.clone()]);
             let address = piece.label == Label::OriginalUrl && text[piece.value.clone()].starts_with("http");
+            let ends_page = ends_page || piece.weak && ends_short;
+            let ended = before.ends_with(ENDS) || before.ends_with(')');
+            let whole = alone && !piece.weak;
             chained =
-                alone || before.ends_with(ENDS) || before.ends_with(')') || enclosed || follows || apart || address;
-            if chained && self.closes(piece, found.get(at + 1), end) {
+                whole || ended || beside || marked || enclosed || follows || apart || address || ends_page || itself;
+            if chained && self.closes(piece, found.get(at + 1), end, follows) && !self.has_text_in_name(piece) {
                 self.piece(piece, SourcePlace::Tail);
             } else {
                 chained = false;
@@ -286,7 +358,7 @@ impl Reader<'_> {
 
     /// True when what a piece names ends where credits do: at the end, at the next label, or at a mark; for a piece
     /// without a colon, with nothing but names.
-    fn closes(&self, piece: &Piece, next: Option<&Piece>, end: usize) -> bool {
+    fn closes(&self, piece: &Piece, next: Option<&Piece>, end: usize, follows: bool) -> bool {
         let text = &self.line.text[..end];
         let value = &text[values::before_words(text, piece.value.clone())];
         match piece.label {
@@ -297,7 +369,7 @@ impl Reader<'_> {
                 let names = people(text, piece.value.clone(), Announced::Word);
                 let end = piece.value.start + value.len();
                 let rest = names.last().map_or(value, |last| text[last.end.min(end)..end].trim());
-                let chained = text[..piece.word.start].trim_end().ends_with(super::names::is_han);
+                let chained = follows || text[..piece.word.start].trim_end().ends_with(super::names::is_han);
                 let goes_on = rest.is_empty()
                     || (chained && names.iter().all(|name| is_full_name(&text[name.clone()])))
                     || rest.starts_with([')', ' ', '。'])

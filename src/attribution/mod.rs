@@ -105,6 +105,9 @@ pub fn attribute_in_zone(text: &str, title: Option<&str>, clean: &CleanDoc, zone
     for line in edges.above(&clean.lines) {
         reader.edge_line(line, SourcePlace::Head);
     }
+    for line in clean.lines_of(Region::Headline).take(2) {
+        reader.headline_byline(line);
+    }
     for line in edges.first_words(text, &clean.lines) {
         reader.opening_line(line.span, false);
     }

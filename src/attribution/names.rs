@@ -98,17 +98,18 @@ pub(super) fn is_outlet(name: &str) -> bool {
     if !name.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '《' | '“')) || name.contains("/p/") {
         return false;
     }
-    let (mut length, mut letters) = (0, 0);
+    let (mut length, mut letters, mut figures) = (0, 0, 0);
     for c in name.chars() {
         length += 1;
         letters += usize::from(c.is_alphabetic());
+        figures += usize::from(c.is_ascii_digit());
         if matches!(c, '。' | ',' | '，' | ';' | '!' | '?' | '=' | '"' | '…' | '#') {
             return false;
         }
     }
     let most = if name.is_ascii() { 60 } else { 24 };
     (2..=most).contains(&length)
-        && letters >= 2
+        && (letters >= 2 || (letters == 1 && figures > 0 && name.ends_with(is_han)))
         && !is_relative(name)
         && !is_vague(name)
         && !is_nobody(name)

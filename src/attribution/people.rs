@@ -11,6 +11,8 @@ use std::ops::Range;
 
 /// What may be between two names.
 const BETWEEN: [char; 12] = [' ', '\t', '、', ',', '/', ';', '&', '|', '_', '\u{a0}', '\\', '╱'];
+/// A word of at most so many characters behind a label, and not all names, is a pen name.
+const PEN_NAME: usize = 6;
 /// What names are photographers' by.
 const PICTURES: [&str; 11] = ["供图", "摄影", "制图", "制作", "/图", " 图", "提供", "翻摄", "图片", "制表", "视频"];
 
@@ -29,12 +31,17 @@ pub(super) enum Announced {
 /// characters (`王 芳`) is bridged. Nothing for photographers (`冯凯 摄`), for 佚名, and for speakers (`冯凯:`).
 pub(super) fn people(line: &str, range: Range<usize>, announced: Announced) -> Vec<Range<usize>> {
     let range = without_end(line, range);
-    if is_of_pictures(&line[range.clone()]) {
+    if is_of_pictures(&line[range.clone()]) && !line[range.clone()].contains("/文") {
         return Vec::new();
     }
     let range = before_words(line, cut_at(line, range, is_bracket));
+    // `冯凯蒋丽/文高文博/制表`: who wrote comes first.
+    let written =
+        ["/文", "文/图", "文图", "图文", "文/摄"].iter().filter_map(|word| line[range.clone()].find(word)).min();
+    let range = written.filter(|&at| at > 3).map_or(range.clone(), |at| range.start..range.start + at);
     if announced == Announced::Label && !begins_han(&line[range.clone()]) {
-        return latin_people(line, range);
+        let names = latin_people(line, range.clone());
+        return if names.is_empty() { latin_pen_name(line, range).into_iter().collect() } else { names };
     }
     let mut list = List { line, announced, names: Vec::new() };
     let mut at = range.start;
@@ -122,6 +129,10 @@ impl List<'_> {
         rest.map_or(token.clone(), |at| token.start + at..token.end)
     }
 
+    fn ends_at_border(&self, at: usize) -> bool {
+        !self.line[at..].starts_with(char::is_alphanumeric)
+    }
+
     /// Names that other words follow: `冯凯报道`, `冯凯苇城报道`, `冯凯并摄`, and text where blanks were lost.
     fn before_rest(&mut self, token: Range<usize>) {
         let word = &self.line[token.clone()];
@@ -138,6 +149,10 @@ impl List<'_> {
         }
         if self.announced == Announced::Place {
             return;
+        }
+        let alone = word.chars().count() <= PEN_NAME && self.ends_at_border(token.end);
+        if self.announced == Announced::Label && alone && self.names.is_empty() {
+            return; // a pen name
         }
         let named = word.trim_end_matches(|c: char| c.is_ascii_alphanumeric());
         if self.announced == Announced::Label && named.len() < word.len() && is_full_name(named) {
@@ -186,7 +201,10 @@ fn next_token(line: &str, at: usize, end: usize) -> Option<Range<usize>> {
     if from >= end {
         return None;
     }
-    let stop = line[from..end].find(BETWEEN).map_or(end, |k| from + k);
+    let stop = line[from..end].find(|c| BETWEEN.contains(&c) || "“”\"《。!?".contains(c)).map_or(end, |k| from + k);
+    if stop == from {
+        return None;
+    }
     let single = |part: &str| part.chars().count() == 1 && part.chars().all(is_han);
     if single(&line[from..stop]) {
         let rest = line[stop..end].trim_start_matches([' ', '\u{a0}']);
@@ -198,7 +216,8 @@ fn next_token(line: &str, at: usize, end: usize) -> Option<Range<usize>> {
     }
     // `冯凯Facebook`: a name ends where the script changes.
     let first_han = line[from..stop].starts_with(is_han);
-    let length = line[from..stop].find(|c: char| c.is_alphabetic() && !is_han(c)).filter(|&at| first_han && at > 3);
+    let foreign = |c: char| c.is_ascii_digit() || c.is_alphabetic() && !is_han(c);
+    let length = line[from..stop].find(foreign).filter(|&at| first_han && at > 3);
     let code = |at: usize| {
         line[from + at..stop].chars().all(|c| c.is_ascii_alphanumeric())
             && line[from + at..stop].contains(|c: char| c.is_ascii_digit())
@@ -246,6 +265,16 @@ pub(super) fn latin_people(line: &str, range: Range<usize>) -> Vec<Range<usize>>
     names
 }
 
+/// A pen name in Latin letters behind a label, whatever its case: `文/mochuan`.
+fn latin_pen_name(line: &str, range: Range<usize>) -> Option<Range<usize>> {
+    let text = &line[range.clone()];
+    let name = &text[..text.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(text.len())];
+    let fits =
+        (3..=16).contains(&name.len()) && name.starts_with(|c: char| c.is_ascii_alphabetic()) && !is_nobody(name);
+    let alone = !text[name.len()..].starts_with([' ', '.', '@', '-']) || text[name.len()..].trim().is_empty();
+    (fits && alone && !name.starts_with("http")).then(|| range.start..range.start + name.len())
+}
+
 /// A pen name or body behind a label, as one value: at most twelve characters without a stop.
 fn pen_name(line: &str, range: Range<usize>) -> Option<Range<usize>> {
     let range = cut_at(line, range, |c| matches!(c, ' ' | '\t' | '-' | '_' | '|'));
@@ -280,6 +309,7 @@ mod tests {
             ("蒋丽 苇城报道", vec!["蒋丽"]),
             ("高文博杭州报道", vec!["高文博"]),
             ("冯凯报道", vec!["冯凯"]),
+            ("冯凯“渡口停了。”老船工说", vec!["冯凯"]),
             ("冯凯 北京 报道", vec!["冯凯"]),
             ("阿依古丽", vec!["阿依古丽"]),
             ("冯凯北京商报讯", vec!["冯凯"]),
@@ -288,6 +318,8 @@ mod tests {
             ("冯凯 文/图", vec!["冯凯"]),
             ("蒋丽并摄", vec!["蒋丽"]),
             ("墨川大学教授高文博", vec!["高文博"]),
+            ("冯凯蒋丽/文高文博/制表", vec!["冯凯", "蒋丽"]),
+            ("高文博文/图", vec!["高文博"]),
             ("冯凯 摄", vec![]),
             ("冯凯/摄影", vec![]),
             ("高文博:请您谈谈", vec![]),
@@ -306,6 +338,8 @@ mod tests {
         assert_eq!(named("冯凯返回首页,查看更多", Announced::Label), ["冯凯"]);
         assert_eq!(named("冯凯SN222", Announced::Label), ["冯凯SN222"]);
         assert_eq!(named("冯凯Mochuan公司今天", Announced::Label), ["冯凯"]);
+        assert_eq!(named("冯凯36街获悉", Announced::Label), ["冯凯"]);
+        assert_eq!(named("mochuan", Announced::Label), ["mochuan"]);
         assert_eq!(named("Li Ming and Jane Roe", Announced::Label), ["Li Ming", "Jane Roe"]);
     }
 }

@@ -2,7 +2,7 @@
 
 use super::english::English;
 use super::labels::Piece;
-use super::names::{is_full_name, is_named, is_outlet, is_vague};
+use super::names::{is_full_name, is_han, is_named, is_outlet, is_vague};
 use super::people::{Announced, people};
 use super::{Attribution, Dateline, Found, SourcePlace, values};
 use crate::clean::{Label, Readable};
@@ -95,7 +95,13 @@ impl<'t> Reader<'t> {
                 let found = self.found(range);
                 push_new(&mut self.out.authors, found);
             }
-        } else if is_outlet(name) && (!piece.bare || is_named(name) || name.contains(' ') || values::is_blog(name)) {
+        } else if is_outlet(name)
+            && (!piece.bare
+                || text[piece.value.clone()].starts_with('《')
+                || is_named(name)
+                || name.contains(' ')
+                || values::is_blog(name))
+        {
             self.source(range, place, if place == SourcePlace::Tail { Form::Closing } else { Form::Label });
         } else if is_vague(name) && !name.is_empty() && self.out.reprint_notice.is_none() {
             self.out.reprint_notice = Some(self.found(piece.word.start..range.end));
@@ -180,8 +186,10 @@ impl<'t> Reader<'t> {
     /// The words in `range` as the page writes them; the blank inside a name of two Han characters left out.
     pub fn found(&self, range: Range<usize>) -> Found {
         let mut value = self.line.written(self.text, range.start, range.end);
-        if !value.is_ascii() && value.chars().count() == 3 {
-            value.retain(|c| c != ' ' && c != '\u{3000}');
+        let letters = value.chars().filter(|c| !c.is_whitespace()).count();
+        let spread = value.chars().all(|c| c.is_whitespace() || is_han(c)) && letters <= 3;
+        if spread {
+            value.retain(|c| !c.is_whitespace());
         }
         Found { value, at: self.line.raw(self.text, range.start, range.end) }
     }

@@ -1,7 +1,7 @@
 //! The values behind labels: a source, an address, a headline.
 
 use super::labels::{Piece, begins_han, cut_at, is_bracket, trimmed};
-use super::names::{ends_as_outlet, is_nobody, is_place, is_relative, is_vague};
+use super::names::{ends_as_outlet, is_han, is_nobody, is_place, is_relative, is_vague};
 use super::people::is_of_pictures;
 use crate::lexicon::{CONTINUATIONS, KNOWN_OUTLETS, LIST_HEADERS, MACHINERY, MOMENTS, NO_PEOPLE, OUTLET_ENDINGS};
 use aho_corasick::AhoCorasick;
@@ -28,6 +28,7 @@ pub(super) fn source(line: &str, range: Range<usize>) -> Range<usize> {
     let han = begins_han(&line[range.clone()]);
     let mut ended = cut_at(line, range.clone(), |c| {
         is_bracket(c)
+            || is_mark(c)
             || matches!(c, '|' | '丨' | '。' | '、' | ';' | '\t' | '”' | '"' | '\\' | '#')
             || (matches!(c, ',' | ':') && han)
     });
@@ -41,9 +42,15 @@ pub(super) fn source(line: &str, range: Range<usize>) -> Range<usize> {
         || line[ended.end..].starts_with(',')
         || line[dated.clone()].chars().count() > LONGEST_NAME;
     ended = before_words(line, dated);
+    if runs_on {
+        ended.end = before_moment(line, ended.clone());
+    }
     if let Some(length) = outlet_before_text(&line[ended.clone()]).filter(|_| han) {
         let rest = &line[ended.start + length..];
-        if runs_on || MOMENTS.prefix(rest).is_some() || rest.starts_with("记者") {
+        let name = &line[ended.start..ended.start + length];
+        let another =
+            || rest.starts_with(name) || (KNOWN_OUTLETS.prefix(rest).is_some() && rest.contains(['讯', '电']));
+        if runs_on || MOMENTS.prefix(rest).is_some() || rest.starts_with("记者") || another() {
             ended.end = ended.start + length;
         }
     }
@@ -84,6 +91,20 @@ fn before_date(line: &str, range: Range<usize>) -> Range<usize> {
         Some(at) => trimmed(line, range.start..range.start + at),
         None => range,
     }
+}
+
+/// True for marks that pages set before labels: `墨川网▍编辑:`.
+fn is_mark(c: char) -> bool {
+    !c.is_alphanumeric() && !c.is_ascii() && !c.is_whitespace() && !"·—–-《》“”‘’、。,:…".contains(c)
+}
+
+/// Where a name ends that text follows: at a word that says when, or where Latin letters give way to Han.
+fn before_moment(line: &str, range: Range<usize>) -> usize {
+    let text = &line[range.clone()];
+    let moments = MOMENTS.iter().filter(|word| word.len() > 3).filter_map(|word| text.find(word)).filter(|&at| at >= 6);
+    let latin = text.starts_with(|c: char| c.is_ascii_alphabetic());
+    let script = text.find(is_han).filter(|&at| latin && at >= 3);
+    moments.chain(script).min().map_or(range.end, |at| range.start + at)
 }
 
 /// A name of more characters is likely to have text behind it.
