@@ -174,7 +174,7 @@ pub enum Error {
         reason: &'static str,
     },
     /// An input cannot be written again in its own format.
-    #[error("{path} is {format}; only JSON Lines in UTF-8 can be written again from standard input")]
+    #[error("{path} is {format}, which cannot be written again as it was")]
     NotRewritable {
         /// The input.
         path: PathBuf,

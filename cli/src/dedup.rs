@@ -29,9 +29,9 @@ not be read, which are in neither.
 
 Round-ups, pieces that stand inside a longer article of its own, and articles that share a passage stay.")]
 pub(super) struct Dedup {
-    /// Files, folders and patterns to read: JSON Lines (.jsonl, .ndjson, .json), tables (.csv, .tsv, .parquet), plain
-    /// text (.txt), saved pages (.html) and archives (.warc, .wet), as they are or packed with gzip or zstd; - for
-    /// standard input, in JSON Lines
+    /// Files, folders, pipes and patterns to read: JSON (.jsonl, .ndjson, .json), tables (.csv, .tsv, .parquet), plain text
+    /// (.txt), saved pages (.html, .htm) and web archives (.warc, .wet, .arc, .wacz), as they are, packed with gzip, zstd,
+    /// bzip2, xz or lz4, or in a zip or tar; - for standard input, in JSON Lines
     #[arg(required = true, value_name = "INPUT")]
     inputs: Vec<PathBuf>,
 

@@ -22,9 +22,9 @@ Examples:
 An output folder holds documents.jsonl, clusters.jsonl, matches.jsonl, talking_points.jsonl, outlets.jsonl,
 outlet_pairs.jsonl, furniture.json, run.json and report.html.")]
 pub(super) struct Detect {
-    /// Files, folders and patterns to read: JSON Lines (.jsonl, .ndjson, .json), tables (.csv, .tsv, .parquet), plain
-    /// text (.txt), saved pages (.html, .htm) and archives (.warc, .wet), as they are or packed with gzip or zstd; - for
-    /// standard input
+    /// Files, folders, pipes and patterns to read: JSON (.jsonl, .ndjson, .json), tables (.csv, .tsv, .parquet), plain text
+    /// (.txt), saved pages (.html, .htm) and web archives (.warc, .wet, .arc, .wacz), as they are, packed with gzip, zstd,
+    /// bzip2, xz or lz4, or in a zip or tar; - for standard input
     #[arg(required = true, value_name = "INPUT")]
     inputs: Vec<PathBuf>,
 

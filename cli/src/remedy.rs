@@ -26,7 +26,9 @@ pub(super) fn remedy(error: &Error) -> Option<String> {
             "Paths are as they were given to `detect`: run this from the same folder, with the same files; after changes, and \
              for records from standard input, run `detect` on a file again"
         }
-        Error::NotRewritable { .. } => "Give it as a file",
+        Error::NotRewritable { .. } => {
+            "Give a file in place of standard input, unpack archives, and convert ARC and JSON in other encodings"
+        }
         Error::InputTwice { .. } => "Every page of it would repeat itself: leave it out of INPUT or of --against",
         Error::NameTaken { .. } => {
             "Give each file once; for files of one name, give the folder that contains both, or rename one of them"

@@ -78,12 +78,17 @@ pub(super) fn decode<'b>(bytes: &'b [u8], encoding: &'static Encoding) -> Cow<'b
 /// is that, and one that is plainly Chinese or Western in another encoding is read as such.
 pub(super) fn decode_line<'b>(bytes: &'b [u8], encoding: &'static Encoding) -> Cow<'b, str> {
     match simdutf8::basic::from_utf8(bytes) {
-        Ok(text) if encoding == UTF_8 || has_long(text) => Cow::Borrowed(text),
-        Err(_) if encoding == UTF_8 => match foreign(bytes) {
-            Some(encoding) => encoding.decode_without_bom_handling(bytes).0,
-            None => String::from_utf8_lossy(bytes),
-        },
-        _ => encoding.decode_without_bom_handling(bytes).0,
+        Ok(text) if encoding == UTF_8 => Cow::Borrowed(text),
+        _ => decode(bytes, encoding_of_line(bytes, encoding)),
+    }
+}
+
+/// The encoding of a line of a file that is in `encoding`; see [`decode_line`].
+pub(super) fn encoding_of_line(bytes: &[u8], encoding: &'static Encoding) -> &'static Encoding {
+    match simdutf8::basic::from_utf8(bytes) {
+        Ok(text) if encoding == UTF_8 || has_long(text) => UTF_8,
+        Err(_) if encoding == UTF_8 => foreign(bytes).unwrap_or(UTF_8),
+        _ => encoding,
     }
 }
 

@@ -3,6 +3,7 @@
 
 use super::names::FieldNames;
 use super::sniff::delimiter_of;
+use super::{arc, warc};
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -30,11 +31,13 @@ pub enum Format {
     Html,
     /// An archive of pages as their servers sent them, or (WET) of their texts.
     Warc,
+    /// The same in the format before WARC.
+    Arc,
 }
 
 impl Format {
     /// All formats.
-    pub const ALL: [Format; 8] = [
+    pub const ALL: [Format; 9] = [
         Format::JsonLines,
         Format::Json,
         Format::Csv,
@@ -43,6 +46,7 @@ impl Format {
         Format::PlainText,
         Format::Html,
         Format::Warc,
+        Format::Arc,
     ];
 
     /// The name that the command line and `run.json` use.
@@ -56,6 +60,7 @@ impl Format {
             Format::PlainText => "text",
             Format::Html => "html",
             Format::Warc => "warc",
+            Format::Arc => "arc",
         }
     }
 
@@ -70,6 +75,7 @@ impl Format {
             Format::PlainText => "plain text",
             Format::Html => "HTML",
             Format::Warc => "WARC",
+            Format::Arc => "ARC",
         }
     }
 
@@ -82,6 +88,7 @@ impl Format {
             "txt" | "text" => Some(Format::PlainText),
             "html" | "htm" | "shtml" | "xhtml" => Some(Format::Html),
             "warc" | "wet" => Some(Format::Warc),
+            "arc" => Some(Format::Arc),
             _ => None,
         }
     }
@@ -93,8 +100,18 @@ impl Format {
 pub enum Packing {
     /// gzip, of any number of members.
     Gzip,
-    /// Zstandard, of any number of frames.
+    /// Zstandard, of any number of frames, with a dictionary before them or not.
     Zstd,
+    /// bzip2, of any number of streams.
+    Bzip2,
+    /// xz, of any number of streams.
+    Xz,
+    /// LZ4 in frames.
+    Lz4,
+    /// A file of a zip archive.
+    Zip,
+    /// A file of a tar archive, itself packed or not.
+    Tar,
 }
 
 impl Packing {
@@ -102,9 +119,17 @@ impl Packing {
     pub(super) fn by_magic(head: &[u8]) -> Option<Self> {
         match head {
             [0x1F, 0x8B, 8, ..] => Some(Packing::Gzip),
+            [b'B', b'Z', b'h', b'1'..=b'9', 0x31, 0x41, 0x59, 0x26, 0x53, 0x59, ..] => Some(Packing::Bzip2),
+            [0xFD, b'7', b'z', b'X', b'Z', 0, ..] => Some(Packing::Xz),
+            [0x04, 0x22, 0x4D, 0x18, ..] => Some(Packing::Lz4),
             [0x28, 0xB5, 0x2F, 0xFD, ..] | [0x50..=0x5F, 0x2A, 0x4D, 0x18, ..] => Some(Packing::Zstd),
             _ => None,
         }
+    }
+
+    /// True for the packing of a file that lies in another, with others.
+    pub(crate) fn is_archive(self) -> bool {
+        matches!(self, Packing::Zip | Packing::Tar)
     }
 
     /// Its common name.
@@ -112,6 +137,11 @@ impl Packing {
         match self {
             Packing::Gzip => "gzip",
             Packing::Zstd => "zstd",
+            Packing::Bzip2 => "bzip2",
+            Packing::Xz => "xz",
+            Packing::Lz4 => "lz4",
+            Packing::Zip => "zip",
+            Packing::Tar => "tar",
         }
     }
 }
@@ -154,7 +184,9 @@ pub(super) fn by_name(path: &Path) -> Option<Format> {
     let extension = |path: &Path| path.extension().map(|e| e.to_string_lossy().into_owned());
     let last = extension(path)?;
     match last.to_ascii_lowercase().as_str() {
-        "gz" | "gzip" | "zst" | "zstd" => Format::by_extension(&extension(Path::new(path.file_stem()?))?),
+        "gz" | "gzip" | "zst" | "zstd" | "bz2" | "xz" | "lz4" => {
+            Format::by_extension(&extension(Path::new(path.file_stem()?))?)
+        }
         _ => Format::by_extension(&last),
     }
 }
@@ -167,10 +199,49 @@ pub(super) fn by_content(head: &[u8], names: &FieldNames) -> Option<Format> {
         [b'{', ..] => Some(Format::JsonLines),
         [b'[', ..] if head[1..].trim_ascii_start().starts_with(b"{") => Some(Format::Json),
         [b'P', b'A', b'R', b'1', ..] => Some(Format::Parquet),
-        _ if line.starts_with(b"WARC/1.") => Some(Format::Warc),
+        _ if warc::is_record(line) => Some(Format::Warc),
+        _ if line.starts_with(arc::MAGIC) => Some(Format::Arc),
         _ if is_html(head) => Some(Format::Html),
         _ => delimiter_of(line, names).map(|by| if by == b'\t' { Format::Tsv } else { Format::Csv }),
     }
+}
+
+/// How kinds of files begin that hold no text as such, and what they are called.
+const NOT_TEXT: &[(&[u8], &str)] = &[
+    (b"%PDF-", "a PDF document"),
+    (b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", "an office document"),
+    (b"{\\rtf", "an RTF document"),
+    (b"\x89PNG\r\n\x1A\n", "a picture (PNG)"),
+    (b"\xFF\xD8\xFF", "a picture (JPEG)"),
+    (b"GIF8", "a picture (GIF)"),
+    (b"RIFF", "a picture, sound or video (RIFF)"),
+    (b"\0\0\0\x18ftyp", "a video (MP4)"),
+    (b"\0\0\0\x20ftyp", "a video (MP4)"),
+    (b"ID3", "a sound (MP3)"),
+    (b"OggS", "a sound or video (Ogg)"),
+    (b"wOFF", "a font"),
+    (b"wOF2", "a font"),
+    (b"7z\xBC\xAF\x27\x1C", "a 7-Zip archive"),
+    (b"Rar!\x1A\x07", "a RAR archive"),
+    (b"\x1F\x9D", "a file packed with compress"),
+    (b"\x5D\0\0\x80\0", "a file packed with LZMA"),
+    (b"\x5D\0\0\0\x04", "a file packed with LZMA"),
+    (b"LZIP", "a file packed with lzip"),
+    (b"\x89LZO\0", "a file packed with lzop"),
+    (b"\xFF\x06\0\0sNaPpY", "a file packed with Snappy"),
+    (b"SQLite format 3\0", "an SQLite database"),
+    (b"\x7FELF", "a program"),
+    (b"MZ\x90\0", "a program"),
+    (b"ARROW1", "an Arrow file"),
+    (b"ORC", "an ORC table"),
+    (b"Obj\x01", "an Avro file"),
+    (b"\x89HDF", "an HDF5 file"),
+    (b"\x93NUMPY", "a NumPy array"),
+];
+
+/// What a file is that begins with these bytes, if that is known and no text.
+pub(super) fn not_text(head: &[u8]) -> Option<&'static str> {
+    NOT_TEXT.iter().find(|(magic, _)| head.starts_with(magic)).map(|(_, what)| *what)
 }
 
 /// True for bytes that begin as a page does; its tag may come after a declaration of XML.

@@ -1,9 +1,13 @@
 //! Hand out each record's text without copying more than its format demands.
 
+mod arc;
+mod archive;
+mod archived;
 mod encoding;
 mod fields;
 #[cfg(feature = "html")]
 pub mod html;
+mod http;
 mod json;
 mod kind;
 mod lenient;
@@ -15,6 +19,7 @@ mod page;
 mod parallel_decompress;
 #[cfg(feature = "parquet")]
 mod parquet;
+mod pipes;
 mod plain;
 mod record;
 mod record_cache;
@@ -41,7 +46,7 @@ use crate::error::{Error, Result};
 use crate::storage::Bytes;
 use crate::types::{DocId, Skipped};
 use fields::Record;
-use open::{Kept, Opened};
+use open::{Found, Kept, Opened};
 use rayon::prelude::*;
 use record_cache::{Part, Reading, Spool};
 use rustc_hash::FxHashMap;
@@ -50,7 +55,6 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::collections::hash_map::Entry;
 use std::path::{Path, PathBuf};
-use unnamed::Unnamed;
 use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 
 /// How inputs are read.
@@ -177,22 +181,30 @@ impl Corpus {
     /// later passes can read it again). Bad records are skipped and listed; an input that is not there, and inputs
     /// without a single record, are errors. One pass over the bytes, in parallel over files and within JSON Lines.
     pub fn open(inputs: &[PathBuf], config: &CorpusConfig) -> Result<Corpus> {
-        let mut skipped = Vec::new();
-        let (paths, stdin) = spool_stdin(inputs, &config.scratch())?;
-        let stdin = stdin.as_ref().map(Unnamed::path);
-        let mut listed = walk::list(&paths, config.out.as_deref(), &mut skipped)?;
-        for file in listed.iter_mut().filter(|file| Some(file.path.as_path()) == stdin) {
-            (file.name, file.otherwise, file.is_stdin) = (STDIN.into(), Some(Format::JsonLines), true);
+        let mut corpus = Corpus::empty(config);
+        let (paths, pipes) = pipes::spool(inputs, &corpus.scratch)?;
+        let mut listed = walk::list(&paths, config.out.as_deref(), &mut corpus)?;
+        for file in &mut listed {
+            if let Some(pipe) = pipes.iter().find(|pipe| pipe.file.path() == file.path) {
+                (file.name, file.otherwise, file.is_stdin) = (pipe.name.clone(), Some(Format::JsonLines), true);
+            }
         }
-        let mut corpus = Corpus { skipped, ..Corpus::empty(config) };
         let spool = Spool::new(corpus.scratch.clone());
         for some in listed.chunks(TOGETHER) {
-            let opened: Vec<std::result::Result<Opened, String>> =
+            let found: Vec<Found> =
                 some.par_iter().map(|file| open::open(file, config, &spool, None)).collect::<Result<_>>()?;
-            for (file, opened) in some.iter().zip(opened) {
-                // Records of standard input are kept: nobody opens the temporary file by its path again.
-                let path = if file.is_stdin { STDIN.as_ref() } else { file.path.as_path() };
-                corpus.add_file(path, file, opened)?;
+            for (file, found) in some.iter().zip(found) {
+                corpus.pass(found.passed);
+                for (inner, opened) in found.opened {
+                    // Records of a pipe are kept: nobody opens the temporary file by its path again.
+                    let path = match inner.as_str() {
+                        _ if file.is_stdin => STDIN.into(),
+                        "" => file.path.clone(),
+                        inner => file.path.join(inner),
+                    };
+                    let name = if inner.is_empty() { file.name.clone() } else { format!("{}/{inner}", file.name) };
+                    corpus.add_file(&path, name, file.input, opened)?;
+                }
             }
         }
         corpus.spool = spool.finish()?;
@@ -267,7 +279,8 @@ impl Corpus {
     fn add_file(
         &mut self,
         path: &Path,
-        listed: &walk::Listed,
+        name: String,
+        input: usize,
         opened: std::result::Result<Opened, String>,
     ) -> Result<()> {
         let shown = path.display().to_string();
@@ -285,7 +298,7 @@ impl Corpus {
         let mut hash = opened.hash;
         if let Kept::Lines(bytes) = &opened.kept {
             hash = xxh3_64(bytes);
-            let reading = Reading { names: &self.names, file: &listed.name, wanted: None };
+            let reading = Reading { names: &self.names, file: &name, wanted: None };
             lines::index(bytes, reading).into_iter().for_each(|part| self.add_part(number, &shown, part));
         }
         if self.places.len() > u32::MAX as usize {
@@ -296,8 +309,7 @@ impl Corpus {
         self.bytes += opened.bytes;
         // A file without records need not stay mapped.
         let kept = if self.places.len() > before { opened.kept } else { Kept::Spooled };
-        let (path, name) = (path.to_owned(), listed.name.clone());
-        self.files.push(File { path, name, kind: opened.kind, input: listed.input, hash, kept });
+        self.files.push(File { path: path.to_owned(), name, kind: opened.kind, input, hash, kept });
         Ok(())
     }
 
@@ -310,9 +322,14 @@ impl Corpus {
         }
         self.filled |= part.filled;
         self.met |= part.met;
-        part.passed.into_iter().for_each(|(what, count)| *self.passed.entry(what).or_default() += count);
+        self.pass(part.passed);
         part.encodings.into_iter().for_each(|(name, count)| *self.page_encodings.entry(name).or_default() += count);
         self.skipped.extend(part.bad.into_iter().map(|(at, why)| Skipped::new(shown.to_owned(), at, why)));
+    }
+
+    /// Counts what was passed over for good reason.
+    fn pass(&mut self, passed: BTreeMap<Cow<'static, str>, usize>) {
+        passed.into_iter().for_each(|(what, count)| *self.passed.entry(what).or_default() += count);
     }
 
     fn push_id(&mut self, id: &str) {
@@ -484,22 +501,6 @@ impl Corpus {
         };
         self.kinds().iter().enumerate().map(kind).collect::<Vec<_>>().join(", ")
     }
-}
-
-/// Puts standard input, if it is asked for, into a temporary file.
-fn spool_stdin(inputs: &[PathBuf], folder: &Path) -> Result<(Vec<PathBuf>, Option<Unnamed>)> {
-    if !inputs.iter().any(|input| input.as_os_str() == "-") {
-        return Ok((inputs.to_vec(), None));
-    }
-    let path = PathBuf::from("standard input");
-    let spooled = || -> std::io::Result<Unnamed> {
-        let spool = Unnamed::new_in(folder)?;
-        std::io::copy(&mut std::io::stdin().lock(), &mut spool.as_file())?;
-        Ok(spool)
-    };
-    let spool = spooled().map_err(|source| Error::Read { path, source })?;
-    let replace = |input: &PathBuf| if input.as_os_str() == "-" { spool.path().to_owned() } else { input.clone() };
-    Ok((inputs.iter().map(replace).collect(), Some(spool)))
 }
 
 /// The next suffix that makes `id` one that nobody has. `used` holds, by the hash of every id, the last suffix

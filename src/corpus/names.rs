@@ -317,7 +317,7 @@ mod tests {
     fn a_mapping_must_name_a_role() {
         let mut names = FieldNames::default();
         assert!(names.map("body").unwrap_err().contains("ROLE=NAME"));
-        assert!(names.map("body=x").unwrap_err().contains("there are text"));
+        assert!(names.map("body=x").unwrap_err().contains("text, id, title"));
     }
 
     #[test]

@@ -1,15 +1,19 @@
 //! One file: what it is taken for, and its records.
 
+use super::archive::{self, Archive, Member};
 use super::encoding::{self, Choice, LONG_SAMPLE, SAMPLE};
-use super::kind::{self, Format, Kind};
+use super::kind::{self, Format, Kind, Packing};
 use super::record_cache::{Part, Reading, Sink, Spool};
 use super::stream::{Stream, broken};
 use super::unnamed::Unnamed;
 use super::walk::Listed;
-use super::{CorpusConfig, json, lines, page, table, text, warc};
+use super::{CorpusConfig, arc, json, lines, page, table, text, warc};
 use crate::error::{Error, Result};
 use crate::storage::Bytes;
 use encoding_rs::{Encoding, UTF_8};
+use rayon::prelude::*;
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
 
@@ -41,29 +45,125 @@ pub(super) enum Kept {
     Spooled,
 }
 
-/// Opens a file and reads its records, all but those of a mapped one. Errors are those of the spool; what is wrong
-/// with the file stands in `part.bad` or is given back as a reason for which the whole file is left out.
-pub(super) fn open(
+/// What a file gave: its own records, or those of the files in an archive.
+#[derive(Default)]
+pub(super) struct Found {
+    /// The path of each in the archive, empty for the file itself, and its records; or a reason for which all of it is
+    /// left out.
+    pub opened: Vec<(String, std::result::Result<Opened, String>)>,
+    /// What was passed over for good reason.
+    pub passed: BTreeMap<Cow<'static, str>, usize>,
+}
+
+impl Found {
+    fn one(opened: std::result::Result<Opened, String>) -> Self {
+        Found { opened: vec![(String::new(), opened)], passed: BTreeMap::new() }
+    }
+}
+
+/// Opens a file, or one in an archive (`a.zip/b.txt`), and reads its records, all but those of a mapped one. Errors are
+/// those of the spool; what is wrong with the file stands in `part.bad` or is given back as a reason for which the whole
+/// file is left out.
+pub(super) fn open(file: &Listed, config: &CorpusConfig, spool: &Spool, wanted: Option<&[u64]>) -> Result<Found> {
+    let (path, member) = archive::split(&file.path);
+    let (mut stream, packing) = match Stream::open(&path) {
+        Ok(opened) => opened,
+        Err(error) => return Ok(Found::one(Err(unreadable(&error)))),
+    };
+    if stream.peek(1).is_empty() {
+        return Ok(Found::one(Err(nothing(&stream, packing))));
+    }
+    let head = stream.peek(archive::TAR_HEAD);
+    let archive = match packing {
+        None if archive::is_zip(head) => archive::zip,
+        None if archive::is_tar(head) => archive::tar,
+        Some(_) if archive::is_tar(head) => {
+            let archive = archive::packed_tar(stream, &config.scratch())?;
+            return open_members(&archive, member.as_deref(), file, config, spool, wanted);
+        }
+        _ => return open_stream(file, stream, packing, config, spool, wanted).map(Found::one),
+    };
+    match if config.map { Bytes::map(&path) } else { Bytes::read(&path) } {
+        Ok(bytes) => open_members(&archive(bytes), member.as_deref(), file, config, spool, wanted),
+        Err(error) => Ok(Found::one(Err(unreadable(&error)))),
+    }
+}
+
+/// Opens the files of an archive, or the one that is asked for, in parallel.
+fn open_members(
+    archive: &Archive,
+    only: Option<&str>,
     file: &Listed,
     config: &CorpusConfig,
     spool: &Spool,
     wanted: Option<&[u64]>,
-) -> Result<std::result::Result<Opened, String>> {
-    let reading = Reading { names: &config.names, file: &file.name, wanted };
-    let (mut stream, packing) = match Stream::open(&file.path) {
-        Ok(opened) => opened,
-        Err(error) => return Ok(Err(unreadable(&error))),
+) -> Result<Found> {
+    let asked = archive.members.par_iter().filter(|member| only.is_none_or(|only| member.name == only));
+    let open = |member: &Member| -> Result<(String, std::result::Result<Opened, String>)> {
+        let inner = Listed {
+            path: file.path.join(&member.name),
+            name: format!("{}/{}", file.name, member.name),
+            otherwise: None,
+            ..file.clone()
+        };
+        let opened = match archive.open(member) {
+            Ok(stream) => open_member(stream, archive, &inner, config, spool, wanted)?,
+            Err(reason) => Err(reason),
+        };
+        let opened = opened.map(|mut opened| {
+            if archive.is_cut(member) {
+                opened.part.skip(opened.bytes, "the archive ends within this file; what comes before is read");
+            }
+            opened
+        });
+        Ok((member.name.clone(), opened))
     };
-    if stream.peek(1).is_empty() {
-        return Ok(Err(stream.failure().map_or_else(|| "empty file".into(), broken)));
+    let mut opened: Vec<_> = asked.map(open).collect::<Result<_>>()?;
+    opened.extend(archive.broken.clone().map(|reason| (String::new(), Err(reason))));
+    Ok(Found { opened, passed: archive.passed.clone() })
+}
+
+fn open_member(
+    mut stream: Stream,
+    archive: &Archive,
+    inner: &Listed,
+    config: &CorpusConfig,
+    spool: &Spool,
+    wanted: Option<&[u64]>,
+) -> Result<std::result::Result<Opened, String>> {
+    let head = stream.peek(archive::TAR_HEAD);
+    if head.is_empty() {
+        return Ok(Err(nothing(&stream, None)));
+    }
+    if archive::is_zip(head) || archive::is_tar(head) {
+        return Ok(Err("an archive in an archive, which is not read; unpack the outer one".into()));
+    }
+    open_stream(inner, stream, Some(archive.packing), config, spool, wanted)
+}
+
+/// Reads the records of a file that is no archive.
+fn open_stream(
+    file: &Listed,
+    mut stream: Stream,
+    packing: Option<Packing>,
+    config: &CorpusConfig,
+    spool: &Spool,
+    wanted: Option<&[u64]>,
+) -> Result<std::result::Result<Opened, String>> {
+    if config.format.is_none()
+        && let Some(what) = kind::not_text(stream.peek(HEAD))
+    {
+        return Ok(Err(format!("{what}, which is not read; save its text in a kind of file that is")));
     }
     let Some(format) = format_of(file, config, &mut stream) else { return Ok(Err(UNKNOWN.into())) };
+    let reading = Reading { names: &config.names, file: &file.name, wanted };
     let mut sink = Sink::new(reading, spool);
     let kind = Kind { format, packing, encoding: None, encoding_from: None };
     match format {
         Format::Parquet => return read_parquet(&file.path, stream, kind, &config.scratch(), sink).map(Ok),
         Format::Html => page::read(&mut stream, &mut sink)?,
         Format::Warc => warc::read(&mut stream, &mut sink)?,
+        Format::Arc => arc::read(&mut stream, &mut sink)?,
         Format::JsonLines | Format::Json | Format::Csv | Format::Tsv | Format::PlainText => {
             return read_encoded(file, stream, kind, config, sink);
         }
@@ -150,8 +250,22 @@ fn read_rows(_: &Path, sink: &mut Sink) -> Result<()> {
     Ok(())
 }
 
-const UNKNOWN: &str = "not a kind of file that is read (.jsonl, .csv, .tsv, .parquet, .txt, .html, .warc or .wet, as it \
-                       is, in .gz or in .zst); name it as an input to read it all the same";
+const UNKNOWN: &str = "not a kind of file that is read (.jsonl, .json, .csv, .tsv, .parquet, .txt, .html, .warc, .wet or .arc, as \
+                       it is, packed or in an archive); name it as an input to read it all the same";
+
+/// Why a file gives not one byte.
+fn nothing(stream: &Stream, packing: Option<Packing>) -> String {
+    match (stream.failure(), packing) {
+        (None, _) => "empty file".into(),
+        (Some(error), None) => broken(error),
+        (Some(error), Some(packing)) => {
+            format!(
+                "packed with {}, and broken from its beginning: {error}; fetch or pack the file again",
+                packing.name()
+            )
+        }
+    }
+}
 
 fn unreadable(error: &io::Error) -> String {
     format!("cannot be read: {error}; check its permissions")

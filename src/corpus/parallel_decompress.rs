@@ -43,6 +43,11 @@ struct Unpacked {
 }
 
 impl Frames {
+    /// True for packings whose parts can be found without unpacking those before.
+    pub fn reads(packing: Packing) -> bool {
+        matches!(packing, Packing::Gzip | Packing::Zstd)
+    }
+
     /// A packed file from its beginning.
     pub fn new(file: File, packing: Packing) -> Self {
         Frames { file, packing, at: 0, ready: VecDeque::new(), read: 0, is_done: false }
@@ -127,7 +132,7 @@ fn next_part(stretch: &[u8], from: usize, packing: Packing) -> Option<usize> {
             }
             (to > from).then_some(to)
         }
-        Packing::Gzip => {
+        _ => {
             let search = stretch.get(from + PIECE..(from + PIECE + LONGEST).min(stretch.len()))?;
             memchr::memmem::find_iter(search, b"\x1F\x8B\x08")
                 .map(|at| from + PIECE + at)
@@ -169,7 +174,7 @@ fn unpack_part(packed: &[u8], packing: Packing, room: usize, into: &mut Vec<u8>)
             zstd::stream::read::Decoder::with_buffer(&packed[..length])?.take(limit).read_to_end(into)?;
             Ok(length)
         }
-        Packing::Gzip => {
+        _ => {
             let mut member = GzDecoder::new(packed);
             (&mut member).take(limit).read_to_end(into)?;
             Ok(packed.len() - member.into_inner().len())

@@ -25,9 +25,10 @@ pub(crate) fn read_again(
     let otherwise = Some(Format::PlainText);
     let file = Listed { path: path.to_owned(), name: String::new(), otherwise, is_stdin: false, input: 0 };
     let spool = Spool::new(config.scratch());
-    let opened = match open::open(&file, config, &spool, Some(offsets))? {
-        Ok(opened) => opened,
-        Err(reason) => return Ok(Err(reason)),
+    let opened = match open::open(&file, config, &spool, Some(offsets))?.opened.into_iter().next() {
+        Some((_, Ok(opened))) => opened,
+        Some((_, Err(reason))) => return Ok(Err(reason)),
+        None => return Ok(Err("it is no longer in its archive".into())),
     };
     let spooled = spool.finish()?;
     let line = |bytes: &[u8]| decode_line(bytes, encoding_rs::UTF_8).into_owned();

@@ -2,7 +2,7 @@
 
 use super::open::Kept;
 use super::stream::Stream;
-use super::{Bytes, Corpus, Format, Kind};
+use super::{Bytes, Corpus, Format, Kind, Packing};
 use crate::types::DocId;
 use std::borrow::Cow;
 use std::io::{BufRead, BufReader};
@@ -26,9 +26,12 @@ pub struct Shard<'c> {
 }
 
 impl Shard<'_> {
-    /// True when [`Corpus::shard_reader`] gives the records at their places: not for standard input, unless it is JSON
-    /// Lines in UTF-8.
+    /// True when [`Corpus::shard_reader`] gives the records at their places: not for files in archives, nor for standard
+    /// input, unless it is JSON Lines in UTF-8.
     pub fn is_at_hand(&self) -> bool {
+        if self.kind.packing.is_some_and(Packing::is_archive) {
+            return false;
+        }
         let encoding = self.kind.encoding.unwrap_or_default();
         let is_kept = self.kind.format == Format::JsonLines && self.kind.packing.is_none() && encoding == "UTF-8";
         is_kept || self.path != Path::new("-")

@@ -2,8 +2,10 @@
 
 use super::kind::Packing;
 use super::parallel_decompress::Frames;
+use bzip2::bufread::MultiBzDecoder;
 use encoding_rs::{Decoder, Encoding};
 use flate2::bufread::MultiGzDecoder;
+use lzma_rust2::XzReader;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 use std::ops::Range;
@@ -31,13 +33,23 @@ impl Stream {
     pub fn open(path: &Path) -> io::Result<(Self, Option<Packing>)> {
         let mut file = BufReader::with_capacity(BUFFER, File::open(path)?);
         let packing = Packing::by_magic(file.fill_buf()?);
-        let inner: Box<dyn Read + Send> = match packing {
-            None => Box::new(file),
+        let in_pieces = packing.filter(|packing| Frames::reads(*packing) && !has_dictionary(file.buffer()));
+        match in_pieces {
             Some(packing) if file.get_ref().metadata()?.is_file() => {
                 let frames = Frames::new(file.into_inner(), packing);
-                Box::new(Unpacking { packing, frames: Some(frames), rest: None })
+                let inner = Box::new(Unpacking { packing, frames: Some(frames), rest: None });
+                Ok((Stream::of(inner), Some(packing)))
             }
-            Some(packing) => unpacked(file, packing)?,
+            _ => Stream::of_reader(file),
+        }
+    }
+
+    /// The unpacked bytes of what a reader gives.
+    pub fn of_reader(mut reader: impl BufRead + Send + 'static) -> io::Result<(Self, Option<Packing>)> {
+        let packing = Packing::by_magic(reader.fill_buf()?);
+        let inner: Box<dyn Read + Send> = match packing {
+            None => Box::new(reader),
+            Some(packing) => unpacked(reader, packing)?,
         };
         Ok((Stream::of(inner), packing))
     }
@@ -108,11 +120,83 @@ impl Read for Stream {
 }
 
 /// The unpacked bytes of a file that is read from its beginning to its end.
-fn unpacked(file: BufReader<File>, packing: Packing) -> io::Result<Box<dyn Read + Send>> {
+fn unpacked(reader: impl BufRead + Send + 'static, packing: Packing) -> io::Result<Box<dyn Read + Send>> {
     Ok(match packing {
-        Packing::Gzip => Box::new(MultiGzDecoder::new(file)),
-        Packing::Zstd => Box::new(zstd::stream::read::Decoder::with_buffer(file)?),
+        Packing::Gzip => Box::new(MultiGzDecoder::new(reader)),
+        Packing::Zstd => zstd_decoder(reader)?,
+        Packing::Bzip2 => Box::new(MultiBzDecoder::new(reader)),
+        Packing::Xz => Box::new(Slow(XzReader::new(reader, true))),
+        Packing::Lz4 => Box::new(Lz4Frames::new(reader)),
+        Packing::Zip | Packing::Tar => return Err(io::Error::other("an archive of files where a file was expected")),
     })
+}
+
+/// How a Zstandard file begins that carries the dictionary of its frames: the web archives of the Archive Team.
+const DICTIONARY: &[u8] = &[0x5D, 0x2A, 0x4D, 0x18];
+
+/// The largest dictionary that is read.
+const LONGEST_DICTIONARY: u32 = 64 << 20;
+
+fn has_dictionary(head: &[u8]) -> bool {
+    head.starts_with(DICTIONARY)
+}
+
+/// ```text
+/// file       = skippable frame*
+/// skippable  = 5D 2A 4D 18 length:u32 dictionary      the dictionary perhaps packed itself
+/// ```
+fn zstd_decoder(mut reader: impl BufRead + Send + 'static) -> io::Result<Box<dyn Read + Send>> {
+    if !has_dictionary(reader.fill_buf()?) {
+        return Ok(Box::new(zstd::stream::read::Decoder::with_buffer(reader)?));
+    }
+    let mut head = [0; 8];
+    reader.read_exact(&mut head)?;
+    let length = u32::from_le_bytes([head[4], head[5], head[6], head[7]]);
+    if length > LONGEST_DICTIONARY {
+        return Err(io::Error::other("the dictionary of this file is longer than 64 MB"));
+    }
+    let mut dictionary = vec![0; length as usize];
+    reader.read_exact(&mut dictionary)?;
+    if Packing::by_magic(&dictionary) == Some(Packing::Zstd) {
+        let mut unpacked = Vec::new();
+        let decoder = zstd::stream::read::Decoder::with_buffer(&dictionary[..])?;
+        decoder.take(u64::from(LONGEST_DICTIONARY)).read_to_end(&mut unpacked)?;
+        dictionary = unpacked;
+    }
+    Ok(Box::new(zstd::stream::read::Decoder::with_dictionary(reader, &dictionary)?))
+}
+
+/// A decoder that loses what a call has decoded when it then meets something broken: little is asked of it at once.
+struct Slow<R>(R);
+
+impl<R: Read> Read for Slow<R> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let size = into.len().min(4096);
+        self.0.read(&mut into[..size])
+    }
+}
+
+/// Frames of LZ4, one after another; the decoder ends behind each.
+struct Lz4Frames<R: BufRead> {
+    decoder: lz4_flex::frame::FrameDecoder<R>,
+}
+
+impl<R: BufRead> Lz4Frames<R> {
+    fn new(reader: R) -> Self {
+        Lz4Frames { decoder: lz4_flex::frame::FrameDecoder::new(reader) }
+    }
+}
+
+impl<R: BufRead> Read for Lz4Frames<R> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        loop {
+            let count = self.decoder.read(into)?;
+            let is_end = into.is_empty() || self.decoder.get_mut().fill_buf()?.is_empty();
+            if count > 0 || is_end {
+                return Ok(count);
+            }
+        }
+    }
 }
 
 /// A packed file: in pieces as long as that goes, then from there to its end.
@@ -208,9 +292,49 @@ mod tests {
         zstd::encode_all(bytes, 1).unwrap()
     }
 
+    fn bzip2(bytes: &[u8]) -> Vec<u8> {
+        let mut packed = bzip2::write::BzEncoder::new(Vec::new(), bzip2::Compression::fast());
+        packed.write_all(bytes).unwrap();
+        packed.finish().unwrap()
+    }
+
+    fn xz(bytes: &[u8]) -> Vec<u8> {
+        let mut packed = lzma_rust2::XzWriter::new(Vec::new(), lzma_rust2::XzOptions::with_preset(1)).unwrap();
+        packed.write_all(bytes).unwrap();
+        packed.finish().unwrap()
+    }
+
+    fn lz4(bytes: &[u8]) -> Vec<u8> {
+        let info = lz4_flex::frame::FrameInfo::new().block_size(lz4_flex::frame::BlockSize::Max64KB);
+        let mut packed = lz4_flex::frame::FrameEncoder::with_frame_info(info, Vec::new());
+        packed.write_all(bytes).unwrap();
+        packed.finish().unwrap()
+    }
+
+    const PACKINGS: [(fn(&[u8]) -> Vec<u8>, Packing); 5] =
+        [(gzip, Packing::Gzip), (zstd, Packing::Zstd), (bzip2, Packing::Bzip2), (xz, Packing::Xz), (lz4, Packing::Lz4)];
+
+    #[test]
+    fn a_dictionary_at_the_beginning_of_a_file_is_used() {
+        let text = |k: u32| format!("渡船每天开六班，第{k}班是傍晚五点四十分，船工姓闵。").into_bytes();
+        let dictionary = [text(0), text(1), text(2)].concat();
+        let frame = |k: u32| {
+            let mut packed = zstd::stream::write::Encoder::with_dictionary(Vec::new(), 3, &dictionary).unwrap();
+            packed.write_all(&text(k)).unwrap();
+            packed.finish().unwrap()
+        };
+        for held in [dictionary.clone(), zstd(&dictionary)] {
+            let head = [DICTIONARY, &(held.len() as u32).to_le_bytes()].concat();
+            let (mut stream, told) = open(&[head, held, frame(7), frame(8)].concat());
+            let mut all = Vec::new();
+            stream.read_to_end(&mut all).unwrap();
+            assert_eq!((told, all), (Some(Packing::Zstd), [text(7), text(8)].concat()));
+        }
+    }
+
     #[test]
     fn members_and_frames_are_read_one_after_another() {
-        for (pack, packing) in [(gzip as fn(&[u8]) -> Vec<u8>, Packing::Gzip), (zstd, Packing::Zstd)] {
+        for (pack, packing) in PACKINGS {
             let (mut stream, told) = open(&[pack(b"one "), pack(b""), pack(b"two")].concat());
             assert_eq!(told, Some(packing));
             assert_eq!(stream.peek(5), b"one t");
@@ -280,13 +404,13 @@ mod tests {
     #[test]
     fn what_comes_before_a_break_is_read_and_the_break_is_told() {
         let text: Vec<u8> = (0..200_000u32).flat_map(|k| k.wrapping_mul(2_654_435_761).to_le_bytes()).collect();
-        for packed in [gzip(&text), zstd(&text)] {
+        for packed in PACKINGS.map(|(pack, _)| pack(&text)) {
             for peeked in [0, 10, 1 << 30] {
                 let (mut stream, _) = open(&packed[..packed.len() / 2]);
                 stream.peek(peeked);
                 let mut all = Vec::new();
                 let error = stream.read_to_end(&mut all).unwrap_err();
-                assert!(all.len() > text.len() / 4 && text.starts_with(&all), "{}", all.len());
+                assert!(all.len() > text.len() / 4 && text.starts_with(&all), "{:?}: {}", &packed[..4], all.len());
                 assert!(broken(&error).contains("pack the file again"));
             }
         }

@@ -3,12 +3,12 @@
 //! Rows are cut from the bytes as they are and cells decoded one by one: in none of the encodings that are read so (all
 //! but UTF-16, which is turned into UTF-8 on the way) does a separator, quote or line break occur inside a character.
 
-use super::encoding::decode;
+use super::encoding::{decode, encoding_of_line};
 use super::kind::Format;
 use super::names::FieldNames;
 use super::record::push_json_string;
 use super::record_cache::{LONGEST, Sink, TOO_LONG};
-use super::sniff::delimiter_of;
+use super::sniff::dialect;
 use super::stream::{Stream, broken};
 use crate::error::Result;
 use csv::{ByteRecord, ReaderBuilder};
@@ -21,16 +21,17 @@ const BLOCK: usize = 1 << 20;
 pub(super) fn read(stream: &mut Stream, format: Format, encoding: &'static Encoding, sink: &mut Sink) -> Result<()> {
     let mut held = Vec::new();
     let mut at = 0;
-    let mut table = Table { separator: 0, columns: Vec::new(), encoding };
+    let mut table = Table { separator: 0, has_escapes: false, columns: Vec::new(), encoding };
     loop {
         let read = stream.append(&mut held, BLOCK);
         let is_whole = matches!(read, Ok(0));
-        if at == 0 && table.columns.is_empty() {
-            at = mark_length(&held);
-            held.drain(..at as usize);
-        }
         if table.separator == 0 {
-            table.separator = separator(&held, format, sink.reading.names);
+            let mark = mark_length(&held);
+            let dialect = dialect(&held[mark..], sink.reading.names);
+            let usual = if format == Format::Tsv { b'\t' } else { b',' };
+            (table.separator, table.has_escapes) = (dialect.separator.unwrap_or(usual), dialect.has_escapes);
+            at = (mark + dialect.before) as u64;
+            held.drain(..at as usize);
         }
         let Some(used) = table.rows(&held, at, is_whole, sink)? else { return Ok(()) };
         held.drain(..used);
@@ -50,18 +51,13 @@ pub(super) fn read(stream: &mut Stream, format: Format, encoding: &'static Encod
     }
 }
 
-/// The separator of a table that begins with these bytes.
-fn separator(head: &[u8], format: Format, names: &FieldNames) -> u8 {
-    let line = head.split(|byte| *byte == b'\n').next().unwrap_or_default();
-    delimiter_of(line, names).unwrap_or(if format == Format::Tsv { b'\t' } else { b',' })
-}
-
-fn mark_length(head: &[u8]) -> u64 {
+fn mark_length(head: &[u8]) -> usize {
     if head.starts_with(b"\xEF\xBB\xBF") { 3 } else { 0 }
 }
 
 struct Table {
     separator: u8,
+    has_escapes: bool,
     /// See [`keys`].
     columns: Vec<String>,
     encoding: &'static Encoding,
@@ -82,6 +78,7 @@ impl Table {
                 .has_headers(false)
                 .flexible(true)
                 .delimiter(self.separator)
+                .escape(self.has_escapes.then_some(b'\\'))
                 .from_reader(&bytes[start..]);
             loop {
                 let from = start + reader.position().byte() as usize;
@@ -101,12 +98,12 @@ impl Table {
                         return Ok(None);
                     }
                 } else if row.len() == self.columns.len() && !self.runs_on(&bytes[place.start..][..place.length]) {
-                    self.write(row.iter(), &mut line);
+                    self.write(row.iter(), row.as_slice(), &mut line);
                     sink.record(&line, offset, place.length)?;
                 } else if row.iter().any(|cell| !cell.trim_ascii().is_empty()) {
                     let first = first_line(&bytes[place.start..place.start + place.length]);
                     if self.is_bare(first) {
-                        self.write(first.split(|byte| *byte == b'\t'), &mut line);
+                        self.write(first.split(|byte| *byte == b'\t'), first, &mut line);
                         sink.record(&line, offset, first.len())?;
                     } else {
                         let (cells, columns) = (row.len(), self.columns.len());
@@ -137,7 +134,7 @@ impl Table {
         let mut rest = row;
         loop {
             let end = match rest.strip_prefix(b"\"") {
-                Some(cell) => 1 + end_of_quoted(cell),
+                Some(cell) => 1 + end_of_quoted(cell, self.has_escapes),
                 None => memchr::memchr(self.separator, rest).unwrap_or(rest.len()),
             };
             match rest.get(end) {
@@ -154,7 +151,8 @@ impl Table {
     }
 
     /// The JSON object of a row. An empty cell is no value.
-    fn write<'c>(&self, cells: impl Iterator<Item = &'c [u8]>, line: &mut String) {
+    fn write<'c>(&self, cells: impl Iterator<Item = &'c [u8]>, row: &[u8], line: &mut String) {
+        let encoding = encoding_of_line(row, self.encoding);
         line.clear();
         line.push('{');
         for (key, cell) in self.columns.iter().zip(cells) {
@@ -163,7 +161,7 @@ impl Table {
                     line.push(',');
                 }
                 line.push_str(key);
-                push_json_string(&decode(cell, self.encoding), line);
+                push_json_string(&decode(cell, encoding), line);
             }
         }
         line.push('}');
@@ -200,21 +198,21 @@ impl Place {
 }
 
 /// Where a quoted cell ends, behind its closing quote; more than its length when that is missing.
-fn end_of_quoted(cell: &[u8]) -> usize {
+fn end_of_quoted(cell: &[u8], has_escapes: bool) -> usize {
     let mut from = 0;
-    while let Some(at) = memchr::memchr(b'"', &cell[from..]) {
+    while let Some(at) = memchr::memchr2(b'"', if has_escapes { b'\\' } else { b'"' }, &cell[from..]) {
         let end = from + at + 1;
-        if cell.get(end) != Some(&b'"') {
+        if cell[end - 1] == b'"' && cell.get(end) != Some(&b'"') {
             return end;
         }
-        from = end + 1;
+        from = (end + 1).min(cell.len());
     }
     cell.len() + 1
 }
 
 fn first_line(row: &[u8]) -> &[u8] {
-    let end = memchr::memchr(b'\n', row).unwrap_or(row.len());
-    row[..end].strip_suffix(b"\r").unwrap_or(&row[..end])
+    let end = memchr::memchr2(b'\n', b'\r', row).unwrap_or(row.len());
+    &row[..end]
 }
 
 #[cfg(test)]
@@ -276,6 +274,30 @@ mod tests {
         for text in ["编号;正文\n1;甲,乙\n", "编号\t正文\n1\t甲,乙\n"] {
             assert_eq!(values(&csv(text)), [r#"{"编号":"1","正文":"甲,乙"}"#]);
         }
+    }
+
+    #[test]
+    fn dialects_of_spreadsheets_and_databases_are_read() {
+        for text in [
+            "sep=;\r\n编号;正文\r\n1;\"甲;\"\"乙\"\"\"\r\n2;丙\r\n",
+            "编号|正文\n1|\"甲;\\\"乙\\\"\"\n2|丙\n",
+            "导出：五月\n\n编号,正文\n1,\"甲;\"\"乙\"\"\"\n2,丙\n",
+            "编号,正文\r1,\"甲;\"\"乙\"\"\"\r2,丙\r",
+        ] {
+            for size in [3, 1 << 20] {
+                let found = read_as(text.as_bytes(), Format::Csv, UTF_8, size);
+                let expected = [r#"{"编号":"1","正文":"甲;\"乙\""}"#, r#"{"编号":"2","正文":"丙"}"#];
+                assert_eq!((values(&found), found.bad.len()), (expected.to_vec(), 0), "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn rows_in_another_encoding_are_read_as_what_they_are() {
+        let row = "2,刘,修渠的人昨天下山，带回了三袋石灰。\n";
+        let bytes = ["id,author,text\n1,王,磨坊\n".as_bytes(), &GB18030.encode(row).0, b"3,x,y\n"].concat();
+        let found = read_as(&bytes, Format::Csv, UTF_8, 1 << 20);
+        assert_eq!(values(&found)[1], r#"{"id":"2","author":"刘","text":"修渠的人昨天下山，带回了三袋石灰。"}"#);
     }
 
     #[test]

@@ -1,10 +1,14 @@
 //! From the inputs as given to the files to read, in path order.
 
+use super::Corpus;
 use super::kind::Format;
+use super::pipes::is_pipe;
 use crate::error::{Error, Result};
 use crate::types::Skipped;
+use rustc_hash::FxHashSet;
+use std::cell::Cell;
 use std::path::{Path, PathBuf};
-use walkdir::WalkDir;
+use walkdir::{DirEntry, WalkDir};
 
 /// A file to read.
 #[derive(Clone, Debug)]
@@ -23,11 +27,12 @@ pub(super) struct Listed {
 
 /// Lists the files of all inputs: folders are walked in path order, `out` and what is in it is never read (to name it as
 /// an input is an error), hidden files are passed over. An input that is not there is a pattern, if it has a `*`, `?` or `[` in it.
-pub(super) fn list(inputs: &[PathBuf], out: Option<&Path>, skipped: &mut Vec<Skipped>) -> Result<Vec<Listed>> {
+pub(super) fn list(inputs: &[PathBuf], out: Option<&Path>, corpus: &mut Corpus) -> Result<Vec<Listed>> {
     let out = out.and_then(|out| Some((out, out.canonicalize().ok()?)));
     let mut files = Vec::new();
     for (number, input) in inputs.iter().enumerate() {
-        let mut listing = Listing { input: number, out: out.as_ref().map(|out| &*out.1), files: &mut files, skipped };
+        let mut listing =
+            Listing { input: number, out: out.as_ref().map(|out| &*out.1), files: &mut files, corpus: &mut *corpus };
         let lies_in_out = |input: &Path| {
             out.as_ref().filter(|(_, out)| input.canonicalize().is_ok_and(|input| input.starts_with(out)))
         };
@@ -75,7 +80,8 @@ struct Listing<'l> {
     input: usize,
     out: Option<&'l Path>,
     files: &'l mut Vec<Listed>,
-    skipped: &'l mut Vec<Skipped>,
+    /// Takes what is left out.
+    corpus: &'l mut Corpus,
 }
 
 impl Listing<'_> {
@@ -91,22 +97,37 @@ impl Listing<'_> {
         Ok(())
     }
 
+    /// Adds the files of a folder, those that links lead to, too. A file that is there under two paths is read once.
     fn add_folder(&mut self, folder: &Path) {
-        let hidden = |name: &std::ffi::OsStr| name.to_string_lossy().starts_with('.');
-        let walk = WalkDir::new(folder).sort_by_file_name().into_iter().filter_entry(|entry| {
+        let hidden = Cell::new(0);
+        let walk = WalkDir::new(folder).follow_links(true).sort_by_file_name().into_iter().filter_entry(|entry| {
             let is_out = self.out.is_some_and(|out| entry.path().canonicalize().is_ok_and(|path| path == out));
-            !is_out && (entry.depth() == 0 || !hidden(entry.file_name()))
+            let is_hidden = entry.depth() > 0 && entry.file_name().to_string_lossy().starts_with('.');
+            hidden.set(hidden.get() + usize::from(is_hidden));
+            !is_out && !is_hidden
         });
+        let (mut found, mut has_links) = (Vec::new(), false);
         for entry in walk {
-            let entry = match entry {
-                Ok(entry) => entry,
+            match entry {
+                Ok(entry) => {
+                    has_links |= entry.path_is_symlink() && entry.depth() > 0;
+                    found.push(entry);
+                }
                 Err(error) => {
                     let path = error.path().unwrap_or(folder).display().to_string();
-                    self.skipped.push(Skipped::new(path, 0, format!("cannot be read: {error}; check its permissions")));
-                    continue;
+                    self.corpus.skipped.push(Skipped::new(path, 0, not_walked(&error)));
                 }
-            };
-            if entry.file_type().is_file() && !is_record_of_dedup(entry.path()) {
+            }
+        }
+        if has_links {
+            self.pass_doubles(&mut found);
+        }
+        for entry in found.into_iter().filter(|entry| !entry.file_type().is_dir()) {
+            if is_record_of_dedup(entry.path()) {
+                self.pass("files in which dedup says what it did", 1);
+            } else if is_pipe(entry.path()) {
+                self.pass("pipes and devices in folders", 1);
+            } else {
                 let name = relative(folder, entry.path());
                 self.files.push(Listed {
                     path: entry.into_path(),
@@ -117,6 +138,42 @@ impl Listing<'_> {
                 });
             }
         }
+        self.pass("hidden files and folders", hidden.get());
+    }
+
+    /// Leaves out files that a link leads to and that are found without it, or by a link before.
+    fn pass_doubles(&mut self, found: &mut Vec<DirEntry>) {
+        let real = |entry: &DirEntry| entry.path().canonicalize().unwrap_or_else(|_| entry.path().to_owned());
+        let is_real = |entry: &DirEntry| {
+            !entry.path_is_symlink() && entry.path().canonicalize().is_ok_and(|path| path.ends_with(entry.path()))
+        };
+        let mut seen: FxHashSet<PathBuf> = FxHashSet::default();
+        let mut stays = vec![false; found.len()];
+        let (first, then): (Vec<usize>, Vec<usize>) = (0..found.len()).partition(|&k| is_real(&found[k]));
+        for k in first.into_iter().chain(then) {
+            stays[k] = found[k].file_type().is_dir() || seen.insert(real(&found[k]));
+        }
+        let before = found.len();
+        let mut stays = stays.into_iter();
+        found.retain(|_| stays.next().unwrap_or(true));
+        self.pass("links to files that are read already", before - found.len());
+    }
+
+    fn pass(&mut self, what: &'static str, count: usize) {
+        if count > 0 {
+            *self.corpus.passed.entry(what.into()).or_default() += count;
+        }
+    }
+}
+
+/// Why a file or folder is left out.
+fn not_walked(error: &walkdir::Error) -> String {
+    match (error.loop_ancestor(), error.io_error()) {
+        (Some(folder), _) => format!("a link to {}, which it lies in; passed over", folder.display()),
+        (_, Some(error)) if error.kind() == std::io::ErrorKind::NotFound => {
+            "a link to something that is not there".into()
+        }
+        _ => format!("cannot be read: {error}; check its permissions"),
     }
 }
 

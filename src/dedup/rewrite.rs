@@ -38,6 +38,22 @@ pub(super) fn copy(
             copy_records(corpus, shard, stays, &mut packed)?;
             packed.finish().map(drop)
         }
+        Some(Packing::Bzip2) => {
+            let mut packed = bzip2::write::BzEncoder::new(writer, bzip2::Compression::default());
+            copy_records(corpus, shard, stays, &mut packed)?;
+            packed.finish().map(drop)
+        }
+        Some(Packing::Xz) => {
+            let mut packed = lzma_rust2::XzWriter::new(writer, lzma_rust2::XzOptions::default())?;
+            copy_records(corpus, shard, stays, &mut packed)?;
+            packed.finish().map(drop)
+        }
+        Some(Packing::Lz4) => {
+            let mut packed = lz4_flex::frame::FrameEncoder::new(writer);
+            copy_records(corpus, shard, stays, &mut packed)?;
+            packed.finish().map(drop).map_err(io::Error::other)
+        }
+        Some(Packing::Zip | Packing::Tar) => Err(io::Error::other("files of an archive are not written again")),
     }
 }
 
@@ -86,6 +102,7 @@ fn copy_as_read(
             let stay: Vec<u64> = records.filter(|&(_, stays)| stays).map(|(row, _)| row).collect();
             copy_table(corpus, shard, &mut reader, &stay, writer)
         }
+        Format::Arc => Err(io::Error::other("ARC is not written again")),
         // Each is its one record.
         Format::PlainText | Format::Html => io::copy(&mut reader, writer).map(drop),
     }
@@ -161,7 +178,13 @@ pub(super) fn is_one_record(format: Format) -> bool {
 
 /// True for a file that [`copy`] can write.
 pub(super) fn can_copy(shard: &Shard) -> bool {
-    is_one_record(shard.kind.format) || shard.is_at_hand()
+    let is_archived = shard.kind.packing.is_some_and(Packing::is_archive);
+    let is_foreign = shard.kind.format == Format::Arc || shard.kind.format == Format::Json && !is_unicode(shard);
+    !is_archived && !is_foreign && (is_one_record(shard.kind.format) || shard.is_at_hand())
+}
+
+fn is_unicode(shard: &Shard) -> bool {
+    shard.kind.encoding.is_none_or(|encoding| encoding.starts_with("UTF"))
 }
 
 const BOM: &[u8] = b"\xEF\xBB\xBF";
