@@ -131,6 +131,13 @@ impl Words {
     }
 }
 
+/// True for a name that ends as names of outlets do, and in no word that ends alike.
+pub(crate) fn names_outlet(name: &str) -> bool {
+    let lower = name.to_lowercase();
+    let ends = |end: &&str| lower.ends_with(*end) && lower.len() > end.len();
+    OTHER_ENDINGS.suffix(&lower).is_none() && OUTLET_ENDINGS.iter().any(|end| ends(&end))
+}
+
 /// Declares the lists: a name, its table and its class.
 macro_rules! lists {
     ($($(#[$doc:meta])* $name:ident = $table:literal, $class:literal;)*) => {

@@ -1,7 +1,9 @@
 //! The charset that a page declares in its own markup.
 
+use super::super::encoding::{self, Told};
 use super::thin::Attributes;
 use memchr::memmem;
+use std::borrow::Cow;
 
 /// Bytes in which the declaration stands; browsers look at 1,024, scraped pages have longer heads.
 const HEAD: usize = 16_384;
@@ -24,6 +26,18 @@ pub fn declared_charset(bytes: &[u8]) -> Option<String> {
         }
     }
     None
+}
+
+/// The text of a page in the charset that its byte order mark, its meta tag or its bytes tell, in this order.
+pub fn decode(bytes: &[u8]) -> Cow<'_, str> {
+    let declared = declared_charset(bytes);
+    let choice = encoding::choose(&bytes[..bytes.len().min(encoding::SAMPLE)], declared.as_deref().as_slice(), None);
+    let mark = match choice.told {
+        Told::Bom if choice.encoding == encoding_rs::UTF_8 => 3,
+        Told::Bom => 2,
+        _ => 0,
+    };
+    encoding::decode(&bytes[mark..], choice.encoding)
 }
 
 fn charset_of(attributes: &str) -> Option<String> {

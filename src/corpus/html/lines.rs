@@ -1,7 +1,9 @@
-//! The visible lines of a parsed page, in order, with what tells text from furniture: how much of a line is links,
-//! which element holds it, what the page calls that element.
+//! The visible lines of a parsed page, in order, with what tells text from boilerplate: how much of a line is links,
+//! which elements hold it, what the page calls those elements.
 
+use super::elements::{Part, Parts, parts_of};
 use dom_query::{Document, NodeData, NodeRef};
+use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 /// A line: what stands between two breaks.
 #[derive(Clone, Debug)]
@@ -16,8 +18,29 @@ pub(super) struct Line {
     pub block: usize,
     /// It stands in a heading (`h1` to `h6`).
     pub is_heading: bool,
-    /// An element around it is called what pages call comments, navigation or lists of other articles.
-    pub aside: bool,
+    /// The parts of a page that the elements around it are named after.
+    pub parts: Parts,
+}
+
+impl Line {
+    /// True for a line that is half links or more; a whole sentence in a link is text.
+    pub(super) fn is_linked(&self) -> bool {
+        let sentence = self.chars >= 60 && self.text.contains('。');
+        self.linked * 2 >= self.chars && !sentence
+    }
+
+    /// An element around it is named after comments, navigation or lists of other articles.
+    pub(super) fn aside(&self) -> bool {
+        self.parts.has_any(&[
+            Part::Comments,
+            Part::Navigation,
+            Part::Footer,
+            Part::Side,
+            Part::Related,
+            Part::Tools,
+            Part::Dialog,
+        ])
+    }
 }
 
 /// An element that breaks lines.
@@ -29,8 +52,56 @@ pub(super) struct Block {
     pub first: usize,
     /// One past its last line.
     pub end: usize,
-    /// It is a paragraph or a heading: such elements hold no whole article.
-    pub is_paragraph: bool,
+    /// Blocks around it.
+    pub depth: usize,
+    /// What kind of element it is.
+    pub tag: Tag,
+    /// The parts that it is named after itself.
+    pub parts: Parts,
+    /// Hash of the names and classes of the elements from the root to it, without digits: paragraphs of one article
+    /// share it.
+    pub path: u64,
+}
+
+/// Kinds of elements that break lines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Tag {
+    /// `p`.
+    Paragraph,
+    /// `h1` to `h6`.
+    Heading,
+    /// `li`, `dt`, `dd`.
+    Item,
+    /// `td`, `th`.
+    Cell,
+    /// `pre`.
+    Preformatted,
+    /// `figcaption`, `caption`.
+    Caption,
+    /// `blockquote`.
+    Quote,
+    /// All others.
+    Other,
+}
+
+impl Tag {
+    fn of(name: &str) -> Tag {
+        match name {
+            "p" => Tag::Paragraph,
+            "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => Tag::Heading,
+            "li" | "dt" | "dd" => Tag::Item,
+            "td" | "th" => Tag::Cell,
+            "pre" => Tag::Preformatted,
+            "figcaption" | "caption" => Tag::Caption,
+            "blockquote" => Tag::Quote,
+            _ => Tag::Other,
+        }
+    }
+
+    /// True for elements that hold no whole article.
+    pub(super) fn is_paragraph(self) -> bool {
+        matches!(self, Tag::Paragraph | Tag::Heading | Tag::Item | Tag::Preformatted)
+    }
 }
 
 /// A page as lines and the blocks that hold them, both in document order.
@@ -44,49 +115,6 @@ pub(super) struct Lines {
 
 /// Elements that stand within a line.
 const INLINE: [&str; 6] = ["a", "span", "label", "time", "img", "summary"];
-/// Words in `class` and `id` of what stands beside an article, on sites of every kind.
-const ASIDE: [&str; 40] = [
-    "comment",
-    "comments",
-    "cmt",
-    "cmts",
-    "reply",
-    "replies",
-    "pinglun",
-    "discuss",
-    "gentie",
-    "footer",
-    "foot",
-    "nav",
-    "navbar",
-    "menu",
-    "sidebar",
-    "side",
-    "aside",
-    "related",
-    "relate",
-    "recommend",
-    "recommends",
-    "recommendation",
-    "rec",
-    "hotnews",
-    "ranking",
-    "rank",
-    "breadcrumb",
-    "breadcrumbs",
-    "crumb",
-    "crumbs",
-    "share",
-    "login",
-    "dialog",
-    "modal",
-    "popup",
-    "toolbar",
-    "copyright",
-    "advert",
-    "guess",
-    "hotlist",
-];
 
 /// The lines of a page's body. Elements that are not shown are left out, unless they hold more than is shown.
 pub(super) fn lines(document: &Document) -> Lines {
@@ -99,7 +127,7 @@ pub(super) fn lines(document: &Document) -> Lines {
 
 fn walk(document: &Document, with_hidden: bool) -> Walker {
     let mut walker = Walker { with_hidden, ..Walker::default() };
-    walker.block(&document.body().unwrap_or_else(|| document.root()), "body", Around::default());
+    walker.block(&document.body().unwrap_or_else(|| document.root()), "body", "", Parts::default(), Around::default());
     walker
 }
 
@@ -109,7 +137,7 @@ struct Around {
     block: usize,
     link: bool,
     heading: bool,
-    aside: bool,
+    parts: Parts,
     pre: bool,
     hidden: bool,
 }
@@ -130,15 +158,19 @@ struct Walker {
 }
 
 impl Walker {
-    fn block(&mut self, node: &NodeRef, name: &str, mut around: Around) {
+    fn block(&mut self, node: &NodeRef, name: &str, class: &str, own: Parts, mut around: Around) {
         self.flush();
         let index = self.out.blocks.len();
-        let is_paragraph = matches!(name, "p" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "li" | "pre" | "dt" | "dd");
+        let tag = Tag::of(name);
         let first = self.out.lines.len();
-        self.out.blocks.push(Block { parent: around.block, first, end: first, is_paragraph });
+        let (depth, path) = match self.out.blocks.get(around.block) {
+            Some(parent) => (parent.depth + 1, path(parent.path, name, class)),
+            None => (0, 0),
+        };
+        self.out.blocks.push(Block { parent: around.block, first, end: first, depth, tag, parts: own, path });
         around.block = index;
-        around.heading |= matches!(name, "h1" | "h2" | "h3" | "h4" | "h5" | "h6");
-        around.pre |= name == "pre";
+        around.heading |= tag == Tag::Heading;
+        around.pre |= tag == Tag::Preformatted;
         self.children(node, around);
         self.flush();
         self.out.blocks[index].end = self.out.lines.len();
@@ -158,7 +190,11 @@ impl Walker {
         let name = node.node_name().unwrap_or_default();
         let name: &str = &name;
         let (class, id) = (node.class().unwrap_or_default(), node.id_attr().unwrap_or_default());
-        around.aside |= matches!(name, "nav" | "footer" | "aside") || is_aside(&class) || is_aside(&id);
+        let own = parts_of(name, &class, &id);
+        around.parts.add(own);
+        if node.attr("itemprop").is_some_and(|value| value.eq_ignore_ascii_case("articleBody")) {
+            around.parts.put(Part::DeclaredBody);
+        }
         around.hidden |= node.has_attr("hidden");
         match name {
             "br" | "hr" => self.flush(),
@@ -171,7 +207,7 @@ impl Walker {
                 self.children(node, around);
                 self.border(bordered);
             }
-            _ => self.block(node, name, around),
+            _ => self.block(node, name, &class, own, around),
         }
     }
 
@@ -211,15 +247,9 @@ impl Walker {
         if self.chars > 0 {
             self.shown += self.chars;
             let text = self.spaced();
-            let Around { block, heading, aside, .. } = self.around;
-            self.out.lines.push(Line {
-                text,
-                chars: self.chars,
-                linked: self.linked,
-                block,
-                is_heading: heading,
-                aside,
-            });
+            let Around { block, heading, parts, .. } = self.around;
+            let (chars, linked) = (self.chars, self.linked);
+            self.out.lines.push(Line { text, chars, linked, block, is_heading: heading, parts });
         }
         self.text.clear();
         self.borders.clear();
@@ -251,8 +281,10 @@ impl Walker {
 /// Longer lines are text, whose words no border divides.
 const BORDERED: usize = 80;
 
-fn is_aside(names: &str) -> bool {
-    names
-        .split(|c: char| !c.is_ascii_alphabetic())
-        .any(|word| ASIDE.iter().any(|aside| aside.eq_ignore_ascii_case(word)))
+/// The path of a block under one of `parent`'s path.
+fn path(parent: u64, name: &str, class: &str) -> u64 {
+    let mut letters: Vec<u8> = name.bytes().collect();
+    letters.push(b'.');
+    letters.extend(class.bytes().filter(|b| !b.is_ascii_digit()));
+    xxh3_64_with_seed(&letters, parent)
 }

@@ -1,14 +1,17 @@
 //! Which lines of a page are the article, with its headline and credits.
 //!
-//! Two opinions on the block that holds it: Readability's (dom_smoothie), and the smallest block that holds most of
-//! the page's sentences outside links. Then the lines in it and around it are told apart one by one.
+//! A model of boosted trees (`main_text.json`, fitted by `training/main_text.py` on pages whose articles are known) weighs
+//! for every line what Readability, JSON-LD and the page's own build say of it (`features.rs`). Lines that are more likely
+//! than not are the article; credit lines above, within and below it are kept, for attribution reads them.
 
+use super::elements::Part;
+use super::features::{FEATURES, features};
 use super::lines::{Line, Lines};
-use super::words::{is_asking, is_control, is_credit, is_dated, is_labelled, is_list_head};
-use dom_query::Document;
-use dom_smoothie::{Config, Readability};
-use rustc_hash::FxHashSet;
+use super::opinions::Opinions;
+use super::words::{is_asking, is_comments_head, is_control, is_credit, is_dated, is_labelled, is_list_head};
+use crate::model::BoostedTrees;
 use std::ops::Range;
+use std::sync::LazyLock;
 
 /// The lines that are kept.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -25,150 +28,112 @@ pub(super) struct Chosen {
     pub start: usize,
 }
 
-/// A block that holds this share of the sentences of the block around it holds the article alone.
-const MOST: f64 = 0.8;
-/// So many characters of sentences are an article, whatever longer text follows.
+/// So many characters of sentences are an article without its captions.
 const SHORT_ARTICLE: usize = 150;
 /// Lines between headline and article that are looked at.
 const HEAD: usize = 40;
 /// Lines after the article that are looked at for credits.
 const TAIL: usize = 25;
 
+static MODEL: LazyLock<BoostedTrees> = LazyLock::new(|| {
+    BoostedTrees::read(include_str!("main_text.json"), &FEATURES)
+        .unwrap_or_else(|e| unreachable!("the model is read: {e}"))
+});
+
 /// Chooses the lines of the article. `titles` are what the page's head calls it, the likeliest first.
-pub(super) fn choose(page: &Lines, document: Document, titles: &[String]) -> Chosen {
-    let weights = weights(page);
-    let Some(block) = block(page, &weights, document, titles) else { return Chosen::default() };
-    let block = page.blocks[block].first..page.blocks[block].end;
-    let core = core(page, &weights, block.clone(), titles);
-    let headline = headline(page, titles, core.start);
-    let mut out = Chosen { headline, start: core.start, ..Chosen::default() };
-    out.head = head(page, &block, headline, core.start);
-    out.body = body(page, core.clone());
-    out.tail = tail(page, &block, core.end);
-    out
-}
-
-/// Characters of sentences outside links that each line holds. A page whose lines all stand beside an article by the
-/// names of their elements, or hold no sentence, is weighed without regard to that.
-fn weights(page: &Lines) -> Vec<usize> {
-    let sentences = |line: &Line| if is_sentence(line) { line.chars - line.linked } else { 0 };
-    let beside: usize = page.lines.iter().filter(|line| line.aside).map(sentences).sum();
-    let all: usize = page.lines.iter().map(sentences).sum();
-    if all == 0 {
-        return page.lines.iter().map(|line| if is_linked(line) { 0 } else { line.chars }).collect();
+pub(super) fn choose(page: &Lines, opinions: &Opinions, titles: &[String]) -> Chosen {
+    let mut article = article(page, opinions);
+    if article.is_empty() {
+        article = opinions.dense_block.clone().filter(|&at| opinions.weights[at] > 0).collect();
     }
-    let trust = beside * 5 < all * 4;
-    page.lines.iter().map(|line| if trust && line.aside { 0 } else { sentences(line) }).collect()
+    let (Some(&start), Some(&last)) = (article.first(), article.last()) else { return Chosen::default() };
+    let headline = headline(page, titles, start);
+    let block = around(page, start..last + 1);
+    let head = head(page, &block, headline, start);
+    let tail = tail(page, &block, last + 1);
+    Chosen { headline, head, body: with_credits(page, &article), tail, start }
 }
 
-/// True for a line that reads as text: long enough, with marks of a sentence, mostly outside links.
-fn is_sentence(line: &Line) -> bool {
-    if is_linked(line) || line.chars < 10 {
-        return false;
-    }
-    let marks =
-        || line.text.matches(['。', '，', '！', '？', '；', '、', '：', '”', '…', ',', '.', '!', '?', ';']).count();
-    line.chars >= 40 || marks() >= 1
+/// The likeliest lines that hold this share of the text say how likely a line of this article is, ...
+const LIKELIEST: f64 = 0.2;
+/// ... and lines whose log-odds are lower by so much are of another text.
+const FAR_BELOW: f64 = 4.0;
+
+/// Lines that the model takes for the article. What is written under pictures is left out where there is text besides.
+fn article(page: &Lines, opinions: &Opinions) -> Vec<usize> {
+    let rows = features(page, opinions);
+    let rows = rows.iter().filter(|(at, _)| !opinions.titles[*at]);
+    let likely: Vec<(usize, f64)> =
+        rows.map(|(at, row)| (*at, MODEL.log_odds(row))).filter(|line| line.1 > 0.0).collect();
+    let likely = above_comments(page, &likely);
+    let least = likeliest(page, likely) - FAR_BELOW;
+    let likely: Vec<usize> = likely.iter().filter(|line| line.1 > least).map(|line| line.0).collect();
+    let (captions, text): (Vec<usize>, Vec<usize>) = likely.iter().partition(|&&at| is_caption(page, at));
+    let chars: usize = text.iter().map(|&at| page.lines[at].chars).sum();
+    if captions.is_empty() || chars < SHORT_ARTICLE { likely } else { text }
 }
 
-/// True for a line that is half links or more; a whole sentence in a link is text.
-fn is_linked(line: &Line) -> bool {
-    let sentence = line.chars >= 60 && line.text.contains('。');
-    line.linked * 2 >= line.chars && !sentence
-}
-
-/// The block that holds the article: Readability's, or the densest where it finds none. When sentences stand between
-/// the headline and that block, the block was one of comments, and the article is what stands between.
-fn block(page: &Lines, weights: &[usize], document: Document, titles: &[String]) -> Option<usize> {
-    if weights.iter().all(|&weight| weight == 0) {
-        return None;
-    }
-    let found = readable(page, weights, document).unwrap_or_else(|| densest(page, weights));
-    let first = page.blocks[found].first;
-    let Some(headline) = (0..first).rev().find(|&at| is_headline(&page.lines[at], titles)) else { return Some(found) };
-    let between: Vec<usize> = weights
-        .iter()
-        .enumerate()
-        .map(|(at, &weight)| if (headline + 1..first).contains(&at) { weight } else { 0 })
-        .collect();
-    let sentences: usize = between.iter().sum();
-    Some(if sentences >= SHORT_ARTICLE { densest(page, &between) } else { found })
-}
-
-/// Goes down from the page to the block that holds most of the sentences, as long as there is one.
-fn densest(page: &Lines, weights: &[usize]) -> usize {
-    let mut sums = vec![0; weights.len() + 1];
-    for (k, weight) in weights.iter().enumerate() {
-        sums[k + 1] = sums[k] + weight;
-    }
-    let weight = |block: usize| sums[page.blocks[block].end] - sums[page.blocks[block].first];
-    let mut at = 0;
-    // Blocks stand in document order: children come after their parent.
-    for child in 1..page.blocks.len() {
-        let block = page.blocks[child];
-        if block.parent == at && !block.is_paragraph && weight(child) as f64 >= MOST * weight(at) as f64 {
-            at = child;
+/// The lines above the head of a list of comments, if there are enough of them for an article.
+fn above_comments<'l>(page: &Lines, likely: &'l [(usize, f64)]) -> &'l [(usize, f64)] {
+    let mut chars = 0;
+    for (k, &(at, _)) in likely.iter().enumerate() {
+        let from = k.checked_sub(1).map_or(at, |before| likely[before].0 + 1);
+        if chars >= SHORT_ARTICLE && page.lines[from..=at].iter().any(|line| is_comments_head(&line.text)) {
+            return &likely[..k];
         }
+        chars += page.lines[at].chars;
     }
-    at
+    likely
 }
 
-/// The smallest block that holds what Readability takes for the article; `None` when it finds nothing.
-fn readable(page: &Lines, weights: &[usize], document: Document) -> Option<usize> {
-    let config = Config { char_threshold: 200, ..Config::default() };
-    let article = Readability::with_document(document, None, Some(config)).ok()?.parse().ok()?;
-    let found = super::lines::lines(&Document::from(article.content));
-    let kept: FxHashSet<&str> = found.lines.iter().map(|line| line.text.as_str()).collect();
-    let kept: Vec<usize> = page
-        .lines
-        .iter()
-        .zip(weights)
-        .map(|(line, &weight)| if kept.contains(line.text.as_str()) { weight } else { 0 })
-        .collect();
-    kept.iter().any(|&weight| weight > 0).then(|| densest(page, &kept))
+/// The log-odds that the likeliest lines have at least.
+fn likeliest(page: &Lines, likely: &[(usize, f64)]) -> f64 {
+    let chars = |at: usize| page.lines[at].chars as f64;
+    let share = LIKELIEST * likely.iter().map(|line| chars(line.0)).sum::<f64>();
+    let mut sorted = likely.to_vec();
+    sorted.sort_by(|a, b| b.1.total_cmp(&a.1));
+    let mut sum = 0.0;
+    let reaches = |line: &&(usize, f64)| {
+        sum += chars(line.0);
+        sum >= share
+    };
+    sorted.iter().find(reaches).map_or(0.0, |line| line.1)
 }
 
-/// From the first line of text in `block`, below the headline if that stands in it, to the last before other articles
-/// are listed.
-fn core(page: &Lines, weights: &[usize], block: Range<usize>, titles: &[String]) -> Range<usize> {
-    let total: usize = weights[block.clone()].iter().sum();
-    let around = |at: usize| page.blocks[page.lines[at].block].parent;
-    let mut before = 0;
-    let mut last = None;
-    let (mut start, mut end) = (block.start, block.end);
-    for at in block.clone() {
-        let line = &page.lines[at];
-        if before * 3 < total && start == block.start && is_headline(line, titles) {
-            start = at + 1;
-        }
-        if is_list_head(&line.text) && line.chars <= 60 {
-            // A list inside an article is followed by more of its paragraphs.
-            let next = (at + 1..block.end).find(|&at| weights[at] > 0);
-            let goes_on = next.zip(last).is_some_and(|(next, last)| around(next) == around(last));
-            if before * 2 >= total || (before >= SHORT_ARTICLE && !goes_on) {
-                end = at;
-                break;
-            }
-        }
-        before += weights[at];
-        if weights[at] > 0 {
-            last = Some(at);
-        }
+/// True for a line whose own element is named after pictures.
+fn is_caption(page: &Lines, at: usize) -> bool {
+    let block = page.blocks[page.lines[at].block];
+    block.parts.has(Part::Caption) || page.blocks[block.parent].parts.has(Part::Caption)
+}
+
+/// The lines of the article, and the credit lines between them.
+fn with_credits(page: &Lines, article: &[usize]) -> Vec<usize> {
+    let mut kept = Vec::with_capacity(article.len());
+    for pair in article.windows(2) {
+        kept.push(pair[0]);
+        kept.extend((pair[0] + 1..pair[1]).filter(|&at| is_credit_line(&page.lines[at])));
     }
-    let is_text = |at: &usize| weights[*at] > 0 && !is_bare_credit(&page.lines[*at]) && !is_call(&page.lines[*at]);
-    let first = (start..end).find(is_text).unwrap_or(start);
-    let last = (start..end).rev().find(is_text).unwrap_or(end.saturating_sub(1));
-    first..(last + 1).max(first)
+    kept.extend(article.last());
+    kept
+}
+
+/// A short line outside links that begins with the label of a credit.
+fn is_credit_line(line: &Line) -> bool {
+    line.chars <= 80 && !line.is_linked() && !is_list_head(&line.text) && is_labelled(&line.text)
+}
+
+/// The lines of the smallest block that holds all of `range`.
+fn around(page: &Lines, range: Range<usize>) -> Range<usize> {
+    let mut at = page.lines[range.start].block;
+    while page.blocks[at].end < range.end && at != page.blocks[at].parent {
+        at = page.blocks[at].parent;
+    }
+    page.blocks[at].first..page.blocks[at].end
 }
 
 /// A line that sends the reader elsewhere: a link in it, and words that ask to follow it.
 fn is_call(line: &Line) -> bool {
     line.linked > 0 && line.chars <= 160 && is_asking(&line.text)
-}
-
-/// A short line that credits or dates and does not end as a sentence does.
-fn is_bare_credit(line: &Line) -> bool {
-    line.chars <= 60 && is_credit(&line.text) && !line.text.trim_end().ends_with(['。', '！', '？', '”', '…'])
 }
 
 /// The line that repeats what the page's head calls it, nearest to the article; of its repeats close by the first, for
@@ -181,14 +146,14 @@ fn headline(page: &Lines, titles: &[String], core: usize) -> Option<usize> {
         .or_else(|| {
             let dated = (core.saturating_sub(12)..core).find(|&at| is_dated(&page.lines[at].text))?;
             let line = &page.lines[dated.checked_sub(1)?];
-            ((8..=60).contains(&line.chars) && !is_linked(line) && !is_credit(&line.text)).then_some(dated - 1)
+            ((8..=60).contains(&line.chars) && !line.is_linked() && !is_credit(&line.text)).then_some(dated - 1)
         })
         .or_else(|| above().take(HEAD).find(|&at| page.lines[at].is_heading && page.lines[at].chars >= 6))
 }
 
 /// True for a line outside links that repeats one of the titles.
-fn is_headline(line: &Line, titles: &[String]) -> bool {
-    !is_linked(line) && titles.iter().any(|title| is_title(&line.text, title))
+pub(super) fn is_headline(line: &Line, titles: &[String]) -> bool {
+    !line.is_linked() && titles.iter().any(|title| is_title(&line.text, title))
 }
 
 /// True when `line` is most of the title, or all of it with little besides.
@@ -211,7 +176,10 @@ fn is_path(line: &str) -> bool {
         || line.contains("首页")
 }
 
-/// Lines between headline and article: credits, names beside a date, and those of the article's own block that are
+/// Longer lines above an article are none of its credits, unless they have their words.
+const OWN: usize = 40;
+
+/// Lines between headline and article: credits, names beside a date, and short ones of the article's own block that are
 /// no controls.
 fn head(page: &Lines, block: &Range<usize>, headline: Option<usize>, core: usize) -> Vec<usize> {
     let from = headline.map_or_else(|| block.start.max(core.saturating_sub(HEAD)), |at| at + 1);
@@ -226,7 +194,12 @@ fn head(page: &Lines, block: &Range<usize>, headline: Option<usize>, core: usize
         }
         let near_date = (at > from && dated(at - 1)) || (at + 1 < core && dated(at + 1));
         let first = kept.is_empty() && headline.is_some_and(|headline| at <= headline + 2) && line.chars <= 16;
-        let own = block.contains(&at) && !is_linked(line) && !line.aside && !is_call(line);
+        let own = block.contains(&at)
+            && line.chars <= OWN
+            && !line.is_linked()
+            && !line.aside()
+            && !is_call(line)
+            && !is_caption(page, at);
         if is_credit(text) || (near_date && line.chars <= 20) || first || own {
             kept.push(at);
         }
@@ -234,24 +207,7 @@ fn head(page: &Lines, block: &Range<usize>, headline: Option<usize>, core: usize
     kept
 }
 
-/// Lines of the article's range that are text.
-fn body(page: &Lines, core: Range<usize>) -> Vec<usize> {
-    let mut kept = Vec::new();
-    let mut in_list = false;
-    for at in core {
-        let line = &page.lines[at];
-        in_list = is_linked(line) && in_list || is_list_head(&line.text) && line.chars <= 16;
-        if !(in_list
-            || is_control(&line.text) && line.chars > 2
-            || is_linked(line) && line.linked > 3 && !is_credit(&line.text))
-        {
-            kept.push(at);
-        }
-    }
-    kept
-}
-
-/// Credit lines after the article, and what else stands beside its last paragraph.
+/// Credit lines after the article, and short ones beside its last paragraph.
 fn tail(page: &Lines, block: &Range<usize>, core: usize) -> Vec<usize> {
     let mut kept = Vec::new();
     let Some(last) = core.checked_sub(1) else { return kept };
@@ -260,16 +216,26 @@ fn tail(page: &Lines, block: &Range<usize>, core: usize) -> Vec<usize> {
     for at in core..page.lines.len().min(core + TAIL) {
         let line = &page.lines[at];
         listed |= is_list_head(&line.text);
-        let labelled = line.chars <= 80 && is_labelled(&line.text) && !is_linked(line);
-        let credit = labelled || (at < core + 3 && line.chars <= 24 && is_dated(&line.text) && line.linked == 0);
+        let dated = at < core + 3 && line.chars <= 24 && is_dated(&line.text) && line.linked == 0;
         let beside = block.contains(&at)
             && !listed
+            && line.chars <= OWN
             && page.blocks[line.block].parent == around
-            && !is_linked(line)
+            && line.linked == 0
             && !is_control(&line.text);
-        if credit || beside {
+        if is_credit_line(line) || dated || beside {
             kept.push(at);
         }
     }
     kept
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_model_knows_the_features() {
+        assert_eq!(MODEL.contributions(&[0.0; FEATURES.len()]).len(), FEATURES.len());
+    }
 }

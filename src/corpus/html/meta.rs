@@ -1,5 +1,6 @@
 //! What a page says of itself to machines: meta tags, the canonical address, JSON-LD.
 
+use super::thin::Thin;
 use dom_query::Document;
 use serde_json::Value;
 
@@ -14,16 +15,21 @@ pub(super) struct Meta {
     pub url: Option<String>,
     /// The site or publisher.
     pub outlet: Option<String>,
-    /// The writer.
-    pub author: Option<String>,
+    /// The writers.
+    pub authors: Vec<String>,
     /// Where the text came from.
     pub source: Option<String>,
     /// When it was published.
     pub published: Option<String>,
+    /// The article, as JSON-LD gives it whole.
+    pub body: Option<String>,
+    /// What the page's description says.
+    pub description: Option<String>,
 }
 
 /// Which tags hold what, by `name`, `property` or `itemprop` in lower case; the first that says something wins.
 const HEADLINES: [&str; 6] = ["og:title", "articletitle", "twitter:title", "headline", "title", "dc.title"];
+const DESCRIPTIONS: [&str; 3] = ["og:description", "description", "twitter:description"];
 const URLS: [&str; 2] = ["og:url", "url"];
 const OUTLETS: [&str; 4] = ["og:site_name", "application-name", "sitename", "article:publisher"];
 const AUTHORS: [&str; 6] = ["author", "article:author", "og:article:author", "byl", "dc.creator", "parsely-author"];
@@ -51,7 +57,7 @@ const TIMES: [&str; 17] = [
 const DEPTH: usize = 6;
 
 /// Reads a page's head, and its JSON-LD scripts.
-pub(super) fn meta(document: &Document, json: &[String]) -> Meta {
+pub(super) fn meta(document: &Document, thin: &Thin) -> Meta {
     let tags = tags(document);
     let named = |names: &[&str]| {
         names.iter().find_map(|name| tags.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone()))
@@ -59,18 +65,126 @@ pub(super) fn meta(document: &Document, json: &[String]) -> Meta {
     let mut out = Meta {
         headline: named(&HEADLINES),
         title: told(&document.select("title").text()),
-        url: canonical(document).or_else(|| named(&URLS).filter(|url| is_address(url))),
+        url: canonical(document).or_else(|| named(&URLS).and_then(whole_address)),
         outlet: named(&OUTLETS).filter(|name| !is_address(name)),
-        author: named(&AUTHORS).filter(|name| is_name(name)),
+        authors: authors(&tags),
         source: named(&SOURCES).map(|name| bare_source(&name).to_owned()).filter(|name| is_name(name)),
         published: named(&TIMES),
+        body: None,
+        description: named(&DESCRIPTIONS),
     };
-    for script in json {
+    for script in &thin.json {
         if let Ok(value) = serde_json::from_str::<Value>(&without_controls(script)) {
             read_json(&value, DEPTH, &mut out);
         }
     }
+    out.url = out.url.or_else(|| thin.saved_from.clone());
+    out.outlet =
+        out.outlet.or_else(|| site_in_title(out.title.as_deref()?, out.headline.as_deref()).map(str::to_owned));
     out
+}
+
+/// The writers that meta tags name: of the first kind of tag that names one, each.
+fn authors(tags: &[(String, String)]) -> Vec<String> {
+    let of_kind = |kind: &&str| {
+        let values = tags.iter().filter(|(key, _)| key == kind);
+        values.flat_map(|(_, value)| people(value)).collect::<Vec<String>>()
+    };
+    unique(AUTHORS.iter().map(of_kind).find(|names| !names.is_empty()).unwrap_or_default())
+}
+
+/// The people that a value names: `By Jane Roe and John Doe`, `甲、乙`. What follows a comma and is no name of two words or
+/// more says what somebody is.
+fn people(value: &str) -> Vec<String> {
+    let value = value.trim();
+    let value = value.strip_prefix("By ").or_else(|| value.strip_prefix("by ")).unwrap_or(value);
+    let parts = value.split(['、', '，', ',', ';', '；', '|', '&']).flat_map(|part| part.split(" and "));
+    parts.map(|part| part.trim().to_owned()).filter(|part| is_name(part) && is_person(part)).collect()
+}
+
+/// Words in what people are, not in what they are called.
+const POSITIONS: [&str; 16] = [
+    "editor",
+    "reporter",
+    "correspondent",
+    "writer",
+    "journalist",
+    "columnist",
+    "producer",
+    "contributor",
+    "staff",
+    "bureau",
+    "desk",
+    "team",
+    "news",
+    "newsroom",
+    "president",
+    "director",
+];
+
+fn is_person(name: &str) -> bool {
+    let is_position = |word: &str| POSITIONS.iter().any(|position| word.eq_ignore_ascii_case(position));
+    !name.split(' ').any(is_position)
+}
+
+/// Names without their repeats.
+fn unique(names: Vec<String>) -> Vec<String> {
+    let mut kept: Vec<String> = Vec::with_capacity(names.len());
+    for name in names {
+        if !kept.contains(&name) {
+            kept.push(name);
+        }
+    }
+    kept
+}
+
+/// The site that a title names after the headline: `题目_某某网`, `Headline | The Daily Post`.
+fn site_in_title<'t>(title: &'t str, headline: Option<&str>) -> Option<&'t str> {
+    let (before, site) =
+        [" | ", "_", "|", " - ", " – ", " — ", "-", "—"].iter().find_map(|mark| title.rsplit_once(mark))?;
+    let (before, site) = (before.trim(), site.trim());
+    let follows = headline.is_none_or(|headline| !headline.contains(site));
+    (before.chars().count() >= 4 && follows && names_outlet(site)).then_some(site)
+}
+
+/// Words in the names of English outlets; one in a name of two words or more makes it one.
+const OUTLET_WORDS: [&str; 26] = [
+    "news",
+    "times",
+    "post",
+    "herald",
+    "tribune",
+    "journal",
+    "gazette",
+    "daily",
+    "press",
+    "radio",
+    "magazine",
+    "guardian",
+    "telegraph",
+    "observer",
+    "chronicle",
+    "star",
+    "mirror",
+    "standard",
+    "today",
+    "online",
+    "review",
+    "express",
+    "mail",
+    "globe",
+    "independent",
+    "broadcasting",
+];
+
+/// True for what can be the name of an outlet and nothing else.
+fn names_outlet(name: &str) -> bool {
+    let length = name.chars().count();
+    let is_word = |word: &str| OUTLET_WORDS.iter().any(|outlet| word.eq_ignore_ascii_case(outlet));
+    let is_english = name.starts_with(|c: char| c.is_ascii_uppercase())
+        && (2..=5).contains(&name.split(' ').count())
+        && name.split([' ', '.']).any(is_word);
+    (2..=40).contains(&length) && (is_english || (!name.is_ascii() && crate::lexicon::names_outlet(name)))
 }
 
 /// JSON-LD is often written by hand, with line breaks inside its strings.
@@ -94,7 +208,13 @@ fn tags(document: &Document) -> Vec<(String, String)> {
 
 fn canonical(document: &Document) -> Option<String> {
     let link = document.select("link[rel=canonical]");
-    link.attr("href").map(|href| href.trim().to_owned()).filter(|href| is_address(href))
+    link.attr("href").and_then(|href| whole_address(href.trim().to_owned()))
+}
+
+/// An address with its scheme; one that begins with `//` is read as https. `None` for what is no whole address.
+fn whole_address(address: String) -> Option<String> {
+    let address = if address.starts_with("//") { format!("https:{address}") } else { address };
+    is_address(&address).then_some(address)
 }
 
 /// Text with its blanks made single; `None` for nothing.
@@ -138,7 +258,15 @@ fn read_json(value: &Value, depth: usize, out: &mut Meta) {
             }
             fill(&mut out.headline, text("headline").or_else(|| text("title")));
             fill(&mut out.published, text("datePublished").or_else(|| text("pubDate")).or_else(|| text("dateCreated")));
-            fill(&mut out.author, named("author").filter(|name| is_name(name)));
+            let body = fields.get("articleBody").and_then(Value::as_str).map(str::to_owned);
+            if body.as_ref().map_or(0, String::len) > out.body.as_ref().map_or(0, String::len) {
+                out.body = body;
+            }
+            // JSON-LD tells writers apart, which meta tags run together.
+            let people = fields.get("author").map(people_of).unwrap_or_default();
+            if !people.is_empty() {
+                out.authors = people;
+            }
             fill(&mut out.outlet, named("publisher"));
             fill(&mut out.source, named("sourceOrganization").filter(|name| is_name(name)));
             let url = text("url").or_else(|| text("mainEntityOfPage")).or_else(|| text("@id"));
@@ -147,6 +275,21 @@ fn read_json(value: &Value, depth: usize, out: &mut Meta) {
         _ => {}
     }
 }
+
+/// The people that an `author` names; none for bodies.
+fn people_of(value: &Value) -> Vec<String> {
+    let names = match value {
+        Value::String(name) => people(name),
+        Value::Object(fields) if fields.get("@type").is_some_and(|kind| kind == "Organization") => Vec::new(),
+        Value::Object(fields) => fields.get("name").map(people_of).unwrap_or_default(),
+        Value::Array(values) => values.iter().take(MOST_AUTHORS).flat_map(people_of).collect(),
+        _ => Vec::new(),
+    };
+    unique(names)
+}
+
+/// Writers of one article that are read.
+const MOST_AUTHORS: usize = 12;
 
 fn fill(field: &mut Option<String>, value: Option<String>) {
     if field.is_none() {

@@ -5,18 +5,23 @@
 //! words in use everywhere; none is of one site.
 
 mod charset;
+mod elements;
+mod features;
 mod lines;
 mod main_text;
 mod meta;
+mod opinions;
 mod thin;
 mod words;
 
-pub use charset::declared_charset;
+pub use charset::{declared_charset, decode};
+pub use features::FEATURES;
 
 use dom_query::Document;
 use lines::Lines;
 use main_text::Chosen;
 use meta::Meta;
+use opinions::Opinions;
 
 /// What a saved page holds. Absent and empty are `None`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -43,10 +48,11 @@ pub struct Page {
 pub fn extract(html: &str) -> Page {
     let thin = thin::thin(html);
     let document = Document::from(thin.markup.as_str());
-    let meta = meta::meta(&document, &thin.json);
+    let meta = meta::meta(&document, &thin);
     let page = lines::lines(&document);
-    let titles: Vec<String> = [&meta.headline, &meta.title].into_iter().flatten().cloned().collect();
-    let chosen = main_text::choose(&page, document, &titles);
+    let titles = titles(&meta);
+    let opinions = Opinions::of(&page, document, &meta, &titles);
+    let chosen = main_text::choose(&page, &opinions, &titles);
     let text = |at: &usize| page.lines[*at].text.as_str();
     let title = match &chosen.headline {
         Some(at) => Some(without_mark(text(at), &titles).to_owned()),
@@ -59,10 +65,27 @@ pub fn extract(html: &str) -> Page {
         text: lines.join("\n"),
         url: meta.url,
         outlet: meta.outlet,
-        author: meta.author,
+        author: (!meta.authors.is_empty()).then(|| meta.authors.join("、")),
         source: meta.source,
         published: published.or(meta.published),
     }
+}
+
+/// The lines of a page that may be of its article, in order, and what the model of the main text sees of each: a value for
+/// each of [`FEATURES`]. The script that fits the model reads them.
+pub fn line_features(html: &str) -> Vec<(String, [f64; FEATURES.len()])> {
+    let thin = thin::thin(html);
+    let document = Document::from(thin.markup.as_str());
+    let meta = meta::meta(&document, &thin);
+    let page = lines::lines(&document);
+    let opinions = Opinions::of(&page, document, &meta, &titles(&meta));
+    let rows = features::features(&page, &opinions);
+    rows.into_iter().map(|(at, row)| (page.lines[at].text.clone(), row)).collect()
+}
+
+/// What a page's head calls it, the likeliest first.
+fn titles(meta: &Meta) -> Vec<String> {
+    [&meta.headline, &meta.title].into_iter().flatten().cloned().collect()
 }
 
 /// The lines of the record's text. What only meta tags and JSON-LD state of source and writer stands below the credit
@@ -78,19 +101,32 @@ fn told(page: &Lines, chosen: &Chosen, title: Option<&str>, meta: &Meta) -> Vec<
         let kept = chosen.head.iter().chain(&chosen.body).chain(&chosen.tail);
         kept.into_iter().any(|at| page.lines[*at].text.contains(name))
     };
+    let credited = |name: &str| {
+        let around = chosen.head.iter().chain(&chosen.tail).map(|at| &page.lines[*at].text);
+        !name.is_ascii() && around.into_iter().any(|line| line.contains(name))
+    };
     let is_site = |name: &str| {
         [&meta.title, &meta.outlet]
             .into_iter()
             .flatten()
             .any(|site| site.contains(name) || name.contains(site.as_str()))
     };
-    for (label, name) in [("来源", &meta.source), ("作者", &meta.author)] {
-        if let Some(name) = name.as_deref().filter(|name| !shown(name) && !is_site(name)) {
-            lines.push(format!("{label}：{name}"));
-        }
+    if let Some(source) = meta.source.as_deref().filter(|source| !shown(source) && !is_site(source)) {
+        lines.push(format!("来源：{source}"));
     }
+    lines.extend(byline(meta.authors.iter().map(String::as_str).filter(|name| !is_site(name) && !credited(name))));
     lines.extend(chosen.body.iter().chain(&chosen.tail).map(text));
     lines
+}
+
+/// The writers as a credit line: `作者：甲、乙`, `By Jane Roe and John Doe`.
+fn byline<'n>(names: impl Iterator<Item = &'n str>) -> Option<String> {
+    let names: Vec<&str> = names.collect();
+    if names.iter().any(|name| !name.is_ascii()) {
+        return Some(format!("作者：{}", names.join("、")));
+    }
+    let (last, others) = names.split_last()?;
+    Some(if others.is_empty() { format!("By {last}") } else { format!("By {} and {last}", others.join(", ")) })
 }
 
 /// The credit lines above an article; a name beside a date that the page sets as two lines makes one with it.

@@ -1,6 +1,7 @@
 //! What of a page is worth parsing: known elements and the few attributes that later steps look at, without
 //! scripts, styles and comments, and bounded in size, depth and number, so that no page can make the parser slow.
 
+use super::elements::{Part, parts_of};
 use memchr::{memchr, memmem};
 use std::borrow::Cow;
 
@@ -111,6 +112,8 @@ pub(super) struct Thin {
     pub markup: String,
     /// The contents of its JSON-LD scripts, in order.
     pub json: Vec<String>,
+    /// The address that a browser noted when it saved the page.
+    pub saved_from: Option<String>,
 }
 
 /// Thins a page. Linear in its length.
@@ -157,7 +160,11 @@ impl<'h> Scanner<'h> {
     fn markup(&mut self) {
         let rest = &self.html[self.at..];
         if rest.starts_with("<!--") {
-            self.at += self.find(4, "-->").map_or_else(|| past_bracket(rest), |end| end + 3);
+            let length = self.find(4, "-->").map_or_else(|| past_bracket(rest), |end| end + 3);
+            if self.out.saved_from.is_none() && self.at < NOTED {
+                self.out.saved_from = saved_from(&rest[..length]);
+            }
+            self.at += length;
         } else if rest.starts_with("<![CDATA[") {
             self.at += 9;
         } else if rest.starts_with(['<']) && rest[1..].starts_with(['!', '?']) {
@@ -282,7 +289,7 @@ impl<'h> Scanner<'h> {
         let out = &mut self.out.markup;
         out.push('<');
         out.push_str(name);
-        write_attributes(attributes, out);
+        write_attributes(name, attributes, out);
         out.push('>');
     }
 
@@ -306,14 +313,33 @@ impl<'h> Scanner<'h> {
     }
 }
 
+/// Browsers note an address in the first bytes of a page.
+const NOTED: usize = 4096;
+
+/// The address in a browser's note: `<!-- saved from url=(0031)https://n.example/1.html -->`, or with `url: ` after the
+/// name of the extension that saved the page.
+fn saved_from(comment: &str) -> Option<String> {
+    let is_note =
+        ["saved from url=", "Page saved with", "saved with SingleFile"].iter().any(|note| comment.contains(note));
+    let at = comment.find("https://").or_else(|| comment.find("http://")).filter(|_| is_note)?;
+    let end = comment[at..].find(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | '"'));
+    let address = end.map_or(&comment[at..], |end| &comment[at..at + end]);
+    Some(address.trim_end_matches("-->").trim_end_matches("--").to_owned())
+}
+
 /// Bytes up to and with the next `>`, or all.
 fn past_bracket(text: &str) -> usize {
     memchr(b'>', text.as_bytes()).map_or(text.len(), |at| at + 1)
 }
 
-/// Writes the attributes that are kept. `style` shows only whether the element is shown.
-fn write_attributes(attributes: &str, out: &mut String) {
+/// Writes the attributes that are kept. `style` shows only whether the element is shown; what lies over the page until
+/// the reader answers is marked as not shown.
+fn write_attributes(element: &str, attributes: &str, out: &mut String) {
     for (name, value) in Attributes(attributes) {
+        let names = ["class", "id", "role"].iter().any(|kind| kind.eq_ignore_ascii_case(name));
+        if names && parts_of(element, value, "").has(Part::Dialog) {
+            out.push_str(" hidden=\"\"");
+        }
         if name.eq_ignore_ascii_case("style") {
             let hides = value.to_ascii_lowercase().split(';').any(|rule| {
                 rule.split_once(':')

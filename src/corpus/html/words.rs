@@ -42,6 +42,9 @@ static CONTROL: LazyLock<Regex> = LazyLock::new(|| {
         | (?:条|人|次)?(?:评论|参与|跟贴|阅读|浏览|点击|播放|在看|赞)(?:数|量|次数)? | 加载更多 | 查看(?:更多|全部|原图|大图|评论)
         | 用?微信扫(?:描|码|一扫)?(?:二维码)? | 扫(?:一扫|码|描二维码)[^。]{0,20} | 手机(?:看新闻|阅读|查看) | 下载(?:APP|app|客户端) | 打开(?:APP|app|客户端)
         | 上一?[页篇条]?[:：]? | 下一?[页篇条]?[:：]? | 余下全文 | 全文 | 展开(?:全文)? | 点击(?:查看|进入|展开|下载|阅读)[^。]{0,16}
+        | (?i:shares? | tweet | email | print | facebook | twitter | x | whatsapp | linkedin | pinterest | reddit | flipboard | copy\ link | save | subscribe
+        | sign\ in | sign\ up | log\ in | menu | close | follow | listen | advertisements? | comments? | reply | read\ more | show\ more | load\ more | view\ more
+        | (?:back\ )?to\ top | next | previous | home | search | gift | bookmark | (?:story\ )?continues?\ below\ advertisement | ad)
         | 广告 | 推广 | 标签 | 关键[词字] | 文章关键词 | 文章导航 | 图集 | \d+ | [\s:：|丨｜/·•>》+\-–—_.,，。()（）\[\]【】<>《★☆×✕…]
         )+$",
     )
@@ -56,7 +59,11 @@ static LIST_HEAD: LazyLock<Regex> = LazyLock::new(|| {
         | [你您]可能[^。]{0,8}喜欢 | 更多(?:新闻|精彩|推荐|阅读|相关)[^。]{0,10} | 最新(?:评论|文章|发表|新闻|资讯|报道) | 最热评论 | 精彩评论 | 热评
         | 网友评论 | 发表评论 | 新闻评论 | 全部评论 | 作者最新文章 | [^。，]{0,8}最近文章 | 媒体报道 | 大家都在看 | 今日推荐 | 今日头条 | 编辑推荐 | 热帖 | 友情链接 | 好书精选
         | 此前报道 | 上一[篇条页] | 下一[篇条页] | 上篇 | 下篇 | 往期(?:回顾|精选|推荐) | (?:关键[词字]|标签|文章关键词|TAGS?|Tags?)\s*(?:[:：>]|$) | 文章导航
-        | 网?站?声明[:：] | 特别声明 | 免责声明 | 版权声明 | 郑重声明 | 风险提示[:：] | Related | Read\ more | More\ (?:from|stories) | Share\ this | Comments?$ )",
+        | 网?站?声明[:：] | 特别声明 | 免责声明 | 版权声明 | 郑重声明 | 风险提示[:：]
+        | (?i: related(?:\ (?:articles?|stor(?:y|ies)|topics?|news|content|links?|posts?|coverage|reading|tags?|video|stories))?\s*(?:[:：]|$) | read\ (?:more|next|also)(?-u:\b) | also\ read(?-u:\b) | see\ also(?-u:\b)
+        | more\ (?:from|on|stories|news|about|in|like|to\ read|coverage|top)(?-u:\b) | recommended | most\ (?:read|popular|viewed|shared|watched|recent) | trending | popular(?-u:\b) | you\ (?:may|might)\ (?:also\ )?(?:like|be)
+        | sign\ up(?-u:\b) | (?:subscribe|get\ the|our)(?-u:\b).{0,30}(?-u:\b)newsletters? | share\ this | follow\ us | comments?$ | leave\ a\ (?:comment|reply) | up\ next | latest\ (?:news|stories|from|headlines|updates)
+        | top\ (?:stories|news|headlines) | editors?['’]?s?\ picks? | what\ to\ read\ next | around\ the\ web | sponsored | promoted | topics?(?:\ in\ this)?\s*(?:[:：]|$) | tags?\s*(?:[:：]|$) | filed\ under | from\ our\ partners ) )",
     )
 });
 
@@ -82,8 +89,51 @@ pub(super) fn is_dated(line: &str) -> bool {
 
 /// True for a line that asks the reader to go, vote or load something.
 pub(super) fn is_asking(line: &str) -> bool {
-    ["点击", "下载", "投票", "戳", "扫码", "客户端", "专享", "APP"].iter().any(|word| line.contains(word))
+    ASKING.is_match(line)
 }
+
+/// True for a line that speaks of rights in the text.
+pub(super) fn is_rights(line: &str) -> bool {
+    RIGHTS.is_match(line)
+}
+
+/// Words of copyright lines and reprint notices.
+static RIGHTS: LazyLock<Regex> = LazyLock::new(|| {
+    regex(
+        r"(?i)©|copyright|all rights reserved|terms of (?:use|service)|privacy (?:policy|notice|choices|preferences)|personal (?:data|information)|cookies?(?-u:\b)|consent|unsubscribe|subscri(?:be|ption)|newsletter|版权所有|版權所有|未经授权|未經授權|转载请|轉載請|ICP[备证]|许可证",
+    )
+});
+
+/// Words that ask the reader to go, vote, load or subscribe.
+static ASKING: LazyLock<Regex> = LazyLock::new(|| {
+    regex(
+        r"(?i)点击|下载|投票|戳|扫码|客户端|专享|APP(?-u:\b)|(?-u:\b)(?:read (?:more|also|next|on|the full)|also read|see also|more:|click here|sign(?:ing)? up|signed up|subscribe|subscribers?|newsletters?|download|follow us|follow @|on (?:facebook|twitter|instagram|whatsapp|google news)|check out|share (?:it|this)|get the|your inbox|breaking news (?:emails|alerts)|unlimited|log ?in|already a|join (?:us|our|the conversation)|watch ?[:|]|listen ?[:|]|related ?[:|]|also on|more on|stay up to date|support us|donate)",
+    )
+});
+
+/// True for a line that describes a picture or credits one.
+pub(super) fn is_picture(line: &str) -> bool {
+    PICTURE.is_match(line)
+}
+
+/// Words of captions and credits of pictures.
+static PICTURE: LazyLock<Regex> = LazyLock::new(|| {
+    regex(
+        r"(?i)(?:image|images|photo|photos|picture|pictures|photograph|credit|pic|photo credit|illustration|graphic|video)(?: by| via| from| courtesy)?\s*[:/|]|getty|shutterstock|reuters/|/reuters|/afp|afp/|\((?:ap|afp|reuters|pa|epa)(?-u:\b)[^)]*\)\s*$|photo by|file photo|\(pictured|pictured (?:above|left|right)|[—–-] video$|摄[)）]?\s*$|图片来源|资料图|图片说明|圖片|圖[:：/]",
+    )
+});
+
+/// True for a line that says who its writer is: a position, a career.
+pub(super) fn is_biography(line: &str) -> bool {
+    BIOGRAPHY.is_match(line)
+}
+
+/// Words of notes on an article's writer.
+static BIOGRAPHY: LazyLock<Regex> = LazyLock::new(|| {
+    regex(
+        r"(?i)(?-u:\b)(?:is|was|has been) (?:a|an|the|our)(?-u:\b)[^.]{0,60}(?-u:\b)(?:reporter|editor|correspondent|journalist|writer|columnist|producer|contributor|author|blogger|fellow|professor)(?-u:\b)|(?-u:\b)(?:covers|covered|writes about|has written|reports on|joined the|contributed to this|can be reached|email:)(?-u:\b)|reporting by|edited by|editing by|written by",
+    )
+});
 
 /// True for a line that says who, by a label.
 pub(super) fn is_named(line: &str) -> bool {
@@ -96,6 +146,18 @@ pub(super) fn is_named(line: &str) -> bool {
 pub(super) fn is_control(line: &str) -> bool {
     line.len() <= 240 && CONTROL.is_match(line.trim())
 }
+
+/// True for a line that is the head of a list of comments and nothing else.
+pub(super) fn is_comments_head(line: &str) -> bool {
+    line.len() <= 60 && COMMENTS_HEAD.is_match(line.trim())
+}
+
+/// Heads of lists of comments.
+static COMMENTS_HEAD: LazyLock<Regex> = LazyLock::new(|| {
+    regex(
+        r"(?i)^(?:网友评论|新闻评论|最新评论|精彩评论|热门评论|全部评论|最热评论|发表评论|(?:reader )?comments(?: ?\(\d+\))?|leave a (?:comment|reply))[:：]?$",
+    )
+});
 
 /// True for a line that begins a list of other articles or a notice that follows the article.
 pub(super) fn is_list_head(line: &str) -> bool {
