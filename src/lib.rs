@@ -56,6 +56,8 @@ pub mod records;
 
 pub mod pipeline;
 
+pub mod extract;
+
 pub mod retention;
 
 pub(crate) mod outlets;

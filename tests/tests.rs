@@ -12,6 +12,7 @@
 //! | `endings` | runs that a signal or a full device ends, and what hostile words do to a terminal |
 //! | `bad_input` | records and files that cannot be used, and texts that attack |
 //! | `dedup` | which pages `dedup` removes, and that what stays is the same byte for byte |
+//! | `extract` | what `extract` writes of saved pages: articles, boxes in them, outlets, addresses |
 //! | `html_pages` | what saved news pages state, and their articles, against what is read from them |
 //! | `damage` | each repair on its example pair, and none where nothing is damaged |
 //! | `furniture` | what belongs to a site, by kind: at five pages and at many, outlet known and not |
@@ -46,6 +47,8 @@ mod bad_input;
 
 mod dedup;
 
+#[cfg(feature = "html")]
+mod extract;
 #[cfg(feature = "html")]
 mod html_pages;
 

@@ -4,6 +4,7 @@ mod bench;
 mod dedup;
 mod detect;
 mod explain;
+mod extract;
 mod progress;
 mod reading;
 mod remedy;
@@ -40,6 +41,8 @@ enum Command {
     Dedup(dedup::Dedup),
     /// Say why: two pages, one page, or a reprint set of an output folder
     Explain(explain::Explain),
+    /// Write what was read of each page: its main text, time, outlet and credits
+    Extract(extract::Extract),
     /// Draw pairs for hand coding, and estimate precision and recall from them
     Sample(sample::Sample),
     /// Time every stage on your own files, beside floors
@@ -71,6 +74,7 @@ fn main() -> ExitCode {
         Command::Detect(detect) => detect.run(),
         Command::Dedup(dedup) => dedup.run(),
         Command::Explain(explain) => explain.run(),
+        Command::Extract(extract) => extract.run(),
         Command::Sample(sample) => sample.run(),
         Command::Bench(bench) => bench.run(),
         Command::Report(report) => report.run(),

@@ -17,6 +17,8 @@ mod xml;
 
 #[cfg(feature = "parquet")]
 pub use crate::records::Table;
+#[cfg(feature = "parquet")]
+pub(crate) use parquet::properties as parquet_properties;
 pub use place::write_file;
 #[cfg(feature = "parquet")]
 pub use rows::{batch, each_batch};

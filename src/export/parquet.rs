@@ -22,7 +22,12 @@ const GROUP_BYTES: usize = 32 << 20;
 /// group.
 pub(super) fn write(out: &OutFolder, table: Table, writer: &mut FileWriter, path: &Path) -> Result<()> {
     let failed = |error: ParquetError| Error::Write { path: path.to_owned(), source: std::io::Error::other(error) };
-    let mut rows = ArrowWriter::try_new(writer, table.schema(), Some(properties(out))).map_err(failed)?;
+    let about = vec![
+        ("version", out.run().version.clone()),
+        ("input_hash", out.run().input_hash.clone()),
+        ("config", serde_json::to_string(out.config()).unwrap_or_default()),
+    ];
+    let mut rows = ArrowWriter::try_new(writer, table.schema(), Some(properties(about))).map_err(failed)?;
     each_batch(out, table, |batch| {
         rows.write(&batch).map_err(failed)?;
         if rows.in_progress_size() > GROUP_BYTES {
@@ -33,16 +38,13 @@ pub(super) fn write(out: &OutFolder, table: Table, writer: &mut FileWriter, path
     rows.close().map(drop).map_err(failed)
 }
 
-fn properties(out: &OutFolder) -> WriterProperties {
-    let about = |key: &str, value: String| KeyValue::new(format!("tonggao.{key}"), value);
+/// How files are written; `about` stands in their metadata, beside the version.
+pub(crate) fn properties(about: Vec<(&str, String)>) -> WriterProperties {
+    let pair = |(key, value): (&str, String)| KeyValue::new(format!("tonggao.{key}"), value);
     WriterProperties::builder()
         .set_compression(Compression::ZSTD(ZstdLevel::default()))
         .set_max_row_group_row_count(Some(GROUP_ROWS))
         .set_created_by(format!("tonggao {VERSION}"))
-        .set_key_value_metadata(Some(vec![
-            about("version", out.run().version.clone()),
-            about("input_hash", out.run().input_hash.clone()),
-            about("config", serde_json::to_string(out.config()).unwrap_or_default()),
-        ]))
+        .set_key_value_metadata(Some(about.into_iter().map(pair).collect()))
         .build()
 }

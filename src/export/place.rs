@@ -10,7 +10,11 @@ const BUFFER: usize = 1 << 18;
 
 /// Writes one file by way of `with`, which is told the path for its errors. A file that exists is replaced with
 /// `replace` only.
-pub fn write_file(path: &Path, replace: bool, with: impl FnOnce(&mut dyn Write, &Path) -> Result<()>) -> Result<()> {
+pub fn write_file(
+    path: &Path,
+    replace: bool,
+    with: impl FnOnce(&mut (dyn Write + Send), &Path) -> Result<()>,
+) -> Result<()> {
     if path.exists() && (!replace || path.is_dir()) {
         return Err(Error::OutExists { path: path.to_owned() });
     }

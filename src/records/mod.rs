@@ -4,6 +4,7 @@
 
 mod choices;
 pub mod contract;
+mod extracted;
 pub(crate) mod offsets;
 mod outlets;
 mod pages;
@@ -18,6 +19,7 @@ mod text_hash;
 pub(crate) mod time;
 
 pub use choices::PublishedPrecision;
+pub use extracted::ExtractedRecord;
 pub(crate) use offsets::CharOffsets;
 pub use outlets::{OutletPairRecord, OutletRecord};
 pub use pages::{AttributionRecord, DatelineRecord, DocumentRecord, PlacedRecord, SourceRecord};
@@ -50,6 +52,8 @@ pub enum Table {
     OutletPairs,
     /// The pages that `dedup` removed; only its folders hold this one.
     Removed,
+    /// The pages as `extract` read them; a file of its own.
+    Extracted,
 }
 
 impl Table {
@@ -67,6 +71,7 @@ impl Table {
             Table::Outlets => "outlets",
             Table::OutletPairs => "outlet_pairs",
             Table::Removed => "removed",
+            Table::Extracted => "extracted",
         }
     }
 
@@ -85,6 +90,7 @@ impl Table {
             Table::Outlets => vec![OutletRecord::TYPE],
             Table::OutletPairs => vec![OutletPairRecord::TYPE],
             Table::Removed => vec![RemovedRecord::TYPE],
+            Table::Extracted => vec![ExtractedRecord::TYPE],
         };
         let record = |of: Type| if let Type::Record(record) = of { Some(record) } else { None };
         types.into_iter().filter_map(record).collect()
