@@ -21,6 +21,8 @@ use xxhash_rust::xxh3::xxh3_64;
 const CREDIT_LINE: usize = 200;
 /// Lines of more bytes are not looked through for a notice.
 const NOTICE_LINE: usize = 900;
+/// What a byline or a credit has that was taken for a headline, in both scripts.
+const CREDITED: [&str; 8] = ["记者", "記者", "转载自", "轉載自", "转自", "轉自", "刊载于", "首发于"];
 /// What a line of a reporter's name may end with.
 const SIGNED: [&str; 6] = ["/文", "|文", "丨文", "/图文", " 文", "报道"];
 /// What reporters' names are marked with when no word announces them.
@@ -53,6 +55,9 @@ impl Reader<'_> {
         if has_notice && let Some(range) = notice::notice(&self.line.text) {
             self.out.reprint_notice = Some(self.found(range));
         }
+        if has_notice && !is_short && place == SourcePlace::Tail {
+            self.closing_line(span);
+        }
         if english::is_english(raw) && english::may_close(raw) {
             self.english_notice(span, place);
         }
@@ -61,7 +66,11 @@ impl Reader<'_> {
     /// Reads a line that was taken for the headline and may be a byline: nothing but roles with their names.
     pub fn headline_byline(&mut self, line: &Line) {
         let raw = line.span.of(self.text);
-        if raw.len() > CREDIT_LINE || !(raw.contains("记者") || raw.contains("記者")) {
+        if english::is_english(raw) {
+            self.english_head(line.span, false);
+            return;
+        }
+        if raw.len() > CREDIT_LINE || !CREDITED.iter().any(|word| raw.contains(word)) {
             return;
         }
         self.line.fill(self.text, line.span);
@@ -72,8 +81,11 @@ impl Reader<'_> {
             let names = people(text, piece.value.clone(), Announced::Place);
             names.last().is_some_and(|last| last.end == piece.value.end)
         };
-        if found.first().is_some_and(|piece| piece.word.start == 0 && piece.is_role(text)) && found.iter().all(named) {
+        let first = found.first().filter(|piece| piece.word.start == 0);
+        if first.is_some_and(|piece| piece.is_role(text)) && found.iter().all(named) {
             found.iter().for_each(|piece| self.piece(piece, SourcePlace::Head));
+        } else if let Some(piece) = first.filter(|piece| piece.label == Label::Source && piece.word.len() >= 9) {
+            self.piece(piece, SourcePlace::Head);
         }
         self.pieces = found;
     }
@@ -212,6 +224,7 @@ impl Reader<'_> {
 
     /// Below the article, a line may be a lead-in or a bracket and nothing else.
     fn unlabelled_below(&mut self) {
+        self.paper_page();
         let text = &self.line.text;
         let inside = text.trim_matches(is_bracket);
         let enclosed = text.starts_with(is_bracket) && text.ends_with(is_bracket) && !inside.contains(is_bracket);
@@ -257,6 +270,7 @@ fn is_mute(line: &str) -> bool {
         && !SIGNED.iter().any(|end| line.ends_with(end))
         && !told(line)
         && !line.starts_with(is_bracket)
+        && !line.starts_with('《')
 }
 
 /// True for the reporter of a dateline, which below an article is another's: `墨川晚报5月6日电(记者 冯凯)`.

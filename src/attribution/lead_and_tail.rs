@@ -70,7 +70,7 @@ impl Reader<'_> {
     }
 
     /// `Editor's note: This column first appeared in Daily Post`, before the text.
-    fn english_head(&mut self, span: Span, later: bool) {
+    pub fn english_head(&mut self, span: Span, later: bool) {
         if !later && english::may_close(span.of(self.text)) {
             self.line.fill(self.text, span);
             if let Some(found) = english::notice(&self.line.text) {
@@ -286,7 +286,7 @@ impl Reader<'_> {
     }
 
     /// `《墨川日报》(2023年5月6日02版)`: where a text was printed.
-    fn paper_page(&mut self) {
+    pub fn paper_page(&mut self) {
         let text = self.line.text.trim_end_matches(['。', ' ']);
         let Some(open) = text.rfind('《').filter(|_| text.ends_with("版)") || text.ends_with('版')) else { return };
         let Some(length) = text[open..].find('》') else { return };
@@ -340,12 +340,22 @@ impl Reader<'_> {
                 && !before.is_empty()
                 && !before.ends_with(|c: char| c.is_alphanumeric() || ",、:;“《(".contains(c));
             let itself = refers_to_itself(&text[piece.word.clone()]);
+            let titled = piece.label == Label::OriginalTitle && !piece.bare;
             let address = piece.label == Label::OriginalUrl && text[piece.value.clone()].starts_with("http");
             let ends_page = ends_page || piece.weak && ends_short;
             let ended = before.ends_with(ENDS) || before.ends_with(')');
             let whole = alone && !piece.weak;
-            chained =
-                whole || ended || beside || marked || enclosed || follows || apart || address || ends_page || itself;
+            chained = whole
+                || ended
+                || beside
+                || marked
+                || enclosed
+                || follows
+                || apart
+                || address
+                || ends_page
+                || itself
+                || titled;
             if chained && self.closes(piece, found.get(at + 1), end, follows) && !self.has_text_in_name(piece) {
                 self.piece(piece, SourcePlace::Tail);
             } else {

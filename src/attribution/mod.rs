@@ -342,6 +342,131 @@ mod tests {
         assert!(page.published.is_some() && page.reprint_notice.is_some());
     }
 
+    /// The same, on a page of one line.
+    fn read_flat(title: &str, text: &str) -> Attribution {
+        let clean = clean(text, Some(title), &FurnitureModel::default(), GroupKeys::default());
+        attribute_in_zone(text, Some(title), &clean, CHINA)
+    }
+
+    /// What a page states, as `source|authors|editors`.
+    fn stated(page: &Attribution) -> String {
+        let source = source(page).map_or("", |(name, _)| name);
+        format!("{source}|{}|{}", values(&page.authors).join(","), values(&page.editors).join(","))
+    }
+
+    #[test]
+    fn heads_of_pages() {
+        for (head, want) in [
+            ("墨川日报记者冯凯蒋丽高文博\n", "墨川日报|冯凯,蒋丽,高文博|"),
+            ("采写：墨川日报记者冯凯蒋丽 实习生高文博\n", "墨川日报|冯凯,蒋丽,高文博|"),
+            ("《墨川日报》首席记者 冯凯\n", "墨川日报|冯凯|"),
+            ("墨川网冯凯/文\n", "墨川网|冯凯|"),
+            ("记者/冯凯\n编辑/蒋丽\n", "|冯凯|蒋丽"),
+            ("本报特约评论员冯凯\n", "|冯凯|"),
+            ("□冯凯\n", "|冯凯|"),
+            ("来源：墨川日报、苇城网\n作者：墨川大学教授 冯凯\n", "墨川日报|冯凯|"),
+            ("原文刊载于墨川健康，经主办方授权发布\n", "墨川健康||"),
+            ("编 辑：冯凯 责 编：蒋丽\n", "||冯凯,蒋丽"),
+            ("监制：冯凯 审核：蒋丽 签发：高文博\n", "||"),
+            ("图/冯凯 文/蒋丽\n", "|蒋丽|"),
+            ("墨川日报讯（记者 冯凯 见习记者 蒋丽）", "墨川日报|冯凯,蒋丽|"),
+            ("墨川网苇城5月6日消息（记者冯凯）据墨川之声《早间新闻》报道，", "墨川之声|冯凯|"),
+            ("远川社5月6日电 据邻国《墨川时报》报道，", "墨川时报||"),
+            ("墨川晚报·看点新闻（记者冯凯）", "墨川晚报·看点新闻|冯凯|"),
+            ("“墨川夜谈”微信公众号5月6日消息，", "墨川夜谈||"),
+            ("墨川网刊文称，", "墨川网||"),
+            ("【渡口停航一天 居民改走南桥】墨川社5月6日讯，", "墨川社||"),
+        ] {
+            let page = read(&format!("口袋公园让城市多了一抹绿\n{head}{BODY}"));
+            assert_eq!(stated(&page), want, "{head}");
+        }
+    }
+
+    #[test]
+    fn tails_of_pages() {
+        for (tail, want) in [
+            ("\n（墨川日报记者冯凯蒋丽王晓雪）", "墨川日报|冯凯,蒋丽,王晓雪|"),
+            ("墨川日报记者 冯凯 编辑 蒋丽 校对 高文博", "墨川日报|冯凯|蒋丽,高文博"),
+            ("（冯凯、蒋丽）（来源：墨川发布）", "墨川发布|冯凯,蒋丽|"),
+            ("（来源：墨川论文网 https://m.example/9/1.htm）", "墨川论文网||"),
+            ("（编译/冯凯）", "|冯凯|"),
+            ("(泽宇)", "|泽宇|"),
+            ("本文转载自《墨川留学》的博客，点击阅读原文。声明：此消息系转载自合作单位，仅供参考。", "墨川留学||"),
+            ("\n《墨川日报》（2023年5月6日02版）", "墨川日报||"),
+            ("\n责任编辑：冯凯SN222", "||冯凯SN222"),
+            ("\n图片来源：墨川网\n记者冯凯/摄影", "||"),
+            ("\n凡注明“来源：墨川网”的稿件，版权均属墨川网。", "||"),
+            ("\n我们将第一时间派出记者调查事件、报道事实。", "||"),
+        ] {
+            let page = read(&format!("口袋公园让城市多了一抹绿\n{BODY}{tail}"));
+            assert_eq!(stated(&page), want, "{tail}");
+        }
+    }
+
+    #[test]
+    fn taiwanese_bylines() {
+        for (text, want, place) in [
+            (format!("口袋公園\n〔記者馮凱、蔣麗／台北報導〕{BODY}"), "|馮凱,蔣麗|", Some("台北")),
+            (format!("口袋公園\n〔編譯高文博／綜合報導〕{BODY}"), "|高文博|", None),
+            (format!("口袋公園\n【高文博╱台北報導】{BODY}"), "|高文博|", Some("台北")),
+            (format!("口袋公園\n{BODY}（突發中心蔣麗／新北報導）孩子在公園裡。翻攝畫面"), "|蔣麗|", Some("新北")),
+            (format!("口袋公園\n（國際中心／綜合外電報導）{BODY}"), "||", None),
+            (format!("口袋公園\n{BODY}圖為公園一角。（遠川社）"), "||", None),
+        ] {
+            let page = read(&text);
+            assert_eq!(stated(&page), want, "{text}");
+            assert_eq!(page.dateline.as_ref().and_then(|line| value(&line.place)), place, "{text}");
+        }
+    }
+
+    #[test]
+    fn pages_without_line_breaks() {
+        let body = BODY.replace('\n', "");
+        for (head, tail, want) in [
+            ("原标题 口袋公园怎么建来源 杭州商报记者 冯凯 实习记者 蒋丽杭州商报讯 5月6日，", "", "杭州商报|冯凯,蒋丽|"),
+            ("来源：墨川网作者：冯凯", "", "墨川网|冯凯|"),
+            ("来源：墨川日报5月6日上午，", "", "墨川日报||"),
+            ("欢迎关注订阅号：mochuanye文/冯凯来源：墨川夜谈（mochuan）", "", "墨川夜谈|冯凯|"),
+            ("首页 > 要闻口袋公园怎么建2023-05-06 10:30据墨川网报道，", "", "墨川网||"),
+            ("", "来源：墨川网记者 冯凯责任编辑：蒋丽上一篇：渡口停了网站地图", "墨川网|冯凯|蒋丽"),
+            ("", "（转自墨川网） 相关阅读 渡口停了 联系我们", "墨川网||"),
+            ("", "▍内容来源：墨川网▍图文编辑：冯凯", "墨川网||冯凯"),
+        ] {
+            let page = read_flat("口袋公园怎么建", &format!("{head}{body}{tail}"));
+            assert_eq!(stated(&page), want, "{head}…{tail}");
+        }
+        let page = read_flat("口袋公园怎么建，居民说了算！", &format!("原标题：口袋公园怎么建，居民说了算！{body}"));
+        assert_eq!(value(&page.original_title), Some("口袋公园怎么建，居民说了算！"));
+    }
+
+    #[test]
+    fn the_writer_in_the_title_and_on_a_line() {
+        let page = read(&format!("口袋公园让城市多了一抹绿\n冯凯\n{BODY}"));
+        assert_eq!(values(&page.authors), ["冯凯"]);
+        let spoken_of = read(&format!("口袋公园让城市多了一抹绿\n冯凯\n{BODY}\n冯凯说，公园很好，大家都喜欢。"));
+        assert_eq!(values(&spoken_of.authors), Vec::<&str>::new());
+        let page = read_flat("冯凯：口袋公园怎么建", &format!("（原标题：冯凯：口袋公园怎么建）\n{BODY}"));
+        assert_eq!(values(&page.authors), ["冯凯"]);
+    }
+
+    #[test]
+    fn english_heads_and_tails() {
+        let body = "The city opened twelve pocket parks this year, and people who live nearby can now see some green.";
+        for (head, tail, want) in [
+            ("Jane Roe and John Doe\n\nDaily Post\n\n", "", "Daily Post|Jane Roe,John Doe|"),
+            ("Editor's note: This column first appeared in the Daily Post.\n", "", "the Daily Post||"),
+            ("", "\nCNN's Jane Roe and John Doe contributed to this report.", "CNN|Jane Roe,John Doe|"),
+            ("", "\nContributing: Jane Roe; The Associated Press", "|Jane Roe|"),
+            ("", "\n(Reporting by Jane Roe; Editing by John Doe)", "|Jane Roe|John Doe"),
+            ("", "\nJane Roe is a columnist for the paper.", "|Jane Roe|"),
+            ("", "\nCopyright © 2023 The Daily Post, LLC. Click here for reprint permission.", "The Daily Post||"),
+            ("", "\nSales of homes by the river are to be raised by 2035.", "||"),
+        ] {
+            let page = read(&format!("Small parks for a big city\n{head}{body}\n{body} It was cheap.{tail}"));
+            assert_eq!(stated(&page), want, "{head}…{tail}");
+        }
+    }
+
     #[test]
     fn nothing_is_read_from_nothing() {
         for text in ["", "\n\n", "。", "来源：", "(", "作者：\n编辑：", "据报道", "（）", "讯", "电（", "By "]

@@ -168,31 +168,30 @@ pub(super) fn address(line: &str, range: Range<usize>) -> Option<Range<usize>> {
 
 /// The headline in `range`: to the bracket that closes the piece, or to the end.
 pub(super) fn headline(line: &str, piece: &Piece, title: &str) -> Option<Range<usize>> {
-    let opener = line[..piece.word.start].chars().next_back();
-    let closer = match opener {
-        Some('(') => ')',
-        Some('[') => ']',
-        Some('【') => '】',
-        _ => '\0',
-    };
-    let mut depth = 0;
-    let mut end = piece.value.end;
-    for (at, c) in line[piece.value.start..].char_indices() {
-        if Some(c) == opener && closer != '\0' {
-            depth += 1;
-        } else if c == closer {
-            if depth == 0 {
-                end = piece.value.start + at;
-                break;
-            }
-            depth -= 1;
-        }
-    }
+    // A bracket around the label may hold words that look like other labels; one around more ends with the value.
+    let around = line[..piece.word.start].ends_with(['(', '[', '【']);
+    let closed = closing_bracket(&line[piece.value.start..]).map(|at| piece.value.start + at);
+    let closed = closed.filter(|&at| around || at <= piece.value.end);
+    let end = closed.unwrap_or(piece.value.end);
     let range = trimmed(line, piece.value.start..end);
-    let range = if closer == '\0' { without_text(line, without_lead(line, range), title)? } else { range };
+    let range = if closed.is_some() { range } else { without_text(line, without_lead(line, range), title)? };
     let marked = line[range.clone()].strip_prefix('《').and_then(|rest| rest.strip_suffix('》'));
     let range = marked.map_or(range.clone(), |bare| range.start + 3..range.start + 3 + bare.len());
     (line[range.clone()].chars().count() >= 4).then_some(range)
+}
+
+/// Where the bracket closes that was open before `text`; brackets within it are passed by.
+fn closing_bracket(text: &str) -> Option<usize> {
+    let mut depth = 0;
+    for (at, c) in text.char_indices() {
+        match c {
+            '(' | '[' | '【' => depth += 1,
+            ')' | ']' | '】' if depth == 0 => return Some(at),
+            ')' | ']' | '】' => depth -= 1,
+            _ => {}
+        }
+    }
+    None
 }
 
 /// The headline before a lead-in of a well-known outlet that runs on: `渡口停了中新网苇城5月6日电`.
