@@ -7,8 +7,8 @@ use divan::Bencher;
 use divan::counter::BytesCount;
 use std::path::PathBuf;
 use tempfile::TempDir;
-use tonggao::config::{Config, Only};
-use tonggao::{pipeline, report};
+use tonggao::{Config, Only};
+use tonggao::{Corpus, Unobserved, detect, output};
 
 /// Always the same corpus: see `corpus.rs`.
 const SEED: u64 = 1;
@@ -35,9 +35,9 @@ impl OnDisk {
     /// One whole run into a folder that is not there yet.
     fn detect(&self, config: &Config, out: PathBuf) {
         let inputs = [self.folder.path().join("made.jsonl")];
-        let corpus = pipeline::open(&inputs, config, Some(&out)).expect("the corpus can be read");
-        let findings = pipeline::detect(&corpus, config, &pipeline::Unobserved).expect("the run ends well");
-        report::write(&findings, &out).expect("the output can be written");
+        let corpus = Corpus::open_for(&inputs, config, &out).expect("the corpus can be read");
+        let findings = detect(&corpus, config, &Unobserved).expect("the run ends well");
+        output::write(&findings, &out).expect("the output can be written");
     }
 }
 

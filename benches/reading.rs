@@ -13,11 +13,11 @@ use std::borrow::Cow;
 use std::path::PathBuf;
 use std::sync::LazyLock;
 use tempfile::TempDir;
-use tonggao::clean::{CleanDoc, FurnitureModel, GroupKeys, clean_into};
-use tonggao::config::Config;
-use tonggao::corpus::Corpus;
-use tonggao::pipeline;
-use tonggao::types::DocId;
+use tonggao::Config;
+use tonggao::Corpus;
+use tonggao::Corpus;
+use tonggao::DocId;
+use tonggao::stages::clean::{CleanDoc, FurnitureModel, GroupKeys, clean_into};
 
 /// Always the same corpus: see `corpus.rs`.
 const SEED: u64 = 1;
@@ -57,7 +57,7 @@ fn alone(bencher: Bencher, each: impl Fn(&Made) + Sync) {
 }
 
 fn opened(made: &Made) -> Corpus {
-    pipeline::open(std::slice::from_ref(&made.file), &Config::default(), None).expect("the corpus can be read")
+    Corpus::open(std::slice::from_ref(&made.file), &Config::default()).expect("the corpus can be read")
 }
 
 /// Calls `with` on the text of every record.

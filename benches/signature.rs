@@ -6,9 +6,9 @@ mod corpus;
 use divan::counter::BytesCount;
 use divan::{Bencher, black_box};
 use std::sync::LazyLock;
-use tonggao::clean::{CleanDoc, FurnitureModel, GroupKeys, clean, clean_into};
-use tonggao::shingle::for_each_shingle;
-use tonggao::signature::sign;
+use tonggao::stages::clean::{CleanDoc, FurnitureModel, GroupKeys, clean, clean_into};
+use tonggao::stages::shingle::for_each_shingle;
+use tonggao::stages::signature::sign;
 
 /// Always the same corpus: see `corpus.rs`.
 const SEED: u64 = 1;

@@ -3,8 +3,8 @@
 #[path = "corpus.rs"]
 mod corpus;
 
-use tonggao::config::Config;
-use tonggao::{bench, pipeline};
+use tonggao::Config;
+use tonggao::{Unobserved, bench};
 
 /// Always the same corpus: see `corpus.rs`.
 const SEED: u64 = 1;
@@ -15,6 +15,6 @@ fn main() {
     let file = folder.path().join("made.jsonl");
     std::fs::write(&file, corpus::jsonl(SEED, STORIES)).expect("a temporary file can be written");
     let all = std::thread::available_parallelism().map_or(1, usize::from);
-    let table = bench::measure(&[file], &Config::default(), &[1, all], &pipeline::Unobserved);
+    let table = bench::measure(&[file], &Config::default(), &[1, all], &Unobserved);
     print!("{}", table.expect("the run ends well").text());
 }

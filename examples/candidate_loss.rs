@@ -15,15 +15,15 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::error::Error;
 use std::path::PathBuf;
-use tonggao::candidates::{self, Pair};
-use tonggao::clean::Units;
-use tonggao::config::{Config, Only};
-use tonggao::pipeline::{self, Findings, Unobserved};
-use tonggao::shingle::{for_each_shingle, shingle_count};
-use tonggao::signature::{SignaturePart, SignatureWriter};
-use tonggao::storage::Scratch;
-use tonggao::types::DocId;
-use tonggao::verify::{Kind, Match};
+use tonggao::DocId;
+use tonggao::stages::candidates::{self, Pair};
+use tonggao::stages::clean::Units;
+use tonggao::stages::shingle::{for_each_shingle, shingle_count};
+use tonggao::stages::signature::{SignaturePart, SignatureWriter};
+use tonggao::stages::storage::Scratch;
+use tonggao::stages::verify::{Kind, Match};
+use tonggao::{Config, Only};
+use tonggao::{Corpus, Findings, Unobserved, detect};
 
 /// Pairs that share less than this of the shorter text's shingles cannot be accepted.
 const SHARE: f64 = 0.1;
@@ -31,8 +31,8 @@ const SHARE: f64 = 0.1;
 fn main() -> Result<(), Box<dyn Error>> {
     let inputs: Vec<PathBuf> = std::env::args_os().skip(1).map(PathBuf::from).collect();
     let config = Config { only: Only::Clusters, ..Config::default() };
-    let corpus = pipeline::open(&inputs, &config, None)?;
-    let findings = pipeline::detect(&corpus, &config, &Unobserved)?;
+    let corpus = Corpus::open(&inputs, &config)?;
+    let findings = detect(&corpus, &config, &Unobserved)?;
     let bodies = Bodies::read(&findings);
     let near = bodies.near_pairs();
     let accepted: Vec<Pair> = findings.measure(&near)?.iter().filter(accepts).map(|m| m.pair).collect();

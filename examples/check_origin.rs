@@ -11,11 +11,13 @@ mod histories;
 use histories::{Choice, Truth, Truths, origin_choice, probabilities, read_truth};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use tonggao::corpus::Corpus;
-use tonggao::origin::EvidenceKind::{self, *};
-use tonggao::origin::{Lineage, Page, Source, WEIGHTS};
-use tonggao::types::DocId;
-use tonggao::{config::Config, pipeline};
+use tonggao::Config;
+use tonggao::Corpus;
+use tonggao::Corpus;
+use tonggao::DocId;
+use tonggao::stages::origin::EvidenceKind::{self, *};
+use tonggao::stages::origin::{Lineage, Page, Source, WEIGHTS};
+use tonggao::stages::pipeline;
 
 /// Right and all of what can be right.
 #[derive(Clone, Copy, Default)]
@@ -105,7 +107,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 fn measure(folder: &Path, choices: &mut Vec<Choice>) -> Result<Measured, Box<dyn std::error::Error>> {
     let truth = read_truth(folder)?;
     let config = Config::default();
-    let corpus = pipeline::open(&[folder.join("corpus.jsonl")], &config, None)?;
+    let corpus = Corpus::open(&[folder.join("corpus.jsonl")], &config)?;
     let cases = pipeline::cases(&corpus, &config)?;
     choices.extend(cases.grounds().iter().filter_map(|grounds| origin_choice(grounds, &corpus, &truth)));
     let lineages = cases.lineages(&cases.facts);

@@ -14,9 +14,11 @@ mod histories;
 use histories::{Choice, Truths, origin_choice, probabilities, read_truth, story};
 use std::collections::HashMap;
 use std::path::Path;
-use tonggao::corpus::Corpus;
-use tonggao::origin::{ARROW_WEIGHTS, EvidenceKind, Grounds, HINTS, WEIGHTS};
-use tonggao::{config::Config, pipeline};
+use tonggao::Config;
+use tonggao::Corpus;
+use tonggao::Corpus;
+use tonggao::stages::origin::{ARROW_WEIGHTS, EvidenceKind, Grounds, HINTS, WEIGHTS};
+use tonggao::stages::pipeline;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let folders: Vec<String> = std::env::args().skip(1).collect();
@@ -44,7 +46,7 @@ fn choices(folders: &[String]) -> Result<(Vec<Choice>, Vec<Choice>), Box<dyn std
     for folder in folders.iter().map(Path::new) {
         let truth = read_truth(folder)?;
         let config = Config::default();
-        let corpus = pipeline::open(&[folder.join("corpus.jsonl")], &config, None)?;
+        let corpus = Corpus::open(&[folder.join("corpus.jsonl")], &config)?;
         for grounds in pipeline::cases(&corpus, &config)?.grounds() {
             origins.extend(origin_choice(&grounds, &corpus, &truth));
             arrows.extend(arrow_choices(&grounds, &corpus, &truth));

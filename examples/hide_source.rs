@@ -9,8 +9,10 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use tonggao::origin::{Lineage, Names, Page, Source};
-use tonggao::{config::Config, pipeline};
+use tonggao::Config;
+use tonggao::Corpus;
+use tonggao::stages::origin::{Lineage, Names, Page, Source};
+use tonggao::stages::pipeline;
 
 /// What the answer without a page's words is to them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -31,7 +33,7 @@ enum Others {
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let inputs: Vec<PathBuf> = std::env::args().skip(1).map(PathBuf::from).collect();
     let config = Config::default();
-    let corpus = pipeline::open(&inputs, &config, None)?;
+    let corpus = Corpus::open(&inputs, &config)?;
     let cases = pipeline::cases(&corpus, &config)?;
     let names = Names::resolve(&cases.facts, &cases.findings.pages.outlets, &cases.roles);
     let mut counts: BTreeMap<(Others, Outcome), usize> = BTreeMap::new();

@@ -1,83 +1,189 @@
 //! Finds near-duplicates and syndication in scraped news: which pages carry the same article, where it came from, and
-//! which wording outlets share without copying each other.
+//! which phrases outlets share without copying each other.
 //!
-//! The modules stand in the order in which data flows through them; [`pipeline::detect`] is the whole method, one stage
-//! a line.
+//! Open a [`Corpus`] from files or make one of records in memory, [`detect`], and read the [`Findings`] or write them to a
+//! folder with [`output::write`]:
 //!
-//! ```no_run
-//! use std::path::{Path, PathBuf};
-//! use tonggao::{config::Config, pipeline, report};
+//! ```
+//! use tonggao::{Config, Corpus, InputRecord, Unobserved, detect};
 //!
-//! # fn main() -> tonggao::error::Result<()> {
-//! let config = Config::default();
-//! let corpus = pipeline::open(&[PathBuf::from("news.jsonl")], &config, None)?;
-//! let findings = pipeline::detect(&corpus, &config, &pipeline::Unobserved)?;
-//! for lineage in &findings.lineages {
-//!     println!("{:?} with probability {:.2}", lineage.origin, lineage.probability);
-//! }
-//! report::write(&findings, Path::new("out"))?;
+//! # fn main() -> tonggao::Result<()> {
+//! let story = "河湾村的木桥昨天修好了，桥面换上了新的杉木板，两边的栏杆也刷了一遍桐油。老人们说，走上去再也不晃了。";
+//! let page = |id: &str, text: &str| InputRecord { id: Some(id.into()), text: text.into(), ..InputRecord::default() };
+//! let corpus = Corpus::from_records([
+//!     page("a", story),
+//!     page("b", &format!("来源：河湾日报\n{story}")),
+//!     page("c", "县里的图书馆下月起每天开到晚上九点，周末也不休息。借书证可以在门口的机器上办，五分钟就能拿到。"),
+//! ])?;
+//! let findings = detect(&corpus, &Config::default(), &Unobserved)?;
+//! let sets: Vec<Vec<&str>> = findings.sets().collect();
+//! assert_eq!(sets, [["a", "b"]]);
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! Errors say where something went wrong and what was expected ([`Error`]); a record that cannot be read is no error, but
+//! skipped and listed ([`Corpus::skipped`]). Nothing depends on the number of threads or on the order of the records.
+//!
+//! # Features
+//!
+//! `html` reads saved web pages, `parquet` reads and writes Parquet; both are on by default. JSON Lines, CSV, TSV, plain
+//! text and web archives of text are always read.
 
 pub mod config;
 pub mod error;
-pub mod types;
+mod types;
 
-pub mod storage;
+mod storage;
 
 mod lexicon;
 
-pub mod model;
+mod model;
 
-pub mod corpus;
+mod corpus;
 
-pub mod clean;
+mod clean;
 
-pub mod attribution;
+mod attribution;
 
-pub mod shingle;
+mod shingle;
 
-pub mod signature;
+mod signature;
 
-pub mod pages;
+mod pages;
 
-pub mod candidates;
+mod candidates;
 
-pub mod verify;
+mod verify;
 
-pub mod cluster;
+mod cluster;
 
-pub mod origin;
+mod origin;
 
-pub mod talking_points;
+mod talking_points;
 
 pub mod records;
 
-pub mod pipeline;
+mod pipeline;
 
 pub mod extract;
 
-pub mod retention;
+mod retention;
 
-pub(crate) mod outlets;
+mod outlets;
 
 pub mod dedup;
 
-pub mod output_folder;
+mod output_folder;
 
-pub mod report;
+mod report;
 
 pub mod distributed;
 
-pub mod explain;
+mod explain;
 
-pub mod export;
+mod export;
 
-pub mod usage_report;
+mod usage_report;
 
-pub mod view;
+mod view;
 
 pub mod sample;
 
 pub mod bench;
+
+pub use config::{Config, Only};
+pub use corpus::{Corpus, InputRecord};
+pub use error::{Error, Result};
+pub use pipeline::{Findings, Observer, Unobserved, detect};
+pub use dedup::dedup;
+pub use signature::{Signature, sketch};
+pub use types::DocId;
+
+/// The types of [`Findings`]: matches, reprint sets, histories and talking points, as the stages leave them.
+pub mod findings {
+    pub use crate::cluster::{Cluster, Clusters, Compilation};
+    pub use crate::origin::{Copy, CreditGiven, Evidence, EvidenceKind, Lineage, Relation, RunnerUp, Source};
+    pub use crate::records::StageTime;
+    pub use crate::talking_points::{Burst, Carrier, CommonSource, PointKind, TalkingPoint};
+    pub use crate::types::{DocId, Precision, Skipped, Span, Timestamp};
+    pub use crate::verify::{Kind, Match, Matches, Passage};
+}
+
+/// Output folders: written by a run; read again, explained, exported and served.
+pub mod output {
+    pub use crate::explain::Answer;
+    pub use crate::export::{FileFormat, write_file};
+    #[cfg(feature = "parquet")]
+    pub use crate::export::{Table, TableFormat, batch, each_batch};
+    pub use crate::output_folder::{OutFolder, Run, VERSION};
+    pub use crate::report::{Counts, Written, check, summary, write};
+    pub use crate::storage::cleanup::abandon;
+    pub use crate::usage_report::{Language, UseSheet};
+    pub use crate::view::{LiveReport, Query, Sort, rewrite as rewrite_report};
+}
+
+/// The stages of the method, a module each, in the order in which data flows through them: for benches, for fitting
+/// weights, and for experiments. They change with the method, without notice.
+pub mod stages {
+    /// Columns and sorted lists that may be longer than memory.
+    pub mod storage {
+        pub use crate::storage::*;
+    }
+    /// Evaluators of fitted models.
+    pub mod model {
+        pub use crate::model::*;
+    }
+    /// Inputs to records.
+    pub mod corpus {
+        pub use crate::corpus::*;
+    }
+    /// Records to clean text.
+    pub mod clean {
+        pub use crate::clean::*;
+    }
+    /// Clean text to what a page states about itself.
+    pub mod attribution {
+        pub use crate::attribution::*;
+    }
+    /// Units to shingles.
+    pub mod shingle {
+        pub use crate::shingle::*;
+    }
+    /// Shingles to signatures.
+    pub mod signature {
+        pub use crate::signature::*;
+    }
+    /// Pages as the stages ask for them.
+    pub mod pages {
+        pub use crate::pages::*;
+    }
+    /// Signatures to pairs worth a look.
+    pub mod candidates {
+        pub use crate::candidates::*;
+    }
+    /// Pairs to matches.
+    pub mod verify {
+        pub use crate::verify::*;
+    }
+    /// Matches to reprint sets.
+    pub mod cluster {
+        pub use crate::cluster::*;
+    }
+    /// Reprint sets to histories.
+    pub mod origin {
+        pub use crate::origin::*;
+    }
+    /// Pages to phrases that outlets share.
+    pub mod talking_points {
+        pub use crate::talking_points::*;
+    }
+    /// All stages in a row.
+    pub mod pipeline {
+        pub use crate::pipeline::*;
+    }
+    /// Small types that stages share.
+    pub mod types {
+        pub use crate::types::*;
+    }
+}

@@ -400,11 +400,15 @@ fn a_bench_times_every_stage_beside_its_floor() {
     let said = tonggao(&["bench", "--threads", "1", "--json"]).path(&sample).ends_with(0);
     let table: Value = serde_json::from_str(&said.out).unwrap();
     let rows = table["runs"][0]["rows"].as_array().unwrap();
-    assert!(
-        rows.iter().all(
-            |row| row["seconds"].as_f64().unwrap() >= 0.0 && row["floor"].is_null() == row["times_floor"].is_null()
-        )
-    );
+    assert!(rows.iter().all(|row| row["floor"].is_null() == row["times_floor"].is_null()));
+    // Rows are times of their own: all of a run takes as long as its stages, and longer than copying its text.
+    let seconds = |row: &Value| row["seconds"].as_f64().unwrap();
+    let named = |name: &str| rows.iter().find(|row| row["name"] == name).map(seconds).unwrap();
+    let stages: f64 =
+        rows.iter().filter(|row| row["group"] == "stage" && row["name"] != "all of detect").map(seconds).sum();
+    let all = named("all of detect");
+    assert!(named("copy memory") > 0.0 && named("copy memory") < all, "{rows:?}");
+    assert!((0.8 * all..1.2 * all).contains(&stages), "{stages} of {all} s");
     let stages: Vec<&Value> = rows.iter().filter(|row| row["group"] == "stage").map(|row| &row["name"]).collect();
     assert_eq!((stages[0], stages[stages.len() - 1]), (&json!("open"), &json!("all of detect")));
     assert_eq!(table["runs"].as_array().unwrap().len(), 1);
@@ -424,4 +428,93 @@ fn explain_ends_with_one_when_nothing_fits_and_two_when_asked_wrongly() {
     explain(&[], 2);
     explain(&["one"], 2);
     tonggao(&["explain"]).path(&folder.path("news")).words(&["--page", "one"]).ends_with(2);
+}
+
+#[test]
+fn settings_of_a_file_are_under_those_of_the_command_line() {
+    let folder = Folder::new()
+        .with("pages.jsonl", lines(&[json!({"id": "one", "body": STORY}), json!({"id": "two", "body": STORY})]))
+        .with("tonggao.toml", "only = \"origin\"\nfield = [\"text=body\"]\nthreads = 2\ntimezone = \"-05:00\"\n");
+    let file = folder.path("tonggao.toml");
+    let flags = ["--config", file.to_str().unwrap(), "--only", "clusters"];
+    let config = Output::of(&folder.path("pages.jsonl"), &flags).run()["config"].clone();
+    assert_eq!((&config["only"], &config["threads"]), (&json!("clusters"), &json!(2)));
+    assert_eq!((&config["field"], &config["timezone"]), (&json!(["text=body"]), &json!(-18_000)));
+}
+
+#[test]
+fn a_wrong_settings_file_is_named_with_what_is_wrong() {
+    let folder = two_copies().with("tonggao.toml", "thread = 2\n").with("broken.toml", "threads = \n");
+    let run = |file: &str| {
+        let file = folder.path(file);
+        let flags = ["--config", file.to_str().unwrap()];
+        detect(&folder.path("news"), &folder.path("out"), &flags).ends_with(2)
+    };
+    run("tonggao.toml").names_in_errors(&["tonggao.toml", "unknown setting `thread`", "threads"]);
+    run("broken.toml").names_in_errors(&["broken.toml", "TOML", "line 1"]);
+    run("no-such.toml").names_in_errors(&["no-such.toml", "cannot read"]);
+}
+
+#[test]
+fn the_printed_settings_are_a_settings_file() {
+    let said = tonggao(&["config", "--memory", "2G", "--timezone", "Z", "--only", "clusters"]).ends_with(0);
+    let folder = two_copies().with("printed.toml", &said.out);
+    let file = folder.path("printed.toml");
+    let again = tonggao(&["config", "--config", file.to_str().unwrap()]).ends_with(0);
+    assert_eq!(again.out, said.out);
+    assert!(said.out.contains("memory = 2147483648\n") && said.out.contains("only = \"clusters\"\n"), "{}", said.out);
+}
+
+/// Every command by name, and its flags, as its help lists them.
+fn commands() -> Vec<(String, Vec<String>)> {
+    let help = tonggao(&["--help"]).ends_with(0).out;
+    let listed = help.split("Commands:").nth(1).unwrap().split("\n\n").next().unwrap();
+    let names =
+        listed.lines().filter_map(|line| line.strip_prefix("  ")?.split(' ').next().filter(|name| !name.is_empty()));
+    let flags = |name: &str| {
+        let help = tonggao(&[name, "--help"]).ends_with(0).out;
+        let flag = |line: &str| {
+            let word = line.trim_start().split(' ').find(|word| word.starts_with("--"))?;
+            Some(word.trim_end_matches(',').to_owned()).filter(|_| line.trim_start().starts_with('-'))
+        };
+        help.lines().filter_map(flag).collect()
+    };
+    names.filter(|name| *name != "help").map(|name| (name.to_owned(), flags(name))).collect()
+}
+
+#[test]
+fn completions_and_man_pages_know_every_command_and_flag() {
+    let commands = commands();
+    assert!(commands.len() >= 12, "{commands:?}");
+    for shell in ["bash", "zsh", "fish"] {
+        let script = tonggao(&["completions", shell]).ends_with(0).out;
+        for (name, flags) in &commands {
+            assert!(script.contains(name.as_str()), "{shell}: {name}");
+            let unknown: Vec<&String> =
+                flags.iter().filter(|flag| !script.contains(flag.trim_start_matches('-'))).collect();
+            assert!(unknown.is_empty(), "{shell} {name}: {unknown:?}");
+        }
+    }
+    let program = tonggao(&["man"]).ends_with(0).out;
+    for (name, flags) in &commands {
+        assert!(program.contains(name.as_str()), "{name}");
+        let page = tonggao(&["man", name]).ends_with(0).out.replace("\\-", "-");
+        let unknown: Vec<&String> = flags.iter().filter(|flag| !page.contains(flag.as_str())).collect();
+        assert!(unknown.is_empty() && page.contains(".TH"), "{name}: {unknown:?}");
+    }
+    tonggao(&["man", "gossip"]).ends_with(2).names_in_errors(&["gossip"]);
+}
+
+/// One name for one thing: what is written is named by `--out`, and a folder read by its place.
+#[test]
+fn flags_have_one_name_everywhere() {
+    for (name, flags) in commands() {
+        assert!(!flags.contains(&"--output".to_owned()), "{name}");
+        if flags.contains(&"--force".to_owned()) {
+            assert!(flags.contains(&"--out".to_owned()), "{name}: {flags:?}");
+        }
+        if flags.contains(&"--memory".to_owned()) {
+            assert!(flags.contains(&"--config".to_owned()), "{name}: {flags:?}");
+        }
+    }
 }

@@ -5,8 +5,8 @@ use encoding_rs::{GBK, WINDOWS_1252};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use tonggao::clean::{CleanDoc, FurnitureModel, GroupKeys, Units, clean, scan_spans};
-use tonggao::types::Span;
+use tonggao::findings::Span;
+use tonggao::stages::clean::{CleanDoc, FurnitureModel, GroupKeys, Units, clean, scan_spans};
 
 /// The rules with the file of each, as `corpus-samples/damage/README.md` lists them.
 const RULES: [&str; 10] = [

@@ -1,6 +1,6 @@
 //! What other programs are handed: tables, graphs, and the rights holder's sheet.
 
-use crate::support::{Folder, Output, detect, lines, members, repository, string, tonggao};
+use crate::support::{Folder, Output, Said, detect, lines, members, repository, string, tonggao};
 use quick_xml::Reader;
 use quick_xml::events::Event;
 use serde_json::{Value, json};
@@ -14,8 +14,17 @@ fn samples() -> Folder {
     folder
 }
 
-fn report(folder: &Folder, words: &[&str], dest: &str, code: i32) -> crate::support::Said {
-    tonggao(&["report"]).path(&folder.path("out")).words(words).words(&["-o"]).path(&folder.path(dest)).ends_with(code)
+/// Runs a command that reads the output folder and writes `dest`.
+fn written(command: &str, folder: &Folder, words: &[&str], dest: &str, code: i32) -> Said {
+    tonggao(&[command]).path(&folder.path("out")).words(words).words(&["-o"]).path(&folder.path(dest)).ends_with(code)
+}
+
+fn export(folder: &Folder, format: &str, dest: &str, code: i32) -> Said {
+    written("export", folder, &["--format", format], dest, code)
+}
+
+fn sheet(folder: &Folder, outlet: &str, words: &[&str], dest: &str, code: i32) -> Said {
+    written("sheet", folder, &[&["--outlet", outlet], words].concat(), dest, code)
 }
 
 /// The rows of a CSV file by column, without the mark that it must begin with.
@@ -47,7 +56,7 @@ mod tables {
     #[test]
     fn tables_have_the_columns_of_the_contract() {
         let folder = samples();
-        report(&folder, &["--export", "parquet"], "tables", 0);
+        export(&folder, "parquet", "tables", 0);
         let output = Output::read(&folder.path("out"));
         for table in TABLES {
             let rows = parquet_rows(&folder.path(&format!("tables/{table}.parquet")));
@@ -66,7 +75,7 @@ mod tables {
     #[test]
     fn a_day_is_never_an_instant() {
         let folder = samples();
-        report(&folder, &["--export", "parquet"], "tables", 0);
+        export(&folder, "parquet", "tables", 0);
         let rows = parquet_rows(&folder.path("tables/documents.parquet"));
         let text = |name: &str| rows.column_by_name(name).unwrap().as_string::<i32>().clone();
         let (times, precisions) = (text("published"), text("published_precision"));
@@ -92,7 +101,7 @@ mod tables {
     #[test]
     fn nested_values_are_lists_and_structs() {
         let folder = samples();
-        report(&folder, &["--export", "parquet"], "tables", 0);
+        export(&folder, "parquet", "tables", 0);
         let rows = parquet_rows(&folder.path("tables/matches.parquet"));
         let records = Output::read(&folder.path("out")).records("matches.jsonl");
         let passages = rows.column_by_name("passages").unwrap().as_list::<i32>();
@@ -109,7 +118,7 @@ mod tables {
     #[test]
     fn csv_holds_what_the_lines_hold() {
         let folder = samples();
-        report(&folder, &["--export", "csv"], "tables", 0);
+        export(&folder, "csv", "tables", 0);
         let output = Output::read(&folder.path("out"));
         for table in TABLES {
             let rows = csv_rows(&folder.path(&format!("tables/{table}.csv")));
@@ -135,16 +144,15 @@ mod tables {
     #[test]
     fn tables_replace_only_tables() {
         let folder = samples().with("thesis/chapter.tex", "years of work");
-        let parquet = ["--export", "parquet"];
-        let forced = ["--export", "parquet", "--force"];
-        report(&folder, &parquet, "tables", 0);
-        report(&folder, &parquet, "tables", 2).names_in_errors(&["tables", "already exists", "--force"]);
-        report(&folder, &forced, "tables", 0);
-        report(&folder, &forced, "thesis", 2).names_in_errors(&["thesis", "refusing to overwrite"]);
-        report(&folder, &forced, "out", 2).names_in_errors(&["out", "refusing to overwrite"]);
-        tonggao(&["report"]).path(&folder.path("out")).words(&parquet).ends_with(2).names_in_errors(&["-o"]);
+        let forced = |dest, code| written("export", &folder, &["--format", "parquet", "--force"], dest, code);
+        export(&folder, "parquet", "tables", 0);
+        export(&folder, "parquet", "tables", 2).names_in_errors(&["tables", "already exists", "--force"]);
+        forced("tables", 0);
+        forced("thesis", 2).names_in_errors(&["thesis", "refusing to overwrite"]);
+        forced("out", 2).names_in_errors(&["out", "refusing to overwrite"]);
+        tonggao(&["export", "--format", "parquet"]).path(&folder.path("out")).ends_with(2).names_in_errors(&["-o"]);
         std::fs::write(folder.path("out/matches.jsonl"), "{\"a\":1}\n").unwrap();
-        report(&folder, &parquet, "again", 2).names_in_errors(&["matches.jsonl", "not valid", "detect"]);
+        export(&folder, "parquet", "again", 2).names_in_errors(&["matches.jsonl", "not valid", "detect"]);
         assert_eq!(folder.names(), ["out", "tables", "thesis"], "nothing else is left");
     }
 }
@@ -189,7 +197,7 @@ fn both_graphs_hold_every_member_and_every_parent() {
         .map(|member| (string(&member["parent"]), string(&member["id"])))
         .collect();
     for format in ["graphml", "gexf"] {
-        report(&folder, &["--export", format], format, 0);
+        export(&folder, format, format, 0);
         let (nodes, edges) = graph(&folder.path(format));
         let ids: BTreeSet<String> = nodes.iter().map(|node| node["id"].clone()).collect();
         assert_eq!(ids.len(), nodes.len(), "ids are unique");
@@ -223,7 +231,7 @@ fn shared_story(title: &str, outlet: &str) -> Folder {
 #[test]
 fn a_sheet_tells_who_ran_our_copy() {
     let folder = shared_story("渡口停航", "江岸晨报");
-    report(&folder, &["--outlet", "江岸晨报"], "sheet.html", 0);
+    sheet(&folder, "江岸晨报", &[], "sheet.html", 0);
     let html = std::fs::read_to_string(folder.path("sheet.html")).unwrap();
     let run = Output::read(&folder.path("out")).run();
     let documents = Output::read(&folder.path("out")).records("documents.jsonl");
@@ -233,10 +241,10 @@ fn a_sheet_tells_who_ran_our_copy() {
         assert!(html.contains(words), "no {words:?} in {html}");
     }
     assert!(hashes.iter().all(|hash| html.contains(hash)) && !html.contains("<script"));
-    report(&folder, &["--outlet", "江岸晨報", "--lang", "en"], "sheet.en.html", 0);
+    sheet(&folder, "江岸晨報", &["--lang", "en"], "sheet.en.html", 0);
     let html = std::fs::read_to_string(folder.path("sheet.en.html")).unwrap();
     assert!(html.contains("a guess from evidence, not a finding of fact") && html.contains("<html lang=\"en\">"));
-    report(&folder, &["--outlet", "江岸晨报", "--lang", "en"], "sheet.csv", 0);
+    sheet(&folder, "江岸晨报", &["--lang", "en"], "sheet.csv", 0);
     let rows = csv_rows(&folder.path("sheet.csv"));
     assert_eq!(rows.iter().map(|row| row["page"].as_str()).collect::<Vec<_>>(), ["second", "third"]);
     assert!(rows.iter().all(|row| row["credit"] == "given" && row["words of the credit"] == "江岸晨报"));
@@ -246,7 +254,7 @@ fn a_sheet_tells_who_ran_our_copy() {
 #[test]
 fn a_sheet_tells_what_was_passed_on() {
     let folder = samples();
-    report(&folder, &["--outlet", "星桥网", "--lang", "en"], "sheet.csv", 0);
+    sheet(&folder, "星桥网", &["--lang", "en"], "sheet.csv", 0);
     let rows = csv_rows(&folder.path("sheet.csv"));
     let passed_on: Vec<_> = rows.iter().filter(|row| row["section"] == "Articles passed on from us").collect();
     let told: Vec<_> = passed_on.iter().map(|row| [&row["our page"], &row["page"]]).collect();
@@ -273,28 +281,27 @@ fn a_sheet_tells_which_longer_articles_hold_ours() {
     ];
     let folder = Folder::new().with("in.jsonl", lines(&pages));
     detect(&folder.path("in.jsonl"), &folder.path("out"), &["--quiet"]).ends_with(0);
-    report(&folder, &["--outlet", "江岸晨报", "--lang", "en"], "sheet.csv", 0);
+    sheet(&folder, "江岸晨报", &["--lang", "en"], "sheet.csv", 0);
     let rows = csv_rows(&folder.path("sheet.csv"));
     let told: Vec<_> = rows.iter().map(|row| [&row["section"], &row["our page"], &row["page"]]).collect();
     assert_eq!(told, [["Articles inside longer ones", "last", "seven"]]);
     assert_eq!(rows[0]["share of our text"], "1");
-    report(&folder, &["--outlet", "河湾网", "--lang", "en"], "other.csv", 0);
+    sheet(&folder, "河湾网", &["--lang", "en"], "other.csv", 0);
     assert!(csv_rows(&folder.path("other.csv")).is_empty(), "the longer article is nobody's copy");
 }
 
 #[test]
 fn an_outlet_that_is_not_known_ends_with_near_misses() {
     let folder = shared_story("渡口停航", "江岸晨报");
-    report(&folder, &["--outlet", "江岸晚报"], "sheet.html", 2).names_in_errors(&["江岸晚报", "江岸晨报", "outlets"]);
-    let words = ["--outlet", "江岸晨报", "--export", "prov"];
-    report(&folder, &words, "sheet.html", 2).names_in_errors(&["--outlet", "--export"]);
+    sheet(&folder, "江岸晚报", &[], "sheet.html", 2).names_in_errors(&["江岸晚报", "江岸晨报", "outlets"]);
+    tonggao(&["sheet"]).path(&folder.path("out")).ends_with(2).names_in_errors(&["--outlet"]);
     assert_eq!(folder.names(), ["in.jsonl", "out"]);
 }
 
 #[test]
 fn copies_that_nobody_made_make_an_empty_sheet() {
     let folder = shared_story("渡口停航", "江岸晨报");
-    report(&folder, &["--outlet", "东坡资讯", "--lang", "en"], "sheet.html", 0);
+    sheet(&folder, "东坡资讯", &["--lang", "en"], "sheet.html", 0);
     let html = std::fs::read_to_string(folder.path("sheet.html")).unwrap();
     assert!(html.contains("No page of another outlet"), "{html}");
 }
@@ -303,14 +310,14 @@ fn copies_that_nobody_made_make_an_empty_sheet() {
 fn pages_command_neither_browser_nor_spreadsheet_nor_graph() {
     let folder = shared_story("=HYPERLINK(\"x\")<script>alert(1)</script>\u{1}&", "江岸\"><b>晨报");
     let sheets: [PathBuf; 2] = ["sheet.html", "sheet.csv"].map(|dest| {
-        report(&folder, &["--outlet", "江岸\"><b>晨报"], dest, 0);
+        sheet(&folder, "江岸\"><b>晨报", &[], dest, 0);
         folder.path(dest)
     });
     let html = std::fs::read_to_string(&sheets[0]).unwrap();
     assert!(!html.contains("<script") && !html.contains("<b>"), "{html}");
     assert!(csv_rows(&sheets[1]).iter().all(|row| row.values().all(|cell| !cell.starts_with('='))));
     for format in ["graphml", "gexf"] {
-        report(&folder, &["--export", format], format, 0);
+        export(&folder, format, format, 0);
         let ids: BTreeSet<String> = graph(&folder.path(format)).0.into_iter().map(|node| node["id"].clone()).collect();
         assert!(["first", "second", "third"].iter().all(|id| ids.contains(*id)), "{ids:?}");
     }
@@ -319,7 +326,7 @@ fn pages_command_neither_browser_nor_spreadsheet_nor_graph() {
 #[test]
 fn the_export_is_linked_data_that_names_parents_and_origins() {
     let folder = samples();
-    report(&folder, &["--export", "prov"], "out.jsonld", 0);
+    export(&folder, "prov", "out.jsonld", 0);
     let read: Value = serde_json::from_slice(&std::fs::read(folder.path("out.jsonld")).unwrap()).unwrap();
     assert_eq!(read["@context"]["prov"], "http://www.w3.org/ns/prov#");
     let nodes = read["@graph"].as_array().unwrap();
@@ -350,14 +357,14 @@ fn an_export_is_written_whole_and_replaced_only_when_asked() {
     let (out, file) = (folder.path("out"), folder.path("out.jsonld"));
     detect(&folder.path("pages.jsonl"), &out, &["--quiet"]).ends_with(0);
     tonggao(&["report"]).path(&out).ends_with(0);
-    let export = |from: &Path, flags: &[&str], code: i32| {
-        tonggao(&["report"]).path(from).words(&["--export", "prov", "-o"]).path(&file).words(flags).ends_with(code);
+    let export_from = |from: &Path, flags: &[&str], code: i32| {
+        tonggao(&["export"]).path(from).words(&["--format", "prov", "-o"]).path(&file).words(flags).ends_with(code);
     };
-    export(&out, &[], 0);
+    export_from(&out, &[], 0);
     let written: Value = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
     assert!(written["@graph"].is_array());
-    export(&out, &[], 2);
-    export(&out, &["--force"], 0);
-    export(&folder.path("nowhere"), &["--force"], 2);
+    export_from(&out, &[], 2);
+    export_from(&out, &["--force"], 0);
+    export_from(&folder.path("nowhere"), &["--force"], 2);
     assert_eq!(folder.names(), ["out", "out.jsonld", "pages.jsonl"], "no partial file is left");
 }

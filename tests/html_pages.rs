@@ -7,9 +7,9 @@ use flate2::read::GzDecoder;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::io::Read;
-use tonggao::attribution::attribute;
-use tonggao::clean::{FurnitureModel, GroupKeys, clean};
-use tonggao::corpus::html::{Page, extract};
+use tonggao::stages::attribution::attribute;
+use tonggao::stages::clean::{FurnitureModel, GroupKeys, clean};
+use tonggao::stages::corpus::html::{Page, extract};
 
 const STATED: &str = include_str!("html_pages/stated.tsv");
 const EXTENTS: &str = include_str!("html_pages/extents.tsv");
@@ -49,7 +49,7 @@ fn fields(page: &Page) -> [String; 5] {
     let cleaned = clean(&page.text, page.title.as_deref(), &FurnitureModel::default(), GroupKeys::default());
     let stated = attribute(&page.text, &cleaned);
     let source = stated.source.map_or("-".into(), |(found, _)| found.value);
-    let names = |found: Vec<&tonggao::attribution::Found>| {
+    let names = |found: Vec<&tonggao::stages::attribution::Found>| {
         let mut names: Vec<&str> = found.iter().map(|found| found.value.as_str()).collect();
         names.sort_unstable();
         names.dedup();

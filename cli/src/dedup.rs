@@ -1,98 +1,94 @@
 //! `tonggao dedup`.
 
 use crate::progress::Bar;
-use crate::reading::{Reading, introduce};
+use crate::settings::{Settings, introduce};
 use anyhow::Result;
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 use std::process::ExitCode;
-use tonggao::config::Config;
-use tonggao::dedup::{self, Among, Job, Keep, Policy};
-use tonggao::pipeline;
+use tonggao::dedup::{Among, Job, Keep, Policy, check, summary, write};
+use tonggao::{Config, detect};
 
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
-  tonggao dedup news/ -o kept                          one page of every reprint set, the earliest
-  tonggao dedup news/ -o kept --keep longest           ... the one with the longest body
-  tonggao dedup news/ -o kept --exact                  only pages whose bodies are the same, unit for unit
-  tonggao dedup 2024-06/ -o new --against kept/        drop what an earlier corpus has; that one is not touched
-  tonggao dedup news/ --dry-run                        say how much would go; with -o DIR, list it there
-  tonggao dedup news/ -o kept --across                 an outlet may repeat itself, but not another outlet
+  tonggao dedup news/ -o kept                     keep one page of every reprint set, the earliest
+  tonggao dedup news/ -o kept --keep longest      ... the one with the longest body
+  tonggao dedup news/ -o kept --exact             remove only pages with identical bodies
+  tonggao dedup 2024-06/ -o new --against kept/   remove what an earlier corpus already has, and leave that one as it is
+  tonggao dedup news/ --dry-run                   print how much would be removed; with -o, list it there
+  tonggao dedup news/ -o kept --across            keep repeats within an outlet
 
-DIR holds the inputs' files again, in their folders, under their names and in their formats, without the records
-that repeat another one; what stays is the same byte for byte (of Parquet: value for value, in the same schema,
-compression and row groups; of a WARC packed record by record: member for member). DIR/removed.jsonl tells of every record that
-went: {id, file, offset, twin, reason, score}, where twin is the page that stays for it, and score the share of
-the shorter of the two that stands in the other. DIR/run.json tells of the run, and of the records that could
-not be read, which are in neither.
+OUT gets the input files in their folders, under their names and in their formats, without the records that repeat
+another one. The remaining records are the same byte for byte (in Parquet: the same values, schema, compression and
+row groups; in a WARC file compressed record by record: the same gzip members). OUT/removed.jsonl lists every removed
+record: {id, file, offset, twin, reason, score}, where twin is the page kept in its place, and score the share of the
+shorter page that is found in the other. OUT/run.json lists the records that could not be read, which are in neither.
 
-Round-ups, pieces that stand inside a longer article of its own, and articles that share a passage stay.")]
+Round-ups, pieces quoted whole in a longer article, and articles that share a passage are kept.
+
+Exit codes: 0 success; 2 error, or a record was skipped under --strict.")]
 pub(super) struct Dedup {
-    /// Files, folders, pipes and patterns to read: JSON (.jsonl, .ndjson, .json), tables (.csv, .tsv, .parquet), plain text
-    /// (.txt), saved pages (.html, .htm) and web archives (.warc, .wet, .arc, .wacz), as they are, packed with gzip, zstd,
-    /// bzip2, xz or lz4, or in a zip or tar; - for standard input, in JSON Lines
+    /// Files, folders and patterns to read, as for `detect`; - for standard input in JSON Lines
     #[arg(required = true, value_name = "INPUT")]
     inputs: Vec<PathBuf>,
 
-    /// The folder to write; may be left out of a dry run
-    #[arg(short, long, value_name = "DIR", required_unless_present = "dry_run")]
+    /// The folder to write; optional in a dry run
+    #[arg(short, long, value_name = "OUT", required_unless_present = "dry_run")]
     out: Option<PathBuf>,
 
-    /// Replace an output folder that exists
+    /// Replace an existing output folder
     #[arg(long)]
     force: bool,
 
-    /// The page of a set that stays
+    /// Which page of a set to keep
     #[arg(long, value_enum, default_value = "earliest")]
     keep: KeepArg,
 
-    /// Count pages as repeats only when their bodies are the same, unit for unit: letters, digits and Han in one width,
-    /// case and script, site furniture left aside
+    /// Remove only pages with identical bodies: the same letters, digits and Han characters, whatever their width, case and
+    /// script, without boilerplate
     #[arg(long)]
     exact: bool,
 
-    /// Count pages as repeats only when they are of one outlet; a page of unknown outlet repeats none
+    /// Remove only repeats within one outlet; pages of unknown outlet are kept
     #[arg(long, conflicts_with = "across")]
     within_outlet: bool,
 
-    /// Count pages as repeats only when they are of two outlets; a page of unknown outlet repeats none
+    /// Remove only repeats across outlets; pages of unknown outlet are kept
     #[arg(long)]
     across: bool,
 
-    /// An earlier corpus (a file or folder): pages of INPUT that repeat one of its pages go, and it is left as it is;
-    /// may be repeated
-    #[arg(long, value_name = "OLD")]
+    /// Also remove pages that repeat a page of this earlier corpus (a file or folder), which is not changed; repeatable
+    #[arg(long, value_name = "INPUT")]
     against: Vec<PathBuf>,
 
-    /// Write no records: only say what would go, and list it if there is an output folder
+    /// Write no records; only report what would be removed
     #[arg(long)]
     dry_run: bool,
 
-    #[command(flatten)]
-    reading: Reading,
-
-    /// End with exit code 2 if a record was skipped
+    /// Exit with code 2 if a record was skipped
     #[arg(long)]
     strict: bool,
 
-    /// Print nothing but errors
+    /// Print errors only
     #[arg(short, long)]
     quiet: bool,
+
+    #[command(flatten)]
+    settings: Settings,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
 enum KeepArg {
-    /// The one that was surely published first; of undated ones the longest
+    /// The page known to be published first; the longest if none is dated
     Earliest,
-    /// The one with the longest body, site furniture not counted
+    /// The page with the longest body, without boilerplate
     Longest,
-    /// The origin where it is a page of the corpus, else the earliest that was copied from none here
+    /// The origin if it is a page of the corpus, else the earliest page that is no copy of another
     Origin,
-    /// The one that is read first
+    /// The page that is read first
     First,
 }
-
 impl Dedup {
     fn job(&self) -> Job {
         let keep = match self.keep {
@@ -112,26 +108,19 @@ impl Dedup {
 
     pub(super) fn run(self) -> Result<ExitCode> {
         let job = self.job();
-        let only = job.only(self.exact)?;
-        if let Some(out) = &self.out {
-            dedup::check(out, self.force)?;
-        }
-        let config = Config { only, ..self.reading.config() };
-        self.dedup(&job, &config)
-    }
-
-    fn dedup(&self, job: &Job, config: &Config) -> Result<ExitCode> {
+        let config = Config { only: job.only(self.exact)?, ..self.settings.config()? };
         let out = self.out.as_deref();
-        let corpus = job.open(config, out)?;
+        out.map_or(Ok(()), |out| check(out, self.force))?;
+        let corpus = job.open(&config, out)?;
         if !self.quiet {
             introduce(&corpus);
         }
         let bar = Bar::new();
-        let findings = pipeline::detect(&corpus, config, &bar)?;
-        let counts = dedup::write(&findings, job, out, &bar)?;
+        let findings = detect(&corpus, &config, &bar)?;
+        let counts = write(&findings, &job, out, &bar)?;
         bar.clear();
         if !self.quiet {
-            crate::print(&dedup::summary(&counts, job, out))?;
+            crate::print(&summary(&counts, &job, out))?;
         }
         Ok(ExitCode::from(if self.strict && !corpus.skipped.is_empty() { 2 } else { 0 }))
     }

@@ -1,30 +1,32 @@
 //! `tonggao detect`.
 
 use crate::progress::Bar;
-use crate::reading::{Reading, introduce};
+use crate::settings::{Answers, Settings, introduce};
 use anyhow::Result;
-use clap::{Args, ValueEnum};
+use clap::Args;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use tonggao::config::{Config, Only};
-use tonggao::{pipeline, report};
+use tonggao::{Corpus, detect, output};
 
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
-  tonggao detect news/ -o out                      a folder of .jsonl, .csv, .html and .txt files, some in .gz
-  tonggao detect 'dump/*.jsonl.zst' -o out         all files that a pattern matches
-  tonggao detect a.jsonl b.jsonl -o out --force    replace an earlier output
+  tonggao detect news/ -o out                        a folder of JSON Lines, CSV, HTML and text files
+  tonggao detect 'dump/*.jsonl.zst' -o out           all files that match a pattern
+  tonggao detect a.jsonl b.jsonl -o out --force      replace an earlier output
   tonggao detect dump.jsonl -o out --field text=body --field outlet=media
   some-scraper | tonggao detect - -o out --only clusters
   tonggao detect crawl/ -o out --only clusters --memory 4G
+  tonggao detect news/ -o out --config tonggao.toml
 
-An output folder holds documents.jsonl, clusters.jsonl, matches.jsonl, talking_points.jsonl, outlets.jsonl,
-outlet_pairs.jsonl, furniture.json, run.json and report.html.")]
+OUT gets documents.jsonl, clusters.jsonl, matches.jsonl, talking_points.jsonl, outlets.jsonl, outlet_pairs.jsonl,
+furniture.json, run.json and report.html. Start with report.html.
+
+Exit codes: 0 success; 2 error, or a record was skipped under --strict.")]
 pub(super) struct Detect {
-    /// Files, folders, pipes and patterns to read: JSON (.jsonl, .ndjson, .json), tables (.csv, .tsv, .parquet), plain text
-    /// (.txt), saved pages (.html, .htm) and web archives (.warc, .wet, .arc, .wacz), as they are, packed with gzip, zstd,
-    /// bzip2, xz or lz4, or in a zip or tar; - for standard input
+    /// Files, folders, pipes and patterns to read; - for standard input. Formats: JSON (.jsonl, .ndjson, .json), tables (.csv,
+    /// .tsv, .parquet), plain text (.txt), HTML (.html, .htm) and web archives (.warc, .wet, .arc, .wacz), optionally
+    /// compressed with gzip, zstd, bzip2, xz or lz4, or in a zip or tar archive
     #[arg(required = true, value_name = "INPUT")]
     inputs: Vec<PathBuf>,
 
@@ -32,69 +34,39 @@ pub(super) struct Detect {
     #[arg(short, long, value_name = "OUT")]
     out: PathBuf,
 
-    /// Replace an output folder that exists
+    /// Replace an existing output folder
     #[arg(long)]
     force: bool,
 
-    /// Give only some answers, which is faster
-    #[arg(long, value_enum)]
-    only: Option<OnlyArg>,
-
-    #[command(flatten)]
-    reading: Reading,
-
-    /// Judge talking points against these pages (files and folders, as for the input; may be repeated): wording that
-    /// is everyday there is no point. Without it the corpus without the articles that hold a wording is the measure
-    #[arg(long, value_name = "INPUT")]
-    background: Vec<PathBuf>,
-
-    /// End with exit code 2 if a record was skipped
+    /// Exit with code 2 if a record was skipped
     #[arg(long)]
     strict: bool,
 
-    /// Print nothing but errors
+    /// Print errors only
     #[arg(short, long)]
     quiet: bool,
-}
 
-#[derive(Clone, Copy, ValueEnum)]
-enum OnlyArg {
-    /// Reprint sets
-    Clusters,
-    /// Reprint sets and their origins
-    Origin,
-    /// Reprint sets and talking points
-    TalkingPoints,
+    #[command(flatten)]
+    answers: Answers,
+
+    #[command(flatten)]
+    settings: Settings,
 }
 
 impl Detect {
-    fn config(&self) -> Config {
-        let only = match self.only {
-            Some(OnlyArg::Clusters) => Only::Clusters,
-            Some(OnlyArg::Origin) => Only::Origin,
-            Some(OnlyArg::TalkingPoints) => Only::TalkingPoints,
-            None => Only::Everything,
-        };
-        Config { only, background: self.background.clone(), ..self.reading.config() }
-    }
-
     pub(super) fn run(self) -> Result<ExitCode> {
-        let config = self.config();
-        report::check(&self.out, self.force)?;
-        self.detect(&config)
-    }
-
-    fn detect(&self, config: &Config) -> Result<ExitCode> {
-        let corpus = pipeline::open(&self.inputs, config, Some(&self.out))?;
+        let config = self.answers.over(self.settings.config()?);
+        output::check(&self.out, self.force)?;
+        let corpus = Corpus::open_for(&self.inputs, &config, &self.out)?;
         if !self.quiet {
             introduce(&corpus);
         }
         let bar = Bar::new();
-        let findings = pipeline::detect(&corpus, config, &bar)?;
+        let findings = detect(&corpus, &config, &bar)?;
         bar.clear();
-        let written = report::write(&findings, &self.out)?;
+        let written = output::write(&findings, &self.out)?;
         if !self.quiet {
-            crate::print(&report::summary(&written, &self.out))?;
+            crate::print(&output::summary(&written, &self.out))?;
         }
         Ok(ExitCode::from(if self.strict && !corpus.skipped.is_empty() { 2 } else { 0 }))
     }

@@ -1,14 +1,12 @@
 //! `tonggao extract`.
 
-use crate::reading::{Reading, introduce};
+use crate::settings::{Settings, introduce};
 use anyhow::Result;
 use clap::Args;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use tonggao::config::Config;
-use tonggao::corpus::Corpus;
-use tonggao::{export, extract, pipeline};
+use tonggao::{Config, Corpus, extract, output};
 
 #[derive(Args)]
 #[command(after_help = "\
@@ -19,7 +17,9 @@ Examples:
 
 A line (or row) has id, url, title, outlet, outlet_from, published, published_precision, attribution, text, and
 boilerplate: the ranges of text, in characters, that belong to the site and not to the article. What a site repeats
-is learnt from all inputs together; of a single page only what common labels tell is known.")]
+is learnt from all inputs together; of a single page only common labels are known.
+
+Exit codes: 0 success; 2 error.")]
 pub(super) struct Extract {
     /// Files, folders and patterns to read, as for `detect`; - for standard input
     #[arg(required = true, value_name = "INPUT")]
@@ -29,23 +29,26 @@ pub(super) struct Extract {
     #[arg(short, long, value_name = "FILE")]
     out: PathBuf,
 
-    /// Replace a file that exists
+    /// Replace an existing file
     #[arg(long)]
     force: bool,
 
     #[command(flatten)]
-    reading: Reading,
+    settings: Settings,
 
-    /// Print nothing but errors
+    /// Print errors only
     #[arg(short, long)]
     quiet: bool,
 }
 
 impl Extract {
     pub(super) fn run(self) -> Result<ExitCode> {
-        let config = &self.reading.config();
+        let config = &self.settings.config()?;
         let to_stdout = self.out == Path::new("-");
-        let corpus = pipeline::open(&self.inputs, config, (!to_stdout).then_some(self.out.as_path()))?;
+        let corpus = match to_stdout {
+            true => Corpus::open(&self.inputs, config)?,
+            false => Corpus::open_for(&self.inputs, config, &self.out)?,
+        };
         if !self.quiet {
             introduce(&corpus);
         }
@@ -54,13 +57,13 @@ impl Extract {
             extract::write_jsonl(&corpus, config, &mut writer, &self.out)?;
             writer.flush()?;
         } else {
-            export::write_file(&self.out, self.force, |writer, path| write(&corpus, config, writer, path))?;
+            output::write_file(&self.out, self.force, |writer, path| write(&corpus, config, writer, path))?;
         }
         Ok(ExitCode::SUCCESS)
     }
 }
 
-fn write(corpus: &Corpus, config: &Config, writer: &mut (dyn Write + Send), path: &Path) -> tonggao::error::Result<()> {
+fn write(corpus: &Corpus, config: &Config, writer: &mut (dyn Write + Send), path: &Path) -> tonggao::Result<()> {
     #[cfg(feature = "parquet")]
     if path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("parquet")) {
         return extract::write_parquet(corpus, config, writer, path);

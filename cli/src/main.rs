@@ -1,16 +1,22 @@
 //! The `tonggao` program: arguments to settings, findings to an exit code.
 
 mod bench;
+mod config;
 mod dedup;
+mod destination;
 mod detect;
 mod explain;
+mod export;
 mod extract;
+mod language;
 mod progress;
-mod reading;
 mod remedy;
 mod report;
 mod sample;
 mod serve;
+mod settings;
+mod sheet;
+mod shell;
 mod signals;
 mod terminal;
 
@@ -22,12 +28,19 @@ use std::process::ExitCode;
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// Finds reprints in scraped news, where they came from, and the wording that outlets share.
+/// Find near-duplicates and syndication in scraped news: which pages carry the same article, where it came from, and which
+/// phrases outlets share
 #[derive(Parser)]
 #[command(name = "tonggao", version, max_term_width = 100)]
-#[command(
-    after_help = "Exit codes: 0 the run went to its end; 1 nothing to show (explain); 2 error, or a record was skipped under --strict."
-)]
+#[command(after_help = "\
+Examples:
+  tonggao detect news/ -o out        find reprint sets, origins and talking points; then open out/report.html
+  tonggao explain out --cluster 12   why the pages of a set are one, and where it came from
+  tonggao dedup news/ -o kept        the same files without near-duplicate pages
+
+`tonggao COMMAND --help` has more.
+
+Exit codes: 0 success; 1 nothing to show (explain); 2 error, or a record was skipped under --strict.")]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -35,22 +48,32 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Find reprint sets, origins and talking points, and write them to a folder
+    /// Find reprint sets, their origins and talking points
     Detect(detect::Detect),
-    /// Write a corpus again without the pages that repeat others
+    /// Write a corpus again without near-duplicate pages
     Dedup(dedup::Dedup),
-    /// Say why: two pages, one page, or a reprint set of an output folder
+    /// Explain why two pages match, how a page was read, or where a set came from
     Explain(explain::Explain),
-    /// Write what was read of each page: its main text, time, outlet and credits
+    /// Write what was read of each page: main text, time, outlet and credits
     Extract(extract::Extract),
-    /// Draw pairs for hand coding, and estimate precision and recall from them
-    Sample(sample::Sample),
-    /// Time every stage on your own files, beside floors
-    Bench(bench::Bench),
-    /// Make the report again, or write what was found in another format
+    /// Build report.html again
     Report(report::Report),
-    /// Show the report of a folder too big for one file
+    /// Export the tables for data frames, spreadsheets, graph tools or linked data
+    Export(export::Export),
+    /// List who reprinted an outlet's articles
+    Sheet(sheet::Sheet),
+    /// Serve the report over HTTP, for output too large for one file
     Serve(serve::Serve),
+    /// Draw pairs to label by hand, and estimate precision and recall from the labels
+    Sample(sample::Sample),
+    /// Benchmark each stage on your own files
+    Bench(bench::Bench),
+    /// Print the effective settings
+    Config(config::PrintConfig),
+    /// Print a shell completion script
+    Completions(shell::Completions),
+    /// Print a man page
+    Man(shell::Man),
 }
 
 fn main() -> ExitCode {
@@ -75,10 +98,15 @@ fn main() -> ExitCode {
         Command::Dedup(dedup) => dedup.run(),
         Command::Explain(explain) => explain.run(),
         Command::Extract(extract) => extract.run(),
+        Command::Report(report) => report.run(),
+        Command::Export(export) => export.run(),
+        Command::Sheet(sheet) => sheet.run(),
+        Command::Serve(serve) => serve.run(),
         Command::Sample(sample) => sample.run(),
         Command::Bench(bench) => bench.run(),
-        Command::Report(report) => report.run(),
-        Command::Serve(serve) => serve.run(),
+        Command::Config(config) => config.run(),
+        Command::Completions(completions) => completions.run(),
+        Command::Man(man) => man.run(),
     };
     match done {
         Ok(code) => code,
@@ -95,7 +123,7 @@ fn message(error: &anyhow::Error) -> String {
     for cause in error.chain() {
         message += &if message.is_empty() { cause.to_string() } else { format!(": {cause}") };
         // An error of the library includes its own cause.
-        if let Some(error) = cause.downcast_ref::<tonggao::error::Error>() {
+        if let Some(error) = cause.downcast_ref::<tonggao::Error>() {
             message.extend(remedy::remedy(error).map(|remedy| format!(". {remedy}")));
             break;
         }

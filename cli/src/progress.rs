@@ -1,7 +1,7 @@
 //! Progress on standard error, when it is a terminal.
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use tonggao::pipeline::Observer;
+use tonggao::Observer;
 
 /// One bar that shows the stage at work.
 pub(super) struct Bar {

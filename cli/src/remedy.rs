@@ -1,6 +1,6 @@
 //! What to do about an error, in terms of the command line's flags.
 
-use tonggao::error::Error;
+use tonggao::Error;
 
 /// The remedy for an error of the library, as a sentence without its full stop.
 pub(super) fn remedy(error: &Error) -> Option<String> {

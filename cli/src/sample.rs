@@ -7,60 +7,62 @@ use std::fs::File;
 use std::io::BufWriter;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use tonggao::output_folder::OutFolder;
+use tonggao::output::OutFolder;
 use tonggao::sample::{self, Draw, Row};
 
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
-  tonggao sample out --pairs 100 -o pairs.csv       pairs to be coded by hand, for a spreadsheet
-  tonggao sample out --pairs 300 --seed 2 -o pairs.jsonl
-  tonggao sample out --coded pairs.csv              precision and recall, when the column `label` is filled in
+  tonggao sample out --pairs 100 -o pairs.csv             pairs to label by hand, for a spreadsheet
+  tonggao sample out --pairs 300 --seed 2 -o pairs.jsonl  other pairs, as JSON Lines
+  tonggao sample out --coded pairs.csv                    precision and recall, once the column `label` is filled in
 
-Write 1 into `label` where the two pages carry the same article, 0 where they do not, ? where you cannot tell
-(yes, no, 是, 否 will do as well). The columns behind the texts tell what the run thinks: hide them to code blind.
+In `label`, write 1 where the two pages carry the same article, 0 where they do not, ? where you cannot tell (yes, no,
+是 and 否 work too). The columns after the texts show the verdict of the run: hide them to label blind.
 
-The population is the pairs of OUT/matches.jsonl, reprints and near misses: compared pairs that share a passage or
-a tenth of their shingles. They are drawn by stratum (in one reprint set or not, kind of match, score), and
-`weight` says how many pairs each one stands for.")]
+The population is the pairs of FOLDER/matches.jsonl, reprints and near misses: compared pairs that share a passage or
+a tenth of their shingles. They are drawn by stratum (in one reprint set or not, kind of match, score), and `weight` is
+the number of pairs that each one represents.
+
+Exit codes: 0 success; 2 error.")]
 pub(super) struct Sample {
     /// An output folder of `tonggao detect`
-    #[arg(value_name = "OUT")]
-    out: PathBuf,
+    #[arg(value_name = "FOLDER")]
+    folder: PathBuf,
 
-    /// Pairs to draw
+    /// Number of pairs to draw
     #[arg(long, value_name = "N", required_unless_present = "coded", conflicts_with = "coded")]
     pairs: Option<usize>,
 
-    /// Draw other pairs
+    /// Seed of the draw
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
 
-    /// Characters to show of each text; a spreadsheet's cell holds 32767 at most
+    /// Length to which texts are cut, in characters; a spreadsheet cell takes at most 32767
     #[arg(long, value_name = "N", default_value_t = 3000, value_parser = clap::value_parser!(u64).range(1..=32_000))]
     characters: u64,
 
     /// The file to write: .jsonl for JSON Lines, anything else for CSV
-    #[arg(short = 'o', long = "output", value_name = "FILE", required_unless_present = "coded")]
-    file: Option<PathBuf>,
+    #[arg(short, long, value_name = "FILE", required_unless_present = "coded")]
+    out: Option<PathBuf>,
 
-    /// Replace a file that exists
+    /// Replace an existing file
     #[arg(long)]
     force: bool,
 
-    /// Estimate precision and recall from this sheet
+    /// Estimate precision and recall from this labelled sheet
     #[arg(long, value_name = "FILE")]
     coded: Option<PathBuf>,
 
-    /// Write the estimate as JSON
+    /// Print the estimate as JSON
     #[arg(long, requires = "coded")]
     json: bool,
 }
 
 impl Sample {
     pub(super) fn run(self) -> Result<ExitCode> {
-        let out = OutFolder::open(&self.out)?;
-        match (&self.coded, self.pairs, &self.file) {
+        let out = OutFolder::open(&self.folder)?;
+        match (&self.coded, self.pairs, &self.out) {
             (Some(coded), ..) => self.estimate(&out, coded)?,
             (None, Some(pairs), Some(file)) => self.draw(&out, pairs, file)?,
             (None, ..) => bail!("give --pairs and -o, or --coded"),
@@ -77,13 +79,13 @@ impl Sample {
 
     fn draw(&self, out: &OutFolder, pairs: usize, file: &Path) -> Result<()> {
         if file.exists() && !self.force {
-            // A sheet may hold a day's work.
-            bail!("{} exists already. Choose another file with -o, or replace it with --force", file.display());
+            // A sheet may contain a day's work.
+            return Err(tonggao::Error::OutExists { path: file.to_owned() }.into());
         }
         let wanted = Draw { pairs, seed: self.seed, characters: self.characters as usize };
         let rows = sample::draw(out, wanted)?;
         write(&rows, file).with_context(|| {
-            format!("cannot write {}: check that the folder is there and may be written", file.display())
+            format!("cannot write {}; check that the folder exists and is writable", file.display())
         })?;
         terminal::say(&format!("{} pairs in {}", rows.len(), file.display()));
         Ok(())

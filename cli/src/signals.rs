@@ -7,7 +7,7 @@ pub(super) fn watch() -> std::io::Result<()> {
     let mut signals = Signals::new([SIGINT, SIGTERM])?;
     std::thread::Builder::new().name("signals".into()).spawn(move || {
         let Some(signal) = signals.forever().next() else { return };
-        tonggao::storage::cleanup::abandon(|removed| {
+        tonggao::output::abandon(|removed| {
             let name = if signal == SIGINT { "SIGINT" } else { "SIGTERM" };
             let cleared = if removed.is_empty() { "" } else { "; what it had begun to write was removed" };
             crate::terminal::say(&format!("tonggao: stopped by {name}{cleared}"));

@@ -4,8 +4,8 @@
 
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
-use tonggao::corpus::Corpus;
-use tonggao::origin::{Grounds, Source, WEIGHTS};
+use tonggao::Corpus;
+use tonggao::stages::origin::{Grounds, Source, WEIGHTS};
 
 /// What really happened to one page.
 pub struct Truth {

@@ -12,10 +12,10 @@ use arrow_select::filter::filter_record_batch;
 use pyo3::prelude::*;
 use pyo3_arrow::PyTable;
 use std::path::PathBuf;
-use tonggao::config::Config;
+use tonggao::Config;
+use tonggao::DocId;
+use tonggao::Findings;
 use tonggao::dedup::{Job, Policy, check, write};
-use tonggao::pipeline::{self, Findings};
-use tonggao::types::DocId;
 
 /// Finds the pages that repeat others. Files are written again without them to `out`, if there is one; of a table, the
 /// rows that stay are given back (None for files). The folder holds the list of those that go.
@@ -60,7 +60,7 @@ pub(crate) fn dedup<'py>(
             job.against = against.into_paths(scratch.path(), "against", Columns::of(&names, &[]), watch)?;
         }
         let corpus = opened(job.open(&config, Some(&path)), scratch.path())?;
-        let findings = pipeline::detect(&corpus, &config, watch)?;
+        let findings = tonggao::detect(&corpus, &config, watch)?;
         let documents = write(&findings, &job, Some(&path), watch)?.documents;
         table.map(|held| held.without(&findings, &job, documents)).transpose()
     })?;

@@ -8,7 +8,7 @@ use crate::table::Columns;
 use crate::watch::watched;
 use pyo3::prelude::*;
 use std::path::PathBuf;
-use tonggao::{pipeline, report};
+use tonggao::{Corpus, output};
 
 /// Detects in files and folders, or in a table. `out` is the folder to write; without one, the result is kept in a
 /// temporary folder.
@@ -27,16 +27,16 @@ pub(crate) fn detect(
     let names = config.reading(None).or_raise()?.names;
     let scratch = scratch(&config)?;
     let path = out.unwrap_or_else(|| scratch.path().join("out"));
-    report::check(&path, force).or_raise()?;
+    output::check(&path, force).or_raise()?;
     watched(py, config.threads, progress, |watch| {
         let inputs = pages.into_paths(scratch.path(), "table", Columns::of(&names, &config.field), watch)?;
         if let Some(background) = background {
             let columns = Columns::of(&names, &[]);
             config.background = background.into_paths(scratch.path(), "background", columns, watch)?;
         }
-        let corpus = opened(pipeline::open(&inputs, &config, Some(&path)), scratch.path())?;
-        let findings = pipeline::detect(&corpus, &config, watch)?;
-        report::write(&findings, &path)?;
+        let corpus = opened(Corpus::open_for(&inputs, &config, &path), scratch.path())?;
+        let findings = tonggao::detect(&corpus, &config, watch)?;
+        output::write(&findings, &path)?;
         Ok(())
     })?;
     Ok(Folder::left(path, scratch))

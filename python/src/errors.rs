@@ -3,7 +3,7 @@
 use arrow_schema::ArrowError;
 use pyo3::prelude::*;
 use std::path::{Path, PathBuf};
-use tonggao::error::Error;
+use tonggao::Error;
 
 /// What can be wrong.
 pub(crate) enum Wrong {

@@ -6,10 +6,10 @@ use pyo3::prelude::*;
 use pyo3_arrow::PyTable;
 use std::path::PathBuf;
 use tempfile::TempDir;
-use tonggao::error::{Error, Result};
-use tonggao::explain::Answer;
-use tonggao::export::{Table, each_batch};
-use tonggao::output_folder::OutFolder;
+use tonggao::output::Answer;
+use tonggao::output::OutFolder;
+use tonggao::output::{Table, each_batch};
+use tonggao::{Error, Result};
 
 /// What a run left: an output folder, which goes with this value unless it is the caller's.
 #[pyclass(frozen)]

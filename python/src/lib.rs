@@ -25,13 +25,13 @@ mod _tonggao {
     #[pymodule_export]
     use super::folder::Folder;
     #[pymodule_export]
-    use super::settings::{check_config, default_config, parse_amount, parse_zone};
+    use super::settings::{check_config, parse_zone};
     #[pymodule_export]
     use super::sketch::sketch;
     use pyo3::prelude::*;
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
-        module.add("__version__", tonggao::output_folder::VERSION)
+        module.add("__version__", tonggao::output::VERSION)
     }
 }

@@ -7,8 +7,8 @@ use arrow_array::RecordBatchReader;
 use pyo3::prelude::*;
 use pyo3_arrow::input::AnyRecordBatch;
 use std::path::{Path, PathBuf};
-use tonggao::corpus::Corpus;
-use tonggao::error::Error;
+use tonggao::Corpus;
+use tonggao::Error;
 
 /// Pages as Python hands them over.
 pub(crate) enum Pages {

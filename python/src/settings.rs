@@ -5,8 +5,9 @@ use pyo3::prelude::*;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tempfile::TempDir;
-use tonggao::config::{Config, parse_amount as amount, parse_zone as zone};
-use tonggao::error::Error;
+use tonggao::Config;
+use tonggao::Error;
+use tonggao::config::parse_zone as zone;
 
 /// The settings of a run from JSON: those that are given, by name.
 pub(crate) fn config(json: &str) -> PyResult<Config> {
@@ -26,12 +27,6 @@ pub(crate) fn scratch(config: &Config) -> PyResult<TempDir> {
     tempfile::tempdir_in(&folder).map_err(|source| Error::Write { path: folder, source }).or_raise()
 }
 
-/// The default settings as JSON: which names there are, and what they are when not given.
-#[pyfunction]
-pub(crate) fn default_config() -> PyResult<String> {
-    serde_json::to_string(&Config::default()).map_err(|error| config_error(&error.to_string()))
-}
-
 /// Reads what settings name: mappings of fields, and the table of outlets. An error says what is wrong with them.
 #[pyfunction]
 pub(crate) fn check_config(config: &str) -> PyResult<()> {
@@ -42,10 +37,4 @@ pub(crate) fn check_config(config: &str) -> PyResult<()> {
 #[pyfunction]
 pub(crate) fn parse_zone(text: &str) -> PyResult<i32> {
     zone(text).map_err(|error| config_error(&error))
-}
-
-/// Reads an amount of memory written `2G` or `512M` as bytes.
-#[pyfunction]
-pub(crate) fn parse_amount(text: &str) -> PyResult<u64> {
-    amount(text).map_err(|error| config_error(&error))
 }

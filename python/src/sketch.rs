@@ -11,8 +11,7 @@ use pyo3_arrow::PyTable;
 use pyo3_arrow::input::AnyArray;
 use rayon::prelude::*;
 use std::sync::Arc;
-use tonggao::clean::{FurnitureModel, GroupKeys, clean};
-use tonggao::signature::{Signature, sign};
+use tonggao::Signature;
 
 /// The signatures of texts (an Arrow array or stream of strings), a row a text. A null text has a row of nulls.
 #[pyfunction]
@@ -50,10 +49,8 @@ fn rows(texts: &dyn Array) -> Result<RecordBatch, ArrowError> {
     }
     let texts = cast(texts, &DataType::LargeUtf8)?;
     let texts = texts.as_string::<i64>();
-    let model = FurnitureModel::default();
-    let signature = |row: usize| -> Option<Signature> {
-        texts.is_valid(row).then(|| sign(&clean(texts.value(row), None, &model, GroupKeys::default()).body.ids))
-    };
+    let signature =
+        |row: usize| -> Option<Signature> { texts.is_valid(row).then(|| tonggao::sketch(texts.value(row))) };
     let signatures: Vec<Option<Signature>> = (0..texts.len()).into_par_iter().map(signature).collect();
     let [mut units, mut bodies, mut simhashes] = [(); 3].map(|()| Int64Builder::new());
     let mut minhashes = ListBuilder::new(Int32Builder::new());

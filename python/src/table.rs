@@ -11,9 +11,9 @@ use std::fs::File;
 use std::io::{BufRead, BufReader, BufWriter, Write};
 use std::path::Path;
 use std::sync::Arc;
-use tonggao::corpus::FieldNames;
-use tonggao::error::Error;
-use tonggao::pipeline::Observer;
+use tonggao::Error;
+use tonggao::Observer;
+use tonggao::stages::corpus::FieldNames;
 
 /// Which column is what.
 #[derive(Clone, Copy)]

@@ -7,8 +7,8 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
-use tonggao::error::Error;
-use tonggao::pipeline::Observer;
+use tonggao::Error;
+use tonggao::Observer;
 
 /// How often signals are looked at and progress is told.
 const TICK: Duration = Duration::from_millis(50);

@@ -90,7 +90,7 @@ def test_no_table_is_copied_on_the_way_out(samples):
         return [b and b.address for column in rows.columns for chunk in column.chunks for b in chunk.buffers()]
 
     before = pa.total_allocated_bytes()
-    held = {name: getattr(tonggao.open(samples.folder), name) for name in ("documents", "matches")}
+    held = {name: getattr(tonggao.load(samples.folder), name) for name in ("documents", "matches")}
     assert sum(rows.nbytes for rows in held.values()) > 10_000
     assert pa.total_allocated_bytes() == before, "pyarrow holds the buffers that it was given, and none of its own"
     documents = held["documents"]

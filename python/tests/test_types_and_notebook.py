@@ -35,14 +35,16 @@ def test_users_and_the_package_are_checked_against_the_types(workplace):
         "text: 'str | None' = tonggao.explain(findings, cluster=1)\n"
         "kept: tonggao.Deduped = tonggao.dedup(['a', 'b'], keep='longest', memory='2G')\n"
         "findings.save('out', force=True)\n"
-        "report: str = tonggao.open('out').report\n"
+        "report: str = tonggao.load('out').report_path\n"
     )
-    (workplace / "bad.py").write_text("import tonggao\ntonggao.explain(3)\ntonggao.detect('x', threads='two')\n")
+    (workplace / "bad.py").write_text(
+        "import tonggao\ntonggao.explain(3)\ntonggao.detect('x', threads='two')\ntonggao.detect('x', only='gossip')\n"
+    )
     check = ["--strict", "--config-file", str(SETTINGS)]
     good = run("mypy", workplace, *check, "-m", "good", "-p", "tonggao")
     assert good.returncode == 0, good.stdout
     bad = run("mypy", workplace, *check, "bad.py")
-    assert "bad.py:2" in bad.stdout and "bad.py:3" in bad.stdout, bad.stdout
+    assert all(f"bad.py:{line}" in bad.stdout for line in (2, 3, 4)), bad.stdout
 
 
 def test_a_notebook_interrupts_a_run_and_goes_on(tmp_path):

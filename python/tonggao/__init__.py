@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import os
 from itertools import chain, islice
-from typing import Any, Callable, Iterable, Iterator, Mapping, Optional, Sequence, Union, overload
+from typing import Any, Callable, Iterable, Iterator, Literal, Mapping, Optional, Sequence, Union, overload
 
 import pyarrow as pa
 
@@ -23,11 +23,15 @@ from .errors import TonggaoError
 
 __version__: str = _tonggao.__version__
 
-__all__ = ["Cluster", "Deduped", "Findings", "TonggaoError", "dedup", "detect", "errors", "explain", "open", "sketch"]
+__all__ = ["Cluster", "Deduped", "Findings", "TonggaoError", "dedup", "detect", "errors", "explain", "load", "sketch"]
 
 Path = Union[str, "os.PathLike[str]"]
 Fields = Union[Mapping[str, str], Sequence[str]]
 Progress = Union[bool, Callable[[str, int, int], object], None]
+Only = Literal["everything", "clusters", "origin", "talking-points", "equal"]
+Keep = Literal["earliest", "longest", "origin", "first"]
+Among = Literal["all", "within-outlet", "across"]
+InputFormat = Literal["jsonl", "json", "csv", "tsv", "parquet", "text", "html", "warc"]
 
 
 def detect(
@@ -38,14 +42,15 @@ def detect(
     progress: Progress = None,
     field: Fields = (),
     timezone: Union[str, int] = "+08:00",
-    only: str = "everything",
+    only: Only = "everything",
     background: Any = None,
     furniture: Optional[Path] = None,
     outlets: Optional[Path] = None,
     threads: int = 0,
     memory: Union[str, int] = 0,
     temp: Optional[Path] = None,
-    **config: Any,
+    input_format: Optional[InputFormat] = None,
+    no_mmap: bool = False,
 ) -> Findings:
     """Finds reprints, their origins, and talking points.
 
@@ -61,20 +66,22 @@ def detect(
             function that is called with the stage, how much of it is done, and how much there is (0: not known).
         field: Which column or field is what: ``{"text": "body", "outlet": "media"}``.
         timezone: The zone of times that state none, as ``"+08:00"`` or in seconds east of UTC.
-        only: ``"clusters"``, ``"origin"`` or ``"talking-points"`` gives some answers only, which is faster.
+        only: ``"clusters"``, ``"origin"`` or ``"talking-points"`` computes some answers only, which is faster;
+            ``"equal"`` finds pages with identical bodies and nothing else.
         background: Pages that say which wording is everyday, as paths or a table; they are not judged themselves.
         furniture: A furniture model to use instead of learning one.
         outlets: A table of outlets with their roles over the built-in one.
         threads: Threads to use; 0 for one a processor.
         memory: The most memory to use, as ``"2G"`` or in bytes; 0 for half of the machine's.
         temp: A folder for temporary files, with room for the pages of a table; without one that of the system.
-        **config: Further settings of ``tonggao detect``, under the names of its flags with ``_`` for ``-``.
+        input_format: Read all inputs in this format, instead of detecting it from names and contents.
+        no_mmap: Read files into memory instead of mapping them, for inputs that change during the run.
 
     Raises:
         TonggaoError: One of its kinds in :mod:`tonggao.errors`.
         KeyboardInterrupt: After Ctrl-C, between two parts of the work. What ``out`` names is whole or not there.
     """
-    settings = _settings(field, timezone, furniture, outlets, threads, memory, temp, config, only=only)
+    settings = _settings(field, timezone, furniture, outlets, threads, memory, temp, input_format, no_mmap, only)
     others = None if background is None else _pages(background)
     with reporter(progress) as report:
         return Findings(_tonggao.detect(_pages(pages), settings, others, _path(out), force, report))
@@ -86,8 +93,8 @@ def dedup(
     out: Optional[Path] = None,
     force: bool = False,
     progress: Progress = None,
-    keep: str = "earliest",
-    among: str = "all",
+    keep: Keep = "earliest",
+    among: Among = "all",
     exact: bool = False,
     against: Any = None,
     field: Fields = (),
@@ -97,7 +104,8 @@ def dedup(
     threads: int = 0,
     memory: Union[str, int] = 0,
     temp: Optional[Path] = None,
-    **config: Any,
+    input_format: Optional[InputFormat] = None,
+    no_mmap: bool = False,
 ) -> Deduped:
     """Finds the pages that repeat others, and leaves them out.
 
@@ -112,7 +120,7 @@ def dedup(
 
     The others are those of :func:`detect`, and so is what is raised.
     """
-    settings = _settings(field, timezone, furniture, outlets, threads, memory, temp, config)
+    settings = _settings(field, timezone, furniture, outlets, threads, memory, temp, input_format, no_mmap)
     given = _pages(pages)
     if out is not None and not isinstance(given, list):
         raise errors.ConfigError("a table is no file that could be written again: leave `out` away and take `kept`")
@@ -121,7 +129,7 @@ def dedup(
         return Deduped(*_tonggao.dedup(given, settings, keep, among, exact, earlier, _path(out), force, report))
 
 
-def open(folder: Path) -> Findings:
+def load(folder: Path) -> Findings:
     """What an earlier run found: an output folder of ``tonggao detect``."""
     return Findings(_tonggao.Folder.open(os.fspath(folder)))
 
@@ -157,7 +165,7 @@ def explain(
 ) -> Optional[str]:
     """The reasons of a run in words: what two pages share, what each line of a page was taken for, or where a reprint
     set came from. None when there is nothing to show. The pages are read again from where they were."""
-    held = findings if isinstance(findings, Findings) else open(findings)
+    held = findings if isinstance(findings, Findings) else load(findings)
     asked = [name for name in ((a, b), (page,), (cluster,)) if name != (None,) * len(name)]
     if len(asked) != 1 or None in asked[0]:
         raise errors.ConfigError("ask for one thing: two pages, page=ID, or cluster=N")
@@ -172,26 +180,25 @@ def _settings(
     threads: int,
     memory: Union[str, int],
     temp: Optional[Path],
-    others: Mapping[str, Any],
-    **more: Any,
+    input_format: Optional[InputFormat],
+    no_mmap: bool,
+    only: Only = "everything",
 ) -> str:
-    """The settings as JSON, by the names of the core."""
-    settings = {name.replace("_", "-"): value for name, value in others.items()}
-    settings.update(
-        more,
-        field=[f"{role}={name}" for role, name in field.items()] if isinstance(field, Mapping) else list(field),
-        timezone=_tonggao.parse_zone(timezone) if isinstance(timezone, str) else timezone,
-        furniture=_path(furniture),
-        outlets=_path(outlets),
-        threads=threads,
-        memory=_tonggao.parse_amount(memory) if isinstance(memory, str) else memory,
-        temp=_path(temp),
+    """The settings as JSON, by the names of the core, which checks them."""
+    return _json(
+        {
+            "field": [f"{role}={name}" for role, name in field.items()] if isinstance(field, Mapping) else list(field),
+            "format": input_format,
+            "timezone": timezone,
+            "only": only,
+            "furniture": _path(furniture),
+            "outlets": _path(outlets),
+            "no-mmap": no_mmap,
+            "threads": threads,
+            "memory": memory,
+            "temp": _path(temp),
+        }
     )
-    known = json.loads(_tonggao.default_config())
-    unknown = sorted(set(settings) - set(known))
-    if unknown:
-        raise errors.ConfigError(f"no setting is called {', '.join(unknown)}; there are {', '.join(sorted(known))}")
-    return _json(settings)
 
 
 def _json(settings: Mapping[str, Any]) -> str:

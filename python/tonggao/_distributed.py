@@ -167,9 +167,9 @@ class Rounds:
 
     # The rounds.
 
-    def read(self, inputs: Sequence[str], format: str) -> Rows:
+    def read(self, inputs: Sequence[str], input_format: str) -> Rows:
         """The records as JSON objects, one a row."""
-        if format == "jsonl":
+        if input_format == "jsonl":
             return self.spark.read.text(inputs).select(F.col("value").alias("line"))
         return self.apply(self.spark.read.parquet(*inputs), "lines")
 

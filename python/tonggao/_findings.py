@@ -30,8 +30,8 @@ class Findings:
         return os.fspath(self._folder.path)
 
     @property
-    def report(self) -> str:
-        """The report, one HTML file for a browser: ``webbrowser.open(findings.report)``."""
+    def report_path(self) -> str:
+        """The path of the report, one HTML file for a browser: ``webbrowser.open(findings.report_path)``."""
         return os.path.join(self.folder, "report.html")
 
     @cached_property

@@ -9,10 +9,8 @@ __all__ = [
     "__version__",
     "check_config",
     "dedup",
-    "default_config",
     "detect",
     "model",
-    "parse_amount",
     "parse_zone",
     "round_limits",
     "round_schema",
@@ -36,9 +34,7 @@ class Folder:
     def explain(self, cluster: Optional[int] = None, pages: Sequence[str] = ...) -> Optional[str]: ...
 
 def check_config(config: str) -> None: ...
-def default_config() -> str: ...
 def parse_zone(text: str) -> int: ...
-def parse_amount(text: str) -> int: ...
 def detect(
     pages: Any,
     config: str,

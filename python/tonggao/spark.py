@@ -16,7 +16,7 @@ import argparse
 import json
 import sys
 import time
-from typing import Any, Callable, Dict, Optional, Sequence
+from typing import Any, Callable, Dict, Literal, Optional, Sequence, Union
 
 from tonggao import _tonggao
 from tonggao._distributed import Rounds
@@ -34,30 +34,30 @@ def run(
     out: str,
     *,
     work: Optional[str] = None,
-    format: str = "jsonl",
+    input_format: Literal["jsonl", "parquet"] = "jsonl",
     partitions: Optional[int] = None,
     pages_per_part: int = 20_000,
     resume: bool = False,
     furniture: Optional[str] = None,
     outlets: Optional[str] = None,
-    only: str = "everything",
+    only: Literal["everything", "origin"] = "everything",
     report: Optional[Callable[[str], object]] = None,
     field: Sequence[str] = (),
-    timezone: int = 8 * 3600,
+    timezone: Union[str, int] = "+08:00",
 ) -> Dict[str, Any]:
     """Finds reprint sets, their origins and talking points in `inputs`, and writes `documents`, `clusters`, `matches`,
     `talking_points`, `outlets`, `outlet_pairs` and `run` as folders of Parquet files into `out`. Returns what `run`
     holds, a dict.
 
-    `spark` is a session, classic or of Spark Connect. `inputs` are paths that Spark reads: JSON Lines (`format="jsonl"`)
-    or Parquet (`format="parquet"`); every page needs an id that no other page has. `work` is the folder of the rounds,
+    `spark` is a session, classic or of Spark Connect. `inputs` are paths that Spark reads: JSON Lines (`input_format="jsonl"`)
+    or Parquet (`input_format="parquet"`); every page needs an id that no other page has. `work` is the folder of the rounds,
     by default `OUT/_work`; on several machines it must lie where all of them read and write. With `resume` the rounds
     that an earlier run of the same inputs and settings finished there are not done again. `partitions` is how many
     partitions a shuffle has (Spark's own setting when not given), `pages_per_part` about how many pages a task holds.
     `furniture` is a model to use instead of learning one: the text of a `furniture.json`. `outlets` is the path of a table
     of outlets with their roles, owners and other names, a file of the driver's machine, as of `detect`. With
-    `only="origin"` there are no talking points. `report` is called with a line of progress. `field` are mappings `ROLE=NAME` as of `detect`, `timezone` the zone of times that state none, in
-    seconds east of UTC.
+    `only="origin"` there are no talking points. `report` is called with a line of progress. `field` are mappings `ROLE=NAME` as of `detect`, `timezone` the zone of times
+    without one, as `"+08:00"` or in seconds east of UTC.
 
     Raises an error of `tonggao.errors`; what Spark raises is passed on.
     """
@@ -65,7 +65,7 @@ def run(
     config = _config(field, timezone, outlets, only)
     rounds = Rounds(spark, work or f"{out}/_work", config, partitions, pages_per_part, resume, report or (lambda _: None))
     rounds.check_workers()
-    lines = rounds.read(inputs, format)
+    lines = rounds.read(inputs, input_format)
     rounds.learn_model(lines, furniture)
     pages = rounds.sketch(lines)
     copies = rounds.copies(pages)
@@ -88,11 +88,12 @@ def run(
     return rounds.finish(out, time.time() - started)
 
 
-def _config(field: Sequence[str], timezone: int, outlets: Optional[str], only: str) -> Dict[str, Any]:
+def _config(field: Sequence[str], timezone: Union[str, int], outlets: Optional[str], only: str) -> Dict[str, Any]:
     """The settings, with the table of outlets as text: the workers need not have the file."""
     if only not in ONLY:
         raise ConfigError(f"only={only!r} is not possible; there are {', '.join(ONLY)}")
-    config: Dict[str, Any] = {"field": list(field), "timezone": timezone, "only": only}
+    zone = _tonggao.parse_zone(timezone) if isinstance(timezone, str) else timezone
+    config: Dict[str, Any] = {"field": list(field), "timezone": zone, "only": only}
     if outlets is not None:
         config.update({"outlets": str(outlets), "outlets-text": _read(outlets)})
     _tonggao.check_config(json.dumps(config))
@@ -135,10 +136,10 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
         if told.furniture:
             furniture = _read(told.furniture)
         found = run(
-            _session(told), told.inputs, told.out, work=told.work, format=told.format, partitions=told.partitions,
+            _session(told), told.inputs, told.out, work=told.work, input_format=told.format, partitions=told.partitions,
             pages_per_part=told.pages_per_part, resume=told.resume, furniture=furniture,
             report=None if told.quiet else lambda line: print(line, file=sys.stderr, flush=True),
-            outlets=told.outlets, only=told.only, field=told.field, timezone=_tonggao.parse_zone(told.timezone),
+            outlets=told.outlets, only=told.only, field=told.field, timezone=told.timezone,
         )
     except TonggaoError as error:
         print(f"tonggao-spark: {error}", file=sys.stderr)

@@ -8,6 +8,7 @@ mod fields;
 #[cfg(feature = "html")]
 pub mod html;
 mod http;
+mod in_memory;
 mod json;
 mod kind;
 mod lenient;
@@ -35,6 +36,7 @@ mod walk;
 mod warc;
 
 pub use encoding::Told;
+pub use in_memory::InputRecord;
 pub use kind::{Format, Kind, Packing};
 pub use names::{FieldNames, Role};
 pub(crate) use reread::read_again;
@@ -180,7 +182,7 @@ impl Corpus {
     /// Opens the inputs: files, folders and patterns, or `-` for standard input (kept in a temporary file, so that
     /// later passes can read it again). Bad records are skipped and listed; an input that is not there, and inputs
     /// without a single record, are errors. One pass over the bytes, in parallel over files and within JSON Lines.
-    pub fn open(inputs: &[PathBuf], config: &CorpusConfig) -> Result<Corpus> {
+    pub(crate) fn read(inputs: &[PathBuf], config: &CorpusConfig) -> Result<Corpus> {
         let mut corpus = Corpus::empty(config);
         let (paths, pipes) = pipes::spool(inputs, &corpus.scratch)?;
         let mut listed = walk::list(&paths, config.out.as_deref(), &mut corpus)?;
@@ -226,10 +228,14 @@ impl Corpus {
     /// The records on some lines of JSON, and nothing else: a part of a corpus that lies elsewhere. What is no record
     /// is listed as skipped, and so is a record without an id: in a part no place can stand for it. Ids are taken as
     /// they are.
-    pub(crate) fn of_lines<'l>(lines: impl Iterator<Item = &'l str>, names: &FieldNames) -> Corpus {
+    pub(crate) fn of_lines<L: AsRef<str>>(lines: impl Iterator<Item = L>, names: &FieldNames) -> Corpus {
         let mut corpus = Corpus::empty(&CorpusConfig { names: names.clone(), ..CorpusConfig::default() });
         let mut bytes = Vec::new();
-        for line in lines.filter(|line| !line.trim().is_empty()) {
+        for line in lines {
+            let line = line.as_ref();
+            if line.trim().is_empty() {
+                continue;
+            }
             let id = match record::check(line, names) {
                 Ok(checked) => {
                     corpus.filled |= checked.filled;

@@ -1,5 +1,5 @@
-//! A corpus without repeats: which pages go ([`choose`]), and every file of the input written again without them
-//! ([`write`]). What stays is the same byte for byte, under the same name and in the same format.
+//! A corpus without repeats: which pages go ([`dedup()`]), and every file of the input written again without them
+//! ([`write()`]). What stays is the same byte for byte, under the same name and in the same format.
 
 mod archive;
 mod places;
@@ -24,6 +24,11 @@ use serde::Serialize;
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+
+/// The pages of a corpus that repeat another page, in the order of the corpus, each with the page that is kept for it.
+pub fn dedup(findings: &Findings, policy: &Policy) -> Result<Vec<Removed>> {
+    findings.config.on_threads(|| findings.repeats(policy, &|_| false))
+}
 
 /// What a dedup run reads and what it is to do.
 #[derive(Clone, Debug, Default, Serialize)]

@@ -36,7 +36,7 @@ impl Reread {
             inputs.push(path);
         }
         let copied = CorpusConfig { format: Some(Format::JsonLines), map: false, ..reading };
-        let corpus = Corpus::open(&inputs, &copied).map_err(|_| changed(documents[0]))?;
+        let corpus = Corpus::read(&inputs, &copied).map_err(|_| changed(documents[0]))?;
         for (place, document) in documents.iter().enumerate() {
             let same = place < corpus.len() && sha256(&corpus.doc(DocId(place as u32)).text) == document.sha256;
             if !same {

@@ -21,9 +21,24 @@ use crate::verify;
 use rayon::prelude::*;
 use std::path::{Path, PathBuf};
 
+impl Corpus {
+    /// Opens the inputs with the settings of a run: files, folders and patterns, or `-` for standard input. Bad records are
+    /// skipped and listed; an input that does not exist, and inputs without a single record, are errors. One pass over the
+    /// bytes.
+    pub fn open(inputs: &[PathBuf], config: &Config) -> Result<Corpus> {
+        open(inputs, config, None)
+    }
+
+    /// The same for a run that writes the folder `out`: temporary files go next to it, and an input in it is an error, since
+    /// the run would replace it.
+    pub fn open_for(inputs: &[PathBuf], config: &Config, out: &Path) -> Result<Corpus> {
+        open(inputs, config, Some(out))
+    }
+}
+
 /// Opens the inputs with the settings of a run. `out` is never read: an input in it, or a file that the settings name,
 /// is an error, since the run would replace it.
-pub fn open(inputs: &[PathBuf], config: &Config, out: Option<&Path>) -> Result<Corpus> {
+pub(crate) fn open(inputs: &[PathBuf], config: &Config, out: Option<&Path>) -> Result<Corpus> {
     if let Some((out, resolved)) = out.and_then(|out| Some((out, out.canonicalize().ok()?))) {
         let mut named = config.furniture.iter().chain(&config.outlets).chain(&config.background);
         let lies_in_out = |input: &&PathBuf| input.canonicalize().is_ok_and(|input| input.starts_with(&resolved));
@@ -32,7 +47,7 @@ pub fn open(inputs: &[PathBuf], config: &Config, out: Option<&Path>) -> Result<C
         }
     }
     let reading = config.reading(out.map(Path::to_owned))?;
-    config.on_threads(|| Corpus::open(inputs, &reading))
+    config.on_threads(|| Corpus::read(inputs, &reading))
 }
 
 /// Finds reprints, their origins, and talking points in a corpus, on as many threads as `config` asks for.

@@ -82,8 +82,13 @@ impl<'c> Findings<'c> {
     }
 }
 
-/// The outlets of a run, for those who have the findings only.
 impl Findings<'_> {
+    /// The ids of the pages of every reprint set, in the order of `clusters`.
+    pub fn sets(&self) -> impl Iterator<Item = Vec<&str>> {
+        let corpus = self.pages.corpus;
+        self.clusters.list.iter().map(|set| set.members.iter().map(|&doc| corpus.id(doc)).collect())
+    }
+
     /// Names of outlets by number.
     pub fn outlets(&self) -> &Outlets {
         &self.pages.outlets

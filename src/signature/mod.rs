@@ -8,6 +8,7 @@ mod simhash;
 pub use minhash::{MinHash, SLOTS, agreement};
 pub use sample::SAMPLE_ONE_IN;
 
+use crate::clean::{FurnitureModel, GroupKeys, clean};
 use crate::error::Result;
 use crate::shingle::for_each_shingle;
 use crate::storage::{Column, ColumnWriter, Scratch};
@@ -29,6 +30,11 @@ pub struct Signature {
     pub units: u32,
     /// Hash of all units in order: equal bodies are equal here.
     pub body_hash: u64,
+}
+
+/// Makes the signature of a text, of what cleaning takes for the body of its article.
+pub fn sketch(text: &str) -> Signature {
+    sign(&clean(text, None, &FurnitureModel::default(), GroupKeys::default()).body.ids)
 }
 
 /// Makes the signature of a body of units. One pass, T − 4 hashes for T units.

@@ -94,7 +94,7 @@ impl Archive {
         if config.background.is_empty() {
             return Ok(None);
         }
-        Corpus::open(&config.background, &config.reading(None)?).map(|corpus| Some(Archive(corpus)))
+        Corpus::read(&config.background, &config.reading(None)?).map(|corpus| Some(Archive(corpus)))
     }
 
     /// Learns the furniture of its pages.

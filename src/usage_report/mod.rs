@@ -6,7 +6,7 @@ mod names;
 mod print;
 mod words;
 
-pub use words::Language;
+pub use crate::types::Language;
 
 use crate::error::Result;
 use crate::origin::Relation;

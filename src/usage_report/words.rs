@@ -1,16 +1,7 @@
 //! The words of a sheet, in Chinese and English.
 
 use crate::origin::{CreditGiven, Relation};
-
-/// A language that people read.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Language {
-    /// 中文，简体
-    #[default]
-    Chinese,
-    /// English
-    English,
-}
+use crate::types::Language;
 
 /// What a sheet says.
 pub(super) struct Words {

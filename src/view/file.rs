@@ -6,6 +6,7 @@ use super::texts::FromFolder;
 use super::{Index, Texts};
 use crate::error::Result;
 use crate::output_folder::OutFolder;
+use crate::types::Language;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use flate2::Compression;
@@ -31,27 +32,9 @@ const BLOCK: usize = 192 << 10;
 /// Pages of the sets that are made at a time.
 const WAVE: usize = 4_096;
 
-/// The language that a report opens in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Lang {
-    /// Chinese.
-    Zh,
-    /// English.
-    En,
-}
-
-impl Lang {
-    pub(super) fn code(self) -> &'static str {
-        match self {
-            Lang::Zh => "zh",
-            Lang::En => "en",
-        }
-    }
-}
-
 /// Writes the report of a folder. It opens in the reader's language unless `lang` says otherwise. Rows of the 30,000
 /// largest sets, the largest of them in full up to 9 MB; the page says what it leaves out.
-pub fn write(index: &Index, texts: &dyn Texts, lang: Option<Lang>, writer: &mut dyn Write) -> Result<()> {
+pub fn write(index: &Index, texts: &dyn Texts, lang: Option<Language>, writer: &mut dyn Write) -> Result<()> {
     let mut order = index.by_size();
     order.truncate(ROWS);
     let mut rows = index.rows(&order)?;
@@ -59,14 +42,14 @@ pub fn write(index: &Index, texts: &dyn Texts, lang: Option<Lang>, writer: &mut 
     blocks.push(block("points", &index.points(0..POINTS, texts)?));
     blocks.push(block("overview", &index.overview()?));
     blocks.push(block("rows", &rows));
-    let shell = Shell::new(Mode::File, lang.map(Lang::code), &index.out().run_json()?, blocks);
+    let shell = Shell::new(Mode::File, lang.map(Language::code), &index.out().run_json()?, blocks);
     let written = shell.write(writer).and_then(|()| writer.flush());
     written.map_err(|source| crate::error::Error::Write { path: index.out().path("report.html"), source })
 }
 
 /// Writes the report of a folder from its tables, with texts read again from the files that the run has read. Texts that
 /// cannot be read any more are left out.
-pub fn rewrite(out: OutFolder, lang: Option<Lang>, writer: &mut dyn Write) -> Result<()> {
+pub fn rewrite(out: OutFolder, lang: Option<Language>, writer: &mut dyn Write) -> Result<()> {
     let index = Index::build(out)?;
     write(&index, &FromFolder(index.out()), lang, writer)
 }

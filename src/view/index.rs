@@ -146,11 +146,6 @@ impl Index {
         &self.out
     }
 
-    /// How many reprint sets there are.
-    pub fn set_count(&self) -> usize {
-        self.sets.len()
-    }
-
     /// The outlets that ran a set, by number.
     pub(super) fn outlets_of(&self, set: u32) -> impl Iterator<Item = u32> + '_ {
         let from = self.ran.partition_point(|&(of, _)| of < set);

@@ -1,11 +1,12 @@
 //! The report of a folder, one answer at a time, for a server.
 
+use super::Index;
 use super::overview::Query;
 use super::shell::{Mode, Shell};
 use super::texts::FromFolder;
-use super::{Index, Lang};
 use crate::error::Result;
 use crate::output_folder::OutFolder;
+use crate::types::Language;
 use serde::Serialize;
 
 /// The most rows in one answer.
@@ -21,9 +22,9 @@ pub struct LiveReport {
 impl LiveReport {
     /// Reads the tables once, to know where their lines begin (see [`Index`] for the memory this takes). The page opens in
     /// the language of its reader unless `lang` says otherwise.
-    pub fn open(out: OutFolder, lang: Option<Lang>) -> Result<LiveReport> {
+    pub fn open(out: OutFolder, lang: Option<Language>) -> Result<LiveReport> {
         let mut page = Vec::new();
-        let shell = Shell::of_server(lang.map(Lang::code), &out.run_json()?);
+        let shell = Shell::of_server(lang.map(Language::code), &out.run_json()?);
         // Memory takes whatever is written to it.
         let _ = shell.write(&mut page);
         Ok(LiveReport { index: Index::build(out)?, page })

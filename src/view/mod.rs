@@ -16,7 +16,7 @@ mod shell;
 mod tests;
 mod texts;
 
-pub use file::{Lang, rewrite, write as write_file};
+pub use file::{rewrite, write as write_file};
 pub use index::Index;
 pub use live::LiveReport;
 pub use overview::{Query, Sort};

@@ -99,7 +99,7 @@ fn a_point_stands_in_its_words() {
 fn the_file_holds_rows_sets_and_points() {
     let (_root, index) = sample();
     let mut html = Vec::new();
-    write_file(&index, &FromFolder(index.out()), Some(Lang::En), &mut html).unwrap();
+    write_file(&index, &FromFolder(index.out()), Some(crate::types::Language::English), &mut html).unwrap();
     let html = String::from_utf8(html).unwrap();
     assert!(html.contains("<html lang=\"en\">"));
     let rows = block(&html, "rows");

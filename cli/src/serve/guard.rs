@@ -6,7 +6,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use std::net::{IpAddr, Ipv6Addr};
 use std::sync::LazyLock;
-use tonggao::view::LiveReport;
+use tonggao::output::LiveReport;
 
 /// Forbids scripts but ours, frames, other sites' reading along, and keeping copies.
 static FORBID: LazyLock<[(HeaderName, String); 7]> = LazyLock::new(|| {

@@ -3,45 +3,46 @@
 mod guard;
 mod server;
 
-use crate::report::Lang;
+use crate::language::Lang;
 use anyhow::Result;
 use clap::Args;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::process::ExitCode;
-use tonggao::output_folder::OutFolder;
-use tonggao::view::LiveReport;
+use tonggao::output::{Language, LiveReport, OutFolder};
 
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
-  tonggao serve out                 then open the address that it prints
+  tonggao serve out                       then open the address that it prints
   tonggao serve out --port 8123 --lang en
 
-The report of a folder too big for one file. Only this machine is answered unless --bind says otherwise;
-whoever can reach another address can then read everything in the folder. Texts are read again from the
-files that `detect` has read, by the paths it was given: run this from the same folder. Stop it with Ctrl-C.")]
+Only this machine can connect, unless --bind names another address; whoever can reach that address can read
+everything in the folder. Texts are read again from the input files of `detect`, by the paths it was given, so run
+this from the same folder. Stop it with Ctrl-C.
+
+Exit codes: 2 error.")]
 pub(super) struct Serve {
     /// An output folder of `tonggao detect`
-    #[arg(value_name = "OUT")]
-    out: PathBuf,
+    #[arg(value_name = "FOLDER")]
+    folder: PathBuf,
 
-    /// The port to listen at; 0 for one that is free
-    #[arg(long, default_value_t = 8017)]
+    /// The port to listen on; 0 for any that is free
+    #[arg(long, value_name = "N", default_value_t = 8017)]
     port: u16,
 
-    /// The address to listen at
+    /// The address to listen on
     #[arg(long, value_name = "ADDRESS", default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]
     bind: IpAddr,
 
-    /// The language the report opens in; the reader's own by default
+    /// The language the report opens in [default: the reader's]
     #[arg(long, value_enum)]
     lang: Option<Lang>,
 }
 
 impl Serve {
     pub(super) fn run(self) -> Result<ExitCode> {
-        let report = LiveReport::open(OutFolder::open(&self.out)?, self.lang.map(Lang::of_report))?;
+        let report = LiveReport::open(OutFolder::open(&self.folder)?, self.lang.map(Language::from))?;
         let address = SocketAddr::new(self.bind, self.port);
         server::serve(report, address, |address| {
             // Without somebody to read the address it serves all the same.

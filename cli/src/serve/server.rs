@@ -13,7 +13,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use tonggao::view::{LiveReport, Query};
+use tonggao::output::{LiveReport, Query};
 
 /// Serves a report until it is interrupted. `ready` receives the address once the server listens there.
 pub(super) fn serve(report: LiveReport, address: SocketAddr, ready: impl FnOnce(SocketAddr)) -> Result<()> {
@@ -21,7 +21,7 @@ pub(super) fn serve(report: LiveReport, address: SocketAddr, ready: impl FnOnce(
     runtime.block_on(async {
         let listening = tokio::net::TcpListener::bind(address).await;
         let listener = listening
-            .with_context(|| format!("cannot listen at {address}. Choose another --port, or --port 0 for any"))?;
+            .with_context(|| format!("cannot listen on {address}. Choose another --port, or --port 0 for any"))?;
         ready(listener.local_addr()?);
         // A signal ends the program (see `signals`), whatever connections are open.
         let serving = axum::serve(listener, routes(Arc::new(report)));
@@ -73,7 +73,7 @@ async fn point(State(report): Report, Path(number): Path<u32>) -> Response {
 }
 
 /// JSON, or `None` for what does not exist.
-type Answer = tonggao::error::Result<Option<Vec<u8>>>;
+type Answer = tonggao::Result<Option<Vec<u8>>>;
 
 /// Reads on a thread of its own, so that one long answer does not hold up the others.
 async fn answer(report: Arc<LiveReport>, read: impl FnOnce(&LiveReport) -> Answer + Send + 'static) -> Response {

@@ -5,9 +5,9 @@ use super::{Made, Step};
 use arrow_array::RecordBatch;
 use arrow_schema::{ArrowError, SchemaRef};
 use rustc_hash::FxHashMap;
-use tonggao::candidates::partitions::{Meeting, Member, Proposal, pairs_of_bucket};
 use tonggao::distributed::Forest;
-use tonggao::signature::MinHash;
+use tonggao::stages::candidates::partitions::{Meeting, Member, Proposal, pairs_of_bucket};
+use tonggao::stages::signature::MinHash;
 
 /// Buckets in, row by row, sorted by bucket and key; pairs that meet out, each with what its buckets here say.
 #[derive(Default)]
@@ -112,7 +112,7 @@ impl Step for ProposeStep {
         let units = [ints(rows, "units_a")?, ints(rows, "units_b")?];
         let mut out = Rows::new(propose_schema());
         for row in 0..rows.num_rows() {
-            let mut both = [MinHash([0; tonggao::signature::SLOTS]); 2];
+            let mut both = [MinHash([0; tonggao::stages::signature::SLOTS]); 2];
             for (minhash, column) in both.iter_mut().zip(&minhashes) {
                 let wrong = || ArrowError::InvalidArgumentError("a MinHash is cut".into());
                 *minhash = bytemuck::try_pod_read_unaligned(column.value(row)).map_err(|_| wrong())?;

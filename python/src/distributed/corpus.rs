@@ -7,9 +7,9 @@ use arrow_array::{ArrayRef, RecordBatch, StringArray};
 use arrow_schema::{DataType, Field, Schema, SchemaRef};
 use pyo3::PyResult;
 use std::sync::Arc;
-use tonggao::candidates::partitions::first_slots;
-use tonggao::config::Config;
+use tonggao::Config;
 use tonggao::distributed::{Chooser, Model, Survey, learn, sketch};
+use tonggao::stages::candidates::partitions::first_slots;
 
 /// The records, JSON objects, of a batch with a column `line`.
 fn lines(rows: &RecordBatch) -> Result<StringArray, crate::errors::Wrong> {

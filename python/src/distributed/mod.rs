@@ -18,10 +18,10 @@ use pyo3_arrow::{PyRecordBatch, PySchema};
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use serde::Deserialize;
 use std::sync::{Mutex, PoisonError};
-use tonggao::config::Config;
+use tonggao::Config;
 use tonggao::distributed::Model;
-use tonggao::export::Table;
-use tonggao::origin::{HabitCounts, Names};
+use tonggao::output::Table;
+use tonggao::stages::origin::{HabitCounts, Names};
 
 pub(crate) type Made = Result<Vec<RecordBatch>>;
 
@@ -186,8 +186,8 @@ pub(crate) fn round_schema(py: Python<'_>, name: &str) -> PyResult<Py<PyAny>> {
 /// page may be paired with before its pairs are bounded, the closest that are kept then, the fewest shared shingles.
 #[pyfunction]
 pub(crate) fn round_limits() -> (u32, usize, usize, u32) {
-    let (many, closest) = tonggao::candidates::partitions::BOUND;
-    (tonggao::distributed::OTHER_FORMS, many, closest, tonggao::candidates::partitions::FEWEST_SHARED)
+    let (many, closest) = tonggao::stages::candidates::partitions::BOUND;
+    (tonggao::distributed::OTHER_FORMS, many, closest, tonggao::stages::candidates::partitions::FEWEST_SHARED)
 }
 
 /// The model of a corpus from what the surveys of all its parts gave and the furniture that was learnt; and what stands

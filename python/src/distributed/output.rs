@@ -7,7 +7,7 @@ use arrow_array::{Array, RecordBatch};
 use arrow_schema::{ArrowError, SchemaRef};
 use serde_json::{Value, json};
 use tonggao::distributed::document;
-use tonggao::export::{Table, batch};
+use tonggao::output::{Table, batch};
 
 /// What is known of each page in; documents out.
 pub(super) struct Documents;

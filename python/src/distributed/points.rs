@@ -8,7 +8,7 @@ use arrow_array::{Int64Array, RecordBatch, StringArray};
 use arrow_schema::SchemaRef;
 use pyo3::PyResult;
 use tonggao::distributed::{Model, OutletCounter, Scales, Sought, Vote, VotingPage, places, points, quotes, search};
-use tonggao::export::{Table, batch};
+use tonggao::output::{Table, batch};
 
 /// Pages on rows, with their sets and votes.
 struct VotingPages {
@@ -178,7 +178,7 @@ impl Step for Weigh {
                     let (wording, manner) = (b.value(row) as u32, m.value(row) as u32);
                     scales.vote(Vote { wording, order: page, start, manner });
                 }
-                _ => scales.quote(page, tonggao::types::Span { start, end: m.value(row) as u32 }),
+                _ => scales.quote(page, tonggao::findings::Span { start, end: m.value(row) as u32 }),
             }
         }
         Ok(Vec::new())

@@ -8,7 +8,7 @@ use arrow_array::RecordBatch;
 use arrow_schema::SchemaRef;
 use pyo3::PyResult;
 use tonggao::distributed::{Member, Model, group, habits, names, records};
-use tonggao::origin::{HabitCounts, NameCounts, Names};
+use tonggao::stages::origin::{HabitCounts, NameCounts, Names};
 
 /// Pages and matches of whole components in, part by part; out: members of sets (tag 0), matches that had to be measured
 /// (tag 1), counts of names (tag 2).

@@ -1,0 +1,174 @@
+//! Settings of a run: flags, over a config file, over the defaults.
+
+use crate::terminal;
+use anyhow::{Context, Result};
+use clap::{Args, ValueEnum};
+use std::path::{Path, PathBuf};
+use tonggao::config::{Config, Only, parse_amount, parse_zone};
+use tonggao::stages::corpus::{Corpus, Format, Role, Unused};
+
+/// The settings of every command that reads a corpus.
+#[derive(Args)]
+#[command(next_help_heading = "Settings")]
+pub(super) struct Settings {
+    /// Read settings from this TOML file, under the names of the flags below; flags override it. `tonggao config` prints
+    /// such a file
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+
+    /// Read ROLE from the field or column NAME; repeatable. Roles: text, id, title, url, outlet, published
+    #[arg(long, value_name = "ROLE=NAME")]
+    field: Vec<String>,
+
+    /// Read all inputs in this format, instead of detecting it from names and contents
+    #[arg(long, value_name = "FORMAT", value_parser = parse_format)]
+    format: Option<Format>,
+
+    /// The time zone of times without one [default: +08:00]
+    #[arg(long, value_name = "ZONE", value_parser = parse_zone, allow_hyphen_values = true)]
+    timezone: Option<i32>,
+
+    /// Use this boilerplate model (a furniture.json of an earlier run, edited if you like) instead of learning one
+    #[arg(long, value_name = "FILE")]
+    furniture: Option<PathBuf>,
+
+    /// Add this table of outlets to the built-in one. Columns, separated by tabs: name (or * and an ending), role (agency,
+    /// paper, broadcaster, government, portal, aggregator, unknown), and optionally owner, and other names and domains
+    /// separated by |
+    #[arg(long, value_name = "FILE")]
+    outlets: Option<PathBuf>,
+
+    /// Number of threads, at most four per processor or 16 [default: one per processor]
+    #[arg(long, value_name = "N")]
+    pub(super) threads: Option<usize>,
+
+    /// Use at most this much memory, such as 2G or 512M; longer lists go to temporary files [default: half of the
+    /// machine's]. Pages of mapped files (inputs and temporary files) are reclaimable and not counted
+    #[arg(long, value_name = "SIZE", value_parser = parse_amount)]
+    memory: Option<u64>,
+
+    /// Put temporary files in this folder, on a disk with as much free space as the inputs take [default: next to the
+    /// output, or TMPDIR without one]
+    #[arg(long, value_name = "DIR")]
+    temp: Option<PathBuf>,
+
+    /// Read files into memory instead of mapping them, for inputs that change during the run
+    #[arg(long)]
+    no_mmap: bool,
+}
+
+/// The settings that `detect` has besides.
+#[derive(Args)]
+#[command(next_help_heading = "Settings")]
+pub(super) struct Answers {
+    /// Compute only some answers, which is faster [default: everything]
+    #[arg(long, value_enum)]
+    only: Option<OnlyArg>,
+
+    /// Compare talking points with these pages (files and folders, as for INPUT); repeatable. Phrases that are common
+    /// there are not reported. By default, the rest of the corpus is the baseline
+    #[arg(long, value_name = "INPUT")]
+    background: Vec<PathBuf>,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum OnlyArg {
+    /// Reprint sets
+    Clusters,
+    /// Reprint sets and their origins
+    Origin,
+    /// Reprint sets and talking points
+    TalkingPoints,
+    /// Reprint sets, origins and talking points
+    Everything,
+}
+
+impl From<OnlyArg> for Only {
+    fn from(only: OnlyArg) -> Self {
+        match only {
+            OnlyArg::Clusters => Only::Clusters,
+            OnlyArg::Origin => Only::Origin,
+            OnlyArg::TalkingPoints => Only::TalkingPoints,
+            OnlyArg::Everything => Only::Everything,
+        }
+    }
+}
+
+fn parse_format(name: &str) -> Result<Format, String> {
+    let known = || Format::ALL.map(Format::name).join(", ");
+    Format::ALL.into_iter().find(|format| format.name() == name).ok_or_else(|| format!("expected one of {}", known()))
+}
+
+impl Settings {
+    /// The effective settings.
+    pub(super) fn config(&self) -> Result<Config> {
+        let mut config = self.config.as_deref().map_or_else(|| Ok(Config::default()), read)?;
+        if !self.field.is_empty() {
+            config.field = self.field.clone();
+        }
+        config.format = self.format.or(config.format);
+        config.timezone = self.timezone.unwrap_or(config.timezone);
+        config.furniture = self.furniture.clone().or(config.furniture);
+        config.outlets = self.outlets.clone().or(config.outlets);
+        config.threads = self.threads.unwrap_or(config.threads);
+        config.memory = self.memory.unwrap_or(config.memory);
+        config.temp = self.temp.clone().or(config.temp);
+        config.no_mmap |= self.no_mmap;
+        Ok(config)
+    }
+}
+
+impl Answers {
+    /// The settings with these over them.
+    pub(super) fn over(&self, mut config: Config) -> Config {
+        config.only = self.only.map_or(config.only, Only::from);
+        if !self.background.is_empty() {
+            config.background = self.background.clone();
+        }
+        config
+    }
+}
+
+/// The settings of a file; those that it does not name have their defaults.
+fn read(file: &Path) -> Result<Config> {
+    let text = std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
+    let settings = toml::from_str(&text).with_context(|| format!("{} is not valid TOML", file.display()))?;
+    Config::from_settings(settings).with_context(|| file.display().to_string())
+}
+
+/// Skipped records to name on the screen; run.json lists all.
+const NAMED: usize = 5;
+
+/// Says on standard error what is read and what is not.
+pub(super) fn introduce(corpus: &Corpus) {
+    terminal::say(&format!("Reading {} records from {}", corpus.len(), corpus.summary()));
+    let skipped = &corpus.skipped;
+    skipped.iter().take(NAMED).for_each(|s| terminal::say(&format!("skipped {s}")));
+    if skipped.len() > NAMED {
+        terminal::say(&format!("… {} more skipped; run.json lists all", skipped.len() - NAMED));
+    }
+    corpus.passed.iter().for_each(|(what, count)| terminal::say(&format!("passed over: {count} {what}")));
+    corpus.unused().iter().for_each(|unused| terminal::say(&advice(unused)));
+    if corpus.has_doubtful_times() {
+        terminal::say(
+            "times are read from timestamp, which may be when a page was fetched: --field published=NAME reads another field",
+        );
+    }
+}
+
+/// `no record has a time; fields that may hold one: metadata.posted. Use --field published=metadata.posted`.
+fn advice(unused: &Unused) -> String {
+    let what = match unused.role {
+        Role::Text => "text",
+        Role::Id => "id",
+        Role::Title => "title",
+        Role::Url => "address",
+        Role::Outlet => "outlet",
+        Role::Published => "time",
+    };
+    let (role, fields) = (unused.role.name(), unused.fields.join(", "));
+    format!(
+        "no record has a known field for its {what}; records have {fields}: use --field {role}={}",
+        unused.fields[0]
+    )
+}
