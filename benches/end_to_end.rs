@@ -8,7 +8,7 @@ use divan::counter::BytesCount;
 use std::path::PathBuf;
 use tempfile::TempDir;
 use tonggao::{Config, Only};
-use tonggao::{Corpus, Unobserved, detect, output};
+use tonggao::{Corpus, Unobserved, output};
 
 /// Always the same corpus: see `corpus.rs`.
 const SEED: u64 = 1;
@@ -36,7 +36,7 @@ impl OnDisk {
     fn detect(&self, config: &Config, out: PathBuf) {
         let inputs = [self.folder.path().join("made.jsonl")];
         let corpus = Corpus::open_for(&inputs, config, &out).expect("the corpus can be read");
-        let findings = detect(&corpus, config, &Unobserved).expect("the run ends well");
+        let findings = tonggao::detect(&corpus, config, &Unobserved).expect("the run ends well");
         output::write(&findings, &out).expect("the output can be written");
     }
 }
@@ -46,9 +46,8 @@ impl OnDisk {
 fn detect(bencher: Bencher, (only, threads): (Only, usize)) {
     let input = OnDisk::new();
     let config = Config { only, threads, ..Config::default() };
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads can be started");
     bencher
         .counter(BytesCount::new(input.bytes))
         .with_inputs(|| TempDir::new().expect("a temporary folder can be made"))
-        .bench_local_refs(|place| pool.install(|| input.detect(&config, place.path().join("out"))));
+        .bench_local_refs(|place| input.detect(&config, place.path().join("out")));
 }

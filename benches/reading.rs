@@ -15,7 +15,6 @@ use std::sync::LazyLock;
 use tempfile::TempDir;
 use tonggao::Config;
 use tonggao::Corpus;
-use tonggao::Corpus;
 use tonggao::DocId;
 use tonggao::stages::clean::{CleanDoc, FurnitureModel, GroupKeys, clean_into};
 

@@ -13,7 +13,6 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use tonggao::Config;
 use tonggao::Corpus;
-use tonggao::Corpus;
 use tonggao::DocId;
 use tonggao::stages::origin::EvidenceKind::{self, *};
 use tonggao::stages::origin::{Lineage, Page, Source, WEIGHTS};

@@ -16,7 +16,6 @@ use std::collections::HashMap;
 use std::path::Path;
 use tonggao::Config;
 use tonggao::Corpus;
-use tonggao::Corpus;
 use tonggao::stages::origin::{ARROW_WEIGHTS, EvidenceKind, Grounds, HINTS, WEIGHTS};
 use tonggao::stages::pipeline;
 
