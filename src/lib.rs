@@ -94,9 +94,9 @@ pub mod bench;
 
 pub use config::{Config, Only};
 pub use corpus::{Corpus, InputRecord};
+pub use dedup::dedup;
 pub use error::{Error, Result};
 pub use pipeline::{Findings, Observer, Unobserved, detect};
-pub use dedup::dedup;
 pub use signature::{Signature, sketch};
 pub use types::DocId;
 
@@ -117,7 +117,7 @@ pub mod output {
     #[cfg(feature = "parquet")]
     pub use crate::export::{Table, TableFormat, batch, each_batch};
     pub use crate::output_folder::{OutFolder, Run, VERSION};
-    pub use crate::report::{Counts, Written, check, summary, write};
+    pub use crate::report::{Written, check, summary, write};
     pub use crate::storage::cleanup::abandon;
     pub use crate::usage_report::{Language, UseSheet};
     pub use crate::view::{LiveReport, Query, Sort, rewrite as rewrite_report};
