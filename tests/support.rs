@@ -11,6 +11,13 @@ pub fn repository(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(path)
 }
 
+/// A file of the evaluation data, which is not part of the repository: `TONGGAO_EVAL` names its folder. Tests that read it
+/// are ignored by default; `tests/run` runs them where the folder exists.
+pub fn evaluation_data(path: &str) -> PathBuf {
+    let folder = std::env::var_os("TONGGAO_EVAL").expect("TONGGAO_EVAL names the folder of the evaluation data");
+    PathBuf::from(folder).join(path)
+}
+
 /// A temporary folder of input files.
 pub struct Folder(TempDir);
 

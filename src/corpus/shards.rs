@@ -26,7 +26,7 @@ pub struct Shard<'c> {
 }
 
 impl Shard<'_> {
-    /// True when [`Corpus::shard_reader`] gives the records at their places: not for files in archives, nor for standard
+    /// True when `Corpus::shard_reader` gives the records at their places: not for files in archives, nor for standard
     /// input, unless it is JSON Lines in UTF-8.
     pub fn is_at_hand(&self) -> bool {
         if self.kind.packing.is_some_and(Packing::is_archive) {
