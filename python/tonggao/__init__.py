@@ -31,7 +31,7 @@ Progress = Union[bool, Callable[[str, int, int], object], None]
 Only = Literal["everything", "clusters", "origin", "talking-points", "equal"]
 Keep = Literal["earliest", "longest", "origin", "first"]
 Among = Literal["all", "within-outlet", "across"]
-InputFormat = Literal["jsonl", "json", "csv", "tsv", "parquet", "text", "html", "warc"]
+InputFormat = Literal["jsonl", "json", "csv", "tsv", "parquet", "text", "html", "warc", "arc"]
 
 
 def detect(

@@ -311,7 +311,9 @@ mod tests {
         packed.finish().unwrap()
     }
 
-    const PACKINGS: [(fn(&[u8]) -> Vec<u8>, Packing); 5] =
+    type Pack = fn(&[u8]) -> Vec<u8>;
+
+    const PACKINGS: [(Pack, Packing); 5] =
         [(gzip, Packing::Gzip), (zstd, Packing::Zstd), (bzip2, Packing::Bzip2), (xz, Packing::Xz), (lz4, Packing::Lz4)];
 
     #[test]
