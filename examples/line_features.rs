@@ -2,7 +2,7 @@
 //! `training/main_text.py`: `line_features PAGE...`.
 
 use std::io::{self, Write};
-use tonggao::corpus::html::{FEATURES, decode, line_features};
+use tonggao::stages::corpus::html::{FEATURES, decode, line_features};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut out = io::BufWriter::new(io::stdout().lock());
