@@ -141,7 +141,7 @@ fn force_never_replaces_a_file_that_somebody_put_into_an_output_folder() {
     let (input, out) = (folder.path("news"), folder.path("out"));
     detect(&input, &out, &[]).ends_with(0);
     std::fs::write(out.join("coded.csv"), "a day's work").unwrap();
-    detect(&input, &out, &["--force"]).ends_with(2).names_in_errors(&["out", "coded.csv", "not replaced"]);
+    detect(&input, &out, &["--force"]).ends_with(2).names_in_errors(&["out", "coded.csv", "refusing to overwrite"]);
     assert_eq!(std::fs::read_to_string(out.join("coded.csv")).unwrap(), "a day's work");
     assert_eq!(folder.names(), ["news", "out"]);
 }

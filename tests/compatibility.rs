@@ -68,7 +68,7 @@ fn exports_read_every_format_version() {
     for name in FOLDERS {
         let folder = copied(name);
         let tables = folder.path("tables");
-        succeeds(&["report", "--export", "csv", "-o", tables.to_str().unwrap()], &folder.path("out"));
+        succeeds(&["export", "--format", "csv", "-o", tables.to_str().unwrap()], &folder.path("out"));
         for table in ["documents", "clusters", "matches", "talking_points", "outlets", "outlet_pairs"] {
             let written = csv::Reader::from_path(tables.join(format!("{table}.csv"))).unwrap().into_records().count();
             let records = Output::read(&folder.path("out")).records(&format!("{table}.jsonl")).len();

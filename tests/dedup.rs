@@ -217,7 +217,7 @@ fn a_corpus_against_itself_is_an_error() {
     run.words(&["-o"]).path(&folder.path("out")).ends_with(2).names_in_errors(&[
         "a.jsonl",
         "--against",
-        "repeat themselves",
+        "repeat itself",
     ]);
     assert_eq!(folder.names(), ["news"]);
 }

@@ -46,7 +46,7 @@ def test_every_error_has_its_kind_file_and_remedy(tmp_path, samples):
     with pytest.raises(errors.ConfigError, match="one thing"):
         tonggao.explain(samples)
     (tmp_path / "out" / "matches.jsonl").write_text('{"a": 1}\n')
-    with pytest.raises(errors.InvalidFileError, match="line") as caught:
+    with pytest.raises(errors.InvalidFileError, match="not valid") as caught:
         tonggao.load(tmp_path / "out").matches
     assert caught.value.path.endswith("matches.jsonl")
     with pytest.raises(errors.ReadError):

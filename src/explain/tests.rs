@@ -118,7 +118,7 @@ fn nothing_to_show_is_said() {
 }
 
 #[test]
-fn a_file_that_has_changed_is_an_error_with_a_remedy() {
+fn a_file_that_has_changed_is_an_error() {
     let root = tempfile::tempdir().unwrap();
     let file = root.path().join("pages.jsonl");
     let body = "本市今年新建口袋公园十二处，总面积超过三万平方米，居民出门不远就能看见绿地。";
@@ -127,5 +127,5 @@ fn a_file_that_has_changed_is_an_error_with_a_remedy() {
     assert!(matches!(out.explain_page("a").unwrap(), Answer::Text(_)));
     std::fs::write(&file, format!("{{\"id\":\"a\",\"text\":\"{}\"}}\n", body.replace('今', "去"))).unwrap();
     let error = out.explain_page("a").unwrap_err().to_string();
-    assert!(error.contains("pages.jsonl at byte 0") && error.contains("run `detect`"), "{error}");
+    assert!(error.contains("pages.jsonl at byte 0") && error.contains("changed since the run"), "{error}");
 }
