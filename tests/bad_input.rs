@@ -21,7 +21,7 @@ fn bad_lines() -> BadLines {
         (b"{\"text\": \"cut off", Some("JSON")),
         (b"plain words", Some("JSON")),
         (b"[1, 2]", Some("JSON")),
-        (b"{\"id\": \"x\", \"headline\": \"no text\"}", Some("--field text=")),
+        (b"{\"id\": \"x\", \"headline\": \"no text\"}", Some("role `text`")),
         (b"{\"text\": \" \\n \"}", Some("empty")),
         (b"  {\"text\": [1, 2]}", Some("not a string")),
         (last.as_bytes(), None),

@@ -72,7 +72,7 @@ fn least_memory(input: &Path, threads: &str) -> String {
     let folder = Folder::new();
     let refused = crate::support::detect(input, &folder.path("out"), &["--threads", threads, "--memory", "1k"]);
     let told = refused.ends_with(2).errors;
-    let (_, after) = told.split_once("pages need ").unwrap();
+    let (_, after) = told.split_once("pages need at least ").unwrap();
     after.split_once(' ').unwrap().0.to_owned()
 }
 
@@ -306,5 +306,5 @@ fn the_user_has_the_last_word_on_the_format() {
     assert_eq!(as_table.records("documents.jsonl")[0]["title"], "水渠");
     assert_eq!(Output::of(&folder.path("a.txt"), &[]).ids(), ["a.txt"]);
     let said = crate::support::detect(&folder.path("a.txt"), &folder.path("out"), &["--format", "pdf"]).ends_with(2);
-    said.names_in_errors(&["jsonl, csv, tsv"]);
+    said.names_in_errors(&["jsonl, json, csv"]);
 }
