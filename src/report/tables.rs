@@ -206,7 +206,7 @@ fn bare_member(findings: &Findings, doc: DocId) -> MemberRecord {
 }
 
 /// Bytes that a match takes while it is written, its record and its offsets.
-type Written = [u64; 64];
+type MatchBytes = [u64; 64];
 
 /// Writes the matches in the order of ids, the lesser id first.
 pub(super) fn matches(findings: &Findings, numbering: &Numbering, folder: &Folder) -> Result<()> {
@@ -221,9 +221,9 @@ pub(super) fn matches(findings: &Findings, numbering: &Numbering, folder: &Folde
     order.finish()?.batches(
         |row| *row,
         |batch| {
-            for rows in batch.chunks(findings.scratch.room::<Written>()) {
+            for rows in batch.chunks(findings.scratch.room::<MatchBytes>()) {
                 let some = rows.iter().map(|row| matches.get(row[2] as usize));
-                let measured = Measured::of(findings.pages.corpus, some);
+                let measured = MatchTexts::of(findings.pages.corpus, some);
                 let places: Vec<usize> = (0..rows.len()).collect();
                 table.add(&places, |&place| measured.record(place, &matches.get(rows[place][2] as usize)))?;
             }
@@ -235,12 +235,12 @@ pub(super) fn matches(findings: &Findings, numbering: &Numbering, folder: &Folde
 
 /// The records of some matches, as [`matches`] writes them.
 pub(crate) fn match_records<'c>(corpus: &'c Corpus, found: &[Match]) -> Vec<MatchRecord<'c>> {
-    let measured = Measured::of(corpus, found.iter().map(|m| Match { passages: m.passages.as_ref().into(), ..*m }));
+    let measured = MatchTexts::of(corpus, found.iter().map(|m| Match { passages: m.passages.as_ref().into(), ..*m }));
     found.iter().enumerate().map(|(place, m)| measured.record(place, m)).collect()
 }
 
 /// What the records of some matches take from the texts of their pages.
-struct Measured<'c> {
+struct MatchTexts<'c> {
     corpus: &'c Corpus,
     /// The places of each passage in both pages, in characters, match after match.
     passages: Vec<[u32; 2]>,
@@ -249,7 +249,7 @@ struct Measured<'c> {
     issuers: Issuers,
 }
 
-impl<'c> Measured<'c> {
+impl<'c> MatchTexts<'c> {
     fn of<'m>(corpus: &'c Corpus, matches: impl Iterator<Item = Match<'m>> + Clone) -> Self {
         let (mut ends, mut starts) = (Vec::new(), Vec::new());
         for m in matches.clone() {
@@ -257,7 +257,7 @@ impl<'c> Measured<'c> {
             ends.extend(m.passages.iter().flat_map(|p| [(m.pair.a, p.a), (m.pair.b, p.b)]));
         }
         let passages = char_offsets(corpus, &ends);
-        Measured { corpus, passages, starts, issuers: Issuers::of(corpus, matches) }
+        MatchTexts { corpus, passages, starts, issuers: Issuers::of(corpus, matches) }
     }
 
     /// The match at `place` as it is written: turned when the id of its second page comes first.
