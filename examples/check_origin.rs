@@ -1,21 +1,21 @@
-//! Measures the origin stage on simulated histories: how often it is right, beside simple rules; how well its
-//! probabilities are calibrated; and how much each kind of evidence adds.
+//! Measures the origin stage on simulated histories: how often it is right, compared with simple rules, and how well its
+//! probabilities are calibrated.
 //!
 //!     cargo run --release --example check_origin -- DIR...
 //!
-//! Every DIR is as in `fit_origin`, and its truth may say `origin_named`: whether some page of the story names
-//! the origin.
+//! Every DIR holds `corpus.jsonl` (pages) and `truth.jsonl`, a line a page: `id`, `story`, `parent` (id or null), `relation`
+//! (`original` for the first page of a story), `origin_names` (every name of the outlet that wrote it), and `origin_named`:
+//! whether some page of the story names it.
 
 mod histories;
 
-use histories::{Choice, Truth, Truths, origin_choice, probabilities, read_truth};
+use histories::{Truth, Truths, read_truth};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use tonggao::Config;
 use tonggao::Corpus;
 use tonggao::DocId;
-use tonggao::stages::origin::EvidenceKind::{self, *};
-use tonggao::stages::origin::{Lineage, Page, Source, WEIGHTS};
+use tonggao::stages::origin::{Lineage, Source};
 use tonggao::stages::pipeline;
 
 /// Right and all of what can be right.
@@ -48,12 +48,8 @@ struct Measured {
     earliest: Share,
     /// The outlet, where the origin is not in the corpus and some page names it.
     outside: Share,
-    /// Pages blamed with a probability of .5 or more, where the origin is not in the corpus and no page names it.
-    blamed: Share,
-    /// The same in sets of two pages.
-    blamed_of_two: Share,
-    /// Sets of two in which no page names anybody: those whose origin is one of the two.
-    bare_of_two: Share,
+    /// "Unknown", where the origin is not in the corpus and no page names it.
+    unnamed: Share,
     /// The parent, of pages that have one.
     parents: Share,
     /// The same by taking the inferred origin as everybody's parent.
@@ -64,33 +60,20 @@ struct Measured {
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut verdicts = Vec::new();
-    let mut choices = Vec::new();
     println!(
-        "{:14} {:>14} {:>14} {:>14} {:>14} {:>14} {:>14} {:>14} {:>14} {:>6} {:>6}",
-        "corpus",
-        "origin",
-        "by clock",
-        "outside",
-        "blamed",
-        "(sets of 2)",
-        "bare twos",
-        "parent",
-        "by origin",
-        "skill",
-        "ece"
+        "{:14} {:>14} {:>14} {:>14} {:>14} {:>14} {:>14} {:>6} {:>6}",
+        "corpus", "origin", "by clock", "outside", "unnamed", "parent", "by origin", "skill", "ece"
     );
     for folder in std::env::args().skip(1).map(PathBuf::from) {
-        let measured = measure(&folder, &mut choices)?;
+        let measured = measure(&folder)?;
         let m = &measured;
         println!(
-            "{:14} {:>14} {:>14} {:>14} {:>14} {:>14} {:>14} {:>14} {:>14} {:>6.3} {:>6.3}",
+            "{:14} {:>14} {:>14} {:>14} {:>14} {:>14} {:>14} {:>6.3} {:>6.3}",
             folder.file_name().unwrap_or_default().to_string_lossy(),
             m.inside,
             m.earliest,
             m.outside,
-            m.blamed,
-            m.blamed_of_two,
-            m.bare_of_two,
+            m.unnamed,
             m.parents,
             m.origin_as_parent,
             skill(&m.verdicts),
@@ -99,16 +82,14 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         verdicts.extend(measured.verdicts);
     }
     print_curve(&verdicts);
-    print_leave_one_out(&choices);
     Ok(())
 }
 
-fn measure(folder: &Path, choices: &mut Vec<Choice>) -> Result<Measured, Box<dyn std::error::Error>> {
+fn measure(folder: &Path) -> Result<Measured, Box<dyn std::error::Error>> {
     let truth = read_truth(folder)?;
     let config = Config::default();
     let corpus = Corpus::open(&[folder.join("corpus.jsonl")], &config)?;
     let cases = pipeline::cases(&corpus, &config)?;
-    choices.extend(cases.grounds().iter().filter_map(|grounds| origin_choice(grounds, &corpus, &truth)));
     let lineages = cases.lineages(&cases.facts);
     let mut measured = Measured::default();
     for (story, docs) in stories(&corpus, &truth) {
@@ -116,9 +97,6 @@ fn measure(folder: &Path, choices: &mut Vec<Choice>) -> Result<Measured, Box<dyn
         if pages.len() > 1 && !story.is_empty() {
             let set = of_most(&lineages, &docs);
             judge(&mut measured, &pages, set.map(|set| &lineages[set]));
-            if set.is_some_and(|set| cases.facts[set].len() == 2 && cases.facts[set].iter().all(names_nobody)) {
-                measured.bare_of_two.add(pages.iter().any(|(_, told)| told.original));
-            }
         }
     }
     let parent_of: HashMap<DocId, (Option<DocId>, Option<DocId>)> = lineages.iter().flat_map(parents).collect();
@@ -147,12 +125,6 @@ fn stories<'t>(corpus: &Corpus, truth: &'t Truths) -> HashMap<&'t str, Vec<DocId
 fn of_most(lineages: &[Lineage], docs: &[DocId]) -> Option<usize> {
     let held = |&set: &usize| lineages[set].copies.iter().filter(|copy| docs.contains(&copy.doc)).count();
     (0..lineages.len()).filter(|set| held(set) > 0).max_by_key(held)
-}
-
-/// True for a page that states no source, agency or link.
-fn names_nobody(page: &Page) -> bool {
-    let stated = &page.stated;
-    stated.source.is_none() && stated.agency.is_none() && stated.original_url.is_none()
 }
 
 /// Every page of a set with the parent that was found for it, and the inferred origin.
@@ -185,11 +157,7 @@ fn judge(measured: &mut Measured, pages: &[(DocId, &Truth)], lineage: Option<&Li
             right
         }
         None => {
-            let blamed = !no_page && probability >= 0.5;
-            measured.blamed.add(blamed);
-            if lineage.is_some_and(|lineage| lineage.copies.len() == 2) {
-                measured.blamed_of_two.add(blamed);
-            }
+            measured.unnamed.add(no_page);
             no_page
         }
     };
@@ -224,65 +192,4 @@ fn calibration_error(verdicts: &[(f64, bool)]) -> f64 {
 fn print_curve(verdicts: &[(f64, bool)]) {
     println!("\nCalibration, all corpora: verdicts, mean probability, share right");
     tenths(verdicts).for_each(|(n, mean, right)| println!("{n:>7} {mean:>7.3} {right:>7.3}"));
-}
-
-/// Kinds that back each other up.
-const GROUPS: &[(&str, &[EvidenceKind])] = &[
-    (
-        "all statements",
-        &[
-            CreditedByOthers,
-            CreditsItself,
-            CreditsAnother,
-            LinkedByOthers,
-            LinksElsewhere,
-            HostLinked,
-            OwnDateline,
-            ForeignDateline,
-            DatelineElsewhere,
-            OriginalTitle,
-            NamedOutside,
-            Bylined,
-            Silent,
-        ],
-    ),
-    ("all clocks", &[Earliest, TiedEarliest, Later, Undated, AfterLinkDate]),
-    ("all of the text", &[MissingText, ExtraText, NoneWhole]),
-    ("all of the make-up", &[HeadlineFromText, HalfWidth, LostWidth, JoinedParagraphs]),
-    ("all marks of houses", &[ForeignHouse, ClaimedElsewhere]),
-    ("all of the standing", &[RoleOriginates, RoleCopies, Habit]),
-];
-
-/// How much worse the choice of the origin is without a kind of evidence, the other weights unchanged.
-fn print_leave_one_out(choices: &[Choice]) {
-    let (accuracy, loss) = quality(choices, &[]);
-    println!(
-        "\nWithout a kind of evidence: share right, log loss ({} sets; right with all {accuracy:.3}, {loss:.3})",
-        choices.len()
-    );
-    let alone = WEIGHTS.iter().map(|(kind, _)| (format!("{kind:?}"), vec![*kind]));
-    let groups = GROUPS.iter().map(|(name, kinds)| ((*name).to_owned(), kinds.to_vec()));
-    for (name, kinds) in alone.chain(groups) {
-        let (without, loss_without) = quality(choices, &kinds);
-        println!(
-            "{name:20} {without:.3} ({:+.3})   {loss_without:.3} ({:+.3})",
-            without - accuracy,
-            loss_without - loss
-        );
-    }
-}
-
-/// Share of right choices, and their mean negative log-likelihood, with the weights of some kinds set to 0.
-fn quality(choices: &[Choice], without: &[EvidenceKind]) -> (f64, f64) {
-    let weights: Vec<f64> = WEIGHTS.iter().map(|&(kind, w)| if without.contains(&kind) { 0.0 } else { w }).collect();
-    let (mut right, mut loss) = (0.0, 0.0);
-    for choice in choices {
-        let p = probabilities(choice, &weights);
-        // Of equals none is right: a tie is no answer.
-        let others = p.iter().enumerate().filter(|&(k, _)| k != choice.right);
-        right += f64::from(u8::from(others.into_iter().all(|(_, other)| *other < p[choice.right])));
-        loss -= p[choice.right].max(1e-12).ln();
-    }
-    let all = choices.len().max(1) as f64;
-    (right / all, loss / all)
 }

@@ -6,7 +6,8 @@
 //! A story is written by one outlet, which now and then has no page here, and copied by others from it or from each
 //! other. Copies are cut, padded, reworded, retitled, set in half width or in the other script; they credit their
 //! parent, the origin, themselves, somebody else or nobody; clocks are wrong, known to the day, or missing; datelines,
-//! words of the house (本报讯) and its notices are left in copies or taken out. Articles are words in a row (see
+//! words of the house (本报讯) and its notices are left in copies or taken out; reporters speak in texts under their outlet's
+//! name; outlets update their stories. In every third world a table lists the outlets that only republish. Articles are words in a row (see
 //! `benches/corpus.rs`), for what they say does not matter here. With `--no-credits` no page states a source, writer,
 //! link or dateline, with `--no-clocks` no page, field or address tells a time.
 
@@ -36,6 +37,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         rows.iter().try_for_each(|row| writeln!(file, "{row}"))?;
         file.flush()?;
     }
+    if maker.lists_copiers {
+        std::fs::write(folder.join("outlets.tsv"), maker.copiers())?;
+    }
     println!("{} pages of {stories} stories in {}", maker.pages.len(), folder.display());
     Ok(())
 }
@@ -60,7 +64,8 @@ static KINDS: [(Kind, &[&str], usize, usize); 6] = [
     (Broadcaster, &["电视台", "广播"], 2, 1),
     (Office, &["发布", "政府网"], 2, 1),
     (Portal, &["网", "在线", "客户端"], 6, 1),
-    (Aggregator, &["快讯", "看点", "汇编", "早知道"], 4, 0),
+    // What they are called does not tell that they only republish.
+    (Aggregator, &["网", "在线", "新闻", "周刊"], 4, 0),
 ];
 
 /// Where an outlet credits its sources.
@@ -121,6 +126,8 @@ struct Habits {
     keep_lead: usize,
     keep_notice: usize,
     wrong_clock: usize,
+    speaks: usize,
+    updates: usize,
 }
 
 /// Makes a world page by page.
@@ -131,6 +138,8 @@ struct Maker {
     habits: Habits,
     credits: bool,
     clocks: bool,
+    /// A table of outlets beside the corpus lists those that only republish.
+    lists_copiers: bool,
     pages: Vec<Value>,
     truth: Vec<Value>,
 }
@@ -171,8 +180,26 @@ impl Maker {
             keep_lead: dice.between(75, 96),
             keep_notice: dice.between(20, 50),
             wrong_clock: dice.between(3, 6),
+            speaks: dice.between(15, 50),
+            updates: dice.between(5, 20),
         };
-        Maker { dice, world, outlets, habits, credits, clocks, pages: Vec::new(), truth: Vec::new() }
+        Maker {
+            lists_copiers: seed % 3 == 0,
+            dice,
+            world,
+            outlets,
+            habits,
+            credits,
+            clocks,
+            pages: Vec::new(),
+            truth: Vec::new(),
+        }
+    }
+
+    /// The table of outlets that only republish.
+    fn copiers(&self) -> String {
+        let copiers = self.outlets.iter().filter(|outlet| outlet.kind == Aggregator);
+        copiers.map(|outlet| format!("{}\taggregator\n", outlet.name)).collect()
     }
 
     /// Writes a story and its copies.
@@ -190,6 +217,9 @@ impl Maker {
             let own = self.dice.chance(50).then(|| self.outlets[versions[0].outlet].name.clone());
             let says = Says { source: own, writer: writer.clone(), ..Says::default() };
             versions[0].page = Some(self.publish(number, &versions[0], says, &versions[0], None));
+        }
+        if !is_hidden && self.dice.chance(self.habits.updates) {
+            self.update(number, &mut versions, writer.as_ref());
         }
         for _ in 0..copies {
             let from_first = self.dice.chance(self.habits.from_first);
@@ -239,6 +269,11 @@ impl Maker {
             )
         });
         let mut paragraphs: Vec<String> = article.paragraphs.iter().map(|sentences| sentences.concat()).collect();
+        if self.credits && house.kind != Office && dice.chance(self.habits.speaks) {
+            // Now and then a text quotes what another house has reported.
+            let quoted = if dice.chance(8) { &pick(dice, &self.outlets).name } else { &house.name };
+            speak(dice, &mut paragraphs, quoted);
+        }
         // Writers too take headlines from their text, and type commas of half width.
         let title = if dice.chance(8) { clause(dice, &paragraphs) } else { None };
         if dice.chance(2) {
@@ -246,6 +281,20 @@ impl Maker {
         }
         let title = title.unwrap_or_else(|| article.title.clone());
         Version { page: None, outlet, title, paragraphs, minute, lead, notice }
+    }
+
+    /// The same outlet's later version: it says more, under another headline now and then.
+    fn update(&mut self, number: usize, versions: &mut Vec<Version>, writer: Option<&String>) {
+        let mut update = versions[0].clone();
+        let more = corpus::article(&self.world, 9, &mut self.dice);
+        update.paragraphs.extend(more.paragraphs.iter().take(2).map(|sentences| sentences.concat()));
+        update.minute += self.dice.between(15, 900) as i64;
+        if self.dice.chance(40) {
+            update.title = clause(&mut self.dice, &update.paragraphs).unwrap_or(update.title);
+        }
+        let says = Says { writer: writer.cloned(), ..Says::default() };
+        update.page = Some(self.publish(number, &update, says, &versions[0], versions[0].page));
+        versions.push(update);
     }
 
     /// What an outlet makes of another one's version.
@@ -414,6 +463,20 @@ impl Maker {
             "origin_named": says.link.is_some() || origin.aliases.iter().any(|name| text.contains(name)),
         }));
         number
+    }
+}
+
+/// Lets reporters of an outlet speak in a text, once or a few times.
+fn speak(dice: &mut Dice, paragraphs: &mut [String], outlet: &str) {
+    for _ in 0..dice.between(1, 5) {
+        let at = dice.below(paragraphs.len());
+        let words = match dice.below(4) {
+            0 => format!("{}告诉{outlet}记者，", names(dice, 3)),
+            1 => format!("{}在接受{outlet}记者采访时说，", names(dice, 3)),
+            2 => format!("{outlet}记者看到，"),
+            _ => format!("{outlet}注意到，"),
+        };
+        paragraphs[at] = format!("{words}{}", paragraphs[at]);
     }
 }
 

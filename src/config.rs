@@ -1,7 +1,9 @@
 //! The settings of a run, under the names of the command line's flags. Written whole into every output.
 
+use crate::clean::FurnitureModel;
 use crate::corpus::{CorpusConfig, FieldNames, Format};
 use crate::error::{Error, Result};
+use crate::origin::Roles;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
@@ -154,6 +156,27 @@ impl Config {
         }
         let temp = self.temp.clone();
         Ok(CorpusConfig { names: self.names()?, format: self.format, map: !self.no_mmap, out, temp })
+    }
+
+    /// The roles of outlets.
+    pub fn roles(&self) -> Result<Roles> {
+        match (&self.outlets, &self.outlets_text) {
+            (Some(path), Some(text)) => Roles::with(text, path),
+            (path, _) => Roles::load(path.as_deref()),
+        }
+    }
+
+    /// The furniture model to use instead of learning one, if there is one.
+    pub fn furniture_model(&self) -> Result<Option<FurnitureModel>> {
+        let Some(path) = &self.furniture else { return Ok(None) };
+        let text = std::fs::read_to_string(path).map_err(|source| Error::Read { path: path.clone(), source })?;
+        let groups = serde_json::from_str(&text).map_err(|error| Error::Invalid {
+            path: path.clone(),
+            place: None,
+            reason: error.to_string(),
+            expected: "a furniture.json of an output folder",
+        })?;
+        Ok(Some(FurnitureModel::from_groups(groups)))
     }
 }
 

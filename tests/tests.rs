@@ -20,7 +20,6 @@
 //! | `sample` | pairs for hand coding, and the estimates from them |
 //! | `compatibility` | an output folder of each format version, read by this version |
 //! | `links` | links in the documents of the repository |
-//! | `structure` | which modules import which, and that no files import each other in a circle |
 //! | `surface` | what the library shows to other programs |
 //! | `support` | what tests of several themes use |
 //!
@@ -60,8 +59,6 @@ mod points;
 mod sample;
 
 mod links;
-
-mod structure;
 
 mod surface;
 

@@ -17,6 +17,7 @@ mod people;
 mod person;
 mod provenance_cues;
 mod reader;
+mod reporters;
 mod slash_byline;
 mod time;
 mod unlabelled_byline;
@@ -27,6 +28,8 @@ pub(crate) use aliases::{folded, site_of_channel};
 pub use outlets::{OutletFrom, OutletKeys, Outlets, PageOutlet, SeenNames, host};
 pub use provenance_cues::Marks;
 pub(crate) use provenance_cues::{issuer_near, marks};
+pub use reporters::Reporting;
+pub(crate) use reporters::reporters;
 pub use time::{date_in_url, parse_field_time, parse_time};
 
 use crate::clean::{CleanDoc, Line, Readable, Region};

@@ -95,7 +95,7 @@ fn ends_ignoring_case(name: &str, end: &str) -> bool {
 /// True for what can name a source at all: 2 to 24 characters, no sentence, no vague or relative word.
 /// `墨川日报`, `第三只眼`, `FM99交通台`; not `网络`, not `本报`, not `据了解，`.
 pub(super) fn is_outlet(name: &str) -> bool {
-    if !name.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '《' | '“')) || name.contains("/p/") {
+    if !name.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '《' | '“')) || is_path(name) {
         return false;
     }
     let (mut length, mut letters, mut figures) = (0, 0, 0);
@@ -127,6 +127,11 @@ pub(super) fn is_named(name: &str) -> bool {
         && !name.ends_with("人士")
         && !name.ends_with("时间")
         && !name.chars().all(|c| c.is_ascii_digit())
+}
+
+/// True for an address without its beginning, or a list: `墨川/新闻/2`.
+fn is_path(name: &str) -> bool {
+    name.matches('/').count() > 1
 }
 
 /// Where an agency's or paper's name ends at the head of `text` and a place begins: `墨川日报|苇城`. The end of

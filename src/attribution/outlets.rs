@@ -129,6 +129,8 @@ pub struct Outlets {
     /// Every name and host as written, sorted, with its outlet.
     spellings: Vec<(String, u32)>,
     aliases: Aliases,
+    /// Names of pages' outlets, folded, hosts left out.
+    folded: FxHashSet<String>,
     /// Finds the names in folded text, and the outlet of each.
     finder: Option<(AhoCorasick, Vec<u32>)>,
 }
@@ -195,7 +197,8 @@ impl Outlets {
             written.iter().map(|&(name, key)| (name.to_owned(), numbers[&key])).collect();
         let agreed = by_domain.into_iter().filter_map(|(domain, outlet)| Some((domain.to_owned(), number(outlet?))));
         let finder = finder(&spellings);
-        Outlets { domains: agreed.collect(), names, numbers, spellings, aliases: aliases.clone(), finder }
+        let folded = named.iter().map(|(name, _)| folded(name)).collect();
+        Outlets { folded, domains: agreed.collect(), names, numbers, spellings, aliases: aliases.clone(), finder }
     }
 
     /// An outlet's name.
@@ -207,6 +210,11 @@ impl Outlets {
     pub fn find(&self, name: &str) -> Option<u32> {
         let by_table = || self.behind(name_key(self.aliases.of_host(name).or_else(|| self.aliases.of_name(name))?));
         self.behind(name_key(name)).or_else(by_table).or_else(|| self.domains.get(registrable(name)).copied())
+    }
+
+    /// True for a name that a page's outlet has, in either script, or that the table of outlets lists.
+    pub(crate) fn knows(&self, name: &str) -> bool {
+        self.folded.contains(&folded(name)) || self.aliases.of_name(name).is_some()
     }
 
     /// All outlets, by number. One that no page names is known by its domain or host.

@@ -1,7 +1,7 @@
 //! JSON Lines: where the records stand in a mapped file, and the records of a stream.
 
 use super::encoding::decode_line;
-use super::record_cache::{CachePart, LONGEST, Reading, Sink, TOO_LONG};
+use super::record_cache::{LONGEST, Part, Reading, Sink, TOO_LONG};
 use super::stream::{Stream, broken};
 use crate::error::Result;
 use encoding_rs::Encoding;
@@ -11,11 +11,11 @@ use rayon::prelude::*;
 const CHUNK: usize = 4 << 20;
 
 /// Finds the records of a mapped file, in parallel. The file is UTF-8; damaged bytes are read as U+FFFD.
-pub(super) fn index(bytes: &[u8], reading: Reading) -> Vec<CachePart> {
+pub(super) fn index(bytes: &[u8], reading: Reading) -> Vec<Part> {
     let part = |(from, to): (usize, usize)| {
-        let mut part = CachePart::default();
+        let mut part = Part::default();
         each_line(&bytes[from..to], from as u64, |line, at| {
-            let keep = |part: &mut CachePart, line: &[u8], at| {
+            let keep = |part: &mut Part, line: &[u8], at| {
                 part.keep(&decode_line(line, encoding_rs::UTF_8), at, line.len(), reading)
             };
             keep_all(&mut part, line, at, keep);
@@ -40,13 +40,12 @@ pub(super) fn read(stream: &mut Stream, encoding: &'static Encoding, sink: &mut 
     Ok(())
 }
 
-fn parse(bytes: &[u8], at: u64, encoding: &'static Encoding, reading: Reading) -> Vec<CachePart> {
+fn parse(bytes: &[u8], at: u64, encoding: &'static Encoding, reading: Reading) -> Vec<Part> {
     let part = |(from, to): (usize, usize)| {
-        let mut part = CachePart::default();
+        let mut part = Part::default();
         each_line(&bytes[from..to], at + from as u64, |line, at| {
-            let spool = |part: &mut CachePart, line: &[u8], at| {
-                part.spool(&decode_line(line, encoding), at, line.len(), reading)
-            };
+            let spool =
+                |part: &mut Part, line: &[u8], at| part.spool(&decode_line(line, encoding), at, line.len(), reading);
             keep_all(&mut part, line, at, spool);
         });
         part
@@ -57,10 +56,10 @@ fn parse(bytes: &[u8], at: u64, encoding: &'static Encoding, reading: Reading) -
 /// Takes the record on a line, or those on the lines that end in a carriage return alone, as old systems ended them: a
 /// JSON text has no other use for one.
 fn keep_all(
-    part: &mut CachePart,
+    part: &mut Part,
     line: &[u8],
     at: u64,
-    mut keep: impl FnMut(&mut CachePart, &[u8], u64) -> std::result::Result<(), String>,
+    mut keep: impl FnMut(&mut Part, &[u8], u64) -> std::result::Result<(), String>,
 ) {
     let Err(reason) = keep(part, line, at) else { return };
     if memchr::memchr(b'\r', line).is_none() {

@@ -35,10 +35,10 @@ mod unused;
 mod walk;
 mod warc;
 
-pub use encoding::DetectedBy;
+pub use encoding::Told;
 pub use in_memory::InputRecord;
-pub use kind::{FileKind, Format, Packing};
-pub use names::{FieldNames, FieldRole};
+pub use kind::{Format, Kind, Packing};
+pub use names::{FieldNames, Role};
 pub(crate) use reread::read_again;
 pub use shards::Shard;
 pub use unused::Unused;
@@ -50,14 +50,13 @@ use crate::types::{DocId, Skipped};
 use fields::Record;
 use open::{Found, Kept, Opened};
 use rayon::prelude::*;
-use record_cache::{CachePart, Reading, Spool};
+use record_cache::{Part, Reading, Spool};
 use rustc_hash::FxHashMap;
 use serde::Serialize;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::collections::hash_map::Entry;
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
 use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 
 /// How inputs are read.
@@ -113,7 +112,7 @@ pub struct RawDoc<'a> {
 
 /// Where a record is kept: in its mapped file, or in the spool.
 #[derive(Clone, Copy, Debug)]
-struct RecordPlace {
+struct Place {
     file: u32,
     length: u32,
     start: u64,
@@ -122,7 +121,7 @@ struct RecordPlace {
 struct File {
     path: PathBuf,
     name: String,
-    kind: FileKind,
+    kind: Kind,
     input: usize,
     hash: u64,
     kept: Kept,
@@ -133,7 +132,7 @@ struct File {
 pub struct KindCount {
     /// What they were taken for.
     #[serde(flatten)]
-    pub kind: FileKind,
+    pub kind: Kind,
     /// How many files.
     pub files: usize,
     /// How many records.
@@ -147,7 +146,7 @@ pub struct KindCount {
 /// other files are put as JSON Lines into a temporary file, which is mapped like an input.
 pub struct Corpus {
     files: Vec<File>,
-    places: Vec<RecordPlace>,
+    places: Vec<Place>,
     ids: String,
     id_ends: Vec<u64>,
     names: FieldNames,
@@ -167,8 +166,6 @@ pub struct Corpus {
     /// Mappings of the user that matched a field of some record.
     met: u64,
     spool: Bytes,
-    /// The first file that could not be read again, and why.
-    lost: OnceLock<(PathBuf, std::io::ErrorKind, String)>,
 }
 
 /// Files that are opened in parallel before their records are numbered: what is known of their records must stand in
@@ -249,13 +246,13 @@ impl Corpus {
             match id {
                 Ok(id) => {
                     corpus.push_id(&id);
-                    corpus.places.push(RecordPlace { file: 0, length: line.len() as u32, start: bytes.len() as u64 });
+                    corpus.places.push(Place { file: 0, length: line.len() as u32, start: bytes.len() as u64 });
                     bytes.extend_from_slice(line.as_bytes());
                 }
                 Err(reason) => corpus.skipped.push(Skipped::new(String::new(), 0, reason)),
             }
         }
-        let kind = FileKind { format: Format::JsonLines, packing: None, encoding: None, encoding_from: None };
+        let kind = Kind { format: Format::JsonLines, packing: None, encoding: None, encoding_from: None };
         let kept = Kept::Lines(Bytes::Owned(bytes));
         corpus.files.push(File { path: PathBuf::new(), name: String::new(), kind, input: 0, hash: 0, kept });
         corpus
@@ -277,7 +274,6 @@ impl Corpus {
             filled: 0,
             met: 0,
             spool: Bytes::Owned(Vec::new()),
-            lost: OnceLock::new(),
         }
     }
 
@@ -323,8 +319,8 @@ impl Corpus {
         Ok(())
     }
 
-    fn add_part(&mut self, file: u32, shown: &str, part: CachePart) {
-        self.places.extend(part.places.iter().map(|&(start, length)| RecordPlace { file, length, start }));
+    fn add_part(&mut self, file: u32, shown: &str, part: Part) {
+        self.places.extend(part.places.iter().map(|&(start, length)| Place { file, length, start }));
         let mut from = 0;
         for end in part.id_ends {
             self.push_id(&part.ids[from..end]);
@@ -380,7 +376,7 @@ impl Corpus {
 
     /// Bytes of memory that places and ids take.
     pub(crate) fn held(&self) -> u64 {
-        (self.places.len() * (size_of::<RecordPlace>() + size_of::<u64>()) + self.ids.len()) as u64
+        (self.places.len() * (size_of::<Place>() + size_of::<u64>()) + self.ids.len()) as u64
     }
 
     /// How many records there are.
@@ -423,39 +419,19 @@ impl Corpus {
     }
 
     /// What the file of a record was taken for.
-    pub fn kind(&self, doc: DocId) -> FileKind {
+    pub fn kind(&self, doc: DocId) -> Kind {
         self.files[self.places[doc.index()].file as usize].kind
     }
 
     /// Reads a record. Its text is decoded anew each time (about a microsecond for a page of 2 KB). A file of
-    /// plain text that cannot be read any more gives no text; [`Corpus::check_read`] then is an error.
+    /// plain text that has vanished since the corpus was opened reads as empty.
     pub fn doc(&self, doc: DocId) -> RawDoc<'_> {
         match self.line(doc) {
             Ok(line) => record::read(line, &self.names),
             Err(file) => {
-                let (text, is_mended) = record::as_it_was(Cow::Owned(self.whole_text(file)));
+                let (text, is_mended) = record::as_it_was(Cow::Owned(whole_text(file)));
                 RawDoc { text, mended: u32::from(is_mended), ..RawDoc::default() }
             }
-        }
-    }
-
-    /// The text of a file that is a record; none when the file cannot be read any more, which is noted.
-    fn whole_text(&self, path: &Path) -> String {
-        whole_text(path).unwrap_or_else(|error| {
-            self.lost.get_or_init(|| (path.to_owned(), error.kind(), error.to_string()));
-            String::new()
-        })
-    }
-
-    /// An error when a file could not be read again since the corpus was opened: what was made of its record is wrong.
-    /// Runs ask after every pass over the pages.
-    pub fn check_read(&self) -> Result<()> {
-        match self.lost.get() {
-            Some((path, kind, reason)) => {
-                let source = std::io::Error::new(*kind, reason.clone());
-                Err(Error::Read { path: path.clone(), source })
-            }
-            None => Ok(()),
         }
     }
 
@@ -463,7 +439,7 @@ impl Corpus {
     pub fn text(&self, doc: DocId) -> Cow<'_, str> {
         match self.line(doc) {
             Ok(line) => record::text(line, &self.names),
-            Err(file) => record::as_it_was(Cow::Owned(self.whole_text(file))).0,
+            Err(file) => record::as_it_was(Cow::Owned(whole_text(file))).0,
         }
     }
 
@@ -472,7 +448,7 @@ impl Corpus {
     pub fn names<R>(&self, doc: DocId, with: impl FnOnce(Option<&str>, Option<&str>, Option<&str>) -> R) -> R {
         let Ok(line) = self.line(doc) else { return with(None, None, None) };
         let mut record = Record::parse(&line, &self.names).unwrap_or_default();
-        let [outlet, url, title] = [FieldRole::Outlet, FieldRole::Url, FieldRole::Title]
+        let [outlet, url, title] = [Role::Outlet, Role::Url, Role::Title]
             .map(|role| Some(record::as_it_was(record.take(role)?).0).filter(|value| !value.trim().is_empty()));
         with(outlet.as_deref(), url.as_deref(), title.as_deref())
     }
@@ -549,7 +525,7 @@ fn free_suffix(id: &str, used: &mut FxHashMap<u64, u32>) -> String {
 }
 
 /// The text of a file that is a record.
-fn whole_text(path: &Path) -> std::io::Result<String> {
-    let bytes = std::fs::read(path)?;
-    Ok(text::strip_mark(&encoding::decode_text(&bytes, encoding_rs::UTF_8)).to_owned())
+fn whole_text(path: &Path) -> String {
+    let bytes = std::fs::read(path).unwrap_or_default();
+    text::strip_mark(&encoding::decode_text(&bytes, encoding_rs::UTF_8)).to_owned()
 }

@@ -2,8 +2,8 @@
 
 use super::archive::{self, Archive, Member};
 use super::encoding::{self, Choice, LONG_SAMPLE, SAMPLE};
-use super::kind::{self, FileKind, Format, Packing};
-use super::record_cache::{CachePart, Reading, Sink, Spool};
+use super::kind::{self, Format, Kind, Packing};
+use super::record_cache::{Part, Reading, Sink, Spool};
 use super::stream::{Stream, broken};
 use super::unnamed::Unnamed;
 use super::walk::Listed;
@@ -23,7 +23,7 @@ const HEAD: usize = 4096;
 /// A file that has been read.
 pub(super) struct Opened {
     /// What it was taken for.
-    pub kind: FileKind,
+    pub kind: Kind,
     /// Hash of its bytes, unpacked; not of a mapped file, of which a single record may be all that is wanted.
     pub hash: u64,
     /// How many they are.
@@ -31,7 +31,7 @@ pub(super) struct Opened {
     /// Where its records are kept.
     pub kept: Kept,
     /// Its records; not those of a mapped file.
-    pub part: CachePart,
+    pub part: Part,
 }
 
 /// Where the records of a file are kept.
@@ -158,7 +158,7 @@ fn open_stream(
     let Some(format) = format_of(file, config, &mut stream) else { return Ok(Err(UNKNOWN.into())) };
     let reading = Reading { names: &config.names, file: &file.name, wanted };
     let mut sink = Sink::new(reading, spool);
-    let kind = FileKind { format, packing, encoding: None, encoding_from: None };
+    let kind = Kind { format, packing, encoding: None, encoding_from: None };
     match format {
         Format::Parquet => return read_parquet(&file.path, stream, kind, &config.scratch(), sink).map(Ok),
         Format::Html => page::read(&mut stream, &mut sink)?,
@@ -175,12 +175,12 @@ fn open_stream(
 fn read_encoded(
     file: &Listed,
     mut stream: Stream,
-    kind: FileKind,
+    kind: Kind,
     config: &CorpusConfig,
     mut sink: Sink,
 ) -> Result<std::result::Result<Opened, String>> {
     let Choice { encoding, told } = encoding_of(&mut stream);
-    let mut kind = FileKind { encoding: Some(encoding.name()), encoding_from: Some(told), ..kind };
+    let mut kind = Kind { encoding: Some(encoding.name()), encoding_from: Some(told), ..kind };
     if kind.format == Format::JsonLines && config.format.is_none() && is_document(&mut stream, encoding, &sink) {
         kind.format = Format::Json;
     }
@@ -192,7 +192,7 @@ fn read_encoded(
             hash: 0,
             bytes: bytes.len() as u64,
             kept: Kept::Lines(bytes),
-            part: CachePart::default(),
+            part: Part::default(),
         };
         return Ok(mapped.map(opened).map_err(|error| unreadable(&error)));
     }
@@ -222,7 +222,7 @@ fn is_document(stream: &mut Stream, encoding: &'static Encoding, sink: &Sink) ->
 }
 
 /// Reads a file that is not read from its beginning to its end: one that is packed is unpacked for that.
-fn read_parquet(path: &Path, mut stream: Stream, kind: FileKind, scratch: &Path, mut sink: Sink) -> Result<Opened> {
+fn read_parquet(path: &Path, mut stream: Stream, kind: Kind, scratch: &Path, mut sink: Sink) -> Result<Opened> {
     let failed = |source| Error::Write { path: scratch.to_owned(), source };
     let unpacked = match kind.packing {
         Some(_) => Some(Unnamed::new_in(scratch).map_err(failed)?),

@@ -1,7 +1,7 @@
 //! Parquet: a record a row, numbered from 0 through the file. Row groups are read in parallel, each in small batches.
 
 use super::record::push_json_string;
-use super::record_cache::{CachePart, Sink};
+use super::record_cache::{Part, Sink};
 use super::table;
 use crate::error::Result;
 use arrow_array::cast::AsArray;
@@ -50,12 +50,12 @@ pub(super) fn read(path: &Path, sink: &mut Sink) -> Result<()> {
         groups.push((groups.len(), first));
         first += group.num_rows().unsigned_abs();
     }
-    let read = |&(group, first): &(usize, u64)| -> Result<CachePart> {
+    let read = |&(group, first): &(usize, u64)| -> Result<Part> {
         let mut rows = sink.sibling();
         read_group(path, &metadata, group, first, &keys, &mut rows)?;
         rows.finish()
     };
-    let parts: Vec<CachePart> = groups.par_iter().map(read).collect::<Result<_>>()?;
+    let parts: Vec<Part> = groups.par_iter().map(read).collect::<Result<_>>()?;
     sink.parts(parts)
 }
 

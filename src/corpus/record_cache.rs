@@ -8,7 +8,7 @@
 //! line   = the JSON object; its length is kept with the record's place in the corpus
 //! ```
 
-use super::names::{FieldNames, FieldRole};
+use super::names::{FieldNames, Role};
 use super::record;
 use crate::error::{Error, Result};
 use crate::storage::Bytes;
@@ -92,7 +92,7 @@ impl Reading<'_> {
 
 /// Records that follow each other in a file: where each stands, ids end to end, and what was bad.
 #[derive(Default)]
-pub(super) struct CachePart {
+pub(super) struct Part {
     /// Lines to be spooled, each behind its place.
     lines: Vec<u8>,
     /// First byte and length of each record, in the spool once that is written, in the file where that is mapped.
@@ -111,7 +111,7 @@ pub(super) struct CachePart {
     pub passed: BTreeMap<Cow<'static, str>, usize>,
 }
 
-impl CachePart {
+impl Part {
     /// Adds the record on a line that stays where it is in a mapped file; or says why it is none.
     pub fn keep(
         &mut self,
@@ -188,7 +188,7 @@ impl CachePart {
     }
 
     /// Adds the records of the part that comes next; both must have been flushed.
-    pub fn append(&mut self, next: CachePart) {
+    pub fn append(&mut self, next: Part) {
         let before = self.ids.len();
         self.places.extend(next.places);
         self.ids.push_str(&next.ids);
@@ -208,17 +208,17 @@ const WAITING: usize = 1 << 20;
 pub(super) struct Sink<'s> {
     pub reading: Reading<'s>,
     spool: &'s Spool,
-    part: CachePart,
+    part: Part,
     flushed: usize,
 }
 
 impl<'s> Sink<'s> {
     /// A sink without records.
     pub fn new(reading: Reading<'s>, spool: &'s Spool) -> Self {
-        Sink { reading, spool, part: CachePart::default(), flushed: 0 }
+        Sink { reading, spool, part: Part::default(), flushed: 0 }
     }
 
-    /// Takes a record; see [`CachePart::spool`].
+    /// Takes a record; see [`Part::spool`].
     pub fn record(&mut self, line: &str, offset: u64, length: usize) -> Result<()> {
         if let Err(reason) = self.part.spool(line, offset, length, self.reading) {
             self.part.skip(offset, reason);
@@ -230,7 +230,7 @@ impl<'s> Sink<'s> {
     /// file whenever it is asked for.
     pub fn whole(&mut self, line: Option<&str>, length: usize) {
         let checked = line.and_then(|line| record::check(line, self.reading.names).ok());
-        self.part.filled |= checked.as_ref().map_or(FieldRole::Text.bit(), |checked| checked.filled);
+        self.part.filled |= checked.as_ref().map_or(Role::Text.bit(), |checked| checked.filled);
         self.part.met |= checked.map_or(0, |checked| checked.met);
         self.part.push_id(self.reading.file);
         match line {
@@ -260,7 +260,7 @@ impl<'s> Sink<'s> {
     }
 
     /// Takes parts that come next.
-    pub fn parts(&mut self, parts: Vec<CachePart>) -> Result<()> {
+    pub fn parts(&mut self, parts: Vec<Part>) -> Result<()> {
         self.flush()?;
         for mut part in parts {
             part.flush(self.spool, 0)?;
@@ -277,7 +277,7 @@ impl<'s> Sink<'s> {
     }
 
     /// All records, spooled.
-    pub fn finish(mut self) -> Result<CachePart> {
+    pub fn finish(mut self) -> Result<Part> {
         self.flush()?;
         Ok(self.part)
     }

@@ -37,7 +37,7 @@ pub(crate) fn read_again(
             let rest = bytes.get(*offset as usize..)?;
             Some(line(&rest[..memchr::memchr(b'\n', rest).unwrap_or(rest.len())]))
         }
-        Kept::Whole => whole_text(path).ok().map(|text| record::of_text(&text, &config.names)),
+        Kept::Whole => Some(record::of_text(&whole_text(path), &config.names)),
         Kept::Spooled => {
             let (start, length) =
                 opened.part.places.iter().find(|(at, _)| original_place(&spooled, *at).0 == *offset)?;

@@ -2,7 +2,7 @@
 
 use super::open::Kept;
 use super::stream::Stream;
-use super::{Bytes, Corpus, FileKind, Format, Packing};
+use super::{Bytes, Corpus, Format, Kind, Packing};
 use crate::types::DocId;
 use std::borrow::Cow;
 use std::io::{BufRead, BufReader};
@@ -17,7 +17,7 @@ pub struct Shard<'c> {
     /// Its path relative to the input that named it; the file's name when the input is the file.
     pub name: &'c str,
     /// How it was read.
-    pub kind: FileKind,
+    pub kind: Kind,
     /// Which input named it, counted from 0 as they were given.
     pub input: usize,
     /// Its records.

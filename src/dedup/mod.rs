@@ -7,7 +7,7 @@ mod rewrite;
 #[cfg(feature = "parquet")]
 mod rows;
 
-pub use crate::retention::{Among, Keep, Policy, RemovalReason, Removed};
+pub use crate::retention::{Among, Keep, Policy, Reason, Removed};
 
 use crate::config::{Config, Only};
 use crate::corpus::{Corpus, Shard};
@@ -47,13 +47,13 @@ pub struct Job {
 
 /// What became of the records, for those who tell a person of it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct DedupCounts {
+pub struct Counts {
     /// Records of the inputs.
     pub documents: usize,
     /// Those that stay.
     pub kept: usize,
     /// Those that go, by reason.
-    pub removed: BTreeMap<RemovalReason, usize>,
+    pub removed: BTreeMap<Reason, usize>,
     /// Of those that go, the ones that repeat a page of the earlier corpus.
     pub removed_against: usize,
     /// Records of the earlier corpus.
@@ -135,11 +135,11 @@ pub fn check(out: &Path, force: bool) -> Result<()> {
 /// Writes the inputs without the records that go, `removed.jsonl` and `run.json` to the folder `out`: whole or not
 /// at all. A dry run writes no records, and nothing at all without `out`. Every record of the inputs is then in the
 /// output, in `removed.jsonl`, or among the skipped ones of `run.json`.
-pub fn write(findings: &Findings, job: &Job, out: Option<&Path>, observer: &dyn Observer) -> Result<DedupCounts> {
+pub fn write(findings: &Findings, job: &Job, out: Option<&Path>, observer: &dyn Observer) -> Result<Counts> {
     findings.config.on_threads(|| write_folder(findings, job, out, observer))
 }
 
-fn write_folder(findings: &Findings, job: &Job, out: Option<&Path>, observer: &dyn Observer) -> Result<DedupCounts> {
+fn write_folder(findings: &Findings, job: &Job, out: Option<&Path>, observer: &dyn Observer) -> Result<Counts> {
     let corpus = findings.pages.corpus;
     let removed = job.removed(findings)?;
     let counts = job.counts(corpus, &removed);
@@ -165,7 +165,6 @@ fn write_folder(findings: &Findings, job: &Job, out: Option<&Path>, observer: &d
     let listed = folder.sums().into_iter().filter(|(name, _)| name == REMOVED);
     run["files"] = json!(listed.collect::<BTreeMap<_, _>>());
     folder.file(RUN, |writer| Ok(serde_json::to_writer_pretty(writer, &run)?))?;
-    corpus.check_read()?;
     folder.publish()?;
     Ok(counts)
 }
@@ -188,7 +187,7 @@ fn removed_record<'c>(corpus: &'c Corpus, removed: &Removed) -> RemovedRecord<'c
     }
 }
 
-fn run_record(findings: &Findings, job: &Job, counts: &DedupCounts) -> serde_json::Value {
+fn run_record(findings: &Findings, job: &Job, counts: &Counts) -> serde_json::Value {
     let corpus = findings.pages.corpus;
     json!({
         "version": VERSION,
@@ -207,11 +206,11 @@ fn run_record(findings: &Findings, job: &Job, counts: &DedupCounts) -> serde_jso
 }
 
 impl Job {
-    fn counts(&self, corpus: &Corpus, removed: &[Removed]) -> DedupCounts {
+    fn counts(&self, corpus: &Corpus, removed: &[Removed]) -> Counts {
         let first_old = self.first_old(corpus);
         let mut by_reason = BTreeMap::new();
         removed.iter().for_each(|r| *by_reason.entry(r.reason).or_default() += 1);
-        DedupCounts {
+        Counts {
             documents: first_old.index(),
             kept: first_old.index() - removed.len(),
             removed: by_reason,
@@ -223,7 +222,7 @@ impl Job {
 }
 
 /// A few lines on what went and what stays. Ends with a line break.
-pub fn summary(counts: &DedupCounts, job: &Job, out: Option<&Path>) -> String {
+pub fn summary(counts: &Counts, job: &Job, out: Option<&Path>) -> String {
     let gone = counts.documents - counts.kept;
     let share = 100.0 * gone as f64 / counts.documents.max(1) as f64;
     let would = if job.dry_run { "would be " } else { "" };
@@ -249,11 +248,11 @@ pub fn summary(counts: &DedupCounts, job: &Job, out: Option<&Path>) -> String {
     text
 }
 
-fn meaning(reason: RemovalReason) -> &'static str {
+fn meaning(reason: Reason) -> &'static str {
     match reason {
-        RemovalReason::Exact => "exact: the body of the kept page, unit for unit",
-        RemovalReason::Reprint => "reprint: the same article as the kept page",
-        RemovalReason::Contained => "contained: nearly all of one stands in the other, and both are of one reprint set",
-        RemovalReason::Passage => "passage: a part of one stands in the other, and both are of one reprint set",
+        Reason::Exact => "exact: the body of the kept page, unit for unit",
+        Reason::Reprint => "reprint: the same article as the kept page",
+        Reason::Contained => "contained: nearly all of one stands in the other, and both are of one reprint set",
+        Reason::Passage => "passage: a part of one stands in the other, and both are of one reprint set",
     }
 }

@@ -25,7 +25,7 @@ pub struct Incident {
 
 /// What the matches of a page tell of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct IncidentMatches {
+pub struct Star {
     /// For every match which of its passages stand in enough other articles, as far as this page tells.
     pub common: Vec<Vec<bool>>,
     /// If the page is a compilation, the pages that it draws on.
@@ -33,7 +33,7 @@ pub struct IncidentMatches {
 }
 
 /// Looks at all matches of the page of an order.
-pub fn star(order: u64, incidents: &[Incident]) -> Result<IncidentMatches> {
+pub fn star(order: u64, incidents: &[Incident]) -> Result<Star> {
     let mut orders: Vec<u64> = incidents.iter().map(|incident| incident.other).chain([order]).collect();
     let mut articles: Vec<u64> = incidents.iter().flat_map(|incident| incident.articles).collect();
     for list in [&mut orders, &mut articles] {
@@ -63,7 +63,7 @@ pub fn star(order: u64, incidents: &[Incident]) -> Result<IncidentMatches> {
     let found = compilation::find(&matches, &article_of, &|doc: DocId| orders[doc.index()], &scratch)?;
     let sources = found.into_iter().find(|found| found.doc == doc).map(|found| found.sources);
     let sources = sources.map(|sources| sources.into_iter().map(|doc| orders[doc.index()]).collect());
-    Ok(IncidentMatches { common, sources })
+    Ok(Star { common, sources })
 }
 
 /// Decides anew what a match amounts to, and gives it back with that kind: of two pages that are of different articles

@@ -1,7 +1,7 @@
 //! Sets and their histories, when all pages that may be of one set have been brought together.
 
 use super::model::Model;
-use super::partition::{MeasuredPair, Partition, SketchedPage, json, read, written};
+use super::partition::{Measured, Page, Part, json, read, written};
 use crate::candidates::Pair;
 use crate::cluster::{self, Clusters};
 use crate::error::Result;
@@ -16,7 +16,7 @@ use crate::verify::{self, Match, Matches};
 
 /// A set.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PartitionSet {
+pub struct Set {
     /// Orders of its members, the least first; the set goes by that one.
     pub members: Vec<u64>,
     /// The member that the others hold to best.
@@ -27,17 +27,17 @@ pub struct PartitionSet {
 #[derive(Debug, Default)]
 pub struct Grouped {
     /// The sets.
-    pub sets: Vec<PartitionSet>,
+    pub sets: Vec<Set>,
     /// Matches that had to be measured on the way.
-    pub measured: Vec<MeasuredPair>,
+    pub measured: Vec<Measured>,
     /// What names are resolved by.
     pub names: NameCounts,
 }
 
 /// Groups the pages of some components, whose matches are marked; compilations are not among them. The matches are all
 /// between two pages of one component.
-pub fn group(pages: Vec<SketchedPage>, matches: &[([u64; 2], Vec<u8>)], model: &Model) -> Result<Grouped> {
-    let mut part = Partition::new(pages, model)?;
+pub fn group(pages: Vec<Page>, matches: &[([u64; 2], Vec<u8>)], model: &Model) -> Result<Grouped> {
+    let mut part = Part::new(pages, model)?;
     let bodies = std::mem::take(&mut part.bodies);
     let pages = part.pages(bodies, model)?;
     let scratch = Scratch::default();
@@ -50,7 +50,7 @@ pub fn group(pages: Vec<SketchedPage>, matches: &[([u64; 2], Vec<u8>)], model: &
     let found = cluster::group(&mut all, &[], part.len(), &order, &scratch, &measure)?;
     let new: Vec<Match> = all.iter().filter(|m| before.binary_search(&m.pair).is_err()).collect();
     let members = found.iter().map(|cluster| facts_of(&part, &cluster.members)).collect::<Result<Vec<_>>>()?;
-    let sets = found.iter().map(|cluster| PartitionSet {
+    let sets = found.iter().map(|cluster| Set {
         members: cluster.members.iter().map(|&doc| part.order(doc)).collect(),
         medoid: part.order(cluster.medoid),
     });
@@ -58,7 +58,7 @@ pub fn group(pages: Vec<SketchedPage>, matches: &[([u64; 2], Vec<u8>)], model: &
 }
 
 /// The facts of some pages, which are in the order that is the same everywhere.
-fn facts_of(part: &Partition, members: &[DocId]) -> Result<Vec<origin::Page>> {
+fn facts_of(part: &Part, members: &[DocId]) -> Result<Vec<origin::Page>> {
     members.iter().map(|&doc| part.facts(doc)).collect()
 }
 
@@ -69,9 +69,9 @@ pub fn names(counts: &NameCounts, model: &Model) -> Names {
 
 /// A page and the set that it is of.
 #[derive(Clone, Debug)]
-pub struct SetMember {
+pub struct Member {
     /// The page.
-    pub page: SketchedPage,
+    pub page: Page,
     /// The set, by the order of its first member.
     pub set: u64,
     /// It is the medoid.
@@ -79,12 +79,12 @@ pub struct SetMember {
 }
 
 /// Members and medoid of each set, the sets in order.
-type PartitionSets = Vec<(Vec<DocId>, DocId)>;
+type Sets = Vec<(Vec<DocId>, DocId)>;
 
-fn gather(members: Vec<SetMember>, model: &Model) -> Result<(Partition, PartitionSets)> {
+fn gather(members: Vec<Member>, model: &Model) -> Result<(Part, Sets)> {
     let mut sets: Vec<(u64, u64, bool)> = members.iter().map(|m| (m.set, m.page.order, m.is_medoid)).collect();
     sets.sort_unstable();
-    let part = Partition::new(members.into_iter().map(|member| member.page).collect(), model)?;
+    let part = Part::new(members.into_iter().map(|member| member.page).collect(), model)?;
     let mut found = Vec::new();
     for of_one in sets.chunk_by(|x, y| x.0 == y.0) {
         let docs = of_one.iter().map(|&(_, order, _)| part.doc(order)).collect::<Result<Vec<_>>>()?;
@@ -96,7 +96,7 @@ fn gather(members: Vec<SetMember>, model: &Model) -> Result<(Partition, Partitio
 
 /// How often outlets originate what they run, counted over some sets. The pages need no records.
 pub fn habits(
-    members: Vec<SetMember>,
+    members: Vec<Member>,
     matches: &[([u64; 2], Vec<u8>)],
     names: &Names,
     model: &Model,
@@ -121,7 +121,7 @@ pub struct Records {
 
 /// Judges some sets and makes their records.
 pub fn records(
-    members: Vec<SetMember>,
+    members: Vec<Member>,
     matches: &[([u64; 2], Vec<u8>)],
     names: &Names,
     habits: &HabitCounts,

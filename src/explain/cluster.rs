@@ -13,15 +13,15 @@ use crate::records::{ClusterRecord, CreditRecord, IssuedRecord, MemberRecord, Or
 use rustc_hash::FxHashMap;
 use serde::Deserialize;
 
-const CAVEAT: &str = "An origin is a guess from evidence, not a finding of fact. Probabilities are calibrated on \
-                      simulated histories; docs/origin.md says what they mean.";
+const CAVEAT: &str = "An origin is a guess from evidence, not a finding of fact. Probabilities are calibrated on sets that \
+                      readers traced and on simulated histories; docs/origin.md says what they mean.";
 
 pub(super) fn explain(out: &OutFolder, number: u32) -> Result<Answer> {
     let Some(cluster) = find(out, number)? else {
         let place = out.path("clusters.jsonl");
         return Ok(Answer::Nothing(format!("no reprint set number {number} in {}", place.display())));
     };
-    let set = SetExplanation { documents: documents(out, number)?, cluster };
+    let set = Set { documents: documents(out, number)?, cluster };
     let mut sheet = Sheet::default();
     set.introduce(&mut sheet);
     set.argue(&mut sheet);
@@ -63,12 +63,12 @@ fn documents(out: &OutFolder, number: u32) -> Result<FxHashMap<String, Document>
     Ok(found)
 }
 
-struct SetExplanation {
+struct Set {
     cluster: ClusterRecord,
     documents: FxHashMap<String, Document>,
 }
 
-impl SetExplanation {
+impl Set {
     fn introduce(&self, sheet: &mut Sheet) {
         let cluster = &self.cluster;
         let title = cluster.title.as_deref().map_or("(no title)".to_owned(), |title| shortened(title, 60));
@@ -110,7 +110,7 @@ impl SetExplanation {
                 )
             }
             (None, None) => format!(
-                "Origin: unknown. The evidence does not carry; that no page here is the origin has probability {p:.2}."
+                "Origin: cannot be told. The evidence is inconclusive; that no page here is the origin has probability {p:.2}."
             ),
         }
     }

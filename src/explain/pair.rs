@@ -31,7 +31,7 @@ pub(super) fn explain(out: &OutFolder, a: &str, b: &str) -> Result<Answer> {
     let reread = Reread::new(out, &documents)?;
     let mut pages = reread.pages(out)?;
     let measured = pipeline::compare(&mut pages, Pair::new(DocId(0), DocId(1)))?;
-    let told = PairExplanation::read(out, a, b)?;
+    let told = Told::read(out, a, b)?;
     let mut sheet = Sheet::default();
     introduce(&mut sheet, documents, measured.as_ref());
     judge(&mut sheet, documents, measured.as_ref(), &told);
@@ -46,19 +46,19 @@ pub(super) fn explain(out: &OutFolder, a: &str, b: &str) -> Result<Answer> {
 
 /// What the run has written of the two pages.
 #[derive(Default)]
-struct PairExplanation {
+struct Told {
     /// Their own match.
     pair: Option<Pairing>,
     /// Other pages that share text with one of them which the two share with each other.
     others: Vec<String>,
 }
 
-impl PairExplanation {
+impl Told {
     /// Reads `matches.jsonl` once.
     fn read(out: &OutFolder, a: &str, b: &str) -> Result<Self> {
         let (a_written, b_written) = (written(a), written(b));
         let mut near: Vec<Pairing> = Vec::new();
-        let mut told = PairExplanation::default();
+        let mut told = Told::default();
         out.each_line("matches.jsonl", |line, at| {
             if [&a_written, &b_written].iter().any(|id| memchr::memmem::find(line, id).is_some()) {
                 let pairing: Pairing = out.parse("matches.jsonl", line, at)?;
@@ -116,7 +116,7 @@ fn introduce(sheet: &mut Sheet, documents: [&Document; 2], measured: Option<&Mat
     }
 }
 
-fn judge(sheet: &mut Sheet, documents: [&Document; 2], measured: Option<&Match>, told: &PairExplanation) {
+fn judge(sheet: &mut Sheet, documents: [&Document; 2], measured: Option<&Match>, told: &Told) {
     let Some(found) = measured else {
         sheet.heading("Verdict: nothing in common");
         sheet.line(2, "No passage of twenty units stands in both, nor a tenth of either one's shingles.");
@@ -250,7 +250,7 @@ fn range(text: &str, at: Span) -> String {
     format!("{start}–{}", start + at.of(text).chars().count())
 }
 
-fn common_source(sheet: &mut Sheet, told: &PairExplanation) {
+fn common_source(sheet: &mut Sheet, told: &Told) {
     if let Some(issued) = told.pair.as_ref().and_then(|pair| pair.common_source.as_ref()) {
         sheet.heading("Whose text it is");
         let name = issued.issuer.as_deref().unwrap_or("not named");

@@ -25,14 +25,14 @@ pub(super) const INSTANT: &str = "_at";
 pub(super) const DAY: &str = "_on";
 
 /// The columns of a field.
-fn columns(field: &contract::FieldSpec) -> Vec<Field> {
+fn columns(field: &contract::Field) -> Vec<Field> {
     match field.of {
         Type::Time => time(field.name).to_vec(),
         _ => vec![column(field)],
     }
 }
 
-fn column(field: &contract::FieldSpec) -> Field {
+fn column(field: &contract::Field) -> Field {
     Field::new(field.name, data_type(field.of), field.nullable)
 }
 

@@ -35,6 +35,11 @@ impl Logistic {
         self.weights.iter().zip(features).map(|(weight, value)| weight * value)
     }
 
+    /// The weights, in the order of the features.
+    pub fn weights(&self) -> &[f64] {
+        &self.weights
+    }
+
     /// The log-odds when all features are 0.
     pub fn intercept(&self) -> f64 {
         self.intercept

@@ -1,6 +1,6 @@
 //! What the origin stage wants to know of a page.
 
-use crate::attribution::{Attribution, date_in_url, folded, marks};
+use crate::attribution::{Attribution, folded, marks, reporters};
 use crate::clean::{self, CleanDoc, Region, Units};
 use crate::corpus::RawDoc;
 use crate::error::{Error, Result};
@@ -32,7 +32,7 @@ pub(crate) fn of_page(
         // Nothing else is asked of the masthead than the outlet.
         masthead: if outlet.is_none() { masthead(&raw.text, clean) } else { Vec::new() },
         marks: marks(&raw.text, clean, &pages.outlets),
-        original_day: attribution.original_url.as_ref().and_then(|found| date_in_url(&found.value, pages.zone())),
+        reporters: reporters(&raw.text, clean, &pages.outlets),
         time: published,
         stated: attribution.into(),
         url: raw.url.as_deref().map(str::to_owned),
@@ -78,10 +78,20 @@ fn body_holds(clean: &CleanDoc, title: &str) -> bool {
     units.len() >= HEADLINE && clean.body.ids.windows(units.len()).any(|window| window == units.ids)
 }
 
-/// Share of the body's commas that are half width.
+/// Share of the commas between Chinese words that are half width: other scripts write no other commas.
 fn half_width_share(text: &str, clean: &CleanDoc) -> f32 {
-    let commas =
-        |comma: &str| clean.lines_of(Region::Body).map(|line| line.span.of(text).matches(comma).count()).sum::<usize>();
-    let (half, full) = (commas(",") as f32, commas("，") as f32);
-    half / (half + full).max(1.0)
+    let (mut half, mut full) = (0u32, 0u32);
+    for line in clean.lines_of(Region::Body) {
+        let mut before = ' ';
+        for c in line.span.of(text).chars() {
+            half += u32::from(c == ',' && is_han(before));
+            full += u32::from(c == '，');
+            before = c;
+        }
+    }
+    half as f32 / (half + full).max(1) as f32
+}
+
+fn is_han(c: char) -> bool {
+    matches!(c, '\u{3400}'..='\u{9FFF}')
 }

@@ -3,8 +3,9 @@
 use super::Page;
 use super::names::{Entity, Names};
 use crate::attribution::folded;
-use crate::types::{DocId, Span, Timestamp};
+use crate::types::{DocId, Span};
 use rustc_hash::{FxHashMap, FxHashSet};
+use std::collections::BTreeMap;
 
 /// Pages that name somebody: how many, and the words on the first of them.
 #[derive(Clone, Copy, Debug, Default)]
@@ -76,8 +77,10 @@ pub(super) struct Mentions<'a> {
     titles: FxHashMap<String, FirstTwo>,
     /// Every member's stated original title, folded.
     stated_titles: Vec<Option<String>>,
-    /// Days in links to the original, each earlier than all before it.
-    link_days: Vec<(i64, DocId, Span)>,
+    /// By entity: how often its reporters speak on the page where they do so most, and where.
+    reporters: FxHashMap<Entity, (u32, DocId, Span)>,
+    /// Pages that name an entity as source, in a dateline, or as that of the reporters.
+    naming: FxHashMap<Entity, u32>,
 }
 
 /// An address as it is compared: without scheme, `www.` and a closing slash.
@@ -107,6 +110,9 @@ impl<'a> Mentions<'a> {
             }
             all.add_link(k, page, names, entities[k]);
             all.add_title(k, page);
+            let mut named: FxHashSet<Entity> = [credits[k], agencies[k]].into_iter().flatten().collect();
+            named.extend(all.add_reporters(page, names));
+            named.into_iter().for_each(|entity| *all.naming.entry(entity).or_default() += 1);
         }
         all
     }
@@ -115,11 +121,6 @@ impl<'a> Mentions<'a> {
         let Some(link) = &page.stated.original_url else { return };
         let url = bare_url(&link.value);
         self.urls.entry(url).or_default().add(k as u32, link.at);
-        if let Some(day) = page.original_day.map(Timestamp::day)
-            && self.link_days.last().is_none_or(|last| day < last.0)
-        {
-            self.link_days.push((day, page.doc, link.at));
-        }
         if let Some(site) = names.host_of(&link.value).filter(|&e| entity != Some(e)) {
             let links = self.sites.entry(site).or_default();
             links.pages += 1;
@@ -129,6 +130,22 @@ impl<'a> Mentions<'a> {
                 links.first.push((url, page.doc, link.at));
             }
         }
+    }
+
+    /// Gives the entities whose reporters speak on the page: one may go by several names.
+    fn add_reporters(&mut self, page: &Page, names: &Names) -> Vec<Entity> {
+        let mut speaking: BTreeMap<Entity, (u32, Span)> = BTreeMap::new();
+        for reporting in &page.reporters {
+            let Some(entity) = names.named(&reporting.outlet.value) else { continue };
+            speaking.entry(entity).or_insert((0, reporting.outlet.at)).0 += reporting.times;
+        }
+        for (&entity, &(times, at)) in &speaking {
+            let held = self.reporters.entry(entity).or_insert((times, page.doc, at));
+            if times > held.0 {
+                *held = (times, page.doc, at);
+            }
+        }
+        speaking.into_keys().collect()
     }
 
     fn add_title(&mut self, k: usize, page: &Page) {
@@ -183,17 +200,30 @@ impl<'a> Mentions<'a> {
         self.titles.get(title).map_or_else(Mentioned::default, |stating| stating.without(k, own, pages))
     }
 
-    /// The first page that links to an original of a day before `day`, and where.
-    pub(super) fn link_before(&self, day: i64) -> Option<(DocId, Span)> {
-        let at = self.link_days.partition_point(|&(linked, ..)| linked >= day);
-        self.link_days.get(at).map(|&(_, doc, span)| (doc, span))
+    /// How often the reporters of the entity speak on the page where they do so most, and the words there.
+    pub(super) fn reporters(&self, entity: Entity) -> Option<(u32, DocId, Span)> {
+        self.reporters.get(&entity).copied()
+    }
+
+    /// Pages that name the entity as source, in a dateline, or as that of the reporters, its own among them.
+    pub(super) fn naming(&self, entity: Entity) -> u32 {
+        self.naming.get(&entity).copied().unwrap_or(0)
+    }
+
+    /// How many entities pages name so.
+    pub(super) fn named(&self) -> usize {
+        self.naming.len()
     }
 
     /// Entities that pages name as source and that have no page here, in order.
     pub(super) fn outside(&self) -> Vec<Entity> {
         let named = [&self.credits, &self.agencies, &self.claims].into_iter().flat_map(|by| by.0.keys());
-        let mut outside: Vec<Entity> =
-            named.chain(self.sites.keys()).copied().filter(|&entity| !self.has_page(entity)).collect();
+        let mut outside: Vec<Entity> = named
+            .chain(self.sites.keys())
+            .chain(self.reporters.keys())
+            .copied()
+            .filter(|&entity| !self.has_page(entity))
+            .collect();
         outside.sort_unstable();
         outside.dedup();
         outside

@@ -5,6 +5,7 @@ mod arborescence;
 mod common;
 mod evidence;
 pub(crate) mod facts;
+mod habits;
 mod mentions;
 mod names;
 mod overlap;
@@ -12,6 +13,7 @@ mod parents;
 mod roles;
 mod shortlist;
 mod timeline;
+mod verdict;
 mod view;
 mod weights;
 
@@ -19,15 +21,17 @@ mod weights;
 mod tests;
 
 pub use common::CommonText;
-pub use evidence::{Evidence, EvidenceKind, HabitCounts};
+pub use evidence::{Evidence, EvidenceKind};
+pub use habits::HabitCounts;
 pub use names::{NameCounts, Names};
 pub use parents::{HINTS, Hint, Hints};
 pub use roles::{Role, Roles};
-pub use weights::{ARROW_WEIGHTS, WEIGHTS};
+pub use weights::{arrow_weights, evidence_weights};
 
-use crate::attribution::{Attribution, Found, Marks, Outlets};
+use crate::attribution::{Attribution, Found, Marks, Outlets, Reporting};
 use crate::types::{DocId, Span, Timestamp};
 use crate::verify::{Match, Matches};
+use habits::Habits;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -46,8 +50,8 @@ pub struct Page {
     pub stated: Stated,
     /// Marks of houses that are left in it.
     pub marks: Marks,
-    /// The day in the address of the original that it states.
-    pub original_day: Option<Timestamp>,
+    /// Outlets whose reporters speak in its text.
+    pub reporters: Vec<Reporting>,
     /// Its address.
     pub url: Option<String>,
     /// Its title, folded.
@@ -56,7 +60,7 @@ pub struct Page {
     pub title_from_text: bool,
     /// Body lines: copies join paragraphs.
     pub paragraphs: u32,
-    /// Share of commas that are half width: copies lose the full width.
+    /// Share of the commas between Chinese words that are half width: copies lose the full width.
     pub half_width: f32,
     /// When it was published, by the best of field, page and address.
     pub time: Option<Timestamp>,
@@ -100,7 +104,7 @@ pub enum Source {
     Document(DocId),
     /// An outlet that has no page in the cluster, by the name that pages give it.
     Outside(String),
-    /// The evidence does not carry.
+    /// The evidence is inconclusive.
     Unknown,
 }
 
@@ -216,35 +220,42 @@ pub fn lineages(pages: &[Vec<Page>], overlaps: &Overlaps, outlets: &Outlets, rol
 
 /// The history of every cluster, when the names are resolved and the habits known.
 pub(crate) fn judge(pages: &[Vec<Page>], overlaps: &Overlaps, names: &Names, habits: &HabitCounts) -> Vec<Lineage> {
-    let habits = evidence::Habits::learn(habits);
+    let habits = Habits::learn(habits);
     let judge = |pages: &Vec<Page>| {
         let view = view::View::new(pages, overlaps, names);
-        let verdict = evidence::weigh(&view, &habits);
+        let verdict = verdict::weigh(&view, &habits);
         let tree = parents::tree(&view, &verdict);
         verdict.into_lineage(&view, &habits, tree)
     };
     pages.par_iter().map(judge).collect()
 }
 
-/// How often each outlet originates what it runs, judged without knowing it.
+/// How often each outlet originates what it runs, and what origins look like, judged without knowing either.
 pub(crate) fn habits(pages: &[Vec<Page>], overlaps: &Overlaps, names: &Names) -> HabitCounts {
-    let unknown = evidence::Habits::unknown();
-    let first = |pages: &Vec<Page>| {
+    let unknown = Habits::unknown();
+    let count = |mut counts: HabitCounts, pages: &Vec<Page>| {
         let view = view::View::new(pages, overlaps, names);
-        let verdict = evidence::weigh(&view, &unknown);
-        (view.source(verdict.candidates[0].candidate), verdict.candidates[0].probability)
+        counts.count(&view, &verdict::weigh(&view, &unknown));
+        counts
     };
-    let verdicts: Vec<(Source, f64)> = pages.par_iter().map(first).collect();
-    HabitCounts::gather(&verdicts, pages, names)
+    let sum = |mut sum: HabitCounts, part: HabitCounts| {
+        sum.add(&part);
+        sum
+    };
+    let none = || HabitCounts::none(names);
+    pages.par_iter().with_min_len(CLUSTERS).fold(none, count).reduce(none, sum)
 }
+
+/// Clusters that one task counts at least: every task has counts for all names.
+const CLUSTERS: usize = 512;
 
 /// What the judgement of one cluster rests on, for fitting the weights.
 #[derive(Clone, Debug)]
 pub struct Grounds {
     /// The pages of the cluster.
     pub members: Vec<DocId>,
-    /// Every candidate for the origin with its evidence.
-    pub candidates: Vec<(Source, Vec<Evidence>)>,
+    /// Every candidate for the origin with its outlet, if known, and its evidence.
+    pub candidates: Vec<(Source, Option<String>, Vec<Evidence>)>,
     /// For every member the hints of each arrow into it: from the outside first, then from every member; none
     /// from itself.
     pub arrows: Vec<Vec<Option<Hints>>>,
@@ -253,12 +264,14 @@ pub struct Grounds {
 /// The grounds of every cluster, as [`lineages`] weighs them.
 pub fn grounds(pages: &[Vec<Page>], overlaps: &Overlaps, outlets: &Outlets, roles: &Roles) -> Vec<Grounds> {
     let names = Names::resolve(pages, outlets, roles);
-    let habits = evidence::Habits::learn(&habits(pages, overlaps, &names));
+    let habits = Habits::learn(&habits(pages, overlaps, &names));
     let of_cluster = |pages: &Vec<Page>| {
         let view = view::View::new(pages, overlaps, &names);
-        let verdict = evidence::weigh(&view, &habits);
+        let verdict = verdict::weigh(&view, &habits);
         let arrows = (0..pages.len()).map(|k| parents::hints(&view, &verdict, k)).collect();
-        let of = |c: &evidence::Weighed| (view.source(c.candidate), evidence::evidence(&view, &habits, c.candidate));
+        let of = |&verdict::Weighed { candidate, .. }: &verdict::Weighed| {
+            (view.source(candidate), view.outlet(candidate), evidence::evidence(&view, &habits, candidate))
+        };
         let candidates = verdict.candidates.iter().map(of).collect();
         Grounds { members: pages.iter().map(|p| p.doc).collect(), candidates, arrows }
     };

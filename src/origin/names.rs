@@ -4,7 +4,7 @@
 use super::{Page, Role, Roles};
 use crate::attribution::{Outlets, folded, host, site_of_channel};
 use crate::clean::readable;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,6 +17,8 @@ pub struct Entity(pub u32);
 pub struct Names {
     by_name: FxHashMap<String, Entity>,
     by_outlet: Vec<Entity>,
+    /// The outlets' own names.
+    outlet_names: Vec<String>,
     by_host: FxHashMap<String, Entity>,
     /// The name that pages most often write for each entity.
     shown: Vec<String>,
@@ -51,6 +53,12 @@ const PLATFORMS: &[&str] = &[
     "区融媒体中心",
     "编辑部",
     "新闻",
+];
+
+/// What a site's name has behind it where it names one of its sections.
+const SECTIONS: [&str; 22] = [
+    "新闻", "科技", "娱乐", "体育", "财经", "美股", "港股", "证券", "教育", "汽车", "军事", "健康", "时尚", "游戏",
+    "读书", "女性", "旅游", "房产", "历史", "国际", "综合", "独家",
 ];
 
 /// From this share of a name's clusters on in which an outlet has a page, the name is its alias ...
@@ -183,6 +191,7 @@ impl Names {
             let entity = listed
                 .map(|name| names.outlet_named(&name))
                 .or_else(|| names.by_name.get(&folded(&site_of_channel(&count.shown)?)).copied())
+                .or_else(|| names.site_of_section(key))
                 .or_else(|| names.alias(key, count, outlets, counts))
                 .or_else(|| names.by_name.get(stem(key)).copied())
                 .unwrap_or_else(|| names.add(count.shown.clone()));
@@ -190,12 +199,37 @@ impl Names {
             names.by_name.entry(stem(key).to_owned()).or_insert(entity);
         }
         counts.hosts.iter().for_each(|host| names.add_host(host, outlets));
+        names.show_as_written(counts);
         names
+    }
+
+    /// An outlet without a page is shown by the name that most pages write for it.
+    fn show_as_written(&mut self, counts: &NameCounts) {
+        let with_page: FxHashSet<Entity> = self.by_outlet.iter().copied().collect();
+        let mut most: FxHashMap<Entity, u32> = FxHashMap::default();
+        for (key, count) in &counts.credited {
+            let Some(&entity) = self.by_name.get(key).filter(|entity| !with_page.contains(entity)) else { continue };
+            if self.is_part(key, count) {
+                continue;
+            }
+            let held = most.entry(entity).or_default();
+            if count.mentions > *held {
+                *held = count.mentions;
+                self.shown[entity.0 as usize].clone_from(&count.shown);
+            }
+        }
     }
 
     /// The same names with the roles of outlets, which are not written with them.
     pub fn with_roles(self, roles: &Roles) -> Names {
         Names { roles: roles.clone(), ..self }
+    }
+
+    /// The site that a name is a section of (`墨川科技` of `墨川`, `墨川网财经` of `墨川网`), if that is known.
+    fn site_of_section(&mut self, key: &str) -> Option<Entity> {
+        let site = SECTIONS.iter().find_map(|section| key.strip_suffix(section))?;
+        let listed = self.roles.aliases().of_name(site).map(str::to_owned);
+        listed.map(|name| self.outlet_named(&name)).or_else(|| self.by_name.get(site).copied())
     }
 
     fn take_outlets(&mut self, outlets: &Outlets) {
@@ -204,6 +238,7 @@ impl Names {
             let entity = self.outlet_named(owner.as_deref().unwrap_or(name));
             self.by_name.insert(folded(name), entity);
             self.by_outlet.push(entity);
+            self.outlet_names.push(name.clone());
         }
         for (name, outlet) in outlets.spellings() {
             self.by_name.entry(folded(name)).or_insert(self.by_outlet[*outlet as usize]);
@@ -293,6 +328,18 @@ impl Names {
         self.by_outlet[outlet as usize]
     }
 
+    /// True for the name of a section or channel of an outlet, which does not name all of it.
+    fn is_part(&self, key: &str, count: &CreditCount) -> bool {
+        let site = SECTIONS.iter().find_map(|section| key.strip_suffix(section));
+        let of_section = site.is_some_and(|site| self.by_name.get(site) == self.by_name.get(key));
+        of_section || site_of_channel(&count.shown).is_some()
+    }
+
+    /// An outlet's own name.
+    pub(super) fn outlet_name(&self, outlet: u32) -> &str {
+        &self.outlet_names[outlet as usize]
+    }
+
     /// What the host of an address stands for.
     pub fn host_of(&self, url: &str) -> Option<Entity> {
         self.by_host.get(&host(url)?).copied()
@@ -319,11 +366,12 @@ impl Names {
     }
 }
 
-/// The names that a page gives credit to.
+/// The names that a page gives credit to, or whose reporters speak in it.
 fn credited(page: &Page) -> impl Iterator<Item = &str> {
     let source = page.stated.source.as_ref().map(|found| found.value.as_str());
     let agency = page.stated.agency.as_ref().map(|found| found.value.as_str());
-    source.into_iter().chain(agency)
+    let reporting = page.reporters.iter().map(|reporting| reporting.outlet.value.as_str());
+    source.into_iter().chain(agency).chain(reporting)
 }
 
 fn shared_prefix(a: &str, b: &str) -> usize {

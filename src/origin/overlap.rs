@@ -35,8 +35,6 @@ pub(super) struct Surroundings {
     pub most_mine: f32,
     /// What it has in common with the member it resembles most.
     pub likest: Option<Common>,
-    /// A member with the same text has full-width punctuation.
-    pub full_width: bool,
     /// The most paragraphs of a member with the same text that is not longer.
     pub paragraphs: u32,
 }
@@ -58,11 +56,8 @@ impl Surroundings {
         if self.likest.is_none_or(|likest| common.jaccard >= likest.jaccard) {
             self.likest = Some(common);
         }
-        if common.mine > SAME_TEXT {
-            self.full_width |= layout.full_width;
-            if layout.units <= units + units / 20 {
-                self.paragraphs = self.paragraphs.max(layout.paragraphs);
-            }
+        if common.mine > SAME_TEXT && layout.units <= units + units / 20 {
+            self.paragraphs = self.paragraphs.max(layout.paragraphs);
         }
     }
 }
@@ -74,21 +69,16 @@ const SAME_TEXT: f32 = 0.95;
 #[derive(Clone, Copy)]
 struct Layout {
     units: u32,
-    full_width: bool,
     paragraphs: u32,
 }
 
 impl Layout {
     fn of(page: &Page) -> Self {
-        Layout { units: page.units, full_width: page.half_width < 0.2, paragraphs: page.paragraphs }
+        Layout { units: page.units, paragraphs: page.paragraphs }
     }
 
     fn join(self, other: Layout) -> Self {
-        Layout {
-            units: self.units,
-            full_width: self.full_width || other.full_width,
-            paragraphs: self.paragraphs.max(other.paragraphs),
-        }
+        Layout { paragraphs: self.paragraphs.max(other.paragraphs), ..self }
     }
 }
 

@@ -1,16 +1,17 @@
 //! Who copied from whom: a maximum arborescence over the members of a cluster with a root outside it.
 
-use super::evidence::{Candidate, Verdict, credit_given};
 use super::names::Entity;
 use super::overlap::Common;
 use super::shortlist::Shortlist;
 use super::timeline::Order;
+use super::verdict::{Candidate, Verdict, credit_given};
 use super::view::View;
 use super::{Copy, Relation, arborescence, weights};
 use rayon::prelude::*;
 
-/// Hints for an arrow from a parent to a copy; weights in [`super::ARROW_WEIGHTS`] in this order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Hints for an arrow from a parent to a copy; weights in [`super::arrow_weights`] in this order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Hint {
     /// The copy credits the parent.
     CreditsParent,
@@ -38,6 +39,25 @@ pub enum Hint {
     Outside,
     /// And the copy names that outside source.
     CreditsOutside,
+}
+
+impl Hint {
+    /// All hints, in the order of [`Hints`].
+    pub const ALL: [Hint; HINTS] = [
+        Hint::CreditsParent,
+        Hint::LinksParent,
+        Hint::ParentIsOrigin,
+        Hint::ParentLater,
+        Hint::ParentTied,
+        Hint::SameOutlet,
+        Hint::Unlike,
+        Hint::Added,
+        Hint::Unmeasured,
+        Hint::CreditsAnother,
+        Hint::OutsideAnyway,
+        Hint::Outside,
+        Hint::CreditsOutside,
+    ];
 }
 
 /// How many hints there are.
@@ -79,7 +99,7 @@ fn all_scores(view: &View, verdict: &Verdict, child: usize) -> Vec<f64> {
 }
 
 fn score(hints: &Hints) -> f64 {
-    hints.iter().zip(weights::ARROW_WEIGHTS).map(|(value, (_, weight))| value * weight).sum()
+    Hint::ALL.iter().zip(hints).map(|(&hint, value)| value * weights::of_arrow(hint)).sum()
 }
 
 /// Every page's best arrow from a page of its short list, all of which are certainly earlier, or from the outside. Such

@@ -1,7 +1,10 @@
 //! What is looked up in tables, computed the slow plain way: over all pairs of pages.
 
-use super::evidence::{Candidate, Evidence, EvidenceKind, Habits, evidence};
+use super::evidence::{Evidence, EvidenceKind, evidence};
+use super::habits::Habits;
 use super::mentions::bare_url;
+use super::names::Entity;
+use super::verdict::Candidate;
 use super::view::View;
 use super::*;
 use crate::attribution::SeenNames;
@@ -19,7 +22,7 @@ pub(super) fn page(doc: u32) -> Page {
         masthead: Vec::new(),
         stated: Stated::default(),
         marks: Marks::default(),
-        original_day: None,
+        reporters: Vec::new(),
         url: None,
         title: None,
         title_from_text: false,
@@ -81,7 +84,9 @@ fn tangle(seed: u64, count: u32) -> Vec<Page> {
                 precision: [Precision::Second, Precision::Minute, Precision::Day][random.below(3) as usize],
             };
             some.time = (!random.one_in(4)).then(|| time(&mut random));
-            some.original_day = some.stated.original_url.is_some().then(|| time(&mut random));
+            let speaking =
+                |random: &mut Random| Reporting { outlet: found(name(random)), times: 1 + random.below(4) as u32 };
+            some.reporters = (0..random.below(3)).map(|_| speaking(&mut random)).collect();
             some
         })
         .collect()
@@ -144,21 +149,31 @@ fn plainly(view: &View, k: usize) -> Vec<(EvidenceKind, f64, Option<DocId>)> {
     let mut found: Vec<_> = (counted.into_iter().filter(|(_, pages)| !pages.is_empty()))
         .map(|(kind, m)| (kind, (1.0 + m.len() as f64).log2(), Some(pages[m[0]].doc)))
         .collect();
-    let earlier = |m: &Page| m.original_day.zip(pages[k].time).is_some_and(|(day, time)| day.day() < time.day());
-    if let Some(page) = pages.iter().find(|m| earlier(m)).filter(|_| me.is_some()) {
-        found.push((AfterLinkDate, 1.0, Some(page.doc)));
+    if let Some(me) = me {
+        let names = |found: &Option<Found>| found.as_ref().and_then(|found| view.names.named(&found.value));
+        let named = |m: usize| -> Vec<Entity> {
+            let stated = [names(&pages[m].stated.source), names(&pages[m].stated.agency)];
+            let speaking = pages[m].reporters.iter().filter_map(|r| view.names.named(&r.outlet.value));
+            stated.into_iter().flatten().chain(speaking).collect()
+        };
+        let naming = (0..pages.len()).filter(|&m| named(m).contains(&me)).count();
+        found.push((NamedByPages, naming as f64 / pages.len() as f64, None));
+        let others = (0..pages.len()).flat_map(named).any(|entity| entity != me);
+        found.push((Uncontested, f64::from(u8::from(naming > 0 && !others)), None));
+        let times = |m: usize| -> u32 {
+            let own = pages[m].reporters.iter().filter(|r| view.names.named(&r.outlet.value) == Some(me));
+            own.map(|r| r.times).sum()
+        };
+        let most = (0..pages.len()).map(times).max().unwrap_or(0);
+        let first = (0..pages.len()).find(|&m| times(m) == most);
+        found.push((ReportersSpeak, (1.0 + f64::from(most)).log2(), first.map(|m| pages[m].doc)));
+        let sole = (0..pages.len()).all(|m| view.entity(m) == Some(me));
+        found.push((SoleOutlet, f64::from(u8::from(sole)), None));
     }
     let commons = (0..pages.len()).filter(|&m| m != k).filter_map(|m| Some((m, view.common(k, m)?)));
-    let same: Vec<&Page> = commons.clone().filter(|(_, c)| c.mine > 0.95).map(|(m, _)| &pages[m]).collect();
     if commons.clone().next().is_some() {
         let most = commons.map(|(_, c)| c.mine).fold(0.0, f32::max);
         found.push((ExtraText, f64::from(1.0 - most), Some(pages[k].doc)));
-    }
-    if pages[k].half_width > 0.8 && same.iter().any(|page| page.half_width < 0.2) {
-        found.push((LostWidth, 1.0, Some(pages[k].doc)));
-    }
-    if same.iter().any(|page| page.paragraphs > pages[k].paragraphs) {
-        found.push((JoinedParagraphs, 1.0, Some(pages[k].doc)));
     }
     found.retain(|(_, value, _)| value.abs() > 1e-9);
     found.sort_by_key(|found| found.0);
@@ -179,12 +194,15 @@ fn tables_give_what_a_look_at_every_page_gives() {
             let plain = plainly(&view, k);
             let kinds: Vec<EvidenceKind> = plain.iter().map(|found| found.0).collect();
             let mut looked_up: Vec<Evidence> = evidence(&view, &Habits::unknown(), Candidate::Member(k));
-            let by_others = |e: &Evidence| plainly_kinds().contains(&e.kind);
+            let rare = [EvidenceKind::Uncontested, EvidenceKind::SoleOutlet];
+            let by_others = |e: &Evidence| plainly_kinds().contains(&e.kind) || rare.contains(&e.kind);
             looked_up.retain(by_others);
             looked_up.sort_by_key(|e| e.kind);
             let looked_up: Vec<_> = looked_up.iter().map(|e| (e.kind, e.value, e.document)).collect();
             assert_eq!(looked_up, plain, "seed {seed}, page {k}");
-            seen.extend(kinds);
+            seen.extend(
+                kinds.into_iter().filter(|kind| !matches!(kind, EvidenceKind::Uncontested | EvidenceKind::SoleOutlet)),
+            );
         }
     }
     assert_eq!(seen.into_iter().collect::<Vec<_>>(), plainly_kinds(), "not every kind was met");
@@ -200,10 +218,9 @@ fn plainly_kinds() -> Vec<EvidenceKind> {
         ClaimedElsewhere,
         OriginalTitle,
         DatelineElsewhere,
-        AfterLinkDate,
         ExtraText,
-        LostWidth,
-        JoinedParagraphs,
+        NamedByPages,
+        ReportersSpeak,
     ];
     kinds.sort();
     kinds

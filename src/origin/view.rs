@@ -1,10 +1,10 @@
 //! A cluster as the judges see it: who was before whom, who holds whose text, who names whom.
 
-use super::evidence::Candidate;
 use super::mentions::Mentions;
 use super::names::{Entity, Names};
 use super::overlap::{Common, Similarity, Surroundings};
 use super::timeline::{Counts, Order, Timeline, end, order};
+use super::verdict::Candidate;
 use super::{Overlaps, Page, Source};
 
 pub(super) struct View<'a> {
@@ -15,6 +15,7 @@ pub(super) struct View<'a> {
     timeline: Timeline,
     best_coverage: f64,
     entities: Vec<Option<Entity>>,
+    only_outlet: Option<Entity>,
     credits: Vec<Option<Entity>>,
     agencies: Vec<Option<Entity>>,
 }
@@ -36,6 +37,7 @@ impl<'a> View<'a> {
             similarity,
             mentions: Mentions::new(pages, names, [&entities, &credits, &agencies]),
             timeline: Timeline::new(pages),
+            only_outlet: entities.first().copied().flatten().filter(|&e| entities.iter().all(|&of| of == Some(e))),
             entities,
             credits,
             agencies,
@@ -70,14 +72,21 @@ impl<'a> View<'a> {
         }
     }
 
-    /// The outlet behind a candidate, if known, by the name that pages give it.
+    /// The outlet behind a candidate, if known: that of a page by its own name, another by the name that pages give it.
     pub(super) fn outlet(&self, candidate: Candidate) -> Option<String> {
-        let entity = match candidate {
-            Candidate::Member(k) => self.entity(k)?,
-            Candidate::Outside(e) => e,
-            Candidate::Unknown => return None,
-        };
-        Some(self.names.show(entity).to_owned())
+        match candidate {
+            Candidate::Member(k) => match self.pages[k].outlet {
+                Some(outlet) => Some(self.names.outlet_name(outlet).to_owned()),
+                None => self.entity(k).map(|entity| self.names.show(entity).to_owned()),
+            },
+            Candidate::Outside(entity) => Some(self.names.show(entity).to_owned()),
+            Candidate::Unknown => None,
+        }
+    }
+
+    /// True when all members are of this outlet.
+    pub(super) fn is_only_outlet(&self, entity: Entity) -> bool {
+        self.only_outlet == Some(entity)
     }
 
     /// The entity behind a member's outlet.
@@ -113,11 +122,6 @@ impl<'a> View<'a> {
     /// How many other members are certainly before, certainly after and tied with member `k`: none if it has no time.
     pub(super) fn counts(&self, k: usize) -> Counts {
         self.pages[k].time.map_or_else(Counts::default, |time| self.timeline.counts(time))
-    }
-
-    /// How many members have a time.
-    pub(super) fn dated(&self) -> usize {
-        self.timeline.len()
     }
 
     /// The member with the earliest time; of equals the one of least order. None when no time is known.

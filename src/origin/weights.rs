@@ -1,70 +1,46 @@
-//! The published weights: what each kind of evidence adds to the log-odds of a candidate.
+//! The published weights: what each kind of evidence adds to the log-odds of a candidate, and each hint to those of an
+//! arrow. They are fitted by `training/fit_origin.py` and read from the two files beside this one.
 
 use super::EvidenceKind;
-use super::parents::{HINTS, Hint};
-use EvidenceKind::*;
+use super::parents::Hint;
+use crate::model::Logistic;
+use serde::Serialize;
+use std::sync::LazyLock;
+
+static OF_EVIDENCE: LazyLock<Logistic> =
+    LazyLock::new(|| read(include_str!("origin_weights.json"), &EvidenceKind::ALL));
+static OF_ARROWS: LazyLock<Logistic> = LazyLock::new(|| read(include_str!("parent_weights.json"), &Hint::ALL));
+
+fn read(file: &str, kinds: &[impl Serialize]) -> Logistic {
+    let names: Vec<String> = kinds.iter().map(name).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    Logistic::read(file, &names).unwrap_or_else(|error| unreachable!("a file of the program: {error}"))
+}
+
+/// What a kind is called in files.
+fn name(kind: &impl Serialize) -> String {
+    let name = serde_json::to_value(kind).ok();
+    name.as_ref().and_then(|name| name.as_str()).unwrap_or_default().to_owned()
+}
 
 /// Weight of one unit of each kind of evidence, in natural log-odds.
-pub const WEIGHTS: &[(EvidenceKind, f64)] = &[
-    (CreditedByOthers, 2.31),
-    (CreditsItself, 1.62),
-    (CreditsAnother, -2.04),
-    (LinkedByOthers, 2.09),
-    (LinksElsewhere, -0.60),
-    (HostLinked, 2.15),
-    (OwnDateline, 1.96),
-    (ForeignDateline, -0.98),
-    (DatelineElsewhere, 1.09),
-    (Earliest, 0.73),
-    (TiedEarliest, 0.59),
-    (Later, -2.72),
-    (Undated, 0.0),
-    (MissingText, -3.66),
-    (ExtraText, -1.35),
-    (RoleOriginates, 0.48),
-    (RoleCopies, -1.88),
-    (Habit, 1.00),
-    (HeadlineFromText, -1.96),
-    (LostWidth, -1.51),
-    (JoinedParagraphs, -2.48),
-    (HalfWidth, -1.94),
-    (Bylined, 1.28),
-    (OriginalTitle, 0.75),
-    (ForeignHouse, -2.88),
-    (ClaimedElsewhere, 1.71),
-    (AfterLinkDate, -0.15),
-    (NamedOutside, 0.80),
-    (NoneWhole, 0.58),
-    (Silent, 0.26),
-    (OutsideBias, 2.07),
-    (UnknownBias, -0.39),
-];
+pub fn evidence_weights() -> impl Iterator<Item = (EvidenceKind, f64)> {
+    EvidenceKind::ALL.into_iter().zip(OF_EVIDENCE.weights().iter().copied())
+}
 
-/// Weight of each hint for an arrow from a parent to a copy, in natural log-odds, in the order of [`Hint`].
-pub const ARROW_WEIGHTS: [(Hint, f64); HINTS] = [
-    (Hint::CreditsParent, 3.81),
-    (Hint::LinksParent, 0.26),
-    (Hint::ParentIsOrigin, 2.66),
-    (Hint::ParentLater, -3.12),
-    (Hint::ParentTied, -0.26),
-    (Hint::SameOutlet, -2.34),
-    (Hint::Unlike, -5.11),
-    (Hint::Added, -2.57),
-    (Hint::Unmeasured, -2.48),
-    (Hint::CreditsAnother, 0.72),
-    (Hint::OutsideAnyway, -1.57),
-    (Hint::Outside, 2.46),
-    (Hint::CreditsOutside, 0.79),
-];
+/// Weight of each hint for an arrow from a parent to a copy, in natural log-odds.
+pub fn arrow_weights() -> impl Iterator<Item = (Hint, f64)> {
+    Hint::ALL.into_iter().zip(OF_ARROWS.weights().iter().copied())
+}
 
 /// The weight of one kind.
 pub(super) fn of(kind: EvidenceKind) -> f64 {
-    WEIGHTS.iter().find(|w| w.0 == kind).map_or(0.0, |w| w.1)
+    OF_EVIDENCE.weights()[kind as usize]
 }
 
 /// The weight of one hint.
 pub(super) fn of_arrow(hint: Hint) -> f64 {
-    ARROW_WEIGHTS[hint as usize].1
+    OF_ARROWS.weights()[hint as usize]
 }
 
 #[cfg(test)]
@@ -84,27 +60,20 @@ mod tests {
     }
 
     #[test]
+    fn every_kind_has_its_own_weight() {
+        assert!(EvidenceKind::ALL.iter().enumerate().all(|(place, kind)| *kind as usize == place));
+        assert!(Hint::ALL.iter().enumerate().all(|(place, hint)| *hint as usize == place));
+    }
+
+    #[test]
     fn the_method_page_publishes_the_weights_in_use() {
-        let in_use = WEIGHTS.iter().map(|(kind, weight)| {
-            let name = serde_json::to_value(kind).unwrap();
-            (name.as_str().unwrap().to_owned(), *weight)
-        });
-        assert_eq!(published("| kind |"), in_use.collect::<Vec<_>>());
+        let in_use: Vec<(String, f64)> = evidence_weights().map(|(kind, weight)| (name(&kind), weight)).collect();
+        assert_eq!(published("| kind |"), in_use);
     }
 
     #[test]
     fn the_method_page_publishes_the_weights_of_arrows() {
-        let snake = |name: String| {
-            let mut out = String::new();
-            for c in name.chars() {
-                if c.is_ascii_uppercase() && !out.is_empty() {
-                    out.push('_');
-                }
-                out.push(c.to_ascii_lowercase());
-            }
-            out
-        };
-        let in_use = ARROW_WEIGHTS.iter().map(|(hint, weight)| (snake(format!("{hint:?}")), *weight));
-        assert_eq!(published("| hint |"), in_use.collect::<Vec<_>>());
+        let in_use: Vec<(String, f64)> = arrow_weights().map(|(hint, weight)| (name(&hint), weight)).collect();
+        assert_eq!(published("| hint |"), in_use);
     }
 }

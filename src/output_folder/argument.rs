@@ -54,13 +54,13 @@ impl<'a> Argument<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::origin::EvidenceKind::{CreditedByOthers, Later, Undated};
+    use crate::origin::EvidenceKind::{CreditedByOthers, Later, TiedEarliest};
 
     #[test]
     fn a_bias_is_no_reason_and_what_weighs_nothing_is_left_out() {
         let piece = |kind, weight| EvidenceRecord { kind, weight, quote: None, document: None };
         let evidence =
-            vec![piece(CreditedByOthers, 2.0), piece(Later, -0.9), piece(UnknownBias, 0.7), piece(Undated, 0.01)];
+            vec![piece(CreditedByOthers, 2.0), piece(Later, -0.9), piece(UnknownBias, 0.7), piece(TiedEarliest, 0.01)];
         let origin = OriginRecord { document: None, outlet: None, probability: 0.8, evidence };
         let argument = Argument::of(&origin);
         let kinds = |pieces: &[&EvidenceRecord]| pieces.iter().map(|piece| piece.kind).collect::<Vec<_>>();

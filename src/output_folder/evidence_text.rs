@@ -35,30 +35,29 @@ pub(crate) fn claim(kind: EvidenceKind, about: About) -> &'static str {
         LinkedByOthers => "another page links to it as the original",
         LinksElsewhere => "it links to another page as the original",
         HostLinked => "another page links to its site as the original",
-        OwnDateline => "its dateline names its own house",
-        ForeignDateline => "its dateline names another house",
-        DatelineElsewhere if about == About::Page => "datelines on other pages name its house",
+        OwnDateline => "its dateline names its own outlet",
+        ForeignDateline => "its dateline names another outlet",
+        DatelineElsewhere if about == About::Page => "datelines on other pages name its outlet",
         DatelineElsewhere => "datelines name it",
         Earliest => "most other pages are certainly later",
         TiedEarliest => "it may be as early as the earliest, as far as the clocks tell",
         Later => "other pages are certainly earlier",
-        Undated => "it has no time, while others have",
         MissingText => "it lacks text that other pages have",
         ExtraText => "it has text that no other page has",
         RoleOriginates => "its kind of outlet mostly writes for itself",
         RoleCopies => "its kind of outlet mostly republishes",
         Habit => "how often its outlet was the origin in other sets of this corpus",
-        HeadlineFromText => "its headline stands word for word in its text, as a copying desk makes headlines",
-        LostWidth => "it has half-width punctuation where a page of the same text has full width",
-        JoinedParagraphs => "a page of the same text has more paragraphs",
+        ReportersSpeak => "its reporters speak in the text",
+        NamedByPages => "pages here name it as their source, in a dateline, or as that of the reporters",
+        Uncontested => "the pages name no other outlet",
+        SoleOutlet => "all pages here are of its outlet",
+        UnknownOutlet => "its outlet is unknown",
+        MakeUp => "its headline, commas and paragraphs, compared with those of origins and copies in this corpus",
         Bylined => "it names its writer",
         OriginalTitle => "another page states its title as the original one",
-        HalfWidth => "its commas are half width, as texts that were copied have them",
-        ForeignHouse => "it bears marks of another house",
+        ForeignHouse => "it bears marks of another outlet",
         ClaimedElsewhere => "claims of rights on pages of other outlets name it",
-        AfterLinkDate => "it is later than the day in a link to the original",
         NoneWhole => "no page here holds all that the pages have in common",
-        Silent => "no page here names a source",
         NamedOutside => "pages credit it, and it has no page here",
         OutsideBias => "what every outlet that is credited without a page here starts with",
         UnknownBias => "what the answer “unknown” starts with",
@@ -68,12 +67,12 @@ pub(crate) fn claim(kind: EvidenceKind, about: About) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::origin::WEIGHTS;
+    use crate::origin::EvidenceKind;
 
     #[test]
     fn the_report_says_of_evidence_what_the_terminal_says() {
         let words: serde_json::Value = serde_json::from_str(include_str!("../../web/src/lang/en.json")).unwrap();
-        for (kind, _) in WEIGHTS {
+        for kind in &EvidenceKind::ALL {
             let name = serde_json::to_value(kind).unwrap();
             let key = format!("claim.{}", name.as_str().unwrap());
             assert_eq!(words[&key], claim(*kind, About::Outside), "{key}");

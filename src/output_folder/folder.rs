@@ -111,7 +111,8 @@ impl OutFolder {
 
     /// The furniture that the run masked.
     pub(crate) fn furniture(&self) -> Result<FurnitureModel> {
-        FurnitureModel::read(&self.path("furniture.json"))
+        let config = Config { furniture: Some(self.path("furniture.json")), ..Config::default() };
+        Ok(config.furniture_model()?.unwrap_or_default())
     }
 
     /// Calls `with` on every line of a JSON Lines file with the place of its first byte, until it says false.

@@ -169,7 +169,7 @@ impl<'c> Pages<'c> {
     }
 }
 
-impl clean::BoilerplatePages for Pages<'_> {
+impl clean::Pages for Pages<'_> {
     fn len(&self) -> usize {
         self.corpus.len()
     }

@@ -3,18 +3,17 @@
 use super::compare::Compared;
 use super::findings::Findings;
 use super::memory_budget;
-use super::progress::{Observer, StageTimer, stop_if_told};
+use super::progress::{Clock, Observer, stop_if_told};
 use super::sketch::{Sketches, sketch};
 use crate::candidates::{self, Pair};
-use crate::clean::FurnitureModel;
 use crate::cluster::{self, Clusters};
 use crate::config::{Config, Only};
 use crate::corpus::Corpus;
 use crate::error::{Error, Result};
-use crate::origin::{self, Overlaps, Page, Roles, facts};
+use crate::origin::{self, Overlaps, Page, facts};
 use crate::pages::Pages;
 use crate::signature::Signatures;
-use crate::storage::TempRecords;
+use crate::storage::Aside;
 use crate::storage::memory::Watch;
 use crate::talking_points::{self, aggregation};
 use crate::types::DocId;
@@ -59,21 +58,20 @@ pub fn detect<'c>(corpus: &'c Corpus, config: &Config, observer: &dyn Observer) 
 /// The figure, one stage a line.
 fn run<'c>(corpus: &'c Corpus, config: &Config, observer: &dyn Observer) -> Result<Findings<'c>> {
     let memory = Watch::start();
-    let mut clock = StageTimer::new(observer);
-    let roles = Roles::of_run(config)?;
+    let mut clock = Clock::new(observer);
+    let roles = config.roles()?;
     let archive = if config.only.talking_points() { aggregation::Archive::open(config)? } else { None };
     let scratch = memory_budget::scratch(corpus, config)?;
     let count = corpus.len() as u64;
 
     clock.stage("clean", 0)?;
     let mut pages = Pages::new(corpus, config.timezone, roles.aliases());
-    pages.furnish(FurnitureModel::of_run(config)?);
+    pages.furnish(config.furniture_model()?);
 
     clock.stage("signature", count)?;
     let Sketches { mut signatures, bodies, times, drafts, facts } =
         sketch(&pages, config.only.origin(), &scratch, observer)?;
     pages.bodies = bodies;
-    corpus.check_read()?;
 
     clock.stage("candidates", 0)?;
     let order = |doc: DocId| corpus.order(doc);
@@ -113,7 +111,6 @@ fn run<'c>(corpus: &'c Corpus, config: &Config, observer: &dyn Observer) -> Resu
     };
 
     let stages = clock.finish()?;
-    corpus.check_read()?;
     let verified = proposed.pairs.len() as u64;
     let (roads, stories) = (proposed.roads, proposed.stories);
     Ok(Findings {
@@ -136,11 +133,7 @@ fn run<'c>(corpus: &'c Corpus, config: &Config, observer: &dyn Observer) -> Resu
 }
 
 /// The facts of the members of every cluster.
-pub(super) fn member_facts(
-    facts: &TempRecords,
-    signatures: &Signatures,
-    clusters: &Clusters,
-) -> Result<Vec<Vec<Page>>> {
+pub(super) fn member_facts(facts: &Aside, signatures: &Signatures, clusters: &Clusters) -> Result<Vec<Vec<Page>>> {
     let mut cluster_of: Vec<u32> = vec![u32::MAX; signatures.len()];
     for (number, cluster) in clusters.list.iter().enumerate() {
         cluster.members.iter().for_each(|doc| cluster_of[doc.index()] = number as u32);
@@ -220,23 +213,5 @@ mod tests {
             assert!(matches!(stopped, Err(Error::Cancelled)), "{stage}");
         }
         assert_eq!(detect(&corpus, &config, &StopAt("never", Mutex::new(""))).unwrap().clusters.list.len(), 1);
-    }
-
-    #[test]
-    fn a_file_that_has_gone_is_an_error_and_no_empty_page() {
-        let folder = tempfile::tempdir().unwrap();
-        for name in ["stays.txt", "goes.txt"] {
-            std::fs::write(folder.path().join(name), "山坳里的小站一天只停一趟车，窗台上摆着野菊花。").unwrap();
-        }
-        let config = Config::default();
-        let corpus = open(&[folder.path().to_owned()], &config, None).unwrap();
-        std::fs::remove_file(folder.path().join("goes.txt")).unwrap();
-        match detect(&corpus, &config, &StopAt("never", Mutex::new(""))).map(|_| ()) {
-            Err(Error::Read { path, source }) => {
-                assert!(path.ends_with("goes.txt"), "{}", path.display());
-                assert_eq!(source.kind(), std::io::ErrorKind::NotFound);
-            }
-            other => panic!("{other:?}"),
-        }
     }
 }

@@ -14,7 +14,7 @@ use crate::records::StageTime;
 use crate::retention::{self, Policy, Removed};
 use crate::signature::Signatures;
 use crate::storage::memory::Watch;
-use crate::storage::{Scratch, TempRecords};
+use crate::storage::{Aside, Scratch};
 use crate::talking_points::TalkingPoint;
 use crate::types::{DocId, Timestamp};
 use crate::verify::{self, Matches};
@@ -26,7 +26,7 @@ pub struct Findings<'c> {
     /// When each page was published.
     pub times: Vec<Option<Timestamp>>,
     /// The record of each page, as far as it is known from the page alone.
-    pub(crate) drafts: TempRecords,
+    pub(crate) drafts: Aside,
     /// The settings.
     pub config: Config,
     /// What each road to candidates brought.
@@ -63,7 +63,7 @@ impl<'c> Findings<'c> {
         config: &Config,
     ) -> Result<Self> {
         Ok(Findings {
-            drafts: TempRecords::create(pages.corpus.scratch())?,
+            drafts: Aside::create(pages.corpus.scratch())?,
             stories: vec![0; signatures.len()],
             pages,
             times,
@@ -104,7 +104,7 @@ impl Findings<'_> {
     /// The pages that repeat one that stays, by page. Pages of which `is_old` is true stay, whatever they repeat, and
     /// others are removed if they repeat one of them.
     pub fn repeats(&self, policy: &Policy, is_old: &(dyn Fn(DocId) -> bool + Sync)) -> Result<Vec<Removed>> {
-        let sets = retention::ReprintSets {
+        let sets = retention::Sets {
             pages: &self.pages,
             times: &self.times,
             signatures: &self.signatures,

@@ -27,15 +27,15 @@ pub struct Unobserved;
 impl Observer for Unobserved {}
 
 /// Times stages one after the other.
-pub(super) struct StageTimer<'o> {
+pub(super) struct Clock<'o> {
     observer: &'o dyn Observer,
     running: Option<(&'static str, Instant)>,
     done: Vec<StageTime>,
 }
 
-impl<'o> StageTimer<'o> {
+impl<'o> Clock<'o> {
     pub(super) fn new(observer: &'o dyn Observer) -> Self {
-        StageTimer { observer, running: None, done: Vec::new() }
+        Clock { observer, running: None, done: Vec::new() }
     }
 
     pub(super) fn stage(&mut self, stage: &'static str, total: u64) -> Result<()> {

@@ -4,7 +4,7 @@ use super::contract::{Described, Type, choices};
 use crate::attribution::OutletFrom;
 use crate::clean::Repairs;
 use crate::origin::{CreditGiven, EvidenceKind, Relation};
-use crate::retention::RemovalReason;
+use crate::retention::Reason;
 use crate::talking_points::PointKind;
 use crate::types::{Precision, Timestamp};
 use crate::verify::Kind;
@@ -76,7 +76,7 @@ choices!(point_kinds, PointKind {
     Passage "passage": "a longer passage",
 });
 
-choices!(reasons_to_remove, RemovalReason {
+choices!(reasons_to_remove, Reason {
     Exact "exact": "equal bodies, unit for unit",
     Reprint "reprint": "the same article",
     Contained "contained": "nearly all of the shorter text is in the longer one, and both are in one set",
@@ -93,27 +93,26 @@ choices!(evidence_kinds, EvidenceKind {
     OwnDateline "own_dateline": "its dateline names its own outlet",
     ForeignDateline "foreign_dateline": "its dateline names another outlet",
     DatelineElsewhere "dateline_elsewhere": "datelines on other pages name its outlet",
+    ReportersSpeak "reporters_speak": "its reporters speak in the text",
+    NamedByPages "named_by_pages": "share of the pages that name it as source, in a dateline, or as that of the reporters",
+    Uncontested "uncontested": "the pages name no other outlet",
     Earliest "earliest": "share of the dated other pages that are certainly later",
     TiedEarliest "tied_earliest": "it may be as early as the earliest page, given the precision of the times",
     Later "later": "share of the dated other pages that are certainly earlier",
-    Undated "undated": "it has no time and others have",
     MissingText "missing_text": "share of the common text that it lacks",
     ExtraText "extra_text": "share of its text that no other page has",
     RoleOriginates "role_originates": "outlets of its kind mostly publish their own texts",
     RoleCopies "role_copies": "outlets of its kind mostly republish",
     Habit "habit": "how often its outlet is the origin in other sets of the corpus",
-    HeadlineFromText "headline_from_text": "its headline occurs word for word in its text",
-    LostWidth "lost_width": "another page has the same text in full-width punctuation",
-    JoinedParagraphs "joined_paragraphs": "another page has the same text in more paragraphs",
-    HalfWidth "half_width": "its commas are half width",
+    MakeUp "make_up": "its headline, commas and paragraphs, compared with those of origins and copies in the corpus",
     Bylined "bylined": "it names its writer",
     OriginalTitle "original_title": "another page states its title as the original one",
     ForeignHouse "foreign_house": "it has marks of another publisher",
     ClaimedElsewhere "claimed_elsewhere": "claims of rights on pages of other outlets name it",
-    AfterLinkDate "after_link_date": "it is later than the date in a link to the original",
+    SoleOutlet "sole_outlet": "all pages of the set are of its outlet",
+    UnknownOutlet "unknown_outlet": "its outlet is unknown",
     NamedOutside "named_outside": "pages credit it, and it has no page in the set",
     NoneWhole "none_whole": "share of the common text that even the fullest page lacks",
-    Silent "silent": "no page of the set states a source",
     OutsideBias "outside_bias": "the constant of every outlet without a page in the set",
     UnknownBias "unknown_bias": "the constant of the answer “unknown”",
 });

@@ -104,6 +104,13 @@ record! {
     }
 }
 
+impl CountsRecord {
+    /// Pages that repeat another one, wherever their origin is: all pages of a set but one.
+    pub fn repeats(&self) -> usize {
+        self.clustered - self.clusters
+    }
+}
+
 record! {
     /// What the candidate stage proposed.
     #[derive(Debug, Serialize)]

@@ -19,7 +19,8 @@ record! {
         pub first_published: Option<Time>,
         /// The latest publication time of a member; null when no time is known.
         pub last_published: Option<Time>,
-        /// The title of the origin, or else of the page seen first or of the representative; null without one.
+        /// The best headline of the members: that of the origin, or else the title that most have, or else a first line; null
+        /// without one.
         pub title: Option<String>,
         /// Id of the medoid: the member that shares most with the others.
         pub representative: String,

@@ -1,6 +1,6 @@
 //! What a person wants to read when a run is done.
 
-use super::WrittenReport;
+use super::Written;
 use crate::records::{ClusterRecord, PointRecord};
 use std::fmt::Write;
 use std::path::Path;
@@ -10,17 +10,20 @@ pub(super) const SHOWN: usize = 5;
 
 /// A few lines on what was found: counts, the largest clusters with their origin, the strongest talking points,
 /// and where the report lies. Ends with a line break.
-pub fn summary(written: &WrittenReport, out: &Path) -> String {
+pub fn summary(written: &Written, out: &Path) -> String {
     let counts = &written.counts;
     let mut text = String::new();
     let mut say = |line: String| {
         text.push_str(&line);
         text.push('\n');
     };
-    let share = 100.0 * counts.clustered as f64 / counts.documents.max(1) as f64;
     say(format!(
-        "{} pages, {} known outlets: {} reprint sets with {} pages ({share:.0} % of all)",
-        counts.documents, counts.outlets, counts.clusters, counts.clustered
+        "{} of {} pages repeat another one ({} reprint sets with {} pages); {} known outlets",
+        counts.repeats(),
+        counts.documents,
+        counts.clusters,
+        counts.clustered,
+        counts.outlets
     ));
     if counts.compilations > 0 {
         say(format!("{} round-ups, members of no set", counts.compilations));
@@ -52,7 +55,7 @@ fn cluster_line(cluster: &ClusterRecord) -> String {
     if let Some(origin) = &cluster.origin {
         let _ = match (&origin.document, &origin.outlet) {
             (Some(_), Some(outlet)) => write!(line, "  from {outlet}, p = {:.2}", origin.probability),
-            (Some(id), None) => write!(line, "  from {id}, p = {:.2}", origin.probability),
+            (Some(_), None) => write!(line, "  from a page of unknown outlet, p = {:.2}", origin.probability),
             (None, Some(outlet)) => write!(line, "  from {outlet}, not in the corpus, p = {:.2}", origin.probability),
             (None, None) => write!(line, "  origin unknown"),
         };

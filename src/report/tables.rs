@@ -1,5 +1,6 @@
 //! From findings to the records of the other tables.
 
+use super::headline;
 use crate::corpus::Corpus;
 use crate::error::Result;
 use crate::origin::{Copy, Evidence, EvidenceKind, Source};
@@ -106,20 +107,15 @@ pub(super) fn cluster(findings: &Findings, numbering: &Numbering, number: u32) -
         None => cluster.members.iter().map(|&doc| bare_member(findings, doc)).collect(),
     };
     members.sort_by(|x, y| x.id.cmp(&y.id));
-    let title_of = |doc: DocId| corpus.doc(doc).title.map(|t| t.into_owned()).or_else(|| headline(findings, doc));
     let first = dated().min_by_key(|t| t.seconds);
     let last = dated().max_by_key(|t| t.seconds);
-    let titled = match lineage.map(|l| &l.origin) {
-        Some(Source::Document(doc)) => *doc,
-        _ => lineage.and_then(|l| l.first_seen).unwrap_or(cluster.medoid),
-    };
     ClusterRecord {
         cluster: number,
         size: cluster.members.len(),
         outlets: outlets.iter().flatten().count(),
         first_published: first.and_then(time::written),
         last_published: last.and_then(time::written),
-        title: title_of(titled),
+        title: headline::of_set(findings, cluster, lineage),
         representative: corpus.id(cluster.medoid).to_owned(),
         cohesion: Cohesion { min: share(cluster.least_held), mean: share(cluster.mean_held) },
         origin: lineage.map(|l| origin(findings, &l.origin, l.outlet.as_ref(), l.probability, &l.evidence)),
@@ -134,13 +130,6 @@ pub(super) fn cluster(findings: &Findings, numbering: &Numbering, number: u32) -
         first_seen: FirstSeen { document: lineage.and_then(|l| l.first_seen).map(|doc| corpus.id(doc).to_owned()) },
         members,
     }
-}
-
-fn headline(findings: &Findings, doc: DocId) -> Option<String> {
-    findings.pages.read(doc, |raw, clean| {
-        let line = clean.lines_of(crate::clean::Region::Headline).next()?;
-        Some(line.span.of(&raw.text).to_owned())
-    })
 }
 
 fn origin(
@@ -206,7 +195,7 @@ fn bare_member(findings: &Findings, doc: DocId) -> MemberRecord {
 }
 
 /// Bytes that a match takes while it is written, its record and its offsets.
-type MatchBytes = [u64; 64];
+type Written = [u64; 64];
 
 /// Writes the matches in the order of ids, the lesser id first.
 pub(super) fn matches(findings: &Findings, numbering: &Numbering, folder: &Folder) -> Result<()> {
@@ -221,9 +210,9 @@ pub(super) fn matches(findings: &Findings, numbering: &Numbering, folder: &Folde
     order.finish()?.batches(
         |row| *row,
         |batch| {
-            for rows in batch.chunks(findings.scratch.room::<MatchBytes>()) {
+            for rows in batch.chunks(findings.scratch.room::<Written>()) {
                 let some = rows.iter().map(|row| matches.get(row[2] as usize));
-                let measured = MatchTexts::of(findings.pages.corpus, some);
+                let measured = Measured::of(findings.pages.corpus, some);
                 let places: Vec<usize> = (0..rows.len()).collect();
                 table.add(&places, |&place| measured.record(place, &matches.get(rows[place][2] as usize)))?;
             }
@@ -235,12 +224,12 @@ pub(super) fn matches(findings: &Findings, numbering: &Numbering, folder: &Folde
 
 /// The records of some matches, as [`matches`] writes them.
 pub(crate) fn match_records<'c>(corpus: &'c Corpus, found: &[Match]) -> Vec<MatchRecord<'c>> {
-    let measured = MatchTexts::of(corpus, found.iter().map(|m| Match { passages: m.passages.as_ref().into(), ..*m }));
+    let measured = Measured::of(corpus, found.iter().map(|m| Match { passages: m.passages.as_ref().into(), ..*m }));
     found.iter().enumerate().map(|(place, m)| measured.record(place, m)).collect()
 }
 
 /// What the records of some matches take from the texts of their pages.
-struct MatchTexts<'c> {
+struct Measured<'c> {
     corpus: &'c Corpus,
     /// The places of each passage in both pages, in characters, match after match.
     passages: Vec<[u32; 2]>,
@@ -249,7 +238,7 @@ struct MatchTexts<'c> {
     issuers: Issuers,
 }
 
-impl<'c> MatchTexts<'c> {
+impl<'c> Measured<'c> {
     fn of<'m>(corpus: &'c Corpus, matches: impl Iterator<Item = Match<'m>> + Clone) -> Self {
         let (mut ends, mut starts) = (Vec::new(), Vec::new());
         for m in matches.clone() {
@@ -257,7 +246,7 @@ impl<'c> MatchTexts<'c> {
             ends.extend(m.passages.iter().flat_map(|p| [(m.pair.a, p.a), (m.pair.b, p.b)]));
         }
         let passages = char_offsets(corpus, &ends);
-        MatchTexts { corpus, passages, starts, issuers: Issuers::of(corpus, matches) }
+        Measured { corpus, passages, starts, issuers: Issuers::of(corpus, matches) }
     }
 
     /// The match at `place` as it is written: turned when the id of its second page comes first.

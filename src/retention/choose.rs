@@ -1,8 +1,8 @@
 //! Goes through every reprint set in the order of the policy: a page that repeats one that stays is removed, any
 //! other stays.
 
-use super::ReprintSets;
-use super::policy::{PageRank, Policy};
+use super::Sets;
+use super::policy::{Policy, Rank};
 use crate::candidates::Pair;
 use crate::cluster::{Cluster, HOLDS};
 use crate::error::Result;
@@ -15,7 +15,7 @@ use serde::Serialize;
 /// Why a page was removed: what it is to its twin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum RemovalReason {
+pub enum Reason {
     /// The bodies are equal, unit for unit: letters, digits and Han in one width, case and script.
     Exact,
     /// The same article.
@@ -34,7 +34,7 @@ pub struct Removed {
     /// The page it repeats, which stays.
     pub twin: DocId,
     /// Why.
-    pub reason: RemovalReason,
+    pub reason: Reason,
     /// Share of the shorter of the two that stands in the other, in 0..1.
     pub score: f32,
 }
@@ -47,21 +47,17 @@ pub struct Removed {
 /// that shares less with every page that stays, stays too. Equal bodies are not compared; of other pairs one is
 /// measured for each two bodies that `sets.matches` does not tell of. Each page that stays costs one pass over
 /// the matches of its set.
-pub(crate) fn choose(
-    sets: &ReprintSets,
-    policy: &Policy,
-    is_old: &(dyn Fn(DocId) -> bool + Sync),
-) -> Result<Vec<Removed>> {
-    let chooser = RepeatFinder { sets, policy, is_old };
+pub(crate) fn choose(sets: &Sets, policy: &Policy, is_old: &(dyn Fn(DocId) -> bool + Sync)) -> Result<Vec<Removed>> {
+    let chooser = Chooser { sets, policy, is_old };
     let numbered = sets.clusters.list.par_iter().enumerate();
-    let mut waiting: Vec<Queue> = numbered.filter_map(|(number, cluster)| chooser.queue(number, cluster)).collect();
+    let mut waiting: Vec<Waiting> = numbered.filter_map(|(number, cluster)| chooser.queue(number, cluster)).collect();
     let mut removed = Vec::new();
     while !waiting.is_empty() {
-        let known: Vec<KnownOverlaps> = waiting.par_iter().map(|queue| chooser.known(queue)).collect();
+        let known: Vec<Known> = waiting.par_iter().map(|queue| chooser.known(queue)).collect();
         let mut missing: Vec<Pair> = known.iter().flat_map(|known| &known.asked).copied().collect();
         missing.par_sort_unstable();
         let measured = (sets.measure)(&missing)?;
-        let settled: Vec<(Option<Queue>, Vec<Removed>)> = waiting
+        let settled: Vec<(Option<Waiting>, Vec<Removed>)> = waiting
             .into_par_iter()
             .zip(known)
             .map(|(queue, known)| chooser.settle(queue, known.with(&measured, sets)))
@@ -77,7 +73,7 @@ pub(crate) fn choose(
 }
 
 /// The pages of a set that nothing is decided of yet, the next that stays first.
-struct Queue<'f> {
+struct Waiting<'f> {
     cluster: &'f Cluster,
     queue: Vec<DocId>,
 }
@@ -87,14 +83,14 @@ type Body = (u64, u32);
 
 /// What the first of a queue shares with other bodies of its set: nothing, or the kind and the share of the shorter.
 #[derive(Default)]
-struct KnownOverlaps {
+struct Known {
     first: Body,
     overlaps: FxHashMap<Body, Option<(Kind, f32)>>,
     asked: Vec<Pair>,
 }
 
-impl KnownOverlaps {
-    fn note(&mut self, m: &Match, sets: &ReprintSets) {
+impl Known {
+    fn note(&mut self, m: &Match, sets: &Sets) {
         let [a, b] = [m.pair.a, m.pair.b].map(|doc| sets.body(doc));
         if (a == self.first) != (b == self.first) {
             let other = if a == self.first { b } else { a };
@@ -108,7 +104,7 @@ impl KnownOverlaps {
     }
 
     /// The same with what was measured of the pairs asked for; a pair that is not in `measured` shares nothing.
-    fn with(mut self, measured: &Matches, sets: &ReprintSets) -> Self {
+    fn with(mut self, measured: &Matches, sets: &Sets) -> Self {
         for pair in std::mem::take(&mut self.asked) {
             if let Some(found) = measured.of(pair) {
                 self.note(&found, sets);
@@ -118,21 +114,20 @@ impl KnownOverlaps {
     }
 }
 
-struct RepeatFinder<'f, 'c> {
-    sets: &'f ReprintSets<'f, 'c>,
+struct Chooser<'f, 'c> {
+    sets: &'f Sets<'f, 'c>,
     policy: &'f Policy,
     is_old: &'f (dyn Fn(DocId) -> bool + Sync),
 }
 
-impl<'f> RepeatFinder<'f, '_> {
+impl<'f> Chooser<'f, '_> {
     /// The members of a set in the order of the policy, old ones before all others; `None` when none can go.
-    fn queue(&self, number: usize, cluster: &'f Cluster) -> Option<Queue<'f>> {
+    fn queue(&self, number: usize, cluster: &'f Cluster) -> Option<Waiting<'f>> {
         let lineage = self.sets.lineages.get(number);
-        let rank =
-            |&doc: &DocId| -> (bool, PageRank) { (!(self.is_old)(doc), self.policy.rank(self.sets, lineage, doc)) };
+        let rank = |&doc: &DocId| -> (bool, Rank) { (!(self.is_old)(doc), self.policy.rank(self.sets, lineage, doc)) };
         let mut queue = cluster.members.clone();
         queue.sort_by_cached_key(rank);
-        self.may_go(&queue).then_some(Queue { cluster, queue })
+        self.may_go(&queue).then_some(Waiting { cluster, queue })
     }
 
     /// True when a page behind the first is not old.
@@ -151,9 +146,9 @@ impl<'f> RepeatFinder<'f, '_> {
     }
 
     /// What the run has measured of the first of a queue, and which pairs it has yet to measure.
-    fn known(&self, waiting: &Queue) -> KnownOverlaps {
-        let Queue { cluster, queue } = waiting;
-        let mut known = KnownOverlaps { first: self.sets.body(queue[0]), ..KnownOverlaps::default() };
+    fn known(&self, waiting: &Waiting) -> Known {
+        let Waiting { cluster, queue } = waiting;
+        let mut known = Known { first: self.sets.body(queue[0]), ..Known::default() };
         for &doc in &cluster.members {
             let matches = &self.sets.matches;
             for m in matches.from(doc).map(|at| matches.get(at)) {
@@ -174,8 +169,8 @@ impl<'f> RepeatFinder<'f, '_> {
     }
 
     /// Keeps the first of a queue and removes its repeats; what is left waits on.
-    fn settle(&self, waiting: Queue<'f>, known: KnownOverlaps) -> (Option<Queue<'f>>, Vec<Removed>) {
-        let Queue { cluster, queue } = waiting;
+    fn settle(&self, waiting: Waiting<'f>, known: Known) -> (Option<Waiting<'f>>, Vec<Removed>) {
+        let Waiting { cluster, queue } = waiting;
         let twin = queue[0];
         let mut removed = Vec::new();
         let stays = |&doc: &DocId| match self.repeat(doc, twin, &known) {
@@ -186,23 +181,23 @@ impl<'f> RepeatFinder<'f, '_> {
             None => true,
         };
         let queue: Vec<DocId> = queue[1..].iter().copied().filter(stays).collect();
-        (self.may_go(&queue).then_some(Queue { cluster, queue }), removed)
+        (self.may_go(&queue).then_some(Waiting { cluster, queue }), removed)
     }
 
     /// Why `doc` is a repeat of the page that stays, if it is one.
-    fn repeat(&self, doc: DocId, twin: DocId, known: &KnownOverlaps) -> Option<(RemovalReason, f32)> {
+    fn repeat(&self, doc: DocId, twin: DocId, known: &Known) -> Option<(Reason, f32)> {
         if !self.may_repeat(doc, twin) {
             return None;
         }
         let body = self.sets.body(doc);
         if body == known.first {
-            return Some((RemovalReason::Exact, 1.0));
+            return Some((Reason::Exact, 1.0));
         }
         let (kind, held) = known.overlaps.get(&body).copied().flatten().filter(|(_, held)| *held >= HOLDS)?;
         let reason = match kind {
-            Kind::Reprint => RemovalReason::Reprint,
-            Kind::Contained => RemovalReason::Contained,
-            Kind::Passage | Kind::CommonSource => RemovalReason::Passage,
+            Kind::Reprint => Reason::Reprint,
+            Kind::Contained => Reason::Contained,
+            Kind::Passage | Kind::CommonSource => Reason::Passage,
         };
         Some((reason, held))
     }

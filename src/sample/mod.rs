@@ -9,8 +9,8 @@ mod estimate;
 mod sheet;
 mod strata;
 
-pub use estimate::{CodedTally, Share};
-pub use sheet::{PairLabel, PairRow, write_csv, write_jsonl};
+pub use estimate::{Share, Tally};
+pub use sheet::{Label, Row, write_csv, write_jsonl};
 pub use strata::Stratum;
 
 use crate::error::{Error, Result};
@@ -38,7 +38,7 @@ const SHEET: &str = "the sheet drawn from this run, with each pair once";
 
 /// Draws pairs from all strata, in random order, with the texts of both pages. Records are read again from their
 /// files. Fewer pairs than strata need (two each), and a folder without pairs, are errors.
-pub fn draw(out: &OutFolder, wanted: Draw) -> Result<Vec<PairRow>> {
+pub fn draw(out: &OutFolder, wanted: Draw) -> Result<Vec<Row>> {
     let piles = strata::piles(out, wanted.seed, wanted.pairs)?;
     let populations: Vec<u64> = piles.values().map(|pile| pile.population).collect();
     if populations.is_empty() {
@@ -57,7 +57,7 @@ pub fn draw(out: &OutFolder, wanted: Draw) -> Result<Vec<PairRow>> {
     let pages = Shown::read(out, drawn.iter().flat_map(|(_, pair, ..)| [&pair.a, &pair.b]), wanted.characters)?;
     let row = |(k, (_, pair, stratum, population, sampled)): (usize, (u64, Scored, Stratum, u64, usize))| {
         let [a, b] = [&pair.a, &pair.b].map(|id| pages.get(id));
-        PairRow {
+        Row {
             pair: k + 1,
             label: None,
             title_a: a.document.title.clone(),
@@ -83,13 +83,13 @@ pub fn draw(out: &OutFolder, wanted: Draw) -> Result<Vec<PairRow>> {
 }
 
 /// A page as a coder sees it.
-struct CodingSheet {
+struct Sheet {
     document: Document,
     text: String,
 }
 
 /// Pages by id.
-struct Shown(FxHashMap<String, CodingSheet>);
+struct Shown(FxHashMap<String, Sheet>);
 
 impl Shown {
     fn read<'i>(out: &OutFolder, ids: impl Iterator<Item = &'i String>, characters: usize) -> Result<Self> {
@@ -97,10 +97,10 @@ impl Shown {
         let mut documents: Vec<Document> = Vec::new();
         out.each_line("documents.jsonl", |line, at| {
             #[derive(serde::Deserialize)]
-            struct NamedStratum {
+            struct Named {
                 id: String,
             }
-            let NamedStratum { id } = out.parse("documents.jsonl", line, at)?;
+            let Named { id } = out.parse("documents.jsonl", line, at)?;
             if wanted.contains(&id) {
                 documents.push(out.parse("documents.jsonl", line, at)?);
             }
@@ -118,14 +118,12 @@ impl Shown {
         let pages = reread.pages(out)?;
         let texts = (0..documents.len() as u32).map(|k| excerpt(&pages.corpus.text(DocId(k)), characters));
         let texts: Vec<String> = texts.collect();
-        let shown = documents
-            .into_iter()
-            .zip(texts)
-            .map(|(document, text)| (document.id.clone(), CodingSheet { document, text }));
+        let shown =
+            documents.into_iter().zip(texts).map(|(document, text)| (document.id.clone(), Sheet { document, text }));
         Ok(Shown(shown.collect()))
     }
 
-    fn get(&self, id: &str) -> &CodingSheet {
+    fn get(&self, id: &str) -> &Sheet {
         &self.0[id]
     }
 }
@@ -147,7 +145,7 @@ pub struct Estimate {
     /// Of the pairs that are one article, the share in one reprint set.
     pub recall: Option<Share>,
     /// Every stratum of the run.
-    pub strata: Vec<CodedTally>,
+    pub strata: Vec<Tally>,
     /// Pairs coded as undecided: left out.
     pub undecided: usize,
     /// Pairs without a label: left out.
@@ -158,14 +156,14 @@ pub struct Estimate {
 /// are read from the run again; a sheet of another run, and a label that is none, are errors.
 pub fn estimate(out: &OutFolder, coded: &Path) -> Result<Estimate> {
     let piles = strata::piles(out, 0, 0)?;
-    let tally = |(stratum, pile): (&Stratum, &Pile)| CodedTally {
+    let tally = |(stratum, pile): (&Stratum, &Pile)| Tally {
         stratum: stratum.name(),
         apart: stratum.apart,
         population: pile.population,
         coded: 0,
         same: 0,
     };
-    let mut strata: Vec<CodedTally> = piles.iter().map(tally).collect();
+    let mut strata: Vec<Tally> = piles.iter().map(tally).collect();
     let rows = sheet::read(coded)?;
     for row in &rows {
         let Some(tally) = strata.iter_mut().find(|tally| tally.stratum == row.stratum) else {
@@ -187,8 +185,8 @@ pub fn estimate(out: &OutFolder, coded: &Path) -> Result<Estimate> {
         });
     }
     let (precision, recall) = estimate::shares(&strata);
-    let count = |label: PairLabel| rows.iter().filter(|row| row.label == label).count();
-    Ok(Estimate { precision, recall, undecided: count(PairLabel::Undecided), blank: count(PairLabel::Blank), strata })
+    let count = |label: Label| rows.iter().filter(|row| row.label == label).count();
+    Ok(Estimate { precision, recall, undecided: count(Label::Undecided), blank: count(Label::Blank), strata })
 }
 
 impl Estimate {

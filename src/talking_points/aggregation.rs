@@ -1,7 +1,6 @@
 //! Who votes for talking points, and what everyday wording is told from.
 
 use crate::attribution::Outlets;
-use crate::clean::FurnitureModel;
 use crate::cluster::Clusters;
 use crate::config::Config;
 use crate::corpus::Corpus;
@@ -100,8 +99,8 @@ impl Archive {
 
     /// Learns the furniture of its pages.
     pub fn pages(&self, config: &Config) -> Result<Cleaned<'_>> {
-        let mut pages = Pages::new(&self.0, config.timezone, Roles::of_run(config)?.aliases());
-        pages.furnish(FurnitureModel::of_run(config)?);
+        let mut pages = Pages::new(&self.0, config.timezone, config.roles()?.aliases());
+        pages.furnish(config.furniture_model()?);
         Ok(Cleaned(pages))
     }
 }

@@ -21,18 +21,18 @@ pub struct UseSheet {
     pub outlet: String,
     run: Run,
     /// Articles that began with the outlet.
-    own: Vec<OutletArticle>,
+    own: Vec<Article>,
     /// Articles that began elsewhere, or nobody knows where, and were copied from a page of the outlet.
-    passed_on: Vec<OutletArticle>,
+    passed_on: Vec<Article>,
     /// Articles of the outlet that stand inside longer articles of others.
-    inside: Vec<OutletArticle>,
+    inside: Vec<Article>,
 }
 
 /// An article that the outlet ran, and who ran it too.
 #[derive(Debug)]
-struct OutletArticle {
+struct Article {
     /// Its page at the outlet; none when the outlet has no page of it in the corpus.
-    page: Option<OutletPage>,
+    page: Option<Page>,
     title: Option<String>,
     /// Probability that it began with the outlet.
     probability: Option<f64>,
@@ -42,7 +42,7 @@ struct OutletArticle {
 /// A page of another outlet with the text of an article.
 #[derive(Debug)]
 struct CopyOf {
-    page: OutletPage,
+    page: Page,
     /// Share of the article's units that stand on the page, 0..1; none when the two were not measured.
     share: Option<f64>,
     relation: Option<Relation>,
@@ -53,7 +53,7 @@ struct CopyOf {
 
 /// What a sheet wants of a line of `documents.jsonl`.
 #[derive(Clone, Debug, Deserialize)]
-struct OutletPage {
+struct Page {
     id: String,
     title: Option<String>,
     outlet: Option<String>,

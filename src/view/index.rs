@@ -1,12 +1,10 @@
 //! Where everything of an output folder stands, and the few numbers by which it is sorted and filtered.
 
-use super::lines::LineIndex;
+use super::lines::Lines;
 use crate::error::Result;
-use crate::origin::Relation;
 use crate::output_folder::OutFolder;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Deserialize;
-use serde::de::IgnoredAny;
 use std::collections::BTreeMap;
 use std::collections::hash_map::Entry;
 use xxhash_rust::xxh3::xxh3_64;
@@ -15,15 +13,15 @@ use xxhash_rust::xxh3::xxh3_64;
 /// of a set, and the names of the outlets: some 3 GB for a hundred million pages, 2 MB for a hundred thousand.
 pub struct Index {
     pub(super) out: OutFolder,
-    pub(super) pages: LineIndex,
+    pub(super) pages: Lines,
     /// Hash of an id and the line of its page, in order.
     by_id: Vec<(u64, u32)>,
-    pub(super) sets: LineIndex,
+    pub(super) sets: Lines,
     pub(super) shapes: Vec<Shape>,
     /// A set and an outlet that ran it, in order, each once.
     ran: Vec<(u32, u32)>,
-    pub(super) outlets: OutletNames,
-    pub(super) points: LineIndex,
+    pub(super) outlets: Outlets,
+    pub(super) points: Lines,
     pub(super) days: Days,
 }
 
@@ -40,12 +38,12 @@ pub(super) struct Shape {
 
 /// Outlets by the number that rows name them by.
 #[derive(Default)]
-pub(super) struct OutletNames {
+pub(super) struct Outlets {
     pub names: Vec<String>,
     numbers: FxHashMap<String, u32>,
 }
 
-impl OutletNames {
+impl Outlets {
     fn number(&mut self, name: String) -> u32 {
         match self.numbers.entry(name) {
             Entry::Occupied(known) => *known.get(),
@@ -65,7 +63,7 @@ impl OutletNames {
 /// Pages by the day they were published.
 #[derive(Default)]
 pub(super) struct Days {
-    /// Pages of a day, and how many of them are copies.
+    /// Pages of a day, and how many of them repeat another page of the corpus, wherever their origin is.
     pub dated: BTreeMap<String, [u32; 2]>,
     /// The same for pages without a time.
     pub undated: [u32; 2],
@@ -78,19 +76,6 @@ struct PageLine {
     outlet: Option<String>,
     published: Option<String>,
     cluster: Option<u32>,
-    parent: Option<IgnoredAny>,
-    relation: Option<Relation>,
-    kept: bool,
-}
-
-impl PageLine {
-    /// True for a copy of another page of the corpus; where no origins were asked for, for one that dedup removes.
-    fn is_copy(&self) -> bool {
-        match self.relation {
-            Some(_) => self.parent.is_some(),
-            None => !self.kept,
-        }
-    }
 }
 
 /// What the index wants of a set.
@@ -100,35 +85,38 @@ struct SetLine {
     outlets: u32,
     first_published: Option<String>,
     last_published: Option<String>,
-    origin: Option<Probability>,
+    representative: String,
+    first_seen: Seen,
+    origin: Option<Origin>,
 }
 
 #[derive(Deserialize)]
-struct Probability {
+struct Seen {
+    document: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Origin {
+    document: Option<String>,
     probability: f32,
 }
 
+impl SetLine {
+    /// The page that the others repeat: the origin, else the one that was seen first.
+    fn repeated(&self) -> &str {
+        let origin = self.origin.as_ref().and_then(|origin| origin.document.as_ref());
+        origin.or(self.first_seen.document.as_ref()).unwrap_or(&self.representative)
+    }
+}
+
 impl Index {
-    /// Reads `documents.jsonl`, `clusters.jsonl` and `talking_points.jsonl` once.
+    /// Reads `clusters.jsonl`, `documents.jsonl` and `talking_points.jsonl` once.
     pub fn build(out: OutFolder) -> Result<Index> {
-        let (mut outlets, mut days) = (OutletNames::default(), Days::default());
-        let (mut by_id, mut ran) = (Vec::new(), Vec::new());
-        let pages = LineIndex::records(&out, "documents.jsonl", |number, page: PageLine| {
-            by_id.push((xxh3_64(page.id.as_bytes()), number));
-            let copies = u32::from(page.is_copy());
-            let outlet = page.outlet.map(|name| outlets.number(name));
-            ran.extend(page.cluster.zip(outlet));
-            let day = page.published.and_then(|time| Some(time.get(..10)?.to_owned()));
-            let tally = day.map_or(&mut days.undated, |day| days.dated.entry(day).or_default());
-            *tally = [tally[0] + 1, tally[1] + copies];
-        })?;
-        by_id.sort_unstable();
-        ran.sort_unstable();
-        ran.dedup();
-        let mut shapes = Vec::new();
-        let sets = LineIndex::read(&out, "clusters.jsonl", |_, line, at| {
+        let (mut shapes, mut repeated) = (Vec::new(), FxHashSet::default());
+        let sets = Lines::read(&out, "clusters.jsonl", |_, line, at| {
             let set: SetLine = out.parse("clusters.jsonl", line, at)?;
             let ends = [&set.first_published, &set.last_published];
+            repeated.insert(xxh3_64(set.repeated().as_bytes()));
             shapes.push(Shape {
                 size: set.size,
                 outlets: set.outlets,
@@ -137,7 +125,22 @@ impl Index {
             });
             Ok(())
         })?;
-        let points = LineIndex::read(&out, "talking_points.jsonl", |_, _, _| Ok(()))?;
+        let (mut outlets, mut days) = (Outlets::default(), Days::default());
+        let (mut by_id, mut ran) = (Vec::new(), Vec::new());
+        let pages = Lines::records(&out, "documents.jsonl", |number, page: PageLine| {
+            let id = xxh3_64(page.id.as_bytes());
+            by_id.push((id, number));
+            let repeats = page.cluster.is_some() && !repeated.contains(&id);
+            let outlet = page.outlet.map(|name| outlets.number(name));
+            ran.extend(page.cluster.zip(outlet));
+            let day = page.published.and_then(|time| Some(time.get(..10)?.to_owned()));
+            let tally = day.map_or(&mut days.undated, |day| days.dated.entry(day).or_default());
+            *tally = [tally[0] + 1, tally[1] + u32::from(repeats)];
+        })?;
+        by_id.sort_unstable();
+        ran.sort_unstable();
+        ran.dedup();
+        let points = Lines::read(&out, "talking_points.jsonl", |_, _, _| Ok(()))?;
         Ok(Index { out, pages, by_id, sets, shapes, ran, outlets, points, days })
     }
 

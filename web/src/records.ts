@@ -77,7 +77,7 @@ export interface OriginRecord {
 }
 
 export interface EvidenceRecord {
-  kind: "credited_by_others" | "credits_itself" | "credits_another" | "linked_by_others" | "links_elsewhere" | "host_linked" | "own_dateline" | "foreign_dateline" | "dateline_elsewhere" | "earliest" | "tied_earliest" | "later" | "undated" | "missing_text" | "extra_text" | "role_originates" | "role_copies" | "habit" | "headline_from_text" | "lost_width" | "joined_paragraphs" | "half_width" | "bylined" | "original_title" | "foreign_house" | "claimed_elsewhere" | "after_link_date" | "named_outside" | "none_whole" | "silent" | "outside_bias" | "unknown_bias";
+  kind: "credited_by_others" | "credits_itself" | "credits_another" | "linked_by_others" | "links_elsewhere" | "host_linked" | "own_dateline" | "foreign_dateline" | "dateline_elsewhere" | "reporters_speak" | "named_by_pages" | "uncontested" | "earliest" | "tied_earliest" | "later" | "missing_text" | "extra_text" | "role_originates" | "role_copies" | "habit" | "make_up" | "bylined" | "original_title" | "foreign_house" | "claimed_elsewhere" | "sole_outlet" | "unknown_outlet" | "named_outside" | "none_whole" | "outside_bias" | "unknown_bias";
   weight: number;
   quote: string | null;
   document: string | null;

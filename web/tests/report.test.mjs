@@ -32,8 +32,9 @@ for (const [road, address] of Object.entries(roads)) {
   test(`${road}: the overview leads to the verdict and to an edit`, async () => {
     const { page, open, errors } = chrome;
     await open(address(), "#/");
-    const copies = lines("documents.jsonl").filter(({ parent }) => parent !== null).length;
-    assert.match(await page.innerText("h1"), new RegExp(`^44 pages were read. ${Math.round((100 * copies) / 44)}% of them are copies of another page here: 30 pages belong to 8 reprint sets`));
+    const clustered = lines("documents.jsonl").filter(({ cluster }) => cluster !== null).length;
+    const sets = lines("clusters.jsonl").length;
+    assert.match(await page.innerText("h1"), new RegExp(`^${clustered - sets} of 44 pages repeat another page here: ${clustered} pages belong to ${sets} reprint sets`));
     await page.getByRole("link", { name: market.title }).click();
     await page.waitForSelector(".verdict");
     assert.match(await page.innerText(".verdict"), /^Most likely first run by 霁通社 \(probability >0\.99\), because pages of other outlets credit it/);

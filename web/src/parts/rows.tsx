@@ -49,7 +49,7 @@ function Origin({ of }: { of: Row["origin"] }) {
   if (unknown) return <span class="soft">{words.t("row.origin.unknown")}</span>;
   return (
     <>
-      <span class="name">{of.outlet ?? of.document}</span>
+      <span class="name">{of.outlet ?? words.t("unknown.outlet.page")}</span>
       {of.document === null && <span class="tag">{words.t("outside")}</span>} <span class="p">{words.probability(of.probability)}</span>
     </>
   );

@@ -9,7 +9,7 @@ const CLOCKS = new Set(["earliest", "tied_earliest", "later"]);
 export function nameOf(set: SetView, { document, outlet }: Pick<Verdict, "document" | "outlet">, words: Words): string {
   if (document === null) return outlet ?? words.t("row.origin.unknown");
   const page = set.members.find(({ id }) => id === document);
-  return outlet ?? page?.outlet ?? words.t("set.page", { id: document });
+  return outlet ?? page?.outlet ?? words.t("unknown.outlet.page");
 }
 
 /** What a kind of evidence says, by who it is about. */

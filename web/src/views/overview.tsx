@@ -24,14 +24,13 @@ export function OverviewPage() {
 function Told({ overview, rows }: { overview: Overview; rows: Row[] }) {
   const words = useWords();
   const { counts } = useContext(RunContext);
-  const copies = overview.days.reduce((sum, day) => sum + day[2], overview.undated[1]);
-  const share = words.percent(copies / Math.max(1, counts.documents));
+  const repeats = words.number(counts.clustered - counts.clusters);
   const figures: [string, string][] = [
     ["overview.pages", words.number(counts.documents)],
     ["overview.outlets", words.number(counts.outlets)],
     ["overview.sets", words.number(counts.clusters)],
     ["overview.clustered", words.number(counts.clustered)],
-    ["overview.copies", share],
+    ["overview.copies", repeats],
   ];
   if (counts.compilations > 0) figures.push(["overview.roundups", words.number(counts.compilations)]);
   if (counts.skipped > 0) figures.push(["overview.skipped", words.number(counts.skipped)]);
@@ -42,7 +41,7 @@ function Told({ overview, rows }: { overview: Overview; rows: Row[] }) {
         <h1>
           {words.t("overview.lead", {
             documents: words.t("n.pages", { n: counts.documents }),
-            copies: share,
+            copies: repeats,
             clustered: words.t("n.pages", { n: counts.clustered }),
             clusters: words.t("n.sets", { n: counts.clusters }),
           })}
