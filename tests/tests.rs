@@ -7,6 +7,7 @@
 //! | `planted` | passages planted at known places of other articles, and how much of them is found |
 //! | `roads` | one answer by every road: threads, mapping, order and division of the input |
 //! | `formats` | the same pages in every format, packing and encoding, as `corpus-samples/formats` has them |
+//! | `inputs` | files and records as people have them: documents, archives, links, nested fields, times, damage |
 //! | `cli` | flags, exit codes, messages, and what becomes of the output folder |
 //! | `exports` | what other programs are handed: tables, graphs, the rights holder's sheet |
 //! | `endings` | runs that a signal or a full device ends, and what hostile words do to a terminal |
@@ -36,6 +37,8 @@ mod planted;
 mod roads;
 
 mod formats;
+
+mod inputs;
 
 mod cli;
 

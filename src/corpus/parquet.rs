@@ -1,14 +1,15 @@
 //! Parquet: a record a row, numbered from 0 through the file. Row groups are read in parallel, each in small batches.
 
+use super::encoding;
 use super::record::push_json_string;
 use super::record_cache::{Part, Sink};
 use super::table;
 use crate::error::Result;
 use arrow_array::cast::AsArray;
 use arrow_array::types::{
-    ArrowPrimitiveType, Date32Type, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type,
-    TimestampMicrosecondType, TimestampMillisecondType, TimestampNanosecondType, TimestampSecondType, UInt8Type,
-    UInt16Type, UInt32Type, UInt64Type,
+    ArrowPrimitiveType, Date32Type, Decimal128Type, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type,
+    Int64Type, TimestampMicrosecondType, TimestampMillisecondType, TimestampNanosecondType, TimestampSecondType,
+    UInt8Type, UInt16Type, UInt32Type, UInt64Type,
 };
 use arrow_array::{Array, RecordBatch};
 use arrow_schema::{DataType, TimeUnit};
@@ -138,7 +139,9 @@ fn value(array: &dyn Array, row: usize) -> Value {
         DataType::Float32 => number::<Float32Type>(array, row),
         DataType::Float64 => number::<Float64Type>(array, row),
         DataType::Utf8 => array.as_string::<i32>().value(row).into(),
-        DataType::Binary => String::from_utf8_lossy(array.as_binary::<i32>().value(row)).into(),
+        DataType::Binary => bytes(array.as_binary::<i32>().value(row)),
+        DataType::FixedSizeBinary(_) => bytes(array.as_fixed_size_binary().value(row)),
+        DataType::Decimal128(..) => array.as_primitive::<Decimal128Type>().value_as_string(row).into(),
         DataType::Date32 => {
             let days = i128::from(array.as_primitive::<Date32Type>().value(row));
             let time = Timestamp::from_nanosecond(days * 86_400_000_000_000).ok();
@@ -166,7 +169,33 @@ fn value(array: &dyn Array, row: usize) -> Value {
             };
             Value::Object(fields.iter().zip(columns).map(member).collect())
         }
+        DataType::Map(..) => {
+            let entries = array.as_map().value(row);
+            let [names, values] = [0, 1].map(|k| entries.column(k).clone());
+            let member = |k: usize| (text(&value(&names, k)), value(&values, k));
+            Value::Object((0..entries.len()).map(member).collect())
+        }
         _ => Value::Null,
+    }
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+/// Bytes as the text that they are, in whatever encoding; sixteen that are none as a UUID, others in hexadecimal.
+fn bytes(bytes: &[u8]) -> Value {
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        return text.into();
+    }
+    let text = encoding::decode_text(bytes, encoding::choose(bytes, &[], None).encoding);
+    if bytes.len() > 16 && !encoding::is_binary(&text) {
+        return text.into_owned().into();
+    }
+    let digits: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    match bytes.len() {
+        16 => [&digits[..8], &digits[8..12], &digits[12..16], &digits[16..20], &digits[20..]].join("-").into(),
+        _ => digits.into(),
     }
 }
 
@@ -251,6 +280,21 @@ mod tests {
         assert_eq!(found.ids, ["7", "f#1", "10", "f#4"]);
         assert_eq!(found.records.iter().map(|(row, _, _)| *row).collect::<Vec<_>>(), [0, 1, 3, 4]);
         assert_eq!(found.bad.iter().map(|(row, _)| *row).collect::<Vec<_>>(), [2]);
+    }
+
+    #[test]
+    fn ids_are_read_whatever_their_type() {
+        let texts: ArrayRef = Arc::new(StringArray::from(vec!["甲", "乙"]));
+        let ids = |column: ArrayRef| read_bytes(&file(vec![("id", column), ("text", texts.clone())])).ids;
+        let uuids = [[0x9A_u8; 16], [0xB1; 16]].into_iter();
+        let uuid: ArrayRef = Arc::new(arrow_array::FixedSizeBinaryArray::try_from_iter(uuids).unwrap());
+        assert_eq!(ids(uuid), ["9a9a9a9a-9a9a-9a9a-9a9a-9a9a9a9a9a9a", "b1b1b1b1-b1b1-b1b1-b1b1-b1b1b1b1b1b1"]);
+        let raw: ArrayRef = Arc::new(arrow_array::BinaryArray::from_iter_values([&[0xFF_u8, 0, 1][..], &[0xFF, 0, 2]]));
+        assert_eq!(ids(raw), ["ff0001", "ff0002"]);
+        let decimal = arrow_array::Decimal128Array::from(vec![1250, 7]).with_precision_and_scale(20, 2).unwrap();
+        assert_eq!(ids(Arc::new(decimal)), ["12.50", "0.07"]);
+        assert_eq!(ids(Arc::new(arrow_array::Float64Array::from(vec![1.5, 2.0]))), ["1.5", "2"]);
+        assert_eq!(ids(Arc::new(arrow_array::UInt64Array::from(vec![u64::MAX, 0]))), ["18446744073709551615", "0"]);
     }
 
     #[test]
