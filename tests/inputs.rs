@@ -222,7 +222,7 @@ fn links_are_followed_once_and_loops_found() {
     symlink("../blobs/0a", folder.path("in/train.jsonl")).unwrap();
     symlink("../far", folder.path("in/linked")).unwrap();
     symlink("y.jsonl", folder.path("in/again.jsonl")).unwrap();
-    symlink("..", folder.path("far/loop")).unwrap();
+    symlink("../in", folder.path("far/loop")).unwrap();
     symlink("nowhere", folder.path("in/gone.jsonl")).unwrap();
     let found = Output::of(&folder.path("in"), &[]);
     assert_eq!(found.ids().len(), 5);

@@ -136,9 +136,10 @@ fn has_no_utf8(line: &[u8]) -> bool {
     line.iter().enumerate().all(is_western)
 }
 
-/// True for a text of which more than one character in twenty is a control or could not be read: no text.
+/// True for a text of which more than one character in twenty is a control or could not be read: no text. The controls
+/// beyond ASCII do not count: texts that were encoded twice are full of them.
 pub(super) fn is_binary(text: &str) -> bool {
-    let is_odd = |c: &char| matches!(*c, '\0'..='\x08' | '\x0E'..='\x1A' | '\x1C'..='\x1F' | '\x7F'..='\u{84}' | '\u{86}'..='\u{9F}' | char::REPLACEMENT_CHARACTER);
+    let is_odd = |c: &char| matches!(*c, '\0'..='\x08' | '\x0E'..='\x1A' | '\x1C'..='\x1F' | '\x7F' | char::REPLACEMENT_CHARACTER);
     let (mut odd, mut all) = (0, 0);
     for c in text.chars() {
         all += 1;

@@ -215,12 +215,11 @@ impl Corpus {
         if corpus.places.is_empty() {
             return Err(corpus.no_records(inputs));
         }
-        corpus.check_mappings()?;
         Ok(corpus)
     }
 
-    /// An error when the user mapped a field that no record has.
-    fn check_mappings(&self) -> Result<()> {
+    /// An error when a setting maps a field that no record has. A part of a corpus, or one to compare with, may lack it.
+    pub(crate) fn check_mappings(&self) -> Result<()> {
         let Some((role, name)) = self.names.unmet(self.met).next() else { return Ok(()) };
         Err(Error::UnmatchedField { role: role.name(), name: name.to_owned(), fields: self.field_names() })
     }

@@ -14,6 +14,7 @@ use super::http::{Headers, end_of_headers};
 use super::record_cache::{LONGEST, Sink, TOO_LONG};
 use super::stream::Stream;
 use crate::error::Result;
+use memchr::memmem;
 
 /// The most that the headers of a record may take.
 const HEADERS: usize = 256 << 10;
@@ -57,7 +58,8 @@ fn next(input: &mut Input, waiting: &mut Waiting) -> bool {
     // Behind the block stand line breaks and the next record, or nothing.
     let whole = input.look(size + 4 + MAGIC.len() + 3);
     let behind = whole.get(size..).unwrap_or_default().trim_ascii_start();
-    if whole.len() < size || !(behind.is_empty() || is_record(behind) || behind.len() < MAGIC.len() + 3) {
+    let is_followed = behind.is_empty() || is_record(behind) || behind.len() < MAGIC.len() + 3;
+    if whole.len() < size || !(is_followed || ends_in_rubbish(&whole[end..], length as usize)) {
         let goes_on = pass_to_record(input, end);
         // Where the file itself is cut, that is said instead.
         if goes_on || !input.is_broken() {
@@ -74,6 +76,14 @@ fn next(input: &mut Input, waiting: &mut Waiting) -> bool {
     }
     input.pass(size);
     true
+}
+
+/// True for a block with a blank line behind it and no beginning of a record in it: its length is right, though what
+/// follows is no record.
+fn ends_in_rubbish(block: &[u8], length: usize) -> bool {
+    let begin = [b"\n", MAGIC].concat();
+    let has_record = || memmem::find_iter(&block[..length], &begin).any(|at| is_record(&block[at + 1..]));
+    block[length..].starts_with(b"\r\n\r\n") && !has_record()
 }
 
 /// What is known of the block of a record, or what the record is instead of a page.
@@ -212,6 +222,7 @@ mod tests {
         let cut = text(TEXT);
         let found = archive(&[b"rubbish\r\n".to_vec(), text("甲"), cut[..cut.len() - 20].to_vec()].concat());
         assert_eq!((found.records.len(), found.bad.len()), (1, 2));
+        assert_eq!(archive(&[text("甲"), b"rubbish\r\n".to_vec(), text("乙")].concat()).records.len(), 2);
         assert_eq!(found.bad[0].0, 0);
         assert_eq!(found.bad[1].0 as usize, 9 + text("甲").len());
     }

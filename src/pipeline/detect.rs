@@ -47,7 +47,11 @@ pub(crate) fn open(inputs: &[PathBuf], config: &Config, out: Option<&Path>) -> R
         }
     }
     let reading = config.reading(out.map(Path::to_owned))?;
-    config.on_threads(|| Corpus::read(inputs, &reading))
+    config.on_threads(|| {
+        let corpus = Corpus::read(inputs, &reading)?;
+        corpus.check_mappings()?;
+        Ok(corpus)
+    })
 }
 
 /// Finds reprints, their origins, and talking points in a corpus, on as many threads as `config` asks for.
