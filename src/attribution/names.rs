@@ -22,7 +22,7 @@ pub(super) fn is_full_name(name: &str) -> bool {
 }
 
 /// A name's likeness at least, in tenths of the natural logarithm: one real name in two hundred has less.
-const LEAST_LIKENESS: i32 = -5;
+const LEAST_LIKENESS: i32 = -10;
 
 /// True for what can be a person's name after a word that announces one: two to four Han characters, a foreign
 /// name with its dots (`让·莫内`), or Latin words with capitals (`Li Ming`). Places, and words that bylines go

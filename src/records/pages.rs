@@ -84,7 +84,7 @@ record! {
     /// What a page states about itself; names as the page writes them.
     #[derive(Debug, Serialize)]
     pub struct AttributionRecord {
-        /// The source that it credits; null when it credits none.
+        /// The outlet that it names as where this article comes from, by a label, a lead-in or a byline; null when it names none.
         pub source: Option<String>,
         /// Writers and reporters, in the order of the page; may be empty.
         pub authors: Vec<String>,
