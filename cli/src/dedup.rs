@@ -84,7 +84,7 @@ enum KeepArg {
     Earliest,
     /// The page with the longest body, without boilerplate
     Longest,
-    /// The origin if it is a page of the corpus, else the earliest page that is no copy of another
+    /// The origin if it is a page of the corpus, else the earliest page that is not a copy of another
     Origin,
     /// The page that is read first
     First,

@@ -65,8 +65,8 @@ pub(super) struct Answers {
     #[arg(long, value_enum)]
     only: Option<OnlyArg>,
 
-    /// Compare talking points with these pages (files and folders, as for INPUT); repeatable. Phrases that are common
-    /// there are not reported. By default, the rest of the corpus is the baseline
+    /// Compare talking points with these pages (files and folders, as for INPUT); repeatable. Phrases common in them are not
+    /// reported. By default, the rest of the corpus is the baseline
     #[arg(long, value_name = "INPUT")]
     background: Vec<PathBuf>,
 }
