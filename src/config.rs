@@ -4,6 +4,8 @@ use crate::clean::FurnitureModel;
 use crate::corpus::{CorpusConfig, FieldNames, Format};
 use crate::error::{Error, Result};
 use crate::origin::Roles;
+use crate::verdicts::Verdicts;
+pub use crate::verify::SAME_ARTICLE;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
@@ -62,6 +64,10 @@ pub struct Config {
     pub outlets_text: Option<String>,
     /// A reference corpus that says which wording is everyday; read like the input, never judged itself.
     pub background: Vec<PathBuf>,
+    /// Corrections by people, which the run obeys.
+    pub verdicts: Option<PathBuf>,
+    /// From this probability on two pages carry the same article, in 0..=1.
+    pub same_article: f32,
     /// Read files into memory instead of mapping them.
     pub no_mmap: bool,
     /// Threads to use; 0 for one a processor.
@@ -84,6 +90,8 @@ impl Default for Config {
             outlets: None,
             outlets_text: None,
             background: Vec::new(),
+            verdicts: None,
+            same_article: SAME_ARTICLE,
             no_mmap: false,
             threads: 0,
             memory: 0,
@@ -164,6 +172,11 @@ impl Config {
             (Some(path), Some(text)) => Roles::with(text, path),
             (path, _) => Roles::load(path.as_deref()),
         }
+    }
+
+    /// The corrections by people; none without a file of them.
+    pub(crate) fn verdicts(&self) -> Result<Verdicts> {
+        self.verdicts.as_deref().map_or(Ok(Verdicts::default()), Verdicts::read)
     }
 
     /// The furniture model to use instead of learning one, if there is one.

@@ -54,6 +54,8 @@ mod pages;
 
 mod candidates;
 
+mod verdicts;
+
 mod verify;
 
 mod cluster;
@@ -107,7 +109,7 @@ pub mod findings {
     pub use crate::records::StageTime;
     pub use crate::talking_points::{Burst, Carrier, CommonSource, PointKind, TalkingPoint};
     pub use crate::types::{DocId, Precision, Skipped, Span, Timestamp};
-    pub use crate::verify::{Kind, Match, Matches, Passage};
+    pub use crate::verify::{Kind, Match, Matches, Passage, Spread, SpreadSide};
 }
 
 /// Output folders: written by a run; read again, explained, exported and served.

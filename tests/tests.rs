@@ -12,6 +12,7 @@
 //! | `exports` | what other programs are handed: tables, graphs, the rights holder's sheet |
 //! | `endings` | runs that a signal or a full device ends, and what hostile words do to a terminal |
 //! | `bad_input` | records and files that cannot be used, and texts that attack |
+//! | `verdicts` | corrections by people, and that they are obeyed |
 //! | `dedup` | which pages `dedup` removes, and that what stays is the same byte for byte |
 //! | `extract` | what `extract` writes of saved pages: articles, boxes in them, outlets, addresses |
 //! | `html_pages` | what saved news pages state, and their articles, against what is read from them |
@@ -49,6 +50,8 @@ mod endings;
 mod bad_input;
 
 mod dedup;
+
+mod verdicts;
 
 #[cfg(feature = "html")]
 mod extract;

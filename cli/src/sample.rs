@@ -19,6 +19,7 @@ Examples:
 
 In `label`, write 1 where the two pages carry the same article, 0 where they do not, ? where you cannot tell (yes, no,
 是 and 否 work too). The columns after the texts show the verdict of the run: hide them to label blind.
+A labelled .jsonl sheet is a file for `tonggao detect --verdicts`.
 
 The population is the pairs of FOLDER/matches.jsonl, reprints and near misses: compared pairs that share a passage or
 a tenth of their shingles. They are drawn by stratum (in one reprint set or not, kind of match, score), and `weight` is

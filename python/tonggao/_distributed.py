@@ -75,7 +75,7 @@ class Rounds:
         self.told: Dict[str, Any] = {"config": config}
         settings = hashlib.sha256(json.dumps(config, sort_keys=True).encode()).hexdigest()[:16]
         self.stamp = f"tonggao {_tonggao.__version__} {settings}"
-        self.forms, self.most, self.closest, self.fewest = _tonggao.round_limits()
+        self.most, self.closest, self.fewest = _tonggao.round_limits()
         self.counts: Dict[str, int] = {}
         self.seconds: Dict[str, float] = {}
         self.furniture = ""
@@ -282,21 +282,12 @@ class Rounds:
 
     def decide(self, matches: Rows) -> Tuple[Rows, Rows]:
         """What each match amounts to, and the compilations: `a` draws on `b`, in the order of `place`."""
-        fills = matches.where(F.col("fills"))
-        fills = fills.select(F.col("a").alias("page"), F.col("b").alias("other")).union(fills.select("b", "a"))
-        may = matches.where(F.col("may_fill")).select("a", "b")
-        others = may.join(fills.select(F.col("page").alias("a"), "other"), "a")
-        others = others.join(fills.select(F.col("page").alias("b"), "other"), ["b", "other"])
-        forms = others.groupBy("a", "b").agg(F.count("other").alias("n")).where(F.col("n") >= self.forms)
-        forms = forms.select("a", "b", F.lit(True).alias("form"))
-        marked = matches.join(forms, ["a", "b"], "left").withColumn("form", F.coalesce("form", F.lit(False)))
-        marked = self.save("marked", marked.select("a", "b", "match", "one_article", "form"))
-        articles = self.components("articles", marked.where(F.col("one_article") & ~F.col("form")))
-        known = _labelled(marked.drop("one_article"), articles, "article")
+        articles = self.components("articles", matches.where("one_article"))
+        known = _labelled(matches.select("a", "b", "match"), articles, "article")
         rows = [
             known.select(
                 F.col(x).alias("key"), F.col(y).alias("other"), F.col(f"article_{x}").alias("article"),
-                F.col(f"article_{y}").alias("other_article"), "match", "form",
+                F.col(f"article_{y}").alias("other_article"), "match",
             )
             for x, y in ("ab", "ba")
         ]
@@ -308,7 +299,7 @@ class Rounds:
     def group(self, pages: Rows, decided: Rows, compilations: Rows) -> Tuple[Rows, Rows, str]:
         """Members of sets, matches that were measured on the way, and the names of outlets, resolved."""
         drawn = compilations.select("a").distinct()
-        edges = decided.where("kind = 'reprint'").select("a", "b").join(drawn, "a", "left_anti")
+        edges = decided.where("kind in ('reprint', 'part')").select("a", "b").join(drawn, "a", "left_anti")
         edges = edges.join(drawn.withColumnRenamed("a", "b"), "b", "left_anti")
         components = self.components("components", edges)
         members = components.select(F.col("node").alias("key"), self.part_of("label"), F.col("label").alias("set"))
@@ -359,9 +350,9 @@ class Rounds:
         known = pages.select("key", "draft").join(of_page, "key", "left").join(placed, "key", "left")
         known = known.join(self.draws_on(pages, of_page, compilations), "key", "left")
         self.table(out, "documents", self.apply(known.drop("key"), "documents"))
-        kinds = matches.select("a", "b", "record").join(decided.select("a", "b", "kind"), ["a", "b"])
-        kinds = kinds.select("record", "kind").union(measured.select("record", F.lit(None).cast("string").alias("kind")))
-        self.table(out, "matches", self.apply(kinds, "matches"))
+        known = matches.select("a", "b", "record").join(decided.select("a", "b", "decided"), ["a", "b"])
+        new = measured.select("record", F.lit(None).cast("string").alias("decided"))
+        self.table(out, "matches", self.apply(known.select("record", "decided").union(new), "matches"))
 
     def voters(self, pages: Rows, members: Rows, compilations: Rows) -> Rows:
         """Every page but the compilations, with its set, or itself where it is of none; the longest of a set `speaks`."""

@@ -59,6 +59,10 @@ pub struct FurnitureModel {
     groups_of: FxHashMap<u64, Vec<u64>>,
 }
 
+/// The name of the group whose lines are furniture on every page, and its key.
+const EVERYWHERE: &str = "*";
+const EVERY_PAGE: u64 = 1;
+
 impl FurnitureModel {
     /// The model that `groups` spell out.
     pub fn from_groups(mut groups: Vec<FurnitureGroup>) -> Self {
@@ -67,11 +71,15 @@ impl FurnitureModel {
         let mut groups_of: FxHashMap<u64, Vec<u64>> = FxHashMap::default();
         let mut doc = Lines::default();
         for group in &groups {
-            let key = if group.group.is_empty() { 0 } else { xxh3_64(group.group.as_bytes()).max(1) };
+            let key = match group.group.as_str() {
+                "" => 0,
+                EVERYWHERE => EVERY_PAGE,
+                name => xxh3_64(name.as_bytes()).max(EVERY_PAGE + 1),
+            };
             for line in &group.lines {
                 split::split(&line.line, &mut doc);
                 held.extend(doc.lines.iter().map(|l| member(key, l.key)));
-                for l in doc.lines.iter().filter(|_| key != 0) {
+                for l in doc.lines.iter().filter(|_| key > EVERY_PAGE) {
                     groups_of.entry(l.key).or_default().push(key);
                 }
             }
@@ -79,9 +87,20 @@ impl FurnitureModel {
         FurnitureModel { groups, held, groups_of }
     }
 
+    /// The same model, in which these lines are furniture on every page.
+    pub(crate) fn with_lines(self, lines: &[String]) -> Self {
+        if lines.is_empty() {
+            return self;
+        }
+        let written = |line: &String| FurnitureLine { line: line.clone(), articles: 0 };
+        let mut groups = self.groups;
+        groups.push(FurnitureGroup { group: EVERYWHERE.to_owned(), lines: lines.iter().map(written).collect() });
+        FurnitureModel::from_groups(groups)
+    }
+
     /// True when a line with this key is furniture on pages of these groups.
     pub(super) fn holds(&self, keys: GroupKeys, line: u64) -> bool {
-        !self.held.is_empty() && keys.each().any(|group| self.held.contains(&member(group, line)))
+        !self.held.is_empty() && keys.each().chain([EVERY_PAGE]).any(|group| self.held.contains(&member(group, line)))
     }
 
     /// The group and the learnt line by which a line with this key is furniture. Splits the learnt lines of these groups

@@ -21,7 +21,7 @@ pub use line::{Reason, Region};
 pub use readable::Readable;
 pub use repair::Repairs;
 pub use split::lines_in;
-pub use units::{Units, is_figure};
+pub use units::{Units, is_figure, is_word};
 
 pub use body::{CleanDoc, Line};
 

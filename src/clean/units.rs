@@ -75,6 +75,11 @@ pub fn is_figure(unit: u32) -> bool {
     unit & (RUN | FIGURE) == (RUN | FIGURE)
 }
 
+/// True for a run of letters and digits; false for a Han character.
+pub fn is_word(unit: u32) -> bool {
+    unit & RUN != 0
+}
+
 /// The characters that nearly all units are: three bytes long, and units of their own whatever they fold to.
 const HAN: std::ops::RangeInclusive<u32> = 0x4E00..=0x9FA5;
 

@@ -1,8 +1,10 @@
 //! Group copies without chaining strangers.
 
-pub(crate) mod common_source;
+pub(crate) mod articles;
 pub(crate) mod compilation;
-pub(crate) mod forms;
+mod constraints;
+pub(crate) mod coverage;
+mod parts;
 
 pub use compilation::Compilation;
 
@@ -12,7 +14,9 @@ use crate::storage::UnionFind;
 use crate::storage::{Column, Scratch};
 use crate::types::DocId;
 use crate::verify::{Kind, Match, Matches};
+use coverage::Coverage;
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 
 /// A set of reprints of one article.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,88 +40,129 @@ pub struct Clusters {
     pub compilations: Vec<Compilation>,
 }
 
-/// The least share of the shorter text that a member and its medoid must have in common.
-pub(crate) const HOLDS: f32 = 0.35;
+/// Documents grouped under one of them.
+pub(crate) struct Group {
+    /// By document.
+    pub members: Vec<DocId>,
+    /// The member that the others are compared with.
+    pub medoid: DocId,
+}
 
-/// Groups documents by their reprint matches. `matches` is sorted by pair and comes back sorted, with fillings of
-/// one form and matches that share nothing but a third text marked as such, and with those that had to be measured
-/// on the way.
+/// What grouping asks of a corpus and a run.
+pub(crate) struct Setting<'s> {
+    /// How many documents there are.
+    pub documents: usize,
+    /// A number of a document that does not depend on its place in the input.
+    pub order: &'s (dyn Fn(DocId) -> u64 + Sync),
+    /// From this probability on two documents carry the same article.
+    pub same_article: f32,
+    /// What people say of pairs: whether the two carry the same article.
+    pub verdicts: &'s FxHashMap<Pair, bool>,
+    /// Measures pairs that nobody has measured yet.
+    pub measure: &'s dyn Fn(&[Pair]) -> Result<Matches>,
+    pub scratch: &'s Scratch,
+}
+
+/// Groups documents by their matches. `matches` is sorted by pair and comes back sorted and decided anew, for whether two
+/// pages carry the same article depends on how many other articles share their passages; with those that had to be
+/// measured on the way.
 ///
-/// A member must hold to its cluster's medoid: connected components are only a start, since one stray edge
-/// joins strangers. In every component the member that others hold to best becomes the medoid; those that hold
-/// to it stay, and the rest is grouped again among themselves. Pages put together from several articles are
-/// members of none.
-pub fn cluster(
-    matches: &mut Matches,
-    documents: usize,
-    order: &(dyn Fn(DocId) -> u64 + Sync),
-    scratch: &Scratch,
-    measure: &dyn Fn(&[Pair]) -> Result<Matches>,
-) -> Result<Clusters> {
-    forms::mark(matches, scratch)?;
-    let articles = numbered_by_order(common_source::mark(matches, documents, scratch)?, order);
-    let compilations = compilation::find(matches, &articles, order, scratch)?;
-    let list = group(matches, &compilations, documents, order, scratch, measure)?;
+/// A member must more likely than not carry the same article as its cluster's medoid, and as most members that it was
+/// compared with: connected components are only a start, since one stray edge joins strangers. In every component the
+/// member that others share most with becomes the medoid; those that belong to it stay, and the rest is grouped again
+/// among themselves. Then parts join the wholes. Pages put together from several articles are members of none.
+pub(crate) fn cluster(matches: &mut Matches, setting: &Setting) -> Result<Clusters> {
+    measure_verdicts(matches, setting)?;
+    let articles = articles::articles(matches, setting.documents);
+    let coverage = Coverage::new(matches, &articles, setting.scratch)?;
+    let (same_article, verdicts) = (setting.same_article, setting.verdicts);
+    *matches = std::mem::take(matches).decided(setting.scratch, |m| {
+        let apart = articles[m.pair.a.index()] != articles[m.pair.b.index()];
+        let spread = coverage.spread(&m, apart);
+        Match { spread, ..m }.judged(same_article).obeying(verdicts)
+    })?;
+    let articles = numbered_by_order(articles, setting.order);
+    let compilations = compilation::find(matches, &articles, setting.order, setting.scratch)?;
+    let list = group(matches, &compilations, setting)?;
     Ok(Clusters { list, compilations })
 }
 
-/// The second half of [`cluster`], when the matches are marked and the compilations known.
-pub(crate) fn group(
-    matches: &mut Matches,
-    compilations: &[Compilation],
-    documents: usize,
-    order: &(dyn Fn(DocId) -> u64 + Sync),
-    scratch: &Scratch,
-    measure: &dyn Fn(&[Pair]) -> Result<Matches>,
-) -> Result<Vec<Cluster>> {
+/// Measures the pairs that people judged and no road to candidates proposed.
+fn measure_verdicts(matches: &mut Matches, setting: &Setting) -> Result<()> {
+    let mut missing: Vec<Pair> = setting.verdicts.keys().copied().filter(|&pair| matches.of(pair).is_none()).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    missing.sort_unstable();
+    *matches = matches.merged(&(setting.measure)(&missing)?, setting.scratch)?;
+    Ok(())
+}
+
+/// The second half of [`cluster`], when the matches are decided and the compilations known.
+pub(crate) fn group(matches: &mut Matches, compilations: &[Compilation], setting: &Setting) -> Result<Vec<Cluster>> {
+    let Setting { documents, order, same_article, verdicts, scratch, .. } = *setting;
     let mut is_compilation = vec![false; documents];
     compilations.iter().for_each(|c| is_compilation[c.doc.index()] = true);
-    let mut pending = components(matches, documents, &is_compilation);
+    let measure = |pairs: &[Pair]| {
+        let found = if pairs.is_empty() { Matches::default() } else { (setting.measure)(pairs)? };
+        found.decided(scratch, |m| m.judged(same_article).obeying(verdicts))
+    };
+    let (mut groups, measured) = wholes(matches, &is_compilation, setting, &measure)?;
+    parts::join(&mut groups, matches, &is_compilation, order);
+    constraints::obey(&mut groups, verdicts, matches, order);
+    if measured.iter().any(|found| !found.is_empty()) {
+        let measured = Matches::gather(measured.iter().flat_map(Matches::iter), scratch)?;
+        *matches = matches.merged(&measured, scratch)?;
+    }
+    groups.sort_unstable_by_key(|group| group.members.iter().map(|&doc| order(doc)).min());
+    Ok(described(matches, groups))
+}
+
+/// Groups the documents that carry the same article whole, and what had to be measured for it.
+fn wholes(
+    matches: &Matches,
+    is_compilation: &[bool],
+    setting: &Setting,
+    measure: &dyn Fn(&[Pair]) -> Result<Matches>,
+) -> Result<(Vec<Group>, Vec<Matches>)> {
+    let mut union = components(matches, setting.documents, is_compilation);
+    let places = Places::new(matches, &mut union, setting)?;
+    let mut pending = union.groups();
     let mut done = Vec::new();
-    let places = Places::new(matches, documents, scratch)?;
     let graph = Graph { matches, places: &places, measured: &Matches::default() };
     // What had to be measured tells of medoids and their members alone, so no later round asks for it.
     let mut measured = Vec::new();
     while !pending.is_empty() {
         let with_medoid = |members: Vec<DocId>| {
-            let medoid = graph.medoid(&members, order);
-            (members, medoid)
+            let medoid = graph.medoid(&members, setting.order);
+            Group { members, medoid }
         };
-        let chosen: Vec<(Vec<DocId>, DocId)> = pending.into_par_iter().map(with_medoid).collect();
-        let missing = graph.missing(&chosen);
-        let found = if missing.is_empty() { Matches::default() } else { measure(&missing)? };
+        let chosen: Vec<Group> = pending.into_par_iter().map(with_medoid).collect();
+        let found = measure(&graph.missing(&chosen))?;
         let graph = Graph { measured: &found, ..graph };
-        let settle = |(members, medoid): (Vec<DocId>, DocId)| {
-            let (stay, rest): (Vec<DocId>, Vec<DocId>) =
-                members.into_iter().partition(|&doc| doc == medoid || graph.held(medoid, doc) >= HOLDS);
-            ((stay.len() > 1).then(|| graph.describe(stay, medoid)), graph.components_within(&rest))
-        };
-        let settled: Vec<(Option<Cluster>, Vec<Vec<DocId>>)> = chosen.into_par_iter().map(settle).collect();
+        let settled: Vec<(Option<Group>, Vec<Vec<DocId>>)> =
+            chosen.into_par_iter().map(|group| graph.settle(group)).collect();
         pending = Vec::new();
-        for (cluster, rest) in settled {
-            done.extend(cluster);
+        for (group, rest) in settled {
+            done.extend(group);
             pending.extend(rest);
         }
         measured.push(found);
     }
-    if measured.iter().any(|found| !found.is_empty()) {
-        let measured = Matches::gather(measured.iter().flat_map(Matches::iter), scratch)?;
-        *matches = matches.merged(&measured, scratch)?;
-    }
-    done.sort_unstable_by_key(|cluster: &Cluster| cluster.members.iter().map(|&doc| order(doc)).min());
-    Ok(done)
+    Ok((done, measured))
 }
 
-/// The clusters of these members and medoids, which were found before: how well they hold together.
-pub(crate) fn described(
-    matches: &Matches,
-    found: Vec<(Vec<DocId>, DocId)>,
-    documents: usize,
-    scratch: &Scratch,
-) -> Result<Vec<Cluster>> {
-    let places = Places::new(matches, documents, scratch)?;
-    let graph = Graph { matches, places: &places, measured: &Matches::default() };
-    Ok(found.into_iter().map(|(members, medoid)| graph.describe(members, medoid)).collect())
+/// The clusters of these groups: how well they hold together.
+pub(crate) fn described(matches: &Matches, groups: Vec<Group>) -> Vec<Cluster> {
+    let describe = |Group { members, medoid }: Group| {
+        let others = members.iter().filter(|&&doc| doc != medoid);
+        let held = |&doc: &DocId| matches.of(Pair::new(medoid, doc)).map_or(0.0, |m| m.held());
+        let held: Vec<f32> = others.map(held).collect();
+        let mean = held.iter().sum::<f32>() / held.len() as f32;
+        let least = held.iter().copied().fold(1.0, f32::min);
+        Cluster { members, medoid, least_held: least, mean_held: mean }
+    };
+    groups.into_par_iter().map(describe).collect()
 }
 
 /// The same articles under numbers that do not depend on where their documents stand in the input.
@@ -133,17 +178,17 @@ fn numbered_by_order(articles: Vec<u32>, order: &(dyn Fn(DocId) -> u64 + Sync)) 
     articles.into_iter().map(|article| numbers[article as usize]).collect()
 }
 
-/// Connected components of two members or more over reprint matches.
-fn components(matches: &Matches, documents: usize, left_out: &[bool]) -> Vec<Vec<DocId>> {
+/// Connected components over reprint matches.
+fn components(matches: &Matches, documents: usize, left_out: &[bool]) -> UnionFind {
     let mut union = UnionFind::new(documents);
     let joins = |m: &Match| m.kind == Kind::Reprint && !left_out[m.pair.a.index()] && !left_out[m.pair.b.index()];
     for m in matches.iter().filter(joins) {
         union.join(m.pair.a.0, m.pair.b.0);
     }
-    union.groups()
+    union
 }
 
-/// Where the reprint matches of each document are.
+/// Where the matches of each document with others of its component are.
 struct Places {
     /// Places of matches, document by document.
     places: Column<u32>,
@@ -152,14 +197,17 @@ struct Places {
 }
 
 impl Places {
-    fn new(matches: &Matches, documents: usize, scratch: &Scratch) -> Result<Self> {
+    fn new(matches: &Matches, components: &mut UnionFind, setting: &Setting) -> Result<Self> {
+        let scratch = setting.scratch;
         let mut of_docs = scratch.sorter::<[u32; 2]>();
-        for (at, place) in (0..matches.len()).zip(0..).filter(|&(at, _)| matches.kind(at) == Kind::Reprint) {
+        for (at, place) in (0..matches.len()).zip(0..) {
             let pair = matches.pair(at);
-            of_docs.push([pair.a.0, place])?;
-            of_docs.push([pair.b.0, place])?;
+            if components.root(pair.a.0) == components.root(pair.b.0) {
+                of_docs.push([pair.a.0, place])?;
+                of_docs.push([pair.b.0, place])?;
+            }
         }
-        let mut ends = vec![0u64; documents];
+        let mut ends = vec![0u64; setting.documents];
         let mut places = scratch.column();
         of_docs.finish()?.batches(
             |row| *row,
@@ -196,7 +244,7 @@ struct Graph<'m> {
 }
 
 impl<'m> Graph<'m> {
-    /// The reprint matches of a document.
+    /// The matches of a document with others of its component.
     fn of(&self, doc: DocId) -> impl Iterator<Item = Match<'m>> {
         let matches = self.matches;
         self.places.of(doc).iter().map(move |&k| matches.get(k as usize))
@@ -207,28 +255,58 @@ impl<'m> Graph<'m> {
         self.matches.of(pair).or_else(|| self.measured.of(pair))
     }
 
-    /// The share of the shorter text that two documents have in common; 0 when they were found strangers.
-    fn held(&self, x: DocId, y: DocId) -> f32 {
-        self.between(x, y).filter(|m| !matches!(m.kind, Kind::CommonSource)).map_or(0.0, |m| m.held())
+    /// The document of equal body that was compared with others for this one; most often the document itself.
+    fn representative(&self, doc: DocId) -> DocId {
+        let of_doc = self.places.of(doc).len();
+        let stands_for = |m: Match| Some(m.other(doc)).filter(|&other| self.places.of(other).len() > of_doc);
+        self.of(doc).filter(Match::is_equal).find_map(stands_for).unwrap_or(doc)
+    }
+
+    /// True when two documents carry the same article, or one a part of it.
+    fn is_same(&self, x: DocId, y: DocId) -> bool {
+        let [x, y] = [x, y].map(|doc| self.representative(doc));
+        x == y || self.between(x, y).is_some_and(|m| m.is_same_article())
+    }
+
+    /// The members that belong to the medoid, if there are any but itself, and the others in components.
+    fn settle(&self, Group { members, medoid }: Group) -> (Option<Group>, Vec<Vec<DocId>>) {
+        let near: Vec<DocId> =
+            members.iter().copied().filter(|&doc| doc == medoid || self.is_same(medoid, doc)).collect();
+        let stays = |doc: DocId| {
+            let place = |doc: DocId| near.binary_search(&doc);
+            place(doc).is_ok() && (doc == medoid || self.agrees(doc, &near))
+        };
+        let (stay, rest): (Vec<DocId>, Vec<DocId>) = members.into_iter().partition(|&doc| stays(doc));
+        let rest = self.components_within(&rest);
+        ((stay.len() > 1).then_some(Group { members: stay, medoid }), rest)
+    }
+
+    /// True when a document carries the same article as most of these members that it was compared with.
+    fn agrees(&self, doc: DocId, members: &[DocId]) -> bool {
+        let within = self.of(doc).filter(|m| members.binary_search(&m.other(doc)).is_ok());
+        within.map(|m| if m.is_same_article() { 1 } else { -1 }).sum::<i32>() >= 0
     }
 
     /// The member whose reprint matches within the component weigh most.
     fn medoid(&self, members: &[DocId], order: &(dyn Fn(DocId) -> u64 + Sync)) -> DocId {
         let weight = |doc: DocId| -> u64 {
-            let within = self.of(doc).filter(|m| members.binary_search(&m.other(doc)).is_ok());
+            let joins = |m: &Match| m.kind == Kind::Reprint && members.binary_search(&m.other(doc)).is_ok();
+            let within = self.of(doc).filter(joins);
             within.map(|m| (m.jaccard * 1000.0) as u64 + (m.held() * 1000.0) as u64).sum()
         };
         members.iter().copied().max_by_key(|&doc| (weight(doc), order(doc))).unwrap_or(members[0])
     }
 
     /// Pairs of a medoid and a member that nobody has measured yet.
-    fn missing(&self, chosen: &[(Vec<DocId>, DocId)]) -> Vec<Pair> {
-        let each = chosen.par_iter().flat_map_iter(|(members, medoid)| {
-            let unmeasured = members.iter().filter(|&&doc| doc != *medoid && self.between(*medoid, doc).is_none());
-            unmeasured.map(|&doc| Pair::new(*medoid, doc))
+    fn missing(&self, chosen: &[Group]) -> Vec<Pair> {
+        let each = chosen.par_iter().flat_map_iter(|Group { members, medoid }| {
+            let medoid = self.representative(*medoid);
+            let others = members.iter().map(|&doc| self.representative(doc)).filter(move |&doc| doc != medoid);
+            others.filter(move |&doc| self.between(medoid, doc).is_none()).map(move |doc| Pair::new(medoid, doc))
         });
         let mut pairs: Vec<Pair> = each.collect();
         pairs.par_sort_unstable();
+        pairs.dedup();
         pairs
     }
 
@@ -237,7 +315,7 @@ impl<'m> Graph<'m> {
         let place = |doc: DocId| members.binary_search(&doc).ok();
         let mut union = UnionFind::new(members.len());
         for &doc in members {
-            for m in self.of(doc) {
+            for m in self.of(doc).filter(|m| m.kind == Kind::Reprint) {
                 if let (Some(x), Some(y)) = (place(m.pair.a), place(m.pair.b)) {
                     union.join(x as u32, y as u32);
                 }
@@ -245,32 +323,24 @@ impl<'m> Graph<'m> {
         }
         union.groups().into_iter().map(|group| group.into_iter().map(|k| members[k.index()]).collect()).collect()
     }
-
-    fn describe(&self, members: Vec<DocId>, medoid: DocId) -> Cluster {
-        let others = members.iter().filter(|&&doc| doc != medoid);
-        let held: Vec<f32> = others.map(|&doc| self.held(medoid, doc)).collect();
-        let mean = held.iter().sum::<f32>() / held.len() as f32;
-        let least = held.iter().copied().fold(1.0, f32::min);
-        Cluster { members, medoid, least_held: least, mean_held: mean }
-    }
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
     use crate::types::{Span, UnitRange};
     use crate::verify::Passage;
     use std::ops::Range;
 
     /// A passage of equal units.
-    pub(super) fn passage(a_units: Range<u32>, b_units: Range<u32>) -> Passage {
+    pub(crate) fn passage(a_units: Range<u32>, b_units: Range<u32>) -> Passage {
         let matched = a_units.len() as u32;
         let [a_units, b_units] = [a_units, b_units].map(|units| UnitRange { start: units.start, end: units.end });
         Passage { a: Span { start: 0, end: 0 }, b: Span { start: 0, end: 0 }, a_units, b_units, matched }
     }
 
     /// Two documents of so many units that share `passages`.
-    pub(super) fn shared(a: u32, b: u32, units: [u32; 2], passages: Vec<Passage>) -> Match<'static> {
+    pub(crate) fn shared(a: u32, b: u32, units: [u32; 2], passages: Vec<Passage>) -> Match<'static> {
         let matched: u32 = passages.iter().map(|p| p.matched).sum();
         let aligned = units.map(|units| matched as f32 / units as f32);
         Match {
@@ -280,23 +350,52 @@ mod tests {
             aligned,
             figures_kept: 0,
             figures_changed: 0,
+            replaced: 0,
+            replaced_words: 0,
+            longest_run: 0,
+            words: [0; 2],
             units,
             passages: passages.into(),
+            spread: Default::default(),
+            probability: 0.0,
             kind: Kind::Passage,
         }
     }
 
-    #[test]
-    fn a_text_that_many_quote_is_contained_in_those_that_quote_it() {
-        // Document 3 is the text; 0, 1 and 2 are articles that quote it, each after words of its own.
-        let quoted = |doc: u32| shared(doc, 3, [500, 100], vec![passage(100..190, 0..90)]);
-        let both = |a: u32, b: u32| shared(a, b, [500, 500], vec![passage(100..190, 100..190)]);
-        let all = [both(0, 1), both(0, 2), quoted(0), both(1, 2), quoted(1), quoted(2)];
+    /// The clusters of matches that are decided.
+    fn grouped(found: &[Match], documents: usize) -> Vec<Vec<u32>> {
         let scratch = Scratch::default();
-        let mut matches = Matches::gather(all.into_iter(), &scratch).unwrap();
-        common_source::mark(&mut matches, 4, &scratch).unwrap();
-        let kinds: Vec<Kind> = matches.iter().map(|m| m.kind).collect();
-        let (c, e) = (Kind::CommonSource, Kind::Contained);
-        assert_eq!(kinds, [c, c, e, c, e, e]);
+        let mut matches = Matches::gather(found.iter().cloned(), &scratch).unwrap();
+        let setting = Setting {
+            documents,
+            order: &|doc| doc.0.into(),
+            same_article: 0.5,
+            verdicts: &FxHashMap::default(),
+            measure: &|_| Ok(Matches::default()),
+            scratch: &scratch,
+        };
+        let list = group(&mut matches, &[], &setting).unwrap();
+        list.iter().map(|cluster| cluster.members.iter().map(|doc| doc.0).collect()).collect()
+    }
+
+    fn decided(a: u32, b: u32, kind: Kind) -> Match<'static> {
+        let probability = if kind == Kind::Reprint { 0.9 } else { 0.1 };
+        Match { kind, probability, ..shared(a, b, [100, 100], vec![passage(0..90, 0..90)]) }
+    }
+
+    #[test]
+    fn a_stray_edge_does_not_join_two_articles() {
+        let copies = [(0, 1), (0, 2), (1, 2), (3, 4), (3, 5), (4, 5)];
+        let mut found: Vec<Match> = copies.iter().map(|&(a, b)| decided(a, b, Kind::Reprint)).collect();
+        found.push(decided(2, 3, Kind::Reprint));
+        assert_eq!(grouped(&found, 6), [[0, 1, 2], [3, 4, 5]]);
+    }
+
+    #[test]
+    fn a_member_must_agree_with_most_that_it_was_compared_with() {
+        let copies = [(0, 1), (0, 2), (0, 3), (1, 2), (1, 3), (2, 3), (0, 4)];
+        let mut found: Vec<Match> = copies.iter().map(|&(a, b)| decided(a, b, Kind::Reprint)).collect();
+        found.extend([1, 2, 3].map(|doc| decided(doc, 4, Kind::Passage)));
+        assert_eq!(grouped(&found, 5), [[0, 1, 2, 3]]);
     }
 }

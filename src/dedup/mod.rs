@@ -252,7 +252,6 @@ fn meaning(reason: Reason) -> &'static str {
     match reason {
         Reason::Exact => "exact: the body of the kept page, unit for unit",
         Reason::Reprint => "reprint: the same article as the kept page",
-        Reason::Contained => "contained: nearly all of one stands in the other, and both are of one reprint set",
-        Reason::Passage => "passage: a part of one stands in the other, and both are of one reprint set",
+        Reason::Part => "part: a part of the article of the kept page",
     }
 }

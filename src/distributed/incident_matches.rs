@@ -2,15 +2,14 @@
 
 use super::partition::broken;
 use crate::candidates::Pair;
-use crate::cluster::{common_source, compilation, forms};
+use crate::cluster::compilation;
+use crate::cluster::coverage::{Seen, spread_of, stretches_of};
 use crate::error::Result;
+use crate::records::share;
 use crate::storage::Scratch;
 use crate::types::DocId;
-use crate::verify::{Kind, Match, Matches};
-
-/// Other pages that must fill the form of both pages of a match, by matches that fill one, before a match that may be
-/// a filling is one.
-pub const OTHER_FORMS: u32 = forms::OTHERS as u32;
+use crate::verify::{Match, Matches, Spread, SpreadSide};
+use xxhash_rust::xxh3::xxh3_64;
 
 /// A match of a page, seen from it.
 #[derive(Clone, Debug)]
@@ -26,8 +25,8 @@ pub struct Incident {
 /// What the matches of a page tell of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Star {
-    /// For every match which of its passages stand in enough other articles, as far as this page tells.
-    pub common: Vec<Vec<bool>>,
+    /// For every match how much of this page other articles have too.
+    pub spread: Vec<SpreadSide>,
     /// If the page is a compilation, the pages that it draws on.
     pub sources: Option<Vec<u64>>,
 }
@@ -52,39 +51,57 @@ pub fn star(order: u64, incidents: &[Incident]) -> Result<Star> {
         found.push(Match::from_bytes(pair, bytes).ok_or_else(|| broken("a match", &"too short"))?);
     }
     let mine = article_of[doc.index()];
-    let passages = found.iter().flat_map(|m| {
-        let theirs = Some(article_of[m.other(doc).index()]).filter(|&theirs| theirs != mine);
-        m.passages.iter().map(move |passage| (passage.units(m.side(doc)), theirs))
+    let is_apart = |m: &Match| article_of[m.other(doc).index()] != mine;
+    let passages = found.iter().filter(|m| is_apart(m)).flat_map(|m| {
+        let article = article_of[m.other(doc).index()];
+        m.passages.iter().map(move |passage| Seen { doc, article, at: passage.units(m.side(doc)) })
     });
-    let mut common = common_source::common_passages(&passages.collect::<Vec<_>>()).into_iter();
-    let common = found.iter().map(|m| common.by_ref().take(m.passages.len()).collect()).collect();
+    let mut seen: Vec<Seen> = passages.collect();
+    seen.sort_unstable();
+    let stretches = stretches_of(&seen);
+    let spread = found.iter().map(|m| spread_of(&stretches, m, doc, is_apart(m))).collect();
     let scratch = Scratch::default();
     let matches = Matches::gather(found.into_iter(), &scratch)?;
     let found = compilation::find(&matches, &article_of, &|doc: DocId| orders[doc.index()], &scratch)?;
     let sources = found.into_iter().find(|found| found.doc == doc).map(|found| found.sources);
     let sources = sources.map(|sources| sources.into_iter().map(|doc| orders[doc.index()]).collect());
-    Ok(Star { common, sources })
+    Ok(Star { spread, sources })
 }
 
-/// Decides anew what a match amounts to, and gives it back with that kind: of two pages that are of different articles
-/// (`apart`) or not, fill a known form or not, and of which either tells which passages are common.
-pub fn decide(bytes: &[u8], apart: bool, form: bool, common: [&[bool]; 2]) -> Result<(Kind, Vec<u8>)> {
+/// What a match amounts to.
+pub struct Decided {
+    /// Its kind, as the output writes it.
+    pub kind: &'static str,
+    /// A JSON object of the fields of its record that were decided: kind, probability, and spread, that of the page of the
+    /// lesser order first.
+    pub record: String,
+    /// The match, for later rounds.
+    pub bytes: Vec<u8>,
+}
+
+/// Decides anew what a match amounts to, of which either page tells how much of it other articles have too.
+pub fn decide(bytes: &[u8], spread: [SpreadSide; 2], same_article: f32) -> Result<Decided> {
     let pair = Pair { a: DocId(0), b: DocId(1) };
     let m = Match::from_bytes(pair, bytes).ok_or_else(|| broken("a match", &"too short"))?;
-    let mut either = common[0].iter().zip(common[1]).map(|(a, b)| a | b);
-    let kind = apart.then(|| common_source::kind_in_common(&m, |_| either.next().unwrap_or(false))).flatten();
-    let kind = kind.unwrap_or(if form { Kind::Passage } else { m.kind });
-    let decided = Match { kind, ..m };
-    Ok((decided.kind, decided.to_bytes()))
+    let m = Match { spread: Spread(spread), ..m }.judged(same_article);
+    let record = serde_json::json!({ "kind": m.kind, "probability": share(m.probability), "spread": m.spread });
+    Ok(Decided { kind: m.kind.name(), record: record.to_string(), bytes: m.to_bytes() })
+}
+
+/// True when the record of a match, whose pages are in the order of their ids `a` and `b`, has the page of the greater
+/// order first.
+pub fn is_turned(a: &str, b: &str) -> bool {
+    let order = |id: &str| xxh3_64(id.as_bytes());
+    order(b) < order(a)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cluster;
+    use crate::cluster::{self, articles::is_one_article};
     use crate::storage::UnionFind;
-    use crate::verify;
     use crate::verify::tests::{Pages, prose};
+    use crate::verify::{self, Kind};
 
     #[test]
     fn page_by_page_the_matches_come_to_what_they_come_to_together() {
@@ -106,10 +123,17 @@ mod tests {
         let found = verify::verify(&pairs, &texts, &scratch, |_| Ok(())).unwrap();
         let mut whole = Matches::gather(found.iter(), &scratch).unwrap();
         let order = |doc: DocId| u64::from(doc.0);
-        let measure = |pairs: &[Pair]| verify::verify(pairs, &texts, &scratch, |_| Ok(()));
-        let clusters = cluster::cluster(&mut whole, docs as usize, &order, &scratch, &measure).unwrap();
+        let setting = cluster::Setting {
+            documents: docs as usize,
+            order: &order,
+            same_article: 0.5,
+            verdicts: &Default::default(),
+            measure: &|pairs: &[Pair]| verify::verify(pairs, &texts, &scratch, |_| Ok(())),
+            scratch: &scratch,
+        };
+        let clusters = cluster::cluster(&mut whole, &setting).unwrap();
         let mut articles = UnionFind::new(docs as usize);
-        found.iter().filter(common_source::is_one_article).for_each(|m| articles.join(m.pair.a.0, m.pair.b.0));
+        found.iter().filter(is_one_article).for_each(|m| articles.join(m.pair.a.0, m.pair.b.0));
         let mut article = |doc: DocId| u64::from(articles.root(doc.0));
         let mut stars = Vec::new();
         for doc in (0..docs).map(DocId) {
@@ -122,18 +146,16 @@ mod tests {
             let incidents: Vec<Incident> = of_doc.iter().map(incident).collect();
             stars.push((of_doc.iter().map(|m| m.pair).collect::<Vec<_>>(), star(order(doc), &incidents).unwrap()));
         }
-        let common = |doc: DocId, pair: Pair| {
+        let spread = |doc: DocId, pair: Pair| {
             let (pairs, star) = &stars[doc.index()];
-            &star.common[pairs.iter().position(|&held| held == pair).unwrap()]
+            star.spread[pairs.iter().position(|&held| held == pair).unwrap()]
         };
-        let mut kinds = [0; 4];
+        let mut kinds = [0; 6];
         for m in found.iter() {
-            let both: [&[bool]; 2] = [common(m.pair.a, m.pair), common(m.pair.b, m.pair)];
-            let apart = article(m.pair.a) != article(m.pair.b);
-            let (kind, bytes) = decide(&m.to_bytes(), apart, false, both).unwrap();
-            assert_eq!(kind, whole.of(m.pair).unwrap().kind, "{:?}", m.pair);
-            assert_eq!(Match::from_bytes(m.pair, &bytes).unwrap(), Match { kind, ..m });
-            kinds[kind as usize] += 1;
+            let both = [spread(m.pair.a, m.pair), spread(m.pair.b, m.pair)];
+            let decided = Match::from_bytes(m.pair, &decide(&m.to_bytes(), both, 0.5).unwrap().bytes).unwrap();
+            assert_eq!(decided, whole.of(m.pair).unwrap());
+            kinds[decided.kind as usize] += 1;
         }
         assert!(kinds[Kind::Reprint as usize] >= 4 && kinds[Kind::CommonSource as usize] > 0, "{kinds:?}");
         let drawn: Vec<(DocId, Vec<u64>)> =

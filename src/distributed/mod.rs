@@ -32,7 +32,7 @@ mod sketches;
 
 pub use forest::Forest;
 pub use furniture::{Chooser, Survey, learn, orders};
-pub use incident_matches::{Incident, OTHER_FORMS, Star, decide, star};
+pub use incident_matches::{Decided, Incident, Star, decide, is_turned, star};
 pub use model::Model;
 pub use partition::{Measured, Page, measure};
 pub use points::{OutletCounter, Scales, Searched, Sought, Vote, VotingPage, Weighed, places, points, quotes, search};

@@ -43,6 +43,11 @@ impl Model {
         votes: impl Iterator<Item = [u64; 3]>,
         furniture: Vec<FurnitureGroup>,
     ) -> Result<Self> {
+        if config.verdicts.is_some() {
+            let value = "a file".to_owned();
+            let expected = "none for a job on several machines: use `tonggao detect`".to_owned();
+            return Err(Error::Setting { name: "verdicts".to_owned(), value, expected });
+        }
         let mut names: Vec<(String, bool)> = names.collect();
         // Of a name that some parts know as a host and some do not, the host comes first.
         names.sort_unstable_by(|x, y| (&x.0, !x.1).cmp(&(&y.0, !y.1)));

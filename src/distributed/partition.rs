@@ -2,7 +2,7 @@
 
 use super::model::Model;
 use crate::candidates::Pair;
-use crate::cluster::{common_source, forms};
+use crate::cluster::articles;
 use crate::corpus::Corpus;
 use crate::error::{Error, Result};
 use crate::origin;
@@ -125,10 +125,6 @@ pub struct Measured {
     pub record: String,
     /// The two are surely copies of one article.
     pub one_article: bool,
-    /// The two are one form filled in twice.
-    pub fills: bool,
-    /// The two are none, but fillings of a form, if other pages show it.
-    pub may_fill: bool,
 }
 
 /// Measures pairs of pages, each pair given by the orders of the two; `pages` holds all that they speak of. A pair
@@ -157,9 +153,7 @@ pub(super) fn written(part: &Part, found: &[Match]) -> Vec<Measured> {
         pair: [part.order(m.pair.a), part.order(m.pair.b)],
         bytes: m.to_bytes(),
         record: json(&record),
-        one_article: common_source::is_one_article(m),
-        fills: forms::fills(m),
-        may_fill: forms::may_fill(m),
+        one_article: articles::is_one_article(m),
     });
     each.collect()
 }

@@ -3,7 +3,7 @@
 use super::model::Model;
 use super::partition::{Measured, Page, Part, json, read, written};
 use crate::candidates::Pair;
-use crate::cluster::{self, Clusters};
+use crate::cluster::{self, Clusters, Group, Setting};
 use crate::error::Result;
 use crate::origin::{self, HabitCounts, NameCounts, Names, Overlaps};
 use crate::pages::Pages;
@@ -13,6 +13,7 @@ use crate::report;
 use crate::storage::Scratch;
 use crate::types::DocId;
 use crate::verify::{self, Match, Matches};
+use rustc_hash::FxHashMap;
 
 /// A set.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,9 +46,15 @@ pub fn group(pages: Vec<Page>, matches: &[([u64; 2], Vec<u8>)], model: &Model) -
     let before: Vec<Pair> = all.iter().map(|m| m.pair).collect();
     let stories = vec![0; part.len()];
     let compared = Compared { pages: &pages, signatures: &part.signatures, stories: &stories };
-    let measure = |pairs: &[Pair]| verify::verify(pairs, &compared, &scratch, |_| Ok(()));
-    let order = |doc: DocId| part.order(doc);
-    let found = cluster::group(&mut all, &[], part.len(), &order, &scratch, &measure)?;
+    let setting = Setting {
+        documents: part.len(),
+        order: &|doc: DocId| part.order(doc),
+        same_article: model.config.same_article,
+        verdicts: &FxHashMap::default(),
+        measure: &|pairs: &[Pair]| verify::verify(pairs, &compared, &scratch, |_| Ok(())),
+        scratch: &scratch,
+    };
+    let found = cluster::group(&mut all, &[], &setting)?;
     let new: Vec<Match> = all.iter().filter(|m| before.binary_search(&m.pair).is_err()).collect();
     let members = found.iter().map(|cluster| facts_of(&part, &cluster.members)).collect::<Result<Vec<_>>>()?;
     let sets = found.iter().map(|cluster| Set {
@@ -79,7 +86,7 @@ pub struct Member {
 }
 
 /// Members and medoid of each set, the sets in order.
-type Sets = Vec<(Vec<DocId>, DocId)>;
+type Sets = Vec<Group>;
 
 fn gather(members: Vec<Member>, model: &Model) -> Result<(Part, Sets)> {
     let mut sets: Vec<(u64, u64, bool)> = members.iter().map(|m| (m.set, m.page.order, m.is_medoid)).collect();
@@ -89,7 +96,7 @@ fn gather(members: Vec<Member>, model: &Model) -> Result<(Part, Sets)> {
     for of_one in sets.chunk_by(|x, y| x.0 == y.0) {
         let docs = of_one.iter().map(|&(_, order, _)| part.doc(order)).collect::<Result<Vec<_>>>()?;
         let medoid = of_one.iter().position(|&(.., is_medoid)| is_medoid).unwrap_or(0);
-        found.push((docs.clone(), docs[medoid]));
+        found.push(Group { medoid: docs[medoid], members: docs });
     }
     Ok((part, found))
 }
@@ -103,7 +110,7 @@ pub fn habits(
 ) -> Result<HabitCounts> {
     let (part, sets) = gather(members, model)?;
     let matches = read(&part, matches)?;
-    let facts = sets.iter().map(|(members, _)| facts_of(&part, members)).collect::<Result<Vec<_>>>()?;
+    let facts = sets.iter().map(|set| facts_of(&part, &set.members)).collect::<Result<Vec<_>>>()?;
     Ok(origin::habits(&facts, &Overlaps::new(&matches), &names.clone().with_roles(&model.roles)))
 }
 
@@ -128,11 +135,10 @@ pub fn records(
     model: &Model,
 ) -> Result<Records> {
     let (mut part, sets) = gather(members, model)?;
-    let scratch = Scratch::default();
     let matches: Matches = read(&part, matches)?;
-    let facts = sets.iter().map(|(members, _)| facts_of(&part, members)).collect::<Result<Vec<_>>>()?;
+    let facts = sets.iter().map(|set| facts_of(&part, &set.members)).collect::<Result<Vec<_>>>()?;
     let times = (0..part.len() as u32).map(|doc| Ok(part.facts(DocId(doc))?.time)).collect::<Result<Vec<_>>>()?;
-    let list = cluster::described(&matches, sets, part.len(), &scratch)?;
+    let list = cluster::described(&matches, sets);
     let names = names.clone().with_roles(&model.roles);
     let lineages = origin::judge(&facts, &Overlaps::new(&matches), &names, habits);
     let (bodies, signatures) = (std::mem::take(&mut part.bodies), std::mem::take(&mut part.signatures));

@@ -10,7 +10,7 @@ use crate::output_folder::{OutFolder, written};
 use crate::pages::Pages;
 use crate::pipeline;
 use crate::types::{DocId, Span};
-use crate::verify::{Kind, Match, Passage, Reason, Thresholds, reason};
+use crate::verify::{self, Kind, Match, Passage};
 
 /// Passages that are shown, the longest.
 const PASSAGES: usize = 12;
@@ -32,6 +32,7 @@ pub(super) fn explain(out: &OutFolder, a: &str, b: &str) -> Result<Answer> {
     let mut pages = reread.pages(out)?;
     let measured = pipeline::compare(&mut pages, Pair::new(DocId(0), DocId(1)))?;
     let told = Told::read(out, a, b)?;
+    let measured = measured.map(|found| told.decided(found, a));
     let mut sheet = Sheet::default();
     introduce(&mut sheet, documents, measured.as_ref());
     judge(&mut sheet, documents, measured.as_ref(), &told);
@@ -39,7 +40,7 @@ pub(super) fn explain(out: &OutFolder, a: &str, b: &str) -> Result<Answer> {
         overlap(&mut sheet, found);
         passages(&mut sheet, found, &pages);
         common_source(&mut sheet, &told);
-        thresholds(&mut sheet);
+        features(&mut sheet, found);
     }
     Ok(Answer::Text(sheet.done()))
 }
@@ -47,6 +48,8 @@ pub(super) fn explain(out: &OutFolder, a: &str, b: &str) -> Result<Answer> {
 /// What the run has written of the two pages.
 #[derive(Default)]
 struct Told {
+    /// From this probability on the run took two pages for the same article.
+    same_article: f32,
     /// Their own match.
     pair: Option<Pairing>,
     /// Other pages that share text with one of them which the two share with each other.
@@ -58,7 +61,7 @@ impl Told {
     fn read(out: &OutFolder, a: &str, b: &str) -> Result<Self> {
         let (a_written, b_written) = (written(a), written(b));
         let mut near: Vec<Pairing> = Vec::new();
-        let mut told = Told::default();
+        let mut told = Told { same_article: out.config().same_article, ..Told::default() };
         out.each_line("matches.jsonl", |line, at| {
             if [&a_written, &b_written].iter().any(|id| memchr::memmem::find(line, id).is_some()) {
                 let pairing: Pairing = out.parse("matches.jsonl", line, at)?;
@@ -75,6 +78,17 @@ impl Told {
             told.others = sharers(pair, &near);
         }
         Ok(told)
+    }
+}
+
+impl Told {
+    /// The match of the two, of which `a` is the first, decided with what the run knew of other articles.
+    fn decided(&self, found: Match<'static>, a: &str) -> Match<'static> {
+        let spread = self
+            .pair
+            .as_ref()
+            .map_or(found.spread, |pair| if pair.a == a { pair.spread } else { pair.spread.turned() });
+        Match { spread, ..found }.judged(self.same_article)
     }
 }
 
@@ -125,29 +139,22 @@ fn judge(sheet: &mut Sheet, documents: [&Document; 2], measured: Option<&Match>,
     let kind = told.pair.as_ref().map_or(found.kind, |pair| pair.kind);
     sheet.heading(match kind {
         Kind::Reprint => "Verdict: reprint, the same article",
+        Kind::Part => "Verdict: part, the shorter one is a part of the longer: one of its pages, or an excerpt",
         Kind::Contained => "Verdict: contained, a piece that stands inside a longer article of its own",
+        Kind::Template => "Verdict: template, one form filled in twice",
         Kind::CommonSource => "Verdict: common source, both quote a third text",
         Kind::Passage => "Verdict: passage, two articles that share some wording",
     });
+    let shorter = found.shorter();
+    let (short, long) = (["A", "B"][shorter], ["A", "B"][1 - shorter]);
+    let (shared, made_up) = (percent(found.aligned[shorter]), percent(found.aligned[1 - shorter]));
     sheet.line(
         2,
-        &match (kind, found.kind) {
-            (Kind::CommonSource, _) => {
-                "Most of what they share stands in three or more otherwise different articles, so \
-                                        it belongs to none of them."
-                    .to_owned()
-            }
-            (Kind::Contained, Kind::Reprint | Kind::Passage) => {
-                "What stands in both stands in three or more otherwise \
-                                                                 different articles: the longer one quotes it."
-                    .to_owned()
-            }
-            (Kind::Passage, Kind::Reprint) => format!(
-                "Other pages fill the same form, and {} figures at corresponding places differ.",
-                found.figures_changed
-            ),
-            _ => in_words(found),
-        },
+        &format!(
+            "{shared} of {short}, the shorter one, stands in {long} and makes up {made_up} of it. The probability that \
+             both carry the same article is {:.3}; {:.2} or more joins them.",
+            found.probability, told.same_article
+        ),
     );
     if told.pair.is_none() {
         sheet.line(
@@ -156,45 +163,6 @@ fn judge(sheet: &mut Sheet, documents: [&Document; 2], measured: Option<&Match>,
         );
     }
     sheet.line(2, &same_set(documents, kind));
-}
-
-/// The reason of a kind with the numbers that it rests on.
-fn in_words(found: &Match) -> String {
-    let at = Thresholds::default();
-    let shorter = found.shorter();
-    let (short, long) = (["A", "B"][shorter], ["A", "B"][1 - shorter]);
-    let (held, made_up) = (percent(found.aligned[shorter]), percent(found.aligned[1 - shorter]));
-    let have = format!("{held} of {short}, the shorter one, stands in {long} and makes up {made_up} of it");
-    match reason(found, &at) {
-        Reason::TooShort => {
-            format!("{short} has fewer than {} units and is not equal to {long}: too short to tell.", at.least_units)
-        }
-        Reason::OneForm => format!(
-            "One form filled in twice: of the figures at corresponding places {} differ and {} agree.",
-            found.figures_changed, found.figures_kept
-        ),
-        Reason::TooLittle => format!("{have}; less than {} of the shorter one is too little.", percent(at.held)),
-        Reason::OneArticle => {
-            format!("{have}; the limits are {} and {}.", percent(at.held), percent(at.made_up))
-        }
-        Reason::FirstPage => {
-            format!("{have}, and both begin with it: {short} is the first page of {long}, or breaks off early.")
-        }
-        Reason::Embedded => format!(
-            "{have}; from {} on it is surely the same text, but it makes up less than {} of {long} or stands far \
-             behind other text there.",
-            percent(at.surely),
-            percent(at.made_up)
-        ),
-        Reason::Between => format!(
-            "{have}; that is more than {}, but it makes up less than {} of {long}, or stands near the beginning of \
-             neither, and it is neither nearly all of {short} ({}) nor most of both ({}).",
-            percent(at.held),
-            percent(at.made_up),
-            percent(at.surely),
-            percent(at.most_of_both)
-        ),
-    }
 }
 
 fn same_set(documents: [&Document; 2], kind: Kind) -> String {
@@ -265,31 +233,21 @@ fn common_source(sheet: &mut Sheet, told: &Told) {
     }
 }
 
-fn thresholds(sheet: &mut Sheet) {
-    let at = Thresholds::default();
-    sheet.heading("Thresholds (shares of aligned text)");
-    for line in [
-        format!(
-            "reprint     {} of the shorter text and {} of the longer, unless it stands behind other text; below {} of \
-             the shorter and {} of both also from near the beginning of one of them",
-            percent(at.held),
-            percent(at.made_up),
-            percent(at.surely),
-            percent(at.most_of_both)
-        ),
-        format!(
-            "first page  {} of the shorter and {} of the longer, and both begin alike",
-            percent(at.whole),
-            percent(at.first_page)
-        ),
-        format!("contained   {} of the shorter, and no reprint", percent(at.surely)),
-        format!(
-            "one form    {} of the figures differ, {} or more of them",
-            percent(at.figures_changed),
-            at.least_changed
-        ),
-        format!("too short   fewer than {} units, unless equal", at.least_units),
-    ] {
-        sheet.hanging(2, 14, &line);
+/// Features that add less than this to the log-odds are left out.
+const LEAST_ADDED: f64 = 0.005;
+
+/// What the same-article model sees and what each of its features adds, the weightiest first.
+fn features(sheet: &mut Sheet, found: &Match) {
+    sheet.heading("What decides: features, their values, and what each adds to the log-odds");
+    if found.probability == 1.0 {
+        sheet.line(2, "The two bodies are equal, unit for unit.");
+        return;
     }
+    let (mut each, start) = verify::contributions(found);
+    each.sort_by(|x, y| y.2.abs().total_cmp(&x.2.abs()));
+    for (name, value, added) in each.iter().filter(|(_, _, added)| added.abs() >= LEAST_ADDED) {
+        sheet.line(2, &format!("{name:28} {value:8.2} {added:+8.2}"));
+    }
+    sheet.line(2, &format!("{:28} {:8} {start:+8.2}", "every pair starts with", ""));
+    sheet.line(2, &format!("{:28} {:8} {:+8.2}", "sum", "", verify::log_odds(found)));
 }

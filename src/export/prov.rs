@@ -210,7 +210,7 @@ fn quotations(pairing: &Pairing, thirds: &mut ThirdTexts) -> Vec<Value> {
             vec![quotation(&b, &a, &pairing.passages, |p| (p.b, Some(p.a)))]
         }
         Kind::Contained => vec![quotation(&a, &b, &pairing.passages, |p| (p.a, Some(p.b)))],
-        Kind::Reprint | Kind::Passage => Vec::new(),
+        Kind::Reprint | Kind::Part | Kind::Template | Kind::Passage => Vec::new(),
     }
 }
 
@@ -278,6 +278,7 @@ mod tests {
             containment_a: 1.0,
             containment_b: 0.1,
             kind: Kind::Contained,
+            spread: Default::default(),
             common_source: None,
             passages: vec![passage],
         };

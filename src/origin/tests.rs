@@ -109,8 +109,14 @@ fn measured(seed: u64, pages: &[Page]) -> Matches {
                     aligned: [random.below(101) as f32 / 100.0, random.below(101) as f32 / 100.0],
                     figures_kept: 0,
                     figures_changed: 0,
+                    replaced: 0,
+                    replaced_words: 0,
+                    longest_run: 400,
                     units: [500, 500],
+                    words: [0, 0],
                     passages: vec![passage].into(),
+                    spread: Default::default(),
+                    probability: 0.9,
                     kind: Kind::Reprint,
                 });
             }

@@ -105,9 +105,15 @@ mod tests {
             containment: [0.1; 2],
             aligned: [0.1; 2],
             figures_kept: 0,
+            replaced: 0,
+            replaced_words: 0,
+            longest_run: 0,
+            words: [0; 2],
             figures_changed: 0,
             units: [300; 2],
             passages: passages.iter().map(passage).collect(),
+            spread: Default::default(),
+            probability: 0.1,
             kind,
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::origin::Relation;
 use crate::records::IssuedRecord;
-use crate::verify::Kind;
+use crate::verify::{Kind, Spread};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -46,6 +46,8 @@ pub struct Pairing {
     pub containment_a: f64,
     pub containment_b: f64,
     pub kind: Kind,
+    #[serde(default)]
+    pub spread: Spread,
     #[serde(default)]
     pub common_source: Option<IssuedRecord>,
     pub passages: Vec<PassagePlaces>,

@@ -55,10 +55,10 @@ impl<'c> Pages<'c> {
         Pages { corpus, outlets, furniture: FurnitureModel::default(), bodies: BodySpans::default(), seen, keys, zone }
     }
 
-    /// Learns the furniture, or takes `model`, and then knows by their furniture the pages of known outlets that
+    /// Learns the furniture, or takes `model`, adds `lines`, which people called boilerplate, and then knows by their furniture the pages of known outlets that
     /// say nothing else of their outlet.
-    pub fn furnish(&mut self, model: Option<FurnitureModel>) {
-        self.furniture = model.unwrap_or_else(|| clean::learn(&*self));
+    pub fn furnish(&mut self, model: Option<FurnitureModel>, lines: &[String]) {
+        self.furniture = model.unwrap_or_else(|| clean::learn(&*self)).with_lines(lines);
         let (corpus, furniture, outlets) = (self.corpus, &self.furniture, &self.outlets);
         let unknown = |keys: &OutletKeys| keys.field == 0 && keys.host == 0 && keys.site == 0;
         self.keys.par_iter_mut().enumerate().filter(|(_, keys)| unknown(keys)).for_each(|(doc, keys)| {
@@ -74,7 +74,7 @@ impl<'c> Pages<'c> {
     /// The pages of a part of a corpus, when outlets and furniture were learnt from all of it.
     pub(crate) fn of_part(corpus: &'c Corpus, zone: i32, outlets: &Outlets, furniture: &FurnitureModel) -> Self {
         let mut pages = Pages { outlets: outlets.clone(), ..Pages::new(corpus, zone, &Aliases::default()) };
-        pages.furnish(Some(furniture.clone()));
+        pages.furnish(Some(furniture.clone()), &[]);
         pages
     }
 

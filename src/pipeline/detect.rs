@@ -6,17 +6,18 @@ use super::memory_budget;
 use super::progress::{Clock, Observer, stop_if_told};
 use super::sketch::{Sketches, sketch};
 use crate::candidates::{self, Pair};
-use crate::cluster::{self, Clusters};
+use crate::cluster::{self, Cluster, Clusters, Setting};
 use crate::config::{Config, Only};
 use crate::corpus::Corpus;
 use crate::error::{Error, Result};
-use crate::origin::{self, Overlaps, Page, facts};
+use crate::origin::{self, Lineage, Overlaps, Page, Source, facts};
 use crate::pages::Pages;
 use crate::signature::Signatures;
 use crate::storage::Aside;
 use crate::storage::memory::Watch;
 use crate::talking_points::{self, aggregation};
 use crate::types::DocId;
+use crate::verdicts::Resolved;
 use crate::verify;
 use rayon::prelude::*;
 use std::path::{Path, PathBuf};
@@ -40,7 +41,8 @@ impl Corpus {
 /// is an error, since the run would replace it.
 pub(crate) fn open(inputs: &[PathBuf], config: &Config, out: Option<&Path>) -> Result<Corpus> {
     if let Some((out, resolved)) = out.and_then(|out| Some((out, out.canonicalize().ok()?))) {
-        let mut named = config.furniture.iter().chain(&config.outlets).chain(&config.background);
+        let mut named =
+            config.furniture.iter().chain(&config.outlets).chain(&config.verdicts).chain(&config.background);
         let lies_in_out = |input: &&PathBuf| input.canonicalize().is_ok_and(|input| input.starts_with(&resolved));
         if let Some(input) = named.find(lies_in_out) {
             return Err(Error::InputInOut { input: input.clone(), out: out.to_owned() });
@@ -70,7 +72,9 @@ fn run<'c>(corpus: &'c Corpus, config: &Config, observer: &dyn Observer) -> Resu
 
     clock.stage("clean", 0)?;
     let mut pages = Pages::new(corpus, config.timezone, roles.aliases());
-    pages.furnish(config.furniture_model()?);
+    let verdicts = config.verdicts()?;
+    pages.furnish(config.furniture_model()?, &verdicts.lines);
+    let verdicts = verdicts.resolve(corpus);
 
     clock.stage("signature", count)?;
     let Sketches { mut signatures, bodies, times, drafts, facts } =
@@ -94,16 +98,25 @@ fn run<'c>(corpus: &'c Corpus, config: &Config, observer: &dyn Observer) -> Resu
     let mut matches = verify::verify(&proposed.pairs, &bodies, &scratch, goes_on)?;
 
     clock.stage("cluster", 0)?;
-    let measure = |pairs: &[Pair]| verify::verify(pairs, &bodies, &scratch, |_| Ok(()));
-    let clusters = cluster::cluster(&mut matches, corpus.len(), &order, &scratch, &measure)?;
+    let setting = Setting {
+        documents: corpus.len(),
+        order: &order,
+        same_article: config.same_article,
+        verdicts: &verdicts.pairs,
+        measure: &|pairs: &[Pair]| verify::verify(pairs, &bodies, &scratch, |_| Ok(())),
+        scratch: &scratch,
+    };
+    let clusters = cluster::cluster(&mut matches, &setting)?;
 
     clock.stage("origin", clusters.list.len() as u64)?;
-    let lineages = if config.only.origin() {
+    let mut lineages = if config.only.origin() {
         let facts = member_facts(&facts, &signatures, &clusters)?;
         origin::lineages(&facts, &Overlaps::new(&matches), &pages.outlets, &roles)
     } else {
         Vec::new()
     };
+
+    obey_origins(&mut lineages, &clusters, &verdicts, &pages);
 
     clock.stage("talking_points", 0)?;
     let points = if config.only.talking_points() {
@@ -128,12 +141,28 @@ fn run<'c>(corpus: &'c Corpus, config: &Config, observer: &dyn Observer) -> Resu
         clusters,
         lineages,
         points,
+        verdicts,
         stages,
         signatures,
         stories,
         scratch,
         memory,
     })
+}
+
+/// Gives the sets of pages whose origin people know that origin.
+fn obey_origins(lineages: &mut [Lineage], clusters: &Clusters, verdicts: &Resolved, pages: &Pages) {
+    for (page, origin) in &verdicts.origins {
+        let of_page = |cluster: &Cluster| cluster.members.binary_search(page).is_ok();
+        let place = clusters.list.iter().position(of_page);
+        let Some(lineage) = place.and_then(|place| lineages.get_mut(place)) else { continue };
+        (lineage.origin, lineage.outlet) = match origin {
+            Ok(doc) => (Source::Document(*doc), pages.outlet(*doc).map(|o| pages.outlets.name(o.outlet).to_owned())),
+            Err(name) => (Source::Outside(name.clone()), Some(name.clone())),
+        };
+        (lineage.probability, lineage.runner_up) = (1.0, None);
+        lineage.evidence.clear();
+    }
 }
 
 /// The facts of the members of every cluster.

@@ -17,6 +17,7 @@ use crate::storage::memory::Watch;
 use crate::storage::{Aside, Scratch};
 use crate::talking_points::TalkingPoint;
 use crate::types::{DocId, Timestamp};
+use crate::verdicts::Resolved;
 use crate::verify::{self, Matches};
 
 /// Everything a run found, ready to be written.
@@ -41,6 +42,8 @@ pub struct Findings<'c> {
     pub lineages: Vec<Lineage>,
     /// The strongest first; empty when they were not asked for.
     pub points: Vec<TalkingPoint>,
+    /// The verdicts of people that were obeyed.
+    pub(crate) verdicts: Resolved,
     /// How long each stage took.
     pub stages: Vec<StageTime>,
     /// Without MinHashes and samples.
@@ -74,6 +77,7 @@ impl<'c> Findings<'c> {
             clusters,
             lineages,
             points: Vec::new(),
+            verdicts: Resolved::default(),
             stages: Vec::new(),
             signatures,
             scratch: Scratch::default(),
@@ -98,7 +102,8 @@ impl Findings<'_> {
     /// anything in common give none.
     pub fn measure(&self, pairs: &[Pair]) -> Result<Matches> {
         let bodies = Compared { pages: &self.pages, signatures: &self.signatures, stories: &self.stories };
-        verify::verify(pairs, &bodies, &self.scratch, |_| Ok(()))
+        let measured = verify::verify(pairs, &bodies, &self.scratch, |_| Ok(()))?;
+        measured.decided(&self.scratch, |m| m.judged(self.config.same_article).obeying(&self.verdicts.pairs))
     }
 
     /// The pages that repeat one that stays, by page. Pages of which `is_old` is true stay, whatever they repeat, and
@@ -111,6 +116,7 @@ impl Findings<'_> {
             clusters: &self.clusters,
             lineages: &self.lineages,
             matches: &self.matches,
+            verdicts: &self.verdicts.pairs,
             measure: &|pairs| self.measure(pairs),
         };
         retention::choose(&sets, policy, is_old)

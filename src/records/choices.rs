@@ -66,7 +66,9 @@ choices!(credits_given, CreditGiven {
 
 choices!(match_kinds, Kind {
     Reprint "reprint": "the same article",
-    Contained "contained": "the shorter text is part of a longer article",
+    Part "part": "the same article, of which the shorter text is a part: a page of a split article, an excerpt",
+    Contained "contained": "the shorter text is in a longer article that is another one",
+    Template "template": "one form filled in twice",
     CommonSource "common_source": "the shared text belongs to a third text that other pages share too",
     Passage "passage": "two articles that share a passage",
 });
@@ -79,8 +81,7 @@ choices!(point_kinds, PointKind {
 choices!(reasons_to_remove, Reason {
     Exact "exact": "equal bodies, unit for unit",
     Reprint "reprint": "the same article",
-    Contained "contained": "nearly all of the shorter text is in the longer one, and both are in one set",
-    Passage "passage": "they share less than that, and both are in one set",
+    Part "part": "a part of the article of the kept page",
 });
 
 choices!(evidence_kinds, EvidenceKind {

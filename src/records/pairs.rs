@@ -23,10 +23,30 @@ record! {
         pub containment_b: f64,
         /// What the two are to each other.
         pub kind: Kind,
+        /// The probability that both carry the same article, in 0..1.
+        pub probability: f64,
+        /// How much of the first and of the second body other articles have too.
+        pub spread: Vec<SpreadRecord>,
+        /// What a verdict says of the pair: whether both carry the same article; null without one.
+        pub verdict: Option<bool>,
         /// Whose text they share, for the kind `common_source`; null otherwise, and when no page names the issuer.
         pub common_source: Option<IssuedRecord>,
         /// The shared passages, in the order of the first page.
         pub passages: Vec<PassageRecord>,
+    }
+}
+
+record! {
+    /// How much of a body other articles have too, the articles of the two pages not counted. In units: Han characters, and
+    /// runs of letters or digits.
+    #[derive(Clone, Debug, Serialize)]
+    pub struct SpreadRecord {
+        /// Units of the shared passages that one other article has, or more.
+        pub shared_with_one: u32,
+        /// Units of the shared passages that two other articles have, or more.
+        pub shared_with_two: u32,
+        /// Units of the rest of the body that two other articles have, or more.
+        pub rest_with_two: u32,
     }
 }
 

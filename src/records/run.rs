@@ -6,6 +6,7 @@ use crate::config::Config;
 use crate::corpus::KindCount;
 use crate::storage::folder::FileSum;
 use crate::types::Skipped;
+use crate::verdicts::Counts;
 use serde::Serialize;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -38,6 +39,9 @@ record! {
         pub inputs: Json<Vec<KindCount>>,
         /// How many saved or archived pages were in which encoding.
         pub page_encodings: Json<&'a BTreeMap<&'static str, usize>>,
+        /// How many corrections by people were obeyed: `pairs`, `origins` and `lines`; and `unknown_pages`, those that name a
+        /// page which the corpus does not have.
+        pub verdicts: Json<Counts>,
         /// What was passed over for good reason (hidden files, records of an archive that are no pages), and how many of
         /// each.
         pub passed_over: Json<&'a BTreeMap<Cow<'static, str>, usize>>,

@@ -31,6 +31,9 @@ record! {
         /// The likeliest of the answers that are not given; null without one.
         #[serde(default)]
         pub runner_up: Option<OriginRecord>,
+        /// True when the origin is what a verdict says, not what the evidence says.
+        #[serde(default)]
+        pub origin_verdict: bool,
         /// The page with the earliest time; not a claim of origin.
         pub first_seen: FirstSeen,
         /// Whose text the pages print, when they print a notice, statement or speech; null otherwise.

@@ -112,6 +112,7 @@ fn run_record<'f>(findings: &'f Findings, written: &Written, started: Instant) -
         counts: written.counts.clone(),
         inputs: Json(corpus.kinds()),
         page_encodings: Json(&corpus.page_encodings),
+        verdicts: Json(findings.verdicts.counts),
         passed_over: Json(&corpus.passed),
         candidates: CandidatesRecord { roads: Json(roads.collect()), verified: findings.verified },
         stages: &findings.stages,

@@ -1,6 +1,7 @@
 //! From findings to the records of the other tables.
 
 use super::headline;
+use crate::candidates::Pair;
 use crate::corpus::Corpus;
 use crate::error::Result;
 use crate::origin::{Copy, Evidence, EvidenceKind, Source};
@@ -14,8 +15,9 @@ use crate::retention::Removed;
 use crate::storage::folder::Folder;
 use crate::talking_points::{Burst, TalkingPoint};
 use crate::types::{DocId, Span};
-use crate::verify::Match;
+use crate::verify::{Match, Spread, SpreadSide};
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 
 /// Cluster numbers, which follow the least id of the members, and where each page stands.
 pub(super) struct Numbering {
@@ -122,6 +124,7 @@ pub(super) fn cluster(findings: &Findings, numbering: &Numbering, number: u32) -
         runner_up: lineage
             .and_then(|l| l.runner_up.as_ref())
             .map(|r| origin(findings, &r.source, r.outlet.as_ref(), r.probability, &r.evidence)),
+        origin_verdict: findings.verdicts.origins.iter().any(|(doc, _)| cluster.members.binary_search(doc).is_ok()),
         common_source: lineage.and_then(|l| l.common.as_ref()).map(|common| IssuedRecord {
             issuer: common.issuer.clone(),
             quote: common.at.of(&corpus.doc(common.document).text).to_owned(),
@@ -212,7 +215,7 @@ pub(super) fn matches(findings: &Findings, numbering: &Numbering, folder: &Folde
         |batch| {
             for rows in batch.chunks(findings.scratch.room::<Written>()) {
                 let some = rows.iter().map(|row| matches.get(row[2] as usize));
-                let measured = Measured::of(findings.pages.corpus, some);
+                let measured = Measured::of(findings.pages.corpus, some, &findings.verdicts.pairs);
                 let places: Vec<usize> = (0..rows.len()).collect();
                 table.add(&places, |&place| measured.record(place, &matches.get(rows[place][2] as usize)))?;
             }
@@ -224,13 +227,17 @@ pub(super) fn matches(findings: &Findings, numbering: &Numbering, folder: &Folde
 
 /// The records of some matches, as [`matches`] writes them.
 pub(crate) fn match_records<'c>(corpus: &'c Corpus, found: &[Match]) -> Vec<MatchRecord<'c>> {
-    let measured = Measured::of(corpus, found.iter().map(|m| Match { passages: m.passages.as_ref().into(), ..*m }));
+    let none = FxHashMap::default();
+    let all = found.iter().map(|m| Match { passages: m.passages.as_ref().into(), ..*m });
+    let measured = Measured::of(corpus, all, &none);
     found.iter().enumerate().map(|(place, m)| measured.record(place, m)).collect()
 }
 
 /// What the records of some matches take from the texts of their pages.
-struct Measured<'c> {
+struct Measured<'c, 'v> {
     corpus: &'c Corpus,
+    /// What people say of pairs.
+    verdicts: &'v FxHashMap<Pair, bool>,
     /// The places of each passage in both pages, in characters, match after match.
     passages: Vec<[u32; 2]>,
     /// Where those of each match begin.
@@ -238,15 +245,19 @@ struct Measured<'c> {
     issuers: Issuers,
 }
 
-impl<'c> Measured<'c> {
-    fn of<'m>(corpus: &'c Corpus, matches: impl Iterator<Item = Match<'m>> + Clone) -> Self {
+impl<'c, 'v> Measured<'c, 'v> {
+    fn of<'m>(
+        corpus: &'c Corpus,
+        matches: impl Iterator<Item = Match<'m>> + Clone,
+        verdicts: &'v FxHashMap<Pair, bool>,
+    ) -> Self {
         let (mut ends, mut starts) = (Vec::new(), Vec::new());
         for m in matches.clone() {
             starts.push(ends.len());
             ends.extend(m.passages.iter().flat_map(|p| [(m.pair.a, p.a), (m.pair.b, p.b)]));
         }
         let passages = char_offsets(corpus, &ends);
-        Measured { corpus, passages, starts, issuers: Issuers::of(corpus, matches) }
+        Measured { corpus, verdicts, passages, starts, issuers: Issuers::of(corpus, matches) }
     }
 
     /// The match at `place` as it is written: turned when the id of its second page comes first.
@@ -268,10 +279,22 @@ impl<'c> Measured<'c> {
             containment_a: share(m.containment[first]),
             containment_b: share(m.containment[1 - first]),
             kind: m.kind,
+            probability: share(m.probability),
+            verdict: self.verdicts.get(&m.pair).copied(),
+            spread: spread_record(if first == 0 { m.spread } else { m.spread.turned() }),
             common_source: self.issuers.of_match(self.corpus, m).map(|issued| issued_record(self.corpus, issued)),
             passages,
         }
     }
+}
+
+fn spread_record(Spread(sides): Spread) -> Vec<SpreadRecord> {
+    let record = |side: SpreadSide| SpreadRecord {
+        shared_with_one: side.shared_with_one,
+        shared_with_two: side.shared_with_two,
+        rest_with_two: side.rest_with_two,
+    };
+    sides.map(record).to_vec()
 }
 
 fn issued_record(corpus: &Corpus, issued: &Issued) -> IssuedRecord {

@@ -4,7 +4,7 @@
 use super::Sets;
 use super::policy::{Policy, Rank};
 use crate::candidates::Pair;
-use crate::cluster::{Cluster, HOLDS};
+use crate::cluster::Cluster;
 use crate::error::Result;
 use crate::types::DocId;
 use crate::verify::{Kind, Match, Matches};
@@ -20,10 +20,8 @@ pub enum Reason {
     Exact,
     /// The same article.
     Reprint,
-    /// Nearly all of the shorter text stands in the longer one, and both belong to one set.
-    Contained,
-    /// They share less than that, and both hold to the middle of one set.
-    Passage,
+    /// A part of the article of the kept page: a page of an article split over several, an excerpt.
+    Part,
 }
 
 /// A page that repeats one that stays.
@@ -43,10 +41,10 @@ pub struct Removed {
 /// others are removed if they repeat one of them.
 ///
 /// Only pages of one reprint set are repeats, so round-ups, and articles that share no more than a passage, stay. A
-/// page repeats another when the two have as much in common as a member and the medoid of a set must have: a page
-/// that shares less with every page that stays, stays too. Equal bodies are not compared; of other pairs one is
-/// measured for each two bodies that `sets.matches` does not tell of. Each page that stays costs one pass over
-/// the matches of its set.
+/// page repeats another when the two are more likely than not the same article, or the page a part of it: a page that
+/// is neither to any page that stays, stays too, and so does an article of which a part stays. Equal bodies are not
+/// compared; of other pairs one is measured for each two bodies that `sets.matches` does not tell of. Each page that
+/// stays costs one pass over the matches of its set.
 pub(crate) fn choose(sets: &Sets, policy: &Policy, is_old: &(dyn Fn(DocId) -> bool + Sync)) -> Result<Vec<Removed>> {
     let chooser = Chooser { sets, policy, is_old };
     let numbered = sets.clusters.list.par_iter().enumerate();
@@ -81,11 +79,23 @@ struct Waiting<'f> {
 /// A body: its hash and how many units it has.
 type Body = (u64, u32);
 
-/// What the first of a queue shares with other bodies of its set: nothing, or the kind and the share of the shorter.
+/// What the first of a queue and another body of its set have in common.
+#[derive(Clone, Copy, PartialEq, PartialOrd)]
+struct Overlap {
+    /// They carry the same article.
+    same_article: bool,
+    /// Share of the shorter that stands in the other.
+    held: f32,
+    kind: Kind,
+    /// The first of the queue is the shorter one.
+    first_is_shorter: bool,
+}
+
+/// What the first of a queue shares with other bodies of its set.
 #[derive(Default)]
 struct Known {
     first: Body,
-    overlaps: FxHashMap<Body, Option<(Kind, f32)>>,
+    overlaps: FxHashMap<Body, Option<Overlap>>,
     asked: Vec<Pair>,
 }
 
@@ -94,11 +104,13 @@ impl Known {
         let [a, b] = [m.pair.a, m.pair.b].map(|doc| sets.body(doc));
         if (a == self.first) != (b == self.first) {
             let other = if a == self.first { b } else { a };
-            let overlap = (m.kind != Kind::CommonSource).then(|| (m.kind, m.held()));
-            // Of several pairs of the same two bodies the one that shares most, whichever page was read first.
-            let held = self.overlaps.entry(other).or_default();
-            if overlap.map(|(_, share)| share) > held.map(|(_, share)| share) {
-                *held = overlap;
+            let shorter = if m.shorter() == 0 { a } else { b };
+            let (same_article, held, kind) = (m.is_same_article(), m.held(), m.kind);
+            let overlap = Some(Overlap { same_article, held, kind, first_is_shorter: shorter == self.first });
+            // Of several pairs of the same two bodies the one that says most, whichever page was read first.
+            let best = self.overlaps.entry(other).or_default();
+            if overlap > *best {
+                *best = overlap;
             }
         }
     }
@@ -189,16 +201,19 @@ impl<'f> Chooser<'f, '_> {
         if !self.may_repeat(doc, twin) {
             return None;
         }
+        let verdict = self.sets.verdicts.get(&Pair::new(doc, twin));
+        if verdict == Some(&false) {
+            return None;
+        }
         let body = self.sets.body(doc);
         if body == known.first {
             return Some((Reason::Exact, 1.0));
         }
-        let (kind, held) = known.overlaps.get(&body).copied().flatten().filter(|(_, held)| *held >= HOLDS)?;
-        let reason = match kind {
-            Kind::Reprint => Reason::Reprint,
-            Kind::Contained => Reason::Contained,
-            Kind::Passage | Kind::CommonSource => Reason::Passage,
-        };
-        Some((reason, held))
+        let overlap = known.overlaps.get(&body).copied().flatten().filter(|overlap| overlap.same_article)?;
+        match overlap.kind {
+            Kind::Part if overlap.first_is_shorter => None,
+            Kind::Part => Some((Reason::Part, overlap.held)),
+            _ => Some((Reason::Reprint, overlap.held)),
+        }
     }
 }

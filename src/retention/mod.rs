@@ -15,6 +15,7 @@ use crate::pages::Pages;
 use crate::signature::Signatures;
 use crate::types::{DocId, Timestamp};
 use crate::verify::Matches;
+use rustc_hash::FxHashMap;
 
 /// Measures pairs as a run does: sorted pairs give sorted matches; pairs without anything in common give none.
 pub(crate) type Measure<'f> = &'f (dyn Fn(&[Pair]) -> Result<Matches> + Sync);
@@ -28,6 +29,8 @@ pub(crate) struct Sets<'f, 'c> {
     /// One per cluster, or none at all.
     pub lineages: &'f [Lineage],
     pub matches: &'f Matches,
+    /// What people say of pairs: whether the two carry the same article.
+    pub verdicts: &'f FxHashMap<Pair, bool>,
     pub measure: Measure<'f>,
 }
 

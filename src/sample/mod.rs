@@ -20,7 +20,7 @@ use rustc_hash::FxHashMap;
 use serde::Serialize;
 use std::fmt::Write;
 use std::path::Path;
-use strata::{Pile, Scored, kind_name};
+use strata::{Pile, Scored};
 
 /// What to draw.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,7 +68,7 @@ pub fn draw(out: &OutFolder, wanted: Draw) -> Result<Vec<Row>> {
             outlet_b: b.document.outlet.clone(),
             published_a: a.document.published.clone(),
             published_b: b.document.published.clone(),
-            kind: kind_name(pair.kind).to_owned(),
+            kind: pair.kind.name().to_owned(),
             score: pair.score(),
             jaccard: pair.jaccard,
             stratum: stratum.name(),

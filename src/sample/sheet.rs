@@ -110,7 +110,7 @@ const UNDECIDED: &[&str] = &["?", "？", "unsure", "undecided", "不确定", "�
 
 impl Label {
     /// Reads what a coder has written; `None` when it is no label.
-    fn read(text: &str) -> Option<Self> {
+    pub(crate) fn read(text: &str) -> Option<Self> {
         let text = text.trim().to_lowercase();
         let among = |words: &[&str]| words.contains(&text.as_str());
         match () {

@@ -32,17 +32,7 @@ impl Stratum {
     pub fn name(self) -> String {
         let sets = if self.apart { "apart" } else { "one set" };
         let to = BANDS.get(self.band + 1).unwrap_or(&1.0);
-        format!("{sets}/{}/{:.2}-{to:.2}", kind_name(self.kind), BANDS[self.band])
-    }
-}
-
-/// A kind as the output writes it.
-pub(super) fn kind_name(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Reprint => "reprint",
-        Kind::Contained => "contained",
-        Kind::CommonSource => "common_source",
-        Kind::Passage => "passage",
+        format!("{sets}/{}/{:.2}-{to:.2}", self.kind.name(), BANDS[self.band])
     }
 }
 

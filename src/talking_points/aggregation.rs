@@ -100,7 +100,7 @@ impl Archive {
     /// Learns the furniture of its pages.
     pub fn pages(&self, config: &Config) -> Result<Cleaned<'_>> {
         let mut pages = Pages::new(&self.0, config.timezone, config.roles()?.aliases());
-        pages.furnish(config.furniture_model()?);
+        pages.furnish(config.furniture_model()?, &config.verdicts()?.lines);
         Ok(Cleaned(pages))
     }
 }

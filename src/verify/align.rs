@@ -45,6 +45,8 @@ const LEAST_PASSAGE: usize = 20;
 const LEAST_RUN: usize = 6;
 /// The most units that a chain may pass over on either side: about a sentence.
 const GAP: usize = 60;
+/// The most units of a name, a number or a date.
+const FEW: usize = 4;
 /// Places of a repeated shingle that are tried.
 const TRIES: usize = 8;
 
@@ -65,6 +67,12 @@ pub(super) struct Covered {
     pub figures_kept: u32,
     /// Figures that stand in both texts at the same place of a passage and differ.
     pub figures_changed: u32,
+    /// Stretches of up to a sentence that stand at the same place of both texts and differ.
+    pub replaced: u32,
+    /// Those of at most four units on either side: a name, a number, a date.
+    pub replaced_words: u32,
+    /// Units of the longest run that both texts have.
+    pub longest_run: u32,
 }
 
 /// Compares two pages. Reuse one value for many pairs: its lists keep their memory.
@@ -154,13 +162,16 @@ impl Comparison {
         self.covered = Covered {
             units: [share(in_a, a), share(in_b, b)],
             figures_kept: self.chained.iter().map(|r| b.figures(&(r.b..r.b + r.length)).len() as u32).sum(),
-            figures_changed: 0,
+            longest_run: self.chained.iter().map(|r| r.length as u32).max().unwrap_or(0),
+            ..Covered::default()
         };
         let edge = |a: usize, b: usize| Run { a, b, length: 0 };
         let mut before = edge(0, 0);
         for k in 0..=self.chained.len() {
             let after = self.chained.get(k).copied().unwrap_or(edge(a.ids().len(), b.ids().len()));
             if let Some((in_a, in_b)) = gap(before, after) {
+                self.covered.replaced += 1;
+                self.covered.replaced_words += u32::from(in_a.len().max(in_b.len()) <= FEW);
                 self.compare_figures(a, in_a, b, in_b);
             }
             before = after;

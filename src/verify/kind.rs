@@ -1,155 +1,159 @@
-//! What an overlap amounts to.
+//! Do two pages carry the same article, and if not, what are they to each other?
 
-use super::{Match, Passage};
+use super::Match;
+use super::features::{FEATURES, features, uncommon_share_of_longer};
+use crate::model::{self, Logistic};
 use serde::{Deserialize, Serialize};
+use std::sync::LazyLock;
 
 /// What two overlapping documents are to each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
-    /// The same article: most of the shorter text, and a good part of the longer one.
+    /// The same article.
     Reprint,
+    /// The same article, of which the shorter text is a part: a page of an article split over several, an excerpt.
+    Part,
     /// The shorter text stands inside a longer article of its own.
     Contained,
+    /// One form filled in twice: a weather notice, a market flash.
+    Template,
     /// What they share belongs to a third text that others share too.
     CommonSource,
     /// Each is an article of its own; they share a passage.
     Passage,
 }
 
-/// From how much overlap on a pair is what. All are shares of units in 0..1.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-pub struct Thresholds {
-    /// Share of the shorter text that a reprint or a contained piece must keep.
-    pub held: f32,
-    /// Share of the shorter text from which on it is surely the same text, wherever it stands.
-    pub surely: f32,
-    /// Share of the longer text that a reprint must make up.
-    pub made_up: f32,
-    /// Share of both texts from which on neither is an article of its own, wherever the shared text stands.
-    pub most_of_both: f32,
-    /// Share of the shorter text that the first page of a longer article must keep ...
-    pub whole: f32,
-    /// ... and share of the longer one that it must make up.
-    pub first_page: f32,
-    /// The least units of the shorter text.
-    pub least_units: u32,
-    /// Share of the figures at corresponding places that must differ, and at least how many of them, before the
-    /// two are one form filled in twice (a weather notice, a market flash).
-    pub figures_changed: f32,
-    /// See `figures_changed`.
-    pub least_changed: u32,
-}
-
-impl Default for Thresholds {
-    fn default() -> Self {
-        Thresholds {
-            held: 0.5,
-            surely: 0.7,
-            made_up: 0.3,
-            most_of_both: 0.6,
-            whole: 0.9,
-            first_page: 0.05,
-            least_units: 16,
-            figures_changed: 0.3,
-            least_changed: 3,
-        }
-    }
-}
-
-/// Decides what a match amounts to, from its passages alone: never from titles or length.
-pub(super) fn of(found: &Match, at: &Thresholds) -> Kind {
-    reason(found, at).kind()
-}
-
-/// What decided the kind of a match, for people who ask.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reason {
-    /// The shorter text is too short to tell, and the two are not equal.
-    TooShort,
-    /// One form filled in twice: the figures at corresponding places differ.
-    OneForm,
-    /// Too little of the shorter text is shared.
-    TooLittle,
-    /// Enough of both texts is shared: nearly all of the shorter, most of both, or from near the beginning of one.
-    OneArticle,
-    /// The shorter one is the opening of the longer: the first page of an article split over several.
-    FirstPage,
-    /// Nearly all of the shorter text stands in the longer one, which is an article of its own.
-    Embedded,
-    /// Half of the shorter text is shared or more, but neither nearly all of it, nor from a beginning on.
-    Between,
-}
-
-impl Reason {
-    /// The kind that it leads to.
-    pub fn kind(self) -> Kind {
+impl Kind {
+    /// The name in the output.
+    pub fn name(self) -> &'static str {
         match self {
-            Reason::OneArticle | Reason::FirstPage => Kind::Reprint,
-            Reason::Embedded => Kind::Contained,
-            Reason::TooShort | Reason::OneForm | Reason::TooLittle | Reason::Between => Kind::Passage,
+            Kind::Reprint => "reprint",
+            Kind::Part => "part",
+            Kind::Contained => "contained",
+            Kind::Template => "template",
+            Kind::CommonSource => "common_source",
+            Kind::Passage => "passage",
         }
     }
 }
 
-/// Decides as [`Match::kind`] was decided before common sources were told from copies, and says why.
-pub fn reason(found: &Match, at: &Thresholds) -> Reason {
-    let shorter = found.shorter();
-    let (held, made_up) = (found.aligned[shorter], found.aligned[1 - shorter]);
-    let figures = (found.figures_changed + found.figures_kept) as f32;
-    let same_form =
-        found.figures_changed >= at.least_changed && found.figures_changed as f32 >= at.figures_changed * figures;
-    let surely = held >= at.surely;
-    let most_of_both = held.min(made_up) >= at.most_of_both;
-    if found.units[shorter] < at.least_units && found.jaccard < 1.0 {
-        Reason::TooShort
-    } else if same_form {
-        Reason::OneForm
-    } else if held < at.held {
-        Reason::TooLittle
-    } else if made_up >= at.made_up && !tucked_in(found, shorter) && (surely || most_of_both || opens(found)) {
-        Reason::OneArticle
-    } else if held >= at.whole && made_up >= at.first_page && is_first_page(found) {
-        Reason::FirstPage
-    } else if surely {
-        Reason::Embedded
+/// From this probability on two pages carry the same article, unless a run asks for more or less.
+pub const SAME_ARTICLE: f32 = 0.5;
+
+/// The fitted model; `training/README.md` says how it was fitted and how to fit it again.
+static MODEL: LazyLock<Logistic> = LazyLock::new(|| {
+    let read = Logistic::read(include_str!("same_article.json"), &FEATURES);
+    read.expect("same_article.json lists a weight for each feature, which a test checks")
+});
+
+/// A part makes up less than this share of the longer text, common text left out, ...
+const PART: f32 = 0.5;
+/// ... and this share of it, or more, stands there. So it does of a text that a longer article contains.
+const NEARLY_ALL: f32 = 0.7;
+/// A template's fillings share this much of the shorter text, ...
+const FRAME: f32 = 0.5;
+/// ... in which so many figures and names differ.
+const FILLED_IN: u32 = 2;
+
+/// The log-odds that the two pages of a match carry the same article, by the fitted model. Equal bodies are certain.
+pub fn log_odds(found: &Match) -> f64 {
+    if found.is_equal() { f64::INFINITY } else { MODEL.log_odds(&features(found)) }
+}
+
+/// What each of [`FEATURES`] adds to the log-odds, with its value, and the log-odds that all start with.
+pub fn contributions(found: &Match) -> (Vec<(&'static str, f64, f64)>, f64) {
+    let values = features(found);
+    let added = MODEL.contributions(&values);
+    let each = FEATURES.into_iter().zip(values).zip(added).map(|((name, value), added)| (name, value, added));
+    (each.collect(), MODEL.intercept())
+}
+
+/// The probability that the two pages of a match carry the same article, in 0..=1.
+pub fn probability(found: &Match) -> f32 {
+    model::probability(log_odds(found)) as f32
+}
+
+/// What a match amounts to, when pages of this probability or more carry the same article.
+pub fn kind(found: &Match, same_article: f32) -> Kind {
+    let (shorter, longer) = (found.aligned[found.shorter()], found.aligned[1 - found.shorter()]);
+    if found.probability >= same_article {
+        return if shorter >= NEARLY_ALL && uncommon_share_of_longer(found) < PART {
+            Kind::Part
+        } else {
+            Kind::Reprint
+        };
+    }
+    let filled_in = found.figures_changed.max(found.replaced_words);
+    if shorter >= FRAME && longer >= PART && filled_in >= FILLED_IN {
+        Kind::Template
+    } else if shorter >= NEARLY_ALL {
+        Kind::Contained
+    } else if is_common(found) {
+        Kind::CommonSource
     } else {
-        Reason::Between
+        Kind::Passage
     }
 }
 
-/// True when both texts begin with the same passage: the shorter one breaks off where the longer one goes on.
-fn is_first_page(found: &Match) -> bool {
-    const OPENING: u32 = 30;
-    found.passages.iter().any(|p| p.a_units.start <= OPENING && p.b_units.start <= OPENING)
+/// True when most of what two pages share stands in a third article, or more.
+fn is_common(found: &Match) -> bool {
+    let matched: u32 = found.passages.iter().map(|p| p.matched).sum();
+    found.spread.0.iter().any(|side| 2 * side.shared_with_one > matched)
 }
 
-/// True when the shared text begins near the beginning of one of the two: two articles that quote a third in
-/// their middle each have an opening of their own.
-fn opens(found: &Match) -> bool {
-    let first = |side: usize| found.passages.iter().map(|p| p.units(side).start).min();
-    (0..2).any(|side| first(side).is_some_and(|at| at as f32 <= (0.15 * found.units[side] as f32).max(40.0)))
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cluster::tests::{passage, shared};
+    use crate::verify::{Spread, SpreadSide};
 
-/// True when the shorter text makes up less than half of the longer one and stands behind other text there: a
-/// copy that was cut keeps the beginning, an embedded piece does not. What the longer one says twice counts once.
-fn tucked_in(found: &Match, shorter: usize) -> bool {
-    let longer = 1 - shorter;
-    let units = found.units[longer] as f32;
-    let shared: u32 = said_once(found).map(|p| p.matched).sum();
-    let first = said_once(found).map(|p| p.units(longer).start).min();
-    (shared as f32) < 0.5 * units && first.is_some_and(|first| first as f32 > 0.35 * units)
-}
+    fn judged(found: Match) -> Match {
+        Match { probability: probability(&found), ..found }
+    }
 
-/// The passages but for those of which more than half stands, on one of the two sides, in a longer one too: a report
-/// that retells a statement and then prints it says the same twice.
-fn said_once<'m>(found: &'m Match) -> impl Iterator<Item = &'m Passage> {
-    let mostly_in = |p: &Passage, longer: &Passage, side: usize| {
-        let (mine, theirs) = (p.units(side), longer.units(side));
-        let both = mine.end.min(theirs.end).saturating_sub(mine.start.max(theirs.start));
-        2 * both as usize > mine.len()
-    };
-    let says_again =
-        move |p: &Passage, other: &Passage| other.matched > p.matched && (0..2).any(|side| mostly_in(p, other, side));
-    found.passages.iter().filter(move |p| !found.passages.iter().any(|other| says_again(p, other)))
+    #[test]
+    fn the_weights_are_those_of_the_features() {
+        assert_eq!(Logistic::read(include_str!("same_article.json"), &FEATURES), Ok(MODEL.clone()));
+    }
+
+    #[test]
+    fn a_copy_with_its_end_cut_is_a_reprint_and_a_quoted_paragraph_is_none() {
+        let cut = judged(shared(0, 1, [900, 700], vec![passage(0..700, 0..700)]));
+        assert_eq!(kind(&cut, SAME_ARTICLE), Kind::Reprint, "{}", cut.probability);
+        let quoted = judged(shared(0, 1, [900, 700], vec![passage(300..420, 300..420)]));
+        assert_eq!(kind(&quoted, SAME_ARTICLE), Kind::Passage, "{}", quoted.probability);
+    }
+
+    #[test]
+    fn a_page_of_a_split_article_is_a_part() {
+        let first = shared(0, 1, [1500, 700], vec![passage(0..700, 0..700)]);
+        let found = judged(Match { longest_run: 700, ..first });
+        assert_eq!(kind(&found, SAME_ARTICLE), Kind::Part, "{}", found.probability);
+    }
+
+    #[test]
+    fn text_in_many_articles_is_evidence_against_a_copy() {
+        let captions = shared(0, 1, [1000, 900], vec![passage(100..600, 100..600)]);
+        let side = SpreadSide { shared_with_one: 500, shared_with_two: 500, rest_with_two: 0 };
+        let alone = probability(&captions);
+        let spread = judged(Match { spread: Spread([side; 2]), ..captions });
+        assert!(spread.probability < alone);
+        assert_eq!(kind(&spread, SAME_ARTICLE), Kind::CommonSource, "{} {alone}", spread.probability);
+    }
+
+    #[test]
+    fn figures_that_differ_make_a_template() {
+        let notice = shared(0, 1, [100, 100], vec![passage(0..90, 0..90)]);
+        let found = judged(Match { figures_changed: 6, figures_kept: 1, replaced_words: 6, replaced: 6, ..notice });
+        assert_eq!(kind(&found, SAME_ARTICLE), Kind::Template, "{}", found.probability);
+    }
+
+    #[test]
+    fn contributions_add_up() {
+        let found = shared(0, 1, [1000, 900], vec![passage(100..600, 100..600)]);
+        let (each, start) = contributions(&found);
+        let sum = start + each.iter().map(|(_, _, added)| added).sum::<f64>();
+        assert!((sum - log_odds(&found)).abs() < 1e-9);
+    }
 }

@@ -1,12 +1,15 @@
 //! All matches of a run, in few bytes each and on disk when they are many.
 
 use super::align::Passage;
-use super::kind::Kind;
+use super::kind::{Kind, kind, probability};
+use super::spread::Spread;
 use crate::candidates::Pair;
 use crate::error::Result;
 use crate::storage::{Column, ColumnWriter, Scratch, Sorter};
 use crate::types::DocId;
 use bytemuck::{Pod, Zeroable};
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 use std::borrow::Cow;
 use std::ops::Range;
 
@@ -25,15 +28,32 @@ pub struct Match<'m> {
     pub figures_kept: u32,
     /// Figures that stand at the same place of a passage and differ.
     pub figures_changed: u32,
+    /// Stretches of up to a sentence that stand at the same place of both and differ; none when the bodies are equal.
+    pub replaced: u32,
+    /// Those of at most four units on either side: a name, a number, a date.
+    pub replaced_words: u32,
+    /// Units of the longest run that both have.
+    pub longest_run: u32,
     /// Units of `a`, and of `b`.
     pub units: [u32; 2],
+    /// Those that are runs of letters or digits.
+    pub words: [u32; 2],
     /// The passages of at least twenty units.
     pub passages: Cow<'m, [Passage]>,
+    /// How much of the two texts other articles have too.
+    pub spread: Spread,
+    /// The probability that both carry the same article, in 0..=1.
+    pub probability: f32,
     /// What it amounts to.
     pub kind: Kind,
 }
 
 impl Match<'_> {
+    /// True when the two bodies are equal, unit for unit.
+    pub fn is_equal(&self) -> bool {
+        self.aligned == [1.0; 2] && self.jaccard >= 1.0
+    }
+
     /// The place of `doc` in the pair: 0 or 1. `doc` must be one of the two.
     pub fn side(&self, doc: DocId) -> usize {
         usize::from(self.pair.b == doc)
@@ -50,11 +70,44 @@ impl Match<'_> {
         usize::from(b < a)
     }
 
+    /// The same with its probability and kind decided: pages of the probability `same_article` or more carry the same
+    /// article.
+    pub(crate) fn judged(mut self, same_article: f32) -> Self {
+        self.probability = probability(&self);
+        self.kind = kind(&self, same_article);
+        self
+    }
+
+    /// The same as people say, where they say something of the pair.
+    pub(crate) fn obeying(self, verdicts: &FxHashMap<Pair, bool>) -> Self {
+        let kind = match verdicts.get(&self.pair) {
+            None => return self,
+            Some(true) => {
+                if self.kind == Kind::Part {
+                    Kind::Part
+                } else {
+                    Kind::Reprint
+                }
+            }
+            Some(false) => {
+                if self.is_same_article() {
+                    Kind::Passage
+                } else {
+                    self.kind
+                }
+            }
+        };
+        let probability = if matches!(kind, Kind::Part | Kind::Reprint) { 1.0 } else { 0.0 };
+        Match { kind, probability, ..self }
+    }
+
     /// The same match measured from the other side.
     pub(super) fn turned(mut self) -> Self {
         self.containment.reverse();
         self.aligned.reverse();
         self.units.reverse();
+        self.words.reverse();
+        self.spread = self.spread.turned();
         self.passages = self.passages.iter().map(|passage| passage.turned()).collect();
         self
     }
@@ -62,6 +115,11 @@ impl Match<'_> {
     /// The same with its passages copied.
     pub fn into_owned(self) -> Match<'static> {
         Match { passages: Cow::Owned(self.passages.into_owned()), ..self }
+    }
+
+    /// True when the two are decided to be the same article, or one a part of the other.
+    pub fn is_same_article(&self) -> bool {
+        matches!(self.kind, Kind::Reprint | Kind::Part)
     }
 
     /// Share of the shorter text that the longer one holds, by aligned passages, in 0..1.
@@ -80,10 +138,16 @@ struct Row {
     aligned: [u32; 2],
     figures_kept: u32,
     figures_changed: u32,
+    replaced: u32,
+    replaced_words: u32,
+    longest_run: u32,
     units: [u32; 2],
+    words: [u32; 2],
     passages: u32,
     /// Where the passages begin: upper and lower half.
     first: [u32; 2],
+    spread: Spread,
+    probability: u32,
     kind: u32,
 }
 
@@ -100,11 +164,20 @@ impl Match<'_> {
         let (row, passages) = bytes.split_at_checked(size_of::<Row>())?;
         let row: Row = bytemuck::pod_read_unaligned(row);
         let passages = passages.chunks_exact(size_of::<Passage>()).map(bytemuck::pod_read_unaligned).collect();
-        Some(Row { pair, ..row }.read(Cow::Owned(passages), *KINDS.get(row.kind as usize)?))
+        ((row.kind as usize) < KINDS.len()).then(|| Row { pair, ..row }.read(Cow::Owned(passages)))
     }
 }
 
+/// The place of a kind in [`KINDS`].
+fn number(kind: Kind) -> u32 {
+    KINDS.iter().position(|&k| k == kind).unwrap_or(KINDS.len() - 1) as u32
+}
+
 impl Row {
+    fn kind(&self) -> Kind {
+        KINDS[self.kind as usize]
+    }
+
     fn of(found: &Match, first: usize) -> Self {
         let bits = |floats: [f32; 2]| floats.map(f32::to_bits);
         Row {
@@ -114,14 +187,20 @@ impl Row {
             aligned: bits(found.aligned),
             figures_kept: found.figures_kept,
             figures_changed: found.figures_changed,
+            replaced: found.replaced,
+            replaced_words: found.replaced_words,
+            longest_run: found.longest_run,
             units: found.units,
+            words: found.words,
             passages: found.passages.len() as u32,
             first: [(first >> 32) as u32, first as u32],
-            kind: KINDS.iter().position(|&kind| kind == found.kind).unwrap_or(KINDS.len() - 1) as u32,
+            spread: found.spread,
+            probability: found.probability.to_bits(),
+            kind: number(found.kind),
         }
     }
 
-    fn read<'m>(&self, passages: Cow<'m, [Passage]>, kind: Kind) -> Match<'m> {
+    fn read<'m>(&self, passages: Cow<'m, [Passage]>) -> Match<'m> {
         let floats = |bits: [u32; 2]| bits.map(f32::from_bits);
         Match {
             pair: self.pair,
@@ -130,23 +209,31 @@ impl Row {
             aligned: floats(self.aligned),
             figures_kept: self.figures_kept,
             figures_changed: self.figures_changed,
+            replaced: self.replaced,
+            replaced_words: self.replaced_words,
+            longest_run: self.longest_run,
             units: self.units,
+            words: self.words,
             passages,
-            kind,
+            spread: self.spread,
+            probability: f32::from_bits(self.probability),
+            kind: self.kind(),
         }
     }
 }
 
-const KINDS: [Kind; 4] = [Kind::Reprint, Kind::Contained, Kind::CommonSource, Kind::Passage];
+const KINDS: [Kind; 6] =
+    [Kind::Reprint, Kind::Part, Kind::Contained, Kind::Template, Kind::CommonSource, Kind::Passage];
 
-/// Matches sorted by pair. 60 bytes a match and 36 a passage, in memory up to a share and else on disk, and one byte
-/// a match in memory for its kind.
+/// Matches sorted by pair. 108 bytes a match and 36 a passage, in memory up to a share and else on disk.
 #[derive(Debug, Default)]
 pub struct Matches {
     rows: Column<Row>,
     passages: Column<Passage>,
-    kinds: Vec<Kind>,
 }
+
+/// Matches that are decided at once.
+const AT_ONCE: usize = 1 << 16;
 
 impl Matches {
     /// How many there are.
@@ -163,7 +250,7 @@ impl Matches {
     pub fn get(&self, at: usize) -> Match<'_> {
         let row = &self.rows[at];
         let first = (row.first[0] as usize) << 32 | row.first[1] as usize;
-        row.read(Cow::Borrowed(&self.passages[first..first + row.passages as usize]), self.kinds[at])
+        row.read(Cow::Borrowed(&self.passages[first..first + row.passages as usize]))
     }
 
     /// The pair at a place.
@@ -173,12 +260,24 @@ impl Matches {
 
     /// What the match at a place amounts to.
     pub fn kind(&self, at: usize) -> Kind {
-        self.kinds[at]
+        self.rows[at].kind()
     }
 
-    /// Decides anew what the match at a place amounts to.
-    pub fn set_kind(&mut self, at: usize, kind: Kind) {
-        self.kinds[at] = kind;
+    /// The same matches with spread, probability and kind as `decide` decides them; it changes nothing else.
+    pub(crate) fn decided(
+        self,
+        scratch: &Scratch,
+        decide: impl for<'m> Fn(Match<'m>) -> Match<'m> + Sync,
+    ) -> Result<Matches> {
+        let mut rows = scratch.column_of(self.len());
+        for from in (0..self.len()).step_by(AT_ONCE) {
+            let decided = (from..self.len().min(from + AT_ONCE)).into_par_iter().map(|at| {
+                let Match { spread, probability, kind, .. } = decide(self.get(at));
+                Row { spread, probability: probability.to_bits(), kind: number(kind), ..self.rows[at] }
+            });
+            rows.extend(&decided.collect::<Vec<Row>>())?;
+        }
+        Ok(Matches { rows: rows.finish()?, passages: self.passages })
     }
 
     /// All matches in order.
@@ -218,12 +317,7 @@ impl Matches {
             rows.push(Row::of(&found, passages.len()))?;
             passages.extend(&found.passages)?;
         }
-        Ok(Matches::of_rows(rows.finish()?, passages.finish()?))
-    }
-
-    fn of_rows(rows: Column<Row>, passages: Column<Passage>) -> Matches {
-        let kinds = rows.iter().map(|row| KINDS[row.kind as usize]).collect();
-        Matches { rows, passages, kinds }
+        Ok(Matches { rows: rows.finish()?, passages: passages.finish()? })
     }
 }
 
@@ -246,6 +340,6 @@ impl MatchWriter {
     }
 
     pub(super) fn finish(self) -> Result<Matches> {
-        Ok(Matches::of_rows(self.rows.finish()?.column()?, self.passages.finish()?))
+        Ok(Matches { rows: self.rows.finish()?.column()?, passages: self.passages.finish()? })
     }
 }

@@ -1,13 +1,17 @@
 //! Replace the estimate by a measured fact: exact overlap of two texts and the passages they share.
 
 mod align;
+mod features;
 mod kind;
 mod matches;
 mod prepared;
+mod spread;
 
 pub use align::Passage;
-pub use kind::{Kind, Reason, Thresholds, reason};
+pub use features::{FEATURES, features};
+pub use kind::{Kind, SAME_ARTICLE, contributions, kind, log_odds, probability};
 pub use matches::{Match, Matches};
+pub use spread::{Spread, SpreadSide};
 
 use crate::candidates::Pair;
 use crate::clean::Units;
@@ -149,8 +153,14 @@ fn match_of_equals(pair: Pair, equal: Equal) -> Match<'static> {
         aligned: [1.0; 2],
         figures_changed: 0,
         figures_kept: 0,
+        replaced: 0,
+        replaced_words: 0,
+        longest_run: equal.units,
         units: [equal.units; 2],
+        words: [0; 2],
         passages: vec![passage].into(),
+        spread: Spread::default(),
+        probability: 1.0,
         kind: Kind::Reprint,
     }
 }
@@ -191,7 +201,7 @@ impl Desk {
         self.comparison.of(a, b);
         let found = matched(pair, &self.comparison, a, b)?;
         let found = if turned { found.turned() } else { found };
-        Some(Match { kind: kind::of(&found, &Thresholds::default()), ..found })
+        Some(found.judged(SAME_ARTICLE))
     }
 
     /// Where a page lies, which is read if it is not there yet. The page at `beside` stays where it is.
@@ -239,8 +249,14 @@ fn matched(pair: Pair, compared: &Comparison, a: &Prepared, b: &Prepared) -> Opt
         aligned: compared.covered.units,
         figures_kept: compared.covered.figures_kept,
         figures_changed: compared.covered.figures_changed,
+        replaced: compared.covered.replaced,
+        replaced_words: compared.covered.replaced_words,
+        longest_run: compared.covered.longest_run,
+        words: [a.words, b.words],
         units: [a.ids().len() as u32, b.ids().len() as u32],
         passages: compared.passages.clone().into(),
+        spread: Spread::default(),
+        probability: 0.0,
         kind: Kind::Passage,
     })
 }

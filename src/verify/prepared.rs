@@ -1,7 +1,7 @@
 //! A page made ready to be compared with many others.
 
 use super::Bodies;
-use crate::clean::{Units, is_figure};
+use crate::clean::{Units, is_figure, is_word};
 use crate::shingle::{WIDTH, for_each_shingle};
 use crate::types::{DocId, Span};
 use std::ops::Range;
@@ -28,6 +28,8 @@ pub(super) struct Prepared {
     figures: Vec<u32>,
     /// How many different shingles there are.
     pub distinct: u32,
+    /// How many units are runs of letters or digits.
+    pub words: u32,
     /// The page's number that does not depend on its place in the input.
     pub order: u64,
 }
@@ -37,6 +39,7 @@ impl Prepared {
     pub(super) fn read(&mut self, doc: DocId, bodies: &impl Bodies) {
         bodies.body(doc, &mut self.units);
         self.order = bodies.order(doc);
+        self.words = self.units.ids.iter().filter(|&&id| is_word(id)).count() as u32;
         let Prepared { units, hashes, figures, .. } = self;
         hashes.clear();
         for_each_shingle(&units.ids, |hash, _| hashes.push(hash));

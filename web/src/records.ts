@@ -114,7 +114,7 @@ export interface MatchRecord {
   jaccard: number;
   containment_a: number;
   containment_b: number;
-  kind: "reprint" | "contained" | "common_source" | "passage";
+  kind: "reprint" | "part" | "contained" | "template" | "common_source" | "passage";
   common_source: IssuedRecord | null;
   passages: PassageRecord[];
 }
@@ -193,7 +193,7 @@ export interface RemovedRecord {
   file: string;
   offset: number;
   twin: string;
-  reason: "exact" | "reprint" | "contained" | "passage";
+  reason: "exact" | "reprint" | "part";
   score: number;
   twin_file: string;
   twin_offset: number;

@@ -1,6 +1,6 @@
 //! Rounds over matches.
 
-use super::columns::{BYTES, Cell, FLAG, INT, LONG, Rows, TEXT, bytes, flags, ints, key, longs, order, schema};
+use super::columns::{BYTES, Cell, FLAG, INT, LONG, Rows, TEXT, bytes, ints, key, longs, order, schema};
 use super::parts::OfPart;
 use super::{Made, Step, Told};
 use crate::errors::Wrong;
@@ -8,6 +8,7 @@ use arrow_array::RecordBatch;
 use arrow_schema::{ArrowError, SchemaRef};
 use pyo3::PyResult;
 use tonggao::distributed::{Incident, Measured, Member, Model, decide, measure, star};
+use tonggao::stages::verify::SpreadSide;
 
 /// Pages and pairs in, part by part; matches out.
 pub(super) struct Measure {
@@ -21,27 +22,17 @@ impl Measure {
 }
 
 pub(super) fn measure_schema() -> SchemaRef {
-    schema([
-        ("a", LONG),
-        ("b", LONG),
-        ("match", BYTES),
-        ("record", TEXT),
-        ("one_article", FLAG),
-        ("fills", FLAG),
-        ("may_fill", FLAG),
-    ])
+    schema([("a", LONG), ("b", LONG), ("match", BYTES), ("record", TEXT), ("one_article", FLAG)])
 }
 
 /// The cells of a match.
-pub(super) fn cells(found: &Measured) -> [Cell<'_>; 7] {
+pub(super) fn cells(found: &Measured) -> [Cell<'_>; 5] {
     [
         Cell::Long(key(found.pair[0])),
         Cell::Long(key(found.pair[1])),
         Cell::Bytes(&found.bytes),
         Cell::Text(&found.record),
         Cell::Flag(found.one_article),
-        Cell::Flag(found.fills),
-        Cell::Flag(found.may_fill),
     ]
 }
 
@@ -61,20 +52,10 @@ impl OfPart for Measure {
 pub(super) struct StarStep {
     page: u64,
     incidents: Vec<Incident>,
-    forms: Vec<bool>,
 }
 
 pub(super) fn star_schema() -> SchemaRef {
-    schema([
-        ("a", LONG),
-        ("b", LONG),
-        ("side", INT),
-        ("place", INT),
-        ("apart", FLAG),
-        ("form", FLAG),
-        ("match", BYTES),
-        ("common", BYTES),
-    ])
+    schema([("a", LONG), ("b", LONG), ("side", INT), ("place", INT), ("match", BYTES), ("spread", BYTES)])
 }
 
 impl StarStep {
@@ -83,23 +64,20 @@ impl StarStep {
             return Ok(());
         }
         let found = star(self.page, &self.incidents)?;
-        for ((incident, form), common) in self.incidents.drain(..).zip(self.forms.drain(..)).zip(found.common) {
+        for (incident, spread) in self.incidents.drain(..).zip(found.spread) {
             let (a, b) = (self.page.min(incident.other), self.page.max(incident.other));
-            let common: Vec<u8> = common.into_iter().map(u8::from).collect();
             rows.push(&[
                 Cell::Long(key(a)),
                 Cell::Long(key(b)),
                 Cell::Int((self.page == b).into()),
                 Cell::Null,
-                Cell::Flag(incident.articles[0] != incident.articles[1]),
-                Cell::Flag(form),
                 Cell::Bytes(&incident.bytes),
-                Cell::Bytes(&common),
+                Cell::Bytes(&side_bytes(spread)),
             ]);
         }
         for (place, source) in (0..).zip(found.sources.into_iter().flatten()) {
             let (page, source) = (Cell::Long(key(self.page)), Cell::Long(key(source)));
-            let mut cells = [Cell::Null; 8];
+            let mut cells = [Cell::Null; 6];
             cells[..4].copy_from_slice(&[page, source, Cell::Int(2), Cell::Int(place)]);
             rows.push(&cells);
         }
@@ -111,14 +89,13 @@ impl Step for StarStep {
     fn add(&mut self, rows: &RecordBatch) -> Made {
         let [page, other, mine, theirs] = ["key", "other", "article", "other_article"].map(|name| longs(rows, name));
         let (page, other, mine, theirs) = (page?, other?, mine?, theirs?);
-        let (matches, forms) = (bytes(rows, "match")?, flags(rows, "form")?);
+        let matches = bytes(rows, "match")?;
         let mut made = Rows::new(star_schema());
         for row in 0..rows.num_rows() {
             if order(page.value(row)) != self.page {
                 self.end_page(&mut made)?;
                 self.page = order(page.value(row));
             }
-            self.forms.push(forms.value(row));
             self.incidents.push(Incident {
                 other: order(other.value(row)),
                 articles: [order(mine.value(row)), order(theirs.value(row))],
@@ -135,37 +112,55 @@ impl Step for StarStep {
     }
 }
 
-/// What both pages tell of a match in, side by side; its kind out.
-#[derive(Default)]
+/// What both pages tell of a match in, side by side; what it amounts to out.
 pub(super) struct DecideStep {
+    same_article: f32,
     /// The first side of a match whose second is in the next batch.
-    first: Option<([i64; 2], Vec<u8>)>,
+    first: Option<([i64; 2], SpreadSide)>,
 }
 
 pub(super) fn decide_schema() -> SchemaRef {
-    schema([("a", LONG), ("b", LONG), ("kind", TEXT), ("match", BYTES)])
+    schema([("a", LONG), ("b", LONG), ("kind", TEXT), ("decided", TEXT), ("match", BYTES)])
+}
+
+impl DecideStep {
+    pub(super) fn new(told: &Told) -> Self {
+        DecideStep { same_article: told.config.same_article, first: None }
+    }
+}
+
+/// How much of one page of a match other articles have too, as bytes.
+fn side_bytes(side: SpreadSide) -> Vec<u8> {
+    bytemuck::bytes_of(&side).to_vec()
+}
+
+fn side_of(bytes: &[u8]) -> Result<SpreadSide, ArrowError> {
+    bytemuck::try_pod_read_unaligned(bytes).map_err(|error| ArrowError::InvalidArgumentError(error.to_string()))
 }
 
 impl Step for DecideStep {
     fn add(&mut self, rows: &RecordBatch) -> Made {
-        let (a, b, sides, apart) = (longs(rows, "a")?, longs(rows, "b")?, ints(rows, "side")?, flags(rows, "apart")?);
-        let (matches, common, forms) = (bytes(rows, "match")?, bytes(rows, "common")?, flags(rows, "form")?);
-        let each = |bytes: &[u8]| bytes.iter().map(|&byte| byte != 0).collect::<Vec<bool>>();
+        let (a, b, sides) = (longs(rows, "a")?, longs(rows, "b")?, ints(rows, "side")?);
+        let (matches, spread) = (bytes(rows, "match")?, bytes(rows, "spread")?);
         let mut made = Rows::new(decide_schema());
         for row in 0..rows.num_rows() {
             let pair = [a.value(row), b.value(row)];
+            let side = side_of(spread.value(row))?;
             if sides.value(row) == 0 {
-                self.first = Some((pair, common.value(row).to_vec()));
+                self.first = Some((pair, side));
                 continue;
             }
             let first = self.first.take().filter(|(first, _)| *first == pair);
             let wrong = || ArrowError::InvalidArgumentError("a match has one side only".into());
-            let common = [each(&first.ok_or_else(wrong)?.1), each(common.value(row))];
-            let told = (apart.value(row), forms.value(row));
-            let (kind, bytes) = decide(matches.value(row), told.0, told.1, [&common[0], &common[1]])?;
-            let kind = serde_json::to_value(kind).ok();
-            let kind = kind.as_ref().and_then(|kind| kind.as_str()).map_or(Cell::Null, Cell::Text);
-            made.push(&[Cell::Long(pair[0]), Cell::Long(pair[1]), kind, Cell::Bytes(&bytes)]);
+            let (_, first) = first.ok_or_else(wrong)?;
+            let decided = decide(matches.value(row), [first, side], self.same_article)?;
+            made.push(&[
+                Cell::Long(pair[0]),
+                Cell::Long(pair[1]),
+                Cell::Text(decided.kind),
+                Cell::Text(&decided.record),
+                Cell::Bytes(&decided.bytes),
+            ]);
         }
         Ok(vec![made.finish()?])
     }

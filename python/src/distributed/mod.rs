@@ -122,7 +122,7 @@ fn step(name: &str, told: &Told) -> PyResult<Box<dyn Step>> {
         "forest" => Box::new(candidates::ForestStep::default()),
         "measure" => Box::new(parts::Parts::new(matches::Measure::new(told)?)),
         "star" => Box::new(matches::StarStep::default()),
-        "decide" => Box::new(matches::DecideStep::default()),
+        "decide" => Box::new(matches::DecideStep::new(told)),
         "group" => Box::new(parts::Parts::new(sets::Group::new(told)?)),
         "names" => Box::new(sets::NamesStep::new(told)?),
         "habits" => Box::new(parts::Parts::new(sets::Habits::new(told)?)),
@@ -182,12 +182,12 @@ pub(crate) fn round_schema(py: Python<'_>, name: &str) -> PyResult<Py<PyAny>> {
     Ok(PySchema::new(schema).into_pyarrow(py)?.unbind())
 }
 
-/// Numbers that the rounds go by, for what the engine itself counts: other fillings of a form, pages of one story that a
-/// page may be paired with before its pairs are bounded, the closest that are kept then, the fewest shared shingles.
+/// Numbers that the rounds go by, for what the engine itself counts: pages of one story that a page may be paired with
+/// before its pairs are bounded, the closest that are kept then, the fewest shared shingles.
 #[pyfunction]
-pub(crate) fn round_limits() -> (u32, usize, usize, u32) {
+pub(crate) fn round_limits() -> (usize, usize, u32) {
     let (many, closest) = tonggao::stages::candidates::partitions::BOUND;
-    (tonggao::distributed::OTHER_FORMS, many, closest, tonggao::stages::candidates::partitions::FEWEST_SHARED)
+    (many, closest, tonggao::stages::candidates::partitions::FEWEST_SHARED)
 }
 
 /// The model of a corpus from what the surveys of all its parts gave and the furniture that was learnt; and what stands

@@ -7,6 +7,7 @@ use arrow_array::{Array, RecordBatch};
 use arrow_schema::{ArrowError, SchemaRef};
 use serde_json::{Value, json};
 use tonggao::distributed::document;
+use tonggao::distributed::is_turned;
 use tonggao::output::{Table, batch};
 
 /// What is known of each page in; documents out.
@@ -37,14 +38,14 @@ impl Step for Clusters {
     }
 }
 
-/// Records of matches and their kinds in; matches out. Without a kind a match has that of its record.
+/// Records of matches and what was decided of them in; matches out. What nothing was decided of stays as its record is.
 pub(super) struct Matches;
 
 impl Step for Matches {
     fn add(&mut self, rows: &RecordBatch) -> Made {
-        let (records, kinds) = (texts(rows, "record")?, texts(rows, "kind")?);
-        let of_row = |row: usize| match text(&kinds, row) {
-            Some(kind) => with(records.value(row), "kind", kind.into()),
+        let (records, decided) = (texts(rows, "record")?, texts(rows, "decided")?);
+        let of_row = |row: usize| match text(&decided, row) {
+            Some(decided) => Ok(decided_record(read(records.value(row))?, read(decided)?)),
             None => read(records.value(row)),
         };
         let matches = (0..rows.num_rows()).map(of_row).collect::<Result<Vec<Value>, Wrong>>()?;
@@ -60,6 +61,18 @@ impl Step for Plain {
         let records = texts(rows, "record")?.iter().flatten().map(read).collect::<Result<Vec<Value>, Wrong>>()?;
         Ok(vec![batch(self.0, records)?])
     }
+}
+
+/// The record of a match with what was decided of it: kind, probability and spread.
+fn decided_record(mut record: Value, mut decided: Value) -> Value {
+    let id = |name: &str| record[name].as_str().unwrap_or_default();
+    if let Some(sides) = decided["spread"].as_array_mut().filter(|_| is_turned(id("a"), id("b"))) {
+        sides.reverse();
+    }
+    for name in ["kind", "probability", "spread"] {
+        record[name] = decided[name].take();
+    }
+    record
 }
 
 fn read(record: &str) -> Result<Value, Wrong> {
