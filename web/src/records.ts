@@ -59,6 +59,7 @@ export interface ClusterRecord {
   cohesion: Cohesion;
   origin: OriginRecord | null;
   runner_up: OriginRecord | null;
+  origin_verdict: boolean;
   first_seen: FirstSeen;
   common_source: IssuedRecord | null;
   members: MemberRecord[];
@@ -115,8 +116,17 @@ export interface MatchRecord {
   containment_a: number;
   containment_b: number;
   kind: "reprint" | "part" | "contained" | "template" | "common_source" | "passage";
+  probability: number;
+  spread: SpreadRecord[];
+  verdict: boolean | null;
   common_source: IssuedRecord | null;
   passages: PassageRecord[];
+}
+
+export interface SpreadRecord {
+  shared_with_one: number;
+  shared_with_two: number;
+  rest_with_two: number;
 }
 
 export interface PassageRecord {
