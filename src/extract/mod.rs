@@ -27,7 +27,7 @@ pub fn extract(corpus: &Corpus, config: &Config, with: impl FnMut(ExtractedRecor
 fn each_page(corpus: &Corpus, config: &Config, mut with: impl FnMut(ExtractedRecord) -> Result<()>) -> Result<()> {
     let roles = config.roles()?;
     let mut pages = Pages::new(corpus, config.timezone, roles.aliases());
-    pages.furnish(config.furniture_model()?);
+    pages.furnish(config.furniture_model()?, &config.verdicts()?.lines);
     for first in (0..corpus.len()).step_by(BATCH) {
         let batch = first..(first + BATCH).min(corpus.len());
         let records: Vec<ExtractedRecord> = batch.into_par_iter().map(|at| record(&pages, DocId(at as u32))).collect();
