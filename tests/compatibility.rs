@@ -91,7 +91,8 @@ fn serve_reads_every_format_version() {
         server.wait().unwrap();
         assert_eq!((&overview["sets"], &overview["points"]), (&counts["clusters"], &counts["talking_points"]));
         let members = set["members"].as_array().unwrap();
-        assert!(members.len() > 1 && members.iter().all(|member| member["text"].is_string()), "{set}");
+        assert!(members.len() > 1 && members.iter().all(|member| member["id"].is_string()), "{set}");
+        assert_eq!(set["size"], members.len());
     }
 }
 

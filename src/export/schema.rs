@@ -24,11 +24,14 @@ pub(super) const INSTANT: &str = "_at";
 /// The ending of the column that holds its day.
 pub(super) const DAY: &str = "_on";
 
+/// Fields that were added within the format version: folders that were written before lack them.
+const ADDED: [&str; 3] = ["probability", "spread", "origin_verdict"];
+
 /// The columns of a field.
 fn columns(field: &contract::Field) -> Vec<Field> {
     match field.of {
         Type::Time => time(field.name).to_vec(),
-        _ => vec![column(field)],
+        _ => vec![column(field).with_nullable(field.nullable || ADDED.contains(&field.name))],
     }
 }
 
