@@ -6,7 +6,7 @@ use super::names::{
 };
 use super::person::{names_at, sounds_like_a_name};
 use super::values::before_words;
-use crate::lexicon::{CONTINUATIONS, KNOWN_OUTLETS, PLACES, ROLES, SPEAKING, TAILS};
+use crate::lexicon::{KNOWN_OUTLETS, PLACES, ROLES, SPEAKING, TAILS};
 use std::ops::Range;
 
 /// What may be between two names.
@@ -105,7 +105,7 @@ impl List<'_> {
             return true;
         }
         // A name that does not look like one is taken as the first, and in a list with commas.
-        let listed = self.names.is_empty() || self.line[..token.start].trim_end().ends_with(['、', ',']);
+        let listed = self.names.is_empty() || self.line[..token.start].trim_end().ends_with(['、', ',', '/', '&']);
         let sounds = self.announced == Announced::Label || !whole.contains(is_han) || sounds_like_a_name(whole);
         let fits = self.announced != Announced::Place && listed && sounds && is_person(whole) && !is_of_pictures(whole);
         let goes_on = whole.chars().count() > 3 && (TAILS.suffix(whole).is_some() || whole.ends_with("并摄"));
@@ -161,7 +161,7 @@ impl List<'_> {
         }
         let parts = before_known(word, names_at(word, false));
         let rest = parts.last().map_or(word, |last| &word[last.end..]);
-        if SPEAKING.prefix(rest).is_none() || CONTINUATIONS.prefix(rest).is_some() {
+        if SPEAKING.prefix(rest).is_none() {
             self.push(token.start, parts);
         }
     }
@@ -272,7 +272,8 @@ fn latin_pen_name(line: &str, range: Range<usize>) -> Option<Range<usize>> {
     let fits =
         (3..=16).contains(&name.len()) && name.starts_with(|c: char| c.is_ascii_alphabetic()) && !is_nobody(name);
     let alone = !text[name.len()..].starts_with([' ', '.', '@', '-']) || text[name.len()..].trim().is_empty();
-    (fits && alone && !name.starts_with("http")).then(|| range.start..range.start + name.len())
+    let code = name.contains(|c: char| c.is_ascii_digit()) && !name.contains(|c: char| c.is_ascii_lowercase());
+    (fits && alone && !code && !name.starts_with("http")).then(|| range.start..range.start + name.len())
 }
 
 /// A pen name or body behind a label, as one value: at most twelve characters without a stop.
@@ -340,6 +341,8 @@ mod tests {
         assert_eq!(named("冯凯Mochuan公司今天", Announced::Label), ["冯凯"]);
         assert_eq!(named("冯凯36街获悉", Announced::Label), ["冯凯"]);
         assert_eq!(named("mochuan", Announced::Label), ["mochuan"]);
+        assert_eq!(named("老街坊/高小飞刀", Announced::Label), ["老街坊", "高小飞刀"]);
+        assert_eq!(named("HN666", Announced::Label), Vec::<&str>::new());
         assert_eq!(named("Li Ming and Jane Roe", Announced::Label), ["Li Ming", "Jane Roe"]);
     }
 }
