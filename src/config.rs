@@ -136,6 +136,7 @@ impl Config {
     /// Does `work` on as many threads as the settings ask for: on the caller's if that is their number, else on new ones.
     pub(crate) fn on_threads<T: Send>(&self, work: impl FnOnce() -> Result<T> + Send) -> Result<T> {
         let threads = threads(self.threads);
+        let work = || crate::corpus::until_changed(work);
         if threads == 0 || threads == rayon::current_num_threads() {
             return work();
         }

@@ -66,6 +66,12 @@ pub enum Error {
         /// What it is, or contains.
         why: String,
     },
+    /// An input changed while a run read it.
+    #[error("{path} changed while it was read; nothing was written. Run again on files that nobody writes to")]
+    InputChanged {
+        /// The input.
+        path: PathBuf,
+    },
     /// An input lies in the output folder, which the run would replace.
     #[error("{input} lies in the output folder {out}, which is never read and would be replaced")]
     InputInOut {

@@ -162,7 +162,7 @@ fn floor_of(stage: &str) -> Option<&'static str> {
     }
 }
 
-fn file_bytes(corpus: &Corpus) -> Result<Vec<Cow<'_, [u8]>>> {
+fn file_bytes(corpus: &Corpus) -> Result<Vec<Vec<u8>>> {
     let read = |shard: &crate::corpus::Shard| {
         corpus.shard_bytes(shard).map_err(|source| Error::Read { path: shard.path.to_owned(), source })
     };

@@ -1,4 +1,4 @@
-//! JSON Lines: where the records stand in a mapped file, and the records of a stream.
+//! JSON Lines: where the records stand in a file, and the records of a stream.
 
 use super::encoding::decode_line;
 use super::record_cache::{LONGEST, Part, Reading, Sink, TOO_LONG};
@@ -7,47 +7,58 @@ use crate::error::Result;
 use encoding_rs::Encoding;
 use rayon::prelude::*;
 
-/// Bytes that one task indexes.
+/// Bytes that are read at once, at least.
 const CHUNK: usize = 4 << 20;
 
-/// Finds the records of a mapped file, in parallel. The file is UTF-8; damaged bytes are read as U+FFFD.
-pub(super) fn index(bytes: &[u8], reading: Reading) -> Vec<Part> {
-    let part = |(from, to): (usize, usize)| {
-        let mut part = Part::default();
-        each_line(&bytes[from..to], from as u64, |line, at| {
-            let keep = |part: &mut Part, line: &[u8], at| {
-                part.keep(&decode_line(line, encoding_rs::UTF_8), at, line.len(), reading)
-            };
-            keep_all(&mut part, line, at, keep);
-        });
-        part
-    };
-    chunk_bounds(bytes, CHUNK).into_par_iter().map(part).collect()
+/// Finds the records of a file that stay in it. The file is UTF-8; damaged bytes are read as U+FFFD.
+pub(super) fn index(stream: &mut Stream, reading: Reading) -> Part {
+    let keep = |part: &mut Part, line: &[u8], at| part.keep(line, at, reading);
+    let mut all = Part::default();
+    let never = each_block(stream, &keep, |parts, error| {
+        parts.into_iter().for_each(|part| all.append(part));
+        error.into_iter().for_each(|(at, reason): (u64, String)| all.skip(at, reason));
+        Ok(())
+    });
+    debug_assert!(never.is_ok());
+    all
 }
 
-/// Reads the records of a stream: one block is unpacked while the one before is parsed, in parallel. What a broken
-/// stream gave before it broke is read.
+/// Reads the records of a stream into the spool.
 pub(super) fn read(stream: &mut Stream, encoding: &'static Encoding, sink: &mut Sink) -> Result<()> {
-    let mut blocks = Blocks { stream, size: CHUNK, rest: Vec::new(), at: 0, is_done: false };
+    let reading = sink.reading;
+    let spool = |part: &mut Part, line: &[u8], at| part.spool(&decode_line(line, encoding), at, line.len(), reading);
+    each_block(stream, &spool, |parts, error| {
+        sink.parts(parts)?;
+        error.into_iter().for_each(|(at, reason): (u64, String)| sink.skip(at, reason));
+        Ok(())
+    })
+}
+
+/// Takes a record, or says why it is none.
+type Take<'t> = &'t (dyn Fn(&mut Part, &[u8], u64) -> std::result::Result<(), String> + Sync);
+
+/// Goes through a stream block by block: one is read, and unpacked, while the one before is parsed, in parallel. What a
+/// broken stream gave before it broke is read.
+fn each_block(
+    stream: &mut Stream,
+    take: Take,
+    mut with: impl FnMut(Vec<Part>, Option<(u64, String)>) -> Result<()>,
+) -> Result<()> {
+    let size = CHUNK.max(CHUNK / 4 * 2 * rayon::current_num_threads());
+    let mut blocks = Blocks { stream, size, rest: Vec::new(), at: 0, is_done: false };
     let mut block = blocks.next();
     while let Some(Block { at, bytes, error }) = block.take() {
-        let reading = sink.reading;
-        let (next, parts) = rayon::join(|| blocks.next(), || parse(&bytes, at, encoding, reading));
-        sink.parts(parts)?;
-        error.into_iter().for_each(|(at, reason)| sink.skip(at, reason));
+        let (next, parts) = rayon::join(|| blocks.next(), || parse(&bytes, at, take));
+        with(parts, error)?;
         block = next;
     }
     Ok(())
 }
 
-fn parse(bytes: &[u8], at: u64, encoding: &'static Encoding, reading: Reading) -> Vec<Part> {
+fn parse(bytes: &[u8], at: u64, take: Take) -> Vec<Part> {
     let part = |(from, to): (usize, usize)| {
         let mut part = Part::default();
-        each_line(&bytes[from..to], at + from as u64, |line, at| {
-            let spool =
-                |part: &mut Part, line: &[u8], at| part.spool(&decode_line(line, encoding), at, line.len(), reading);
-            keep_all(&mut part, line, at, spool);
-        });
+        each_line(&bytes[from..to], at + from as u64, |line, at| keep_all(&mut part, line, at, take));
         part
     };
     chunk_bounds(bytes, CHUNK / 4).into_par_iter().map(part).collect()
@@ -55,12 +66,7 @@ fn parse(bytes: &[u8], at: u64, encoding: &'static Encoding, reading: Reading) -
 
 /// Takes the record on a line, or those on the lines that end in a carriage return alone, as old systems ended them: a
 /// JSON text has no other use for one.
-fn keep_all(
-    part: &mut Part,
-    line: &[u8],
-    at: u64,
-    mut keep: impl FnMut(&mut Part, &[u8], u64) -> std::result::Result<(), String>,
-) {
+fn keep_all(part: &mut Part, line: &[u8], at: u64, keep: Take) {
     let Err(reason) = keep(part, line, at) else { return };
     if memchr::memchr(b'\r', line).is_none() {
         return part.skip(at, reason);
@@ -215,13 +221,13 @@ mod tests {
     }
 
     #[test]
-    fn the_same_limit_holds_where_a_file_is_mapped() {
+    fn the_same_limit_holds_where_records_stay_in_their_file() {
         let text = [b"{\"text\":\"".as_slice(), &vec![b'x'; LONGEST], b"\"}\n{\"text\":\"good\"}\n"].concat();
         let names = super::super::FieldNames::default();
-        let parts = index(&text, Reading { names: &names, file: "f", wanted: None });
-        let bad: Vec<&(u64, String)> = parts.iter().flat_map(|part| &part.bad).collect();
-        assert_eq!(bad, [&(0, TOO_LONG.to_owned())]);
-        assert_eq!(parts.iter().map(|part| part.places.len()).sum::<usize>(), 1);
+        let mut stream = Stream::of_bytes(text, 1 << 20);
+        let part = index(&mut stream, Reading { names: &names, file: "f", wanted: None });
+        assert_eq!(part.bad, [(0, TOO_LONG.to_owned())]);
+        assert_eq!((part.places.len(), part.sums.len()), (1, 1));
     }
 
     #[test]
@@ -229,11 +235,12 @@ mod tests {
         let text =
             "\u{FEFF}{\"text\":\"甲\"}\n \u{FEFF} {\"text\":\"乙\"}\r{\"text\":\"丙\"}\r\r\u{FEFF}{\"text\":\"丁\"}\r";
         let names = super::super::FieldNames::default();
-        let parts = index(text.as_bytes(), Reading { names: &names, file: "f", wanted: None });
+        let mut stream = Stream::of_bytes(text.into(), 7);
+        let part = index(&mut stream, Reading { names: &names, file: "f", wanted: None });
         let line = |&(at, length): &(u64, u32)| &text[at as usize..at as usize + length as usize];
-        let lines: Vec<&str> = parts.iter().flat_map(|part| part.places.iter().map(line)).collect();
+        let lines: Vec<&str> = part.places.iter().map(line).collect();
         assert_eq!(lines, ["甲", "乙", "丙", "丁"].map(|text| format!("{{\"text\":\"{text}\"}}")));
-        assert!(parts.iter().all(|part| part.bad.is_empty()));
+        assert!(part.bad.is_empty());
     }
 
     #[test]

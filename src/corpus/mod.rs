@@ -27,6 +27,7 @@ mod record_cache;
 mod reread;
 mod shards;
 mod sniff;
+mod source;
 mod stream;
 mod table;
 mod text;
@@ -48,11 +49,12 @@ use crate::error::{Error, Result};
 use crate::storage::Bytes;
 use crate::types::{DocId, Skipped};
 use fields::Record;
-use open::{Found, Kept, Opened};
+use open::{Found, Kept, Opened, Stamp};
 use rayon::prelude::*;
-use record_cache::{Part, Reading, Spool};
+use record_cache::{Part, Spool};
 use rustc_hash::FxHashMap;
 use serde::Serialize;
+use source::Source;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::collections::hash_map::Entry;
@@ -66,7 +68,7 @@ pub struct CorpusConfig {
     pub names: FieldNames,
     /// What all files are taken for; `None` to go by their names and contents.
     pub format: Option<Format>,
-    /// Map files (the default) or read them into memory.
+    /// Read records from their files when they are asked for (the default), or read files into memory.
     pub map: bool,
     /// The output folder, which is never read as input.
     pub out: Option<PathBuf>,
@@ -118,6 +120,27 @@ struct Place {
     start: u64,
 }
 
+/// Files of JSON Lines that are kept open.
+const OPEN: usize = 256;
+
+/// An input is not what it was when the run began: unwinds to where [`until_changed`] waits.
+fn changed(path: &Path) -> ! {
+    std::panic::resume_unwind(Box::new(Changed(path.to_owned())))
+}
+
+/// The file that changed.
+struct Changed(PathBuf);
+
+/// Does work that reads records; an input that changes meanwhile ends it with an error.
+pub(crate) fn until_changed<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
+    // What the work has left half done goes with it: nobody sees it again.
+    let done = std::panic::catch_unwind(std::panic::AssertUnwindSafe(work));
+    done.unwrap_or_else(|cause| match cause.downcast::<Changed>() {
+        Ok(changed) => Err(Error::InputChanged { path: changed.0 }),
+        Err(cause) => std::panic::resume_unwind(cause),
+    })
+}
+
 struct File {
     path: PathBuf,
     name: String,
@@ -125,6 +148,8 @@ struct File {
     input: usize,
     hash: u64,
     kept: Kept,
+    /// What it was when it was opened; none of what has no path.
+    stamp: Option<Stamp>,
 }
 
 /// Files of one kind, and the records in them.
@@ -141,12 +166,14 @@ pub struct KindCount {
     pub example: String,
 }
 
-/// All records of a run, in input order. Holds a place and an id for each (some 40 bytes and the id), and maps the
-/// files; texts are decoded whenever they are asked for. JSON Lines in UTF-8 are mapped as they are; the records of all
-/// other files are put as JSON Lines into a temporary file, which is mapped like an input.
+/// All records of a run, in input order. Holds a place and an id for each (some 44 bytes and the id); texts are read and
+/// decoded whenever they are asked for: from JSON Lines in UTF-8 as they are, the records of all other files from a
+/// temporary file of JSON Lines, which is mapped.
 pub struct Corpus {
     files: Vec<File>,
     places: Vec<Place>,
+    /// By what each record is known again, where it stays in its file.
+    sums: Vec<u32>,
     ids: String,
     id_ends: Vec<u64>,
     names: FieldNames,
@@ -246,14 +273,23 @@ impl Corpus {
                 Ok(id) => {
                     corpus.push_id(&id);
                     corpus.places.push(Place { file: 0, length: line.len() as u32, start: bytes.len() as u64 });
+                    corpus.sums.push(source::sum(line.as_bytes()));
                     bytes.extend_from_slice(line.as_bytes());
                 }
                 Err(reason) => corpus.skipped.push(Skipped::new(String::new(), 0, reason)),
             }
         }
         let kind = Kind { format: Format::JsonLines, packing: None, encoding: None, encoding_from: None };
-        let kept = Kept::Lines(Bytes::Owned(bytes));
-        corpus.files.push(File { path: PathBuf::new(), name: String::new(), kind, input: 0, hash: 0, kept });
+        let kept = Kept::Lines(Source::Memory(bytes.into()));
+        corpus.files.push(File {
+            path: PathBuf::new(),
+            name: String::new(),
+            kind,
+            input: 0,
+            hash: 0,
+            kept,
+            stamp: None,
+        });
         corpus
     }
 
@@ -261,6 +297,7 @@ impl Corpus {
         Corpus {
             files: Vec::new(),
             places: Vec::new(),
+            sums: Vec::new(),
             ids: String::new(),
             id_ends: Vec::new(),
             names: config.names.clone(),
@@ -300,26 +337,31 @@ impl Corpus {
         let before = self.places.len();
         let skipped = self.skipped.len();
         self.add_part(number, &shown, opened.part);
-        let mut hash = opened.hash;
-        if let Kept::Lines(bytes) = &opened.kept {
-            hash = xxh3_64(bytes);
-            let reading = Reading { names: &self.names, file: &name, wanted: None };
-            lines::index(bytes, reading).into_iter().for_each(|part| self.add_part(number, &shown, part));
-        }
+        let hash = opened.hash;
+        let is_stdin = path == Path::new(STDIN);
+        let stamp = Stamp::of(path).ok().filter(|_| !is_stdin);
         if self.places.len() > u32::MAX as usize {
             return Err(Error::TooManyRecords { limit: u32::MAX });
         }
         let is_row = opened.kind.format == Format::Parquet;
         self.skipped[skipped..].iter_mut().for_each(|skipped| skipped.is_row = is_row);
         self.bytes += opened.bytes;
-        // A file without records need not stay mapped.
-        let kept = if self.places.len() > before { opened.kept } else { Kept::Spooled };
-        self.files.push(File { path: path.to_owned(), name, kind: opened.kind, input, hash, kept });
+        // A file without records need not stay open, nor do many.
+        let mut kept = if self.places.len() > before { opened.kept } else { Kept::Spooled };
+        if let Kept::Lines(source) = &mut kept
+            && number as usize >= OPEN
+            && !is_stdin
+        {
+            source.close();
+        }
+        self.files.push(File { path: path.to_owned(), name, kind: opened.kind, input, hash, kept, stamp });
         Ok(())
     }
 
     fn add_part(&mut self, file: u32, shown: &str, part: Part) {
         self.places.extend(part.places.iter().map(|&(start, length)| Place { file, length, start }));
+        self.sums.extend(part.sums);
+        self.sums.resize(self.places.len(), 0);
         let mut from = 0;
         for end in part.id_ends {
             self.push_id(&part.ids[from..end]);
@@ -375,7 +417,7 @@ impl Corpus {
 
     /// Bytes of memory that places and ids take.
     pub(crate) fn held(&self) -> u64 {
-        (self.places.len() * (size_of::<Place>() + size_of::<u64>()) + self.ids.len()) as u64
+        (self.places.len() * (size_of::<Place>() + size_of::<u32>() + size_of::<u64>()) + self.ids.len()) as u64
     }
 
     /// How many records there are.
@@ -422,13 +464,13 @@ impl Corpus {
         self.files[self.places[doc.index()].file as usize].kind
     }
 
-    /// Reads a record. Its text is decoded anew each time (about a microsecond for a page of 2 KB). A file of
-    /// plain text that has vanished since the corpus was opened reads as empty.
+    /// Reads a record. Its text is read and decoded anew each time (about two microseconds for a page of 2 KB). A file
+    /// that has changed since the corpus was opened ends the run: see [`until_changed`].
     pub fn doc(&self, doc: DocId) -> RawDoc<'_> {
         match self.line(doc) {
             Ok(line) => record::read(line, &self.names),
-            Err(file) => {
-                let (text, is_mended) = record::as_it_was(Cow::Owned(whole_text(file)));
+            Err(text) => {
+                let (text, is_mended) = record::as_it_was(Cow::Owned(text));
                 RawDoc { text, mended: u32::from(is_mended), ..RawDoc::default() }
             }
         }
@@ -438,14 +480,14 @@ impl Corpus {
     pub fn text(&self, doc: DocId) -> Cow<'_, str> {
         match self.line(doc) {
             Ok(line) => record::text(line, &self.names),
-            Err(file) => record::as_it_was(Cow::Owned(whole_text(file))).0,
+            Err(text) => record::as_it_was(Cow::Owned(text)).0,
         }
     }
 
     /// Calls `with` on the outlet, address and title of a record, as [`Corpus::doc`] gives them; its text is not
     /// decoded.
     pub fn names<R>(&self, doc: DocId, with: impl FnOnce(Option<&str>, Option<&str>, Option<&str>) -> R) -> R {
-        let Ok(line) = self.line(doc) else { return with(None, None, None) };
+        let Some(line) = self.json_line(doc) else { return with(None, None, None) };
         let mut record = Record::parse(&line, &self.names).unwrap_or_default();
         let [outlet, url, title] = [Role::Outlet, Role::Url, Role::Title]
             .map(|role| Some(record::as_it_was(record.take(role)?).0).filter(|value| !value.trim().is_empty()));
@@ -454,25 +496,51 @@ impl Corpus {
 
     /// The fields of a record that have no role here, as they are.
     pub fn unknown_fields(&self, doc: DocId) -> Option<serde_json::Map<String, serde_json::Value>> {
-        fields::unknown_fields(&self.line(doc).ok()?, &self.names)
+        fields::unknown_fields(&self.json_line(doc)?, &self.names)
     }
 
     /// The JSON line of a record; empty where the file itself is the record.
     pub(crate) fn json(&self, doc: DocId) -> Cow<'_, str> {
-        self.line(doc).unwrap_or_default()
+        self.json_line(doc).unwrap_or_default()
     }
 
-    /// The JSON line of a record; the path of its file where that is the record.
-    fn line(&self, doc: DocId) -> std::result::Result<Cow<'_, str>, &Path> {
-        let place = &self.places[doc.index()];
-        let file = &self.files[place.file as usize];
+    /// The JSON line of a record; the text of its file where that is the record.
+    fn line(&self, doc: DocId) -> std::result::Result<Cow<'_, str>, String> {
+        self.json_line(doc).ok_or_else(|| {
+            let (file, length) = (&self.file_of(doc).path, self.places[doc.index()].length as usize);
+            let bytes = std::fs::read(file).unwrap_or_else(|_| changed(file));
+            if bytes.len() != length || source::sum(&bytes) != self.sums[doc.index()] {
+                changed(file);
+            }
+            whole_text(&bytes)
+        })
+    }
+
+    fn file_of(&self, doc: DocId) -> &File {
+        &self.files[self.places[doc.index()].file as usize]
+    }
+
+    /// The JSON line of a record; none where the file itself is the record.
+    fn json_line(&self, doc: DocId) -> Option<Cow<'_, str>> {
+        let (place, file) = (&self.places[doc.index()], self.file_of(doc));
+        let (start, length) = (place.start as usize, place.length as usize);
         let bytes = match &file.kept {
-            Kept::Lines(bytes) => bytes,
-            Kept::Spooled => &self.spool,
-            Kept::Whole => return Err(&file.path),
+            Kept::Whole => return None,
+            Kept::Spooled => Cow::Borrowed(&self.spool[start..start + length]),
+            Kept::Lines(source) => {
+                let bytes = source.read(place.start, length);
+                bytes
+                    .filter(|bytes| source::sum(bytes) == self.sums[doc.index()])
+                    .unwrap_or_else(|| changed(&file.path))
+            }
         };
-        let line = &bytes[place.start as usize..place.start as usize + place.length as usize];
-        Ok(encoding::decode_line(line, encoding_rs::UTF_8))
+        Some(match bytes {
+            Cow::Borrowed(bytes) => encoding::decode_line(bytes, encoding_rs::UTF_8),
+            Cow::Owned(bytes) => Cow::Owned(match String::from_utf8(bytes) {
+                Ok(line) => line,
+                Err(error) => encoding::decode_line(error.as_bytes(), encoding_rs::UTF_8).into_owned(),
+            }),
+        })
     }
 
     /// Hash of the names and bytes of all files, whatever order they were given in: tells whether two runs read
@@ -524,7 +592,6 @@ fn free_suffix(id: &str, used: &mut FxHashMap<u64, u32>) -> String {
 }
 
 /// The text of a file that is a record.
-fn whole_text(path: &Path) -> String {
-    let bytes = std::fs::read(path).unwrap_or_default();
-    text::strip_mark(&encoding::decode_text(&bytes, encoding_rs::UTF_8)).to_owned()
+fn whole_text(bytes: &[u8]) -> String {
+    text::strip_mark(&encoding::decode_text(bytes, encoding_rs::UTF_8)).to_owned()
 }

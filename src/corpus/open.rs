@@ -4,6 +4,7 @@ use super::archive::{self, Archive, Member};
 use super::encoding::{self, Choice, LONG_SAMPLE, SAMPLE};
 use super::kind::{self, Format, Kind, Packing};
 use super::record_cache::{Part, Reading, Sink, Spool};
+use super::source::Source;
 use super::stream::{Stream, broken};
 use super::unnamed::Unnamed;
 use super::walk::Listed;
@@ -14,8 +15,10 @@ use encoding_rs::{Encoding, UTF_8};
 use rayon::prelude::*;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::io;
+use std::io::{self, Read};
 use std::path::Path;
+use std::sync::Arc;
+use std::time::SystemTime;
 
 /// First bytes of a file that tell its format.
 const HEAD: usize = 4096;
@@ -24,22 +27,35 @@ const HEAD: usize = 4096;
 pub(super) struct Opened {
     /// What it was taken for.
     pub kind: Kind,
-    /// Hash of its bytes, unpacked; not of a mapped file, of which a single record may be all that is wanted.
+    /// Hash of its bytes, unpacked; 0 where single records are all that is wanted.
     pub hash: u64,
     /// How many they are.
     pub bytes: u64,
     /// Where its records are kept.
     pub kept: Kept,
-    /// Its records; not those of a mapped file.
+    /// Its records.
     pub part: Part,
+}
+
+/// By what a file is known not to have changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Stamp {
+    bytes: u64,
+    modified: Option<SystemTime>,
+}
+
+impl Stamp {
+    pub(super) fn of(path: &Path) -> io::Result<Self> {
+        let file = std::fs::metadata(path)?;
+        Ok(Stamp { bytes: file.len(), modified: file.modified().ok() })
+    }
 }
 
 /// Where the records of a file are kept.
 pub(super) enum Kept {
-    /// In the file itself, mapped or read into memory: JSON Lines in UTF-8.
-    Lines(Bytes),
-    /// The file is one text in UTF-8, and is read when it is asked for, so that a million small files need no million
-    /// mappings.
+    /// In the file itself, or all of it in memory: JSON Lines in UTF-8.
+    Lines(Source),
+    /// The file is one text in UTF-8, and is read when it is asked for.
     Whole,
     /// In the spool.
     Spooled,
@@ -83,7 +99,16 @@ pub(super) fn open(file: &Listed, config: &CorpusConfig, spool: &Spool, wanted: 
         }
         _ => return open_stream(file, stream, packing, config, spool, wanted).map(Found::one),
     };
-    match if config.map { Bytes::map(&path) } else { Bytes::read(&path) } {
+    let read = || -> io::Result<Bytes> {
+        if !config.map {
+            return std::fs::read(&path).map(Bytes::Owned);
+        }
+        // A copy, since an input is never mapped (see `source.rs`).
+        let mut copy = tempfile::tempfile_in(config.scratch())?;
+        io::copy(&mut std::fs::File::open(&path)?, &mut copy)?;
+        Bytes::map_file(&copy)
+    };
+    match read() {
         Ok(bytes) => open_members(&archive(bytes), member.as_deref(), file, config, spool, wanted),
         Err(error) => Ok(Found::one(Err(unreadable(&error)))),
     }
@@ -186,15 +211,7 @@ fn read_encoded(
     }
     let is_plain = kind.packing.is_none() && encoding == UTF_8;
     if kind.format == Format::JsonLines && is_plain {
-        let mapped = if config.map { Bytes::map(&file.path) } else { Bytes::read(&file.path) };
-        let opened = |bytes: Bytes| Opened {
-            kind,
-            hash: 0,
-            bytes: bytes.len() as u64,
-            kept: Kept::Lines(bytes),
-            part: Part::default(),
-        };
-        return Ok(mapped.map(opened).map_err(|error| unreadable(&error)));
+        return Ok(read_lines(file, stream, kind, config, &sink).map_err(|error| unreadable(&error)));
     }
     let (mut stream, encoding) = match kind.decoded_as() {
         Some(encoding) => (stream.decoded(encoding), UTF_8),
@@ -212,6 +229,25 @@ fn read_encoded(
         _ => text::read(&mut stream, encoding, &mut sink)?,
     }
     Ok(Ok(Opened { kind, hash: stream.hash(), bytes: stream.bytes, kept, part: sink.finish()? }))
+}
+
+/// Indexes the records of a file that stay in it. Where single records are wanted they are not looked for.
+fn read_lines(file: &Listed, stream: Stream, kind: Kind, config: &CorpusConfig, sink: &Sink) -> io::Result<Opened> {
+    let source = Source::open(&file.path)?;
+    if sink.reading.wanted.is_some() {
+        return Ok(Opened { kind, hash: 0, bytes: 0, kept: Kept::Lines(source), part: Part::default() });
+    }
+    let (mut stream, source) = match config.map {
+        true => (stream, source),
+        false => {
+            let mut bytes = Vec::new();
+            source.from(0).read_to_end(&mut bytes)?;
+            let bytes: Arc<[u8]> = bytes.into();
+            (Stream::of_memory(Arc::clone(&bytes)), Source::Memory(bytes))
+        }
+    };
+    let part = lines::index(&mut stream, sink.reading);
+    Ok(Opened { kind, hash: stream.hash(), bytes: stream.bytes, kept: Kept::Lines(source), part })
 }
 
 /// True for a stream that is about to be read and is a JSON document.

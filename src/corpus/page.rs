@@ -32,7 +32,7 @@ pub(super) fn read(stream: &mut Stream, sink: &mut Sink) -> Result<()> {
         return Ok(());
     }
     match of_html(&bytes, Known::default(), sink) {
-        Ok(line) => sink.whole(Some(&line), bytes.len()),
+        Ok(line) => sink.whole(&line, bytes.len()),
         Err(reason) => sink.skip(0, reason),
     }
     Ok(())

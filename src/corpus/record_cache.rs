@@ -8,10 +8,12 @@
 //! line   = the JSON object; its length is kept with the record's place in the corpus
 //! ```
 
+use super::encoding::decode_line;
 use super::names::{FieldNames, Role};
-use super::record;
+use super::{record, source};
 use crate::error::{Error, Result};
 use crate::storage::Bytes;
+use encoding_rs::UTF_8;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -95,8 +97,10 @@ impl Reading<'_> {
 pub(super) struct Part {
     /// Lines to be spooled, each behind its place.
     lines: Vec<u8>,
-    /// First byte and length of each record, in the spool once that is written, in the file where that is mapped.
+    /// First byte and length of each record, in the spool once that is written, in the file where it stays there.
     pub places: Vec<(u64, u32)>,
+    /// By what each record is known again that stays in its file.
+    pub sums: Vec<u32>,
     pub ids: String,
     pub id_ends: Vec<usize>,
     /// Offsets in the file, and what is wrong there.
@@ -112,16 +116,11 @@ pub(super) struct Part {
 }
 
 impl Part {
-    /// Adds the record on a line that stays where it is in a mapped file; or says why it is none.
-    pub fn keep(
-        &mut self,
-        line: &str,
-        offset: u64,
-        length: usize,
-        reading: Reading,
-    ) -> std::result::Result<(), String> {
-        self.check(line, offset, length, reading)?;
-        self.places.push((offset, length as u32));
+    /// Adds the record on a line of UTF-8 that stays where it is in its file; or says why it is none.
+    pub fn keep(&mut self, line: &[u8], offset: u64, reading: Reading) -> std::result::Result<(), String> {
+        self.check(&decode_line(line, UTF_8), offset, line.len(), reading)?;
+        self.places.push((offset, line.len() as u32));
+        self.sums.push(source::sum(line));
         Ok(())
     }
 
@@ -191,6 +190,7 @@ impl Part {
     pub fn append(&mut self, next: Part) {
         let before = self.ids.len();
         self.places.extend(next.places);
+        self.sums.extend(next.sums);
         self.ids.push_str(&next.ids);
         self.id_ends.extend(next.id_ends.into_iter().map(|end| end + before));
         self.bad.extend(next.bad);
@@ -226,17 +226,21 @@ impl<'s> Sink<'s> {
         if self.part.waiting() > WAITING { self.flush() } else { Ok(()) }
     }
 
-    /// Takes the record that the whole file is, under the file's name. `line` is `None` for one that is read from the
-    /// file whenever it is asked for.
-    pub fn whole(&mut self, line: Option<&str>, length: usize) {
-        let checked = line.and_then(|line| record::check(line, self.reading.names).ok());
+    /// Takes the record that the whole file is, under the file's name.
+    pub fn whole(&mut self, line: &str, length: usize) {
+        let checked = record::check(line, self.reading.names).ok();
         self.part.filled |= checked.as_ref().map_or(Role::Text.bit(), |checked| checked.filled);
         self.part.met |= checked.map_or(0, |checked| checked.met);
         self.part.push_id(self.reading.file);
-        match line {
-            Some(line) => self.part.push_line(line, 0, length),
-            None => self.part.places.push((0, length as u32)),
-        }
+        self.part.push_line(line, 0, length);
+    }
+
+    /// The same for a file that is read again whenever the record is asked for.
+    pub fn whole_file(&mut self, bytes: &[u8]) {
+        self.part.filled |= Role::Text.bit();
+        self.part.push_id(self.reading.file);
+        self.part.places.push((0, bytes.len() as u32));
+        self.part.sums.push(source::sum(bytes));
     }
 
     /// A sink without records, for a part of the same file.

@@ -2,10 +2,11 @@
 
 use super::encoding::decode_line;
 use super::open::{self, Kept};
-use super::record_cache::{Spool, original_place};
+use super::record_cache::{LONGEST, Spool, original_place};
 use super::walk::Listed;
 use super::{CorpusConfig, Format, record, whole_text};
 use crate::error::Result;
+use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 
 /// Records of one file, as JSON lines.
@@ -16,7 +17,7 @@ pub(crate) struct ReadAgain {
     pub by_rows: bool,
 }
 
-/// The records at `offsets` of a file. Of mapped files the lines alone are read, other files up to their end.
+/// The records at `offsets` of a file. Of JSON Lines in UTF-8 the lines alone are read, other files up to their end.
 pub(crate) fn read_again(
     path: &Path,
     offsets: &[u64],
@@ -33,11 +34,13 @@ pub(crate) fn read_again(
     let spooled = spool.finish()?;
     let line = |bytes: &[u8]| decode_line(bytes, encoding_rs::UTF_8).into_owned();
     let read = |offset: &u64| match &opened.kept {
-        Kept::Lines(bytes) => {
-            let rest = bytes.get(*offset as usize..)?;
-            Some(line(&rest[..memchr::memchr(b'\n', rest).unwrap_or(rest.len())]))
+        Kept::Lines(source) => {
+            let mut bytes = Vec::new();
+            let rest = BufReader::new(source.from(*offset)).take(LONGEST as u64 + 1).read_until(b'\n', &mut bytes);
+            rest.ok().filter(|read| *read > 0)?;
+            Some(line(bytes.strip_suffix(b"\n").unwrap_or(&bytes)))
         }
-        Kept::Whole => Some(record::of_text(&whole_text(path), &config.names)),
+        Kept::Whole => Some(record::of_text(&whole_text(&std::fs::read(path).ok()?), &config.names)),
         Kept::Spooled => {
             let (start, length) =
                 opened.part.places.iter().find(|(at, _)| original_place(&spooled, *at).0 == *offset)?;

@@ -1,11 +1,12 @@
 //! The files of a corpus one by one, for those who write them again.
 
-use super::open::Kept;
+use super::open::{Kept, Stamp};
 use super::stream::Stream;
-use super::{Bytes, Corpus, Format, Kind, Packing};
+use super::{Corpus, Format, Kind, Packing};
+use crate::error::{Error, Result};
+use crate::storage::Bytes;
 use crate::types::DocId;
-use std::borrow::Cow;
-use std::io::{BufRead, BufReader};
+use std::io::{self, BufRead, BufReader, Read};
 use std::ops::Range;
 use std::path::Path;
 
@@ -56,23 +57,42 @@ impl Corpus {
     }
 
     /// The bytes of a file as they lie on the disk.
-    pub fn shard_bytes(&self, shard: &Shard) -> std::io::Result<Cow<'_, [u8]>> {
+    pub fn shard_bytes(&self, shard: &Shard) -> io::Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        self.shard_file(shard)?.read_to_end(&mut bytes)?;
+        Ok(bytes)
+    }
+
+    /// The same as a stream.
+    pub(crate) fn shard_file(&self, shard: &Shard) -> io::Result<Box<dyn Read + '_>> {
         let file = &self.files[shard.number];
-        match &file.kept {
-            Kept::Lines(bytes) => Ok(Cow::Borrowed(bytes)),
-            Kept::Whole | Kept::Spooled => std::fs::read(&file.path).map(Cow::Owned),
+        Ok(match &file.kept {
+            Kept::Lines(source) => Box::new(source.from(0)),
+            Kept::Whole | Kept::Spooled => Box::new(std::fs::File::open(&file.path)?),
+        })
+    }
+
+    /// The same as one piece: a copy in a temporary file, which nobody else can change, mapped.
+    pub(crate) fn shard_packed(&self, shard: &Shard) -> io::Result<Bytes> {
+        let mut copy = tempfile::tempfile_in(self.scratch())?;
+        io::copy(&mut self.shard_file(shard)?, &mut copy)?;
+        Bytes::map_file(&copy)
+    }
+
+    /// An error when a file that is read again by its path is not what it was when the corpus was opened.
+    pub(crate) fn check_unchanged(&self, shard: &Shard) -> Result<()> {
+        let file = &self.files[shard.number];
+        let is_path = shard.path != Path::new("-");
+        match is_path && Stamp::of(&file.path).ok() != file.stamp {
+            true => Err(Error::InputChanged { path: file.path.clone() }),
+            false => Ok(()),
         }
     }
 
-    /// The bytes of a file as they lie on the disk, mapped.
-    pub(crate) fn shard_packed(&self, shard: &Shard) -> std::io::Result<Bytes> {
-        Bytes::map(shard.path)
-    }
-
     /// The bytes of a file that offsets in it count: unpacked, and those of UTF-16 turned into UTF-8.
-    pub(crate) fn shard_reader(&self, shard: &Shard) -> std::io::Result<Box<dyn BufRead + '_>> {
-        if let Kept::Lines(bytes) = &self.files[shard.number].kept {
-            return Ok(Box::new(&**bytes));
+    pub(crate) fn shard_reader(&self, shard: &Shard) -> io::Result<Box<dyn BufRead + '_>> {
+        if let Kept::Lines(source) = &self.files[shard.number].kept {
+            return Ok(Box::new(BufReader::with_capacity(1 << 18, source.from(0))));
         }
         let (stream, _) = Stream::open(shard.path)?;
         let stream = match shard.kind.decoded_as() {

@@ -10,6 +10,7 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 use std::ops::Range;
 use std::path::Path;
+use std::sync::Arc;
 use xxhash_rust::xxh3::Xxh3;
 
 /// Bytes that are unpacked, or asked of the system, at once.
@@ -56,6 +57,11 @@ impl Stream {
 
     fn of(inner: Box<dyn Read + Send>) -> Self {
         Stream { inner, head: Vec::new(), taken: 0, failed: None, hash: Xxh3::new(), bytes: 0 }
+    }
+
+    /// A stream of bytes in memory.
+    pub fn of_memory(bytes: Arc<[u8]>) -> Self {
+        Stream::of(Box::new(io::Cursor::new(bytes)))
     }
 
     /// The first bytes of what is to be read next: `size` of them, fewer at the end and before what cannot be read.

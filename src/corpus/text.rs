@@ -11,7 +11,7 @@ use encoding_rs::{Encoding, UTF_8};
 pub(super) fn index(stream: &mut Stream, sink: &mut Sink) {
     let bytes = all(stream, sink);
     if let Some(bytes) = bytes.filter(|bytes| has_text(&decode_text(bytes, UTF_8), sink)) {
-        sink.whole(None, bytes.len());
+        sink.whole_file(&bytes);
     }
 }
 
@@ -20,7 +20,7 @@ pub(super) fn read(stream: &mut Stream, encoding: &'static Encoding, sink: &mut 
     let Some(bytes) = all(stream, sink) else { return Ok(()) };
     let text = decode_text(&bytes, encoding);
     if has_text(&text, sink) {
-        sink.whole(Some(&record::of_text(strip_mark(&text), sink.reading.names)), bytes.len());
+        sink.whole(&record::of_text(strip_mark(&text), sink.reading.names), bytes.len());
     }
     Ok(())
 }

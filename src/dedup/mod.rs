@@ -156,7 +156,8 @@ fn write_folder(findings: &Findings, job: &Job, out: Option<&Path>, observer: &d
             if rewrite::is_one_record(shard.kind.format) && !shard.docs().any(stays) {
                 return Ok(());
             }
-            folder.file(place, |writer| rewrite::copy(corpus, shard, stays, writer))
+            folder.file(place, |writer| rewrite::copy(corpus, shard, stays, writer))?;
+            corpus.check_unchanged(shard)
         })?;
     }
     folder.lines(REMOVED, removed.iter().map(|r| removed_record(corpus, r)))?;

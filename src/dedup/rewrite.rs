@@ -20,7 +20,7 @@ pub(super) fn copy(
 ) -> io::Result<()> {
     let is_whole = shard.docs().all(&stays) && corpus.skipped_in(shard).next().is_none();
     if is_whole || is_one_record(shard.kind.format) {
-        return writer.write_all(&corpus.shard_bytes(shard)?);
+        return io::copy(&mut corpus.shard_file(shard)?, writer).map(drop);
     }
     if (shard.kind.format, shard.kind.packing) == (Format::Warc, Some(Packing::Gzip)) {
         let (cuts, end) = cuts(corpus, shard, stays);

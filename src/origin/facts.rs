@@ -8,6 +8,7 @@ use crate::origin::Page;
 use crate::pages::Pages;
 use crate::signature::Signatures;
 use crate::types::{DocId, Span, Timestamp};
+use memchr::memmem;
 
 /// The least units of a headline that its text can hold by more than chance.
 const HEADLINE: usize = 6;
@@ -75,7 +76,13 @@ fn masthead(text: &str, clean: &CleanDoc) -> Vec<String> {
 fn body_holds(clean: &CleanDoc, title: &str) -> bool {
     let mut units = Units::default();
     clean::scan_spans(title, &[Span::new(0, title.len())], &mut units);
-    units.len() >= HEADLINE && clean.body.ids.windows(units.len()).any(|window| window == units.ids)
+    let bytes = |ids: &[u32]| ids.iter().flat_map(|id| id.to_le_bytes()).collect::<Vec<u8>>();
+    if units.len() < HEADLINE || units.len() > clean.body.ids.len() {
+        return false;
+    }
+    // Linear, whatever the two repeat; a find between two units is none.
+    let (body, title) = (bytes(&clean.body.ids), bytes(&units.ids));
+    memmem::find_iter(&body, &title).any(|at| at % size_of::<u32>() == 0)
 }
 
 /// Share of the commas between Chinese words that are half width: other scripts write no other commas.

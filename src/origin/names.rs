@@ -69,6 +69,9 @@ const ABOVE_CHANCE: f64 = 2.0;
 const CLUSTERS: u32 = 4;
 const STEM_COMPANY: f64 = 0.15;
 
+/// Pairs of an outlet and a credited name that are counted in one cluster, at most.
+const COMPANIONS: usize = 1 << 14;
+
 /// The least characters of a name that a masthead may be known by.
 const SHORTEST_HOUSE: usize = 4;
 
@@ -141,10 +144,12 @@ impl NameCounts {
         }
         met.sort_unstable();
         met.dedup();
+        // In a set of very many outlets and names nobody's company tells anything, and all pairs of them are too many.
+        let tells = here.len() * met.len() <= COMPANIONS;
         for key in met {
             let count = self.credited.entry(key).or_default();
             count.clusters += 1;
-            here.iter().for_each(|&outlet| *count.together.entry(outlet).or_default() += 1);
+            here.iter().filter(|_| tells).for_each(|&outlet| *count.together.entry(outlet).or_default() += 1);
         }
         let links = members.iter().filter_map(|page| page.stated.original_url.as_ref());
         self.hosts.extend(links.filter_map(|url| host(&url.value)));
@@ -172,6 +177,26 @@ fn add_up(mine: &mut BTreeMap<u32, u32>, theirs: BTreeMap<u32, u32>) {
     theirs.into_iter().for_each(|(outlet, count)| *mine.entry(outlet).or_default() += count);
 }
 
+/// Outlets of one stem that are looked at for one name.
+const ALIKE: usize = 64;
+
+/// The names of outlets, folded, and the outlets of each stem.
+struct Stems {
+    names: Vec<String>,
+    by_stem: FxHashMap<String, Vec<u32>>,
+}
+
+impl Stems {
+    fn of(outlets: &Outlets) -> Self {
+        let names: Vec<String> = outlets.names().iter().map(|name| folded(name)).collect();
+        let mut by_stem: FxHashMap<String, Vec<u32>> = FxHashMap::default();
+        for (outlet, name) in (0..).zip(&names) {
+            by_stem.entry(stem(name).to_owned()).or_default().push(outlet);
+        }
+        Stems { names, by_stem }
+    }
+}
+
 impl Names {
     /// Resolves all names that the pages of all clusters credit. An outlet that another one owns, by the table of
     /// roles, stands for its owner.
@@ -183,6 +208,7 @@ impl Names {
     pub fn from_counts(counts: &NameCounts, outlets: &Outlets, roles: &Roles) -> Names {
         let mut names = Names { roles: roles.clone(), ..Names::default() };
         names.take_outlets(outlets);
+        let stems = Stems::of(outlets);
         for (key, count) in &counts.credited {
             if key.is_empty() || names.by_name.contains_key(key) {
                 continue;
@@ -192,7 +218,7 @@ impl Names {
                 .map(|name| names.outlet_named(&name))
                 .or_else(|| names.by_name.get(&folded(&site_of_channel(&count.shown)?)).copied())
                 .or_else(|| names.site_of_section(key))
-                .or_else(|| names.alias(key, count, outlets, counts))
+                .or_else(|| names.alias(key, count, &stems, counts))
                 .or_else(|| names.by_name.get(stem(key)).copied())
                 .unwrap_or_else(|| names.add(count.shown.clone()));
             names.by_name.insert(key.clone(), entity);
@@ -271,18 +297,23 @@ impl Names {
     }
 
     /// The outlet that a name is an alias of, if its company tells.
-    fn alias(&self, key: &str, credit: &CreditCount, outlets: &Outlets, counts: &NameCounts) -> Option<Entity> {
+    fn alias(&self, key: &str, credit: &CreditCount, stems: &Stems, counts: &NameCounts) -> Option<Entity> {
         let all = f64::from(credit.clusters);
         let of = |counts: &BTreeMap<u32, u32>, outlet: u32| f64::from(counts.get(&outlet).copied().unwrap_or(0));
         let last = counts.present.last_key_value().map(|(&outlet, _)| outlet)?;
+        // An outlet of another stem is an alias by its company only.
+        let alike = stems.by_stem.get(stem(key)).into_iter().flatten().take(ALIKE);
+        let mut possible: Vec<u32> = credit.together.keys().chain(alike).copied().filter(|&o| o <= last).collect();
+        possible.sort_unstable();
+        possible.dedup();
         let mut best: Option<(f64, Entity)> = None;
-        for (outlet, name) in (0..=last).zip(outlets.names()) {
+        for outlet in possible {
+            let Some(name) = stems.names.get(outlet as usize) else { continue };
             let own = of(&credit.by, outlet) / f64::from(credit.mentions);
             let company = of(&credit.together, outlet) / all;
             let chance = (of(&counts.present, outlet) / f64::from(counts.clusters.max(1))).max(1e-6);
-            let name = folded(name);
-            let strong = stem(&name) == stem(key);
-            let related = strong || shared_prefix(&name, key) >= 2;
+            let strong = stem(name) == stem(key);
+            let related = strong || shared_prefix(name, key) >= 2;
             let enough = match (strong, related) {
                 (true, _) => company >= STEM_COMPANY || all < 3.0,
                 (_, true) => company >= 2.0 * STEM_COMPANY && company > chance,

@@ -6,6 +6,7 @@
 //! √(J(1−J)/128) for texts of many more than 128 shingles, more for shorter ones.
 
 use bytemuck::{Pod, Zeroable};
+use std::sync::LazyLock;
 
 /// Slots of a MinHash.
 pub const SLOTS: usize = 128;
@@ -43,25 +44,54 @@ impl MinHashBuilder {
         if filled.iter().all(|&s| s == EMPTY) {
             return MinHash(filled);
         }
+        let lenders: Vec<usize> = (0..SLOTS).filter(|&slot| filled[slot] != EMPTY).collect();
         for (slot, value) in self.slots.iter_mut().enumerate().filter(|(_, value)| **value == EMPTY) {
-            *value = borrow(&filled, slot);
+            *value = filled[lender(slot, &filled, &lenders)];
         }
         MinHash(self.slots)
     }
 }
 
-/// The value of the first filled slot in the fixed sequence of `slot`. Some slot is filled, and the sequence
-/// visits all of them, so it ends.
-fn borrow(filled: &[u32; SLOTS], slot: usize) -> u32 {
-    let mut state = slot as u64;
-    loop {
-        // A full-period generator modulo 2^64 read from its upper bits: no slot is left out for good.
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        let value = filled[(state >> 57) as usize];
-        if value != EMPTY {
-            return value;
-        }
+/// The first filled slot in the fixed sequence of `slot`. With few filled slots their ranks are compared; with many the
+/// sequence soon meets one.
+fn lender(slot: usize, filled: &[u32; SLOTS], lenders: &[usize]) -> usize {
+    let Sequence { order, rank } = &sequences()[slot];
+    match lenders {
+        [only] => *only,
+        _ if lenders.len() < FEW => lenders.iter().copied().min_by_key(|&k| rank[k]).unwrap_or(slot),
+        _ => order.iter().map(|&k| usize::from(k)).find(|&k| filled[k] != EMPTY).unwrap_or(slot),
     }
+}
+
+/// Below this number of filled slots comparing them all takes fewer steps than looking for the first: the square root of
+/// [`SLOTS`].
+const FEW: usize = 11;
+
+/// The order in which a slot asks the others, and the rank of each of them in it.
+struct Sequence {
+    order: [u8; SLOTS],
+    rank: [u8; SLOTS],
+}
+
+/// Every slot's sequence: that of a full-period generator modulo 2^64 read from its upper bits, which leaves no slot out
+/// for good, without repeats.
+fn sequences() -> &'static [Sequence; SLOTS] {
+    static SEQUENCES: LazyLock<[Sequence; SLOTS]> = LazyLock::new(|| {
+        std::array::from_fn(|slot| {
+            let mut sequence = Sequence { order: [0; SLOTS], rank: [u8::MAX; SLOTS] };
+            let (mut state, mut met) = (slot as u64, 0u8);
+            while usize::from(met) < SLOTS {
+                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                let next = (state >> 57) as usize;
+                if sequence.rank[next] == u8::MAX {
+                    (sequence.rank[next], sequence.order[usize::from(met)]) = (met, next as u8);
+                    met += 1;
+                }
+            }
+            sequence
+        })
+    });
+    &SEQUENCES
 }
 
 #[cfg(test)]
@@ -88,6 +118,32 @@ mod tests {
                 .sum::<f64>()
                 / f64::from(trials);
             assert!((mean - expected).abs() < 0.04, "{shared} of {each}: {mean} for {expected}");
+        }
+    }
+
+    /// The value that a slot borrows, looked for step by step.
+    fn plainly(filled: &[u32; SLOTS], slot: usize) -> u32 {
+        let mut state = slot as u64;
+        loop {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            let value = filled[(state >> 57) as usize];
+            if value != EMPTY {
+                return value;
+            }
+        }
+    }
+
+    #[test]
+    fn slots_borrow_as_the_sequence_says() {
+        for shingles in (1..40).chain([80, 200, 1000]) {
+            let mut builder = MinHashBuilder::new();
+            (0..shingles).for_each(|k: u32| builder.add(xxh3_64(&(k * 7919 + shingles).to_le_bytes())));
+            let filled = builder.slots;
+            let made = builder.finish();
+            for slot in 0..SLOTS {
+                let expected = if filled[slot] == EMPTY { plainly(&filled, slot) } else { filled[slot] };
+                assert_eq!(made.0[slot], expected, "{shingles} shingles, slot {slot}");
+            }
         }
     }
 

@@ -1,11 +1,10 @@
-//! The bytes of a file, mapped or read. The one file of the crate with `unsafe` in it.
+//! The bytes of a temporary file, mapped. The one file of the crate with `unsafe` in it.
 #![allow(unsafe_code)]
 
 use memmap2::Mmap;
 use std::fs::File;
 use std::io;
 use std::ops::Deref;
-use std::path::Path;
 
 /// A file's bytes.
 #[derive(Debug)]
@@ -17,29 +16,19 @@ pub enum Bytes {
 }
 
 impl Bytes {
-    /// Maps the file at `path`. An empty file gives no bytes (it cannot be mapped).
-    pub fn map(path: &Path) -> io::Result<Self> {
-        Bytes::map_file(&File::open(path)?)
-    }
-
-    /// Maps an open file, which stays mapped when it is closed.
+    /// Maps a temporary file without a name, which stays mapped when it is closed. An empty file gives no bytes (it
+    /// cannot be mapped).
     pub fn map_file(file: &File) -> io::Result<Self> {
         if file.metadata()?.len() == 0 {
             return Ok(Bytes::Owned(Vec::new()));
         }
-        // SAFETY: a mapping is sound as long as nobody shortens or rewrites the file while we read it. We open
-        // inputs for reading only and never write to them, nor to a temporary file of our own once it is mapped;
-        // the bytes are checked as UTF-8 each time a record is taken from them, and no reference outlives the
-        // mapping, which lives as long as the corpus. What stays outside our hands is another process changing
-        // the file during a run: then a record may read differently from one pass to the next, or the system may
-        // end the process. `--no-mmap` reads files into memory for those who must expect that.
+        // SAFETY: a mapping is sound as long as nobody shortens or rewrites the file while we read it. Inputs are never
+        // mapped: others may write to them, and a handler for the signal that follows could neither bring bytes back nor
+        // undo a check that was made of them (see `corpus/source.rs`, which copies instead). What is mapped are
+        // temporary files of our own: made without a name or unlinked at once, so that no other process can open them,
+        // and never written to again once they are mapped. No reference outlives the mapping.
         let map = unsafe { Mmap::map(file)? };
         Ok(Bytes::Mapped(map))
-    }
-
-    /// Reads the file at `path` into memory.
-    pub fn read(path: &Path) -> io::Result<Self> {
-        Ok(Bytes::Owned(std::fs::read(path)?))
     }
 }
 
