@@ -300,6 +300,44 @@ fn what_a_run_has_kept_is_a_corpus_again_and_stays_whole() {
     assert!(folder.path("once/a.jsonl").exists());
 }
 
+/// A story, of which every page changes some sentences more than the one before: those far apart are no copies.
+fn drifting(pages: usize) -> Vec<Value> {
+    let sentence = |seed: usize| -> String {
+        (0..23).map(|k| char::from_u32(0x4E00 + ((seed * 131 + k * 37) % 6000) as u32).unwrap()).collect::<String>() + "。"
+    };
+    let text = |page: usize| (0..30).map(|k| sentence(if k < page * 3 { 1000 * page + k } else { k })).collect::<String>();
+    (0..pages).map(|k| page(&format!("p{k}"), Some(&format!("2024-01-{:02}", k + 1)), None, &text(k))).collect()
+}
+
+#[test]
+fn what_stays_stays_again_with_every_policy() {
+    let samples = repository("corpus-samples/news");
+    let folder = Folder::new().with("drift/a.jsonl", lines(&drifting(9)));
+    for input in [samples, folder.path("drift")] {
+        for (k, keep) in ["earliest", "longest", "first"].into_iter().enumerate() {
+            for exact in [&[][..], &["--exact"]] {
+                let name = |pass: &str| folder.path(&format!("{pass}{k}{}{}", exact.len(), input.display().to_string().len()));
+                let run = |from: &Path, to: &Path| dedup(from, to, &[&["--keep", keep], exact].concat());
+                run(&input, &name("once"));
+                run(&name("once"), &name("twice"));
+                let (mut once, mut twice) = (files(&name("once")), files(&name("twice")));
+                assert!(twice.remove("removed.jsonl").unwrap().is_empty(), "{keep} {exact:?}");
+                [&mut once, &mut twice].map(|files| files.retain(|name, _| name != "removed.jsonl" && name != "run.json"));
+                assert_eq!(once, twice, "{keep} {exact:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn every_page_that_goes_names_one_that_stays() {
+    let folder = Folder::new().with("drift/a.jsonl", lines(&drifting(9)));
+    dedup(&folder.path("drift"), &folder.path("out"), &[]);
+    let (kept, gone) = left(&folder.path("out"));
+    assert!(!gone.is_empty() && !kept.is_empty());
+    gone.iter().for_each(|(id, (twin, _))| assert!(kept.contains(twin), "{id} names {twin}, which went too"));
+}
+
 #[test]
 fn standard_input_becomes_a_file() {
     let folder = Folder::new();

@@ -87,6 +87,12 @@ impl Tonggao {
         self
     }
 
+    /// Runs it, however it ends: its exit code, if it has one, and what it printed.
+    pub fn ends(mut self) -> (Option<i32>, Said) {
+        let done = self.0.assert();
+        (done.get_output().status.code(), Said::of(done))
+    }
+
     /// Runs it; it must end with this exit code.
     pub fn ends_with(mut self, code: i32) -> Said {
         Said::of(self.0.assert().code(code))
@@ -101,7 +107,7 @@ pub struct Said {
 
 impl Said {
     fn of(done: Assert) -> Self {
-        let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         let output = done.get_output();
         Said { out: text(&output.stdout), errors: text(&output.stderr) }
     }

@@ -11,6 +11,7 @@
 //! | `cli` | flags, exit codes, messages, and what becomes of the output folder |
 //! | `exports` | what other programs are handed: tables, graphs, the rights holder's sheet |
 //! | `endings` | runs that a signal or a full device ends, and what hostile words do to a terminal |
+//! | `hostile` | corpora made to break the program, and how long they take beside an ordinary one |
 //! | `bad_input` | records and files that cannot be used, and texts that attack |
 //! | `verdicts` | corrections by people, and that they are obeyed |
 //! | `dedup` | which pages `dedup` removes, and that what stays is the same byte for byte |
@@ -46,6 +47,8 @@ mod cli;
 mod exports;
 
 mod endings;
+
+mod hostile;
 
 mod bad_input;
 

@@ -117,7 +117,7 @@ impl Dedup {
         }
         let bar = Bar::new();
         let findings = detect(&corpus, &config, &bar)?;
-        let counts = write(&findings, &job, out, &bar)?;
+        let counts = write(&findings, &job, out, &bar)?.counts;
         bar.clear();
         if !self.quiet {
             crate::print(&summary(&counts, &job, out))?;

@@ -52,7 +52,7 @@ pub(super) struct Settings {
     #[arg(long, value_name = "DIR")]
     temp: Option<PathBuf>,
 
-    /// Read files into memory instead of mapping them, for inputs that change during the run
+    /// Read files into memory at once, for inputs that change during the run [default: such a change is an error]
     #[arg(long)]
     no_mmap: bool,
 }

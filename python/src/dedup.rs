@@ -13,9 +13,9 @@ use pyo3::prelude::*;
 use pyo3_arrow::PyTable;
 use std::path::PathBuf;
 use tonggao::Config;
+use tonggao::Corpus;
 use tonggao::DocId;
-use tonggao::Findings;
-use tonggao::dedup::{Job, Policy, check, write};
+use tonggao::dedup::{Job, Policy, Written, check, write};
 
 /// Finds the pages that repeat others. Files are written again without them to `out`, if there is one; of a table, the
 /// rows that stay are given back (None for files). The folder holds the list of those that go.
@@ -61,8 +61,8 @@ pub(crate) fn dedup<'py>(
         }
         let corpus = opened(job.open(&config, Some(&path)), scratch.path())?;
         let findings = tonggao::detect(&corpus, &config, watch)?;
-        let documents = write(&findings, &job, Some(&path), watch)?.documents;
-        table.map(|held| held.without(&findings, &job, documents)).transpose()
+        let written = write(&findings, &job, Some(&path), watch)?;
+        table.map(|held| held.without(&corpus, &job, &written)).transpose()
     })?;
     let kept = kept.map(|held| PyTable::try_new(held.batches, held.schema)?.into_pyarrow(py)).transpose()?;
     Ok((Folder::left(path, scratch), kept))
@@ -85,15 +85,14 @@ impl Held {
         Ok(Held { schema, batches })
     }
 
-    /// The rows of the records that stay, the first `documents` of the corpus being those of the table. Rows that were
-    /// skipped do not.
-    fn without(self, findings: &Findings, job: &Job, documents: usize) -> Result<Self> {
+    /// The rows of the records that stay, the first ones of the corpus being those of the table. Rows that were skipped do
+    /// not.
+    fn without(self, corpus: &Corpus, job: &Job, written: &Written) -> Result<Self> {
         let offsets = line_starts(&job.inputs[0])?;
-        let row = |doc: DocId| offsets.binary_search(&findings.pages.corpus.place(doc).1);
+        let row = |doc: DocId| offsets.binary_search(&corpus.place(doc).1);
         let mut stays = vec![false; offsets.len()];
-        (0..documents as u32).filter_map(|doc| row(DocId(doc)).ok()).for_each(|row| stays[row] = true);
-        let removed = job.removed(findings)?;
-        removed.iter().filter_map(|gone| row(gone.doc).ok()).for_each(|row| stays[row] = false);
+        (0..written.counts.documents as u32).filter_map(|doc| row(DocId(doc)).ok()).for_each(|row| stays[row] = true);
+        written.removed.iter().filter_map(|gone| row(gone.doc).ok()).for_each(|row| stays[row] = false);
         let mut rest = &stays[..];
         let mut filter = |batch: &RecordBatch| {
             let (these, others) = rest.split_at(batch.num_rows());

@@ -6,6 +6,7 @@ mod places;
 mod rewrite;
 #[cfg(feature = "parquet")]
 mod rows;
+mod settle;
 
 pub use crate::retention::{Among, Keep, Policy, Reason, Removed};
 
@@ -60,6 +61,15 @@ pub struct Counts {
     pub against: usize,
     /// Records that could not be read, in neither the output nor the list of those that go.
     pub skipped: usize,
+}
+
+/// What a dedup run did.
+#[derive(Clone, Debug)]
+pub struct Written {
+    /// What became of the records.
+    pub counts: Counts,
+    /// The records that go, by record.
+    pub removed: Vec<Removed>,
 }
 
 impl Job {
@@ -119,8 +129,14 @@ impl Job {
         DocId(old.map_or(corpus.len() as u32, |shard| shard.docs.start))
     }
 
-    /// The records of the inputs that go, by record.
-    pub fn removed(&self, findings: &Findings) -> Result<Vec<Removed>> {
+    /// The records of the inputs that go, by record: what stays is what another run with the same settings keeps. Reads
+    /// and judges the pages that stay again, until none of them goes.
+    pub fn removed(&self, findings: &Findings, observer: &dyn Observer) -> Result<Vec<Removed>> {
+        settle::settled(findings, self, observer)
+    }
+
+    /// The records that a single pass removes.
+    fn first_removed(&self, findings: &Findings) -> Result<Vec<Removed>> {
         let first_old = self.first_old(findings.pages.corpus);
         findings.repeats(&self.policy, &|doc| doc >= first_old)
     }
@@ -135,15 +151,15 @@ pub fn check(out: &Path, force: bool) -> Result<()> {
 /// Writes the inputs without the records that go, `removed.jsonl` and `run.json` to the folder `out`: whole or not
 /// at all. A dry run writes no records, and nothing at all without `out`. Every record of the inputs is then in the
 /// output, in `removed.jsonl`, or among the skipped ones of `run.json`.
-pub fn write(findings: &Findings, job: &Job, out: Option<&Path>, observer: &dyn Observer) -> Result<Counts> {
+pub fn write(findings: &Findings, job: &Job, out: Option<&Path>, observer: &dyn Observer) -> Result<Written> {
     findings.config.on_threads(|| write_folder(findings, job, out, observer))
 }
 
-fn write_folder(findings: &Findings, job: &Job, out: Option<&Path>, observer: &dyn Observer) -> Result<Counts> {
+fn write_folder(findings: &Findings, job: &Job, out: Option<&Path>, observer: &dyn Observer) -> Result<Written> {
     let corpus = findings.pages.corpus;
-    let removed = job.removed(findings)?;
+    let removed = job.removed(findings, observer)?;
     let counts = job.counts(corpus, &removed);
-    let Some(out) = out else { return Ok(counts) };
+    let Some(out) = out else { return Ok(Written { counts, removed }) };
     let mut shards = corpus.shards();
     shards.retain(|shard| job.is_rewritten(shard));
     let places = places(&shards, &job.inputs)?;
@@ -167,7 +183,7 @@ fn write_folder(findings: &Findings, job: &Job, out: Option<&Path>, observer: &d
     run["files"] = json!(listed.collect::<BTreeMap<_, _>>());
     folder.file(RUN, |writer| Ok(serde_json::to_writer_pretty(writer, &run)?))?;
     folder.publish()?;
-    Ok(counts)
+    Ok(Written { counts, removed })
 }
 
 fn removed_record<'c>(corpus: &'c Corpus, removed: &Removed) -> RemovedRecord<'c> {

@@ -236,6 +236,56 @@ mod tests {
         }
     }
 
+    /// Another process that cuts a file, or writes over it, when a stage begins.
+    struct Writer<'p> {
+        path: &'p Path,
+        stage: &'static str,
+        cuts: bool,
+    }
+
+    impl Writer<'_> {
+        fn write(&self) {
+            let bytes = std::fs::read(self.path).unwrap();
+            let changed = if self.cuts { bytes[..9].to_vec() } else { vec![b'x'; bytes.len()] };
+            // In place, as a writer does that has the file open.
+            let mut file = std::fs::OpenOptions::new().write(true).open(self.path).unwrap();
+            file.set_len(changed.len() as u64).unwrap();
+            std::io::Write::write_all(&mut file, &changed).unwrap();
+        }
+    }
+
+    impl Observer for Writer<'_> {
+        fn begin(&self, stage: &'static str, _: u64) {
+            if stage == self.stage {
+                self.write();
+            }
+        }
+    }
+
+    #[test]
+    fn an_input_that_changes_under_the_run_ends_it_with_an_error_that_names_it() {
+        let config = Config::default();
+        let named = |done: Result<()>, path: &Path| match done {
+            Err(Error::InputChanged { path: named }) => assert_eq!(named, path),
+            other => panic!("{other:?}"),
+        };
+        for (stage, cuts) in [("furniture", true), ("furniture", false), ("signatures", true), ("signatures", false)] {
+            let (_folder, path) = copies();
+            let corpus = open(std::slice::from_ref(&path), &config, None).unwrap();
+            let writer = Writer { path: &path, stage, cuts };
+            named(detect(&corpus, &config, &writer).map(drop), &path);
+        }
+        let (folder, path) = copies();
+        let corpus = open(std::slice::from_ref(&path), &config, None).unwrap();
+        let findings = detect(&corpus, &config, &crate::pipeline::Unobserved).unwrap();
+        Writer { path: &path, stage: "", cuts: true }.write();
+        let out = folder.path().join("out");
+        named(crate::report::write(&findings, &out).map(drop), &path);
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "something is left of the output");
+        let job = crate::dedup::Job { inputs: vec![path.clone()], ..Default::default() };
+        named(crate::dedup::write(&findings, &job, Some(&out), &crate::pipeline::Unobserved).map(drop), &path);
+    }
+
     #[test]
     fn a_cancelled_run_stops_in_any_stage() {
         let (_folder, path) = copies();

@@ -98,6 +98,12 @@ impl Findings<'_> {
         &self.pages.outlets
     }
 
+    /// True when the bodies of two pages are equal, unit for unit.
+    pub(crate) fn have_equal_bodies(&self, a: DocId, b: DocId) -> bool {
+        let [a, b] = [a, b].map(|doc| (self.signatures.body_hash(doc.0), self.signatures.units(doc.0)));
+        a == b
+    }
+
     /// Measures more pairs, as those in `matches` were measured. Sorted pairs give sorted matches; pairs without
     /// anything in common give none.
     pub fn measure(&self, pairs: &[Pair]) -> Result<Matches> {

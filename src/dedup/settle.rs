@@ -1,0 +1,142 @@
+//! Deduplication until nothing repeats: what is kept is read and judged again as a corpus of its own.
+//!
+//! One pass is not enough. What a set is, and what belongs to a site, is learnt from all pages; with the repeats gone the rest
+//! may be judged otherwise. So the pages that stay are written out, read as the next run would read them, and judged by the
+//! same settings, until a pass removes nothing. What is kept then is what another run keeps.
+
+use super::places::places;
+use super::{Job, rewrite};
+use crate::candidates::Pair;
+use crate::corpus::{Corpus, Shard};
+use crate::error::{Error, Result};
+use crate::pipeline::{self, Findings, Observer};
+use crate::retention::{Reason, Removed};
+use crate::storage::cleanup::Unfinished;
+use crate::types::DocId;
+use crate::verify::Kind;
+use rustc_hash::FxHashMap;
+use std::fs::{self, File};
+use std::io::{BufWriter, Write};
+use std::path::Path;
+
+/// Passes after which a corpus that does not settle is left as it is. Every pass but the last removes a page.
+const PASSES: usize = 12;
+
+/// The records of the inputs that go, by record, when no pass finds more. Cost: a run over the pages that stay for every pass.
+pub(super) fn settled(findings: &Findings, job: &Job, observer: &dyn Observer) -> Result<Vec<Removed>> {
+    let mut removed = job.first_removed(findings)?;
+    for _ in 1..PASSES {
+        let more = match removed.is_empty() {
+            true => break,
+            false => further(findings, job, &removed, observer)?,
+        };
+        if more.is_empty() {
+            break;
+        }
+        removed.extend(more);
+        removed.sort_unstable_by_key(|r| r.doc);
+    }
+    point_to_kept(findings, &mut removed)?;
+    Ok(removed)
+}
+
+/// What another run over the pages that stay would remove, in the numbers of this one.
+fn further(findings: &Findings, job: &Job, removed: &[Removed], observer: &dyn Observer) -> Result<Vec<Removed>> {
+    let corpus = findings.pages.corpus;
+    let scratch = tempfile::Builder::new().prefix(".tonggao-").tempdir_in(corpus.scratch());
+    let scratch = scratch.map_err(|source| Error::Write { path: corpus.scratch().to_owned(), source })?;
+    let _unfinished = Unfinished::new(scratch.path());
+    let kept = write_kept(corpus, job, removed, scratch.path())?;
+    let inputs: Vec<_> = std::iter::once(scratch.path().to_owned()).chain(job.against.iter().cloned()).collect();
+    let again = match Corpus::open(&inputs, &findings.config.reading(None)?) {
+        Ok(again) => again,
+        // Nothing stays, or nothing that stays has a field that was named: a run on it would end here too.
+        Err(Error::NoRecords { .. } | Error::UnmatchedField { .. }) => return Ok(Vec::new()),
+        Err(error) => return Err(error),
+    };
+    let next = Job { inputs: inputs[..1].to_vec(), ..job.clone() };
+    let Some(docs) = numbers(corpus, job, &again, &next, &kept) else { return Ok(Vec::new()) };
+    let found = pipeline::detect(&again, &findings.config, observer)?;
+    let number = |doc: DocId| docs[doc.index()];
+    Ok(next
+        .first_removed(&found)?
+        .into_iter()
+        .map(|r| Removed { doc: number(r.doc), twin: number(r.twin), ..r })
+        .collect())
+}
+
+/// Writes the records that stay, and gives them file by file.
+fn write_kept(corpus: &Corpus, job: &Job, removed: &[Removed], folder: &Path) -> Result<FxHashMap<String, Vec<DocId>>> {
+    let stays = |doc: DocId| removed.binary_search_by_key(&doc, |r| r.doc).is_err();
+    let shards: Vec<Shard> = corpus.shards().into_iter().filter(|shard| job.is_rewritten(shard)).collect();
+    let mut kept = FxHashMap::default();
+    for (shard, place) in shards.iter().zip(places(&shards, &job.inputs)?) {
+        let docs: Vec<DocId> = shard.docs().filter(|&doc| stays(doc)).collect();
+        if docs.is_empty() {
+            continue;
+        }
+        let path = folder.join(&place);
+        let failed = |source| Error::Write { path: path.clone(), source };
+        path.parent().map_or(Ok(()), fs::create_dir_all).map_err(failed)?;
+        let mut writer = BufWriter::with_capacity(1 << 20, File::create(&path).map_err(failed)?);
+        rewrite::copy(corpus, shard, stays, &mut writer).and_then(|()| writer.flush()).map_err(failed)?;
+        corpus.check_unchanged(shard)?;
+        kept.insert(place, docs);
+    }
+    Ok(kept)
+}
+
+/// For every record of the corpus read again its number in the first. None when the two do not have the same records: then
+/// nothing can be said of them.
+fn numbers(
+    corpus: &Corpus,
+    job: &Job,
+    again: &Corpus,
+    next: &Job,
+    kept: &FxHashMap<String, Vec<DocId>>,
+) -> Option<Vec<DocId>> {
+    let mut docs = Vec::with_capacity(again.len());
+    for shard in again.shards().iter().filter(|shard| next.is_rewritten(shard)) {
+        docs.extend(kept.get(shard.name).filter(|docs| docs.len() == shard.docs.len())?);
+    }
+    let is_all = docs.len() == kept.values().map(Vec::len).sum::<usize>();
+    let [old, old_again] =
+        [(job, corpus), (next, again)].map(|(job, corpus)| job.first_old(corpus).0..corpus.len() as u32);
+    docs.extend(old.clone().map(DocId));
+    (is_all && old.len() == old_again.len()).then_some(docs)
+}
+
+/// Names for every page that goes one that stays, where a later pass removed the one that was named.
+fn point_to_kept(findings: &Findings, removed: &mut [Removed]) -> Result<()> {
+    let twin: FxHashMap<DocId, DocId> = removed.iter().map(|r| (r.doc, r.twin)).collect();
+    let last = |mut doc: DocId| {
+        while let Some(&next) = twin.get(&doc) {
+            doc = next;
+        }
+        doc
+    };
+    let mut pairs: Vec<Pair> = Vec::new();
+    for r in removed.iter_mut().filter(|r| twin.contains_key(&r.twin)) {
+        r.twin = last(r.twin);
+        pairs.push(Pair::new(r.doc, r.twin));
+    }
+    pairs.sort_unstable();
+    let measured = findings.measure(&pairs)?;
+    for r in removed.iter_mut() {
+        let pair = Pair::new(r.doc, r.twin);
+        if pairs.binary_search(&pair).is_err() {
+            continue;
+        }
+        if findings.have_equal_bodies(r.doc, r.twin) {
+            (r.reason, r.score) = (Reason::Exact, 1.0);
+        } else if let Some(found) = measured.of(pair) {
+            r.score = found.held();
+            r.reason = match found.kind {
+                Kind::Reprint => Reason::Reprint,
+                Kind::Contained => Reason::Contained,
+                Kind::Passage | Kind::CommonSource => Reason::Passage,
+            };
+        }
+    }
+    Ok(())
+}
