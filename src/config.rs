@@ -40,7 +40,7 @@ impl Only {
     }
 }
 
-/// Settings of a run. The default reads files mapped, knows the common field names, takes times without a zone
+/// Settings of a run. The default reads records from their files, knows the common field names, takes times without a zone
 /// as +08:00, learns the furniture gives all answers, and
 /// uses up to half of the machine's memory.
 #[derive(Clone, Debug, Serialize, Deserialize)]

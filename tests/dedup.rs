@@ -303,9 +303,11 @@ fn what_a_run_has_kept_is_a_corpus_again_and_stays_whole() {
 /// A story, of which every page changes some sentences more than the one before: those far apart are no copies.
 fn drifting(pages: usize) -> Vec<Value> {
     let sentence = |seed: usize| -> String {
-        (0..23).map(|k| char::from_u32(0x4E00 + ((seed * 131 + k * 37) % 6000) as u32).unwrap()).collect::<String>() + "。"
+        (0..23).map(|k| char::from_u32(0x4E00 + ((seed * 131 + k * 37) % 6000) as u32).unwrap()).collect::<String>()
+            + "。"
     };
-    let text = |page: usize| (0..30).map(|k| sentence(if k < page * 3 { 1000 * page + k } else { k })).collect::<String>();
+    let text =
+        |page: usize| (0..30).map(|k| sentence(if k < page * 3 { 1000 * page + k } else { k })).collect::<String>();
     (0..pages).map(|k| page(&format!("p{k}"), Some(&format!("2024-01-{:02}", k + 1)), None, &text(k))).collect()
 }
 
@@ -316,13 +318,16 @@ fn what_stays_stays_again_with_every_policy() {
     for input in [samples, folder.path("drift")] {
         for (k, keep) in ["earliest", "longest", "first"].into_iter().enumerate() {
             for exact in [&[][..], &["--exact"]] {
-                let name = |pass: &str| folder.path(&format!("{pass}{k}{}{}", exact.len(), input.display().to_string().len()));
+                let name =
+                    |pass: &str| folder.path(&format!("{pass}{k}{}{}", exact.len(), input.display().to_string().len()));
                 let run = |from: &Path, to: &Path| dedup(from, to, &[&["--keep", keep], exact].concat());
                 run(&input, &name("once"));
                 run(&name("once"), &name("twice"));
                 let (mut once, mut twice) = (files(&name("once")), files(&name("twice")));
                 assert!(twice.remove("removed.jsonl").unwrap().is_empty(), "{keep} {exact:?}");
-                [&mut once, &mut twice].map(|files| files.retain(|name, _| name != "removed.jsonl" && name != "run.json"));
+                for files in [&mut once, &mut twice] {
+                    files.retain(|name, _| name != "removed.jsonl" && name != "run.json");
+                }
                 assert_eq!(once, twice, "{keep} {exact:?}");
             }
         }

@@ -68,8 +68,30 @@ fn seeds() -> Vec<(&'static str, Vec<u8>)> {
 
 /// Bytes that mean something to some reader.
 const TOKENS: [&[u8]; 24] = [
-    b"\0", b"\n", b"\r", b"\"", b"{", b"}", b"[", b"\\u", b"\\ud800", b",", b"<", b"<!--", b"&#", b"</p>", b"\xff", b"\xef\xbb\xbf",
-    b"\xff\xfe", b"WARC/1.0\r\n", b"Content-Length: 99999999999\r\n", b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PAR1", b"\xe2\x80\xae", b"\x1b[2J",
+    b"\0",
+    b"\n",
+    b"\r",
+    b"\"",
+    b"{",
+    b"}",
+    b"[",
+    b"\\u",
+    b"\\ud800",
+    b",",
+    b"<",
+    b"<!--",
+    b"&#",
+    b"</p>",
+    b"\xff",
+    b"\xef\xbb\xbf",
+    b"\xff\xfe",
+    b"WARC/1.0\r\n",
+    b"Content-Length: 99999999999\r\n",
+    b"\x1f\x8b",
+    b"\x28\xb5\x2f\xfd",
+    b"PAR1",
+    b"\xe2\x80\xae",
+    b"\x1b[2J",
 ];
 
 /// Damages a file: cuts it, splices pieces, repeats one, puts tokens in, flips bytes, or nests it.
@@ -97,7 +119,8 @@ fn damaged(bytes: &[u8], random: &mut Random) -> Vec<u8> {
             5 => bytes = [b"[".repeat(random.below(3000)), bytes].concat(),
             _ => {
                 let text = String::from_utf8_lossy(&bytes).into_owned();
-                let encodings = [encoding_rs::GB18030, encoding_rs::BIG5, encoding_rs::WINDOWS_1252, encoding_rs::SHIFT_JIS];
+                let encodings =
+                    [encoding_rs::GB18030, encoding_rs::BIG5, encoding_rs::WINDOWS_1252, encoding_rs::SHIFT_JIS];
                 bytes = encodings[random.below(4)].encode(&text).0.into_owned();
             }
         }
@@ -163,11 +186,19 @@ fn no_corpus_takes_many_times_what_an_ordinary_one_of_its_size_takes() {
     let repeated = prose(7, 600);
     let disclaimer = prose(9, 150);
     let form: Vec<String> = (0..8).map(|k| prose(20 + k, 30)).collect();
-    let short = |k: usize| (0..k % 4 + 1).map(|c| char::from_u32(0x4E00 + (k * 31 + c * 7) as u32 % 300).unwrap()).collect::<String>();
-    let hostile: [(&str, Box<dyn Fn(usize) -> Value>); 7] = [
+    let short = |k: usize| {
+        (0..k % 4 + 1).map(|c| char::from_u32(0x4E00 + (k * 31 + c * 7) as u32 % 300).unwrap()).collect::<String>()
+    };
+    type Make = Box<dyn Fn(usize) -> Value>;
+    let hostile: [(&str, Make); 7] = [
         ("exact copies", Box::new(|_| json!({"text": repeated, "published": "2024-03-01"}))),
         ("one disclaimer", Box::new(|k| json!({"text": format!("{}\n{disclaimer}", prose(k as u64, 300))}))),
-        ("one form", Box::new(|k| json!({"text": form.iter().map(|part| format!("{part}{}。\n", k * 7919)).collect::<String>()}))),
+        (
+            "one form",
+            Box::new(
+                |k| json!({"text": form.iter().map(|part| format!("{part}{}。\n", k * 7919)).collect::<String>()}),
+            ),
+        ),
         ("periodic texts", Box::new(|k| json!({"text": "一二三四五六七".repeat(60 + k % 50)}))),
         ("spaced letters", Box::new(|k| json!({"text": "a b 新　".repeat(100 + k % 50)}))),
         ("open marks", Box::new(|k| json!({"text": "<a <!--&#（".repeat(40 + k % 50)}))),
@@ -183,8 +214,10 @@ fn no_corpus_takes_many_times_what_an_ordinary_one_of_its_size_takes() {
 
 #[test]
 fn one_record_of_many_megabytes_is_read_or_named() {
-    let folder = Folder::new()
-        .with("in.jsonl", lines(&[json!({"id": "long", "text": prose(3, 3_000_000)}), json!({"id": "short", "text": prose(4, 300)})]));
+    let folder = Folder::new().with(
+        "in.jsonl",
+        lines(&[json!({"id": "long", "text": prose(3, 3_000_000)}), json!({"id": "short", "text": prose(4, 300)})]),
+    );
     detect(&folder.path("in.jsonl"), &folder.path("out"), &["-q"]).ends_with(0);
     let out = Output::read(&folder.path("out"));
     let counted = out.run()["counts"]["documents"].as_u64().unwrap() + out.run()["counts"]["skipped"].as_u64().unwrap();

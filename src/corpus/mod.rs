@@ -112,7 +112,7 @@ pub struct RawDoc<'a> {
     pub mended: u32,
 }
 
-/// Where a record is kept: in its mapped file, or in the spool.
+/// Where a record is kept: in its file, or in the spool.
 #[derive(Clone, Copy, Debug)]
 struct Place {
     file: u32,

@@ -269,7 +269,7 @@ mod tests {
             Err(Error::InputChanged { path: named }) => assert_eq!(named, path),
             other => panic!("{other:?}"),
         };
-        for (stage, cuts) in [("furniture", true), ("furniture", false), ("signatures", true), ("signatures", false)] {
+        for (stage, cuts) in [("clean", true), ("clean", false), ("signature", true), ("signature", false)] {
             let (_folder, path) = copies();
             let corpus = open(std::slice::from_ref(&path), &config, None).unwrap();
             let writer = Writer { path: &path, stage, cuts };
