@@ -191,12 +191,12 @@ fn no_corpus_takes_many_times_what_an_ordinary_one_of_its_size_takes() {
     };
     type Make = Box<dyn Fn(usize) -> Value>;
     let hostile: [(&str, Make); 7] = [
-        ("exact copies", Box::new(|_| json!({"text": repeated, "published": "2024-03-01"}))),
-        ("one disclaimer", Box::new(|k| json!({"text": format!("{}\n{disclaimer}", prose(k as u64, 300))}))),
+        ("exact copies", Box::new(move |_| json!({"text": repeated, "published": "2024-03-01"}))),
+        ("one disclaimer", Box::new(move |k| json!({"text": format!("{}\n{disclaimer}", prose(k as u64, 300))}))),
         (
             "one form",
             Box::new(
-                |k| json!({"text": form.iter().map(|part| format!("{part}{}。\n", k * 7919)).collect::<String>()}),
+                move |k| json!({"text": form.iter().map(|part| format!("{part}{}。\n", k * 7919)).collect::<String>()}),
             ),
         ),
         ("periodic texts", Box::new(|k| json!({"text": "一二三四五六七".repeat(60 + k % 50)}))),

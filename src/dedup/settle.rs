@@ -48,7 +48,7 @@ fn further(findings: &Findings, job: &Job, removed: &[Removed], observer: &dyn O
     let _unfinished = Unfinished::new(scratch.path());
     let kept = write_kept(corpus, job, removed, scratch.path())?;
     let inputs: Vec<_> = std::iter::once(scratch.path().to_owned()).chain(job.against.iter().cloned()).collect();
-    let again = match Corpus::open(&inputs, &findings.config.reading(None)?) {
+    let again = match Corpus::read(&inputs, &findings.config.reading(None)?) {
         Ok(again) => again,
         // Nothing stays, or nothing that stays has a field that was named: a run on it would end here too.
         Err(Error::NoRecords { .. } | Error::UnmatchedField { .. }) => return Ok(Vec::new()),
