@@ -13,6 +13,7 @@ use crate::pipeline::{self, Findings, Observer};
 use crate::retention::{Reason, Removed};
 use crate::storage::cleanup::Unfinished;
 use crate::types::DocId;
+use crate::verify::Kind;
 use rustc_hash::FxHashMap;
 use std::fs::{self, File};
 use std::io::{BufWriter, Write};
@@ -130,7 +131,7 @@ fn point_to_kept(findings: &Findings, removed: &mut [Removed]) -> Result<()> {
             (r.reason, r.score) = (Reason::Exact, 1.0);
         } else if let Some(found) = measured.of(pair) {
             r.score = found.held();
-            r.reason = Reason::Reprint;
+            r.reason = if found.kind == Kind::Part { Reason::Part } else { Reason::Reprint };
         }
     }
     Ok(())
