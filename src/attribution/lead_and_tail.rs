@@ -13,8 +13,10 @@ use super::slash_byline::slash_byline;
 use super::{SourcePlace, english, values};
 use crate::lexicon::{CAPTIONS, Label};
 use crate::types::Span;
+use aho_corasick::packed::Searcher;
 use memchr::memmem;
 use std::ops::Range;
+use std::sync::LazyLock;
 
 /// Characters of an article's head that are looked at, and of its tail.
 const HEAD_CHARS: usize = 200;
@@ -259,6 +261,9 @@ impl Reader<'_> {
         let length = if is_flat { FLAT_TAIL_CHARS } else { TAIL_CHARS };
         let cut = raw.char_indices().rev().nth(length).map_or(0, |(at, _)| at);
         let tail = raw[cut..].trim_end_matches([' ', '\u{3000}']);
+        if !may_credit(tail) {
+            return;
+        }
         let start = span.start as usize + cut;
         self.line.fill(self.text, Span::new(start, start + tail.len()));
         let ended = self.line.text.ends_with(ENDS) && !self.line.text.ends_with(")。");
@@ -515,6 +520,57 @@ fn is_sign_off(name: &str) -> bool {
     let latin = name.chars().all(|c| c.is_ascii_alphabetic()) && (4..=12).contains(&name.len());
     (han && values::is_pen_name(name) && sounds_like_a_name(name))
         || (latin && !name.chars().all(|c| c.is_ascii_uppercase()))
+}
+
+/// What the credits at a text's end have one of, in both scripts, to be found many bytes at a time.
+static CLOSING: LazyLock<Option<Searcher>> = LazyLock::new(|| {
+    let words = [
+        "来源",
+        "來源",
+        "记者",
+        "記者",
+        "编",
+        "編",
+        "作者",
+        "转",
+        "轉",
+        "文/",
+        "文／",
+        "校",
+        "稿",
+        "题",
+        "題",
+        "译",
+        "譯",
+        "摘",
+        "載自",
+        "载自",
+        "刊",
+        "撰",
+        "通讯员",
+        "通訊員",
+        "实习",
+        "实習",
+        "出处",
+        "原文",
+        "采写",
+        "整理",
+        "责",
+        "版）",
+        "版)",
+        "链接",
+        "連結",
+        "網址",
+        "网址",
+    ];
+    Searcher::new(words)
+});
+
+/// True for the end of a text that may hold credits: one that closes with a bracket or without a stop, and one with
+/// a word that credits have.
+fn may_credit(tail: &str) -> bool {
+    let open = !tail.ends_with(ENDS) || tail.ends_with(")。") || tail.ends_with("）。");
+    open || tail.contains(['）', ')']) || CLOSING.as_ref().is_none_or(|words| words.find(tail).is_some())
 }
 
 /// Bytes of a line in which a dateline ends.

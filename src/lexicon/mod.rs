@@ -115,14 +115,22 @@ impl Words {
         self.set.contains(word)
     }
 
-    /// The longest word that `text` begins with.
+    /// The longest word that `text` begins with. One look-up for each of its characters, up to the longest word.
     pub fn prefix(&self, text: &str) -> Option<&'static str> {
-        self.iter().find(|word| text.starts_with(word))
+        let ends = text.char_indices().map(|(at, c)| at + c.len_utf8()).take_while(|end| *end <= self.longest());
+        ends.filter_map(|end| self.set.get(&text[..end]).copied()).last()
     }
 
-    /// The longest word that `text` ends with.
+    /// The longest word that `text` ends with. One look-up for each of its characters, up to the longest word.
     pub fn suffix(&self, text: &str) -> Option<&'static str> {
-        self.iter().find(|word| text.ends_with(word))
+        let starts = text.char_indices().rev().map(|(at, _)| at);
+        let near = starts.take_while(|start| text.len() - start <= self.longest());
+        near.filter_map(|start| self.set.get(&text[start..]).copied()).last()
+    }
+
+    /// The bytes of the longest word.
+    fn longest(&self) -> usize {
+        self.list.first().map_or(0, |word| word.len())
     }
 
     /// True when one of the words is in `text`.
