@@ -3,7 +3,7 @@
 use crate::support::{nothing_wrong, repository};
 
 /// Documents that a reader of the repository meets, as far as they are there.
-fn documents() -> Vec<String> {
+pub fn documents() -> Vec<String> {
     let markdown = |folder: &str| {
         let entries = std::fs::read_dir(repository(folder)).into_iter().flatten();
         let names = entries.map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned());

@@ -23,6 +23,7 @@
 //! | `sample` | pairs for hand coding, and the estimates from them |
 //! | `compatibility` | an output folder of each format version, read by this version |
 //! | `links` | links in the documents of the repository |
+//! | `prose` | words that the documents and `--help` do without |
 //! | `surface` | what the library shows to other programs |
 //! | `support` | what tests of several themes use |
 //!
@@ -68,6 +69,8 @@ mod points;
 mod sample;
 
 mod links;
+
+mod prose;
 
 mod surface;
 
