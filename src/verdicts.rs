@@ -50,7 +50,7 @@ impl Verdicts {
                 path: path.to_owned(),
                 place: Some(Place::Line(number)),
                 reason,
-                expected: "a verdict, a JSON object as `tonggao detect --help` shows them",
+                expected: "a verdict: a JSON object with `a`, `b` and `same_article`, `page` and `origin`, or `line` and `boilerplate`",
             })?;
         }
         Ok(verdicts)

@@ -1,5 +1,6 @@
 //! Flags, exit codes, messages, and what becomes of the output folder.
 
+use crate::prose::habits_in;
 use crate::support::{Folder, Output, Tonggao, cut, detect, lines, nothing_wrong, range, repository, string, tonggao};
 use serde_json::{Value, json};
 use std::path::Path;
@@ -519,20 +520,12 @@ fn flags_have_one_name_everywhere() {
     }
 }
 
-/// Turns of phrase that the project's English avoids.
-const HABITS: [&str; 7] = ["told", "stands", "holds", "held", "beside", "is no", "there are"];
-
 #[test]
 fn help_is_in_plain_english() {
-    let mut complaints = Vec::new();
     let names = commands().into_iter().map(|(name, _)| name);
-    for name in names.map(Some).chain([None]) {
+    let habits_of = |name: Option<String>| {
         let words: Vec<&str> = name.as_deref().into_iter().chain(["--help"]).collect();
-        let help = tonggao(&words).ends_with(0).out.to_lowercase();
-        let text: Vec<&str> = help.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
-        let text = format!(" {} ", text.join(" "));
-        let found = HABITS.iter().filter(|habit| text.contains(&format!(" {habit} ")));
-        complaints.extend(found.map(|habit| format!("{words:?}: {habit:?}")));
-    }
-    nothing_wrong(complaints);
+        habits_in(&words.join(" "), &tonggao(&words).ends_with(0).out)
+    };
+    nothing_wrong(names.map(Some).chain([None]).flat_map(habits_of).collect());
 }

@@ -38,6 +38,15 @@ pub(super) struct Settings {
     #[arg(long, value_name = "FILE")]
     outlets: Option<PathBuf>,
 
+    /// Join two pages from this probability of being one article on, between 0 and 1: higher is stricter [default: 0.5]
+    #[arg(long, value_name = "P", value_parser = parse_probability)]
+    same_article: Option<f32>,
+
+    /// Obey these corrections, JSON Lines: {"a": ID, "b": ID, "same_article": true or false}, {"page": ID, "origin":
+    /// NAME}, {"line": TEXT, "boilerplate": true}, or lines of `tonggao sample` with their `label` filled in
+    #[arg(long, value_name = "FILE")]
+    verdicts: Option<PathBuf>,
+
     /// Number of threads, at most four per processor or 16 [default: one per processor]
     #[arg(long, value_name = "N")]
     pub(super) threads: Option<usize>,
@@ -99,6 +108,11 @@ fn parse_format(name: &str) -> Result<Format, String> {
     Format::ALL.into_iter().find(|format| format.name() == name).ok_or_else(|| format!("expected one of {}", known()))
 }
 
+fn parse_probability(text: &str) -> Result<f32, String> {
+    let within = |p: &f32| (0.0..=1.0).contains(p);
+    text.parse().ok().filter(within).ok_or_else(|| "expected a probability between 0 and 1".to_owned())
+}
+
 impl Settings {
     /// The effective settings.
     pub(super) fn config(&self) -> Result<Config> {
@@ -110,6 +124,8 @@ impl Settings {
         config.timezone = self.timezone.unwrap_or(config.timezone);
         config.furniture = self.furniture.clone().or(config.furniture);
         config.outlets = self.outlets.clone().or(config.outlets);
+        config.same_article = self.same_article.unwrap_or(config.same_article);
+        config.verdicts = self.verdicts.clone().or(config.verdicts);
         config.threads = self.threads.unwrap_or(config.threads);
         config.memory = self.memory.unwrap_or(config.memory);
         config.temp = self.temp.clone().or(config.temp);

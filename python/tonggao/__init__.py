@@ -46,6 +46,8 @@ def detect(
     background: Any = None,
     furniture: Optional[Path] = None,
     outlets: Optional[Path] = None,
+    same_article: float = 0.5,
+    verdicts: Optional[Path] = None,
     threads: int = 0,
     memory: Union[str, int] = 0,
     temp: Optional[Path] = None,
@@ -71,6 +73,8 @@ def detect(
         background: Pages that say which wording is everyday, as paths or a table; they are not judged themselves.
         furniture: A furniture model to use instead of learning one.
         outlets: A table of outlets with their roles over the built-in one.
+        same_article: Join two pages from this probability of being one article on; higher is stricter.
+        verdicts: A file of corrections by people, JSON Lines (see ``tonggao detect --help``).
         threads: Threads to use; 0 for one a processor.
         memory: The most memory to use, as ``"2G"`` or in bytes; 0 for half of the machine's.
         temp: A folder for temporary files, with room for the pages of a table; without one that of the system.
@@ -81,7 +85,7 @@ def detect(
         TonggaoError: One of its kinds in :mod:`tonggao.errors`.
         KeyboardInterrupt: After Ctrl-C, between two parts of the work. What ``out`` names is whole or not there.
     """
-    settings = _settings(field, timezone, furniture, outlets, threads, memory, temp, input_format, no_mmap, only)
+    settings = _settings(field, timezone, furniture, outlets, same_article, verdicts, threads, memory, temp, input_format, no_mmap, only)
     others = None if background is None else _pages(background)
     with reporter(progress) as report:
         return Findings(_tonggao.detect(_pages(pages), settings, others, _path(out), force, report))
@@ -101,6 +105,8 @@ def dedup(
     timezone: Union[str, int] = "+08:00",
     furniture: Optional[Path] = None,
     outlets: Optional[Path] = None,
+    same_article: float = 0.5,
+    verdicts: Optional[Path] = None,
     threads: int = 0,
     memory: Union[str, int] = 0,
     temp: Optional[Path] = None,
@@ -120,7 +126,7 @@ def dedup(
 
     The others are those of :func:`detect`, and so is what is raised.
     """
-    settings = _settings(field, timezone, furniture, outlets, threads, memory, temp, input_format, no_mmap)
+    settings = _settings(field, timezone, furniture, outlets, same_article, verdicts, threads, memory, temp, input_format, no_mmap)
     given = _pages(pages)
     if out is not None and not isinstance(given, list):
         raise errors.ConfigError("a table is no file that could be written again: leave `out` away and take `kept`")
@@ -177,6 +183,8 @@ def _settings(
     timezone: Union[str, int],
     furniture: Optional[Path],
     outlets: Optional[Path],
+    same_article: float,
+    verdicts: Optional[Path],
     threads: int,
     memory: Union[str, int],
     temp: Optional[Path],
@@ -193,6 +201,8 @@ def _settings(
             "only": only,
             "furniture": _path(furniture),
             "outlets": _path(outlets),
+            "same-article": same_article,
+            "verdicts": _path(verdicts),
             "no-mmap": no_mmap,
             "threads": threads,
             "memory": memory,
