@@ -500,7 +500,8 @@ mod tests {
     #[test]
     fn the_cost_of_spaced_letters_grows_as_their_number() {
         let seconds = |count: usize| {
-            let line = "a b 新　".repeat(count);
+            // No Han, so no stretch; the wide blanks let a shorter one begin behind each.
+            let line = "a b c　".repeat(count);
             let once = || {
                 let start = std::time::Instant::now();
                 assert!(inside(&line, false).iter().all(|inside| !inside));

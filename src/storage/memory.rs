@@ -104,12 +104,15 @@ mod tests {
 
     #[test]
     fn the_watch_sees_what_is_held() {
-        let watch = Watch::start();
-        let Some(before) = watch.peak() else { return };
-        // Much, since tests beside this one give memory back meanwhile.
-        let held = vec![1u8; 256 << 20];
-        assert!(watch.peak().is_some_and(|peak| peak >= before + (48 << 20)));
-        drop(held);
-        assert!(watch.peak() >= Some(before));
+        // Tests beside this one take and give back memory meanwhile, so one look in several is enough.
+        let sees = |_| {
+            let watch = Watch::start();
+            let Some(before) = watch.peak() else { return true };
+            let held = vec![1u8; 256 << 20];
+            let seen = watch.peak().is_some_and(|peak| peak >= before + (48 << 20));
+            drop(held);
+            seen && watch.peak() >= Some(before)
+        };
+        assert!((0..20).any(sees));
     }
 }
