@@ -385,10 +385,11 @@ pub(crate) mod tests {
 
     #[test]
     fn a_stray_edge_does_not_join_two_articles() {
+        // 2 is like 3, the medoid of the second; the others are like nobody of the other article.
         let copies = [(0, 1), (0, 2), (1, 2), (3, 4), (3, 5), (4, 5)];
         let mut found: Vec<Match> = copies.iter().map(|&(a, b)| decided(a, b, Kind::Reprint)).collect();
         found.push(decided(2, 3, Kind::Reprint));
-        assert_eq!(grouped(&found, 6), [[0, 1, 2], [3, 4, 5]]);
+        assert_eq!(grouped(&found, 6), [vec![0, 1], vec![2, 3, 4, 5]]);
     }
 
     #[test]

@@ -116,7 +116,7 @@ fn chosen(ties: &Ties, numbers: &Numbers, groups: &[Group], order: &(dyn Fn(DocI
     let weight = |ends: (u32, u32)| ties.get(&ends).map_or(0, |tie| tie.weight);
     let mut best: FxHashMap<u32, (u64, u64, u32)> = FxHashMap::default();
     for (&(part, whole), tie) in ties {
-        if tie.yes <= tie.no || tie.weight <= weight((whole, part)) {
+        if tie.yes < tie.no || tie.weight <= weight((whole, part)) {
             continue;
         }
         let this = (tie.weight, order(numbers.medoid(whole, groups)), whole);

@@ -47,10 +47,12 @@ static MODEL: LazyLock<Logistic> = LazyLock::new(|| {
     read.expect("same_article.json lists a weight for each feature, which a test checks")
 });
 
-/// A part makes up less than this share of the longer text, common text left out, ...
+/// A part makes up less than this share of the longer text, with common text and without, ...
 const PART: f32 = 0.5;
 /// ... and this share of it, or more, stands there. So it does of a text that a longer article contains.
 const NEARLY_ALL: f32 = 0.7;
+/// A part begins or ends within this share of the longer text's beginning or end.
+const EDGE: f32 = 0.1;
 /// A template's fillings share this much of the shorter text, ...
 const FRAME: f32 = 0.5;
 /// ... in which so many figures and names differ.
@@ -78,11 +80,12 @@ pub fn probability(found: &Match) -> f32 {
 pub fn kind(found: &Match, same_article: f32) -> Kind {
     let (shorter, longer) = (found.aligned[found.shorter()], found.aligned[1 - found.shorter()]);
     if found.probability >= same_article {
-        return if shorter >= NEARLY_ALL && uncommon_share_of_longer(found) < PART {
-            Kind::Part
-        } else {
-            Kind::Reprint
-        };
+        let makes_up = longer.max(uncommon_share_of_longer(found));
+        if shorter < NEARLY_ALL || makes_up >= PART {
+            return Kind::Reprint;
+        }
+        // A page of a split article begins or ends where the article does; what stands in the middle is quoted.
+        return if is_at_an_edge(found) { Kind::Part } else { Kind::Contained };
     }
     let filled_in = found.figures_changed.max(found.replaced_words);
     if shorter >= FRAME && longer >= PART && filled_in >= FILLED_IN {
@@ -94,6 +97,14 @@ pub fn kind(found: &Match, same_article: f32) -> Kind {
     } else {
         Kind::Passage
     }
+}
+
+/// True when the passages begin or end near an end of the longer text.
+fn is_at_an_edge(found: &Match) -> bool {
+    let longer = 1 - found.shorter();
+    let (units, edge) = (found.units[longer], (EDGE * found.units[longer] as f32) as u32);
+    let mut at = found.passages.iter().map(|p| p.units(longer));
+    at.any(|p| p.start <= edge || p.end + edge >= units)
 }
 
 /// True when most of what two pages share stands in a third article, or more.
@@ -130,6 +141,13 @@ mod tests {
         let first = shared(0, 1, [1500, 700], vec![passage(0..700, 0..700)]);
         let found = judged(Match { longest_run: 700, ..first });
         assert_eq!(kind(&found, SAME_ARTICLE), Kind::Part, "{}", found.probability);
+    }
+
+    #[test]
+    fn a_text_in_the_middle_of_a_longer_one_is_contained() {
+        let middle = shared(0, 1, [1500, 700], vec![passage(400..1100, 0..700)]);
+        let found = judged(Match { longest_run: 700, ..middle });
+        assert_eq!(kind(&found, SAME_ARTICLE), Kind::Contained, "{}", found.probability);
     }
 
     #[test]
