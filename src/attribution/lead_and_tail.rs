@@ -23,7 +23,7 @@ const HEAD_CHARS: usize = 200;
 /// Characters in which a lead-in is looked for that other words precede.
 const DEEP_CHARS: usize = 500;
 const TAIL_CHARS: usize = 300;
-/// Characters of the tail of a page that lost its line breaks, where what follows an article is part of its line.
+/// The same of the tail of a page that lost its line breaks, where what follows an article is part of its line.
 const FLAT_TAIL_CHARS: usize = 900;
 /// What a bracket or a closing line can hold of credits, in bytes.
 const CREDITS: usize = 240;
@@ -43,13 +43,20 @@ impl Reader<'_> {
             return;
         }
         let length = raw.char_indices().nth(HEAD_CHARS).map_or(raw.len(), |(at, _)| at);
+        let is_english = english::is_english(raw);
+        if !is_english && OPENING.as_ref().is_some_and(|words| words.find(&raw[..length]).is_none()) {
+            if !later {
+                self.deep_lead(span);
+            }
+            return;
+        }
         self.line.fill(self.text, Span::new(span.start as usize, span.start as usize + length));
         if raw.starts_with(|c: char| c.is_ascii_uppercase() || c == '(')
             && let Some(found) = english::dateline(&self.line.text)
         {
             self.english(found, SourcePlace::Opening);
         }
-        if english::is_english(raw) {
+        if is_english {
             self.english_head(span, later);
             return;
         }
@@ -69,6 +76,11 @@ impl Reader<'_> {
             self.marked_name();
             self.deep_lead(span);
         }
+    }
+
+    /// True for a line that is most of its page.
+    fn is_flat(&self, span: Span) -> bool {
+        2 * span.len() > self.text.len()
     }
 
     /// `Editor's note: This column first appeared in Daily Post`, before the text.
@@ -257,8 +269,7 @@ impl Reader<'_> {
             }
             return;
         }
-        let is_flat = 2 * span.len() > self.text.len();
-        let length = if is_flat { FLAT_TAIL_CHARS } else { TAIL_CHARS };
+        let length = if self.is_flat(span) { FLAT_TAIL_CHARS } else { TAIL_CHARS };
         let cut = raw.char_indices().rev().nth(length).map_or(0, |(at, _)| at);
         let tail = raw[cut..].trim_end_matches([' ', '\u{3000}']);
         if !may_credit(tail) {
@@ -522,46 +533,172 @@ fn is_sign_off(name: &str) -> bool {
         || (latin && !name.chars().all(|c| c.is_ascii_uppercase()))
 }
 
+/// What the credits and lead-ins at a text's head have one of, in both scripts, to be found many bytes at a time.
+static OPENING: LazyLock<Option<Searcher>> = LazyLock::new(|| {
+    let words = [
+        "讯",
+        "訊",
+        "电",
+        "電",
+        "报道",
+        "報道",
+        "報導",
+        "报导",
+        "消息",
+        "记者",
+        "記者",
+        "通讯员",
+        "通訊員",
+        "来源",
+        "來源",
+        "稿源",
+        "作者",
+        "编辑",
+        "編輯",
+        "编译",
+        "編譯",
+        "责编",
+        "責編",
+        "文/",
+        "文／",
+        "文丨",
+        "文|",
+        "文╱",
+        "图文",
+        "圖文",
+        "原标题",
+        "原標題",
+        "原题",
+        "原題",
+        "转自",
+        "轉自",
+        "转载",
+        "轉載",
+        "摘自",
+        "刊",
+        "载于",
+        "載於",
+        "首发",
+        "撰文",
+        "采写",
+        "采訪",
+        "采访",
+        "出处",
+        "出處",
+        "特稿",
+        "专稿",
+        "专电",
+        "專電",
+        "整理",
+        "通报",
+        "通報",
+        "披露",
+        "来自",
+        "來自",
+        "授权",
+        "授權",
+        "评论员",
+        "評論員",
+        "译者",
+        "譯者",
+        "翻译",
+        "【",
+        "〔",
+        "□",
+        "◎",
+        "■",
+        "●",
+        "▲",
+        "○",
+        "◆",
+        "◇",
+        "▪",
+        "☐",
+        "(",
+        "（",
+    ];
+    Searcher::new(words)
+});
+
 /// What the credits at a text's end have one of, in both scripts, to be found many bytes at a time.
 static CLOSING: LazyLock<Option<Searcher>> = LazyLock::new(|| {
     let words = [
         "来源",
         "來源",
+        "稿源",
+        "出处",
+        "出處",
         "记者",
         "記者",
-        "编",
-        "編",
         "作者",
-        "转",
-        "轉",
-        "文/",
-        "文／",
-        "校",
-        "稿",
-        "题",
-        "題",
-        "译",
-        "譯",
-        "摘",
+        "编辑",
+        "編輯",
+        "编译",
+        "編譯",
+        "责编",
+        "責編",
+        "校对",
+        "校對",
+        "转自",
+        "轉自",
+        "转载",
+        "轉載",
+        "摘自",
+        "选自",
         "載自",
         "载自",
-        "刊",
-        "撰",
+        "载于",
+        "載於",
+        "刊于",
+        "首发",
+        "来自",
+        "來自",
+        "供稿",
+        "文/",
+        "文／",
+        "文丨",
+        "文|",
+        "文╱",
+        "图文",
+        "圖文",
+        "撰文",
+        "撰稿",
+        "采写",
+        "采訪",
+        "采访",
+        "整理",
+        "翻译",
+        "翻譯",
+        "译者",
+        "譯者",
         "通讯员",
         "通訊員",
         "实习",
-        "实習",
-        "出处",
+        "實習",
+        "主编",
+        "审校",
+        "原标题",
+        "原標題",
+        "原题",
+        "原題",
         "原文",
-        "采写",
-        "整理",
-        "责",
-        "版）",
-        "版)",
         "链接",
         "連結",
-        "網址",
         "网址",
+        "網址",
+        "版）",
+        "版)",
+        "。据",
+        "。據",
+        "”据",
+        "」據",
+        "。（",
+        "。(",
+        "！（",
+        "”（",
+        "」（",
+        "▍",
+        "评论员",
     ];
     Searcher::new(words)
 });
@@ -570,7 +707,7 @@ static CLOSING: LazyLock<Option<Searcher>> = LazyLock::new(|| {
 /// a word that credits have.
 fn may_credit(tail: &str) -> bool {
     let open = !tail.ends_with(ENDS) || tail.ends_with(")。") || tail.ends_with("）。");
-    open || tail.contains(['）', ')']) || CLOSING.as_ref().is_none_or(|words| words.find(tail).is_some())
+    open || CLOSING.as_ref().is_none_or(|words| words.find(tail).is_some())
 }
 
 /// Bytes of a line in which a dateline ends.

@@ -32,8 +32,7 @@ pub use reporters::Reporting;
 pub(crate) use reporters::reporters;
 pub use time::{date_in_url, parse_field_time, parse_time};
 
-use crate::clean::{CleanDoc, Line, Readable, Region};
-use crate::lexicon::LIST_HEADERS;
+use crate::clean::{CleanDoc, Line, Reason, Region};
 use crate::types::{Span, Timestamp};
 use reader::Reader;
 use serde::{Deserialize, Serialize};
@@ -151,7 +150,7 @@ struct Edges {
 impl Edges {
     fn of(text: &str, lines: &[Line]) -> Self {
         let first = lines.iter().position(|line| is_text(text, line)).unwrap_or(lines.len());
-        let end = list_header(text, lines, first).unwrap_or(lines.len());
+        let end = list_header(lines, first).unwrap_or(lines.len());
         let last = lines[..end].iter().rposition(|line| is_text(text, line)).unwrap_or(first);
         Edges { first, last }
     }
@@ -199,20 +198,10 @@ impl Edges {
 }
 
 /// The header of a list of other articles that follows the text, which may be long enough to look like more of it.
-fn list_header(text: &str, lines: &[Line], first: usize) -> Option<usize> {
-    let mut shown = Readable::default();
-    let after = lines.get(first + 1..)?.iter().position(|line| {
-        line.region == Region::Furniture && line.span.len() <= HEADER && {
-            shown.fill(text, line.span);
-            let bare = shown.text.trim_start_matches(|c: char| !c.is_alphanumeric());
-            LIST_HEADERS.prefix(bare).is_some_and(|word| !bare[word.len()..].contains(char::is_alphanumeric))
-        }
-    });
+fn list_header(lines: &[Line], first: usize) -> Option<usize> {
+    let after = lines.get(first + 1..)?.iter().position(|line| line.reason == Reason::ListHeader);
     after.map(|after| first + 1 + after)
 }
-
-/// The header of a list has at most so many bytes.
-const HEADER: usize = 40;
 
 /// True for a body line that is long, or long enough for a sentence and ended like one.
 fn is_text(text: &str, line: &Line) -> bool {
