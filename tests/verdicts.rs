@@ -10,7 +10,7 @@ const STORY: [&str; 3] = [
 ];
 const OTHER: &str =
     "码头的老钟停了三十年，昨天又敲响了。修钟的师傅从外省赶来，带了一箱自己打的齿轮，在钟楼上住了整整九天。";
-const CALENDAR: &str = "老朋友们请到门口领一份月历";
+const CALENDAR: &str = "本店的老朋友请到门口领一份月历，每户一份，不论远近，领完为止。";
 
 fn page(id: &str, text: &str) -> Value {
     json!({ "id": id, "text": text })
@@ -85,6 +85,6 @@ fn a_line_that_is_no_verdict_is_named() {
     let folder = Folder::new().with("a.jsonl", lines(&pages())).with("verdicts.jsonl", "{\"a\": \"first\"}\n");
     let verdicts = folder.path("verdicts.jsonl");
     detect(&folder.path("a.jsonl"), &folder.path("out"), &["--verdicts", verdicts.to_str().unwrap()])
-        .ends_with(1)
+        .ends_with(2)
         .names_in_errors(&["verdicts.jsonl", "line 1"]);
 }
