@@ -144,6 +144,7 @@ fn each_policy_keeps_its_page() {
     let mut credited = four();
     credited.push(page("copy", Some("桐溪网"), Some("2024-03-04 10:00:00"), &format!("来源：清溪晚报\n{a}\n{b}\n{c}")));
     credited[0]["text"] = json!(format!("来源：清溪晚报\n{a}\n{b}\n{c}"));
+    credited[3]["published"] = json!("2024-03-04 08:00:00");
     let origin = Folder::new().with("a.jsonl", lines(&credited));
     let found = Output::of(&origin.path("a.jsonl"), &[]).records("clusters.jsonl").remove(0);
     assert_eq!(found["origin"]["document"], "long", "{found}");
