@@ -3,6 +3,7 @@
 
 use super::labels::{is_bracket, trimmed};
 use super::names::{ends_as_outlet, is_full_name, is_named};
+use crate::lexicon::SITE_BADGES;
 use std::ops::Range;
 
 /// What stands beside a time, as bytes of the readable line.
@@ -15,7 +16,7 @@ pub(super) struct UnlabelledByline {
 }
 
 /// Parts of a site, which stand beside a time and name nobody.
-const PARTS: [&str; 24] = [
+const PARTS: [&str; 23] = [
     "要闻",
     "新闻",
     "国内",
@@ -38,7 +39,6 @@ const PARTS: [&str; 24] = [
     "上午",
     "下午",
     "北京时间",
-    "优质原创作者",
     "官方账号",
 ];
 /// How words of a site's controls and counters begin or end.
@@ -131,7 +131,13 @@ fn name(line: &str, word: Range<usize>, clock: bool) -> Option<UnlabelledByline>
     let control = CONTROLS.iter().any(|word| shown.starts_with(word) || shown.ends_with(word));
     let plain = !shown.contains(['/', ':', '>', '<', '、', '_', '+', '|']) && shown.chars().count() <= 16;
     let outlet = ends_as_outlet(shown);
-    if !plain || !is_named(shown) || control || PARTS.contains(&shown) || !(clock || outlet) {
+    if !plain
+        || !is_named(shown)
+        || control
+        || PARTS.contains(&shown)
+        || SITE_BADGES.contains(shown)
+        || !(clock || outlet)
+    {
         return None;
     }
     if is_full_name(shown) && !outlet {

@@ -2,7 +2,7 @@
 //! that belongs to one site is learnt from the corpus instead (furniture.rs).
 
 use crate::lexicon::{
-    Bare, CAPTIONS, LABELS, LIST_HEADERS, Label, MACHINERY, MACHINERY_ANYWHERE, PICTURE_CREDITS, TOOLS,
+    Bare, CAPTIONS, LABELS, LIST_HEADERS, Label, MACHINERY, MACHINERY_ANYWHERE, PICTURE_CREDITS, SITE_MACHINERY, TOOLS,
 };
 use aho_corasick::{AhoCorasick, AhoCorasickKind, Anchored, Input, MatchKind, StartKind};
 use std::sync::LazyLock;
@@ -31,7 +31,7 @@ struct Patterns {
 
 static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| Patterns {
     labels: prefixes(LABELS.iter().map(|label| label.word)),
-    machinery: prefixes(MACHINERY.iter()),
+    machinery: prefixes(MACHINERY.iter().chain(SITE_MACHINERY.iter())),
     anywhere: AhoCorasick::builder()
         .kind(Some(AhoCorasickKind::DFA))
         .ascii_case_insensitive(true)

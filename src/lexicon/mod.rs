@@ -214,6 +214,14 @@ lists! {
     PICTURE_CREDITS = "lines.tsv", "picture_credit";
     /// What share bars and toolbars consist of.
     TOOLS = "lines.tsv", "tool";
+    /// How lines of one site's machinery begin.
+    SITE_MACHINERY = "sites.tsv", "machinery";
+    /// What one site's share bars name.
+    SITE_CONTROLS = "sites.tsv", "control";
+    /// Headers of one site's lists.
+    SITE_LIST_HEADERS = "sites.tsv", "list_header";
+    /// What one platform prints beside the name of an account.
+    SITE_BADGES = "sites.tsv", "badge";
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! What a page says of itself to machines: meta tags, the canonical address, JSON-LD.
 
 use super::thin::Thin;
+use crate::lexicon::{self, ENGLISH_OUTLETS};
 use dom_query::Document;
 use serde_json::Value;
 
@@ -147,44 +148,13 @@ fn site_in_title<'t>(title: &'t str, headline: Option<&str>) -> Option<&'t str> 
     (before.chars().count() >= 4 && follows && names_outlet(site)).then_some(site)
 }
 
-/// Words in the names of English outlets; one in a name of two words or more makes it one.
-const OUTLET_WORDS: [&str; 26] = [
-    "news",
-    "times",
-    "post",
-    "herald",
-    "tribune",
-    "journal",
-    "gazette",
-    "daily",
-    "press",
-    "radio",
-    "magazine",
-    "guardian",
-    "telegraph",
-    "observer",
-    "chronicle",
-    "star",
-    "mirror",
-    "standard",
-    "today",
-    "online",
-    "review",
-    "express",
-    "mail",
-    "globe",
-    "independent",
-    "broadcasting",
-];
-
 /// True for what can be the name of an outlet and nothing else.
 fn names_outlet(name: &str) -> bool {
     let length = name.chars().count();
-    let is_word = |word: &str| OUTLET_WORDS.iter().any(|outlet| word.eq_ignore_ascii_case(outlet));
     let is_english = name.starts_with(|c: char| c.is_ascii_uppercase())
         && (2..=5).contains(&name.split(' ').count())
-        && name.split([' ', '.']).any(is_word);
-    (2..=40).contains(&length) && (is_english || (!name.is_ascii() && crate::lexicon::names_outlet(name)))
+        && name.split([' ', '.']).any(|word| ENGLISH_OUTLETS.contains(word));
+    (2..=40).contains(&length) && (is_english || (!name.is_ascii() && lexicon::names_outlet(name)))
 }
 
 /// JSON-LD is often written by hand, with line breaks inside its strings.

@@ -1,8 +1,14 @@
 //! Words by which a line of a page shows what it is, in use on sites of every kind: credits, the page's own
 //! controls, the heads of lists of other articles.
 
+use crate::lexicon::{SITE_CONTROLS, SITE_LIST_HEADERS, Words};
 use regex::Regex;
 use std::sync::LazyLock;
+
+/// A pattern in which `SITE_WORDS` stands for words of single sites.
+fn with_sites(pattern: &str, words: &Words) -> Regex {
+    regex(&pattern.replace("SITE_WORDS", &words.iter().collect::<Vec<_>>().join("|")))
+}
 
 fn regex(pattern: &str) -> Regex {
     Regex::new(pattern).unwrap_or_else(|e| unreachable!("a fixed pattern compiles: {e}"))
@@ -33,9 +39,9 @@ static DATE: LazyLock<Regex> = LazyLock::new(|| {
 
 /// The page's own controls: a line of nothing but these is no text.
 static CONTROL: LazyLock<Regex> = LazyLock::new(|| {
-    regex(
+    with_sites(
         r"(?x)
-        ^(?: 分享(?:到|至|给)?(?:好友|朋友圈|和|微博|微信)* | 新?浪?微博 | 微信(?:好友|朋友圈)? | QQ(?:空间|好友)? | Qzone | 易信 | 人人网 | 豆瓣
+        ^(?: 分享(?:到|至|给)?(?:好友|朋友圈|和|微博|微信)* | 新?浪?微博 | 微信(?:好友|朋友圈)? | QQ(?:空间|好友)? | Qzone | SITE_WORDS | 人人网 | 豆瓣
         | 收藏(?:本文)? | 已收藏 | 举报 | 打印(?:本页)? | 关闭(?:窗口)? | 点赞 | 赞 | 踩 | 转发 | 评论 | 跟贴 | 推荐 | 关注 | 已关注 | 订阅 | 复制链接 | 更多 | 登录 | 注册
         | 纠错 | 我要纠错 | 我要反馈 | 反馈 | 返回(?:顶部|首页|列表)? | 回到?顶部 | 换一换 | 首页 | 正文 | 取消 | 确认 | 确定 | 知道了
         | 字[号体] | 调整字体 | 大字?体? | 中 | 小 | 超大 | 标准 | 放大(?:字体)? | 缩小(?:字体)? | 正常 | 默认 | 特大 | 较大 | A[-+]? | T
@@ -47,23 +53,25 @@ static CONTROL: LazyLock<Regex> = LazyLock::new(|| {
         | (?:back\ )?to\ top | next | previous | home | search | gift | bookmark | (?:story\ )?continues?\ below\ advertisement | ad)
         | 广告 | 推广 | 标签 | 关键[词字] | 文章关键词 | 文章导航 | 图集 | \d+ | [\s:：|丨｜/·•>》+\-–—_.,，。()（）\[\]【】<>《★☆×✕…]
         )+$",
+        &SITE_CONTROLS,
     )
 });
 
 /// Heads of lists of other articles, and of what else follows an article.
 static LIST_HEAD: LazyLock<Regex> = LazyLock::new(|| {
-    regex(
+    with_sites(
         r"(?x)
         ^[\s【\[（(■◆●▶》>]* (?: 相关(?:阅读|新闻|链接|文章|推荐|搜索|报道|专题|内容|信息|话题|资讯|附件|视频|事件)
         | 延伸(?:\s*[·•]?\s*)(?:阅读|推荐) | 推荐(?:阅读|新闻|文章|视频) | 热[点门](?:推荐|新闻|文章|评论|排行|话题)? | 精彩(?:推荐|图集|视频|组图) | 为[您你]推荐 | 猜你喜欢
         | [你您]可能[^。]{0,8}喜欢 | 更多(?:新闻|精彩|推荐|阅读|相关)[^。]{0,10} | 最新(?:评论|文章|发表|新闻|资讯|报道) | 最热评论 | 精彩评论 | 热评
-        | 网友评论 | 发表评论 | 新闻评论 | 全部评论 | 作者最新文章 | [^。，]{0,8}最近文章 | 媒体报道 | 大家都在看 | 今日推荐 | 今日头条 | 编辑推荐 | 热帖 | 友情链接 | 好书精选
+        | 网友评论 | 发表评论 | 新闻评论 | 全部评论 | 作者最新文章 | [^。，]{0,8}最近文章 | 媒体报道 | 大家都在看 | 今日推荐 | 今日头条 | 编辑推荐 | 热帖 | 友情链接 | SITE_WORDS
         | 此前报道 | 上一[篇条页] | 下一[篇条页] | 上篇 | 下篇 | 往期(?:回顾|精选|推荐) | (?:关键[词字]|标签|文章关键词|TAGS?|Tags?)\s*(?:[:：>]|$) | 文章导航
         | 网?站?声明[:：] | 特别声明 | 免责声明 | 版权声明 | 郑重声明 | 风险提示[:：]
         | (?i: related(?:\ (?:articles?|stor(?:y|ies)|topics?|news|content|links?|posts?|coverage|reading|tags?|video|stories))?\s*(?:[:：]|$) | read\ (?:more|next|also)(?-u:\b) | also\ read(?-u:\b) | see\ also(?-u:\b)
         | more\ (?:from|on|stories|news|about|in|like|to\ read|coverage|top)(?-u:\b) | recommended | most\ (?:read|popular|viewed|shared|watched|recent) | trending | popular(?-u:\b) | you\ (?:may|might)\ (?:also\ )?(?:like|be)
         | sign\ up(?-u:\b) | (?:subscribe|get\ the|our)(?-u:\b).{0,30}(?-u:\b)newsletters? | share\ this | follow\ us | comments?$ | leave\ a\ (?:comment|reply) | up\ next | latest\ (?:news|stories|from|headlines|updates)
         | top\ (?:stories|news|headlines) | editors?['’]?s?\ picks? | what\ to\ read\ next | around\ the\ web | sponsored | promoted | topics?(?:\ in\ this)?\s*(?:[:：]|$) | tags?\s*(?:[:：]|$) | filed\ under | from\ our\ partners ) )",
+        &SITE_LIST_HEADERS,
     )
 });
 
