@@ -68,7 +68,9 @@ pub(super) struct Block {
 pub(super) enum Tag {
     /// `p`.
     Paragraph,
-    /// `h1` to `h6`.
+    /// `h1`.
+    FirstHeading,
+    /// `h2` to `h6`.
     Heading,
     /// `li`, `dt`, `dd`.
     Item,
@@ -88,7 +90,8 @@ impl Tag {
     fn of(name: &str) -> Tag {
         match name {
             "p" => Tag::Paragraph,
-            "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => Tag::Heading,
+            "h1" => Tag::FirstHeading,
+            "h2" | "h3" | "h4" | "h5" | "h6" => Tag::Heading,
             "li" | "dt" | "dd" => Tag::Item,
             "td" | "th" => Tag::Cell,
             "pre" => Tag::Preformatted,
@@ -100,7 +103,7 @@ impl Tag {
 
     /// True for elements that hold no whole article.
     pub(super) fn is_paragraph(self) -> bool {
-        matches!(self, Tag::Paragraph | Tag::Heading | Tag::Item | Tag::Preformatted)
+        matches!(self, Tag::Paragraph | Tag::FirstHeading | Tag::Heading | Tag::Item | Tag::Preformatted)
     }
 }
 
@@ -169,7 +172,7 @@ impl Walker {
         };
         self.out.blocks.push(Block { parent: around.block, first, end: first, depth, tag, parts: own, path });
         around.block = index;
-        around.heading |= tag == Tag::Heading;
+        around.heading |= matches!(tag, Tag::FirstHeading | Tag::Heading);
         around.pre |= tag == Tag::Preformatted;
         self.children(node, around);
         self.flush();

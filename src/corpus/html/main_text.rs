@@ -6,7 +6,7 @@
 
 use super::elements::Part;
 use super::features::{FEATURES, features};
-use super::lines::{Line, Lines};
+use super::lines::{Line, Lines, Tag};
 use super::opinions::Opinions;
 use super::words::{is_asking, is_comments_head, is_control, is_credit, is_dated, is_labelled, is_list_head};
 use crate::model::BoostedTrees;
@@ -137,12 +137,19 @@ fn is_call(line: &Line) -> bool {
 }
 
 /// The line that repeats what the page's head calls it, nearest to the article; of its repeats close by the first, for
-/// credits may stand between. Else the nearest heading above, else the line above the date.
+/// credits may stand between. Else the first heading of the page (`h1`) above, else the line above the date, else the
+/// nearest heading above.
 fn headline(page: &Lines, titles: &[String], core: usize) -> Option<usize> {
     let above = || (core.saturating_sub(HEAD * 2)..core).rev();
     let matches = |at: &usize| is_headline(&page.lines[*at], titles);
     let repeated = above().find(matches).map(|near| (near.saturating_sub(8)..=near).find(matches).unwrap_or(near));
+    let is_first_heading = |at: &usize| {
+        let line = &page.lines[*at];
+        page.blocks[line.block].tag == Tag::FirstHeading && line.chars >= 6 && !line.is_linked()
+    };
+    let first_heading = || above().find(is_first_heading);
     repeated
+        .or_else(first_heading)
         .or_else(|| {
             let dated = (core.saturating_sub(12)..core).find(|&at| is_dated(&page.lines[at].text))?;
             let line = &page.lines[dated.checked_sub(1)?];
@@ -164,7 +171,8 @@ fn is_title(line: &str, title: &str) -> bool {
     let plain = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).collect::<String>();
     let (line, title) = (plain(line), plain(title));
     let (shorter, longer) = (line.chars().count(), title.chars().count());
-    let within = shorter >= 10 || shorter * 2 >= longer;
+    // A site's name stands at the end of a title, a headline at its beginning.
+    let within = shorter * 2 >= longer || (shorter >= 10 && title.starts_with(&line));
     (shorter >= 4 && within && title.contains(&line))
         || (longer >= 8 && shorter <= longer + 10 && line.contains(&title))
 }

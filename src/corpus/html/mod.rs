@@ -152,8 +152,13 @@ fn credit_lines(page: &Lines, head: &[usize]) -> Vec<String> {
     lines
 }
 
-/// The time that the lines around the article print; one without a year is of the year that `machine` begins with.
+/// The time that the lines around the article print; one without a year is of the year that `machine` begins with. Pages
+/// without Han print days and months in many orders and clocks of unnamed zones, so that a clock for machines is better.
 fn printed_time(page: &Lines, chosen: &Chosen, machine: Option<&str>) -> Option<String> {
+    let is_han = |at: &usize| page.lines[*at].text.contains(|c| matches!(c, '\u{4e00}'..='\u{9fff}'));
+    if machine.is_some_and(|time| time.contains(':')) && !chosen.body.iter().any(is_han) {
+        return None;
+    }
     // Dates are also printed as on a calendar, a part a line.
     let above = chosen.headline.map_or(0..0, |at| at + 1..chosen.start);
     let around = above.chain(chosen.head.iter().chain(&chosen.tail).copied());
