@@ -74,9 +74,10 @@ pub(super) fn meta(document: &Document, thin: &Thin) -> Meta {
         body: None,
         description: named(&DESCRIPTIONS),
     };
+    let mut declared = None;
     for script in &thin.json {
         if let Ok(value) = serde_json::from_str::<Value>(&without_controls(script)) {
-            read_json(&value, DEPTH, &mut out);
+            read_json(&value, DEPTH, &mut declared, &mut out);
         }
     }
     out.url = out.url.or_else(|| thin.saved_from.clone());
@@ -209,16 +210,17 @@ fn bare_source(source: &str) -> &str {
     source.split(' ').next().unwrap_or(source)
 }
 
-/// Takes from a JSON-LD value what the meta tags do not say; of a list or graph, from each.
-fn read_json(value: &Value, depth: usize, out: &mut Meta) {
+/// Takes from a JSON-LD value what the meta tags do not say, and the time of the first article; of a list or graph, from
+/// each. `declared` is the time that an article has given.
+fn read_json(value: &Value, depth: usize, declared: &mut Option<String>, out: &mut Meta) {
     if depth == 0 {
         return;
     }
     match value {
-        Value::Array(values) => values.iter().for_each(|value| read_json(value, depth - 1, out)),
+        Value::Array(values) => values.iter().for_each(|value| read_json(value, depth - 1, declared, out)),
         Value::Object(fields) => {
             if let Some(graph) = fields.get("@graph") {
-                read_json(graph, depth - 1, out);
+                read_json(graph, depth - 1, declared, out);
             }
             let text = |name: &str| fields.get(name).and_then(Value::as_str).and_then(told);
             let named = |name: &str| fields.get(name).and_then(name_of);
@@ -227,7 +229,15 @@ fn read_json(value: &Value, depth: usize, out: &mut Meta) {
                 return;
             }
             fill(&mut out.headline, text("headline").or_else(|| text("title")));
-            fill(&mut out.published, text("datePublished").or_else(|| text("pubDate")).or_else(|| text("dateCreated")));
+            let published = text("datePublished").or_else(|| text("pubDate")).or_else(|| text("dateCreated"));
+            // What has a headline is the article; meta tags may date its page, which was made before.
+            let is_first = declared.is_none() && text("headline").is_some() && published.is_some();
+            if is_first {
+                out.published.clone_from(&published);
+                *declared = published;
+            } else {
+                fill(&mut out.published, published);
+            }
             let body = fields.get("articleBody").and_then(Value::as_str).map(str::to_owned);
             if body.as_ref().map_or(0, String::len) > out.body.as_ref().map_or(0, String::len) {
                 out.body = body;

@@ -103,7 +103,7 @@ fn told(page: &Lines, chosen: &Chosen, title: Option<&str>, meta: &Meta) -> Vec<
     };
     let credited = |name: &str| {
         let around = chosen.head.iter().chain(&chosen.tail).map(|at| &page.lines[*at].text);
-        !name.is_ascii() && around.into_iter().any(|line| line.contains(name))
+        has_han(name) && around.into_iter().any(|line| line.contains(name))
     };
     let is_site = |name: &str| {
         [&meta.title, &meta.outlet]
@@ -122,7 +122,7 @@ fn told(page: &Lines, chosen: &Chosen, title: Option<&str>, meta: &Meta) -> Vec<
 /// The writers as a credit line: `作者：甲、乙`, `By Jane Roe and John Doe`.
 fn byline<'n>(names: impl Iterator<Item = &'n str>) -> Option<String> {
     let names: Vec<&str> = names.collect();
-    if names.iter().any(|name| !name.is_ascii()) {
+    if names.iter().any(|name| has_han(name)) {
         return Some(format!("作者：{}", names.join("、")));
     }
     let (last, others) = names.split_last()?;
@@ -155,8 +155,7 @@ fn credit_lines(page: &Lines, head: &[usize]) -> Vec<String> {
 /// The time that the lines around the article print; one without a year is of the year that `machine` begins with. Pages
 /// without Han print days and months in many orders and clocks of unnamed zones, so that a clock for machines is better.
 fn printed_time(page: &Lines, chosen: &Chosen, machine: Option<&str>) -> Option<String> {
-    let is_han = |at: &usize| page.lines[*at].text.contains(|c| matches!(c, '\u{4e00}'..='\u{9fff}'));
-    if machine.is_some_and(|time| time.contains(':')) && !chosen.body.iter().any(is_han) {
+    if machine.is_some_and(|time| time.contains(':')) && !chosen.body.iter().any(|&at| has_han(&page.lines[at].text)) {
         return None;
     }
     // Dates are also printed as on a calendar, a part a line.
@@ -165,6 +164,10 @@ fn printed_time(page: &Lines, chosen: &Chosen, machine: Option<&str>) -> Option<
     let printed = around.map(|at| page.lines[at].text.as_str()).collect::<Vec<_>>().join(" ");
     let year = machine.and_then(|time| time.get(..4)).filter(|year| year.bytes().all(|b| b.is_ascii_digit()));
     words::first_time(&printed, year)
+}
+
+fn has_han(text: &str) -> bool {
+    text.contains(|c| matches!(c, '\u{4e00}'..='\u{9fff}'))
 }
 
 /// A headline without a mark that stands before what the page's head calls it: `原创`.
