@@ -1,15 +1,14 @@
 //! The settings of a run, under the names of the command line's flags. Written whole into every output.
 
-use crate::clean::FurnitureModel;
 use crate::corpus::{CorpusConfig, FieldNames, Format};
 use crate::error::{Error, Result};
-use crate::origin::Roles;
-use crate::verdicts::Verdicts;
-pub use crate::verify::SAME_ARTICLE;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 use std::path::PathBuf;
+
+/// From this probability on two pages carry the same article, unless a run asks for more or less.
+pub const SAME_ARTICLE: f32 = 0.5;
 
 /// Which answers a run gives.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -165,32 +164,6 @@ impl Config {
         }
         let temp = self.temp.clone();
         Ok(CorpusConfig { names: self.names()?, format: self.format, map: !self.no_mmap, out, temp })
-    }
-
-    /// The roles of outlets.
-    pub fn roles(&self) -> Result<Roles> {
-        match (&self.outlets, &self.outlets_text) {
-            (Some(path), Some(text)) => Roles::with(text, path),
-            (path, _) => Roles::load(path.as_deref()),
-        }
-    }
-
-    /// The corrections by people; none without a file of them.
-    pub(crate) fn verdicts(&self) -> Result<Verdicts> {
-        self.verdicts.as_deref().map_or(Ok(Verdicts::default()), Verdicts::read)
-    }
-
-    /// The furniture model to use instead of learning one, if there is one.
-    pub fn furniture_model(&self) -> Result<Option<FurnitureModel>> {
-        let Some(path) = &self.furniture else { return Ok(None) };
-        let text = std::fs::read_to_string(path).map_err(|source| Error::Read { path: path.clone(), source })?;
-        let groups = serde_json::from_str(&text).map_err(|error| Error::Invalid {
-            path: path.clone(),
-            place: None,
-            reason: error.to_string(),
-            expected: "a furniture.json of an output folder",
-        })?;
-        Ok(Some(FurnitureModel::from_groups(groups)))
     }
 }
 

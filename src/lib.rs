@@ -119,7 +119,7 @@ pub mod output {
     #[cfg(feature = "parquet")]
     pub use crate::export::{Table, TableFormat, batch, each_batch};
     pub use crate::output_folder::{OutFolder, Run, VERSION};
-    pub use crate::report::{Written, check, summary, write};
+    pub use crate::report::{WrittenReport, check, summary, write};
     pub use crate::storage::cleanup::abandon;
     pub use crate::usage_report::{Language, UseSheet};
     pub use crate::view::{LiveReport, Query, Sort, rewrite as rewrite_report};

@@ -24,6 +24,7 @@
 //! | `compatibility` | an output folder of each format version, read by this version |
 //! | `links` | links in the documents of the repository |
 //! | `prose` | words that the documents and `--help` do without |
+//! | `structure` | which modules import which, and that no files import each other in a circle |
 //! | `surface` | what the library shows to other programs |
 //! | `support` | what tests of several themes use |
 //!
@@ -71,6 +72,8 @@ mod sample;
 mod links;
 
 mod prose;
+
+mod structure;
 
 mod surface;
 

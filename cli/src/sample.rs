@@ -8,7 +8,7 @@ use std::io::BufWriter;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use tonggao::output::OutFolder;
-use tonggao::sample::{self, Draw, Row};
+use tonggao::sample::{self, Draw, PairRow};
 
 #[derive(Args)]
 #[command(after_help = "\
@@ -94,7 +94,7 @@ impl Sample {
 }
 
 /// Writes beside the file and names it last, so that it appears whole or not at all.
-fn write(rows: &[Row], file: &Path) -> std::io::Result<()> {
+fn write(rows: &[PairRow], file: &Path) -> std::io::Result<()> {
     let name = file.file_name().unwrap_or_default().to_string_lossy();
     let staged = file.with_file_name(format!(".{name}.{}.partial", std::process::id()));
     let written = || {

@@ -5,7 +5,7 @@ use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
 use std::path::{Path, PathBuf};
 use tonggao::config::{Config, Only, parse_amount, parse_zone};
-use tonggao::stages::corpus::{Corpus, Format, Role, Unused};
+use tonggao::stages::corpus::{Corpus, FieldRole, Format, Unused};
 
 /// The settings of every command that reads a corpus.
 #[derive(Args)]
@@ -175,12 +175,12 @@ pub(super) fn introduce(corpus: &Corpus) {
 /// `no record has a time; fields that may hold one: metadata.posted. Use --field published=metadata.posted`.
 fn advice(unused: &Unused) -> String {
     let what = match unused.role {
-        Role::Text => "text",
-        Role::Id => "id",
-        Role::Title => "title",
-        Role::Url => "address",
-        Role::Outlet => "outlet",
-        Role::Published => "time",
+        FieldRole::Text => "text",
+        FieldRole::Id => "id",
+        FieldRole::Title => "title",
+        FieldRole::Url => "address",
+        FieldRole::Outlet => "outlet",
+        FieldRole::Published => "time",
     };
     let (role, fields) = (unused.role.name(), unused.fields.join(", "));
     format!(

@@ -8,6 +8,7 @@ use tempfile::TempDir;
 use tonggao::Config;
 use tonggao::Error;
 use tonggao::config::parse_zone as zone;
+use tonggao::stages::origin::Roles;
 
 /// The settings of a run from JSON: those that are given, by name.
 pub(crate) fn config(json: &str) -> PyResult<Config> {
@@ -30,7 +31,7 @@ pub(crate) fn scratch(config: &Config) -> PyResult<TempDir> {
 /// Reads what settings name: mappings of fields, and the table of outlets. An error says what is wrong with them.
 #[pyfunction]
 pub(crate) fn check_config(config: &str) -> PyResult<()> {
-    self::config(config)?.roles().or_raise().map(|_| ())
+    Roles::of_run(&self::config(config)?).or_raise().map(|_| ())
 }
 
 /// Reads a zone written `+08:00` or `Z` as seconds east of UTC.

@@ -24,7 +24,7 @@ const RUNS: usize = 3;
 /// What a row times.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Group {
+pub enum RowGroup {
     /// The least that could be done with the bytes of the files.
     FileFloor,
     /// The least that could be done with the texts.
@@ -37,9 +37,9 @@ pub enum Group {
 
 /// One row: something done with some bytes.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Row {
+pub struct BenchRow {
     /// What kind of thing.
-    pub group: Group,
+    pub group: RowGroup,
     /// What was done.
     pub name: Cow<'static, str>,
     /// Bytes of input that it went through.
@@ -56,16 +56,16 @@ pub struct Row {
 
 /// All rows on one number of threads.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Run {
+pub struct BenchRun {
     /// Threads.
     pub threads: usize,
     /// The rows, in the order of the table.
-    pub rows: Vec<Row>,
+    pub rows: Vec<BenchRow>,
 }
 
 /// The whole table.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Table {
+pub struct BenchTable {
     /// Version of the program.
     pub version: &'static str,
     /// Records of the corpus.
@@ -77,16 +77,16 @@ pub struct Table {
     /// Records in that.
     pub text_records: u64,
     /// One run for each number of threads, as they were asked for.
-    pub runs: Vec<Run>,
+    pub runs: Vec<BenchRun>,
 }
 
 /// Runs everything on each of some numbers of threads. The corpus is opened anew each time; detection writes to a
 /// temporary folder. Holds up to 256 MB of text and its units in memory, beside what `detect` needs.
-pub fn measure(inputs: &[PathBuf], config: &Config, threads: &[usize], observer: &dyn Observer) -> Result<Table> {
+pub fn measure(inputs: &[PathBuf], config: &Config, threads: &[usize], observer: &dyn Observer) -> Result<BenchTable> {
     let corpus = pipeline::open(inputs, config, None)?;
     let texts = some_texts(&corpus);
     let text_bytes = texts.iter().map(|text| text.len() as u64).sum();
-    let mut table = Table {
+    let mut table = BenchTable {
         version: VERSION,
         records: corpus.len() as u64,
         bytes: corpus.bytes,
@@ -97,7 +97,7 @@ pub fn measure(inputs: &[PathBuf], config: &Config, threads: &[usize], observer:
     for &threads in threads {
         let config = Config { threads, ..config.clone() };
         let rows = config.on_threads(|| rows(&corpus, &texts, &table, inputs, &config, observer))?;
-        table.runs.push(Run { threads, rows });
+        table.runs.push(BenchRun { threads, rows });
     }
     Ok(table)
 }
@@ -122,11 +122,11 @@ const HASH: &str = "hash 5-grams";
 fn rows(
     corpus: &Corpus,
     texts: &[String],
-    table: &Table,
+    table: &BenchTable,
     inputs: &[PathBuf],
     config: &Config,
     observer: &dyn Observer,
-) -> Result<Vec<Row>> {
+) -> Result<Vec<BenchRow>> {
     observer.begin("floors", 0);
     let bytes = file_bytes(corpus)?;
     let bodies = floors::bodies(texts);
@@ -134,20 +134,20 @@ fn rows(
     let read = (table.text_bytes, table.text_records);
     let each = |with: fn(&[u8])| best(|| bytes.iter().for_each(|bytes| with(bytes)));
     let mut rows = vec![
-        row(Group::FileFloor, COPY, (files, table.records), each(floors::copy_memory), None),
-        row(Group::FileFloor, UTF8, (files, table.records), each(floors::check_utf8), None),
-        row(Group::FileFloor, JSON, (files, table.records), best(|| floors::parse_records(corpus)), None),
-        row(Group::TextFloor, FOLD, read, best(|| floors::fold(texts)), None),
-        row(Group::TextFloor, HASH, read, best(|| floors::hash_shingles(&bodies)), None),
-        row(Group::Step, "clean", read, best(|| floors::clean(texts)), Some(FOLD)),
-        row(Group::Step, "clean, attribute", read, best(|| floors::clean_and_attribute(texts)), Some(FOLD)),
-        row(Group::Step, "sign", read, best(|| floors::sign_bodies(&bodies)), Some(HASH)),
+        row(RowGroup::FileFloor, COPY, (files, table.records), each(floors::copy_memory), None),
+        row(RowGroup::FileFloor, UTF8, (files, table.records), each(floors::check_utf8), None),
+        row(RowGroup::FileFloor, JSON, (files, table.records), best(|| floors::parse_records(corpus)), None),
+        row(RowGroup::TextFloor, FOLD, read, best(|| floors::fold(texts)), None),
+        row(RowGroup::TextFloor, HASH, read, best(|| floors::hash_shingles(&bodies)), None),
+        row(RowGroup::Step, "clean", read, best(|| floors::clean(texts)), Some(FOLD)),
+        row(RowGroup::Step, "clean, attribute", read, best(|| floors::clean_and_attribute(texts)), Some(FOLD)),
+        row(RowGroup::Step, "sign", read, best(|| floors::sign_bodies(&bodies)), Some(HASH)),
     ];
     for StageTime { stage, seconds } in stages(inputs, config, observer)? {
-        rows.push(row(Group::Stage, stage, all, seconds, floor_of(stage)));
+        rows.push(row(RowGroup::Stage, stage, all, seconds, floor_of(stage)));
     }
-    let whole = rows.iter().filter(|row| row.group == Group::Stage).map(|row| row.seconds).sum();
-    rows.push(row(Group::Stage, "all of detect", all, whole, Some(JSON)));
+    let whole = rows.iter().filter(|row| row.group == RowGroup::Stage).map(|row| row.seconds).sum();
+    rows.push(row(RowGroup::Stage, "all of detect", all, whole, Some(JSON)));
     hold_against_floors(&mut rows);
     Ok(rows)
 }
@@ -196,18 +196,18 @@ fn best(work: impl Fn()) -> f64 {
 }
 
 fn row(
-    group: Group,
+    group: RowGroup,
     name: &'static str,
     (bytes, records): (u64, u64),
     seconds: f64,
     floor: Option<&'static str>,
-) -> Row {
-    Row { group, name: name.into(), bytes, records, seconds, floor, times_floor: None }
+) -> BenchRow {
+    BenchRow { group, name: name.into(), bytes, records, seconds, floor, times_floor: None }
 }
 
-fn hold_against_floors(rows: &mut [Row]) {
+fn hold_against_floors(rows: &mut [BenchRow]) {
     // Per record: files and texts hold the same records in different numbers of bytes.
-    let per_record = |row: &Row| row.seconds / row.records.max(1) as f64;
+    let per_record = |row: &BenchRow| row.seconds / row.records.max(1) as f64;
     let floors: Vec<(Cow<'static, str>, f64)> = rows.iter().map(|row| (row.name.clone(), per_record(row))).collect();
     for row in rows {
         let floor = row.floor.and_then(|floor| floors.iter().find(|(name, _)| name == floor));
@@ -215,7 +215,7 @@ fn hold_against_floors(rows: &mut [Row]) {
     }
 }
 
-impl Table {
+impl BenchTable {
     /// The table for a terminal. Ends with a line break.
     pub fn text(&self) -> String {
         let megabytes = |bytes: u64| bytes as f64 / 1e6;
@@ -246,7 +246,7 @@ impl Table {
             }
             let _ = write!(text, "  {:18}", row.name);
             for run in &self.runs {
-                let Row { seconds, bytes, records, times_floor, .. } = &run.rows[k];
+                let BenchRow { seconds, bytes, records, times_floor, .. } = &run.rows[k];
                 let times = times_floor.map_or(String::new(), |times| format!("{times:.1}"));
                 let speed = |amount: f64| amount / seconds.max(1e-9);
                 let (bytes, records) = (speed(megabytes(*bytes)), speed(*records as f64));
@@ -258,12 +258,12 @@ impl Table {
     }
 }
 
-fn title(group: Group) -> &'static str {
+fn title(group: RowGroup) -> &'static str {
     match group {
-        Group::FileFloor => "Floors, on the bytes of the files",
-        Group::TextFloor => "Floors, on the texts",
-        Group::Step => "Steps, on the texts",
-        Group::Stage => "Stages of detect, on the bytes of the files",
+        RowGroup::FileFloor => "Floors, on the bytes of the files",
+        RowGroup::TextFloor => "Floors, on the texts",
+        RowGroup::Step => "Steps, on the texts",
+        RowGroup::Stage => "Stages of detect, on the bytes of the files",
     }
 }
 
@@ -274,9 +274,9 @@ mod tests {
     #[test]
     fn a_stage_is_held_against_its_floor_record_for_record() {
         let mut rows = vec![
-            row(Group::TextFloor, FOLD, (1000, 8), 1.0, None),
-            row(Group::Stage, "signature", (4000, 16), 6.0, Some(FOLD)),
-            row(Group::Stage, "cluster", (4000, 16), 6.0, None),
+            row(RowGroup::TextFloor, FOLD, (1000, 8), 1.0, None),
+            row(RowGroup::Stage, "signature", (4000, 16), 6.0, Some(FOLD)),
+            row(RowGroup::Stage, "cluster", (4000, 16), 6.0, None),
         ];
         hold_against_floors(&mut rows);
         assert_eq!(rows.iter().map(|row| row.times_floor).collect::<Vec<_>>(), [None, Some(3.0), None]);

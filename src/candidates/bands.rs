@@ -2,9 +2,9 @@
 //! texts of resemblance s share at least one of b bands of r slots with probability 1 − (1 − s^r)^b. With 32
 //! bands of 4: .9998 at s = .7, .87 at .5, .23 at .3, 10⁻⁵ at .02.
 
-use super::buckets::{Corpus, Key, key_of, record};
+use super::buckets::{BucketContext, Key, key_of, record};
 use super::pack;
-use super::shared::Counter;
+use super::shared::SharedCounter;
 use crate::error::Result;
 use crate::signature::{MinHash, SLOTS, agreement};
 use crate::storage::Column;
@@ -24,9 +24,9 @@ pub(super) fn key(minhash: &MinHash, band: usize) -> u32 {
 }
 
 /// Pairs that share a band, sorted.
-pub(super) fn pairs(corpus: &Corpus) -> Result<Column<u64>> {
+pub(super) fn pairs(corpus: &BucketContext) -> Result<Column<u64>> {
     let signatures = corpus.signatures;
-    let mut counter = Counter::new(corpus, Key::Signature);
+    let mut counter = SharedCounter::new(corpus, Key::Signature);
     for band in 0..BANDS {
         let records = corpus.records(|doc| Some(record(key(signatures.minhash(doc), band), doc)))?;
         records.batches(key_of, |batch| counter.add(batch))?;

@@ -21,11 +21,11 @@ pub(super) const CLOSEST: usize = 6;
 
 /// The order in which documents are preferred as centres: the longest first (a copy is a part of it more often
 /// than the other way round), then by a number that does not depend on input order.
-pub(super) struct Rank {
+pub(super) struct BucketRank {
     place: Vec<u32>,
 }
 
-impl Rank {
+impl BucketRank {
     pub(super) fn new(
         signatures: &Signatures,
         order: &(dyn Fn(DocId) -> u64 + Sync),
@@ -48,7 +48,7 @@ impl Rank {
                 Ok(())
             },
         )?;
-        Ok(Rank { place })
+        Ok(BucketRank { place })
     }
 
     /// The document's rank; less is preferred.
@@ -58,18 +58,18 @@ impl Rank {
 }
 
 /// What the roads look at.
-pub(super) struct Corpus<'a> {
+pub(super) struct BucketContext<'a> {
     pub signatures: &'a Signatures,
     /// Documents that stand for themselves: all but the later ones of equal bodies.
     pub stands: &'a [bool],
-    pub rank: &'a Rank,
+    pub rank: &'a BucketRank,
     pub scratch: &'a Scratch,
 }
 
 /// Documents that one task makes records of.
 const TASK: usize = 4096;
 
-impl Corpus<'_> {
+impl BucketContext<'_> {
     /// What places a document among others: the first slots of its MinHash, and its rank.
     pub(super) fn beside(&self) -> impl Fn(u32) -> ([u32; 2], u32) {
         |doc| (first_slots(self.signatures.minhash(doc)), self.rank.of(doc))
@@ -142,7 +142,7 @@ pub(super) fn pairs_of<R: Ord>(
 /// A document's doubtful partner; the closest sorts first.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Pod, Zeroable)]
 #[repr(C)]
-struct Vote {
+struct BucketVote {
     doc: u32,
     /// How much the two signatures differ, in thousandths.
     apart: u32,
@@ -157,13 +157,13 @@ pub(super) fn apart(agreement: f32) -> u32 {
 
 /// The votes of one document that count: the closest, and the first-ranking. Copies that were cut alike are each
 /// other's closest; without the longest text they know they would lose the rest of their story.
-fn needed(of_one: &[Vote]) -> impl Iterator<Item = &Vote> {
+fn needed(of_one: &[BucketVote]) -> impl Iterator<Item = &BucketVote> {
     of_one.iter().take(CLOSEST).chain(of_one.iter().min_by_key(|vote| vote.rank))
 }
 
 /// Leaves out pairs of one story of which both documents have more than twelve partners there and neither is
 /// among the other's six closest by estimated resemblance or its first-ranking one. `pairs` is sorted; so is the result.
-pub(super) fn bound_partners(pairs: &[u64], corpus: &Corpus, stories: &[u32]) -> Result<Column<Pair>> {
+pub(super) fn bound_partners(pairs: &[u64], corpus: &BucketContext, stories: &[u32]) -> Result<Column<Pair>> {
     let (signatures, rank) = (corpus.signatures, corpus.rank);
     let mut degree = vec![0u32; signatures.len()];
     let each = |packed: u64| [(packed >> 32) as u32, packed as u32];
@@ -176,13 +176,16 @@ pub(super) fn bound_partners(pairs: &[u64], corpus: &Corpus, stories: &[u32]) ->
     let votes_for = |&pair: &u64| {
         let [a, b] = each(pair);
         let apart = apart(agreement(signatures.minhash(a), signatures.minhash(b)));
-        [Vote { doc: a, apart, rank: rank.of(b), partner: b }, Vote { doc: b, apart, rank: rank.of(a), partner: a }]
+        [
+            BucketVote { doc: a, apart, rank: rank.of(b), partner: b },
+            BucketVote { doc: b, apart, rank: rank.of(a), partner: a },
+        ]
     };
     let (mut votes, mut kept) = (corpus.scratch.sorter(), corpus.scratch.sorter());
-    for part in pairs.chunks(corpus.scratch.room::<[Vote; 2]>()) {
+    for part in pairs.chunks(corpus.scratch.room::<[BucketVote; 2]>()) {
         let (doubted, sure): (Vec<u64>, Vec<u64>) = part.iter().partition(|pair| doubtful(pair));
         kept.extend(&sure)?;
-        let cast: Vec<[Vote; 2]> = doubted.par_iter().map(votes_for).collect();
+        let cast: Vec<[BucketVote; 2]> = doubted.par_iter().map(votes_for).collect();
         votes.extend(cast.as_flattened())?;
     }
     votes.finish()?.batches(

@@ -1,6 +1,6 @@
 //! Documents whose bodies are equal, unit for unit.
 
-use super::buckets::Rank;
+use super::buckets::BucketRank;
 use super::{DocId, Pair};
 use crate::error::Result;
 use crate::signature::Signatures;
@@ -8,7 +8,7 @@ use crate::storage::{Column, Scratch};
 
 /// Pairs every document with the first-ranking one of equal body, and says which documents stand for
 /// themselves: those without an equal, and the first-ranking of equals. Empty bodies stand for nothing.
-pub(super) fn pairs(signatures: &Signatures, rank: &Rank, scratch: &Scratch) -> Result<(Column<u64>, Vec<bool>)> {
+pub(super) fn pairs(signatures: &Signatures, rank: &BucketRank, scratch: &Scratch) -> Result<(Column<u64>, Vec<bool>)> {
     let mut stands: Vec<bool> = (0..signatures.len() as u32).map(|doc| signatures.units(doc) > 0).collect();
     let mut records = scratch.sorter::<[u32; 3]>();
     for doc in (0..signatures.len() as u32).filter(|&doc| stands[doc as usize]) {

@@ -1,7 +1,7 @@
 //! Texts whose simhashes differ in at most three bits (Manku, Jain, Das Sarma 2007): of four 16-bit blocks one
 //! at least is then equal.
 
-use super::buckets::{Corpus, Key, key_of, pairs_of, record};
+use super::buckets::{BucketContext, Key, key_of, pairs_of, record};
 use super::{DocId, Pair};
 use crate::error::Result;
 use crate::storage::{Column, split};
@@ -25,7 +25,7 @@ pub(super) fn are_near(x: u64, y: u64) -> bool {
 }
 
 /// Pairs within three bits, sorted.
-pub(super) fn pairs(corpus: &Corpus) -> Result<Column<u64>> {
+pub(super) fn pairs(corpus: &BucketContext) -> Result<Column<u64>> {
     let signatures = corpus.signatures;
     let mut out = corpus.scratch.sorter();
     for block in 0..BLOCKS {
@@ -41,7 +41,7 @@ pub(super) fn pairs(corpus: &Corpus) -> Result<Column<u64>> {
 }
 
 /// The pairs of some whole buckets.
-fn pairs_of_part(records: &[u64], corpus: &Corpus) -> Vec<u64> {
+fn pairs_of_part(records: &[u64], corpus: &BucketContext) -> Vec<u64> {
     let near = |x: u32, y: u32| are_near(corpus.signatures.simhash(x), corpus.signatures.simhash(y));
     let mut out = Vec::new();
     for bucket in records.chunk_by(|x, y| key_of(x) == key_of(y)) {

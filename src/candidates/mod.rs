@@ -14,7 +14,7 @@ use crate::signature::{Signatures, agreement};
 use crate::storage::UnionFind;
 use crate::storage::{Column, Scratch};
 use crate::types::DocId;
-use buckets::{Corpus, Rank};
+use buckets::{BucketContext, BucketRank};
 use bytemuck::{Pod, Zeroable};
 use rayon::prelude::*;
 use serde::Serialize;
@@ -102,14 +102,14 @@ pub fn propose(
     order: &(dyn Fn(DocId) -> u64 + Sync),
     scratch: &Scratch,
 ) -> Result<Candidates> {
-    let rank = Rank::new(signatures, order, scratch)?;
+    let rank = BucketRank::new(signatures, order, scratch)?;
     let (equal, stands) = equal::pairs(signatures, &rank, scratch)?;
-    let corpus = Corpus { signatures, stands: &stands, rank: &rank, scratch };
+    let corpus = BucketContext { signatures, stands: &stands, rank: &rank, scratch };
     let bands = bands::pairs(&corpus)?;
     let hamming = hamming::pairs(&corpus)?;
     let stories = stories(signatures, &bands, &hamming);
     let samples = sampled_shingles::Samples::take(signatures, &stands, scratch)?;
-    let corpus = Corpus { signatures, stands: &stands, rank: &rank, scratch };
+    let corpus = BucketContext { signatures, stands: &stands, rank: &rank, scratch };
     let rare = sampled_shingles::pairs(samples, &corpus, &stories)?;
     let (all, roads) = merge([&equal, &bands, &hamming, &rare], scratch)?;
     drop((equal, bands, hamming, rare));
@@ -123,7 +123,7 @@ pub fn propose_equal(
     order: &(dyn Fn(DocId) -> u64 + Sync),
     scratch: &Scratch,
 ) -> Result<Candidates> {
-    let (equal, _) = equal::pairs(signatures, &Rank::new(signatures, order, scratch)?, scratch)?;
+    let (equal, _) = equal::pairs(signatures, &BucketRank::new(signatures, order, scratch)?, scratch)?;
     let (all, roads) = merge([&equal, &[], &[], &[]], scratch)?;
     let mut pairs = scratch.column();
     all.iter().try_for_each(|&pair| pairs.push(Pair::unpacked(pair)))?;

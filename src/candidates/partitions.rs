@@ -34,7 +34,7 @@ pub fn keys(signatures: &Signatures, doc: u32) -> Vec<u64> {
 
 /// A document of a bucket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Member {
+pub struct BucketMember {
     /// Its order.
     pub order: u64,
     /// Units of its body.
@@ -58,7 +58,11 @@ pub struct Meeting {
 
 /// Calls `with` on pairs of the documents of one bucket, each once; the key tells the road. A document that is there
 /// twice counts once; the same are side by side.
-pub fn pairs_of_bucket(key: u64, members: &mut Vec<Member>, mut with: impl FnMut(&Member, &Member, Meeting)) {
+pub fn pairs_of_bucket(
+    key: u64,
+    members: &mut Vec<BucketMember>,
+    mut with: impl FnMut(&BucketMember, &BucketMember, Meeting),
+) {
     members.dedup_by_key(|member| member.order);
     let (kind, small, meeting) = match key {
         RARE.. => (Key::Shingle, SMALL, Meeting { shared: 1, ..Meeting::default() }),
@@ -74,7 +78,7 @@ pub fn pairs_of_bucket(key: u64, members: &mut Vec<Member>, mut with: impl FnMut
     let places = 0..members.len() as u32;
     if members.len() > small {
         let beside = |place: u32| {
-            let Member { order, units, slots, .. } = members[place as usize];
+            let BucketMember { order, units, slots, .. } = members[place as usize];
             (slots, (u32::MAX - units, order))
         };
         pairs_of(kind, places.collect(), &beside, propose);
@@ -131,7 +135,7 @@ impl Proposal {
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
-    use crate::candidates::buckets::{Corpus, Rank};
+    use crate::candidates::buckets::{BucketContext, BucketRank};
     use crate::candidates::equal;
     use crate::signature::signed;
     use crate::storage::Scratch;
@@ -154,14 +158,14 @@ pub(super) mod tests {
     fn buckets_one_by_one_propose_what_the_roads_propose() {
         let signatures = signed(bodies());
         let (count, scratch) = (signatures.len() as u32, Scratch::default());
-        let rank = Rank::new(&signatures, &|doc| doc.0.into(), &scratch).unwrap();
+        let rank = BucketRank::new(&signatures, &|doc| doc.0.into(), &scratch).unwrap();
         let (_, stands) = equal::pairs(&signatures, &rank, &scratch).unwrap();
-        let mut buckets: BTreeMap<u64, Vec<Member>> = BTreeMap::new();
+        let mut buckets: BTreeMap<u64, Vec<BucketMember>> = BTreeMap::new();
         for doc in (0..count).filter(|&doc| stands[doc as usize]) {
             let slots = first_slots(signatures.minhash(doc));
             let (units, simhash) = (signatures.units(doc), signatures.simhash(doc));
             for key in keys(&signatures, doc) {
-                buckets.entry(key).or_default().push(Member { order: doc.into(), units, slots, simhash });
+                buckets.entry(key).or_default().push(BucketMember { order: doc.into(), units, slots, simhash });
             }
         }
         assert!(buckets.values().any(|members| members.len() > SMALL));
@@ -186,11 +190,11 @@ pub(super) mod tests {
         }
         let each = |packed: &u64| [(packed >> 32) as u32, *packed as u32];
         let mut signatures = signatures;
-        let corpus = Corpus { signatures: &signatures, stands: &stands, rank: &rank, scratch: &scratch };
+        let corpus = BucketContext { signatures: &signatures, stands: &stands, rank: &rank, scratch: &scratch };
         let (bands, near) = (bands::pairs(&corpus).unwrap(), hamming::pairs(&corpus).unwrap());
         assert_eq!(alike, bands.iter().chain(near.iter()).map(each).collect());
         let samples = sampled_shingles::Samples::take(&mut signatures, &stands, &scratch).unwrap();
-        let corpus = Corpus { signatures: &signatures, stands: &stands, rank: &rank, scratch: &scratch };
+        let corpus = BucketContext { signatures: &signatures, stands: &stands, rank: &rank, scratch: &scratch };
         // Of one story, so that no pair shares a passage only.
         let rare = sampled_shingles::pairs(samples, &corpus, &vec![0; count as usize]).unwrap();
         assert_eq!(enough, rare.iter().map(each).collect());

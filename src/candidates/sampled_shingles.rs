@@ -1,9 +1,9 @@
 //! Texts that share several sampled shingles: the road for cut copies, embedded pieces and passages, whose
 //! resemblance is low although one text holds the other.
 
-use super::buckets::{Corpus, Key, key_of, record};
+use super::buckets::{BucketContext, Key, key_of, record};
 use super::pack;
-use super::shared::{Counter, Met};
+use super::shared::{Met, SharedCounter};
 use crate::error::Result;
 use crate::signature::Signatures;
 use crate::storage::{Column, Scratch, Sorter};
@@ -85,9 +85,9 @@ fn share(shared: u32, lengths: [u32; 2]) -> f32 {
 
 /// Pairs that share at least four sampled shingles, or a good part of a short text's few, sorted. `stories` gives
 /// the story of each document.
-pub(super) fn pairs(samples: Samples, corpus: &Corpus, stories: &[u32]) -> Result<Column<u64>> {
+pub(super) fn pairs(samples: Samples, corpus: &BucketContext, stories: &[u32]) -> Result<Column<u64>> {
     let Samples { records, lengths } = samples;
-    let mut counter = Counter::new(corpus, Key::Shingle);
+    let mut counter = SharedCounter::new(corpus, Key::Shingle);
     for part in records {
         part.finish()?.batches(key_of, |batch| counter.add(batch))?;
     }
@@ -95,7 +95,7 @@ pub(super) fn pairs(samples: Samples, corpus: &Corpus, stories: &[u32]) -> Resul
     let enough = |met: &Met| is_enough(met.shared, lengths(met));
     let passage_only =
         |met: &Met| is_passage(met.shared, lengths(met)) && stories[met.a as usize] != stories[met.b as usize];
-    let vote = |met: &Met, doc: u32, other: u32| Vote {
+    let vote = |met: &Met, doc: u32, other: u32| SampleVote {
         doc,
         story: stories[other as usize],
         missing: u32::MAX - met.shared,
@@ -122,7 +122,7 @@ pub(super) fn pairs(samples: Samples, corpus: &Corpus, stories: &[u32]) -> Resul
 /// What a document has in common with one of another story; the closest sorts first.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Pod, Zeroable)]
 #[repr(C)]
-struct Vote {
+struct SampleVote {
     doc: u32,
     story: u32,
     missing: u32,
@@ -131,7 +131,7 @@ struct Vote {
 }
 
 /// Calls `with` on the pair of the first vote of each document for each story. `votes` are in order.
-fn firsts(votes: &[Vote], mut with: impl FnMut(u64) -> Result<()>) -> Result<()> {
-    let pair = |vote: &Vote| pack(vote.doc.min(vote.partner), vote.doc.max(vote.partner));
+fn firsts(votes: &[SampleVote], mut with: impl FnMut(u64) -> Result<()>) -> Result<()> {
+    let pair = |vote: &SampleVote| pack(vote.doc.min(vote.partner), vote.doc.max(vote.partner));
     votes.chunk_by(|x, y| (x.doc, x.story) == (y.doc, y.story)).try_for_each(|of_one| with(pair(&of_one[0])))
 }

@@ -2,7 +2,7 @@
 //! buckets is ever made, let alone sorted. What is too much for memory is counted in stretches of keys, whose sums
 //! are added up.
 
-use super::buckets::{Corpus, Key, SMALL, key_of, pairs_of};
+use super::buckets::{BucketContext, Key, SMALL, key_of, pairs_of};
 use crate::error::Result;
 use crate::storage::{Sorter, split};
 use bytemuck::{Pod, Zeroable};
@@ -18,8 +18,8 @@ pub(super) struct Met {
 }
 
 /// Counts the keys that pairs share. Memory: one share for the buckets, and 4 bytes a document for each thread.
-pub(super) struct Counter<'a> {
-    corpus: &'a Corpus<'a>,
+pub(super) struct SharedCounter<'a> {
+    corpus: &'a BucketContext<'a>,
     /// What keys are.
     key: Key,
     buckets: Buckets,
@@ -27,9 +27,9 @@ pub(super) struct Counter<'a> {
     earlier: Option<Sorter<Met>>,
 }
 
-impl<'a> Counter<'a> {
-    pub(super) fn new(corpus: &'a Corpus<'a>, key: Key) -> Self {
-        Counter { corpus, key, buckets: Buckets::default(), earlier: None }
+impl<'a> SharedCounter<'a> {
+    pub(super) fn new(corpus: &'a BucketContext<'a>, key: Key) -> Self {
+        SharedCounter { corpus, key, buckets: Buckets::default(), earlier: None }
     }
 
     /// Takes records in the order of their keys; none of the keys may come again. Keys of one document come to
@@ -98,7 +98,7 @@ struct Buckets {
 
 impl Buckets {
     /// Gathers sorted records into buckets.
-    fn of(records: &[u64], counter: &Counter) -> Self {
+    fn of(records: &[u64], counter: &SharedCounter) -> Self {
         let beside = counter.corpus.beside();
         // Room for all at once: growing would hold two copies of a long list for a while.
         let mut buckets =

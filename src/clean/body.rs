@@ -1,9 +1,9 @@
 //! A cleaned text: its lines, each with what it was taken for and why, and the units of its body.
 
 use super::classify::ClassifiedLine;
-use super::line::{Reason, Region};
+use super::line::{LineReason, Region};
 use super::repair::Repairs;
-use super::split::Lines;
+use super::split::SplitText;
 use super::units::Units;
 use crate::types::Span;
 use std::ops::Range;
@@ -18,7 +18,7 @@ pub struct CleanDoc {
     /// How often each repair was made, over the whole text.
     pub repairs: Repairs,
     /// The lines as they were split, kept for their memory.
-    pub(super) split: Lines,
+    pub(super) split: SplitText,
 }
 
 /// A line of a cleaned text.
@@ -29,7 +29,7 @@ pub struct Line {
     /// What it was taken for.
     pub region: Region,
     /// What decided that.
-    pub reason: Reason,
+    pub reason: LineReason,
     /// Recognises the line on other pages, whatever figures it shows.
     pub key: u64,
     /// Its units within those of the body; only body lines have any.
@@ -38,7 +38,7 @@ pub struct Line {
 
 impl CleanDoc {
     /// Takes over the lines, and the units of those that are the body's.
-    pub(super) fn keep(&mut self, split: &Lines, lines: &[ClassifiedLine]) {
+    pub(super) fn keep(&mut self, split: &SplitText, lines: &[ClassifiedLine]) {
         self.repairs = split.repairs;
         self.lines.clear();
         self.body.clear();

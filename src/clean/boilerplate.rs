@@ -5,12 +5,15 @@
 //! says of itself on pages without an article is told by the titles instead (`site_descriptions.rs`).
 
 use super::site_descriptions::{self, Blurb, Lone};
-use super::split::{self, Lines};
+use super::split::{self, SplitText};
+use crate::config::Config;
+use crate::error::{Error, Result};
 use crate::types::{DocId, Span};
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::path::Path;
 use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 
 /// The groups that a page belongs to: its outlet and the host of its address, as hashes. 0 stands for unknown.
@@ -64,12 +67,29 @@ const EVERYWHERE: &str = "*";
 const EVERY_PAGE: u64 = 1;
 
 impl FurnitureModel {
+    /// The model that the settings of a run name, if they name one.
+    pub fn of_run(config: &Config) -> Result<Option<Self>> {
+        config.furniture.as_deref().map(FurnitureModel::read).transpose()
+    }
+
+    /// Reads a `furniture.json`.
+    pub fn read(path: &Path) -> Result<Self> {
+        let text = std::fs::read_to_string(path).map_err(|source| Error::Read { path: path.to_owned(), source })?;
+        let groups = serde_json::from_str(&text).map_err(|error| Error::Invalid {
+            path: path.to_owned(),
+            place: None,
+            reason: error.to_string(),
+            expected: "a furniture.json of an output folder",
+        })?;
+        Ok(FurnitureModel::from_groups(groups))
+    }
+
     /// The model that `groups` spell out.
     pub fn from_groups(mut groups: Vec<FurnitureGroup>) -> Self {
         groups.sort_by(|a, b| a.group.cmp(&b.group));
         let mut held = FxHashSet::default();
         let mut groups_of: FxHashMap<u64, Vec<u64>> = FxHashMap::default();
-        let mut doc = Lines::default();
+        let mut doc = SplitText::default();
         for group in &groups {
             let key = match group.group.as_str() {
                 "" => 0,
@@ -108,7 +128,7 @@ impl FurnitureModel {
     pub fn learnt(&self, keys: GroupKeys, line: u64) -> Option<(&str, &FurnitureLine)> {
         let group_key = |name: &str| if name.is_empty() { 0 } else { xxh3_64(name.as_bytes()).max(1) };
         let mine = self.groups.iter().filter(|group| keys.each().any(|key| key == group_key(&group.group)));
-        let mut split = Lines::default();
+        let mut split = SplitText::default();
         let mut is_it = |known: &&FurnitureLine| {
             split::split(&known.line, &mut split);
             split.lines.iter().any(|part| part.key == line)
@@ -153,7 +173,7 @@ impl FurnitureModel {
 
 /// The keys of a text's first and last lines, which belong to its template if any do.
 pub fn outermost_lines(text: &str) -> Vec<u64> {
-    let mut page = Lines::default();
+    let mut page = SplitText::default();
     split::split(text, &mut page);
     let last = page.lines.len().saturating_sub(OUTERMOST);
     let outermost = page.lines.iter().enumerate().filter(|&(k, _)| k < OUTERMOST || k >= last);
@@ -216,7 +236,7 @@ struct Recurring {
 
 /// What the learner asks of a corpus: the texts with their groups. `order` is a number of the record that does
 /// not depend on where it stands (a hash of its id), so that the sample is the same in any order.
-pub trait Pages: Sync {
+pub trait BoilerplatePages: Sync {
     /// How many pages there are.
     fn len(&self) -> usize;
     /// True for no pages.
@@ -234,7 +254,7 @@ pub trait Pages: Sync {
 /// Learns the furniture of every outlet and host from at most 150 pages of each (more where neither is known). A light
 /// pass: lines are split and hashed, nothing is compared. A line counts from 3 different articles on (more for larger
 /// groups, long lines, and pages of unknown outlet).
-pub fn learn(pages: &impl Pages) -> FurnitureModel {
+pub fn learn(pages: &impl BoilerplatePages) -> FurnitureModel {
     let mut groups: FxHashMap<u64, Vec<(u64, DocId)>> = FxHashMap::default();
     for doc in (0..pages.len() as u32).map(DocId) {
         let (keys, order) = pages.keys(doc);
@@ -296,7 +316,7 @@ fn of_same_pages(groups: FxHashMap<u64, Vec<(u64, DocId)>>) -> Vec<Group> {
 }
 
 /// Keeps the pages without an article, so many at most, chosen by content.
-fn keep_lone(pages: &impl Pages, sampled: FxHashMap<DocId, Sampled>, lone: &mut Vec<Lone>) {
+fn keep_lone(pages: &impl BoilerplatePages, sampled: FxHashMap<DocId, Sampled>, lone: &mut Vec<Lone>) {
     lone.extend(sampled.into_values().filter_map(|page| page.lone));
     lone.sort_by_cached_key(|page| (pages.keys(page.doc).1, page.doc));
     lone.dedup_by_key(|page| page.doc);
@@ -304,7 +324,7 @@ fn keep_lone(pages: &impl Pages, sampled: FxHashMap<DocId, Sampled>, lone: &mut 
 }
 
 /// Adds to the groups of their pages the lines that sites say of themselves.
-fn add_blurbs(pages: &impl Pages, learnt: &mut Vec<FurnitureGroup>, found: Vec<Blurb>) {
+fn add_blurbs(pages: &impl BoilerplatePages, learnt: &mut Vec<FurnitureGroup>, found: Vec<Blurb>) {
     let mut articles: BTreeMap<(String, String), u32> = BTreeMap::new();
     for blurb in found {
         for group in pages.keys(blurb.doc).0.each() {
@@ -327,15 +347,19 @@ fn add_blurbs(pages: &impl Pages, learnt: &mut Vec<FurnitureGroup>, found: Vec<B
 }
 
 /// Reads every page once, whatever number of groups it stands for.
-fn sample_all(pages: &impl Pages, docs: impl Iterator<Item = DocId>) -> FxHashMap<DocId, Sampled> {
+fn sample_all(pages: &impl BoilerplatePages, docs: impl Iterator<Item = DocId>) -> FxHashMap<DocId, Sampled> {
     let mut docs: Vec<DocId> = docs.collect();
     docs.sort_unstable();
     docs.dedup();
-    docs.into_par_iter().map_init(Lines::default, |scratch, doc| (doc, sample(pages, doc, scratch))).collect()
+    docs.into_par_iter().map_init(SplitText::default, |scratch, doc| (doc, sample(pages, doc, scratch))).collect()
 }
 
 /// The furniture that some pages show, for each group that they belong to; nothing for pages that show none.
-fn learn_group(pages: &impl Pages, group: &Group, sampled: &FxHashMap<DocId, Sampled>) -> Vec<FurnitureGroup> {
+fn learn_group(
+    pages: &impl BoilerplatePages,
+    group: &Group,
+    sampled: &FxHashMap<DocId, Sampled>,
+) -> Vec<FurnitureGroup> {
     let Group { keys, members } = group;
     let sampled: Vec<&Sampled> = members.iter().map(|(_, doc)| &sampled[doc]).collect();
     let mut found: Vec<Recurring> = recurring(&sampled);
@@ -351,22 +375,23 @@ fn learn_group(pages: &impl Pages, group: &Group, sampled: &FxHashMap<DocId, Sam
 }
 
 /// Where a line stands: its key, the page among those sampled, and the line of the page.
-type Place = (u64, u32, u32);
+type LinePlace = (u64, u32, u32);
 
 /// The lines that stand on three pages or more, and on how many articles each stands, an article being known by
 /// its rarest long line.
 fn recurring(sampled: &[&Sampled]) -> Vec<Recurring> {
     let places_of = |(page, sampled): (u32, &&Sampled)| {
-        sampled.lines.iter().zip(0..).map(|(line, at)| (line.key, page, at)).collect::<Vec<Place>>()
+        sampled.lines.iter().zip(0..).map(|(line, at)| (line.key, page, at)).collect::<Vec<LinePlace>>()
     };
-    let mut places: Vec<Place> = (0..).zip(sampled).flat_map(places_of).collect();
+    let mut places: Vec<LinePlace> = (0..).zip(sampled).flat_map(places_of).collect();
     places.sort_unstable();
     let runs = || places.chunk_by(|x, y| x.0 == y.0);
     let mut frequency: Vec<Vec<u32>> = sampled.iter().map(|page| vec![0; page.lines.len()]).collect();
     for run in runs() {
         run.iter().for_each(|&(_, page, at)| frequency[page as usize][at as usize] = run.len() as u32);
     }
-    let told: Vec<Told> = sampled.iter().zip(&frequency).map(|(page, frequency)| Told::of(page, frequency)).collect();
+    let told: Vec<PageArticle> =
+        sampled.iter().zip(&frequency).map(|(page, frequency)| PageArticle::of(page, frequency)).collect();
     runs().filter(|run| run.len() >= RECURS).filter_map(|run| recurring_line(run, sampled, &told)).collect()
 }
 
@@ -374,14 +399,14 @@ fn recurring(sampled: &[&Sampled]) -> Vec<Recurring> {
 const RECURS: usize = 3;
 
 /// What the lines of a page tell of it among the others of its group.
-struct Told {
+struct PageArticle {
     /// Its two rarest long lines, the rarest first, with the number of pages that show each.
     rarest: [Option<(u32, u64)>; 2],
     /// How many of its outermost lines recur.
     outermost: usize,
 }
 
-impl Told {
+impl PageArticle {
     fn of(page: &Sampled, frequency: &[u32]) -> Self {
         let mut rarest = [None; 2];
         for (line, &pages) in page.lines.iter().zip(frequency).filter(|(line, _)| line.units >= 12) {
@@ -393,7 +418,7 @@ impl Told {
             }
         }
         let recurs = |(line, pages): &(&EdgeLine, &u32)| line.outermost && **pages as usize >= RECURS;
-        Told { rarest, outermost: page.lines.iter().zip(frequency).filter(recurs).count() }
+        PageArticle { rarest, outermost: page.lines.iter().zip(frequency).filter(recurs).count() }
     }
 
     /// The page's article, known by another line than `except`.
@@ -403,7 +428,7 @@ impl Told {
 }
 
 /// The line of these places, if it stands on a page whose article is known.
-fn recurring_line(places: &[Place], sampled: &[&Sampled], told: &[Told]) -> Option<Recurring> {
+fn recurring_line(places: &[LinePlace], sampled: &[&Sampled], told: &[PageArticle]) -> Option<Recurring> {
     let key = places[0].0;
     let line = |page: u32, at: u32| &sampled[page as usize].lines[at as usize];
     let article = |page: u32| told[page as usize].article(key);
@@ -411,7 +436,7 @@ fn recurring_line(places: &[Place], sampled: &[&Sampled], told: &[Told]) -> Opti
     articles.sort_unstable();
     articles.dedup();
     let &(_, page, at) = places.iter().find(|&&(_, page, _)| article(page).is_some())?;
-    let in_company = |&&(_, page, at): &&Place| {
+    let in_company = |&&(_, page, at): &&LinePlace| {
         line(page, at).outermost && told[page as usize].outermost >= 2 && article(page).is_some()
     };
     Some(Recurring {
@@ -437,7 +462,7 @@ fn is_furniture(line: &Recurring, group: u64, pages: usize) -> bool {
     template || articles >= if long { 16 } else { 8 }
 }
 
-fn sample(pages: &impl Pages, doc: DocId, out: &mut Lines) -> Sampled {
+fn sample(pages: &impl BoilerplatePages, doc: DocId, out: &mut SplitText) -> Sampled {
     let mut lone = None;
     pages.read(doc, &mut |text, title| {
         split::split(text, out);
@@ -463,7 +488,7 @@ fn sample(pages: &impl Pages, doc: DocId, out: &mut Lines) -> Sampled {
 }
 
 /// A line as a page writes it.
-fn written(pages: &impl Pages, line: &Recurring) -> String {
+fn written(pages: &impl BoilerplatePages, line: &Recurring) -> String {
     let mut written = String::new();
     pages.read(line.doc, &mut |text, _| line.at.of(text).clone_into(&mut written));
     written

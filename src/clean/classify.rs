@@ -2,11 +2,11 @@
 
 use super::Label;
 use super::boilerplate::{FurnitureModel, GroupKeys};
-use super::line::{Reason, Region};
+use super::line::{LineReason, Region};
 use super::line_patterns::{Cue, cue};
 use super::readable::show;
 use super::repair::Repairs;
-use super::split::{Lines, SHORT, SplitLine};
+use super::split::{SHORT, SplitLine, SplitText};
 use super::units::{Units, is_figure, scan};
 use crate::storage::DirectMappedCache;
 use crate::types::Span;
@@ -35,11 +35,11 @@ pub(super) struct ClassifiedLine<'l> {
     /// What it was taken for.
     pub region: Region,
     /// What decided that.
-    pub reason: Reason,
+    pub reason: LineReason,
 }
 
 impl ClassifiedLine<'_> {
-    fn take(&mut self, region: Region, reason: Reason) {
+    fn take(&mut self, region: Region, reason: LineReason) {
         (self.region, self.reason) = (region, reason);
     }
 
@@ -60,7 +60,7 @@ pub(super) fn classify<'l>(
     title: Option<&str>,
     model: &FurnitureModel,
     keys: GroupKeys,
-    split: &'l Lines,
+    split: &'l SplitText,
 ) -> Vec<ClassifiedLine<'l>> {
     let title = title_units(title);
     let mut lines = by_words(text, model, keys, split);
@@ -72,7 +72,7 @@ pub(super) fn classify<'l>(
         lines
             .iter_mut()
             .filter(|line| line.is(Region::Headline))
-            .for_each(|line| line.take(Region::Body, Reason::OnlyText));
+            .for_each(|line| line.take(Region::Body, LineReason::OnlyText));
     }
     lines
 }
@@ -85,22 +85,22 @@ fn title_units(title: Option<&str>) -> Option<Units> {
 }
 
 /// Marks learnt furniture and lines whose words give them away.
-fn by_words<'l>(text: &str, model: &FurnitureModel, keys: GroupKeys, split: &'l Lines) -> Vec<ClassifiedLine<'l>> {
+fn by_words<'l>(text: &str, model: &FurnitureModel, keys: GroupKeys, split: &'l SplitText) -> Vec<ClassifiedLine<'l>> {
     let mut recurring = RECURRING.take();
     let classified = |line: &'l SplitLine| {
         let short = line.units.len() <= SHORT && line.span.len() <= 4 * SHORT;
         let (cue, is_clock) = if short { recurring.line(text, line.span) } else { (None, false) };
         let (region, reason) = match cue {
-            Some(Cue::Credit(label)) => (Region::Credit, Reason::CreditLabel(label)),
-            Some(Cue::Machinery) => (Region::Furniture, Reason::Machinery),
-            Some(Cue::ListHeader) => (Region::Furniture, Reason::ListHeader),
-            Some(Cue::Caption) => (Region::Caption, Reason::Caption),
-            None if is_clock => (Region::Credit, Reason::Clock),
-            None => (Region::Body, Reason::Text),
+            Some(Cue::Credit(label)) => (Region::Credit, LineReason::CreditLabel(label)),
+            Some(Cue::Machinery) => (Region::Furniture, LineReason::Machinery),
+            Some(Cue::ListHeader) => (Region::Furniture, LineReason::ListHeader),
+            Some(Cue::Caption) => (Region::Caption, LineReason::Caption),
+            None if is_clock => (Region::Credit, LineReason::Clock),
+            None => (Region::Body, LineReason::Text),
         };
         let mut classified = ClassifiedLine { line, cue, region, reason };
         if region != Region::Credit && model.holds(keys, line.key) {
-            classified.take(Region::Furniture, Reason::Learnt);
+            classified.take(Region::Furniture, LineReason::Learnt);
         }
         classified
     };
@@ -160,27 +160,27 @@ fn is_text(text: &str, line: &ClassifiedLine) -> bool {
 }
 
 /// Finds the headline and marks it and its repeats; what precedes it is furniture.
-fn mark_headline(text: &str, title: Option<&Units>, lines: &mut [ClassifiedLine], split: &Lines) {
+fn mark_headline(text: &str, title: Option<&Units>, lines: &mut [ClassifiedLine], split: &SplitText) {
     let is_body_text = |line: &ClassifiedLine| line.is(Region::Body) && is_text(text, line);
     let head = lines.iter().take(HEAD_LINES).position(is_body_text);
     let is_title = |line: &ClassifiedLine| title.is_some_and(|title| same_headline(&title.ids, split.ids(line.line)));
     let by_field = || lines.iter().take(HEAD_LINES).position(is_title);
     let by_shape = || headline_by_shape(text, &lines[..head?]);
     let by_series = || headline_of_series(&lines[..head?], split);
-    let found = by_field().map(|at| (at, Reason::Title));
-    let found = found.or_else(|| by_shape().map(|at| (at, Reason::HeadlinePlace)));
-    let Some((at, reason)) = found.or_else(|| by_series().map(|at| (at, Reason::HeadlineOfSeries))) else { return };
+    let found = by_field().map(|at| (at, LineReason::Title));
+    let found = found.or_else(|| by_shape().map(|at| (at, LineReason::HeadlinePlace)));
+    let Some((at, reason)) = found.or_else(|| by_series().map(|at| (at, LineReason::HeadlineOfSeries))) else { return };
     let key = lines[at].line.key;
     // A title that is repeated below the article has the article before it.
     let heads = lines[at..].iter().any(is_body_text) || !lines[..at].iter().any(is_body_text);
     for line in &mut lines[..at] {
         if heads && line.is(Region::Body) && line.line.key != key {
-            line.take(Region::Furniture, Reason::BeforeHeadline);
+            line.take(Region::Furniture, LineReason::BeforeHeadline);
         }
     }
     for (place, line) in lines.iter_mut().enumerate().filter(|(_, line)| line.line.key == key) {
         if place < HEAD_LINES || line.is(Region::Body) {
-            line.take(Region::Headline, Reason::HeadlineAgain);
+            line.take(Region::Headline, LineReason::HeadlineAgain);
         }
     }
     lines[at].take(Region::Headline, reason);
@@ -198,7 +198,7 @@ fn headline_by_shape(text: &str, zone: &[ClassifiedLine]) -> Option<usize> {
 }
 
 /// A headline of a series (a daily forecast, a draw) recurs with other figures and is learnt as furniture.
-fn headline_of_series(zone: &[ClassifiedLine], split: &Lines) -> Option<usize> {
+fn headline_of_series(zone: &[ClassifiedLine], split: &SplitText) -> Option<usize> {
     let learnt = |line: &ClassifiedLine| line.is(Region::Furniture) && line.cue.is_none();
     let has_figure = |line: &ClassifiedLine| split.ids(line.line).iter().any(|&id| is_figure(id));
     let of_series = |line: &ClassifiedLine| learnt(line) && line.weight() >= SENTENCE / 2 && has_figure(line);
@@ -217,7 +217,7 @@ fn mark_lists(text: &str, lines: &mut [ClassifiedLine]) {
         let is_link = line.weight() <= LINK && !ends_as_sentence(text, line);
         in_list = is_header || in_list && (is_link || line.is(Region::Furniture));
         if in_list && line.is(Region::Body) {
-            line.take(Region::Furniture, Reason::InList);
+            line.take(Region::Furniture, LineReason::InList);
         }
     }
 }
@@ -233,10 +233,10 @@ fn same_headline(title: &[u32], line: &[u32]) -> bool {
 fn mark_tail(text: &str, lines: &mut [ClassifiedLine]) {
     let tail = tail_after_credits(text, lines);
     let left = lines[tail..].iter_mut().filter(|line| matches!(line.region, Region::Body | Region::Caption));
-    left.for_each(|line| line.take(Region::Furniture, Reason::AfterCredits));
+    left.for_each(|line| line.take(Region::Furniture, LineReason::AfterCredits));
     let near_end = lines.len().saturating_sub(NOTICE_LINES);
     let notices = lines[near_end..].iter_mut().filter(|line| line.is(Region::Body) && is_notice(text, line));
-    notices.for_each(|line| line.take(Region::Furniture, Reason::Notice));
+    notices.for_each(|line| line.take(Region::Furniture, LineReason::Notice));
     let Some(last) = lines.iter().rposition(|line| line.is(Region::Body) && is_text(text, line)) else { return };
     let rest = || lines[last + 1..].iter().filter(|line| line.is(Region::Body));
     let read_on = rest().filter(|line| ends_as_sentence(text, line) || ends_clause(text, line)).count();
@@ -245,7 +245,7 @@ fn mark_tail(text: &str, lines: &mut [ClassifiedLine]) {
     }
     for line in &mut lines[last + 1..] {
         if line.is(Region::Body) && line.weight() <= 20 && !ends_as_sentence(text, line) {
-            line.take(Region::Furniture, Reason::AfterText);
+            line.take(Region::Furniture, LineReason::AfterText);
         }
     }
 }

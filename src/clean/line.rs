@@ -19,7 +19,7 @@ pub enum Region {
 
 /// What decided the region of a line. One byte.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reason {
+pub enum LineReason {
     /// Body: nothing speaks against it.
     Text,
     /// Body: the page has no other text.

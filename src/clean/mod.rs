@@ -14,10 +14,12 @@ mod split;
 mod units;
 
 pub use crate::lexicon::Label;
-pub use boilerplate::{FurnitureGroup, FurnitureLine, FurnitureModel, GroupKeys, Pages, learn, outermost_lines};
+pub use boilerplate::{
+    BoilerplatePages, FurnitureGroup, FurnitureLine, FurnitureModel, GroupKeys, learn, outermost_lines,
+};
 pub(crate) use boilerplate::{LEAST_PAGES, PAGES_OF_NOBODY, PAGES_PER_GROUP};
 pub use fold::{fold, readable, stands_alone};
-pub use line::{Reason, Region};
+pub use line::{LineReason, Region};
 pub use readable::Readable;
 pub use repair::Repairs;
 pub use split::lines_in;
@@ -81,21 +83,21 @@ mod tests {
         }]);
         let keys = GroupKeys { outlet: xxhash_rust::xxh3::xxh3_64("墨川网".as_bytes()), host: 0 };
         let page = clean(text, Some("口袋公园让城市多了一抹绿"), &model, keys);
-        let found: Vec<Reason> = page.lines.iter().map(|line| line.reason).collect();
+        let found: Vec<LineReason> = page.lines.iter().map(|line| line.reason).collect();
         let expected = [
-            Reason::BeforeHeadline,
-            Reason::Title,
-            Reason::CreditLabel(Label::Source),
-            Reason::Text,
-            Reason::Text,
-            Reason::CreditLabel(Label::Editor),
-            Reason::Learnt,
-            Reason::Machinery,
+            LineReason::BeforeHeadline,
+            LineReason::Title,
+            LineReason::CreditLabel(Label::Source),
+            LineReason::Text,
+            LineReason::Text,
+            LineReason::CreditLabel(Label::Editor),
+            LineReason::Learnt,
+            LineReason::Machinery,
         ];
         assert_eq!(found, expected);
         assert_eq!(model.learnt(keys, page.lines[6].key), Some(("墨川网", &line)));
         assert_eq!(model.learnt(keys, page.lines[3].key), None);
-        assert_eq!(size_of::<Reason>(), 1);
+        assert_eq!(size_of::<LineReason>(), 1);
     }
 
     #[test]
@@ -107,12 +109,12 @@ mod tests {
         let article = "本市今年新建口袋公园十二处，总面积超过三万平方米，分布在六个街道。";
         // A clock above the headline is a credit; the same words after a list header are a part of the list.
         let lines = page(&format!("2024-01-02 10:30\n公园多了一抹绿\n{article}\n相关阅读\n河堤修好了\n桥也通了"), None);
-        assert_eq!(lines[0], (Region::Credit, Reason::Clock));
-        assert_eq!(lines[1], (Region::Headline, Reason::HeadlinePlace));
-        assert_eq!(lines[3], (Region::Furniture, Reason::ListHeader));
-        assert_eq!(lines[4..], [(Region::Furniture, Reason::InList); 2]);
-        assert_eq!(page("只有一行", Some("只有一行")), [(Region::Body, Reason::OnlyText)]);
+        assert_eq!(lines[0], (Region::Credit, LineReason::Clock));
+        assert_eq!(lines[1], (Region::Headline, LineReason::HeadlinePlace));
+        assert_eq!(lines[3], (Region::Furniture, LineReason::ListHeader));
+        assert_eq!(lines[4..], [(Region::Furniture, LineReason::InList); 2]);
+        assert_eq!(page("只有一行", Some("只有一行")), [(Region::Body, LineReason::OnlyText)]);
         let again = page(&format!("公园多了一抹绿\n公园多了一抹绿\n{article}"), Some("公园多了一抹绿"));
-        assert_eq!(again[..2], [(Region::Headline, Reason::Title), (Region::Headline, Reason::HeadlineAgain)]);
+        assert_eq!(again[..2], [(Region::Headline, LineReason::Title), (Region::Headline, LineReason::HeadlineAgain)]);
     }
 }

@@ -3,7 +3,7 @@
 //! Two pages are enough to tell, where lines that merely recur take more (see `boilerplate.rs`).
 
 use super::Units;
-use super::split::{self, Lines};
+use super::split::{self, SplitText};
 use super::units::scan;
 use crate::types::{DocId, Span};
 use rayon::prelude::*;
@@ -75,7 +75,7 @@ pub(super) struct Lone {
 }
 
 /// The page that was just split, if its text has nothing of its title.
-pub(super) fn lone(doc: DocId, split: &Lines, title: &str) -> Option<Lone> {
+pub(super) fn lone(doc: DocId, split: &SplitText, title: &str) -> Option<Lone> {
     let units = &split.units.ids;
     if !(LINE..=PAGE).contains(&units.len()) {
         return None;
@@ -136,7 +136,7 @@ fn on_page(
     suspects: &[(&Lone, &FxHashSet<u64>)],
     holders: &FxHashMap<u64, Vec<u32>>,
 ) -> Vec<Blurb> {
-    let mut page = Lines::default();
+    let mut page = SplitText::default();
     split::split(text, &mut page);
     let last = page.lines.len().saturating_sub(OUTERMOST);
     let mut found = Vec::new();
@@ -172,7 +172,7 @@ mod tests {
 
     /// Blurbs among pages given as title and text.
     fn found(pages: &[(&str, String)]) -> Vec<(u32, String)> {
-        let mut split = Lines::default();
+        let mut split = SplitText::default();
         let docs: Vec<DocId> = (0..pages.len() as u32).map(DocId).collect();
         let lone: Vec<Lone> = docs
             .iter()

@@ -8,7 +8,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 /// A text as lines, with the units of all of them. Reuse one value for many texts: its lists keep their memory.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Lines {
+pub(super) struct SplitText {
     /// Every line that holds a unit, in order.
     pub lines: Vec<SplitLine>,
     /// Their units.
@@ -30,7 +30,7 @@ pub(super) struct SplitLine {
     pub units: Range<u32>,
 }
 
-impl Lines {
+impl SplitText {
     /// The units of a line.
     pub fn ids(&self, line: &SplitLine) -> &[u32] {
         &self.units.ids[line.units.start as usize..line.units.end as usize]
@@ -62,7 +62,7 @@ pub fn lines_in(text: &str, span: Span) -> impl Iterator<Item = Span> {
 }
 
 /// Splits `text` into lines. A paragraph that was broken into lines of one width is one line again.
-pub(super) fn split(text: &str, out: &mut Lines) {
+pub(super) fn split(text: &str, out: &mut SplitText) {
     out.lines.clear();
     out.units.clear();
     out.repairs = Repairs::default();

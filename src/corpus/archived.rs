@@ -4,7 +4,7 @@
 use super::http::{Headers, end_of_headers};
 use super::kind;
 use super::page::{self, Known};
-use super::record_cache::{Part, Sink};
+use super::record_cache::{CachePart, Sink};
 use super::stream::{Stream, broken};
 use crate::error::Result;
 use memchr::memmem;
@@ -80,7 +80,7 @@ impl Waiting {
     /// Hands on all pages, in the order of their records.
     fn extract(self, sink: &mut Sink) -> Result<()> {
         let share = self.found.len().div_ceil(4 * rayon::current_num_threads()).max(1);
-        let pages = |some: &[Found]| -> Result<Part> {
+        let pages = |some: &[Found]| -> Result<CachePart> {
             let mut pages = sink.sibling();
             for found in some {
                 match found {

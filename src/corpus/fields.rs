@@ -10,7 +10,7 @@ use serde_json::Value;
 use std::borrow::Cow;
 use std::fmt;
 
-pub use super::names::Role;
+pub use super::names::FieldRole;
 
 /// The fields of one record, borrowed from its line where JSON lets them be.
 #[derive(Clone, Debug, Default)]
@@ -76,12 +76,12 @@ impl<'a> Record<'a> {
     }
 
     /// Takes a field out of the record.
-    pub fn take(&mut self, role: Role) -> Option<Cow<'a, str>> {
+    pub fn take(&mut self, role: FieldRole) -> Option<Cow<'a, str>> {
         self.values[role as usize].take().map(|(value, _)| value.read())
     }
 
     /// True when the record has the field, and `None` when it has not; false for a field of blanks.
-    pub fn says_something(&self, role: Role) -> Option<bool> {
+    pub fn says_something(&self, role: FieldRole) -> Option<bool> {
         let (field, _) = self.values[role as usize].as_ref()?;
         Some(match field {
             Field::Read(text) => !text.trim().is_empty(),
@@ -92,26 +92,26 @@ impl<'a> Record<'a> {
 
     /// The roles that some field fills, as bits.
     pub fn filled(&self) -> u8 {
-        Role::ALL
+        FieldRole::ALL
             .into_iter()
             .filter(|role| self.values[*role as usize].is_some())
             .fold(0, |bits, role| bits | role.bit())
     }
 
     /// The preference of the name that a role was read from.
-    pub fn rank(&self, role: Role) -> Option<u16> {
+    pub fn rank(&self, role: FieldRole) -> Option<u16> {
         self.values[role as usize].as_ref().map(|(_, rank)| *rank)
     }
 
-    fn put(&mut self, role: Role, rank: u16, value: Scalar<'a>) {
+    fn put(&mut self, role: FieldRole, rank: u16, value: Scalar<'a>) {
         match value {
             Scalar::Text(text) => self.put_field(role, rank, Field::Read(text)),
-            Scalar::Bool | Scalar::Other(_) if role == Role::Text => self.text_is_no_string = true,
+            Scalar::Bool | Scalar::Other(_) if role == FieldRole::Text => self.text_is_no_string = true,
             Scalar::Bool | Scalar::Other(_) | Scalar::Null => {}
         }
     }
 
-    fn put_field(&mut self, role: Role, rank: u16, value: Field<'a>) {
+    fn put_field(&mut self, role: FieldRole, rank: u16, value: Field<'a>) {
         self.met |= FieldNames::mapping_bit(rank);
         let slot = &mut self.values[role as usize];
         if slot.as_ref().is_none_or(|(_, held)| *held > rank) {
@@ -120,10 +120,10 @@ impl<'a> Record<'a> {
     }
 
     /// Takes the value of a field that has a role and is neither a text nor a number.
-    fn put_value(&mut self, role: Role, rank: u16, value: Value) {
+    fn put_value(&mut self, role: FieldRole, rank: u16, value: Value) {
         match text_of(role, value) {
             Some(text) => self.put_field(role, rank, Field::Read(Cow::Owned(text))),
-            None if role == Role::Text => self.text_is_no_string = true,
+            None if role == FieldRole::Text => self.text_is_no_string = true,
             None => {}
         }
     }
@@ -152,14 +152,14 @@ impl<'a> Record<'a> {
 
 /// What a field says in a role whose value is a list, an object or none of those: a text may be a list of paragraphs, a
 /// time or an id wrapped as MongoDB does (`{"$date": …}`), an outlet an object with a name.
-fn text_of(role: Role, value: Value) -> Option<String> {
+fn text_of(role: FieldRole, value: Value) -> Option<String> {
     match (role, value) {
         (_, Value::String(text)) => Some(text),
         (_, Value::Number(number)) => Some(number.to_string()),
-        (Role::Id, value @ (Value::Bool(_) | Value::Array(_))) => Some(value.to_string()),
-        (Role::Text, Value::Array(parts)) => paragraphs(parts),
+        (FieldRole::Id, value @ (Value::Bool(_) | Value::Array(_))) => Some(value.to_string()),
+        (FieldRole::Text, Value::Array(parts)) => paragraphs(parts),
         (_, Value::Array(parts)) => parts.into_iter().next().and_then(|first| text_of(role, first)),
-        (Role::Text, _) | (_, Value::Null | Value::Bool(_)) => None,
+        (FieldRole::Text, _) | (_, Value::Null | Value::Bool(_)) => None,
         (_, Value::Object(fields)) => {
             let wrapped = |name: &String| name.starts_with('$') || name == "name";
             let value = fields.into_iter().find(|(name, _)| wrapped(name))?.1;
@@ -325,10 +325,10 @@ mod tests {
             let line = format!(r#"{{"正文":"乙","text":"甲","标题":"题",{other},"id":7}}"#);
             let mut record = Record::parse(&line, &names).unwrap();
             assert!(record.has_others);
-            assert_eq!(record.take(Role::Text).as_deref(), Some("甲"));
-            assert_eq!(record.take(Role::Title).as_deref(), Some("题"));
-            assert_eq!(record.take(Role::Id).as_deref(), Some("7"));
-            assert_eq!(record.take(Role::Url), None);
+            assert_eq!(record.take(FieldRole::Text).as_deref(), Some("甲"));
+            assert_eq!(record.take(FieldRole::Title).as_deref(), Some("题"));
+            assert_eq!(record.take(FieldRole::Id).as_deref(), Some("7"));
+            assert_eq!(record.take(FieldRole::Url), None);
         }
     }
 
@@ -337,7 +337,7 @@ mod tests {
         let mut names = FieldNames::default();
         names.map("text=raw").unwrap();
         let mut record = Record::parse(r#"{"text":"甲","raw":"乙"}"#, &names).unwrap();
-        assert_eq!(record.take(Role::Text).as_deref(), Some("乙"));
+        assert_eq!(record.take(FieldRole::Text).as_deref(), Some("乙"));
         assert_eq!(record.met, 1);
     }
 
@@ -350,8 +350,8 @@ mod tests {
     #[test]
     fn null_is_absent_and_a_number_of_paragraphs_is_a_text() {
         let names = FieldNames::default();
-        let text = |line: &str| Record::parse(line, &names).unwrap().take(Role::Text).map(Cow::into_owned);
-        assert_eq!(Record::parse(r#"{"text":"甲","title":null}"#, &names).unwrap().take(Role::Title), None);
+        let text = |line: &str| Record::parse(line, &names).unwrap().take(FieldRole::Text).map(Cow::into_owned);
+        assert_eq!(Record::parse(r#"{"text":"甲","title":null}"#, &names).unwrap().take(FieldRole::Title), None);
         assert_eq!(text(r#"{"text":["甲",null,"乙"]}"#).as_deref(), Some("甲\n乙"));
         assert_eq!(text(r#"{"段落":[{"行号":0,"内容":"甲"},{"行号":1,"内容":"乙"}]}"#).as_deref(), Some("甲\n乙"));
         for line in [r#"{"text":[1]}"#, r#"{"text":[]}"#, r#"{"text":{"x":"y"}}"#, r#"{"text":true}"#] {
@@ -366,22 +366,22 @@ mod tests {
             r#"{"text":"甲","metadata":{"url":"http://a.example/1","title":"题","text":"x","date":{"$date":5}}}"#;
         let mut record = Record::parse(line, &names).unwrap();
         let mut take = |role| record.take(role).map(Cow::into_owned);
-        assert_eq!(take(Role::Url).as_deref(), Some("http://a.example/1"));
-        assert_eq!(take(Role::Published).as_deref(), Some("5"));
-        assert_eq!(take(Role::Text).as_deref(), Some("甲"));
+        assert_eq!(take(FieldRole::Url).as_deref(), Some("http://a.example/1"));
+        assert_eq!(take(FieldRole::Published).as_deref(), Some("5"));
+        assert_eq!(take(FieldRole::Text).as_deref(), Some("甲"));
         assert!(record.has_others);
 
         let wrapped = r#"{"_id":{"$oid":"77"},"_source":{"content":["甲","乙"],"publisher":{"name":"晚报"}}}"#;
         let mut record = Record::parse(wrapped, &names).unwrap();
         let mut take = |role| record.take(role).map(Cow::into_owned);
-        assert_eq!(take(Role::Id).as_deref(), Some("77"));
-        assert_eq!(take(Role::Text).as_deref(), Some("甲\n乙"));
-        assert_eq!(take(Role::Outlet).as_deref(), Some("晚报"));
+        assert_eq!(take(FieldRole::Id).as_deref(), Some("77"));
+        assert_eq!(take(FieldRole::Text).as_deref(), Some("甲\n乙"));
+        assert_eq!(take(FieldRole::Outlet).as_deref(), Some("晚报"));
 
         names.map("text=a.b.c").unwrap();
         for line in [r#"{"text":"x","a":{"b":{"c":"甲"}}}"#, r#"{"a.b.c":"甲"}"#] {
             let mut record = Record::parse(line, &names).unwrap();
-            assert_eq!((record.met, record.take(Role::Text).as_deref()), (1, Some("甲")), "{line}");
+            assert_eq!((record.met, record.take(FieldRole::Text).as_deref()), (1, Some("甲")), "{line}");
         }
     }
 
@@ -389,7 +389,7 @@ mod tests {
     fn python_json_is_read() {
         let names = FieldNames::default();
         let mut record = Record::parse(r#"{"text":"a\ud800b","score":NaN}"#, &names).unwrap();
-        assert_eq!(record.take(Role::Text).as_deref(), Some("a\u{FFFD}b"));
+        assert_eq!(record.take(FieldRole::Text).as_deref(), Some("a\u{FFFD}b"));
         assert_eq!(unknown_fields(r#"{"text":"甲","score":NaN}"#, &names).unwrap()["score"], Value::Null);
     }
 }

@@ -148,7 +148,7 @@ impl Packing {
 
 /// What a file was taken for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-pub struct Kind {
+pub struct FileKind {
     /// How its records are read.
     pub format: Format,
     /// What it is packed with; `None` for a file that is not packed.
@@ -156,10 +156,10 @@ pub struct Kind {
     /// The encoding of its text; `None` where every record has one of its own.
     pub encoding: Option<&'static str>,
     /// What told the encoding.
-    pub encoding_from: Option<super::encoding::Told>,
+    pub encoding_from: Option<super::encoding::DetectedBy>,
 }
 
-impl Kind {
+impl FileKind {
     /// The encoding from which a file is turned into UTF-8 as it is read, so that offsets in it are those of the UTF-8;
     /// `None` for files whose records are decoded one by one.
     pub(super) fn decoded_as(&self) -> Option<&'static Encoding> {
@@ -170,7 +170,7 @@ impl Kind {
 }
 
 /// `CSV (gzip, GB18030)`; UTF-8 goes without saying.
-impl fmt::Display for Kind {
+impl fmt::Display for FileKind {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         let encoding = self.encoding.filter(|name| *name != encoding_rs::UTF_8.name());
         let how: Vec<&str> = self.packing.map(Packing::name).into_iter().chain(encoding).collect();

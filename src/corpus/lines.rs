@@ -1,7 +1,7 @@
 //! JSON Lines: where the records stand in a file, and the records of a stream.
 
 use super::encoding::decode_line;
-use super::record_cache::{LONGEST, Part, Reading, Sink, TOO_LONG};
+use super::record_cache::{CachePart, LONGEST, Reading, Sink, TOO_LONG};
 use super::stream::{Stream, broken};
 use crate::error::Result;
 use encoding_rs::Encoding;
@@ -11,9 +11,9 @@ use rayon::prelude::*;
 const CHUNK: usize = 4 << 20;
 
 /// Finds the records of a file that stay in it. The file is UTF-8; damaged bytes are read as U+FFFD.
-pub(super) fn index(stream: &mut Stream, reading: Reading) -> Part {
-    let keep = |part: &mut Part, line: &[u8], at| part.keep(line, at, reading);
-    let mut all = Part::default();
+pub(super) fn index(stream: &mut Stream, reading: Reading) -> CachePart {
+    let keep = |part: &mut CachePart, line: &[u8], at| part.keep(line, at, reading);
+    let mut all = CachePart::default();
     let never = each_block(stream, &keep, |parts, error| {
         parts.into_iter().for_each(|part| all.append(part));
         error.into_iter().for_each(|(at, reason): (u64, String)| all.skip(at, reason));
@@ -26,7 +26,8 @@ pub(super) fn index(stream: &mut Stream, reading: Reading) -> Part {
 /// Reads the records of a stream into the spool.
 pub(super) fn read(stream: &mut Stream, encoding: &'static Encoding, sink: &mut Sink) -> Result<()> {
     let reading = sink.reading;
-    let spool = |part: &mut Part, line: &[u8], at| part.spool(&decode_line(line, encoding), at, line.len(), reading);
+    let spool =
+        |part: &mut CachePart, line: &[u8], at| part.spool(&decode_line(line, encoding), at, line.len(), reading);
     each_block(stream, &spool, |parts, error| {
         sink.parts(parts)?;
         error.into_iter().for_each(|(at, reason): (u64, String)| sink.skip(at, reason));
@@ -35,14 +36,14 @@ pub(super) fn read(stream: &mut Stream, encoding: &'static Encoding, sink: &mut 
 }
 
 /// Takes a record, or says why it is none.
-type Take<'t> = &'t (dyn Fn(&mut Part, &[u8], u64) -> std::result::Result<(), String> + Sync);
+type Take<'t> = &'t (dyn Fn(&mut CachePart, &[u8], u64) -> std::result::Result<(), String> + Sync);
 
 /// Goes through a stream block by block: one is read, and unpacked, while the one before is parsed, in parallel. What a
 /// broken stream gave before it broke is read.
 fn each_block(
     stream: &mut Stream,
     take: Take,
-    mut with: impl FnMut(Vec<Part>, Option<(u64, String)>) -> Result<()>,
+    mut with: impl FnMut(Vec<CachePart>, Option<(u64, String)>) -> Result<()>,
 ) -> Result<()> {
     let size = CHUNK.max(CHUNK / 4 * 2 * rayon::current_num_threads());
     let mut blocks = Blocks { stream, size, rest: Vec::new(), at: 0, is_done: false };
@@ -55,9 +56,9 @@ fn each_block(
     Ok(())
 }
 
-fn parse(bytes: &[u8], at: u64, take: Take) -> Vec<Part> {
+fn parse(bytes: &[u8], at: u64, take: Take) -> Vec<CachePart> {
     let part = |(from, to): (usize, usize)| {
-        let mut part = Part::default();
+        let mut part = CachePart::default();
         each_line(&bytes[from..to], at + from as u64, |line, at| keep_all(&mut part, line, at, take));
         part
     };
@@ -66,7 +67,7 @@ fn parse(bytes: &[u8], at: u64, take: Take) -> Vec<Part> {
 
 /// Takes the record on a line, or those on the lines that end in a carriage return alone, as old systems ended them: a
 /// JSON text has no other use for one.
-fn keep_all(part: &mut Part, line: &[u8], at: u64, keep: Take) {
+fn keep_all(part: &mut CachePart, line: &[u8], at: u64, keep: Take) {
     let Err(reason) = keep(part, line, at) else { return };
     if memchr::memchr(b'\r', line).is_none() {
         return part.skip(at, reason);

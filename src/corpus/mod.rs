@@ -36,10 +36,10 @@ mod unused;
 mod walk;
 mod warc;
 
-pub use encoding::Told;
+pub use encoding::DetectedBy;
 pub use in_memory::InputRecord;
-pub use kind::{Format, Kind, Packing};
-pub use names::{FieldNames, Role};
+pub use kind::{FileKind, Format, Packing};
+pub use names::{FieldNames, FieldRole};
 pub(crate) use reread::read_again;
 pub use shards::Shard;
 pub use unused::Unused;
@@ -51,7 +51,7 @@ use crate::types::{DocId, Skipped};
 use fields::Record;
 use open::{Found, Kept, Opened, Stamp};
 use rayon::prelude::*;
-use record_cache::{Part, Spool};
+use record_cache::{CachePart, Spool};
 use rustc_hash::FxHashMap;
 use serde::Serialize;
 use source::Source;
@@ -114,7 +114,7 @@ pub struct RawDoc<'a> {
 
 /// Where a record is kept: in its file, or in the spool.
 #[derive(Clone, Copy, Debug)]
-struct Place {
+struct RecordPlace {
     file: u32,
     length: u32,
     start: u64,
@@ -144,7 +144,7 @@ pub(crate) fn until_changed<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
 struct File {
     path: PathBuf,
     name: String,
-    kind: Kind,
+    kind: FileKind,
     input: usize,
     hash: u64,
     kept: Kept,
@@ -157,7 +157,7 @@ struct File {
 pub struct KindCount {
     /// What they were taken for.
     #[serde(flatten)]
-    pub kind: Kind,
+    pub kind: FileKind,
     /// How many files.
     pub files: usize,
     /// How many records.
@@ -171,7 +171,7 @@ pub struct KindCount {
 /// temporary file of JSON Lines, which is mapped.
 pub struct Corpus {
     files: Vec<File>,
-    places: Vec<Place>,
+    places: Vec<RecordPlace>,
     /// By what each record is known again, where it stays in its file.
     sums: Vec<u32>,
     ids: String,
@@ -272,14 +272,14 @@ impl Corpus {
             match id {
                 Ok(id) => {
                     corpus.push_id(&id);
-                    corpus.places.push(Place { file: 0, length: line.len() as u32, start: bytes.len() as u64 });
+                    corpus.places.push(RecordPlace { file: 0, length: line.len() as u32, start: bytes.len() as u64 });
                     corpus.sums.push(source::sum(line.as_bytes()));
                     bytes.extend_from_slice(line.as_bytes());
                 }
                 Err(reason) => corpus.skipped.push(Skipped::new(String::new(), 0, reason)),
             }
         }
-        let kind = Kind { format: Format::JsonLines, packing: None, encoding: None, encoding_from: None };
+        let kind = FileKind { format: Format::JsonLines, packing: None, encoding: None, encoding_from: None };
         let kept = Kept::Lines(Source::Memory(bytes.into()));
         corpus.files.push(File {
             path: PathBuf::new(),
@@ -358,8 +358,8 @@ impl Corpus {
         Ok(())
     }
 
-    fn add_part(&mut self, file: u32, shown: &str, part: Part) {
-        self.places.extend(part.places.iter().map(|&(start, length)| Place { file, length, start }));
+    fn add_part(&mut self, file: u32, shown: &str, part: CachePart) {
+        self.places.extend(part.places.iter().map(|&(start, length)| RecordPlace { file, length, start }));
         self.sums.extend(part.sums);
         self.sums.resize(self.places.len(), 0);
         let mut from = 0;
@@ -417,7 +417,7 @@ impl Corpus {
 
     /// Bytes of memory that places and ids take.
     pub(crate) fn held(&self) -> u64 {
-        (self.places.len() * (size_of::<Place>() + size_of::<u32>() + size_of::<u64>()) + self.ids.len()) as u64
+        (self.places.len() * (size_of::<RecordPlace>() + size_of::<u32>() + size_of::<u64>()) + self.ids.len()) as u64
     }
 
     /// How many records there are.
@@ -460,7 +460,7 @@ impl Corpus {
     }
 
     /// What the file of a record was taken for.
-    pub fn kind(&self, doc: DocId) -> Kind {
+    pub fn kind(&self, doc: DocId) -> FileKind {
         self.files[self.places[doc.index()].file as usize].kind
     }
 
@@ -489,7 +489,7 @@ impl Corpus {
     pub fn names<R>(&self, doc: DocId, with: impl FnOnce(Option<&str>, Option<&str>, Option<&str>) -> R) -> R {
         let Some(line) = self.json_line(doc) else { return with(None, None, None) };
         let mut record = Record::parse(&line, &self.names).unwrap_or_default();
-        let [outlet, url, title] = [Role::Outlet, Role::Url, Role::Title]
+        let [outlet, url, title] = [FieldRole::Outlet, FieldRole::Url, FieldRole::Title]
             .map(|role| Some(record::as_it_was(record.take(role)?).0).filter(|value| !value.trim().is_empty()));
         with(outlet.as_deref(), url.as_deref(), title.as_deref())
     }

@@ -4,7 +4,7 @@ use rustc_hash::FxHashMap;
 
 /// What a field is to us.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Role {
+pub enum FieldRole {
     /// The page's text.
     Text,
     /// Its identifier.
@@ -19,19 +19,20 @@ pub enum Role {
     Published,
 }
 
-impl Role {
+impl FieldRole {
     /// All roles.
-    pub const ALL: [Role; 6] = [Role::Text, Role::Id, Role::Title, Role::Url, Role::Outlet, Role::Published];
+    pub const ALL: [FieldRole; 6] =
+        [FieldRole::Text, FieldRole::Id, FieldRole::Title, FieldRole::Url, FieldRole::Outlet, FieldRole::Published];
 
     /// The name that `--field` gives it.
     pub fn name(self) -> &'static str {
         match self {
-            Role::Text => "text",
-            Role::Id => "id",
-            Role::Title => "title",
-            Role::Url => "url",
-            Role::Outlet => "outlet",
-            Role::Published => "published",
+            FieldRole::Text => "text",
+            FieldRole::Id => "id",
+            FieldRole::Title => "title",
+            FieldRole::Url => "url",
+            FieldRole::Outlet => "outlet",
+            FieldRole::Published => "published",
         }
     }
 
@@ -43,9 +44,9 @@ impl Role {
 
 /// Names in common use for each role, the likeliest first. The last ones are those of well-known corpora and crawlers:
 /// CCNet, news-please, Dolma, NewsAPI, MNBVC.
-const NAMES: &[(Role, &[&str])] = &[
+const NAMES: &[(FieldRole, &[&str])] = &[
     (
-        Role::Text,
+        FieldRole::Text,
         &[
             "text",
             "content",
@@ -73,13 +74,13 @@ const NAMES: &[(Role, &[&str])] = &[
             "paragraphs",
         ],
     ),
-    (Role::Id, &["id", "doc_id", "docid", "_id", "uuid", "编号", "文章id", "news_id", "article_id", "guid"]),
+    (FieldRole::Id, &["id", "doc_id", "docid", "_id", "uuid", "编号", "文章id", "news_id", "article_id", "guid"]),
     (
-        Role::Title,
+        FieldRole::Title,
         &["title", "headline", "标题", "题目", "標題", "新闻标题", "文章标题", "news_title", "article_title"],
     ),
     (
-        Role::Url,
+        FieldRole::Url,
         &[
             "url",
             "link",
@@ -97,7 +98,7 @@ const NAMES: &[(Role, &[&str])] = &[
         ],
     ),
     (
-        Role::Outlet,
+        FieldRole::Outlet,
         &[
             "outlet",
             "媒体",
@@ -118,7 +119,7 @@ const NAMES: &[(Role, &[&str])] = &[
         ],
     ),
     (
-        Role::Published,
+        FieldRole::Published,
         &[
             "published",
             "date",
@@ -169,8 +170,8 @@ const AROUND: &[(&str, bool)] = &[
 ];
 
 /// Names inside other fields that only one corpus uses: OSCAR.
-const INSIDE: &[(&str, Role)] =
-    &[("warc_headers.warc-target-uri", Role::Url), ("metadata.warc_headers.warc-target-uri", Role::Url)];
+const INSIDE: &[(&str, FieldRole)] =
+    &[("warc_headers.warc-target-uri", FieldRole::Url), ("metadata.warc_headers.warc-target-uri", FieldRole::Url)];
 
 /// Preferences of names in common use, and of those inside other fields; names the user maps come before.
 const COMMON: u16 = 100;
@@ -179,13 +180,13 @@ const NESTED: u16 = 1000;
 /// Field names on one level of a record.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Names {
-    roles: FxHashMap<String, (Role, u16)>,
+    roles: FxHashMap<String, (FieldRole, u16)>,
     inside: FxHashMap<String, Names>,
 }
 
 impl Names {
     /// The role of a field, and its preference.
-    pub fn role(&self, name: &str) -> Option<(Role, u16)> {
+    pub fn role(&self, name: &str) -> Option<(FieldRole, u16)> {
         self.roles.get(name).copied()
     }
 
@@ -195,7 +196,7 @@ impl Names {
     }
 
     /// Adds a name, `a.b` for `b` inside of `a`; one that is known keeps its role unless `rank` is better.
-    fn add(&mut self, name: &str, role: Role, rank: u16) {
+    fn add(&mut self, name: &str, role: FieldRole, rank: u16) {
         let held = self.roles.entry(name.to_owned()).or_insert((role, rank));
         if rank < held.1 {
             *held = (role, rank);
@@ -212,7 +213,7 @@ impl Names {
 pub struct FieldNames {
     names: Names,
     /// The mappings of the user; the preference of each is its place.
-    mapped: Vec<(Role, String)>,
+    mapped: Vec<(FieldRole, String)>,
 }
 
 impl Default for FieldNames {
@@ -222,7 +223,9 @@ impl Default for FieldNames {
             known.iter().enumerate().for_each(|(k, name)| names.add(name, *role, COMMON + k as u16));
         }
         for (n, (around, is_record)) in AROUND.iter().enumerate() {
-            for (role, known) in NAMES.iter().filter(|(role, _)| *is_record || !matches!(role, Role::Text | Role::Id)) {
+            for (role, known) in
+                NAMES.iter().filter(|(role, _)| *is_record || !matches!(role, FieldRole::Text | FieldRole::Id))
+            {
                 let rank = |k: usize| NESTED + (100 * n + k) as u16;
                 known.iter().enumerate().for_each(|(k, name)| names.add(&format!("{around}.{name}"), *role, rank(k)));
             }
@@ -244,10 +247,10 @@ impl FieldNames {
     /// Adds a mapping written `role=name` (`text=content`, `url=metadata.url`), which then outranks the names in common
     /// use; of several for one role the first that a record has is taken. An error says what was expected.
     pub fn map(&mut self, spec: &str) -> Result<(), String> {
-        let roles = Role::ALL.map(Role::name).join(", ");
+        let roles = FieldRole::ALL.map(FieldRole::name).join(", ");
         let expected = || format!("ROLE=NAME, where ROLE is one of {roles}");
         let (role, name) = spec.split_once('=').ok_or_else(expected)?;
-        let role = Role::ALL.into_iter().find(|known| known.name() == role).ok_or_else(expected)?;
+        let role = FieldRole::ALL.into_iter().find(|known| known.name() == role).ok_or_else(expected)?;
         let rank = self.mapped.len().min(COMMON as usize - 1) as u16;
         self.names.add(name, role, rank);
         self.mapped.push((role, name.to_owned()));
@@ -260,7 +263,7 @@ impl FieldNames {
     }
 
     /// The role of a field on the outermost level, and its preference.
-    pub(super) fn role(&self, name: &str) -> Option<(Role, u16)> {
+    pub(super) fn role(&self, name: &str) -> Option<(FieldRole, u16)> {
         self.names.role(name)
     }
 
@@ -270,8 +273,8 @@ impl FieldNames {
     }
 
     /// The mappings that are not among `met`, as the user wrote them.
-    pub(super) fn unmet(&self, met: u64) -> impl Iterator<Item = (Role, &str)> {
-        let is_unmet = move |(k, _): &(usize, &(Role, String))| *k < WATCHED && met & (1 << k) == 0;
+    pub(super) fn unmet(&self, met: u64) -> impl Iterator<Item = (FieldRole, &str)> {
+        let is_unmet = move |(k, _): &(usize, &(FieldRole, String))| *k < WATCHED && met & (1 << k) == 0;
         self.mapped.iter().enumerate().filter(is_unmet).map(|(_, (role, name))| (*role, name.as_str()))
     }
 
@@ -279,14 +282,14 @@ impl FieldNames {
     /// is known. `None` when no column is the text, or may hold it.
     pub fn of_columns(&self, columns: &[&str]) -> Option<Vec<String>> {
         let names: Vec<String> = columns.iter().map(|name| self.known_spelling(name)).collect();
-        let is_text = |name: &String| self.role(name).is_some_and(|(role, _)| role == Role::Text);
+        let is_text = |name: &String| self.role(name).is_some_and(|(role, _)| role == FieldRole::Text);
         names.iter().any(is_text).then_some(names)
     }
 
     /// True when a column of this name may hold the text inside.
     pub(super) fn has_text_inside(&self, column: &str) -> bool {
         fn has_text(names: &Names) -> bool {
-            names.roles.values().any(|(role, _)| *role == Role::Text) || names.inside.values().any(has_text)
+            names.roles.values().any(|(role, _)| *role == FieldRole::Text) || names.inside.values().any(has_text)
         }
         self.names.inside(column).is_some_and(has_text)
     }
@@ -298,12 +301,12 @@ impl FieldNames {
 
     /// The name under which an id would be read, if none of `fields` is one.
     pub fn missing_id(&self, fields: &[String]) -> Option<&str> {
-        let is_id = |field: &String| self.role(field).is_some_and(|(role, _)| role == Role::Id);
-        if fields.iter().any(is_id) { None } else { Some(self.name_of(Role::Id)) }
+        let is_id = |field: &String| self.role(field).is_some_and(|(role, _)| role == FieldRole::Id);
+        if fields.iter().any(is_id) { None } else { Some(self.name_of(FieldRole::Id)) }
     }
 
     /// A name that has this role, for records that come without names.
-    pub(super) fn name_of(&self, role: Role) -> &str {
+    pub(super) fn name_of(&self, role: FieldRole) -> &str {
         let ranked = self.names.roles.iter().filter(|(_, (held, _))| *held == role);
         ranked.min_by_key(|(name, (_, rank))| (*rank, name.as_str())).map_or("", |(name, _)| name)
     }
@@ -326,7 +329,7 @@ mod tests {
         let rank = |name: &str| names.role(name).unwrap().1;
         assert!(rank("text") < rank("content") && rank("paragraphs") < rank("_source.text"));
         assert_eq!(names.role("metadata.text"), None);
-        assert_eq!(names.top().inside("metadata").unwrap().role("url").unwrap().0, Role::Url);
+        assert_eq!(names.top().inside("metadata").unwrap().role("url").unwrap().0, FieldRole::Url);
     }
 
     #[test]
@@ -334,7 +337,7 @@ mod tests {
         let mut names = FieldNames::default();
         names.map("text=raw").unwrap();
         names.map("url=meta.link").unwrap();
-        assert_eq!(names.unmet(0b10).collect::<Vec<_>>(), [(Role::Text, "raw")]);
-        assert_eq!(names.name_of(Role::Text), "raw");
+        assert_eq!(names.unmet(0b10).collect::<Vec<_>>(), [(FieldRole::Text, "raw")]);
+        assert_eq!(names.name_of(FieldRole::Text), "raw");
     }
 }

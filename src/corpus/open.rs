@@ -2,8 +2,8 @@
 
 use super::archive::{self, Archive, Member};
 use super::encoding::{self, Choice, LONG_SAMPLE, SAMPLE};
-use super::kind::{self, Format, Kind, Packing};
-use super::record_cache::{Part, Reading, Sink, Spool};
+use super::kind::{self, FileKind, Format, Packing};
+use super::record_cache::{CachePart, Reading, Sink, Spool};
 use super::source::Source;
 use super::stream::{Stream, broken};
 use super::unnamed::Unnamed;
@@ -26,7 +26,7 @@ const HEAD: usize = 4096;
 /// A file that has been read.
 pub(super) struct Opened {
     /// What it was taken for.
-    pub kind: Kind,
+    pub kind: FileKind,
     /// Hash of its bytes, unpacked; 0 where single records are all that is wanted.
     pub hash: u64,
     /// How many they are.
@@ -34,7 +34,7 @@ pub(super) struct Opened {
     /// Where its records are kept.
     pub kept: Kept,
     /// Its records.
-    pub part: Part,
+    pub part: CachePart,
 }
 
 /// By what a file is known not to have changed.
@@ -183,7 +183,7 @@ fn open_stream(
     let Some(format) = format_of(file, config, &mut stream) else { return Ok(Err(UNKNOWN.into())) };
     let reading = Reading { names: &config.names, file: &file.name, wanted };
     let mut sink = Sink::new(reading, spool);
-    let kind = Kind { format, packing, encoding: None, encoding_from: None };
+    let kind = FileKind { format, packing, encoding: None, encoding_from: None };
     match format {
         Format::Parquet => return read_parquet(&file.path, stream, kind, &config.scratch(), sink).map(Ok),
         Format::Html => page::read(&mut stream, &mut sink)?,
@@ -200,12 +200,12 @@ fn open_stream(
 fn read_encoded(
     file: &Listed,
     mut stream: Stream,
-    kind: Kind,
+    kind: FileKind,
     config: &CorpusConfig,
     mut sink: Sink,
 ) -> Result<std::result::Result<Opened, String>> {
     let Choice { encoding, told } = encoding_of(&mut stream);
-    let mut kind = Kind { encoding: Some(encoding.name()), encoding_from: Some(told), ..kind };
+    let mut kind = FileKind { encoding: Some(encoding.name()), encoding_from: Some(told), ..kind };
     if kind.format == Format::JsonLines && config.format.is_none() && is_document(&mut stream, encoding, &sink) {
         kind.format = Format::Json;
     }
@@ -232,10 +232,10 @@ fn read_encoded(
 }
 
 /// Indexes the records of a file that stay in it. Where single records are wanted they are not looked for.
-fn read_lines(file: &Listed, stream: Stream, kind: Kind, config: &CorpusConfig, sink: &Sink) -> io::Result<Opened> {
+fn read_lines(file: &Listed, stream: Stream, kind: FileKind, config: &CorpusConfig, sink: &Sink) -> io::Result<Opened> {
     let source = Source::open(&file.path)?;
     if sink.reading.wanted.is_some() {
-        return Ok(Opened { kind, hash: 0, bytes: 0, kept: Kept::Lines(source), part: Part::default() });
+        return Ok(Opened { kind, hash: 0, bytes: 0, kept: Kept::Lines(source), part: CachePart::default() });
     }
     let (mut stream, source) = match config.map {
         true => (stream, source),
@@ -258,7 +258,7 @@ fn is_document(stream: &mut Stream, encoding: &'static Encoding, sink: &Sink) ->
 }
 
 /// Reads a file that is not read from its beginning to its end: one that is packed is unpacked for that.
-fn read_parquet(path: &Path, mut stream: Stream, kind: Kind, scratch: &Path, mut sink: Sink) -> Result<Opened> {
+fn read_parquet(path: &Path, mut stream: Stream, kind: FileKind, scratch: &Path, mut sink: Sink) -> Result<Opened> {
     let failed = |source| Error::Write { path: scratch.to_owned(), source };
     let unpacked = match kind.packing {
         Some(_) => Some(Unnamed::new_in(scratch).map_err(failed)?),

@@ -1,9 +1,9 @@
 //! A page of the web as a record: HTML, or text as a server sent it.
 
-use super::encoding::{self, Choice, Told, decode_text};
+use super::encoding::{self, Choice, DetectedBy, decode_text};
 #[cfg(feature = "html")]
 use super::html;
-use super::names::Role;
+use super::names::FieldRole;
 use super::record;
 use super::record_cache::{LONGEST, Sink, TOO_LONG};
 use super::stream::{Stream, broken};
@@ -61,11 +61,11 @@ pub(super) fn of_html(bytes: &[u8], known: Known, sink: &mut Sink) -> std::resul
     let url = known.url.or(page.url.as_deref());
     let names = sink.reading.names;
     let fields = [
-        (names.name_of(Role::Text), Some(page.text.as_str())),
-        (names.name_of(Role::Title), page.title.as_deref()),
-        (names.name_of(Role::Url), url),
-        (names.name_of(Role::Outlet), page.outlet.as_deref()),
-        (names.name_of(Role::Published), page.published.as_deref()),
+        (names.name_of(FieldRole::Text), Some(page.text.as_str())),
+        (names.name_of(FieldRole::Title), page.title.as_deref()),
+        (names.name_of(FieldRole::Url), url),
+        (names.name_of(FieldRole::Outlet), page.outlet.as_deref()),
+        (names.name_of(FieldRole::Published), page.published.as_deref()),
         ("author", page.author.as_deref()),
         ("source", page.source.as_deref()),
         ("fetched", known.fetched),
@@ -77,8 +77,11 @@ pub(super) fn of_html(bytes: &[u8], known: Known, sink: &mut Sink) -> std::resul
 pub(super) fn of_text(bytes: &[u8], known: Known, sink: &mut Sink) -> std::result::Result<String, &'static str> {
     let text = decoded(bytes, known.charset.as_slice(), known.url, sink);
     let names = sink.reading.names;
-    let fields =
-        [(names.name_of(Role::Text), Some(&*text)), (names.name_of(Role::Url), known.url), ("fetched", known.fetched)];
+    let fields = [
+        (names.name_of(FieldRole::Text), Some(&*text)),
+        (names.name_of(FieldRole::Url), known.url),
+        ("fetched", known.fetched),
+    ];
     if text.trim().is_empty() {
         Err(NO_ARTICLE)
     } else if encoding::is_binary(&text) {
@@ -93,6 +96,7 @@ fn decoded<'b>(bytes: &'b [u8], declared: &[&str], url: Option<&str>, sink: &mut
     let sample = &bytes[..bytes.len().min(encoding::SAMPLE)];
     let Choice { encoding, told } = encoding::choose(sample, declared, host);
     sink.note_encoding(encoding.name());
-    let body = if told == Told::Bom { &bytes[if encoding == encoding_rs::UTF_8 { 3 } else { 2 }..] } else { bytes };
+    let body =
+        if told == DetectedBy::Bom { &bytes[if encoding == encoding_rs::UTF_8 { 3 } else { 2 }..] } else { bytes };
     decode_text(body, encoding)
 }

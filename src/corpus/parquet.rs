@@ -2,7 +2,7 @@
 
 use super::encoding;
 use super::record::push_json_string;
-use super::record_cache::{Part, Sink};
+use super::record_cache::{CachePart, Sink};
 use super::table;
 use crate::error::Result;
 use arrow_array::cast::AsArray;
@@ -51,12 +51,12 @@ pub(super) fn read(path: &Path, sink: &mut Sink) -> Result<()> {
         groups.push((groups.len(), first));
         first += group.num_rows().unsigned_abs();
     }
-    let read = |&(group, first): &(usize, u64)| -> Result<Part> {
+    let read = |&(group, first): &(usize, u64)| -> Result<CachePart> {
         let mut rows = sink.sibling();
         read_group(path, &metadata, group, first, &keys, &mut rows)?;
         rows.finish()
     };
-    let parts: Vec<Part> = groups.par_iter().map(read).collect::<Result<_>>()?;
+    let parts: Vec<CachePart> = groups.par_iter().map(read).collect::<Result<_>>()?;
     sink.parts(parts)
 }
 

@@ -3,7 +3,7 @@
 use super::RawDoc;
 use super::fields::Record;
 use super::mojibake;
-use super::names::{FieldNames, Role};
+use super::names::{FieldNames, FieldRole};
 use std::borrow::Cow;
 
 /// A line that is a record.
@@ -19,14 +19,14 @@ pub(super) struct Checked<'l> {
 /// What is to be known of the record on a line; or why the line is no record.
 pub(super) fn check<'l>(line: &'l str, names: &FieldNames) -> Result<Checked<'l>, String> {
     let mut record = Record::parse(line, names).map_err(|error| no_object(line, &error))?;
-    match record.says_something(Role::Text) {
+    match record.says_something(FieldRole::Text) {
         Some(true) => {}
         Some(false) => return Err("the text is empty".into()),
         None if record.text_is_no_string => return Err("the text is not a string or a list of strings".into()),
         None => return Err(no_text(line)),
     }
     let (filled, met) = (record.filled(), record.met);
-    Ok(Checked { id: record.take(Role::Id).filter(|id| !id.is_empty()), filled, met })
+    Ok(Checked { id: record.take(FieldRole::Id).filter(|id| !id.is_empty()), filled, met })
 }
 
 fn no_object(line: &str, error: &serde_json::Error) -> String {
@@ -61,20 +61,20 @@ pub(super) fn read<'l>(line: Cow<'l, str>, names: &FieldNames) -> RawDoc<'l> {
 fn read_borrowed<'l>(line: &'l str, names: &FieldNames) -> RawDoc<'l> {
     let Ok(mut record) = Record::parse(line, names) else { return RawDoc::default() };
     let mut mended = 0;
-    let mut take = |role: Role| {
+    let mut take = |role: FieldRole| {
         let value = record.take(role)?;
         let (value, is_mended) = as_it_was(value);
         mended += u32::from(is_mended);
         Some(value)
     };
-    let text = take(Role::Text).unwrap_or_default();
-    let mut some = |role: Role| take(role).filter(|value| !value.trim().is_empty());
+    let text = take(FieldRole::Text).unwrap_or_default();
+    let mut some = |role: FieldRole| take(role).filter(|value| !value.trim().is_empty());
     RawDoc {
         text,
-        title: some(Role::Title),
-        url: some(Role::Url),
-        outlet: some(Role::Outlet),
-        published: some(Role::Published),
+        title: some(FieldRole::Title),
+        url: some(FieldRole::Url),
+        outlet: some(FieldRole::Outlet),
+        published: some(FieldRole::Published),
         has_others: record.has_others,
         mended,
     }
@@ -111,13 +111,13 @@ pub(super) fn text<'l>(line: Cow<'l, str>, names: &FieldNames) -> Cow<'l, str> {
 
 fn text_of<'l>(line: &'l str, names: &FieldNames) -> Cow<'l, str> {
     let record = Record::parse(line, names).ok();
-    let text = record.and_then(|mut record| record.take(Role::Text)).unwrap_or_default();
+    let text = record.and_then(|mut record| record.take(FieldRole::Text)).unwrap_or_default();
     as_it_was(text).0
 }
 
 /// The JSON line of a record that is a text and nothing else.
 pub(super) fn of_text(text: &str, names: &FieldNames) -> String {
-    of_fields(&[(names.name_of(Role::Text), Some(text))])
+    of_fields(&[(names.name_of(FieldRole::Text), Some(text))])
 }
 
 /// The JSON line of a record with these fields, of those that have a value.

@@ -9,7 +9,7 @@
 //! ```
 
 use super::encoding::decode_line;
-use super::names::{FieldNames, Role};
+use super::names::{FieldNames, FieldRole};
 use super::{record, source};
 use crate::error::{Error, Result};
 use crate::storage::Bytes;
@@ -94,7 +94,7 @@ impl Reading<'_> {
 
 /// Records that follow each other in a file: where each stands, ids end to end, and what was bad.
 #[derive(Default)]
-pub(super) struct Part {
+pub(super) struct CachePart {
     /// Lines to be spooled, each behind its place.
     lines: Vec<u8>,
     /// First byte and length of each record, in the spool once that is written, in the file where it stays there.
@@ -115,7 +115,7 @@ pub(super) struct Part {
     pub passed: BTreeMap<Cow<'static, str>, usize>,
 }
 
-impl Part {
+impl CachePart {
     /// Adds the record on a line of UTF-8 that stays where it is in its file; or says why it is none.
     pub fn keep(&mut self, line: &[u8], offset: u64, reading: Reading) -> std::result::Result<(), String> {
         self.check(&decode_line(line, UTF_8), offset, line.len(), reading)?;
@@ -187,7 +187,7 @@ impl Part {
     }
 
     /// Adds the records of the part that comes next; both must have been flushed.
-    pub fn append(&mut self, next: Part) {
+    pub fn append(&mut self, next: CachePart) {
         let before = self.ids.len();
         self.places.extend(next.places);
         self.sums.extend(next.sums);
@@ -208,17 +208,17 @@ const WAITING: usize = 1 << 20;
 pub(super) struct Sink<'s> {
     pub reading: Reading<'s>,
     spool: &'s Spool,
-    part: Part,
+    part: CachePart,
     flushed: usize,
 }
 
 impl<'s> Sink<'s> {
     /// A sink without records.
     pub fn new(reading: Reading<'s>, spool: &'s Spool) -> Self {
-        Sink { reading, spool, part: Part::default(), flushed: 0 }
+        Sink { reading, spool, part: CachePart::default(), flushed: 0 }
     }
 
-    /// Takes a record; see [`Part::spool`].
+    /// Takes a record; see [`CachePart::spool`].
     pub fn record(&mut self, line: &str, offset: u64, length: usize) -> Result<()> {
         if let Err(reason) = self.part.spool(line, offset, length, self.reading) {
             self.part.skip(offset, reason);
@@ -229,7 +229,7 @@ impl<'s> Sink<'s> {
     /// Takes the record that the whole file is, under the file's name.
     pub fn whole(&mut self, line: &str, length: usize) {
         let checked = record::check(line, self.reading.names).ok();
-        self.part.filled |= checked.as_ref().map_or(Role::Text.bit(), |checked| checked.filled);
+        self.part.filled |= checked.as_ref().map_or(FieldRole::Text.bit(), |checked| checked.filled);
         self.part.met |= checked.map_or(0, |checked| checked.met);
         self.part.push_id(self.reading.file);
         self.part.push_line(line, 0, length);
@@ -237,7 +237,7 @@ impl<'s> Sink<'s> {
 
     /// The same for a file that is read again whenever the record is asked for.
     pub fn whole_file(&mut self, bytes: &[u8]) {
-        self.part.filled |= Role::Text.bit();
+        self.part.filled |= FieldRole::Text.bit();
         self.part.push_id(self.reading.file);
         self.part.places.push((0, bytes.len() as u32));
         self.part.sums.push(source::sum(bytes));
@@ -264,7 +264,7 @@ impl<'s> Sink<'s> {
     }
 
     /// Takes parts that come next.
-    pub fn parts(&mut self, parts: Vec<Part>) -> Result<()> {
+    pub fn parts(&mut self, parts: Vec<CachePart>) -> Result<()> {
         self.flush()?;
         for mut part in parts {
             part.flush(self.spool, 0)?;
@@ -281,7 +281,7 @@ impl<'s> Sink<'s> {
     }
 
     /// All records, spooled.
-    pub fn finish(mut self) -> Result<Part> {
+    pub fn finish(mut self) -> Result<CachePart> {
         self.flush()?;
         Ok(self.part)
     }

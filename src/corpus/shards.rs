@@ -2,7 +2,7 @@
 
 use super::open::{Kept, Stamp};
 use super::stream::Stream;
-use super::{Corpus, Format, Kind, Packing};
+use super::{Corpus, FileKind, Format, Packing};
 use crate::error::{Error, Result};
 use crate::storage::Bytes;
 use crate::types::DocId;
@@ -18,7 +18,7 @@ pub struct Shard<'c> {
     /// Its path relative to the input that named it; the file's name when the input is the file.
     pub name: &'c str,
     /// How it was read.
-    pub kind: Kind,
+    pub kind: FileKind,
     /// Which input named it, counted from 0 as they were given.
     pub input: usize,
     /// Its records.

@@ -2,7 +2,7 @@
 //! are not known.
 
 use super::fields::{Record, paths};
-use super::names::{FieldNames, Role, TIMESTAMP};
+use super::names::{FieldNames, FieldRole, TIMESTAMP};
 use super::{Corpus, lenient};
 use crate::types::DocId;
 use serde_json::{Map, Value};
@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unused {
     /// The role.
-    pub role: Role,
+    pub role: FieldRole,
     /// Names for `--field`, such as `metadata.posted_on`.
     pub fields: Vec<String>,
 }
@@ -25,10 +25,10 @@ const LISTED: usize = 5;
 impl Corpus {
     /// The roles but text and id that no record fills, where some field looks as if it could. Looks at 200 records.
     pub fn unused(&self) -> Vec<Unused> {
-        let open = [Role::Title, Role::Url, Role::Outlet, Role::Published];
+        let open = [FieldRole::Title, FieldRole::Url, FieldRole::Outlet, FieldRole::Published];
         let open = open.into_iter().filter(|role| self.filled & role.bit() == 0);
         let samples = self.samples();
-        let unused = |role: Role| Unused { role, fields: candidates(role, &samples) };
+        let unused = |role: FieldRole| Unused { role, fields: candidates(role, &samples) };
         open.map(unused).filter(|unused| !unused.fields.is_empty()).collect()
     }
 
@@ -36,10 +36,10 @@ impl Corpus {
     pub fn has_doubtful_times(&self) -> bool {
         let is_doubtful = |doc: DocId| {
             let line = self.json(doc);
-            let rank = Record::parse(&line, &self.names).ok().and_then(|record| record.rank(Role::Published));
+            let rank = Record::parse(&line, &self.names).ok().and_then(|record| record.rank(FieldRole::Published));
             rank.is_some() && rank == self.names.role(TIMESTAMP).map(|(_, rank)| rank)
         };
-        self.filled & Role::Published.bit() > 0 && self.sampled().any(is_doubtful)
+        self.filled & FieldRole::Published.bit() > 0 && self.sampled().any(is_doubtful)
     }
 
     /// The names of fields that the records have, in the order in which they are met.
@@ -72,7 +72,7 @@ impl Corpus {
 }
 
 /// The fields that look as if they were of a role.
-fn candidates(role: Role, samples: &[Map<String, Value>]) -> Vec<String> {
+fn candidates(role: FieldRole, samples: &[Map<String, Value>]) -> Vec<String> {
     let names = FieldNames::default();
     let mut counts: Vec<(usize, String)> = Vec::new();
     for sample in samples {
@@ -92,14 +92,14 @@ fn candidates(role: Role, samples: &[Map<String, Value>]) -> Vec<String> {
     counts.into_iter().map(|(_, path)| path).take(LISTED).collect()
 }
 
-fn looks_like(role: Role, path: &str, value: &Value) -> bool {
+fn looks_like(role: FieldRole, path: &str, value: &Value) -> bool {
     let name = path.to_lowercase();
     let name = name.rsplit('.').next().unwrap_or_default();
     let is_named = |words: &[&str]| words.iter().any(|word| name.contains(word));
     let text = value.as_str().unwrap_or_default().trim();
     let length = text.chars().count();
     match role {
-        Role::Published => {
+        FieldRole::Published => {
             let is_other = [
                 "crawl", "fetch", "download", "scrap", "index", "modif", "update", "edit", "抓取", "采集", "入库",
                 "更新",
@@ -108,13 +108,15 @@ fn looks_like(role: Role, path: &str, value: &Value) -> bool {
             let has_digits = value.is_number() || length <= 60 && text.bytes().filter(u8::is_ascii_digit).count() >= 4;
             is_named(&is_time) && !is_named(&is_other) && has_digits
         }
-        Role::Url => {
+        FieldRole::Url => {
             let is_other = ["img", "image", "pic", "photo", "thumb", "icon", "logo", "video", "avatar", "图"];
             let is_address = ["http://", "https://", "www."].iter().any(|begin| text.starts_with(begin));
             is_address && !text.contains(' ') && !is_named(&is_other)
         }
-        Role::Title => is_named(&["title", "head", "subject", "标题", "標題", "题目"]) && (2..=200).contains(&length),
-        Role::Outlet => {
+        FieldRole::Title => {
+            is_named(&["title", "head", "subject", "标题", "標題", "题目"]) && (2..=200).contains(&length)
+        }
+        FieldRole::Outlet => {
             let is_outlet = [
                 "source",
                 "site",
@@ -134,7 +136,7 @@ fn looks_like(role: Role, path: &str, value: &Value) -> bool {
             ];
             is_named(&is_outlet) && (2..=40).contains(&length) && !text.contains('\n')
         }
-        Role::Text | Role::Id => false,
+        FieldRole::Text | FieldRole::Id => false,
     }
 }
 
@@ -155,13 +157,14 @@ mod tests {
                     "info": { "posted_on": "2024-05-01 08:10", "address": "https://a.example/1", "cover_pic": "https://a.example/1.png" } })
         };
         let unused = corpus(&[record(1), record(2)]).unused();
-        let named: Vec<(Role, Vec<String>)> = unused.into_iter().map(|unused| (unused.role, unused.fields)).collect();
+        let named: Vec<(FieldRole, Vec<String>)> =
+            unused.into_iter().map(|unused| (unused.role, unused.fields)).collect();
         assert_eq!(
             named,
             [
-                (Role::Url, vec!["info.address".to_owned()]),
-                (Role::Outlet, vec!["来源".to_owned()]),
-                (Role::Published, vec!["info.posted_on".to_owned()]),
+                (FieldRole::Url, vec!["info.address".to_owned()]),
+                (FieldRole::Outlet, vec!["来源".to_owned()]),
+                (FieldRole::Published, vec!["info.posted_on".to_owned()]),
             ]
         );
     }

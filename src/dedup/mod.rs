@@ -8,7 +8,7 @@ mod rewrite;
 mod rows;
 mod settle;
 
-pub use crate::retention::{Among, Keep, Policy, Reason, Removed};
+pub use crate::retention::{Among, Keep, Policy, RemovalReason, Removed};
 
 use crate::config::{Config, Only};
 use crate::corpus::{Corpus, Shard};
@@ -48,13 +48,13 @@ pub struct Job {
 
 /// What became of the records, for those who tell a person of it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Counts {
+pub struct DedupCounts {
     /// Records of the inputs.
     pub documents: usize,
     /// Those that stay.
     pub kept: usize,
     /// Those that go, by reason.
-    pub removed: BTreeMap<Reason, usize>,
+    pub removed: BTreeMap<RemovalReason, usize>,
     /// Of those that go, the ones that repeat a page of the earlier corpus.
     pub removed_against: usize,
     /// Records of the earlier corpus.
@@ -67,7 +67,7 @@ pub struct Counts {
 #[derive(Clone, Debug)]
 pub struct Written {
     /// What became of the records.
-    pub counts: Counts,
+    pub counts: DedupCounts,
     /// The records that go, by record.
     pub removed: Vec<Removed>,
 }
@@ -204,7 +204,7 @@ fn removed_record<'c>(corpus: &'c Corpus, removed: &Removed) -> RemovedRecord<'c
     }
 }
 
-fn run_record(findings: &Findings, job: &Job, counts: &Counts) -> serde_json::Value {
+fn run_record(findings: &Findings, job: &Job, counts: &DedupCounts) -> serde_json::Value {
     let corpus = findings.pages.corpus;
     json!({
         "version": VERSION,
@@ -223,11 +223,11 @@ fn run_record(findings: &Findings, job: &Job, counts: &Counts) -> serde_json::Va
 }
 
 impl Job {
-    fn counts(&self, corpus: &Corpus, removed: &[Removed]) -> Counts {
+    fn counts(&self, corpus: &Corpus, removed: &[Removed]) -> DedupCounts {
         let first_old = self.first_old(corpus);
         let mut by_reason = BTreeMap::new();
         removed.iter().for_each(|r| *by_reason.entry(r.reason).or_default() += 1);
-        Counts {
+        DedupCounts {
             documents: first_old.index(),
             kept: first_old.index() - removed.len(),
             removed: by_reason,
@@ -239,7 +239,7 @@ impl Job {
 }
 
 /// A few lines on what went and what stays. Ends with a line break.
-pub fn summary(counts: &Counts, job: &Job, out: Option<&Path>) -> String {
+pub fn summary(counts: &DedupCounts, job: &Job, out: Option<&Path>) -> String {
     let gone = counts.documents - counts.kept;
     let share = 100.0 * gone as f64 / counts.documents.max(1) as f64;
     let would = if job.dry_run { "would be " } else { "" };
@@ -265,10 +265,10 @@ pub fn summary(counts: &Counts, job: &Job, out: Option<&Path>) -> String {
     text
 }
 
-fn meaning(reason: Reason) -> &'static str {
+fn meaning(reason: RemovalReason) -> &'static str {
     match reason {
-        Reason::Exact => "exact: the body of the kept page, unit for unit",
-        Reason::Reprint => "reprint: the same article as the kept page",
-        Reason::Part => "part: a part of the article of the kept page",
+        RemovalReason::Exact => "exact: the body of the kept page, unit for unit",
+        RemovalReason::Reprint => "reprint: the same article as the kept page",
+        RemovalReason::Part => "part: a part of the article of the kept page",
     }
 }

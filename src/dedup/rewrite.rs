@@ -1,7 +1,7 @@
 //! A file without the records that go: every byte of the others stays as it is.
 
 use super::archive::{self, Cut};
-use crate::corpus::{Corpus, Format, Packing, Shard, Told};
+use crate::corpus::{Corpus, DetectedBy, Format, Packing, Shard};
 use crate::types::DocId;
 use flate2::write::GzEncoder;
 #[cfg(feature = "parquet")]
@@ -68,7 +68,7 @@ fn copy_records(
         Some("UTF-16BE") => u16::to_be_bytes,
         _ => return copy_as_read(corpus, shard, stays, writer),
     };
-    if shard.kind.encoding_from == Some(Told::Bom) {
+    if shard.kind.encoding_from == Some(DetectedBy::Bom) {
         writer.write_all(&bytes_of(0xFEFF))?;
     }
     copy_as_read(corpus, shard, stays, &mut Utf16 { writer, bytes_of })

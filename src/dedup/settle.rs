@@ -10,7 +10,7 @@ use crate::candidates::Pair;
 use crate::corpus::{Corpus, Shard};
 use crate::error::{Error, Result};
 use crate::pipeline::{self, Findings, Observer};
-use crate::retention::{Reason, Removed};
+use crate::retention::{RemovalReason, Removed};
 use crate::storage::cleanup::Unfinished;
 use crate::types::DocId;
 use crate::verify::Kind;
@@ -128,10 +128,10 @@ fn point_to_kept(findings: &Findings, removed: &mut [Removed]) -> Result<()> {
             continue;
         }
         if findings.have_equal_bodies(r.doc, r.twin) {
-            (r.reason, r.score) = (Reason::Exact, 1.0);
+            (r.reason, r.score) = (RemovalReason::Exact, 1.0);
         } else if let Some(found) = measured.of(pair) {
             r.score = found.held();
-            r.reason = if found.kind == Kind::Part { Reason::Part } else { Reason::Reprint };
+            r.reason = if found.kind == Kind::Part { RemovalReason::Part } else { RemovalReason::Reprint };
         }
     }
     Ok(())

@@ -5,6 +5,7 @@ use crate::clean::{self, FurnitureGroup, LEAST_PAGES, PAGES_OF_NOBODY, PAGES_PER
 use crate::config::Config;
 use crate::corpus::Corpus;
 use crate::error::Result;
+use crate::origin::Roles;
 use crate::pages::Pages;
 use crate::types::DocId;
 use rustc_hash::FxHashMap;
@@ -42,7 +43,7 @@ impl Survey {
     /// Notes the pages on some lines.
     pub fn add<'l>(&mut self, lines: impl Iterator<Item = &'l str>, config: &Config) -> Result<()> {
         let corpus = Corpus::of_lines(lines, &config.names()?);
-        let pages = Pages::new(&corpus, config.timezone, config.roles()?.aliases());
+        let pages = Pages::new(&corpus, config.timezone, Roles::of_run(config)?.aliases());
         for doc in (0..corpus.len() as u32).map(DocId) {
             for group in pages.furniture_groups(doc) {
                 self.samples.entry(group).or_default().add(corpus.order(doc), most(group));
@@ -70,7 +71,7 @@ impl Survey {
 
 /// Chooses from the samples of all parts, which come group by group, the least first.
 #[derive(Default)]
-pub struct Chooser {
+pub struct BoilerplateSample {
     group: u64,
     /// How many of the group were met.
     met: usize,
@@ -81,7 +82,7 @@ pub struct Chooser {
     chosen: Vec<u64>,
 }
 
-impl Chooser {
+impl BoilerplateSample {
     /// Takes the next page of a sample.
     pub fn add(&mut self, group: u64, order: u64) {
         if group != self.group {
@@ -98,7 +99,7 @@ impl Chooser {
     }
 
     fn end_group(&mut self) {
-        let Chooser { waiting, few, .. } = self;
+        let BoilerplateSample { waiting, few, .. } = self;
         waiting.drain(..).for_each(|order| few.add(order, PAGES_OF_NOBODY));
     }
 
@@ -120,5 +121,5 @@ pub fn orders<'l>(lines: impl Iterator<Item = &'l str>, config: &Config) -> Resu
 /// Learns the furniture from the pages chosen.
 pub fn learn<'l>(lines: impl Iterator<Item = &'l str>, config: &Config) -> Result<Vec<FurnitureGroup>> {
     let corpus = Corpus::of_lines(lines, &config.names()?);
-    Ok(clean::learn(&Pages::new(&corpus, config.timezone, config.roles()?.aliases())).groups)
+    Ok(clean::learn(&Pages::new(&corpus, config.timezone, Roles::of_run(config)?.aliases())).groups)
 }

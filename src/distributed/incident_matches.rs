@@ -24,7 +24,7 @@ pub struct Incident {
 
 /// What the matches of a page tell of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Star {
+pub struct IncidentMatches {
     /// For every match how much of this page other articles have too.
     pub spread: Vec<SpreadSide>,
     /// If the page is a compilation, the pages that it draws on.
@@ -32,7 +32,7 @@ pub struct Star {
 }
 
 /// Looks at all matches of the page of an order.
-pub fn star(order: u64, incidents: &[Incident]) -> Result<Star> {
+pub fn star(order: u64, incidents: &[Incident]) -> Result<IncidentMatches> {
     let mut orders: Vec<u64> = incidents.iter().map(|incident| incident.other).chain([order]).collect();
     let mut articles: Vec<u64> = incidents.iter().flat_map(|incident| incident.articles).collect();
     for list in [&mut orders, &mut articles] {
@@ -65,7 +65,7 @@ pub fn star(order: u64, incidents: &[Incident]) -> Result<Star> {
     let found = compilation::find(&matches, &article_of, &|doc: DocId| orders[doc.index()], &scratch)?;
     let sources = found.into_iter().find(|found| found.doc == doc).map(|found| found.sources);
     let sources = sources.map(|sources| sources.into_iter().map(|doc| orders[doc.index()]).collect());
-    Ok(Star { spread, sources })
+    Ok(IncidentMatches { spread, sources })
 }
 
 /// What a match amounts to.

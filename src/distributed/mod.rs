@@ -7,7 +7,7 @@
 //!
 //! | round | rows come together by | gives |
 //! | --- | --- | --- |
-//! | [`Survey`], [`Chooser`], [`learn`] | outlet and host | outlets, furniture: the [`Model`] |
+//! | [`Survey`], [`BoilerplateSample`], [`learn`] | outlet and host | outlets, furniture: the [`Model`] |
 //! | [`sketch`] | nothing | what is kept of each page |
 //! | [`crate::candidates::partitions`] | bucket, then pair | proposals |
 //! | [`Forest`] | anything | stories, articles, components |
@@ -16,7 +16,7 @@
 //! | [`group`] | component | sets, and what names are resolved by |
 //! | [`habits`], [`records`] | component | histories, the records of the output |
 //! | [`search`] | one page a set, all in one task | wordings |
-//! | [`Sought::vote`] | set, with all wordings | votes |
+//! | [`SoughtPhrases::vote`] | set, with all wordings | votes |
 //! | [`Scales`] | all in one task, no texts | talking points, who runs with whom |
 //! | [`places`], [`points`] | page; then all points | their texts |
 //! | [`OutletCounter`] | all counts in one task | outlets and their pairs |
@@ -31,10 +31,13 @@ mod sets;
 mod sketches;
 
 pub use forest::Forest;
-pub use furniture::{Chooser, Survey, learn, orders};
-pub use incident_matches::{Decided, Incident, Star, decide, is_turned, star};
+pub use furniture::{BoilerplateSample, Survey, learn, orders};
+pub use incident_matches::{Decided, Incident, IncidentMatches, decide, is_turned, star};
 pub use model::Model;
-pub use partition::{Measured, Page, measure};
-pub use points::{OutletCounter, Scales, Searched, Sought, Vote, VotingPage, Weighed, places, points, quotes, search};
-pub use sets::{Grouped, Member, Records, Set, group, habits, names, records};
+pub use partition::{MeasuredPair, SketchedPage, measure};
+pub use points::{
+    OutletCounter, PhraseVote, Scales, Searched, SoughtPhrases, VotingPage, WeighedPoints, places, points, quotes,
+    search,
+};
+pub use sets::{Grouped, PartitionSet, Records, SetMember, group, habits, names, records};
 pub use sketches::{Sketch, document, sketch};

@@ -26,7 +26,7 @@ pub struct Model {
 
 /// The model as it is carried.
 #[derive(Serialize, Deserialize)]
-struct Written {
+struct WrittenModel {
     version: String,
     config: Config,
     /// Each with whether it is a page's host.
@@ -54,13 +54,13 @@ impl Model {
         names.dedup_by(|y, x| x.0 == y.0);
         let mut votes: Vec<[u64; 3]> = votes.collect();
         votes.sort_unstable();
-        Model::read(Written { version: VERSION.to_owned(), config: config.clone(), names, votes, furniture })
+        Model::read(WrittenModel { version: VERSION.to_owned(), config: config.clone(), names, votes, furniture })
     }
 
     /// Reads what [`Model::json`] gave. A model of another version is refused: its pages would be cleaned and signed
     /// otherwise.
     pub fn from_json(json: &str) -> Result<Self> {
-        let written: Written = serde_json::from_str(json)
+        let written: WrittenModel = serde_json::from_str(json)
             .map_err(|error| Error::Exchange { what: "the model of the corpus", reason: error.to_string() })?;
         if written.version != VERSION {
             return Err(Error::Version { driver: written.version, worker: VERSION });
@@ -68,12 +68,12 @@ impl Model {
         Model::read(written)
     }
 
-    fn read(written: Written) -> Result<Self> {
+    fn read(written: WrittenModel) -> Result<Self> {
         let json = serde_json::to_string(&written)
             .map_err(|error| Error::Exchange { what: "the model of the corpus", reason: error.to_string() })?;
-        let Written { config, names, votes, furniture, .. } = written;
+        let WrittenModel { config, names, votes, furniture, .. } = written;
         let seen = SeenNames::known(names.into_iter(), votes.into_iter());
-        let roles = config.roles()?;
+        let roles = Roles::of_run(&config)?;
         let outlets = Outlets::learn(&seen, roles.aliases());
         Ok(Model {
             names: config.names()?,

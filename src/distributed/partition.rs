@@ -19,7 +19,7 @@ use rayon::prelude::*;
 
 /// A page as later rounds want it.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Page {
+pub struct SketchedPage {
     /// Hash of its id.
     pub order: u64,
     /// Its record, a line of JSON. A round that reads no texts may be given none.
@@ -45,7 +45,7 @@ pub(super) fn json(record: &impl serde::Serialize) -> String {
 }
 
 /// Pages by order, each once.
-pub(super) struct Part {
+pub(super) struct Partition {
     pub corpus: Corpus,
     pub signatures: Signatures,
     pub bodies: BodySpans,
@@ -53,8 +53,8 @@ pub(super) struct Part {
     facts: Vec<Vec<u8>>,
 }
 
-impl Part {
-    pub(super) fn new(mut pages: Vec<Page>, model: &Model) -> Result<Self> {
+impl Partition {
+    pub(super) fn new(mut pages: Vec<SketchedPage>, model: &Model) -> Result<Self> {
         pages.sort_by_key(|page| page.order);
         pages.dedup_by_key(|page| page.order);
         let corpus = Corpus::of_lines(pages.iter().map(|page| page.line.as_str()), &model.names);
@@ -67,7 +67,7 @@ impl Part {
         let (mut signed, mut written) = (SignatureWriter::new(pages.len(), &scratch), BodyWriter::new(&scratch));
         signed.append(&signatures)?;
         written.append(&bodies)?;
-        Ok(Part {
+        Ok(Partition {
             corpus,
             signatures: signed.finish()?,
             bodies: written.finish()?,
@@ -116,7 +116,7 @@ impl Part {
 
 /// A match of two pages, the one of lesser order first.
 #[derive(Clone, Debug)]
-pub struct Measured {
+pub struct MeasuredPair {
     /// Orders of the two.
     pub pair: [u64; 2],
     /// The match, for later rounds.
@@ -129,8 +129,8 @@ pub struct Measured {
 
 /// Measures pairs of pages, each pair given by the orders of the two; `pages` holds all that they speak of. A pair
 /// without anything in common gives none.
-pub fn measure(pages: Vec<Page>, pairs: &[[u64; 2]], model: &Model) -> Result<Vec<Measured>> {
-    let mut part = Part::new(pages, model)?;
+pub fn measure(pages: Vec<SketchedPage>, pairs: &[[u64; 2]], model: &Model) -> Result<Vec<MeasuredPair>> {
+    let mut part = Partition::new(pages, model)?;
     let bodies = std::mem::take(&mut part.bodies);
     let pages = part.pages(bodies, model)?;
     let mut pairs: Vec<Pair> = pairs.iter().map(|&pair| part.pair(pair)).collect::<Result<_>>()?;
@@ -147,9 +147,9 @@ pub fn measure(pages: Vec<Page>, pairs: &[[u64; 2]], model: &Model) -> Result<Ve
 }
 
 /// Matches as they are handed on.
-pub(super) fn written(part: &Part, found: &[Match]) -> Vec<Measured> {
+pub(super) fn written(part: &Partition, found: &[Match]) -> Vec<MeasuredPair> {
     let records = report::match_records(&part.corpus, found);
-    let each = found.par_iter().zip(records).map(|(m, record)| Measured {
+    let each = found.par_iter().zip(records).map(|(m, record)| MeasuredPair {
         pair: [part.order(m.pair.a), part.order(m.pair.b)],
         bytes: m.to_bytes(),
         record: json(&record),
@@ -159,7 +159,7 @@ pub(super) fn written(part: &Part, found: &[Match]) -> Vec<Measured> {
 }
 
 /// The matches that other rounds handed on.
-pub(super) fn read(part: &Part, matches: &[([u64; 2], Vec<u8>)]) -> Result<Matches> {
+pub(super) fn read(part: &Partition, matches: &[([u64; 2], Vec<u8>)]) -> Result<Matches> {
     let read = |(pair, bytes): &([u64; 2], Vec<u8>)| {
         Match::from_bytes(part.pair(*pair)?, bytes).ok_or_else(|| broken("a match", &"too short"))
     };

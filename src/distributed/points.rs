@@ -2,7 +2,7 @@
 //! one task weighs the votes, and what the points stand on is read where the pages are.
 
 use super::model::Model;
-use super::partition::{Page, Part, broken, json};
+use super::partition::{Partition, SketchedPage, broken, json};
 use crate::candidates::Pair;
 use crate::corpus::Corpus;
 use crate::error::Result;
@@ -48,7 +48,7 @@ fn standing(json: &str) -> Result<Standing> {
     read("a vote", json)
 }
 
-impl Articles for Part {
+impl Articles for Partition {
     fn article(&self, doc: DocId, with: &mut dyn FnMut(&Article)) {
         let (headline, body) = (self.bodies.headline(doc), self.bodies.of(doc));
         with(&Article { text: &self.corpus.text(doc), headline, body });
@@ -59,7 +59,7 @@ impl Articles for Part {
 #[derive(Clone, Debug)]
 pub struct VotingPage {
     /// The page.
-    pub page: Page,
+    pub page: SketchedPage,
     /// Its set, by the order of the set's first member, or its own.
     pub set: u64,
     /// What [`super::Sketch`] has of its vote.
@@ -89,7 +89,7 @@ pub fn search(speakers: Vec<VotingPage>, model: &Model) -> Result<Searched> {
 }
 
 /// Pages with their votes, set by set.
-fn voters(mut pages: Vec<VotingPage>, model: &Model) -> Result<(Part, Vec<Voter>)> {
+fn voters(mut pages: Vec<VotingPage>, model: &Model) -> Result<(Partition, Vec<Voter>)> {
     pages.sort_by_key(|page| (page.set, page.page.order));
     let mut votes = Vec::with_capacity(pages.len());
     for (number, of_one) in (0u32..).zip(pages.chunk_by(|x, y| x.set == y.set)) {
@@ -97,7 +97,7 @@ fn voters(mut pages: Vec<VotingPage>, model: &Model) -> Result<(Part, Vec<Voter>
             votes.push((number, page.page.order, standing(&page.vote)?));
         }
     }
-    let part = Part::new(pages.into_iter().map(|page| page.page).collect(), model)?;
+    let part = Partition::new(pages.into_iter().map(|page| page.page).collect(), model)?;
     part.check_records()?;
     let voter = |(set, order, standing): (u32, u64, Standing)| Ok(standing.voter(part.doc(order)?, set, order));
     let voters = votes.into_iter().map(voter).collect::<Result<Vec<Voter>>>()?;
@@ -106,7 +106,7 @@ fn voters(mut pages: Vec<VotingPage>, model: &Model) -> Result<(Part, Vec<Voter>
 
 /// A page that holds a wording.
 #[derive(Clone, Copy, Debug)]
-pub struct Vote {
+pub struct PhraseVote {
     /// The place of the wording among all.
     pub wording: u32,
     /// Order of the page.
@@ -118,21 +118,25 @@ pub struct Vote {
 }
 
 /// Wordings that pages vote on.
-pub struct Sought(spread::Sought);
+pub struct SoughtPhrases(spread::Sought);
 
-impl Sought {
+impl SoughtPhrases {
     /// Takes all wordings, in their order.
     pub fn new<'w>(wordings: impl Iterator<Item = &'w str>) -> Result<Self> {
         let wordings = wordings.map(|json| read("a wording", json)).collect::<Result<Vec<Wording>>>()?;
-        Ok(Sought(spread::Sought::new(&wordings)))
+        Ok(SoughtPhrases(spread::Sought::new(&wordings)))
     }
 
     /// Lets some pages vote.
-    pub fn vote(&self, pages: Vec<VotingPage>, model: &Model) -> Result<Vec<Vote>> {
+    pub fn vote(&self, pages: Vec<VotingPage>, model: &Model) -> Result<Vec<PhraseVote>> {
         let (part, voters) = voters(pages, model)?;
         let votes = self.0.vote(&voters, &part);
-        let vote =
-            |v: &spread::Vote| Vote { wording: v.wording, order: part.order(v.doc), start: v.start, manner: v.manner };
+        let vote = |v: &spread::Vote| PhraseVote {
+            wording: v.wording,
+            order: part.order(v.doc),
+            start: v.start,
+            manner: v.manner,
+        };
         Ok(votes.iter().map(vote).collect())
     }
 }
@@ -151,13 +155,13 @@ pub struct Scales {
     formulaic: Vec<(u64, f32)>,
     tested: u64,
     voters: Vec<(u64, u64, Standing)>,
-    votes: Vec<Vote>,
+    votes: Vec<PhraseVote>,
     quotes: Vec<(u64, Span)>,
 }
 
 /// Points, and what they stand on.
 #[derive(Clone, Debug, Default)]
-pub struct Weighed {
+pub struct WeighedPoints {
     /// Points without their texts, the strongest first.
     pub drafts: Vec<String>,
     /// Pages that points stand on: order, number, and the places that are wanted.
@@ -190,7 +194,7 @@ impl Scales {
     }
 
     /// Takes a vote.
-    pub fn vote(&mut self, vote: Vote) {
+    pub fn vote(&mut self, vote: PhraseVote) {
         self.votes.push(vote);
     }
 
@@ -200,7 +204,7 @@ impl Scales {
     }
 
     /// Weighs all. Pages are numbered by their orders.
-    pub fn finish(mut self) -> Result<Weighed> {
+    pub fn finish(mut self) -> Result<WeighedPoints> {
         self.wordings.sort_unstable_by_key(|&(place, _)| place);
         self.voters.sort_unstable_by_key(|&(order, ..)| order);
         let orders: Vec<u64> = self.voters.iter().map(|&(order, ..)| order).collect();
@@ -221,13 +225,13 @@ impl Scales {
         };
         let quotes = self.quotes.into_iter().filter_map(|(order, span)| Some(Quote { doc: known(order)?, span }));
         let votes = self.votes.into_iter().map(|vote| {
-            let Vote { wording, order, start, manner } = vote;
+            let PhraseVote { wording, order, start, manner } = vote;
             Ok(spread::Vote { wording, doc: doc(order)?, start, manner })
         });
         let drafts = spread::weigh(search, voters, quotes.collect(), votes.collect::<Result<_>>()?);
         let outlet = |doc: DocId| self.voters[doc.index()].2.outlet;
         let companies = outlets::companies(drafts.iter().map(Draft::point), &outlet);
-        Ok(Weighed {
+        Ok(WeighedPoints {
             pages: wanted(&drafts).into_iter().map(|(doc, spans)| (orders[doc.index()], doc.0, spans)).collect(),
             drafts: drafts.iter().map(json).collect(),
             companies: companies.iter().map(json).collect(),
@@ -249,7 +253,7 @@ fn wanted(drafts: &[Draft]) -> Vec<(DocId, Vec<Span>)> {
 
 /// What stands in the places that are wanted of a page.
 #[derive(Serialize, Deserialize)]
-struct Places {
+struct WantedPlaces {
     doc: DocId,
     id: String,
     /// Each with its text, and its ends in characters.
@@ -268,7 +272,7 @@ pub fn places(pages: &[(u32, Vec<Span>, String)], model: &Model) -> Result<Vec<S
         let at = DocId(at);
         let text = corpus.text(at);
         let texts = spans.iter().map(|&span| (span, span.of(&text).to_owned(), offsets.of(at, span))).collect();
-        json(&Places { doc: DocId(*doc), id: corpus.id(at).to_owned(), texts })
+        json(&WantedPlaces { doc: DocId(*doc), id: corpus.id(at).to_owned(), texts })
     };
     Ok((0u32..).zip(pages).map(read).collect())
 }
@@ -277,7 +281,7 @@ pub fn places(pages: &[(u32, Vec<Span>, String)], model: &Model) -> Result<Vec<S
 pub fn points<'j>(drafts: impl Iterator<Item = &'j str>, places: impl Iterator<Item = &'j str>) -> Result<Vec<Value>> {
     let (mut ids, mut texts) = (FxHashMap::default(), FxHashMap::default());
     for json in places {
-        let page: Places = read("the places of a page", json)?;
+        let page: WantedPlaces = read("the places of a page", json)?;
         ids.insert(page.doc, page.id);
         texts.extend(page.texts.into_iter().map(|(span, text, chars)| ((page.doc, span), (text, chars))));
     }
@@ -298,7 +302,7 @@ fn value(record: &impl Serialize) -> Result<Value> {
 /// Counts outlets, from what all parts counted.
 #[derive(Default)]
 pub struct OutletCounter {
-    counter: outlets::Counter,
+    counter: outlets::TrafficCounter,
     companies: Vec<crate::talking_points::co_adoption::Company>,
 }
 

@@ -1,7 +1,7 @@
 //! Sets and their histories, when all pages that may be of one set have been brought together.
 
 use super::model::Model;
-use super::partition::{Measured, Page, Part, json, read, written};
+use super::partition::{MeasuredPair, Partition, SketchedPage, json, read, written};
 use crate::candidates::Pair;
 use crate::cluster::{self, Clusters, Group, Setting};
 use crate::error::Result;
@@ -17,7 +17,7 @@ use rustc_hash::FxHashMap;
 
 /// A set.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Set {
+pub struct PartitionSet {
     /// Orders of its members, the least first; the set goes by that one.
     pub members: Vec<u64>,
     /// The member that the others hold to best.
@@ -28,17 +28,17 @@ pub struct Set {
 #[derive(Debug, Default)]
 pub struct Grouped {
     /// The sets.
-    pub sets: Vec<Set>,
+    pub sets: Vec<PartitionSet>,
     /// Matches that had to be measured on the way.
-    pub measured: Vec<Measured>,
+    pub measured: Vec<MeasuredPair>,
     /// What names are resolved by.
     pub names: NameCounts,
 }
 
 /// Groups the pages of some components, whose matches are marked; compilations are not among them. The matches are all
 /// between two pages of one component.
-pub fn group(pages: Vec<Page>, matches: &[([u64; 2], Vec<u8>)], model: &Model) -> Result<Grouped> {
-    let mut part = Part::new(pages, model)?;
+pub fn group(pages: Vec<SketchedPage>, matches: &[([u64; 2], Vec<u8>)], model: &Model) -> Result<Grouped> {
+    let mut part = Partition::new(pages, model)?;
     let bodies = std::mem::take(&mut part.bodies);
     let pages = part.pages(bodies, model)?;
     let scratch = Scratch::default();
@@ -57,7 +57,7 @@ pub fn group(pages: Vec<Page>, matches: &[([u64; 2], Vec<u8>)], model: &Model) -
     let found = cluster::group(&mut all, &[], &setting)?;
     let new: Vec<Match> = all.iter().filter(|m| before.binary_search(&m.pair).is_err()).collect();
     let members = found.iter().map(|cluster| facts_of(&part, &cluster.members)).collect::<Result<Vec<_>>>()?;
-    let sets = found.iter().map(|cluster| Set {
+    let sets = found.iter().map(|cluster| PartitionSet {
         members: cluster.members.iter().map(|&doc| part.order(doc)).collect(),
         medoid: part.order(cluster.medoid),
     });
@@ -65,7 +65,7 @@ pub fn group(pages: Vec<Page>, matches: &[([u64; 2], Vec<u8>)], model: &Model) -
 }
 
 /// The facts of some pages, which are in the order that is the same everywhere.
-fn facts_of(part: &Part, members: &[DocId]) -> Result<Vec<origin::Page>> {
+fn facts_of(part: &Partition, members: &[DocId]) -> Result<Vec<origin::Page>> {
     members.iter().map(|&doc| part.facts(doc)).collect()
 }
 
@@ -76,9 +76,9 @@ pub fn names(counts: &NameCounts, model: &Model) -> Names {
 
 /// A page and the set that it is of.
 #[derive(Clone, Debug)]
-pub struct Member {
+pub struct SetMember {
     /// The page.
-    pub page: Page,
+    pub page: SketchedPage,
     /// The set, by the order of its first member.
     pub set: u64,
     /// It is the medoid.
@@ -86,12 +86,12 @@ pub struct Member {
 }
 
 /// Members and medoid of each set, the sets in order.
-type Sets = Vec<Group>;
+type PartitionSets = Vec<Group>;
 
-fn gather(members: Vec<Member>, model: &Model) -> Result<(Part, Sets)> {
+fn gather(members: Vec<SetMember>, model: &Model) -> Result<(Partition, PartitionSets)> {
     let mut sets: Vec<(u64, u64, bool)> = members.iter().map(|m| (m.set, m.page.order, m.is_medoid)).collect();
     sets.sort_unstable();
-    let part = Part::new(members.into_iter().map(|member| member.page).collect(), model)?;
+    let part = Partition::new(members.into_iter().map(|member| member.page).collect(), model)?;
     let mut found = Vec::new();
     for of_one in sets.chunk_by(|x, y| x.0 == y.0) {
         let docs = of_one.iter().map(|&(_, order, _)| part.doc(order)).collect::<Result<Vec<_>>>()?;
@@ -103,7 +103,7 @@ fn gather(members: Vec<Member>, model: &Model) -> Result<(Part, Sets)> {
 
 /// How often outlets originate what they run, counted over some sets. The pages need no records.
 pub fn habits(
-    members: Vec<Member>,
+    members: Vec<SetMember>,
     matches: &[([u64; 2], Vec<u8>)],
     names: &Names,
     model: &Model,
@@ -128,7 +128,7 @@ pub struct Records {
 
 /// Judges some sets and makes their records.
 pub fn records(
-    members: Vec<Member>,
+    members: Vec<SetMember>,
     matches: &[([u64; 2], Vec<u8>)],
     names: &Names,
     habits: &HabitCounts,

@@ -1,7 +1,7 @@
 //! What is kept of each page: made in one pass, without knowing of other pages.
 
 use super::model::Model;
-use super::partition::{Page, json};
+use super::partition::{SketchedPage, json};
 use super::points::Standing;
 use crate::candidates::partitions;
 use crate::corpus::Corpus;
@@ -17,7 +17,7 @@ use serde_json::{Map, Value};
 #[derive(Clone, Debug)]
 pub struct Sketch {
     /// Its record and body.
-    pub page: Page,
+    pub page: SketchedPage,
     /// Its id.
     pub id: String,
     /// Its simhash.
@@ -51,7 +51,7 @@ pub fn sketch<'l>(lines: impl Iterator<Item = &'l str>, model: &Model) -> Result
     };
     let kept = part.bodies.each().zip(part.draft.each().zip(part.facts.each()));
     let sketches = (0..corpus.len() as u32).zip(kept).map(|(doc, (spans, (draft, facts)))| Sketch {
-        page: Page {
+        page: SketchedPage {
             order: corpus.order(DocId(doc)),
             line: corpus.json(DocId(doc)).into_owned(),
             body_hash: signatures.body_hash(doc),

@@ -21,7 +21,7 @@ pub(super) fn explain(out: &OutFolder, number: u32) -> Result<Answer> {
         let place = out.path("clusters.jsonl");
         return Ok(Answer::Nothing(format!("no reprint set number {number} in {}", place.display())));
     };
-    let set = Set { documents: documents(out, number)?, cluster };
+    let set = SetExplanation { documents: documents(out, number)?, cluster };
     let mut sheet = Sheet::default();
     set.introduce(&mut sheet);
     set.argue(&mut sheet);
@@ -63,12 +63,12 @@ fn documents(out: &OutFolder, number: u32) -> Result<FxHashMap<String, Document>
     Ok(found)
 }
 
-struct Set {
+struct SetExplanation {
     cluster: ClusterRecord,
     documents: FxHashMap<String, Document>,
 }
 
-impl Set {
+impl SetExplanation {
     fn introduce(&self, sheet: &mut Sheet) {
         let cluster = &self.cluster;
         let title = cluster.title.as_deref().map_or("(no title)".to_owned(), |title| shortened(title, 60));

@@ -3,7 +3,7 @@
 use super::Answer;
 use super::words::{Sheet, count, excerpt, shortened};
 use crate::attribution::{Attribution, Found, SourcePlace};
-use crate::clean::{CleanDoc, Label, Line, Reason, Region};
+use crate::clean::{CleanDoc, Label, Line, LineReason, Region};
 use crate::corpus::RawDoc;
 use crate::error::Result;
 use crate::output_folder::Document;
@@ -100,23 +100,23 @@ fn region(region: Region) -> &'static str {
 /// What decided the region of a line; nothing for the body, which is what is left.
 fn because(pages: &Pages, line: &Line) -> String {
     let reason = match line.reason {
-        Reason::Learnt => return learnt(pages, line),
-        Reason::CreditLabel(label) => return format!("a label for {}", labelled(label)),
-        Reason::Text => "",
-        Reason::OnlyText => "the page has no other text",
-        Reason::Title => "it equals the title field",
-        Reason::HeadlinePlace => "shape: by place and length",
-        Reason::HeadlineOfSeries => "shape: the headline of a series, with other figures each time",
-        Reason::HeadlineAgain => "it repeats the headline",
-        Reason::Clock => "little more than a date and a time",
-        Reason::Caption => "worded as a caption, or a picture's name",
-        Reason::Machinery => "worded as page machinery is everywhere",
-        Reason::ListHeader => "heads a list of other articles",
-        Reason::InList => "in a list of other articles",
-        Reason::Notice => "worded as a copyright notice or disclaimer",
-        Reason::BeforeHeadline => "shape: precedes the headline",
-        Reason::AfterCredits => "shape: follows the credits or the list that end the article",
-        Reason::AfterText => "shape: a short line after the end of the article",
+        LineReason::Learnt => return learnt(pages, line),
+        LineReason::CreditLabel(label) => return format!("a label for {}", labelled(label)),
+        LineReason::Text => "",
+        LineReason::OnlyText => "the page has no other text",
+        LineReason::Title => "it equals the title field",
+        LineReason::HeadlinePlace => "shape: by place and length",
+        LineReason::HeadlineOfSeries => "shape: the headline of a series, with other figures each time",
+        LineReason::HeadlineAgain => "it repeats the headline",
+        LineReason::Clock => "little more than a date and a time",
+        LineReason::Caption => "worded as a caption, or a picture's name",
+        LineReason::Machinery => "worded as page machinery is everywhere",
+        LineReason::ListHeader => "heads a list of other articles",
+        LineReason::InList => "in a list of other articles",
+        LineReason::Notice => "worded as a copyright notice or disclaimer",
+        LineReason::BeforeHeadline => "shape: precedes the headline",
+        LineReason::AfterCredits => "shape: follows the credits or the list that end the article",
+        LineReason::AfterText => "shape: a short line after the end of the article",
     };
     reason.to_owned()
 }

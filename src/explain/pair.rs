@@ -31,7 +31,7 @@ pub(super) fn explain(out: &OutFolder, a: &str, b: &str) -> Result<Answer> {
     let reread = Reread::new(out, &documents)?;
     let mut pages = reread.pages(out)?;
     let measured = pipeline::compare(&mut pages, Pair::new(DocId(0), DocId(1)))?;
-    let told = Told::read(out, a, b)?;
+    let told = PairExplanation::read(out, a, b)?;
     let measured = measured.map(|found| told.decided(found, a));
     let mut sheet = Sheet::default();
     introduce(&mut sheet, documents, measured.as_ref());
@@ -47,7 +47,7 @@ pub(super) fn explain(out: &OutFolder, a: &str, b: &str) -> Result<Answer> {
 
 /// What the run has written of the two pages.
 #[derive(Default)]
-struct Told {
+struct PairExplanation {
     /// From this probability on the run took two pages for the same article.
     same_article: f32,
     /// Their own match.
@@ -56,12 +56,12 @@ struct Told {
     others: Vec<String>,
 }
 
-impl Told {
+impl PairExplanation {
     /// Reads `matches.jsonl` once.
     fn read(out: &OutFolder, a: &str, b: &str) -> Result<Self> {
         let (a_written, b_written) = (written(a), written(b));
         let mut near: Vec<Pairing> = Vec::new();
-        let mut told = Told { same_article: out.config().same_article, ..Told::default() };
+        let mut told = PairExplanation { same_article: out.config().same_article, ..PairExplanation::default() };
         out.each_line("matches.jsonl", |line, at| {
             if [&a_written, &b_written].iter().any(|id| memchr::memmem::find(line, id).is_some()) {
                 let pairing: Pairing = out.parse("matches.jsonl", line, at)?;
@@ -81,7 +81,7 @@ impl Told {
     }
 }
 
-impl Told {
+impl PairExplanation {
     /// The match of the two, of which `a` is the first, decided with what the run knew of other articles.
     fn decided(&self, found: Match<'static>, a: &str) -> Match<'static> {
         let spread = self
@@ -130,7 +130,7 @@ fn introduce(sheet: &mut Sheet, documents: [&Document; 2], measured: Option<&Mat
     }
 }
 
-fn judge(sheet: &mut Sheet, documents: [&Document; 2], measured: Option<&Match>, told: &Told) {
+fn judge(sheet: &mut Sheet, documents: [&Document; 2], measured: Option<&Match>, told: &PairExplanation) {
     let Some(found) = measured else {
         sheet.heading("Verdict: nothing in common");
         sheet.line(2, "No passage of twenty units stands in both, nor a tenth of either one's shingles.");
@@ -218,7 +218,7 @@ fn range(text: &str, at: Span) -> String {
     format!("{start}–{}", start + at.of(text).chars().count())
 }
 
-fn common_source(sheet: &mut Sheet, told: &Told) {
+fn common_source(sheet: &mut Sheet, told: &PairExplanation) {
     if let Some(issued) = told.pair.as_ref().and_then(|pair| pair.common_source.as_ref()) {
         sheet.heading("Whose text it is");
         let name = issued.issuer.as_deref().unwrap_or("not named");

@@ -8,28 +8,32 @@ use serde_json::{Value, to_value};
 
 /// How values of an attribute are written.
 #[derive(Clone, Copy)]
-pub(super) enum Kind {
+pub(super) enum AttributeKind {
     Text,
     Whole,
     Number,
 }
 
 /// What is told of a node. `place` is `page`, or `outside` for an origin that has no page here.
-pub(super) const OF_NODE: [(&str, Kind); 9] = [
-    ("label", Kind::Text),
-    ("place", Kind::Text),
-    ("cluster", Kind::Whole),
-    ("outlet", Kind::Text),
-    ("title", Kind::Text),
-    ("published", Kind::Text),
-    ("published_precision", Kind::Text),
-    ("relation", Kind::Text),
-    ("url", Kind::Text),
+pub(super) const OF_NODE: [(&str, AttributeKind); 9] = [
+    ("label", AttributeKind::Text),
+    ("place", AttributeKind::Text),
+    ("cluster", AttributeKind::Whole),
+    ("outlet", AttributeKind::Text),
+    ("title", AttributeKind::Text),
+    ("published", AttributeKind::Text),
+    ("published_precision", AttributeKind::Text),
+    ("relation", AttributeKind::Text),
+    ("url", AttributeKind::Text),
 ];
 
 /// What is told of an edge from a page to a copy of it.
-pub(super) const OF_EDGE: [(&str, Kind); 4] =
-    [("relation", Kind::Text), ("probability", Kind::Number), ("containment", Kind::Number), ("credit", Kind::Text)];
+pub(super) const OF_EDGE: [(&str, AttributeKind); 4] = [
+    ("relation", AttributeKind::Text),
+    ("probability", AttributeKind::Number),
+    ("containment", AttributeKind::Number),
+    ("credit", AttributeKind::Text),
+];
 
 /// Attributes in the order of [`OF_NODE`] or [`OF_EDGE`]; what is not known is left out.
 pub(super) type Values = Vec<Option<String>>;

@@ -17,7 +17,7 @@ use std::io::Write;
 /// Writes the whole folder. Clusters are read one by one; held are 16 bytes for every page of a set, and the
 /// passages of common sources.
 pub(super) fn write(out: &OutFolder, writer: &mut dyn Write) -> Result<()> {
-    let mut graph = Graph { writer, first: true };
+    let mut graph = LinkedData { writer, first: true };
     graph.begin(out)?;
     let mut pages = PagesBySet::index(out)?;
     out.each_line("clusters.jsonl", |line, at| {
@@ -36,12 +36,12 @@ pub(super) fn write(out: &OutFolder, writer: &mut dyn Write) -> Result<()> {
 }
 
 /// The array of nodes as it is written.
-struct Graph<'w> {
+struct LinkedData<'w> {
     writer: &'w mut dyn Write,
     first: bool,
 }
 
-impl Graph<'_> {
+impl LinkedData<'_> {
     fn put(&mut self, bytes: &[u8]) -> Result<()> {
         self.writer.write_all(bytes).map_err(|source| Error::Write { path: "the export".into(), source })
     }

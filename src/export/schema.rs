@@ -28,14 +28,14 @@ pub(super) const DAY: &str = "_on";
 const ADDED: [&str; 3] = ["probability", "spread", "origin_verdict"];
 
 /// The columns of a field.
-fn columns(field: &contract::Field) -> Vec<Field> {
+fn columns(field: &contract::FieldSpec) -> Vec<Field> {
     match field.of {
         Type::Time => time(field.name).to_vec(),
         _ => vec![column(field).with_nullable(field.nullable || ADDED.contains(&field.name))],
     }
 }
 
-fn column(field: &contract::Field) -> Field {
+fn column(field: &contract::FieldSpec) -> Field {
     Field::new(field.name, data_type(field.of), field.nullable)
 }
 

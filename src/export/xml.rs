@@ -1,7 +1,7 @@
 //! The graph as GraphML (Brandes et al. 2002, graphml.graphdrawing.org) and as GEXF 1.2 (gexf.net), which Gephi,
 //! networkx, igraph and Cytoscape read.
 
-use super::graph::{GraphFormat, Kind, OF_EDGE, OF_NODE, Values};
+use super::graph::{AttributeKind, GraphFormat, OF_EDGE, OF_NODE, Values};
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
 use std::borrow::Cow;
@@ -15,7 +15,7 @@ impl<'w> GraphMl<'w> {
         GraphMl(Xml::new(writer))
     }
 
-    fn keys(&mut self, of: &str, attributes: &[(&str, Kind)]) -> Result<()> {
+    fn keys(&mut self, of: &str, attributes: &[(&str, AttributeKind)]) -> Result<()> {
         attributes.iter().try_for_each(|&(name, kind)| {
             let id = format!("{of}-{name}");
             let kind = ("attr.type", kind_name(kind));
@@ -23,7 +23,7 @@ impl<'w> GraphMl<'w> {
         })
     }
 
-    fn data(&mut self, of: &str, attributes: &[(&str, Kind)], values: &Values) -> Result<()> {
+    fn data(&mut self, of: &str, attributes: &[(&str, AttributeKind)], values: &Values) -> Result<()> {
         attributes.iter().zip(values).try_for_each(|((name, _), value)| match value {
             Some(value) => self.0.text("data", &[("key", &format!("{of}-{name}"))], value),
             None => Ok(()),
@@ -72,7 +72,7 @@ impl<'w> Gexf<'w> {
         Gexf { xml: Xml::new(writer), edges: 0 }
     }
 
-    fn attributes(&mut self, of: &str, attributes: &[(&str, Kind)]) -> Result<()> {
+    fn attributes(&mut self, of: &str, attributes: &[(&str, AttributeKind)]) -> Result<()> {
         self.xml.open("attributes", &[("class", of)])?;
         for &(name, kind) in attributes.iter().filter(|(name, _)| *name != LABEL) {
             self.xml.empty("attribute", &[("id", name), ("title", name), ("type", kind_name(kind))])?;
@@ -80,7 +80,7 @@ impl<'w> Gexf<'w> {
         self.xml.close("attributes")
     }
 
-    fn values(&mut self, attributes: &[(&str, Kind)], values: &Values) -> Result<()> {
+    fn values(&mut self, attributes: &[(&str, AttributeKind)], values: &Values) -> Result<()> {
         self.xml.open("attvalues", &[])?;
         for ((name, _), value) in attributes.iter().zip(values).filter(|((name, _), _)| *name != LABEL) {
             if let Some(value) = value {
@@ -128,11 +128,11 @@ impl GraphFormat for Gexf<'_> {
     }
 }
 
-fn kind_name(kind: Kind) -> &'static str {
+fn kind_name(kind: AttributeKind) -> &'static str {
     match kind {
-        Kind::Text => "string",
-        Kind::Whole => "long",
-        Kind::Number => "double",
+        AttributeKind::Text => "string",
+        AttributeKind::Whole => "long",
+        AttributeKind::Number => "double",
     }
 }
 

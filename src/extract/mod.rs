@@ -7,12 +7,15 @@ pub use write::write_jsonl;
 #[cfg(feature = "parquet")]
 pub use write::write_parquet;
 
+use crate::clean::FurnitureModel;
 use crate::config::Config;
 use crate::corpus::Corpus;
 use crate::error::Result;
+use crate::origin::Roles;
 use crate::pages::Pages;
 use crate::records::{AttributionRecord, ExtractedRecord, offsets, time};
 use crate::types::DocId;
+use crate::verdicts::Verdicts;
 use rayon::prelude::*;
 
 /// Pages that are read before they are handed on, in parallel.
@@ -25,9 +28,9 @@ pub fn extract(corpus: &Corpus, config: &Config, with: impl FnMut(ExtractedRecor
 }
 
 fn each_page(corpus: &Corpus, config: &Config, mut with: impl FnMut(ExtractedRecord) -> Result<()>) -> Result<()> {
-    let roles = config.roles()?;
+    let roles = Roles::of_run(config)?;
     let mut pages = Pages::new(corpus, config.timezone, roles.aliases());
-    pages.furnish(config.furniture_model()?, &config.verdicts()?.lines);
+    pages.furnish(FurnitureModel::of_run(config)?, &Verdicts::of_run(config)?.lines);
     for first in (0..corpus.len()).step_by(BATCH) {
         let batch = first..(first + BATCH).min(corpus.len());
         let records: Vec<ExtractedRecord> = batch.into_par_iter().map(|at| record(&pages, DocId(at as u32))).collect();

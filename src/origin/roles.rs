@@ -1,6 +1,7 @@
 //! What kind of house an outlet is, from a table that people may edit.
 
 use crate::attribution::{Aliases, folded};
+use crate::config::Config;
 use crate::error::{Error, Place, Result};
 use rustc_hash::FxHashMap;
 use std::path::Path;
@@ -60,6 +61,14 @@ impl Roles {
         let Some(path) = file else { return Roles::with("", Path::new("no table of outlets")) };
         let text = std::fs::read_to_string(path).map_err(|source| Error::Read { path: path.to_owned(), source })?;
         Roles::with(&text, path)
+    }
+
+    /// The table of a run: that of its settings, by their file or by its text.
+    pub fn of_run(config: &Config) -> Result<Self> {
+        match (&config.outlets, &config.outlets_text) {
+            (Some(path), Some(text)) => Roles::with(text, path),
+            (path, _) => Roles::load(path.as_deref()),
+        }
     }
 
     /// The same with the text of the file, which errors name.

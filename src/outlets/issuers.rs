@@ -10,7 +10,7 @@ use rustc_hash::FxHashMap;
 /// Who issued the texts that some matches have in common, as the words just before a passage or at its end say, by page
 /// and passage. Many pages share one quotation, and each is asked once.
 #[derive(Default)]
-pub(crate) struct Issuers(FxHashMap<Place, Issued>);
+pub(crate) struct Issuers(FxHashMap<PassagePlace, Issued>);
 
 /// Who issued a text, as a page says.
 pub(crate) struct Issued {
@@ -22,7 +22,7 @@ pub(crate) struct Issued {
 }
 
 /// A page and a passage of it.
-type Place = (DocId, Span);
+type PassagePlace = (DocId, Span);
 
 impl Issuers {
     /// Asks the pages of matches that share a text of somebody else: the one of the lesser id first, the other where that
@@ -32,11 +32,12 @@ impl Issuers {
         for side in 0..2 {
             let in_doubt = |m: &Match| (0..side).all(|earlier| issuers.on_side(corpus, m, earlier).is_none());
             let asked = matches.clone().filter(|m| m.kind == Kind::CommonSource).filter(in_doubt);
-            let mut asked: Vec<Place> = asked.flat_map(|m| places(corpus, &m, side).collect::<Vec<_>>()).collect();
+            let mut asked: Vec<PassagePlace> =
+                asked.flat_map(|m| places(corpus, &m, side).collect::<Vec<_>>()).collect();
             asked.par_sort_unstable();
             asked.dedup();
             let of_pages = asked.par_chunk_by(|x, y| x.0 == y.0);
-            let told: Vec<(Place, Issued)> = of_pages.flat_map_iter(|places| on_page(corpus, places)).collect();
+            let told: Vec<(PassagePlace, Issued)> = of_pages.flat_map_iter(|places| on_page(corpus, places)).collect();
             issuers.0.extend(told);
         }
         issuers
@@ -55,7 +56,7 @@ impl Issuers {
 }
 
 /// The passages of a match as they stand in its page of the lesser id, 0, or in the other one, 1.
-fn places(corpus: &Corpus, m: &Match, side: usize) -> impl Iterator<Item = Place> {
+fn places(corpus: &Corpus, m: &Match, side: usize) -> impl Iterator<Item = PassagePlace> {
     let is_b = (side == 1) != is_turned(corpus, m);
     m.passages.iter().map(move |p| if is_b { (m.pair.b, p.b) } else { (m.pair.a, p.a) })
 }
@@ -66,7 +67,7 @@ pub(crate) fn is_turned(corpus: &Corpus, m: &Match) -> bool {
 }
 
 /// What one page says of some passages of it.
-fn on_page(corpus: &Corpus, places: &[Place]) -> Vec<(Place, Issued)> {
+fn on_page(corpus: &Corpus, places: &[PassagePlace]) -> Vec<(PassagePlace, Issued)> {
     let doc = places[0].0;
     let text = corpus.text(doc);
     let told = places.iter().filter_map(|&(_, passage)| {

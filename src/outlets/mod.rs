@@ -17,13 +17,13 @@ use std::collections::BTreeMap;
 /// What is counted of pages and copies.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Traffic {
-    outlets: Vec<(u32, Tally)>,
-    arrows: Vec<([u32; 2], Arrow)>,
+    outlets: Vec<(u32, OutletTally)>,
+    arrows: Vec<([u32; 2], PairTally)>,
 }
 
 /// What one outlet runs.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
-struct Tally {
+struct OutletTally {
     pages: u32,
     originals: u32,
     copies: u32,
@@ -34,7 +34,7 @@ struct Tally {
 
 /// What one outlet has from another.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
-struct Arrow {
+struct PairTally {
     reprints: u32,
     lags: Lags,
 }
@@ -66,8 +66,8 @@ impl Lags {
     }
 }
 
-impl Tally {
-    fn add(&mut self, other: Tally) {
+impl OutletTally {
+    fn add(&mut self, other: OutletTally) {
         self.pages += other.pages;
         self.originals += other.originals;
         self.copies += other.copies;
@@ -79,12 +79,12 @@ impl Tally {
 
 /// Traffic while it is counted.
 #[derive(Default)]
-pub struct Counter {
-    outlets: FxHashMap<u32, Tally>,
-    arrows: FxHashMap<[u32; 2], Arrow>,
+pub struct TrafficCounter {
+    outlets: FxHashMap<u32, OutletTally>,
+    arrows: FxHashMap<[u32; 2], PairTally>,
 }
 
-impl Counter {
+impl TrafficCounter {
     /// Counts pages of an outlet.
     pub fn pages(&mut self, outlet: u32, pages: u32) {
         self.outlets.entry(outlet).or_default().pages += pages;
@@ -169,7 +169,7 @@ pub(crate) fn tables(
     points: &[TalkingPoint],
 ) -> OutletTables {
     let outlet = |doc: DocId| pages.outlet(doc).map(|o| o.outlet);
-    let mut counter = Counter::default();
+    let mut counter = TrafficCounter::default();
     let docs = (0..pages.corpus.len() as u32).map(DocId);
     docs.filter_map(outlet).for_each(|outlet| counter.pages(outlet, 1));
     counter.copies(pages, times, lineages);
@@ -191,7 +191,7 @@ pub(crate) fn companies<'p>(
 
 /// Outlets and pairs by name; `names` are those of the outlets, by number.
 pub(crate) fn named(traffic: Traffic, companies: Vec<Company>, names: &[String]) -> OutletTables {
-    let outlet = |(outlet, tally): &(u32, Tally)| Outlet {
+    let outlet = |(outlet, tally): &(u32, OutletTally)| Outlet {
         name: names[*outlet as usize].clone(),
         pages: tally.pages,
         originals: tally.originals,
@@ -211,10 +211,10 @@ const FALSE_FINDS: f64 = 0.05;
 /// Pairs with at least one reprint, and those that run with each other's talking points. `expected` is what the
 /// volumes of both explain, if who copies and who is copied were independent; the q-value (Benjamini and Hochberg
 /// 1995) comes from the Poisson tail above it.
-fn pairs(arrows: Vec<([u32; 2], Arrow)>, companies: Vec<Company>, names: &[String]) -> Vec<OutletPair> {
+fn pairs(arrows: Vec<([u32; 2], PairTally)>, companies: Vec<Company>, names: &[String]) -> Vec<OutletPair> {
     let mut companies: FxHashMap<[u32; 2], Company> =
         companies.into_iter().map(|company| ([company.from, company.to], company)).collect();
-    let mut arrows: FxHashMap<[u32; 2], Arrow> = arrows.into_iter().collect();
+    let mut arrows: FxHashMap<[u32; 2], PairTally> = arrows.into_iter().collect();
     let all: f64 = arrows.values().map(|arrow| f64::from(arrow.reprints)).sum();
     let (mut gives, mut takes): (FxHashMap<u32, f64>, FxHashMap<u32, f64>) = Default::default();
     for ([from, to], arrow) in &arrows {
@@ -228,7 +228,7 @@ fn pairs(arrows: Vec<([u32; 2], Arrow)>, companies: Vec<Company>, names: &[Strin
     let name = |outlet: u32| names[outlet as usize].clone();
     let mut pairs: Vec<OutletPair> = arrows
         .into_iter()
-        .map(|([from, to], Arrow { reprints, lags })| {
+        .map(|([from, to], PairTally { reprints, lags })| {
             let volume = |of: &FxHashMap<u32, f64>, outlet: u32| of.get(&outlet).copied().unwrap_or(0.0);
             let expected = if all > 0.0 { volume(&gives, from) * volume(&takes, to) / all } else { 0.0 };
             OutletPair {
@@ -267,14 +267,14 @@ mod tests {
     #[test]
     fn what_is_counted_in_parts_adds_up() {
         let part = |pages: u32, minutes: &[i64]| {
-            let mut counter = Counter::default();
+            let mut counter = TrafficCounter::default();
             counter.pages(1, pages);
             let arrow = counter.arrows.entry([0, 1]).or_default();
             minutes.iter().for_each(|&minutes| arrow.lags.note(Some(minutes)));
             arrow.reprints = minutes.len() as u32;
             counter.finish()
         };
-        let mut counter = Counter::default();
+        let mut counter = TrafficCounter::default();
         [part(3, &[10, 30]), part(4, &[20, 30, 40])].into_iter().for_each(|traffic| counter.add(traffic));
         let names = ["甲报", "乙网"].map(str::to_owned);
         let OutletTables { outlets, pairs } = named(counter.finish(), Vec::new(), &names);

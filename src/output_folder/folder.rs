@@ -111,8 +111,7 @@ impl OutFolder {
 
     /// The furniture that the run masked.
     pub(crate) fn furniture(&self) -> Result<FurnitureModel> {
-        let config = Config { furniture: Some(self.path("furniture.json")), ..Config::default() };
-        Ok(config.furniture_model()?.unwrap_or_default())
+        FurnitureModel::read(&self.path("furniture.json"))
     }
 
     /// Calls `with` on every line of a JSON Lines file with the place of its first byte, until it says false.

@@ -21,7 +21,7 @@ pub struct Document {
     pub url: Option<String>,
     pub sha256: String,
     #[serde(default)]
-    pub attribution: Stated,
+    pub attribution: StatedSource,
     #[serde(default)]
     pub furniture: Vec<[u32; 2]>,
     #[serde(default)]
@@ -33,7 +33,7 @@ pub struct Document {
 
 /// What a page states of itself, as far as explanations want it.
 #[derive(Clone, Debug, Default, Deserialize)]
-pub struct Stated {
+pub struct StatedSource {
     #[serde(default)]
     pub source: Option<String>,
 }

@@ -169,7 +169,7 @@ impl<'c> Pages<'c> {
     }
 }
 
-impl clean::Pages for Pages<'_> {
+impl clean::BoilerplatePages for Pages<'_> {
     fn len(&self) -> usize {
         self.corpus.len()
     }

@@ -26,7 +26,7 @@ pub fn cases<'c>(corpus: &'c Corpus, config: &Config) -> Result<Cases<'c>> {
     let findings = detect(corpus, &config, &Unobserved)?;
     let Sketches { signatures, facts, .. } = sketch(&findings.pages, true, &findings.scratch, &Unobserved)?;
     let facts = member_facts(&facts, &signatures, &findings.clusters)?;
-    Ok(Cases { findings, facts, roles: config.roles()? })
+    Ok(Cases { findings, facts, roles: Roles::of_run(&config)? })
 }
 
 impl Cases<'_> {

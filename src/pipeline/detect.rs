@@ -3,21 +3,24 @@
 use super::compare::Compared;
 use super::findings::Findings;
 use super::memory_budget;
-use super::progress::{Clock, Observer, stop_if_told};
+use super::progress::{Observer, StageTimer, stop_if_told};
 use super::sketch::{Sketches, sketch};
 use crate::candidates::{self, Pair};
+use crate::clean::FurnitureModel;
 use crate::cluster::{self, Cluster, Clusters, Setting};
 use crate::config::{Config, Only};
 use crate::corpus::Corpus;
 use crate::error::{Error, Result};
+use crate::origin::Roles;
 use crate::origin::{self, Lineage, Overlaps, Page, Source, facts};
 use crate::pages::Pages;
 use crate::signature::Signatures;
-use crate::storage::Aside;
+use crate::storage::TempRecords;
 use crate::storage::memory::Watch;
 use crate::talking_points::{self, aggregation};
 use crate::types::DocId;
 use crate::verdicts::Resolved;
+use crate::verdicts::Verdicts;
 use crate::verify;
 use rayon::prelude::*;
 use std::path::{Path, PathBuf};
@@ -64,16 +67,16 @@ pub fn detect<'c>(corpus: &'c Corpus, config: &Config, observer: &dyn Observer) 
 /// The figure, one stage a line.
 fn run<'c>(corpus: &'c Corpus, config: &Config, observer: &dyn Observer) -> Result<Findings<'c>> {
     let memory = Watch::start();
-    let mut clock = Clock::new(observer);
-    let roles = config.roles()?;
+    let mut clock = StageTimer::new(observer);
+    let roles = Roles::of_run(config)?;
     let archive = if config.only.talking_points() { aggregation::Archive::open(config)? } else { None };
     let scratch = memory_budget::scratch(corpus, config)?;
     let count = corpus.len() as u64;
 
     clock.stage("clean", 0)?;
     let mut pages = Pages::new(corpus, config.timezone, roles.aliases());
-    let verdicts = config.verdicts()?;
-    pages.furnish(config.furniture_model()?, &verdicts.lines);
+    let verdicts = Verdicts::of_run(config)?;
+    pages.furnish(FurnitureModel::of_run(config)?, &verdicts.lines);
     let verdicts = verdicts.resolve(corpus);
 
     clock.stage("signature", count)?;
@@ -166,7 +169,11 @@ fn obey_origins(lineages: &mut [Lineage], clusters: &Clusters, verdicts: &Resolv
 }
 
 /// The facts of the members of every cluster.
-pub(super) fn member_facts(facts: &Aside, signatures: &Signatures, clusters: &Clusters) -> Result<Vec<Vec<Page>>> {
+pub(super) fn member_facts(
+    facts: &TempRecords,
+    signatures: &Signatures,
+    clusters: &Clusters,
+) -> Result<Vec<Vec<Page>>> {
     let mut cluster_of: Vec<u32> = vec![u32::MAX; signatures.len()];
     for (number, cluster) in clusters.list.iter().enumerate() {
         cluster.members.iter().for_each(|doc| cluster_of[doc.index()] = number as u32);

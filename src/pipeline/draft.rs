@@ -5,12 +5,12 @@ use crate::clean::CleanDoc;
 use crate::corpus::RawDoc;
 use crate::pages::Pages;
 use crate::records::{AttributionRecord, DocumentRecord, offsets, sha256, time};
-use crate::storage::AsidePart;
+use crate::storage::TempRecordsPart;
 use crate::types::{DocId, Timestamp};
 
 /// Adds to `part` the record of the next page as far as the page alone tells it: a line without its closing brace.
 pub(crate) fn draft(
-    part: &mut AsidePart,
+    part: &mut TempRecordsPart,
     pages: &Pages,
     doc: DocId,
     raw: &RawDoc,

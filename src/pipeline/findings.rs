@@ -14,7 +14,7 @@ use crate::records::StageTime;
 use crate::retention::{self, Policy, Removed};
 use crate::signature::Signatures;
 use crate::storage::memory::Watch;
-use crate::storage::{Aside, Scratch};
+use crate::storage::{Scratch, TempRecords};
 use crate::talking_points::TalkingPoint;
 use crate::types::{DocId, Timestamp};
 use crate::verdicts::Resolved;
@@ -27,7 +27,7 @@ pub struct Findings<'c> {
     /// When each page was published.
     pub times: Vec<Option<Timestamp>>,
     /// The record of each page, as far as it is known from the page alone.
-    pub(crate) drafts: Aside,
+    pub(crate) drafts: TempRecords,
     /// The settings.
     pub config: Config,
     /// What each road to candidates brought.
@@ -66,7 +66,7 @@ impl<'c> Findings<'c> {
         config: &Config,
     ) -> Result<Self> {
         Ok(Findings {
-            drafts: Aside::create(pages.corpus.scratch())?,
+            drafts: TempRecords::create(pages.corpus.scratch())?,
             stories: vec![0; signatures.len()],
             pages,
             times,
@@ -115,7 +115,7 @@ impl Findings<'_> {
     /// The pages that repeat one that stays, by page. Pages of which `is_old` is true stay, whatever they repeat, and
     /// others are removed if they repeat one of them.
     pub fn repeats(&self, policy: &Policy, is_old: &(dyn Fn(DocId) -> bool + Sync)) -> Result<Vec<Removed>> {
-        let sets = retention::Sets {
+        let sets = retention::ReprintSets {
             pages: &self.pages,
             times: &self.times,
             signatures: &self.signatures,

@@ -27,15 +27,15 @@ pub struct Unobserved;
 impl Observer for Unobserved {}
 
 /// Times stages one after the other.
-pub(super) struct Clock<'o> {
+pub(super) struct StageTimer<'o> {
     observer: &'o dyn Observer,
     running: Option<(&'static str, Instant)>,
     done: Vec<StageTime>,
 }
 
-impl<'o> Clock<'o> {
+impl<'o> StageTimer<'o> {
     pub(super) fn new(observer: &'o dyn Observer) -> Self {
-        Clock { observer, running: None, done: Vec::new() }
+        StageTimer { observer, running: None, done: Vec::new() }
     }
 
     pub(super) fn stage(&mut self, stage: &'static str, total: u64) -> Result<()> {

@@ -6,7 +6,7 @@ use crate::error::Result;
 use crate::origin::facts;
 use crate::pages::{BodyPart, BodySpans, BodyWriter, Pages};
 use crate::signature::{SignaturePart, SignatureWriter, Signatures};
-use crate::storage::{Aside, AsidePart, Scratch};
+use crate::storage::{Scratch, TempRecords, TempRecordsPart};
 use crate::types::{DocId, Timestamp};
 use rayon::prelude::*;
 
@@ -15,9 +15,9 @@ pub(super) struct Sketches {
     pub(super) signatures: Signatures,
     pub(super) bodies: BodySpans,
     pub(super) times: Vec<Option<Timestamp>>,
-    pub(super) drafts: Aside,
+    pub(super) drafts: TempRecords,
     /// What the origin stage will want to know of each page; none when it is not asked for.
-    pub(super) facts: Aside,
+    pub(super) facts: TempRecords,
 }
 
 /// The same of some pages that follow each other.
@@ -26,8 +26,8 @@ pub(crate) struct SketchPart {
     pub signatures: SignaturePart,
     pub bodies: BodyPart,
     pub times: Vec<Option<Timestamp>>,
-    pub draft: AsidePart,
-    pub facts: AsidePart,
+    pub draft: TempRecordsPart,
+    pub facts: TempRecordsPart,
 }
 
 /// Pages that one task sketches.
@@ -38,7 +38,7 @@ const PARTS_AT_ONCE: usize = 16;
 /// Cleans every page once: signs its body, keeps where it stands, reads what the page states about itself, and
 /// puts its record aside.
 pub(super) fn sketch(pages: &Pages, with_facts: bool, scratch: &Scratch, observer: &dyn Observer) -> Result<Sketches> {
-    let (drafts, facts) = (Aside::create(pages.corpus.scratch())?, Aside::create(pages.corpus.scratch())?);
+    let (drafts, facts) = (TempRecords::create(pages.corpus.scratch())?, TempRecords::create(pages.corpus.scratch())?);
     let count = pages.corpus.len();
     let part = |&first: &usize| {
         stop_if_told(observer)?;
@@ -51,7 +51,7 @@ pub(super) fn sketch(pages: &Pages, with_facts: bool, scratch: &Scratch, observe
         Ok(part)
     };
     let firsts: Vec<usize> = (0..count).step_by(PART).collect();
-    let mut gathered = Gathered::new(count, scratch);
+    let mut gathered = SketchWriter::new(count, scratch);
     let mut ready = Vec::new();
     for some in firsts.chunks(PARTS_AT_ONCE * rayon::current_num_threads()) {
         // While some pages are sketched, what was made of those before them is gathered.
@@ -65,17 +65,17 @@ pub(super) fn sketch(pages: &Pages, with_facts: bool, scratch: &Scratch, observe
 }
 
 /// Parts put together in the order of the pages.
-struct Gathered {
+struct SketchWriter {
     signatures: SignatureWriter,
     bodies: BodyWriter,
     times: Vec<Option<Timestamp>>,
-    drafts: Vec<AsidePart>,
-    facts: Vec<AsidePart>,
+    drafts: Vec<TempRecordsPart>,
+    facts: Vec<TempRecordsPart>,
 }
 
-impl Gathered {
+impl SketchWriter {
     fn new(pages: usize, scratch: &Scratch) -> Self {
-        Gathered {
+        SketchWriter {
             signatures: SignatureWriter::new(pages, scratch),
             bodies: BodyWriter::new(scratch),
             times: Vec::with_capacity(pages),
@@ -95,7 +95,7 @@ impl Gathered {
         Ok(())
     }
 
-    fn finish(self, drafts: Aside, facts: Aside) -> Result<Sketches> {
+    fn finish(self, drafts: TempRecords, facts: TempRecords) -> Result<Sketches> {
         Ok(Sketches {
             signatures: self.signatures.finish()?,
             bodies: self.bodies.finish()?,

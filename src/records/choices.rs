@@ -4,7 +4,7 @@ use super::contract::{Described, Type, choices};
 use crate::attribution::OutletFrom;
 use crate::clean::Repairs;
 use crate::origin::{CreditGiven, EvidenceKind, Relation};
-use crate::retention::Reason;
+use crate::retention::RemovalReason;
 use crate::talking_points::PointKind;
 use crate::types::{Precision, Timestamp};
 use crate::verify::Kind;
@@ -78,7 +78,7 @@ choices!(point_kinds, PointKind {
     Passage "passage": "a longer passage",
 });
 
-choices!(reasons_to_remove, Reason {
+choices!(reasons_to_remove, RemovalReason {
     Exact "exact": "equal bodies, unit for unit",
     Reprint "reprint": "the same article",
     Part "part": "a part of the article of the kept page",

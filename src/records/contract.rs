@@ -26,23 +26,23 @@ pub enum Type {
     /// A list.
     List(&'static Type),
     /// An object.
-    Record(&'static Record),
+    Record(&'static RecordSpec),
 }
 
 /// An object of the contract.
 #[derive(Debug)]
-pub struct Record {
+pub struct RecordSpec {
     /// The name of its type.
     pub name: &'static str,
     /// What it is.
     pub about: &'static str,
     /// Its fields, in the order in which they are written.
-    pub fields: &'static [Field],
+    pub fields: &'static [FieldSpec],
 }
 
 /// A field of an object.
 #[derive(Debug)]
-pub struct Field {
+pub struct FieldSpec {
     /// Its name.
     pub name: &'static str,
     /// What it is, its unit and range, and what null means.
@@ -117,11 +117,11 @@ macro_rules! record {
 
         impl $(<$life>)? $crate::records::contract::Described for $name $(<$life>)? {
             const TYPE: $crate::records::contract::Type = {
-                use $crate::records::contract::{Described, Field, Record, Type};
-                const fn of<T: Described>(name: &'static str, about: &'static str) -> Field {
-                    Field { name, about, of: T::TYPE, nullable: T::NULLABLE }
+                use $crate::records::contract::{Described, FieldSpec, RecordSpec, Type};
+                const fn of<T: Described>(name: &'static str, about: &'static str) -> FieldSpec {
+                    FieldSpec { name, about, of: T::TYPE, nullable: T::NULLABLE }
                 }
-                Type::Record(&Record {
+                Type::Record(&RecordSpec {
                     name: stringify!($name),
                     about: concat!($($about),+),
                     fields: &[$( of::<$of>(stringify!($field), concat!($($doc),+)) ),+],

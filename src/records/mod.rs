@@ -33,7 +33,7 @@ pub use sets::{
 pub(crate) use text_hash::sha256;
 pub use time::Time;
 
-use contract::{Described, Field, Type};
+use contract::{Described, FieldSpec, Type};
 
 /// A table of an output folder: a file of JSON Lines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -81,7 +81,7 @@ impl Table {
     }
 
     /// The records that make a line of it, one after the other.
-    pub fn records(self) -> Vec<&'static contract::Record> {
+    pub fn records(self) -> Vec<&'static contract::RecordSpec> {
         let types = match self {
             Table::Documents => vec![DocumentRecord::TYPE, PlacedRecord::TYPE],
             Table::Clusters => vec![ClusterRecord::TYPE],
@@ -97,7 +97,7 @@ impl Table {
     }
 
     /// Its fields, in the order in which they are written.
-    pub fn fields(self) -> impl Iterator<Item = &'static Field> {
+    pub fn fields(self) -> impl Iterator<Item = &'static FieldSpec> {
         self.records().into_iter().flat_map(|record| record.fields)
     }
 }

@@ -1,7 +1,7 @@
 //! `removed.jsonl`: one line per page that `tonggao dedup` removed.
 
 use super::contract::record;
-use crate::retention::Reason;
+use crate::retention::RemovalReason;
 use serde::Serialize;
 use std::borrow::Cow;
 
@@ -18,7 +18,7 @@ record! {
         /// Id of the page that stays.
         pub twin: &'a str,
         /// Why it goes.
-        pub reason: Reason,
+        pub reason: RemovalReason,
         /// Share of the shorter of the two bodies that is in the other, in 0..1.
         pub score: f64,
         /// Path of the file of the page that stays.

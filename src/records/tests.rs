@@ -1,7 +1,7 @@
 //! docs/output.md and web/src/records.ts are made from the contract. These tests hold them to it; with
 //! `UPDATE_CONTRACT=1 cargo test contract` they write them again.
 
-use super::contract::{Described, Record, Type};
+use super::contract::{Described, RecordSpec, Type};
 use super::{CountsRecord, FORMAT_VERSION, RunRecord, Table};
 use std::fmt::Write;
 use std::path::PathBuf;
@@ -56,7 +56,7 @@ fn every_field_of_the_contract_says_what_it_is() {
 }
 
 /// All records, those inside of others after them, each once.
-fn all_records() -> Vec<&'static Record> {
+fn all_records() -> Vec<&'static RecordSpec> {
     let mut found = Vec::new();
     let tops = TABLES.into_iter().flat_map(Table::records);
     tops.for_each(|record| gather(record, &mut found));
@@ -66,7 +66,7 @@ fn all_records() -> Vec<&'static Record> {
     found
 }
 
-fn gather(record: &'static Record, found: &mut Vec<&'static Record>) {
+fn gather(record: &'static RecordSpec, found: &mut Vec<&'static RecordSpec>) {
     if found.iter().all(|known| known.name != record.name) {
         found.push(record);
         record.fields.iter().for_each(|field| inner(field.of, &mut |record| gather(record, found)));
@@ -74,7 +74,7 @@ fn gather(record: &'static Record, found: &mut Vec<&'static Record>) {
 }
 
 /// Calls `with` on the record of a type, if it has one.
-fn inner(of: Type, with: &mut dyn FnMut(&'static Record)) {
+fn inner(of: Type, with: &mut dyn FnMut(&'static RecordSpec)) {
     match of {
         Type::Record(record) => with(record),
         Type::List(item) => inner(*item, with),
@@ -95,7 +95,7 @@ fn documentation() -> String {
     page
 }
 
-fn section(page: &mut String, file: &str, records: &[&'static Record]) {
+fn section(page: &mut String, file: &str, records: &[&'static RecordSpec]) {
     let _ = writeln!(page, "\n## `{file}`\n\n{}\n", records[0].about.trim());
     page.push_str("| field | type | what it is |\n| --- | --- | --- |\n");
     let mut choices = Vec::new();
@@ -110,7 +110,7 @@ fn section(page: &mut String, file: &str, records: &[&'static Record]) {
 
 type Choices = Vec<(String, &'static [(&'static str, &'static str)])>;
 
-fn rows(page: &mut String, prefix: &str, record: &'static Record, choices: &mut Choices) {
+fn rows(page: &mut String, prefix: &str, record: &'static RecordSpec, choices: &mut Choices) {
     for field in record.fields {
         let name = format!("{prefix}{}", field.name);
         let null = if field.nullable { " or null" } else { "" };

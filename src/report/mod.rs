@@ -27,7 +27,7 @@ use std::time::Instant;
 use tables::Numbering;
 
 /// What was written, for those who tell a person of it.
-pub struct Written {
+pub struct WrittenReport {
     /// The largest reprint sets, the largest first.
     pub(crate) largest: Vec<records::ClusterRecord>,
     /// Talking points, the strongest first.
@@ -43,11 +43,11 @@ pub fn check(out: &Path, force: bool) -> Result<()> {
 }
 
 /// Writes the output folder: every file of the contract, whole or not at all, on as many threads as the run.
-pub fn write(findings: &Findings, out: &Path) -> Result<Written> {
+pub fn write(findings: &Findings, out: &Path) -> Result<WrittenReport> {
     findings.config.on_threads(|| write_folder(findings, out))
 }
 
-fn write_folder(findings: &Findings, out: &Path) -> Result<Written> {
+fn write_folder(findings: &Findings, out: &Path) -> Result<WrittenReport> {
     let started = Instant::now();
     let folder = Folder::stage(out, Content::Findings)?;
     let Conclusions { removed, outlets } = conclude(findings)?;
@@ -69,7 +69,7 @@ fn write_folder(findings: &Findings, out: &Path) -> Result<Written> {
     folder.file("furniture.json", |writer| Ok(serde_json::to_writer_pretty(writer, &findings.furniture().groups)?))?;
     let largest = tables::largest(findings, &numbering, summary::SHOWN).into_iter();
     let largest = largest.map(|number| tables::cluster(findings, &numbering, number)).collect();
-    let written = Written { counts: counts(findings, points.len()), largest, points };
+    let written = WrittenReport { counts: counts(findings, points.len()), largest, points };
     let mut run = run_record(findings, &written, started);
     run.files = Json(folder.sums());
     // The report is made from the folder, as `tonggao report` makes it again.
@@ -98,7 +98,7 @@ fn counts(findings: &Findings, talking_points: usize) -> CountsRecord {
     }
 }
 
-fn run_record<'f>(findings: &'f Findings, written: &Written, started: Instant) -> RunRecord<'f> {
+fn run_record<'f>(findings: &'f Findings, written: &WrittenReport, started: Instant) -> RunRecord<'f> {
     let corpus = findings.pages.corpus;
     let roads =
         ROADS.iter().zip(&findings.roads).map(|(road, count)| (format!("{road:?}").to_lowercase(), json!(count)));

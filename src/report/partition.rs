@@ -3,7 +3,7 @@
 use super::documents;
 use super::tables::{self, Numbering};
 use crate::error::Result;
-use crate::outlets::{Counter, Traffic};
+use crate::outlets::{Traffic, TrafficCounter};
 use crate::pipeline::Findings;
 use crate::records::ClusterRecord;
 use crate::retention::Policy;
@@ -29,7 +29,7 @@ pub(crate) fn part(findings: &Findings) -> Result<PartRecords> {
     // Names and numbers always serialise.
     let line = |doc| serde_json::to_string(&documents::placed(findings, &numbering, doc)).unwrap_or_default();
     let placed = docs.map(|&doc| (doc, line(doc))).collect();
-    let mut counter = Counter::default();
+    let mut counter = TrafficCounter::default();
     counter.copies(&findings.pages, &findings.times, &findings.lineages);
     Ok(PartRecords { clusters, placed, traffic: counter.finish() })
 }

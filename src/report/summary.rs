@@ -1,6 +1,6 @@
 //! What a person wants to read when a run is done.
 
-use super::Written;
+use super::WrittenReport;
 use crate::records::{ClusterRecord, PointRecord};
 use std::fmt::Write;
 use std::path::Path;
@@ -10,7 +10,7 @@ pub(super) const SHOWN: usize = 5;
 
 /// A few lines on what was found: counts, the largest clusters with their origin, the strongest talking points,
 /// and where the report lies. Ends with a line break.
-pub fn summary(written: &Written, out: &Path) -> String {
+pub fn summary(written: &WrittenReport, out: &Path) -> String {
     let counts = &written.counts;
     let mut text = String::new();
     let mut say = |line: String| {

@@ -198,7 +198,7 @@ fn bare_member(findings: &Findings, doc: DocId) -> MemberRecord {
 }
 
 /// Bytes that a match takes while it is written, its record and its offsets.
-type Written = [u64; 64];
+type MatchBytes = [u64; 64];
 
 /// Writes the matches in the order of ids, the lesser id first.
 pub(super) fn matches(findings: &Findings, numbering: &Numbering, folder: &Folder) -> Result<()> {
@@ -213,9 +213,9 @@ pub(super) fn matches(findings: &Findings, numbering: &Numbering, folder: &Folde
     order.finish()?.batches(
         |row| *row,
         |batch| {
-            for rows in batch.chunks(findings.scratch.room::<Written>()) {
+            for rows in batch.chunks(findings.scratch.room::<MatchBytes>()) {
                 let some = rows.iter().map(|row| matches.get(row[2] as usize));
-                let measured = Measured::of(findings.pages.corpus, some, &findings.verdicts.pairs);
+                let measured = MatchTexts::of(findings.pages.corpus, some, &findings.verdicts.pairs);
                 let places: Vec<usize> = (0..rows.len()).collect();
                 table.add(&places, |&place| measured.record(place, &matches.get(rows[place][2] as usize)))?;
             }
@@ -229,12 +229,12 @@ pub(super) fn matches(findings: &Findings, numbering: &Numbering, folder: &Folde
 pub(crate) fn match_records<'c>(corpus: &'c Corpus, found: &[Match]) -> Vec<MatchRecord<'c>> {
     let none = FxHashMap::default();
     let all = found.iter().map(|m| Match { passages: m.passages.as_ref().into(), ..*m });
-    let measured = Measured::of(corpus, all, &none);
+    let measured = MatchTexts::of(corpus, all, &none);
     found.iter().enumerate().map(|(place, m)| measured.record(place, m)).collect()
 }
 
 /// What the records of some matches take from the texts of their pages.
-struct Measured<'c, 'v> {
+struct MatchTexts<'c, 'v> {
     corpus: &'c Corpus,
     /// What people say of pairs.
     verdicts: &'v FxHashMap<Pair, bool>,
@@ -245,7 +245,7 @@ struct Measured<'c, 'v> {
     issuers: Issuers,
 }
 
-impl<'c, 'v> Measured<'c, 'v> {
+impl<'c, 'v> MatchTexts<'c, 'v> {
     fn of<'m>(
         corpus: &'c Corpus,
         matches: impl Iterator<Item = Match<'m>> + Clone,
@@ -257,7 +257,7 @@ impl<'c, 'v> Measured<'c, 'v> {
             ends.extend(m.passages.iter().flat_map(|p| [(m.pair.a, p.a), (m.pair.b, p.b)]));
         }
         let passages = char_offsets(corpus, &ends);
-        Measured { corpus, verdicts, passages, starts, issuers: Issuers::of(corpus, matches) }
+        MatchTexts { corpus, verdicts, passages, starts, issuers: Issuers::of(corpus, matches) }
     }
 
     /// The match at `place` as it is written: turned when the id of its second page comes first.

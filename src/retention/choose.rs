@@ -1,8 +1,8 @@
 //! Goes through every reprint set in the order of the policy: a page that repeats one that stays is removed, any
 //! other stays.
 
-use super::Sets;
-use super::policy::{Policy, Rank};
+use super::ReprintSets;
+use super::policy::{PageRank, Policy};
 use crate::candidates::Pair;
 use crate::cluster::Cluster;
 use crate::error::Result;
@@ -15,7 +15,7 @@ use serde::Serialize;
 /// Why a page was removed: what it is to its twin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Reason {
+pub enum RemovalReason {
     /// The bodies are equal, unit for unit: letters, digits and Han in one width, case and script.
     Exact,
     /// The same article.
@@ -32,7 +32,7 @@ pub struct Removed {
     /// The page it repeats, which stays.
     pub twin: DocId,
     /// Why.
-    pub reason: Reason,
+    pub reason: RemovalReason,
     /// Share of the shorter of the two that stands in the other, in 0..1.
     pub score: f32,
 }
@@ -45,17 +45,21 @@ pub struct Removed {
 /// is neither to any page that stays, stays too, and so does an article of which a part stays. Equal bodies are not
 /// compared; of other pairs one is measured for each two bodies that `sets.matches` does not tell of. Each page that
 /// stays costs one pass over the matches of its set.
-pub(crate) fn choose(sets: &Sets, policy: &Policy, is_old: &(dyn Fn(DocId) -> bool + Sync)) -> Result<Vec<Removed>> {
-    let chooser = Chooser { sets, policy, is_old };
+pub(crate) fn choose(
+    sets: &ReprintSets,
+    policy: &Policy,
+    is_old: &(dyn Fn(DocId) -> bool + Sync),
+) -> Result<Vec<Removed>> {
+    let chooser = RepeatFinder { sets, policy, is_old };
     let numbered = sets.clusters.list.par_iter().enumerate();
-    let mut waiting: Vec<Waiting> = numbered.filter_map(|(number, cluster)| chooser.queue(number, cluster)).collect();
+    let mut waiting: Vec<Queue> = numbered.filter_map(|(number, cluster)| chooser.queue(number, cluster)).collect();
     let mut removed = Vec::new();
     while !waiting.is_empty() {
-        let known: Vec<Known> = waiting.par_iter().map(|queue| chooser.known(queue)).collect();
+        let known: Vec<KnownOverlaps> = waiting.par_iter().map(|queue| chooser.known(queue)).collect();
         let mut missing: Vec<Pair> = known.iter().flat_map(|known| &known.asked).copied().collect();
         missing.par_sort_unstable();
         let measured = (sets.measure)(&missing)?;
-        let settled: Vec<(Option<Waiting>, Vec<Removed>)> = waiting
+        let settled: Vec<(Option<Queue>, Vec<Removed>)> = waiting
             .into_par_iter()
             .zip(known)
             .map(|(queue, known)| chooser.settle(queue, known.with(&measured, sets)))
@@ -71,7 +75,7 @@ pub(crate) fn choose(sets: &Sets, policy: &Policy, is_old: &(dyn Fn(DocId) -> bo
 }
 
 /// The pages of a set that nothing is decided of yet, the next that stays first.
-struct Waiting<'f> {
+struct Queue<'f> {
     cluster: &'f Cluster,
     queue: Vec<DocId>,
 }
@@ -93,14 +97,14 @@ struct Overlap {
 
 /// What the first of a queue shares with other bodies of its set.
 #[derive(Default)]
-struct Known {
+struct KnownOverlaps {
     first: Body,
     overlaps: FxHashMap<Body, Option<Overlap>>,
     asked: Vec<Pair>,
 }
 
-impl Known {
-    fn note(&mut self, m: &Match, sets: &Sets) {
+impl KnownOverlaps {
+    fn note(&mut self, m: &Match, sets: &ReprintSets) {
         let [a, b] = [m.pair.a, m.pair.b].map(|doc| sets.body(doc));
         if (a == self.first) != (b == self.first) {
             let other = if a == self.first { b } else { a };
@@ -116,7 +120,7 @@ impl Known {
     }
 
     /// The same with what was measured of the pairs asked for; a pair that is not in `measured` shares nothing.
-    fn with(mut self, measured: &Matches, sets: &Sets) -> Self {
+    fn with(mut self, measured: &Matches, sets: &ReprintSets) -> Self {
         for pair in std::mem::take(&mut self.asked) {
             if let Some(found) = measured.of(pair) {
                 self.note(&found, sets);
@@ -126,20 +130,21 @@ impl Known {
     }
 }
 
-struct Chooser<'f, 'c> {
-    sets: &'f Sets<'f, 'c>,
+struct RepeatFinder<'f, 'c> {
+    sets: &'f ReprintSets<'f, 'c>,
     policy: &'f Policy,
     is_old: &'f (dyn Fn(DocId) -> bool + Sync),
 }
 
-impl<'f> Chooser<'f, '_> {
+impl<'f> RepeatFinder<'f, '_> {
     /// The members of a set in the order of the policy, old ones before all others; `None` when none can go.
-    fn queue(&self, number: usize, cluster: &'f Cluster) -> Option<Waiting<'f>> {
+    fn queue(&self, number: usize, cluster: &'f Cluster) -> Option<Queue<'f>> {
         let lineage = self.sets.lineages.get(number);
-        let rank = |&doc: &DocId| -> (bool, Rank) { (!(self.is_old)(doc), self.policy.rank(self.sets, lineage, doc)) };
+        let rank =
+            |&doc: &DocId| -> (bool, PageRank) { (!(self.is_old)(doc), self.policy.rank(self.sets, lineage, doc)) };
         let mut queue = cluster.members.clone();
         queue.sort_by_cached_key(rank);
-        self.may_go(&queue).then_some(Waiting { cluster, queue })
+        self.may_go(&queue).then_some(Queue { cluster, queue })
     }
 
     /// True when a page behind the first is not old.
@@ -158,9 +163,9 @@ impl<'f> Chooser<'f, '_> {
     }
 
     /// What the run has measured of the first of a queue, and which pairs it has yet to measure.
-    fn known(&self, waiting: &Waiting) -> Known {
-        let Waiting { cluster, queue } = waiting;
-        let mut known = Known { first: self.sets.body(queue[0]), ..Known::default() };
+    fn known(&self, waiting: &Queue) -> KnownOverlaps {
+        let Queue { cluster, queue } = waiting;
+        let mut known = KnownOverlaps { first: self.sets.body(queue[0]), ..KnownOverlaps::default() };
         for &doc in &cluster.members {
             let matches = &self.sets.matches;
             for m in matches.from(doc).map(|at| matches.get(at)) {
@@ -181,8 +186,8 @@ impl<'f> Chooser<'f, '_> {
     }
 
     /// Keeps the first of a queue and removes its repeats; what is left waits on.
-    fn settle(&self, waiting: Waiting<'f>, known: Known) -> (Option<Waiting<'f>>, Vec<Removed>) {
-        let Waiting { cluster, queue } = waiting;
+    fn settle(&self, waiting: Queue<'f>, known: KnownOverlaps) -> (Option<Queue<'f>>, Vec<Removed>) {
+        let Queue { cluster, queue } = waiting;
         let twin = queue[0];
         let mut removed = Vec::new();
         let stays = |&doc: &DocId| match self.repeat(doc, twin, &known) {
@@ -193,11 +198,11 @@ impl<'f> Chooser<'f, '_> {
             None => true,
         };
         let queue: Vec<DocId> = queue[1..].iter().copied().filter(stays).collect();
-        (self.may_go(&queue).then_some(Waiting { cluster, queue }), removed)
+        (self.may_go(&queue).then_some(Queue { cluster, queue }), removed)
     }
 
     /// Why `doc` is a repeat of the page that stays, if it is one.
-    fn repeat(&self, doc: DocId, twin: DocId, known: &Known) -> Option<(Reason, f32)> {
+    fn repeat(&self, doc: DocId, twin: DocId, known: &KnownOverlaps) -> Option<(RemovalReason, f32)> {
         if !self.may_repeat(doc, twin) {
             return None;
         }
@@ -207,13 +212,13 @@ impl<'f> Chooser<'f, '_> {
         }
         let body = self.sets.body(doc);
         if body == known.first {
-            return Some((Reason::Exact, 1.0));
+            return Some((RemovalReason::Exact, 1.0));
         }
         let overlap = known.overlaps.get(&body).copied().flatten().filter(|overlap| overlap.same_article)?;
         match overlap.kind {
             Kind::Part if overlap.first_is_shorter => None,
-            Kind::Part => Some((Reason::Part, overlap.held)),
-            _ => Some((Reason::Reprint, overlap.held)),
+            Kind::Part => Some((RemovalReason::Part, overlap.held)),
+            _ => Some((RemovalReason::Reprint, overlap.held)),
         }
     }
 }

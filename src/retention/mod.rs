@@ -4,7 +4,7 @@ mod choose;
 mod policy;
 
 pub(crate) use choose::choose;
-pub use choose::{Reason, Removed};
+pub use choose::{RemovalReason, Removed};
 pub use policy::{Among, Keep, Policy};
 
 use crate::candidates::Pair;
@@ -21,7 +21,7 @@ use rustc_hash::FxHashMap;
 pub(crate) type Measure<'f> = &'f (dyn Fn(&[Pair]) -> Result<Matches> + Sync);
 
 /// The reprint sets of a run, with what the choice of pages asks of them.
-pub(crate) struct Sets<'f, 'c> {
+pub(crate) struct ReprintSets<'f, 'c> {
     pub pages: &'f Pages<'c>,
     pub times: &'f [Option<Timestamp>],
     pub signatures: &'f Signatures,
@@ -34,7 +34,7 @@ pub(crate) struct Sets<'f, 'c> {
     pub measure: Measure<'f>,
 }
 
-impl Sets<'_, '_> {
+impl ReprintSets<'_, '_> {
     /// A page's body by hash and by how many units it has: the same for pages of equal bodies.
     fn body(&self, doc: DocId) -> (u64, u32) {
         (self.signatures.body_hash(doc.0), self.signatures.units(doc.0))

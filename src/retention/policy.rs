@@ -1,6 +1,6 @@
 //! Which page of a reprint set stays, and which pages may count as repeats of each other.
 
-use super::Sets;
+use super::ReprintSets;
 use crate::origin::{Lineage, Source};
 use crate::types::{DocId, Precision, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -47,11 +47,11 @@ pub struct Policy {
 }
 
 /// Pages with a lesser rank stay before others.
-pub(super) type Rank = (i64, i64, i64, u64);
+pub(super) type PageRank = (i64, i64, i64, u64);
 
 impl Policy {
     /// A page's rank in its set.
-    pub(super) fn rank(&self, sets: &Sets, lineage: Option<&Lineage>, doc: DocId) -> Rank {
+    pub(super) fn rank(&self, sets: &ReprintSets, lineage: Option<&Lineage>, doc: DocId) -> PageRank {
         let time = sets.times[doc.index()].map_or(i64::MAX, surely_since);
         let shortness = -i64::from(sets.body(doc).1);
         let order = sets.pages.corpus.order(doc);
@@ -64,7 +64,7 @@ impl Policy {
     }
 
     /// True when `page` may count as a repeat of `other`.
-    pub(super) fn allows(&self, sets: &Sets, page: DocId, other: DocId) -> bool {
+    pub(super) fn allows(&self, sets: &ReprintSets, page: DocId, other: DocId) -> bool {
         let outlets = || {
             let [page, other] = [page, other].map(|doc| sets.pages.outlet(doc).map(|known| known.outlet));
             page.zip(other)

@@ -13,7 +13,8 @@
 //! n_h) (Kish 1965). Recall has no variance of that form: its interval joins the worst and the best ends of the
 //! intervals of precision and missed at 97.5 % each, so that it holds at 95 % (Bonferroni), if not narrowly.
 
-use super::sheet::{Coded, Label};
+use super::sheet::Coded;
+use crate::verdicts::PairLabel;
 
 /// 95 % of a normal law lie within so many deviations, and 97.5 %.
 const Z_95: f64 = 1.959_964;
@@ -32,7 +33,7 @@ pub struct Share {
 
 /// What was coded of one stratum.
 #[derive(Clone, Debug, PartialEq, serde::Serialize)]
-pub struct Tally {
+pub struct CodedTally {
     /// Its name.
     pub stratum: String,
     /// The two pages of its pairs are of different sets.
@@ -45,19 +46,19 @@ pub struct Tally {
     pub same: u64,
 }
 
-impl Tally {
+impl CodedTally {
     fn share(&self) -> f64 {
         self.same as f64 / self.coded as f64
     }
 
     pub(super) fn count(&mut self, coded: &Coded) {
-        self.coded += u64::from(matches!(coded.label, Label::Same | Label::Different));
-        self.same += u64::from(coded.label == Label::Same);
+        self.coded += u64::from(matches!(coded.label, PairLabel::Same | PairLabel::Different));
+        self.same += u64::from(coded.label == PairLabel::Same);
     }
 }
 
 /// Precision and recall of one-set decisions. `None` where no pair of the kind was coded.
-pub(super) fn shares(tallies: &[Tally]) -> (Option<Share>, Option<Share>) {
+pub(super) fn shares(tallies: &[CodedTally]) -> (Option<Share>, Option<Share>) {
     let of = |apart: bool| tallies.iter().filter(move |t| t.apart == apart && t.coded > 0).collect::<Vec<_>>();
     let (joined, apart) = (of(false), of(true));
     let precision = proportion(&joined, Z_95);
@@ -77,12 +78,12 @@ pub(super) fn shares(tallies: &[Tally]) -> (Option<Share>, Option<Share>) {
 }
 
 /// The stratified estimator of a proportion with its interval.
-fn proportion(strata: &[&Tally], z: f64) -> Option<Share> {
+fn proportion(strata: &[&CodedTally], z: f64) -> Option<Share> {
     let all: f64 = strata.iter().map(|t| t.population as f64).sum();
     if all == 0.0 {
         return None;
     }
-    let weight = |t: &Tally| t.population as f64 / all;
+    let weight = |t: &CodedTally| t.population as f64 / all;
     let p: f64 = strata.iter().map(|t| weight(t) * t.share()).sum();
     if strata.iter().all(|t| t.coded >= t.population) {
         // All were coded: there is nothing left to guess.
@@ -118,8 +119,8 @@ fn wilson(p: f64, n: f64, z: f64) -> (f64, f64) {
 mod tests {
     use super::*;
 
-    fn tally(apart: bool, population: u64, coded: u64, same: u64) -> Tally {
-        Tally { stratum: String::new(), apart, population, coded, same }
+    fn tally(apart: bool, population: u64, coded: u64, same: u64) -> CodedTally {
+        CodedTally { stratum: String::new(), apart, population, coded, same }
     }
 
     fn close(x: f64, y: f64) -> bool {
@@ -184,7 +185,7 @@ mod tests {
                 let same = (0..coded).filter(|_| roll() < p).count() as u64;
                 tally(false, n, coded, same)
             };
-            let strata: Vec<Tally> = population.iter().map(draw).collect();
+            let strata: Vec<CodedTally> = population.iter().map(draw).collect();
             let share = shares(&strata).0.unwrap();
             share.low <= truth && truth <= share.high
         });

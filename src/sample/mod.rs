@@ -9,8 +9,9 @@ mod estimate;
 mod sheet;
 mod strata;
 
-pub use estimate::{Share, Tally};
-pub use sheet::{Label, Row, write_csv, write_jsonl};
+pub use crate::verdicts::PairLabel;
+pub use estimate::{CodedTally, Share};
+pub use sheet::{PairRow, write_csv, write_jsonl};
 pub use strata::Stratum;
 
 use crate::error::{Error, Result};
@@ -38,7 +39,7 @@ const SHEET: &str = "the sheet drawn from this run, with each pair once";
 
 /// Draws pairs from all strata, in random order, with the texts of both pages. Records are read again from their
 /// files. Fewer pairs than strata need (two each), and a folder without pairs, are errors.
-pub fn draw(out: &OutFolder, wanted: Draw) -> Result<Vec<Row>> {
+pub fn draw(out: &OutFolder, wanted: Draw) -> Result<Vec<PairRow>> {
     let piles = strata::piles(out, wanted.seed, wanted.pairs)?;
     let populations: Vec<u64> = piles.values().map(|pile| pile.population).collect();
     if populations.is_empty() {
@@ -57,7 +58,7 @@ pub fn draw(out: &OutFolder, wanted: Draw) -> Result<Vec<Row>> {
     let pages = Shown::read(out, drawn.iter().flat_map(|(_, pair, ..)| [&pair.a, &pair.b]), wanted.characters)?;
     let row = |(k, (_, pair, stratum, population, sampled)): (usize, (u64, Scored, Stratum, u64, usize))| {
         let [a, b] = [&pair.a, &pair.b].map(|id| pages.get(id));
-        Row {
+        PairRow {
             pair: k + 1,
             label: None,
             title_a: a.document.title.clone(),
@@ -83,13 +84,13 @@ pub fn draw(out: &OutFolder, wanted: Draw) -> Result<Vec<Row>> {
 }
 
 /// A page as a coder sees it.
-struct Sheet {
+struct CodingSheet {
     document: Document,
     text: String,
 }
 
 /// Pages by id.
-struct Shown(FxHashMap<String, Sheet>);
+struct Shown(FxHashMap<String, CodingSheet>);
 
 impl Shown {
     fn read<'i>(out: &OutFolder, ids: impl Iterator<Item = &'i String>, characters: usize) -> Result<Self> {
@@ -97,10 +98,10 @@ impl Shown {
         let mut documents: Vec<Document> = Vec::new();
         out.each_line("documents.jsonl", |line, at| {
             #[derive(serde::Deserialize)]
-            struct Named {
+            struct NamedStratum {
                 id: String,
             }
-            let Named { id } = out.parse("documents.jsonl", line, at)?;
+            let NamedStratum { id } = out.parse("documents.jsonl", line, at)?;
             if wanted.contains(&id) {
                 documents.push(out.parse("documents.jsonl", line, at)?);
             }
@@ -118,12 +119,14 @@ impl Shown {
         let pages = reread.pages(out)?;
         let texts = (0..documents.len() as u32).map(|k| excerpt(&pages.corpus.text(DocId(k)), characters));
         let texts: Vec<String> = texts.collect();
-        let shown =
-            documents.into_iter().zip(texts).map(|(document, text)| (document.id.clone(), Sheet { document, text }));
+        let shown = documents
+            .into_iter()
+            .zip(texts)
+            .map(|(document, text)| (document.id.clone(), CodingSheet { document, text }));
         Ok(Shown(shown.collect()))
     }
 
-    fn get(&self, id: &str) -> &Sheet {
+    fn get(&self, id: &str) -> &CodingSheet {
         &self.0[id]
     }
 }
@@ -145,7 +148,7 @@ pub struct Estimate {
     /// Of the pairs that are one article, the share in one reprint set.
     pub recall: Option<Share>,
     /// Every stratum of the run.
-    pub strata: Vec<Tally>,
+    pub strata: Vec<CodedTally>,
     /// Pairs coded as undecided: left out.
     pub undecided: usize,
     /// Pairs without a label: left out.
@@ -156,14 +159,14 @@ pub struct Estimate {
 /// are read from the run again; a sheet of another run, and a label that is none, are errors.
 pub fn estimate(out: &OutFolder, coded: &Path) -> Result<Estimate> {
     let piles = strata::piles(out, 0, 0)?;
-    let tally = |(stratum, pile): (&Stratum, &Pile)| Tally {
+    let tally = |(stratum, pile): (&Stratum, &Pile)| CodedTally {
         stratum: stratum.name(),
         apart: stratum.apart,
         population: pile.population,
         coded: 0,
         same: 0,
     };
-    let mut strata: Vec<Tally> = piles.iter().map(tally).collect();
+    let mut strata: Vec<CodedTally> = piles.iter().map(tally).collect();
     let rows = sheet::read(coded)?;
     for row in &rows {
         let Some(tally) = strata.iter_mut().find(|tally| tally.stratum == row.stratum) else {
@@ -185,8 +188,8 @@ pub fn estimate(out: &OutFolder, coded: &Path) -> Result<Estimate> {
         });
     }
     let (precision, recall) = estimate::shares(&strata);
-    let count = |label: Label| rows.iter().filter(|row| row.label == label).count();
-    Ok(Estimate { precision, recall, undecided: count(Label::Undecided), blank: count(Label::Blank), strata })
+    let count = |label: PairLabel| rows.iter().filter(|row| row.label == label).count();
+    Ok(Estimate { precision, recall, undecided: count(PairLabel::Undecided), blank: count(PairLabel::Blank), strata })
 }
 
 impl Estimate {

@@ -1,6 +1,7 @@
 //! Pairs as a sheet to be coded, and the sheet as it comes back.
 
 use crate::error::{Error, Place, Result};
+use crate::verdicts::PairLabel;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::io::Write;
@@ -8,7 +9,7 @@ use std::path::Path;
 
 /// A pair to be coded. The columns that a coder needs stand first; those that tell what the run thinks, last.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Row {
+pub struct PairRow {
     /// Its number in the sheet, from 1.
     pub pair: usize,
     /// Empty: for the coder.
@@ -54,7 +55,7 @@ const BOM: &str = "\u{FEFF}";
 
 /// Writes the sheet as CSV that opens in a spreadsheet. No cell can be taken for a formula: one that begins like one
 /// gets an apostrophe in front.
-pub fn write_csv(rows: &[Row], mut writer: impl Write) -> std::io::Result<()> {
+pub fn write_csv(rows: &[PairRow], mut writer: impl Write) -> std::io::Result<()> {
     writer.write_all(BOM.as_bytes())?;
     let mut table = csv::Writer::from_writer(writer);
     for row in rows {
@@ -64,7 +65,7 @@ pub fn write_csv(rows: &[Row], mut writer: impl Write) -> std::io::Result<()> {
 }
 
 /// Writes the sheet as JSON Lines.
-pub fn write_jsonl(rows: &[Row], mut writer: impl Write) -> std::io::Result<()> {
+pub fn write_jsonl(rows: &[PairRow], mut writer: impl Write) -> std::io::Result<()> {
     for row in rows {
         serde_json::to_writer(&mut writer, row)?;
         writer.write_all(b"\n")?;
@@ -72,13 +73,13 @@ pub fn write_jsonl(rows: &[Row], mut writer: impl Write) -> std::io::Result<()> 
     writer.flush()
 }
 
-fn defused(row: &Row) -> Row {
+fn defused(row: &PairRow) -> PairRow {
     let safe = |text: &String| {
         let text: String = text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect();
         if text.starts_with(['=', '+', '-', '@', '\t', '\n']) { format!("'{text}") } else { text }
     };
     let maybe = |text: &Option<String>| text.as_ref().map(safe);
-    Row {
+    PairRow {
         title_a: maybe(&row.title_a),
         title_b: maybe(&row.title_b),
         text_a: safe(&row.text_a),
@@ -91,43 +92,11 @@ fn defused(row: &Row) -> Row {
     }
 }
 
-/// What a coder has said of a pair.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Label {
-    /// The two carry the same article.
-    Same,
-    /// They do not.
-    Different,
-    /// The coder could not tell.
-    Undecided,
-    /// Nothing yet.
-    Blank,
-}
-
-const SAME: &[&str] = &["1", "1.0", "y", "yes", "true", "same", "是", "同", "相同"];
-const DIFFERENT: &[&str] = &["0", "0.0", "n", "no", "false", "different", "否", "不", "不同"];
-const UNDECIDED: &[&str] = &["?", "？", "unsure", "undecided", "不确定", "不清楚"];
-
-impl Label {
-    /// Reads what a coder has written; `None` when it is no label.
-    pub(crate) fn read(text: &str) -> Option<Self> {
-        let text = text.trim().to_lowercase();
-        let among = |words: &[&str]| words.contains(&text.as_str());
-        match () {
-            () if text.is_empty() => Some(Label::Blank),
-            () if among(SAME) => Some(Label::Same),
-            () if among(DIFFERENT) => Some(Label::Different),
-            () if among(UNDECIDED) => Some(Label::Undecided),
-            () => None,
-        }
-    }
-}
-
 /// A line of a sheet that comes back: all that is wanted of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Coded {
     pub stratum: String,
-    pub label: Label,
+    pub label: PairLabel,
 }
 
 const EXPECTED: &str = "a sheet written by `tonggao sample`, with labels in the column `label`";
@@ -145,7 +114,7 @@ pub(super) fn read(path: &Path) -> Result<Vec<Coded>> {
     let invalid = |place, reason| Error::Invalid { path: path.to_owned(), place, reason, expected: EXPECTED };
     rows.map_err(|reason| invalid(None, reason))?
         .into_iter()
-        .map(|(line, stratum, label)| match Label::read(&label) {
+        .map(|(line, stratum, label)| match PairLabel::read(&label) {
             Some(label) => Ok(Coded { stratum, label }),
             None => {
                 let reason = format!(
@@ -159,9 +128,9 @@ pub(super) fn read(path: &Path) -> Result<Vec<Coded>> {
 }
 
 /// Line, stratum and label.
-type Found = Vec<(u64, String, String)>;
+type FoundColumn = Vec<(u64, String, String)>;
 
-fn from_csv(text: &str) -> std::result::Result<Found, String> {
+fn from_csv(text: &str) -> std::result::Result<FoundColumn, String> {
     let mut table = csv::ReaderBuilder::new().flexible(true).from_reader(text.as_bytes());
     let names = table.headers().map_err(|error| error.to_string())?.clone();
     let column = |name: &str| {
@@ -188,15 +157,15 @@ fn line_of(text: &str, byte: usize) -> u64 {
     1 + text[..text.len() - rest.len()].matches('\n').count() as u64
 }
 
-fn from_jsonl(text: &str) -> std::result::Result<Found, String> {
+fn from_jsonl(text: &str) -> std::result::Result<FoundColumn, String> {
     #[derive(Deserialize)]
-    struct Line {
+    struct JsonRow {
         stratum: String,
         label: Option<serde_json::Value>,
     }
     let lines = (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty());
     let read = |(number, line): (u64, &str)| {
-        let line: Line = serde_json::from_str(line).map_err(|error| format!("line {number}: {error}"))?;
+        let line: JsonRow = serde_json::from_str(line).map_err(|error| format!("line {number}: {error}"))?;
         let label = match line.label {
             None | Some(serde_json::Value::Null) => String::new(),
             Some(serde_json::Value::String(text)) => text,
@@ -213,12 +182,12 @@ mod tests {
 
     #[test]
     fn labels_are_read_as_people_write_them() {
-        assert_eq!(Label::read(" 是 "), Some(Label::Same));
-        assert_eq!(Label::read("Yes"), Some(Label::Same));
-        assert_eq!(Label::read("0"), Some(Label::Different));
-        assert_eq!(Label::read("？"), Some(Label::Undecided));
-        assert_eq!(Label::read(""), Some(Label::Blank));
-        assert_eq!(Label::read("2"), None);
+        assert_eq!(PairLabel::read(" 是 "), Some(PairLabel::Same));
+        assert_eq!(PairLabel::read("Yes"), Some(PairLabel::Same));
+        assert_eq!(PairLabel::read("0"), Some(PairLabel::Different));
+        assert_eq!(PairLabel::read("？"), Some(PairLabel::Undecided));
+        assert_eq!(PairLabel::read(""), Some(PairLabel::Blank));
+        assert_eq!(PairLabel::read("2"), None);
     }
 
     #[test]
@@ -226,7 +195,7 @@ mod tests {
         let sheet = "label,title_a,stratum\r\n是,石桥,apart/passage/0.00-0.50\r\n,,\r\n否,\"粮\n仓\",one set/reprint/0.95-1.00\r\n";
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("sheet.csv");
-        let coded = [("apart/passage/0.00-0.50", Label::Same), ("one set/reprint/0.95-1.00", Label::Different)]
+        let coded = [("apart/passage/0.00-0.50", PairLabel::Same), ("one set/reprint/0.95-1.00", PairLabel::Different)]
             .map(|(stratum, label)| Coded { stratum: stratum.into(), label });
         for bytes in [encoding_rs::GB18030.encode(sheet).0.into_owned(), format!("{BOM}{sheet}").into_bytes()] {
             std::fs::write(&path, bytes).unwrap();
@@ -241,7 +210,7 @@ mod tests {
 
     #[test]
     fn no_cell_is_a_formula() {
-        let row = Row {
+        let row = PairRow {
             pair: 1,
             label: None,
             title_a: Some("=cmd()".into()),

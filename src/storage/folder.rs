@@ -344,12 +344,12 @@ impl Folder {
     }
 
     /// Begins a file of records that come in batches.
-    pub(crate) fn table(&self, name: &str) -> Result<Table> {
+    pub(crate) fn table(&self, name: &str) -> Result<TableWriter> {
         let place = self.place.join(name);
         let file =
             File::create(self.staged.join(name)).map_err(|source| Error::Write { path: place.clone(), source })?;
         let writer = BufWriter::with_capacity(1 << 20, Summed::new(file));
-        Ok(Table { writer, place, name: name.to_owned(), sums: Arc::clone(&self.sums) })
+        Ok(TableWriter { writer, place, name: name.to_owned(), sums: Arc::clone(&self.sums) })
     }
 
     /// Gives the folder its name, in place of an earlier one: all of it is on the disk before, and no moment passes in
@@ -439,14 +439,14 @@ fn sync(path: &Path) -> std::io::Result<()> {
 }
 
 /// A file of records being written.
-pub(crate) struct Table {
+pub(crate) struct TableWriter {
     writer: FileWriter,
     place: PathBuf,
     name: String,
     sums: Sums,
 }
 
-impl Table {
+impl TableWriter {
     /// Adds one record for each of `items`, made and serialised in parallel.
     pub(crate) fn add<I: Sync, T: Serialize>(&mut self, items: &[I], record: impl Fn(&I) -> T + Sync) -> Result<()> {
         let lines = |items: &[I]| -> std::io::Result<Vec<u8>> {

@@ -19,5 +19,5 @@ pub(crate) use direct_mapped_cache::DirectMappedCache;
 pub(crate) use mmap::Bytes;
 pub use scratch::Scratch;
 pub use sorter::{Sorted, Sorter, split};
-pub use temp_records::{Aside, AsidePart};
+pub use temp_records::{TempRecords, TempRecordsPart};
 pub use union_find::UnionFind;

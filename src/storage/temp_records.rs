@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 /// Lines of all pages in a temporary file, in the order of the documents.
-pub struct Aside {
+pub struct TempRecords {
     file: Mutex<File>,
     folder: PathBuf,
     /// In document order: where each part stands in the file.
@@ -19,12 +19,12 @@ pub struct Aside {
 
 /// The lines of some pages that follow each other.
 #[derive(Default)]
-pub struct AsidePart {
+pub struct TempRecordsPart {
     lines: Vec<u8>,
     place: Range<u64>,
 }
 
-impl AsidePart {
+impl TempRecordsPart {
     /// The lines, in order.
     pub(crate) fn each(&self) -> impl Iterator<Item = &[u8]> {
         self.lines.split_inclusive(|&byte| byte == b'\n').map(|line| &line[..line.len() - 1])
@@ -45,7 +45,7 @@ impl AsidePart {
     }
 }
 
-impl Aside {
+impl TempRecords {
     /// Opens the temporary file in `folder`; it is gone when this is.
     pub fn create(folder: &Path) -> Result<Self> {
         let open = || {
@@ -53,11 +53,11 @@ impl Aside {
             tempfile::tempfile_in(folder)
         };
         let file = open().map_err(|source| Error::Write { path: folder.to_owned(), source })?;
-        Ok(Aside { file: Mutex::new(file), folder: folder.to_owned(), parts: Vec::new() })
+        Ok(TempRecords { file: Mutex::new(file), folder: folder.to_owned(), parts: Vec::new() })
     }
 
     /// Writes a part to the file and gives back where it stands, without its lines. Parts may come in any order.
-    pub fn put(&self, part: AsidePart) -> Result<AsidePart> {
+    pub fn put(&self, part: TempRecordsPart) -> Result<TempRecordsPart> {
         let write = || {
             let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
             let start = file.stream_position()?;
@@ -65,12 +65,12 @@ impl Aside {
             Ok(start..start + part.lines.len() as u64)
         };
         let place = write().map_err(|source| Error::Write { path: self.folder.clone(), source })?;
-        Ok(AsidePart { lines: Vec::new(), place })
+        Ok(TempRecordsPart { lines: Vec::new(), place })
     }
 
     /// The same with its parts in the order of the documents.
-    pub fn in_order(self, parts: Vec<AsidePart>) -> Self {
-        Aside { parts: parts.into_iter().map(|part| part.place).collect(), ..self }
+    pub fn in_order(self, parts: Vec<TempRecordsPart>) -> Self {
+        TempRecords { parts: parts.into_iter().map(|part| part.place).collect(), ..self }
     }
 
     /// Calls `with` on the number and the line of every page, in order.
@@ -86,7 +86,7 @@ impl Aside {
         Ok(())
     }
 
-    /// As [`Aside::each`], for those who give nothing to write.
+    /// As [`TempRecords::each`], for those who give nothing to write.
     pub fn read_back(&self, with: impl FnMut(usize, &[u8]) -> std::io::Result<()>) -> Result<()> {
         self.each(with).map_err(|source| Error::Read { path: self.folder.clone(), source })
     }
@@ -106,9 +106,9 @@ mod tests {
     #[test]
     fn lines_come_back_in_the_order_of_documents_whatever_order_they_went_in() {
         let folder = tempfile::tempdir().unwrap();
-        let aside = Aside::create(folder.path()).unwrap();
+        let aside = TempRecords::create(folder.path()).unwrap();
         let part = |lines: &[&str]| {
-            let mut part = AsidePart::default();
+            let mut part = TempRecordsPart::default();
             lines.iter().for_each(|line| part.push(line.as_bytes()));
             part
         };

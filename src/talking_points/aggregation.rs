@@ -1,6 +1,7 @@
 //! Who votes for talking points, and what everyday wording is told from.
 
 use crate::attribution::Outlets;
+use crate::clean::FurnitureModel;
 use crate::cluster::Clusters;
 use crate::config::Config;
 use crate::corpus::Corpus;
@@ -10,6 +11,7 @@ use crate::pages::Pages;
 use crate::signature::Signatures;
 use crate::talking_points::{Article, Articles, Background, Quote, Voter};
 use crate::types::{DocId, Timestamp};
+use crate::verdicts::Verdicts;
 use crate::verify::{Kind, Match, Matches, Passage};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
@@ -99,8 +101,8 @@ impl Archive {
 
     /// Learns the furniture of its pages.
     pub fn pages(&self, config: &Config) -> Result<Cleaned<'_>> {
-        let mut pages = Pages::new(&self.0, config.timezone, config.roles()?.aliases());
-        pages.furnish(config.furniture_model()?, &config.verdicts()?.lines);
+        let mut pages = Pages::new(&self.0, config.timezone, Roles::of_run(config)?.aliases());
+        pages.furnish(FurnitureModel::of_run(config)?, &Verdicts::of_run(config)?.lines);
         Ok(Cleaned(pages))
     }
 }

@@ -2,16 +2,16 @@
 //! reference corpus, and from chains of words.
 
 use super::articles::Articles;
-use super::chance::{Chance, Counts, expected};
+use super::chance::{Chance, WordCounts, expected};
 use super::grams::Grown;
 use super::lexicon::Lexicon;
 use super::markov_baseline::{Chains, couples};
 use super::reference::Reference;
 use super::sequences::Sequences;
-use super::spelling::Spelt;
+use super::spelling::SpeltCandidates;
 use super::tally::Ballot;
-use super::token::{Candidate, key};
-use super::words::Words;
+use super::token::{CandidateGram, key};
+use super::words::Tokens;
 use crate::clean::Units;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
@@ -19,8 +19,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 /// For each candidate what chance explains. Reads the pages that speak for the sets once.
 pub(super) fn chances(
-    (spelt, lexicon): (&Spelt, &Lexicon),
-    words: &Words,
+    (spelt, lexicon): (&SpeltCandidates, &Lexicon),
+    words: &Tokens,
     grown: &Grown,
     reference: Option<&Reference>,
     ballot: &Ballot,
@@ -41,7 +41,7 @@ pub(super) fn chances(
 
 /// Whichever explains more of a wording, chains of words or of characters: where words end hangs on what
 /// follows, so words alone may look more tied than they are.
-fn chained(spelt: &Spelt, words: &Words, ballot: &Ballot, articles: &impl Articles) -> Vec<f64> {
+fn chained(spelt: &SpeltCandidates, words: &Tokens, ballot: &Ballot, articles: &impl Articles) -> Vec<f64> {
     let by_word = Chains::new(spelt.words.iter().map(|wording| wording.iter().copied()))
         .expected(&ballot.groups, |page, _: &mut (), read| read(words.page(page as usize)));
     let by_unit = Chains::new((0..spelt.wordings.len()).map(|at| couples(spelt.wordings.of(at)))).expected(
@@ -62,7 +62,7 @@ fn chained(spelt: &Spelt, words: &Words, ballot: &Ballot, articles: &impl Articl
 /// The corpus without the sets that hold a wording.
 struct Rest<'a> {
     held: &'a [AtomicU32],
-    words: &'a Words,
+    words: &'a Tokens,
     grown: &'a Grown,
     wording: &'a [u32],
 }
@@ -78,7 +78,7 @@ impl Rest<'_> {
     }
 }
 
-impl Counts for Rest<'_> {
+impl WordCounts for Rest<'_> {
     fn total(&self) -> f64 {
         self.words.ids.len() as f64 - f64::from(self.held[0].load(Ordering::Relaxed))
     }
@@ -105,7 +105,7 @@ impl Held {
         &self.counts[self.starts[at]..self.starts[at + 1]]
     }
 
-    fn count(candidates: &[Candidate], words: &Words) -> Held {
+    fn count(candidates: &[CandidateGram], words: &Tokens) -> Held {
         let mut starts = vec![0];
         candidates.iter().for_each(|candidate| starts.push(starts[starts.len() - 1] + 2 * candidate.words as usize));
         let counts = (0..starts[candidates.len()]).map(|_| AtomicU32::new(0)).collect();
@@ -114,7 +114,7 @@ impl Held {
         let wording = |at: u32| words.of(&candidates[at as usize]);
         sorted.par_sort_unstable_by(|&a, &b| wording(a).cmp(wording(b)));
         let known: Sequences<2> = Sequences::new(sorted.iter().map(|&at| wording(at)));
-        (0..words.pages()).into_par_iter().for_each_init(Scratch::default, |scratch, page| {
+        (0..words.pages()).into_par_iter().for_each_init(PageCounts::default, |scratch, page| {
             scratch.read(&known, words.page(page));
             for &(at, place) in &scratch.found {
                 held.add(sorted[at as usize] as usize, known.of(at as usize).len(), place as usize, scratch);
@@ -124,7 +124,7 @@ impl Held {
     }
 
     /// Adds what a page that holds a candidate of `length` words at `place` holds of it.
-    fn add(&self, at: usize, length: usize, place: usize, page: &Scratch) {
+    fn add(&self, at: usize, length: usize, place: usize, page: &PageCounts) {
         let counts = self.of(at);
         counts[0].fetch_add(page.singles.of_place.len() as u32, Ordering::Relaxed);
         for (slot, at) in counts[1..=length].iter().zip(place..) {
@@ -138,13 +138,13 @@ impl Held {
 
 /// One page's counts and the candidates it holds, each with a place where it stands.
 #[derive(Default)]
-struct Scratch {
+struct PageCounts {
     singles: Counted,
     pairs: Counted,
     found: Vec<(u32, u32)>,
 }
 
-impl Scratch {
+impl PageCounts {
     fn read(&mut self, known: &Sequences<2>, ids: &[u32]) {
         self.singles.count(ids.iter().map(|&word| u64::from(word)));
         self.pairs.count(ids.windows(2).map(|pair| u64::from(pair[0]) << 32 | u64::from(pair[1])));

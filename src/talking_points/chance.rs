@@ -37,7 +37,7 @@ impl Chance {
 }
 
 /// Counts of words that a wording's chance is reckoned from.
-pub(super) trait Counts {
+pub(super) trait WordCounts {
     /// All words.
     fn total(&self) -> f64;
     /// How often the wording's word at place `at` stands.
@@ -47,7 +47,7 @@ pub(super) trait Counts {
 }
 
 /// How many of `sets` sets of `length` words would hold `wording` by the model at the head of this file.
-pub(super) fn expected(counts: &impl Counts, wording: &[u32], lexicon: &Lexicon, sets: f64, length: f64) -> f64 {
+pub(super) fn expected(counts: &impl WordCounts, wording: &[u32], lexicon: &Lexicon, sets: f64, length: f64) -> f64 {
     let share = |at: usize| (counts.single(at) + MU * lexicon.get(wording[at]).share) / (counts.total() + MU);
     let mut log = share(0).ln();
     for at in 1..wording.len() {

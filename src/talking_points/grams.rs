@@ -5,8 +5,8 @@
 //! they are few enough to be kept, of the words that follow there.
 
 use super::lexicon::Glue;
-use super::token::{BREAK, Candidate, END, LONG, SHORT, key, units_of};
-use super::words::Words;
+use super::token::{BREAK, CandidateGram, END, LONG, SHORT, key, units_of};
+use super::words::Tokens;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use std::sync::atomic::{AtomicU8, Ordering};
@@ -25,7 +25,7 @@ const COVERED_TIMES: f64 = 0.6;
 /// What growing found.
 pub(super) struct Grown {
     /// Maximal wordings.
-    pub candidates: Vec<Candidate>,
+    pub candidates: Vec<CandidateGram>,
     /// Pairs of neighbouring words that recur, and how often.
     pub pairs: FxHashMap<u64, u32>,
     /// Every word and how often it stands.
@@ -51,12 +51,12 @@ struct Gram {
 ///
 /// Linear in the words for each level; needs one byte a word, 32 MB for sorting, 24 bytes for each n-gram that
 /// recurs and, while they fit these 32 MB, 4 for each of its places, of two levels.
-pub(super) fn grow(words: &Words, least: u32, glue: &Glue) -> Grown {
+pub(super) fn grow(words: &Tokens, least: u32, glue: &Glue) -> Grown {
     let singles = count_singles(words);
-    let recurring = Recurring::of(&words.ids, |word| word != END && singles[&word] >= least);
+    let recurring = RecurringGrams::of(&words.ids, |word| word != END && singles[&word] >= least);
     let mut grown =
         Grown { candidates: Vec::new(), pairs: FxHashMap::default(), singles, tested: 0, formulaic: Vec::new() };
-    let mut shorter = Found::default();
+    let mut shorter = GrownLevel::default();
     for n in 2..=LONGEST {
         let mut level = Level { words, n, least, glue, recurring: &recurring };
         let longer = level.find(&shorter);
@@ -82,7 +82,7 @@ pub(super) fn grow(words: &Words, least: u32, glue: &Glue) -> Grown {
 }
 
 /// For each page the share of its words that recurring runs of six cover.
-fn covered_shares(words: &Words, recurring: &Recurring) -> Vec<f32> {
+fn covered_shares(words: &Tokens, recurring: &RecurringGrams) -> Vec<f32> {
     let share = |page: usize| {
         let range = words.starts[page] as usize..words.starts[page + 1] as usize;
         let (mut covered, mut until) = (0, range.start);
@@ -97,7 +97,7 @@ fn covered_shares(words: &Words, recurring: &Recurring) -> Vec<f32> {
     (0..words.pages()).into_par_iter().map(share).collect()
 }
 
-fn count_singles(words: &Words) -> FxHashMap<u32, u32> {
+fn count_singles(words: &Tokens) -> FxHashMap<u32, u32> {
     let count = |mut singles: FxHashMap<u32, u32>, &word: &u32| {
         *singles.entry(word).or_insert(0) += 1;
         singles
@@ -113,7 +113,7 @@ fn count_singles(words: &Words) -> FxHashMap<u32, u32> {
 
 /// The n-grams of one length that recur.
 #[derive(Default)]
-struct Found {
+struct GrownLevel {
     grams: Vec<Gram>,
     /// Their places, n-gram by n-gram; none when there are too many to keep.
     places: Vec<u32>,
@@ -121,10 +121,10 @@ struct Found {
     tested: u64,
 }
 
-impl Found {
+impl GrownLevel {
     /// Puts what several tasks found together.
-    fn join(parts: Vec<Found>) -> Found {
-        let mut all = Found::default();
+    fn join(parts: Vec<GrownLevel>) -> GrownLevel {
+        let mut all = GrownLevel::default();
         all.grams.reserve_exact(parts.iter().map(|part| part.grams.len()).sum());
         all.places.reserve_exact(parts.iter().map(|part| part.places.len()).sum());
         for part in parts {
@@ -148,11 +148,11 @@ impl Found {
 }
 
 struct Level<'a> {
-    words: &'a Words,
+    words: &'a Tokens,
     n: usize,
     least: u32,
     glue: &'a Glue,
-    recurring: &'a Recurring,
+    recurring: &'a RecurringGrams,
 }
 
 impl Level<'_> {
@@ -161,7 +161,7 @@ impl Level<'_> {
     }
 
     /// The n-grams that recur among the places where both their parts do.
-    fn find(&self, shorter: &Found) -> Found {
+    fn find(&self, shorter: &GrownLevel) -> GrownLevel {
         if shorter.places.is_empty() { self.by_hash() } else { self.divide(shorter) }
     }
 
@@ -170,7 +170,7 @@ impl Level<'_> {
     }
 
     /// Sorts the places by what stands there.
-    fn by_hash(&self) -> Found {
+    fn by_hash(&self) -> GrownLevel {
         let all = self.words.ids.len();
         let parts = (all / PART + 1).next_power_of_two();
         let mut found = Vec::new();
@@ -187,18 +187,18 @@ impl Level<'_> {
             }
             hashed.par_sort_unstable();
             let keep = |found, run: &[u64]| self.keep(found, run);
-            let of_part = hashed.par_chunk_by(|a, b| a >> 32 == b >> 32).fold(Found::default, keep);
+            let of_part = hashed.par_chunk_by(|a, b| a >> 32 == b >> 32).fold(GrownLevel::default, keep);
             found.append(&mut of_part.collect());
             if parts > 1 {
                 found.iter_mut().for_each(|found| found.places = Vec::new());
             }
         }
-        Found::join(found)
+        GrownLevel::join(found)
     }
 
     /// Divides the places of each shorter n-gram by the word that follows there.
-    fn divide(&self, shorter: &Found) -> Found {
-        let divide = |(mut found, mut next): (Found, Vec<u64>), group: &[u32]| {
+    fn divide(&self, shorter: &GrownLevel) -> GrownLevel {
+        let divide = |(mut found, mut next): (GrownLevel, Vec<u64>), group: &[u32]| {
             next.clear();
             let possible = group.iter().filter(|&&at| self.is_possible(at as usize));
             next.extend(possible.map(|&at| u64::from(self.words.ids[at as usize + self.n - 1]) << 32 | u64::from(at)));
@@ -209,11 +209,11 @@ impl Level<'_> {
             (found, next)
         };
         let parts = shorter.groups().into_par_iter().fold(Default::default, divide);
-        Found::join(parts.map(|(found, _)| found).collect())
+        GrownLevel::join(parts.map(|(found, _)| found).collect())
     }
 
     /// Adds the n-gram that stands at all places of `run`, if it recurs; its places are noted.
-    fn keep(&self, mut found: Found, run: &[u64]) -> Found {
+    fn keep(&self, mut found: GrownLevel, run: &[u64]) -> GrownLevel {
         found.tested += 1;
         if run.len() < self.least as usize {
             return found;
@@ -257,7 +257,7 @@ impl Level<'_> {
         covered.into_iter().for_each(|at| shorter[at as usize].covered = true);
     }
 
-    fn candidate(&self, gram: &Gram) -> Option<Candidate> {
+    fn candidate(&self, gram: &Gram) -> Option<CandidateGram> {
         let words = &self.words.ids[gram.first as usize..gram.first as usize + self.n];
         let units: usize = words.iter().map(|&word| units_of(word)).sum();
         let clause = !words.contains(&BREAK);
@@ -265,7 +265,7 @@ impl Level<'_> {
         let glued = self.glue.at_start.contains(&words[0]) || self.glue.at_end.contains(&words[self.n - 1]);
         let shaped = if units > LONG { ends } else { units >= SHORT && clause && !glued };
         let stands = !gram.covered || (clause && self.words.is_saying(words));
-        (shaped && stands).then_some(Candidate {
+        (shaped && stands).then_some(CandidateGram {
             first: gram.first,
             words: self.n as u32,
             sets: gram.sets,
@@ -275,7 +275,7 @@ impl Level<'_> {
 }
 
 /// Puts the longest n-grams together that overlap where they stand first and recur in as many sets.
-fn stretches(words: &Words, longest: &mut [Gram]) -> Vec<Candidate> {
+fn stretches(words: &Tokens, longest: &mut [Gram]) -> Vec<CandidateGram> {
     longest.sort_unstable_by_key(|gram| gram.first);
     let runs = longest.chunk_by(|a, b| b.first == a.first + 1 && a.sets == b.sets);
     let whole = |run: &[Gram]| {
@@ -287,20 +287,20 @@ fn stretches(words: &Words, longest: &mut [Gram]) -> Vec<Candidate> {
             to -= 1;
         }
         let (sets, times) = (run[0].sets, run[0].times);
-        Candidate { first: from as u32, words: (to - from) as u32, sets, times }
+        CandidateGram { first: from as u32, words: (to - from) as u32, sets, times }
     };
     runs.map(whole).collect()
 }
 
 /// For each place the length of the longest n-gram found there that recurs. Where one recurs its parts do, so one
 /// number says it for all lengths.
-struct Recurring {
+struct RecurringGrams {
     lengths: Vec<AtomicU8>,
 }
 
-impl Recurring {
-    fn of(words: &[u32], recurs: impl Fn(u32) -> bool + Sync) -> Recurring {
-        Recurring { lengths: words.par_iter().map(|&word| AtomicU8::new(recurs(word).into())).collect() }
+impl RecurringGrams {
+    fn of(words: &[u32], recurs: impl Fn(u32) -> bool + Sync) -> RecurringGrams {
+        RecurringGrams { lengths: words.par_iter().map(|&word| AtomicU8::new(recurs(word).into())).collect() }
     }
 
     fn set(&self, at: usize, length: usize) {
@@ -317,14 +317,14 @@ mod tests {
     use super::*;
 
     /// Pages of one-unit words, by number; 0 is a clause's end.
-    fn words(pages: &[&[u32]]) -> Words {
+    fn words(pages: &[&[u32]]) -> Tokens {
         let (mut ids, mut starts) = (Vec::new(), vec![0]);
         for page in pages {
             ids.extend(page.iter().map(|&word| if word == 0 { BREAK } else { 1 << 28 | word }));
             ids.push(END);
             starts.push(ids.len() as u32);
         }
-        Words::new(ids, starts)
+        Tokens::new(ids, starts)
     }
 
     fn found(pages: &[&[u32]]) -> Vec<(u32, u32)> {

@@ -3,9 +3,9 @@
 use super::bursts::Burst;
 use super::chance::Chance;
 use super::occurrences::Holder;
-use super::rank::{Evidence, score, strength};
+use super::rank::{ScoreInput, score, strength};
 use super::significance::{both, false_discovery, poisson_tail};
-use super::spelling::Spelt;
+use super::spelling::SpeltCandidates;
 use super::tally::{Ballot, Tally};
 use rayon::prelude::*;
 
@@ -40,7 +40,11 @@ pub(super) struct Judged {
 }
 
 /// Drops the wordings that chance explains.
-pub(super) fn keep_unlikely(spelt: Spelt, chances: Vec<Chance>, small: bool) -> (Spelt, Vec<Chance>) {
+pub(super) fn keep_unlikely(
+    spelt: SpeltCandidates,
+    chances: Vec<Chance>,
+    small: bool,
+) -> (SpeltCandidates, Vec<Chance>) {
     let enough = if small { SMALL_BITS } else { COUNTED_BITS };
     let keep: Vec<bool> = spelt
         .candidates
@@ -56,7 +60,7 @@ pub(super) fn keep_unlikely(spelt: Spelt, chances: Vec<Chance>, small: bool) -> 
 
 /// Tallies the votes for every wording and judges them; `tested` wordings were looked at in all.
 pub(super) fn judge(
-    spelt: &Spelt,
+    spelt: &SpeltCandidates,
     chances: &[Chance],
     holders: &(impl Fn(usize) -> Vec<Holder> + Sync),
     ballot: &Ballot,
@@ -71,7 +75,7 @@ pub(super) fn judge(
     let q = false_discovery(&p, tested);
     let one = |(at, tally): (usize, Tally)| {
         let chance = chances[at];
-        let evidence = Evidence {
+        let evidence = ScoreInput {
             tally: &tally,
             chance,
             is_passage: spelt.is_passage(at),

@@ -122,7 +122,7 @@ impl Class {
 
 /// A word as the dictionary knows it.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Known {
+pub(super) struct WordInfo {
     /// Share of running text that it takes.
     pub share: f64,
     /// What kind of word it is.
@@ -132,7 +132,7 @@ pub(super) struct Known {
 /// The words of the candidates.
 #[derive(Debug)]
 pub(super) struct Lexicon {
-    known: FxHashMap<u32, Known>,
+    known: FxHashMap<u32, WordInfo>,
     english_glue: FxHashSet<u32>,
     bodies: FxHashSet<u32>,
 }
@@ -157,7 +157,7 @@ impl Lexicon {
             self.known.entry(word).or_insert_with(|| {
                 let known = look_up(spelt, jieba);
                 let glue = spelt.len() == 1 && self.english_glue.contains(&spelt[0]);
-                if glue { Known { class: Class::Particle, ..known } } else { known }
+                if glue { WordInfo { class: Class::Particle, ..known } } else { known }
             });
         }
     }
@@ -168,21 +168,21 @@ impl Lexicon {
     }
 
     /// What is known of `word`; a word never learnt is as rare as an unseen one.
-    pub fn get(&self, word: u32) -> Known {
-        let unseen = Known { share: UNSEEN / DICTIONARY_TOTAL, class: Class::Plain };
+    pub fn get(&self, word: u32) -> WordInfo {
+        let unseen = WordInfo { share: UNSEEN / DICTIONARY_TOTAL, class: Class::Plain };
         self.known.get(&word).copied().unwrap_or(unseen)
     }
 }
 
-fn look_up(units: &[u32], jieba: &Jieba) -> Known {
+fn look_up(units: &[u32], jieba: &Jieba) -> WordInfo {
     if !stands_alone(units[0]) {
         let class = if is_figure(units[0]) { Class::Figure } else { Class::Plain };
-        return Known { share: RUN_SHARE, class };
+        return WordInfo { share: RUN_SHARE, class };
     }
     let text: String = units.iter().filter_map(|&unit| char::from_u32(unit)).collect();
     let seen = if jieba.has_word(&text) { jieba.suggest_freq(&text) as f64 } else { UNSEEN };
     let class = jieba.tag(&text, false).first().map_or(Class::Plain, |tag| Class::of_tag(tag.tag));
-    Known { share: seen / DICTIONARY_TOTAL, class }
+    WordInfo { share: seen / DICTIONARY_TOTAL, class }
 }
 
 /// The share of names and figures among the units of a wording; at least 0.7 for what ends as names of bodies and

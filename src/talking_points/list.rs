@@ -4,9 +4,9 @@
 use super::articles::Articles;
 use super::judge::Judged;
 use super::occurrences::Holder;
-use super::spelling::Spelt;
+use super::spelling::SpeltCandidates;
 use super::tally::Ballot;
-use super::templates::{self, Form};
+use super::templates::{self, PhraseForm};
 use super::{PointKind, TalkingPoint};
 use crate::types::{DocId, Span};
 use rayon::prelude::*;
@@ -20,14 +20,14 @@ pub struct Draft {
     /// All else of it.
     point: TalkingPoint,
     /// Where its own forms stand.
-    own: Vec<Form>,
+    own: Vec<PhraseForm>,
     /// Each other wording that is told by it: where its forms stand, and how many pages hold it.
-    others: Vec<(Vec<Form>, u32)>,
+    others: Vec<(Vec<PhraseForm>, u32)>,
 }
 
 /// The points: for every wording that stands for itself in `roots` and is beyond chance, one.
 pub(super) fn drafts(
-    spelt: &Spelt,
+    spelt: &SpeltCandidates,
     judged: &[Judged],
     roots: &[Option<u32>],
     holders: &(impl Fn(usize) -> Vec<Holder> + Sync),
@@ -105,7 +105,7 @@ impl Draft {
     /// form. `text` gives what stands in a place of a page.
     pub fn finish(self, text: &impl Fn(DocId, Span) -> String) -> TalkingPoint {
         let mut variants = templates::read(&self.own, text);
-        let best = |(forms, documents): &(Vec<Form>, u32)| {
+        let best = |(forms, documents): &(Vec<PhraseForm>, u32)| {
             let best = templates::read(forms, text).into_iter().next();
             best.map(|(text, _)| (text, *documents))
         };

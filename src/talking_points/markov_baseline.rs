@@ -20,15 +20,15 @@ pub(super) struct Chains {
 }
 
 /// Counts of one outlet, by place.
-struct Counts {
+struct ChainCounts {
     pairs: Vec<AtomicU32>,
     singles: Vec<AtomicU32>,
 }
 
-impl Counts {
-    fn new(pairs: usize, singles: usize) -> Counts {
+impl ChainCounts {
+    fn new(pairs: usize, singles: usize) -> ChainCounts {
         let zeros = |length| (0..length).map(|_| AtomicU32::new(0)).collect();
-        Counts { pairs: zeros(pairs), singles: zeros(singles) }
+        ChainCounts { pairs: zeros(pairs), singles: zeros(singles) }
     }
 
     fn clear(&self) {
@@ -75,7 +75,7 @@ impl Chains {
         groups: &[Vec<u32>],
         read: impl Fn(u32, &mut S, &mut dyn FnMut(&[u32])) + Sync,
     ) -> Vec<f64> {
-        let counts = Counts::new(self.pairs.len(), self.singles.len());
+        let counts = ChainCounts::new(self.pairs.len(), self.singles.len());
         let mut sums = vec![0.0; self.starts.len() - 1];
         for group in groups {
             let heads = |(mut heads, mut scratch): (Vec<u32>, S), &member: &u32| {
@@ -93,7 +93,7 @@ impl Chains {
     }
 
     /// Counts the tokens of one text; `heads` is given the pairs that no text of the group held before.
-    fn count(&self, counts: &Counts, tokens: &[u32], heads: &mut Vec<u32>) {
+    fn count(&self, counts: &ChainCounts, tokens: &[u32], heads: &mut Vec<u32>) {
         for token in tokens {
             if let Some(&place) = self.singles.get(token) {
                 counts.singles[place as usize].fetch_add(1, Ordering::Relaxed);
@@ -110,7 +110,7 @@ impl Chains {
 
     /// What chains make of one wording in one group. Every pair is at most as frequent as its tokens, so the
     /// product only falls.
-    fn times(&self, at: usize, counts: &Counts) -> f64 {
+    fn times(&self, at: usize, counts: &ChainCounts) -> f64 {
         let links = &self.links[self.starts[at] as usize..self.starts[at + 1] as usize];
         let (pairs, inner) = links.split_at(links.len() / 2 + 1);
         let count = |counts: &[AtomicU32], at: u32| f64::from(counts[at as usize].load(Ordering::Relaxed));

@@ -38,10 +38,10 @@ use lexicon::Glue;
 use occurrences::{Holder, Votes};
 use reference::Reference;
 use serde::{Deserialize, Serialize};
-use spelling::Spelt;
+use spelling::SpeltCandidates;
 use tally::Ballot;
 use variants::Relations;
-use words::Words;
+use words::Tokens;
 
 /// One page as this stage sees it: whose vote it is.
 #[derive(Clone, Copy, Debug)]
@@ -165,7 +165,7 @@ pub fn find(
 
 /// The wordings that chance does not explain, with what decides about them before pages vote.
 struct Unlikely {
-    spelt: Spelt,
+    spelt: SpeltCandidates,
     chances: Vec<Chance>,
     /// How formulaic each page that speaks for a set is, 0..1.
     formulaic: Vec<f32>,
@@ -176,9 +176,10 @@ struct Unlikely {
 /// Grows wordings from the pages that speak for the sets, and drops those that chance explains.
 fn search(ballot: &Ballot, articles: &impl Articles, background: Option<Background>) -> Unlikely {
     let jieba = Jieba::new();
-    let words = Words::cut(&ballot.speakers, articles, &jieba);
+    let words = Tokens::cut(&ballot.speakers, articles, &jieba);
     let mut grown = grams::grow(&words, ballot.least, &Glue::of(&jieba));
-    let (spelt, lexicon) = Spelt::read(std::mem::take(&mut grown.candidates), &words, ballot, articles, &jieba);
+    let (spelt, lexicon) =
+        SpeltCandidates::read(std::mem::take(&mut grown.candidates), &words, ballot, articles, &jieba);
     let reference = background.map(|background| Reference::count(&spelt, &background, &jieba));
     drop(jieba);
     let chances = background::chances((&spelt, &lexicon), &words, &grown, reference.as_ref(), ballot, articles);

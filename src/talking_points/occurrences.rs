@@ -136,13 +136,13 @@ impl Votes {
         let tasks: Vec<(usize, &[Voter])> = (0..).step_by(TASK).zip(voters.chunks(TASK)).collect();
         for batch in tasks.chunks(BATCH) {
             let read = |&(first, pages): &(usize, &[Voter])| {
-                let mut search = Search::new(wordings);
+                let mut search = LineSearch::new(wordings);
                 for (voter, page) in (first as u32..).zip(pages) {
                     articles.article(page.doc, &mut |article| search.page(voter, article));
                 }
                 search.part
             };
-            let parts: Vec<Part> = batch.par_iter().map(read).collect();
+            let parts: Vec<OccurrencePart> = batch.par_iter().map(read).collect();
             parts.into_iter().for_each(|part| votes.append(part));
         }
         votes.finds.par_sort_unstable_by_key(|find| (find.wording, find.line, find.start));
@@ -151,7 +151,7 @@ impl Votes {
         votes
     }
 
-    fn append(&mut self, mut part: Part) {
+    fn append(&mut self, mut part: OccurrencePart) {
         let first = self.ends.len() as u32;
         part.stands.sort_unstable_by_key(|&(line, stand)| (line, stand.voter, stand.start));
         let mut stands = part.stands.into_iter().peekable();
@@ -168,7 +168,7 @@ impl Votes {
 
 /// What one task found. Only lines that hold a wording are numbered.
 #[derive(Default)]
-struct Part {
+struct OccurrencePart {
     finds: Vec<Find>,
     lines: u32,
     stands: Vec<(u32, Stand)>,
@@ -177,7 +177,7 @@ struct Part {
 
 /// A line that has been searched.
 #[derive(Clone, Copy)]
-struct Known {
+struct KnownLine {
     /// Its number; none when it holds no wording.
     number: Option<u32>,
     /// Where on it a passage may begin that runs on to the next line.
@@ -186,27 +186,27 @@ struct Known {
 
 /// A wording and the unit it begins with.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Place {
+struct OccurrencePlace {
     wording: u32,
     unit: u32,
 }
 
 /// Searches some pages, each line once.
-struct Search<'a> {
+struct LineSearch<'a> {
     wordings: &'a Wordings,
-    known: FxHashMap<u64, Known>,
-    part: Part,
+    known: FxHashMap<u64, KnownLine>,
+    part: OccurrencePart,
     units: Units,
     headline: CleanDoc,
-    places: Vec<Place>,
+    places: Vec<OccurrencePlace>,
 }
 
-impl Search<'_> {
-    fn new(wordings: &Wordings) -> Search<'_> {
+impl LineSearch<'_> {
+    fn new(wordings: &Wordings) -> LineSearch<'_> {
         let known = FxHashMap::with_capacity_and_hasher(8 * TASK, Default::default());
-        let part = Part::default();
+        let part = OccurrencePart::default();
         let (units, headline, places) = (Units::default(), CleanDoc::default(), Vec::new());
-        Search { wordings, known, part, units, headline, places }
+        LineSearch { wordings, known, part, units, headline, places }
     }
 
     fn page(&mut self, voter: u32, article: &Article) {
@@ -231,7 +231,8 @@ impl Search<'_> {
                     clean::scan_spans(article.text, &[line], &mut self.units);
                 }
                 let open = self.find_all(article.text);
-                let known = Known { number: self.keep(article.text, line.start), open: open.map(|at| at - line.start) };
+                let known =
+                    KnownLine { number: self.keep(article.text, line.start), open: open.map(|at| at - line.start) };
                 self.known.insert(key, known);
                 known
             }
@@ -245,7 +246,7 @@ impl Search<'_> {
     /// The places of all wordings within the line that `units` are of, in `places`; and the first byte of what
     /// may be a passage that runs on. A phrase does not run over a clause's end.
     fn find_all(&mut self, text: &str) -> Option<u32> {
-        let Search { wordings, units, places, .. } = self;
+        let LineSearch { wordings, units, places, .. } = self;
         let (ids, mut open) = (&units.ids, None);
         let mut clause_end = ids.len();
         places.clear();
@@ -254,7 +255,7 @@ impl Search<'_> {
             let runs_on = wordings.each_at_start(&ids[at..], |wording| {
                 let length = wordings.of(wording as usize).len();
                 if length > LONG || length <= within {
-                    places.push(Place { wording, unit: at as u32 });
+                    places.push(OccurrencePlace { wording, unit: at as u32 });
                 }
             });
             if runs_on.is_some_and(|longest| longest > LONG) {
@@ -272,13 +273,13 @@ impl Search<'_> {
         let mut lines = vec![tail];
         lines.extend(article.body_lines().filter(|line| line.start >= tail.end));
         clean::scan_spans(article.text, &lines, &mut self.units);
-        let Search { wordings, units, places, .. } = self;
+        let LineSearch { wordings, units, places, .. } = self;
         places.clear();
         let first_line = units.starts.partition_point(|&start| start < tail.end);
         for at in 0..first_line {
             wordings.each_at_start(&units.ids[at..], |wording| {
                 if wordings.of(wording as usize).len() > LONG.max(first_line - at) {
-                    places.push(Place { wording, unit: at as u32 });
+                    places.push(OccurrencePlace { wording, unit: at as u32 });
                 }
             });
         }
@@ -296,7 +297,7 @@ impl Search<'_> {
         self.part.lines += 1;
         self.places.sort_unstable();
         self.places.dedup_by_key(|place| place.wording);
-        for &Place { wording, unit } in &self.places {
+        for &OccurrencePlace { wording, unit } in &self.places {
             let from = unit as usize;
             let span = written(text, &self.units, from..from + self.wordings.of(wording as usize).len());
             let form = xxh3_64_with_seed(span.of(text).as_bytes(), 0) as u16;

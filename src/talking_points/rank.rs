@@ -24,7 +24,7 @@ const TIED_BITS: f64 = 6.0;
 const TIED: f64 = 0.4;
 
 /// What the score is made of.
-pub(super) struct Evidence<'a> {
+pub(super) struct ScoreInput<'a> {
     /// The votes.
     pub tally: &'a Tally,
     /// What chance explains.
@@ -49,7 +49,7 @@ pub(super) struct Evidence<'a> {
 ///   a passage, which is as often a common source); half as much again for what pages put in quotation marks.
 ///
 /// 0 for a wording that is no more frequent than chance.
-pub(super) fn strength(evidence: &Evidence) -> f64 {
+pub(super) fn strength(evidence: &ScoreInput) -> f64 {
     let tally = evidence.tally;
     let bits = evidence.chance.bits(tally.sets);
     let surprise = bits / (bits + if evidence.small { HALF_BITS_SMALL } else { HALF_BITS });
@@ -66,7 +66,7 @@ pub(super) fn strength(evidence: &Evidence) -> f64 {
 
 /// What the list is ranked by: [`strength`] · (0.6 + 0.4 · min(1, t / 6)), where t = log₂(sets / chained) are the
 /// bits that outlets' own chains of words leave unexplained (0 for two words). 1 for the factor in a small corpus.
-pub(super) fn score(evidence: &Evidence) -> f64 {
+pub(super) fn score(evidence: &ScoreInput) -> f64 {
     let tied = (f64::from(evidence.tally.sets) / evidence.chance.chained.max(1e-30)).log2();
     let tied = if evidence.small { 1.0 } else { (tied / TIED_BITS).clamp(0.0, 1.0) };
     strength(evidence) * (1.0 - TIED + TIED * tied)
@@ -93,7 +93,7 @@ mod tests {
 
     fn scored(tally: &Tally, elsewhere: f64, chained: f64) -> f64 {
         let chance = Chance { elsewhere, chained };
-        score(&Evidence { tally, chance, is_passage: false, named: 0.0, small: false })
+        score(&ScoreInput { tally, chance, is_passage: false, named: 0.0, small: false })
     }
 
     #[test]

@@ -1,11 +1,11 @@
 //! A reference corpus that says which wording is everyday: counts of the words, pairs and wordings that matter.
 
 use super::articles::Articles;
-use super::chance::{Counts, expected};
+use super::chance::{WordCounts, expected};
 use super::lexicon::Lexicon;
-use super::spelling::Spelt;
+use super::spelling::SpeltCandidates;
 use super::token::{key, units_of};
-use super::words::{Words, page_words};
+use super::words::{Tokens, page_words};
 use crate::clean::Units;
 use crate::types::DocId;
 use jieba_rs::Jieba;
@@ -34,7 +34,7 @@ pub(super) struct Reference {
 impl Reference {
     /// Reads every page of the background once, in parallel; keeps a count for each word and pair of words of the
     /// wordings, and for each wording.
-    pub fn count(spelt: &Spelt, background: &Background, jieba: &Jieba) -> Reference {
+    pub fn count(spelt: &SpeltCandidates, background: &Background, jieba: &Jieba) -> Reference {
         let wanted = Reference::wanted(spelt);
         let read = |(mut counted, mut units): (Reference, Units), doc: u32| {
             let page = page_words(DocId(doc), background.articles, jieba, &mut units);
@@ -50,7 +50,7 @@ impl Reference {
     }
 
     /// Zeros for everything that is counted.
-    fn wanted(spelt: &Spelt) -> Reference {
+    fn wanted(spelt: &SpeltCandidates) -> Reference {
         let mut wanted = Reference { holders: vec![0; spelt.candidates.len()], ..Reference::default() };
         for words in &spelt.words {
             wanted.singles.extend(words.iter().map(|&word| (word, 0)));
@@ -59,7 +59,7 @@ impl Reference {
         wanted
     }
 
-    fn add_page(&mut self, words: &[u32], units: &[u32], spelt: &Spelt) {
+    fn add_page(&mut self, words: &[u32], units: &[u32], spelt: &SpeltCandidates) {
         self.pages += 1;
         self.words += words.iter().filter(|&&word| units_of(word) > 0).count() as u64;
         words.iter().for_each(|word| {
@@ -92,7 +92,7 @@ impl Reference {
 
     /// Sets of `corpus` that would hold wording `at` if they were written as the background is: by its words and
     /// pairs of words, or by the share of its pages that hold the wording, whichever explains more.
-    pub fn elsewhere(&self, at: usize, wording: &[u32], corpus: &Words, lexicon: &Lexicon) -> f64 {
+    pub fn elsewhere(&self, at: usize, wording: &[u32], corpus: &Tokens, lexicon: &Lexicon) -> f64 {
         let sets = corpus.pages() as f64;
         let drawn = expected(&Drawn { of: self, wording }, wording, lexicon, sets, corpus.ids.len() as f64 / sets);
         drawn.max(sets * f64::from(self.holders[at]) / f64::from(self.pages.max(1)))
@@ -105,7 +105,7 @@ struct Drawn<'a> {
     wording: &'a [u32],
 }
 
-impl Counts for Drawn<'_> {
+impl WordCounts for Drawn<'_> {
     fn total(&self) -> f64 {
         self.of.words as f64
     }

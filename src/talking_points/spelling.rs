@@ -4,44 +4,44 @@ use super::articles::Articles;
 use super::lexicon::{Class, Lexicon, named_share};
 use super::occurrences::Wordings;
 use super::tally::Ballot;
-use super::token::{BREAK, Candidate, LONG, units_of};
-use super::words::Words;
+use super::token::{BREAK, CandidateGram, LONG, units_of};
+use super::words::Tokens;
 use crate::clean::Units;
 use jieba_rs::Jieba;
 use rayon::prelude::*;
 
 /// The candidates in ascending order of their units.
-pub(super) struct Spelt {
+pub(super) struct SpeltCandidates {
     /// Their units.
     pub wordings: Wordings,
     /// How often each stands where, in the same order.
-    pub candidates: Vec<Candidate>,
+    pub candidates: Vec<CandidateGram>,
     /// Their words, clause marks included.
     pub words: Vec<Box<[u32]>>,
     /// Share of each that is names and figures, 0..1.
     pub named: Vec<f64>,
 }
 
-impl Spelt {
+impl SpeltCandidates {
     /// Spells `candidates` out, and says what the dictionary knows of their words. Of candidates that are the same units in other words the one of most sets is
     /// kept; those with an idle word at a border are left out. Reads each page that speaks first for any.
     pub fn read(
-        candidates: Vec<Candidate>,
-        words: &Words,
+        candidates: Vec<CandidateGram>,
+        words: &Tokens,
         ballot: &Ballot,
         articles: &impl Articles,
         jieba: &Jieba,
-    ) -> (Spelt, Lexicon) {
+    ) -> (SpeltCandidates, Lexicon) {
         let mut spelt = spell(candidates, words, ballot, articles);
         spelt.par_sort_unstable_by(|a, b| {
-            let rank = |c: &Candidate| (std::cmp::Reverse((c.sets, c.times)), c.first);
+            let rank = |c: &CandidateGram| (std::cmp::Reverse((c.sets, c.times)), c.first);
             a.0.cmp(&b.0).then_with(|| rank(&a.1).cmp(&rank(&b.1)))
         });
         spelt.dedup_by(|later, kept| later.0 == kept.0);
         let mut lexicon = Lexicon::new();
         spelt.iter().for_each(|(units, candidate)| lexicon.learn(words.of(candidate), units, jieba));
         spelt.retain(|(_, candidate)| has_free_borders(words.of(candidate), &lexicon));
-        let spelt = Spelt {
+        let spelt = SpeltCandidates {
             wordings: Wordings::new(spelt.iter().map(|(units, _)| &units[..])),
             words: spelt.iter().map(|(_, candidate)| words.of(candidate).into()).collect(),
             named: spelt.iter().map(|(_, candidate)| named_share(words.of(candidate), &lexicon)).collect(),
@@ -51,10 +51,10 @@ impl Spelt {
     }
 
     /// Leaves the candidates for which `keep` is true.
-    pub fn retain(self, keep: &[bool]) -> Spelt {
+    pub fn retain(self, keep: &[bool]) -> SpeltCandidates {
         let kept = |at: &usize| keep[*at];
         let all = 0..self.candidates.len();
-        Spelt {
+        SpeltCandidates {
             wordings: Wordings::new(all.clone().filter(kept).map(|at| self.wordings.of(at))),
             candidates: all.clone().filter(kept).map(|at| self.candidates[at]).collect(),
             named: all.filter(kept).map(|at| self.named[at]).collect(),
@@ -74,16 +74,16 @@ impl Spelt {
 }
 
 fn spell(
-    candidates: Vec<Candidate>,
-    words: &Words,
+    candidates: Vec<CandidateGram>,
+    words: &Tokens,
     ballot: &Ballot,
     articles: &impl Articles,
-) -> Vec<(Box<[u32]>, Candidate)> {
-    let mut by_page: Vec<Vec<Candidate>> = vec![Vec::new(); words.pages()];
+) -> Vec<(Box<[u32]>, CandidateGram)> {
+    let mut by_page: Vec<Vec<CandidateGram>> = vec![Vec::new(); words.pages()];
     for candidate in candidates {
         by_page[words.page_of(candidate.first)].push(candidate);
     }
-    let read = |(page, wanted): (usize, Vec<Candidate>)| {
+    let read = |(page, wanted): (usize, Vec<CandidateGram>)| {
         let mut spelt = Vec::with_capacity(wanted.len());
         if !wanted.is_empty() {
             articles.article(ballot.speakers[page], &mut |article| {

@@ -12,9 +12,9 @@ use super::articles::Articles;
 use super::chance::Chance;
 use super::list::Draft;
 use super::occurrences::{Holder, Votes, Wordings};
-use super::spelling::Spelt;
+use super::spelling::SpeltCandidates;
 use super::tally::Ballot;
-use super::token::Candidate;
+use super::token::CandidateGram;
 use super::{Quote, Unlikely, Voter, judged};
 use crate::types::DocId;
 use rustc_hash::FxHashMap;
@@ -105,10 +105,10 @@ pub fn weigh(search: Search, voters: Vec<Voter>, quotes: Vec<Quote>, votes: Vec<
     let formulaic = ballot.speakers.iter().map(|doc| known.get(doc).copied().unwrap_or(0.0)).collect();
     let wordings = search.wordings;
     let chance = |wording: &Wording| Chance { elsewhere: wording.elsewhere, chained: wording.chained };
-    let candidate = |w: &Wording| Candidate { first: 0, words: w.words.len() as u32, sets: w.sets, times: w.times };
+    let candidate = |w: &Wording| CandidateGram { first: 0, words: w.words.len() as u32, sets: w.sets, times: w.times };
     let found = Unlikely {
         chances: wordings.iter().map(chance).collect(),
-        spelt: Spelt {
+        spelt: SpeltCandidates {
             wordings: Wordings::new(wordings.iter().map(|wording| &wording.units[..])),
             candidates: wordings.iter().map(candidate).collect(),
             named: wordings.iter().map(|wording| wording.named).collect(),

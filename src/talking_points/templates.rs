@@ -13,7 +13,7 @@ const EXAMPLES: usize = 5;
 
 /// A form of a wording: a page that writes it so, and how many do.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
-pub(super) struct Form {
+pub(super) struct PhraseForm {
     /// The first page by `order` that writes it so.
     pub doc: DocId,
     /// Where it stands there.
@@ -24,14 +24,14 @@ pub(super) struct Form {
 
 /// Some forms of one wording with how many pages write each: simplified script before others, then the commonest, then
 /// by the text, which `text` gives.
-pub(super) fn read(forms: &[Form], text: &impl Fn(DocId, Span) -> String) -> Vec<(String, u32)> {
+pub(super) fn read(forms: &[PhraseForm], text: &impl Fn(DocId, Span) -> String) -> Vec<(String, u32)> {
     let mut forms: Vec<(String, u32)> = forms.iter().map(|form| (text(form.doc, form.span), form.pages)).collect();
     forms.sort_unstable_by(|a, b| is_folded(&b.0).cmp(&is_folded(&a.0)).then(b.1.cmp(&a.1)).then(a.0.cmp(&b.0)));
     forms
 }
 
 /// The forms in which pages hold a wording: those of most reprint sets, each by its first page.
-pub(super) fn of(mut holders: Vec<Holder>, voters: &[Voter]) -> Vec<Form> {
+pub(super) fn of(mut holders: Vec<Holder>, voters: &[Voter]) -> Vec<PhraseForm> {
     let voter = |holder: &Holder| &voters[holder.voter as usize];
     holders.sort_unstable_by_key(|holder| (holder.form, holder.voter));
     let mut forms: Vec<(usize, Holder, u32)> = holders
@@ -44,7 +44,8 @@ pub(super) fn of(mut holders: Vec<Holder>, voters: &[Voter]) -> Vec<Form> {
         .collect();
     forms.sort_unstable_by_key(|&(sets, holder, pages)| (std::cmp::Reverse((sets, pages)), holder.form));
     forms.truncate(FORMS);
-    let form = |(_, holder, pages): (usize, Holder, u32)| Form { doc: voter(&holder).doc, span: holder.span(), pages };
+    let form =
+        |(_, holder, pages): (usize, Holder, u32)| PhraseForm { doc: voter(&holder).doc, span: holder.span(), pages };
     forms.into_iter().map(form).collect()
 }
 

@@ -89,7 +89,7 @@ pub(super) fn key(words: &[u32]) -> u64 {
 
 /// A wording that recurs: where it stands first, how many words it has, and how often it stands where.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Candidate {
+pub(super) struct CandidateGram {
     /// Its first word in the word list.
     pub first: u32,
     /// How many words, clause marks included.

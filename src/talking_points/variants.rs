@@ -2,7 +2,7 @@
 //! Backstrom and Kleinberg 2009), where every form keeps its best edge and a point is a tree of forms.
 
 use super::judge::Judged;
-use super::spelling::Spelt;
+use super::spelling::SpeltCandidates;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use xxhash_rust::xxh3::xxh3_64;
@@ -29,7 +29,7 @@ const SAYING: f64 = 0.5;
 /// The wordings and how they did.
 pub(super) struct Relations<'a> {
     /// The wordings.
-    pub spelt: &'a Spelt,
+    pub spelt: &'a SpeltCandidates,
     /// What they are worth; those that are not shared take no part.
     pub judged: &'a [Judged],
 }
@@ -224,7 +224,7 @@ mod tests {
     use super::super::chance::Chance;
     use super::super::occurrences::Wordings;
     use super::super::tally::Tally;
-    use super::super::token::Candidate;
+    use super::super::token::CandidateGram;
     use super::*;
 
     /// The point of each wording, given as (text, sets, times, strength), every character a word.
@@ -241,11 +241,11 @@ mod tests {
         let mut sorted = wordings.to_vec();
         sorted.sort_by_key(|&(text, ..)| units(text));
         let spelt_out: Vec<Vec<u32>> = sorted.iter().map(|&(text, ..)| units(text)).collect();
-        let spelt = Spelt {
+        let spelt = SpeltCandidates {
             wordings: Wordings::new(spelt_out.iter().map(|units| units.as_slice())),
             candidates: sorted
                 .iter()
-                .map(|&(_, sets, times, _)| Candidate { first: 0, words: 0, sets, times })
+                .map(|&(_, sets, times, _)| CandidateGram { first: 0, words: 0, sets, times })
                 .collect(),
             words: spelt_out.iter().map(|units| units.iter().map(|unit| 1 << 28 | unit).collect()).collect(),
             named: vec![0.0; sorted.len()],

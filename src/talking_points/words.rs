@@ -5,7 +5,7 @@
 //! HMM, which gains nothing on news and glues damaged text together), on folded text, clause by clause.
 
 use super::articles::Articles;
-use super::token::{BREAK, Candidate, END, Gap, LONG, QUOTES, SHORT, gap_before, key, units_of, word_of};
+use super::token::{BREAK, CandidateGram, END, Gap, LONG, QUOTES, SHORT, gap_before, key, units_of, word_of};
 use crate::clean::{Units, stands_alone};
 use crate::types::DocId;
 use jieba_rs::Jieba;
@@ -16,7 +16,7 @@ use rustc_hash::FxHashSet;
 const BATCH: usize = 512;
 
 /// The words of one page of each reprint set, one page after the other.
-pub(super) struct Words {
+pub(super) struct Tokens {
     /// Every word, [`BREAK`] or [`END`].
     pub ids: Vec<u32>,
     /// Where each page begins in `ids`, and one more entry for the end.
@@ -30,12 +30,12 @@ pub(super) struct Words {
 /// Words between two marks.
 const MARKED: usize = 64;
 
-impl Words {
+impl Tokens {
     /// Cuts the pages `docs`, in that order, in parallel.
-    pub fn cut(docs: &[DocId], articles: &impl Articles, jieba: &Jieba) -> Words {
+    pub fn cut(docs: &[DocId], articles: &impl Articles, jieba: &Jieba) -> Tokens {
         let (mut ids, mut starts, mut quoted) = (Vec::new(), vec![0], Vec::new());
         for batch in docs.chunks(BATCH) {
-            let pages: Vec<PageWords> = batch
+            let pages: Vec<PageTokens> = batch
                 .par_iter()
                 .map_init(Units::default, |units, &doc| page_words(doc, articles, jieba, units))
                 .collect();
@@ -48,7 +48,7 @@ impl Words {
         quoted.par_sort_unstable();
         let often = |pages: &[u64]| (pages.len() > 1).then(|| pages[0]);
         let sayings = quoted.chunk_by(|a, b| a == b).filter_map(often).collect();
-        Words { sayings, ..Words::new(ids, starts) }
+        Tokens { sayings, ..Tokens::new(ids, starts) }
     }
 
     /// True when at least two pages put these words in quotation marks.
@@ -57,7 +57,7 @@ impl Words {
     }
 
     /// Takes the words of all pages, and where each begins.
-    pub fn new(ids: Vec<u32>, starts: Vec<u32>) -> Words {
+    pub fn new(ids: Vec<u32>, starts: Vec<u32>) -> Tokens {
         let mut page = 0;
         let mark = |at: usize| {
             while starts[page + 1] as usize <= at {
@@ -66,7 +66,7 @@ impl Words {
             page as u32
         };
         let marks = (0..ids.len()).step_by(MARKED).map(mark).collect();
-        Words { ids, starts, marks, sayings: FxHashSet::default() }
+        Tokens { ids, starts, marks, sayings: FxHashSet::default() }
     }
 
     /// Number of pages.
@@ -80,7 +80,7 @@ impl Words {
     }
 
     /// The words of a candidate.
-    pub fn of(&self, candidate: &Candidate) -> &[u32] {
+    pub fn of(&self, candidate: &CandidateGram) -> &[u32] {
         &self.ids[candidate.first as usize..][..candidate.words as usize]
     }
 
@@ -102,7 +102,7 @@ impl Words {
 
 /// The words of a page.
 #[derive(Default)]
-pub(super) struct PageWords {
+pub(super) struct PageTokens {
     /// Every word, [`BREAK`] or [`END`].
     pub words: Vec<u32>,
     /// Hashes of the phrases that stand in quotation marks, each once.
@@ -117,8 +117,8 @@ pub(super) fn page_words(
     articles: &(impl Articles + ?Sized),
     jieba: &Jieba,
     units: &mut Units,
-) -> PageWords {
-    let mut page = PageWords::default();
+) -> PageTokens {
+    let mut page = PageTokens::default();
     articles.article(doc, &mut |article| {
         article.units(units);
         page.words.reserve(units.len());
@@ -127,7 +127,7 @@ pub(super) fn page_words(
     page
 }
 
-impl PageWords {
+impl PageTokens {
     fn cut(&mut self, text: &str, units: &Units, jieba: &Jieba) {
         let ids = &units.ids;
         let mut piece = String::new();
@@ -212,8 +212,8 @@ mod tests {
         page(text, &doc.body).words.into_iter().map(units_of).collect()
     }
 
-    fn page(text: &str, units: &Units) -> PageWords {
-        let mut page = PageWords::default();
+    fn page(text: &str, units: &Units) -> PageTokens {
+        let mut page = PageTokens::default();
         page.cut(text, units, &Jieba::new());
         page
     }

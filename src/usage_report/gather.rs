@@ -1,6 +1,6 @@
 //! From an output folder to the use of one outlet's articles.
 
-use super::{Article, CopyOf, Page, UseSheet};
+use super::{CopyOf, OutletArticle, OutletPage, UseSheet};
 use crate::error::Result;
 use crate::output_folder::{OutFolder, Pairing};
 use crate::records::{ClusterRecord, MemberRecord};
@@ -13,11 +13,11 @@ use std::cmp::Reverse;
 pub(super) fn sheet(out: &OutFolder, outlet: String) -> Result<UseSheet> {
     let ours = pages(out, |page| page.outlet.as_deref() == Some(&outlet))?;
     let sets = sets(out, &outlet, &ours)?;
-    let overlaps = Overlaps::read(out, &sets, &ours)?;
+    let overlaps = CopyOverlaps::read(out, &sets, &ours)?;
     let mut wanted: FxHashSet<&str> = sets.iter().flat_map(|set| &set.members).map(|m| m.id.as_str()).collect();
     wanted.extend(overlaps.inside.iter().map(|inside| inside.page.as_str()));
     let others = pages(out, |page| wanted.contains(page.id.as_str()))?;
-    let desk = Desk { outlet: &outlet, ours: &ours, others: &others, overlaps: &overlaps };
+    let desk = Gatherer { outlet: &outlet, ours: &ours, others: &others, overlaps: &overlaps };
     let (mut own, mut passed_on) = (Vec::new(), Vec::new());
     for set in &sets {
         if desk.began_here(set) { own.push(desk.own(set)) } else { passed_on.extend(desk.passed_on(set)) }
@@ -28,10 +28,10 @@ pub(super) fn sheet(out: &OutFolder, outlet: String) -> Result<UseSheet> {
 }
 
 /// The pages that `wanted` says, by id.
-fn pages(out: &OutFolder, wanted: impl Fn(&Page) -> bool) -> Result<FxHashMap<String, Page>> {
+fn pages(out: &OutFolder, wanted: impl Fn(&OutletPage) -> bool) -> Result<FxHashMap<String, OutletPage>> {
     let mut found = FxHashMap::default();
     out.each_line("documents.jsonl", |line, at| {
-        let page: Page = out.parse("documents.jsonl", line, at)?;
+        let page: OutletPage = out.parse("documents.jsonl", line, at)?;
         if wanted(&page) {
             found.insert(page.id.clone(), page);
         }
@@ -41,7 +41,7 @@ fn pages(out: &OutFolder, wanted: impl Fn(&Page) -> bool) -> Result<FxHashMap<St
 }
 
 /// The reprint sets that began with the outlet, or that it has a page in.
-fn sets(out: &OutFolder, outlet: &str, ours: &FxHashMap<String, Page>) -> Result<Vec<ClusterRecord>> {
+fn sets(out: &OutFolder, outlet: &str, ours: &FxHashMap<String, OutletPage>) -> Result<Vec<ClusterRecord>> {
     let mut sets = Vec::new();
     out.each_line("clusters.jsonl", |line, at| {
         let set: ClusterRecord = out.parse("clusters.jsonl", line, at)?;
@@ -63,7 +63,7 @@ struct Inside {
 
 /// How much pages of the sets have of one another. Of pages with equal bodies a run measures one against the rest, so
 /// pages are looked up by their body.
-struct Overlaps {
+struct CopyOverlaps {
     numbers: FxHashMap<String, u32>,
     bodies: Vec<u32>,
     /// Share of the first body that stands in the second.
@@ -71,8 +71,8 @@ struct Overlaps {
     inside: Vec<Inside>,
 }
 
-impl Overlaps {
-    fn read(out: &OutFolder, sets: &[ClusterRecord], ours: &FxHashMap<String, Page>) -> Result<Self> {
+impl CopyOverlaps {
+    fn read(out: &OutFolder, sets: &[ClusterRecord], ours: &FxHashMap<String, OutletPage>) -> Result<Self> {
         let mut numbers: FxHashMap<String, u32> = FxHashMap::default();
         for member in sets.iter().flat_map(|set| &set.members) {
             let number = numbers.len() as u32;
@@ -100,7 +100,7 @@ impl Overlaps {
             shares.insert((a, b), in_b);
             shares.insert((b, a), in_a);
         }
-        Ok(Overlaps { numbers, bodies, shares, inside })
+        Ok(CopyOverlaps { numbers, bodies, shares, inside })
     }
 
     /// Share of the text of `article` that stands on `page`.
@@ -112,7 +112,7 @@ impl Overlaps {
 }
 
 /// The shorter text of a pair, if it is an article of the outlet, inside the longer one, if that is not.
-fn contained(pair: Pairing, ours: &FxHashMap<String, Page>) -> Option<Inside> {
+fn contained(pair: Pairing, ours: &FxHashMap<String, OutletPage>) -> Option<Inside> {
     let (article, page, share) = match pair.containment_a >= pair.containment_b {
         true => (pair.a, pair.b, pair.containment_a),
         false => (pair.b, pair.a, pair.containment_b),
@@ -122,14 +122,14 @@ fn contained(pair: Pairing, ours: &FxHashMap<String, Page>) -> Option<Inside> {
 }
 
 /// What articles are put together from.
-struct Desk<'d> {
+struct Gatherer<'d> {
     outlet: &'d str,
-    ours: &'d FxHashMap<String, Page>,
-    others: &'d FxHashMap<String, Page>,
-    overlaps: &'d Overlaps,
+    ours: &'d FxHashMap<String, OutletPage>,
+    others: &'d FxHashMap<String, OutletPage>,
+    overlaps: &'d CopyOverlaps,
 }
 
-impl Desk<'_> {
+impl Gatherer<'_> {
     fn began_here(&self, set: &ClusterRecord) -> bool {
         set.origin.as_ref().is_some_and(|origin| match &origin.document {
             Some(id) => self.ours.contains_key(id),
@@ -138,48 +138,48 @@ impl Desk<'_> {
     }
 
     /// An article that began with the outlet: all others of its set are copies.
-    fn own(&self, set: &ClusterRecord) -> Article {
+    fn own(&self, set: &ClusterRecord) -> OutletArticle {
         let origin = set.origin.as_ref();
         let page = origin.and_then(|origin| self.ours.get(origin.document.as_ref()?)).cloned();
         let copies = set.members.iter().filter_map(|member| self.copy(page.as_ref(), member)).collect();
         let title = page.as_ref().and_then(|page| page.title.clone()).or_else(|| set.title.clone());
-        Article { page, title, probability: origin.map(|origin| origin.probability), copies }
+        OutletArticle { page, title, probability: origin.map(|origin| origin.probability), copies }
     }
 
     /// An article that did not begin with the outlet: the copies whose line of parents leads to a page of it.
-    fn passed_on(&self, set: &ClusterRecord) -> Vec<Article> {
+    fn passed_on(&self, set: &ClusterRecord) -> Vec<OutletArticle> {
         let parents: FxHashMap<&str, &str> =
             set.members.iter().filter_map(|m| Some((m.id.as_str(), m.parent.as_deref()?))).collect();
         let source = |member: &MemberRecord| {
             let line = std::iter::successors(member.parent.as_deref(), |id| parents.get(id).copied());
             line.take(set.members.len()).find_map(|id| self.ours.get(id))
         };
-        let mut articles: FxHashMap<&str, Article> = FxHashMap::default();
+        let mut articles: FxHashMap<&str, OutletArticle> = FxHashMap::default();
         for member in &set.members {
             let Some(page) = source(member) else { continue };
             let Some(copy) = self.copy(Some(page), member) else { continue };
             let title = page.title.clone().or_else(|| set.title.clone());
-            let article = Article { page: Some(page.clone()), title, probability: None, copies: Vec::new() };
+            let article = OutletArticle { page: Some(page.clone()), title, probability: None, copies: Vec::new() };
             articles.entry(&page.id).or_insert(article).copies.push(copy);
         }
         articles.into_values().collect()
     }
 
     /// The articles of the outlet that stand inside longer ones.
-    fn inside(&self) -> Vec<Article> {
-        let mut articles: FxHashMap<&str, Article> = FxHashMap::default();
+    fn inside(&self) -> Vec<OutletArticle> {
+        let mut articles: FxHashMap<&str, OutletArticle> = FxHashMap::default();
         for Inside { article, page, share } in &self.overlaps.inside {
             let (Some(ours), Some(page)) = (self.ours.get(article), self.others.get(page)) else { continue };
             let (title, page) = (ours.title.clone(), page.clone());
             let copy = CopyOf { page, share: Some(*share), relation: None, parent_probability: None, credit: None };
-            let article = Article { page: Some(ours.clone()), title, probability: None, copies: Vec::new() };
+            let article = OutletArticle { page: Some(ours.clone()), title, probability: None, copies: Vec::new() };
             articles.entry(&ours.id).or_insert(article).copies.push(copy);
         }
         articles.into_values().collect()
     }
 
     /// A member of a set as a copy of an article; none for the outlet's own pages.
-    fn copy(&self, article: Option<&Page>, member: &MemberRecord) -> Option<CopyOf> {
+    fn copy(&self, article: Option<&OutletPage>, member: &MemberRecord) -> Option<CopyOf> {
         let page = self.others.get(&member.id).filter(|page| !self.ours.contains_key(&page.id))?;
         Some(CopyOf {
             page: page.clone(),
@@ -192,13 +192,13 @@ impl Desk<'_> {
 }
 
 /// The most copied first; copies by their time as it is written. Articles that nobody else ran are left out.
-fn in_order(mut articles: Vec<Article>) -> Vec<Article> {
+fn in_order(mut articles: Vec<OutletArticle>) -> Vec<OutletArticle> {
     articles.retain(|article| !article.copies.is_empty());
     for article in &mut articles {
         let key = |copy: &CopyOf| (copy.page.published.is_none(), copy.page.published.clone(), copy.page.id.clone());
         article.copies.sort_by_cached_key(key);
     }
-    let page = |article: &Article| article.page.as_ref().map(|page| page.id.clone());
+    let page = |article: &OutletArticle| article.page.as_ref().map(|page| page.id.clone());
     articles.sort_by_cached_key(|article| (Reverse(article.copies.len()), page(article), article.title.clone()));
     articles
 }

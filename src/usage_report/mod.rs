@@ -21,18 +21,18 @@ pub struct UseSheet {
     pub outlet: String,
     run: Run,
     /// Articles that began with the outlet.
-    own: Vec<Article>,
+    own: Vec<OutletArticle>,
     /// Articles that began elsewhere, or nobody knows where, and were copied from a page of the outlet.
-    passed_on: Vec<Article>,
+    passed_on: Vec<OutletArticle>,
     /// Articles of the outlet that stand inside longer articles of others.
-    inside: Vec<Article>,
+    inside: Vec<OutletArticle>,
 }
 
 /// An article that the outlet ran, and who ran it too.
 #[derive(Debug)]
-struct Article {
+struct OutletArticle {
     /// Its page at the outlet; none when the outlet has no page of it in the corpus.
-    page: Option<Page>,
+    page: Option<OutletPage>,
     title: Option<String>,
     /// Probability that it began with the outlet.
     probability: Option<f64>,
@@ -42,7 +42,7 @@ struct Article {
 /// A page of another outlet with the text of an article.
 #[derive(Debug)]
 struct CopyOf {
-    page: Page,
+    page: OutletPage,
     /// Share of the article's units that stand on the page, 0..1; none when the two were not measured.
     share: Option<f64>,
     relation: Option<Relation>,
@@ -53,7 +53,7 @@ struct CopyOf {
 
 /// What a sheet wants of a line of `documents.jsonl`.
 #[derive(Clone, Debug, Deserialize)]
-struct Page {
+struct OutletPage {
     id: String,
     title: Option<String>,
     outlet: Option<String>,

@@ -23,21 +23,21 @@ pub(super) fn resolve(out: &OutFolder, name: &str) -> Result<String> {
 /// Outlets that have pages, and those that are taken for an origin without one.
 fn all(out: &OutFolder) -> Result<BTreeSet<String>> {
     #[derive(Deserialize)]
-    struct Named {
+    struct NamedOutlet {
         outlet: Option<String>,
     }
     #[derive(Deserialize)]
-    struct Set {
-        origin: Option<Named>,
+    struct OutletSet {
+        origin: Option<NamedOutlet>,
     }
     let mut names = BTreeSet::new();
     out.each_line("outlets.jsonl", |line, at| {
-        let Named { outlet } = out.parse("outlets.jsonl", line, at)?;
+        let NamedOutlet { outlet } = out.parse("outlets.jsonl", line, at)?;
         names.extend(outlet);
         Ok(true)
     })?;
     out.each_line("clusters.jsonl", |line, at| {
-        let Set { origin } = out.parse("clusters.jsonl", line, at)?;
+        let OutletSet { origin } = out.parse("clusters.jsonl", line, at)?;
         names.extend(origin.and_then(|origin| origin.outlet));
         Ok(true)
     })?;

@@ -1,7 +1,7 @@
 //! A sheet as a page to print, and as CSV.
 
-use super::words::{Columns, Section, Words};
-use super::{Article, CopyOf, Language, Page, UseSheet};
+use super::words::{Columns, ReportWords, Section};
+use super::{CopyOf, Language, OutletArticle, OutletPage, UseSheet};
 use crate::attribution::folded;
 use crate::export::spreadsheet::{harmless, lines};
 use crate::origin::CreditGiven::{Given, Withheld, Wrong};
@@ -12,9 +12,9 @@ use std::io::{Result, Write};
 #[derive(Template)]
 #[template(path = "sheet.html")]
 struct Html<'s> {
-    words: &'static Words,
+    words: &'static ReportWords,
     sheet: &'s UseSheet,
-    parts: Vec<(&'static Section, &'s [Article])>,
+    parts: Vec<(&'static Section, &'s [OutletArticle])>,
     totals: Totals,
     version: &'s str,
     config: String,
@@ -33,7 +33,7 @@ struct Totals {
 impl UseSheet {
     /// Writes the sheet as a page to read and print: no script, everything escaped.
     pub fn write_html(&self, writer: &mut dyn Write, language: Language) -> Result<()> {
-        let words = Words::of(language);
+        let words = ReportWords::of(language);
         let page = Html {
             words,
             sheet: self,
@@ -48,7 +48,7 @@ impl UseSheet {
 
     /// Writes the sheet as CSV for spreadsheets: a line a page, with the run and the note in the last columns.
     pub fn write_csv(&self, writer: &mut dyn Write, language: Language) -> Result<()> {
-        let words = Words::of(language);
+        let words = ReportWords::of(language);
         let mut cells = lines(writer)?;
         cells.write_record(header(words))?;
         let config = self.config()?;
@@ -65,13 +65,13 @@ impl UseSheet {
     }
 
     /// What credit a copy gives, in a word.
-    fn credit(&self, words: &'static Words, copy: &CopyOf) -> Option<&'static str> {
+    fn credit(&self, words: &'static ReportWords, copy: &CopyOf) -> Option<&'static str> {
         let credit = copy.credit.as_ref()?;
         let to_us = credit.quote.as_ref().is_none_or(|quote| folded(quote).contains(&folded(&self.outlet)));
         Some(words.credit(credit.status, to_us))
     }
 
-    fn parts(&self, words: &'static Words) -> [(&'static Section, &[Article]); 3] {
+    fn parts(&self, words: &'static ReportWords) -> [(&'static Section, &[OutletArticle]); 3] {
         [(&words.own, &self.own), (&words.passed_on, &self.passed_on), (&words.inside, &self.inside)]
     }
 
@@ -79,7 +79,13 @@ impl UseSheet {
         Ok(serde_json::to_string(&self.run.config)?)
     }
 
-    fn row(&self, words: &'static Words, section: &Section, article: &Article, copy: &CopyOf) -> Vec<String> {
+    fn row(
+        &self,
+        words: &'static ReportWords,
+        section: &Section,
+        article: &OutletArticle,
+        copy: &CopyOf,
+    ) -> Vec<String> {
         let text = |value: Option<&str>| value.unwrap_or_default().to_owned();
         let number = |value: Option<f64>| value.map(|value| value.to_string()).unwrap_or_default();
         let ours = article.page.as_ref();
@@ -104,7 +110,7 @@ impl UseSheet {
         ]
     }
 
-    fn totals(&self, words: &'static Words) -> Totals {
+    fn totals(&self, words: &'static ReportWords) -> Totals {
         let articles = || self.own.iter().chain(&self.passed_on).chain(&self.inside);
         let copies = || articles().flat_map(|article| &article.copies);
         let pages: BTreeSet<&str> = copies().map(|copy| copy.page.id.as_str()).collect();
@@ -120,7 +126,7 @@ impl UseSheet {
     }
 }
 
-fn header(words: &Words) -> Vec<&'static str> {
+fn header(words: &ReportWords) -> Vec<&'static str> {
     let Columns {
         section,
         our_title,
@@ -156,12 +162,12 @@ impl Html<'_> {
     }
 
     /// A time as people read it; it stays as exact as it is.
-    fn time(&self, page: &Page) -> String {
+    fn time(&self, page: &OutletPage) -> String {
         self.or_unknown(&page.published).replacen('T', " ", 1)
     }
 
     /// The address of a page, or else its id.
-    fn address<'t>(&self, page: &'t Page) -> &'t str {
+    fn address<'t>(&self, page: &'t OutletPage) -> &'t str {
         page.url.as_deref().unwrap_or(&page.id)
     }
 

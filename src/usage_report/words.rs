@@ -4,7 +4,7 @@ use crate::origin::{CreditGiven, Relation};
 use crate::types::Language;
 
 /// What a sheet says.
-pub(super) struct Words {
+pub(super) struct ReportWords {
     pub(super) tag: &'static str,
     pub(super) heading: &'static str,
     pub(super) note: &'static str,
@@ -59,8 +59,8 @@ pub(super) struct Columns {
     pub(super) remark: &'static str,
 }
 
-impl Words {
-    pub(super) fn of(language: Language) -> &'static Words {
+impl ReportWords {
+    pub(super) fn of(language: Language) -> &'static ReportWords {
         match language {
             Language::Chinese => &CHINESE,
             Language::English => &ENGLISH,
@@ -89,7 +89,7 @@ impl Words {
     }
 }
 
-static CHINESE: Words = Words {
+static CHINESE: ReportWords = ReportWords {
     tag: "zh-Hans",
     heading: "稿件使用清单",
     note: "首发来源由证据推断得出，并非事实认定。",
@@ -143,7 +143,7 @@ static CHINESE: Words = Words {
     relations: ["原文", "全文照登", "有改动", "删节", "增补", "综合稿"],
 };
 
-static ENGLISH: Words = Words {
+static ENGLISH: ReportWords = ReportWords {
     tag: "en",
     heading: "Use of our copy",
     note: "An origin is a guess from evidence, not a finding of fact.",

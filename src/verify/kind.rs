@@ -2,6 +2,7 @@
 
 use super::Match;
 use super::features::{FEATURES, features, uncommon_share_of_longer};
+pub use crate::config::SAME_ARTICLE;
 use crate::model::{self, Logistic};
 use serde::{Deserialize, Serialize};
 use std::sync::LazyLock;
@@ -37,9 +38,6 @@ impl Kind {
         }
     }
 }
-
-/// From this probability on two pages carry the same article, unless a run asks for more or less.
-pub const SAME_ARTICLE: f32 = 0.5;
 
 /// The fitted model; `training/README.md` says how it was fitted and how to fit it again.
 static MODEL: LazyLock<Logistic> = LazyLock::new(|| {

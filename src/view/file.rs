@@ -1,7 +1,7 @@
 //! `report.html`: one file that opens anywhere, with as much in it as a file may hold.
 
-use super::overview::Row;
-use super::shell::{Block, Mode, Shell};
+use super::overview::SetRow;
+use super::shell::{Mode, RowBlock, Shell};
 use super::texts::FromFolder;
 use super::{Index, Texts};
 use crate::error::Result;
@@ -55,8 +55,8 @@ pub fn rewrite(out: OutFolder, lang: Option<Language>, writer: &mut dyn Write) -
 }
 
 /// The largest sets in full, in blocks, until their bytes are used up. Rows learn the block of their set.
-fn sets(index: &Index, texts: &dyn Texts, order: &[u32], rows: &mut [Row]) -> Result<Vec<Block>> {
-    let mut blocks: Vec<Block> = Vec::new();
+fn sets(index: &Index, texts: &dyn Texts, order: &[u32], rows: &mut [SetRow]) -> Result<Vec<RowBlock>> {
+    let mut blocks: Vec<RowBlock> = Vec::new();
     let (mut used, mut raw) = (0, 0);
     let mut begin = 0;
     while begin < order.len() && used < SETS && raw < RAW {
@@ -83,7 +83,7 @@ fn sets(index: &Index, texts: &dyn Texts, order: &[u32], rows: &mut [Row]) -> Re
             used += data.len();
             raw += told[part.clone()].iter().map(Vec::len).sum::<usize>();
             rows[part].iter_mut().for_each(|row| row.block = Some(blocks.len() as u32));
-            blocks.push(Block { id: format!("sets-{}", blocks.len()), data });
+            blocks.push(RowBlock { id: format!("sets-{}", blocks.len()), data });
         }
     }
     Ok(blocks)
@@ -104,8 +104,8 @@ fn list(items: &[Vec<u8>]) -> Vec<u8> {
     [b"[".as_slice(), &items.join(&b','), b"]"].concat()
 }
 
-fn block(id: &str, value: &impl Serialize) -> Block {
-    Block { id: id.to_owned(), data: packed(&json(value)) }
+fn block(id: &str, value: &impl Serialize) -> RowBlock {
+    RowBlock { id: id.to_owned(), data: packed(&json(value)) }
 }
 
 /// Plain values always serialise.

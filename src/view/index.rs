@@ -1,6 +1,6 @@
 //! Where everything of an output folder stands, and the few numbers by which it is sorted and filtered.
 
-use super::lines::Lines;
+use super::lines::LineIndex;
 use crate::error::Result;
 use crate::output_folder::OutFolder;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -13,15 +13,15 @@ use xxhash_rust::xxh3::xxh3_64;
 /// of a set, and the names of the outlets: some 3 GB for a hundred million pages, 2 MB for a hundred thousand.
 pub struct Index {
     pub(super) out: OutFolder,
-    pub(super) pages: Lines,
+    pub(super) pages: LineIndex,
     /// Hash of an id and the line of its page, in order.
     by_id: Vec<(u64, u32)>,
-    pub(super) sets: Lines,
+    pub(super) sets: LineIndex,
     pub(super) shapes: Vec<Shape>,
     /// A set and an outlet that ran it, in order, each once.
     ran: Vec<(u32, u32)>,
-    pub(super) outlets: Outlets,
-    pub(super) points: Lines,
+    pub(super) outlets: OutletNames,
+    pub(super) points: LineIndex,
     pub(super) days: Days,
 }
 
@@ -38,12 +38,12 @@ pub(super) struct Shape {
 
 /// Outlets by the number that rows name them by.
 #[derive(Default)]
-pub(super) struct Outlets {
+pub(super) struct OutletNames {
     pub names: Vec<String>,
     numbers: FxHashMap<String, u32>,
 }
 
-impl Outlets {
+impl OutletNames {
     fn number(&mut self, name: String) -> u32 {
         match self.numbers.entry(name) {
             Entry::Occupied(known) => *known.get(),
@@ -113,7 +113,7 @@ impl Index {
     /// Reads `clusters.jsonl`, `documents.jsonl` and `talking_points.jsonl` once.
     pub fn build(out: OutFolder) -> Result<Index> {
         let (mut shapes, mut repeated) = (Vec::new(), FxHashSet::default());
-        let sets = Lines::read(&out, "clusters.jsonl", |_, line, at| {
+        let sets = LineIndex::read(&out, "clusters.jsonl", |_, line, at| {
             let set: SetLine = out.parse("clusters.jsonl", line, at)?;
             let ends = [&set.first_published, &set.last_published];
             repeated.insert(xxh3_64(set.repeated().as_bytes()));
@@ -125,9 +125,9 @@ impl Index {
             });
             Ok(())
         })?;
-        let (mut outlets, mut days) = (Outlets::default(), Days::default());
+        let (mut outlets, mut days) = (OutletNames::default(), Days::default());
         let (mut by_id, mut ran) = (Vec::new(), Vec::new());
-        let pages = Lines::records(&out, "documents.jsonl", |number, page: PageLine| {
+        let pages = LineIndex::records(&out, "documents.jsonl", |number, page: PageLine| {
             let id = xxh3_64(page.id.as_bytes());
             by_id.push((id, number));
             let repeats = page.cluster.is_some() && !repeated.contains(&id);
@@ -140,7 +140,7 @@ impl Index {
         by_id.sort_unstable();
         ran.sort_unstable();
         ran.dedup();
-        let points = Lines::read(&out, "talking_points.jsonl", |_, _, _| Ok(()))?;
+        let points = LineIndex::read(&out, "talking_points.jsonl", |_, _, _| Ok(()))?;
         Ok(Index { out, pages, by_id, sets, shapes, ran, outlets, points, days })
     }
 

@@ -13,27 +13,27 @@ use std::path::PathBuf;
 const TOGETHER: usize = 4 << 20;
 
 /// Where the lines of a table stand. 8 bytes a line.
-pub(super) struct Lines {
+pub(super) struct LineIndex {
     name: &'static str,
     path: PathBuf,
     /// First byte of every line, and the end of the last.
     starts: Vec<u64>,
 }
 
-impl Lines {
+impl LineIndex {
     /// Goes through a table once and calls `with` on every line with its number.
     pub(super) fn read(
         out: &OutFolder,
         name: &'static str,
         mut with: impl FnMut(u32, &[u8], u64) -> Result<()>,
-    ) -> Result<Lines> {
+    ) -> Result<LineIndex> {
         let mut starts = vec![0];
         out.each_line(name, |line, at| {
             with(starts.len() as u32 - 1, line, at)?;
             starts.push(at + line.len() as u64);
             Ok(true)
         })?;
-        Ok(Lines { name, path: out.path(name), starts })
+        Ok(LineIndex { name, path: out.path(name), starts })
     }
 
     /// The same for records, which are read from their lines in parallel.
@@ -41,7 +41,7 @@ impl Lines {
         out: &OutFolder,
         name: &'static str,
         mut with: impl FnMut(u32, T),
-    ) -> Result<Lines> {
+    ) -> Result<LineIndex> {
         let (mut bytes, mut places) = (Vec::new(), Vec::new());
         let mut parse = |bytes: &mut Vec<u8>, places: &mut Vec<(u32, u64, Range<usize>)>| -> Result<()> {
             let record = |(_, at, line): &(u32, u64, Range<usize>)| out.parse(name, &bytes[line.clone()], *at);
@@ -50,7 +50,7 @@ impl Lines {
             bytes.clear();
             Ok(())
         };
-        let lines = Lines::read(out, name, |number, line, at| {
+        let lines = LineIndex::read(out, name, |number, line, at| {
             places.push((number, at, bytes.len()..bytes.len() + line.len()));
             bytes.extend_from_slice(line);
             if bytes.len() >= TOGETHER { parse(&mut bytes, &mut places) } else { Ok(()) }
@@ -65,21 +65,21 @@ impl Lines {
     }
 
     /// Opens the table for reading lines of it.
-    pub(super) fn open(&self) -> Result<Reader<'_>> {
+    pub(super) fn open(&self) -> Result<LineReader<'_>> {
         let file = File::open(&self.path).map_err(|source| Error::Read { path: self.path.clone(), source })?;
-        Ok(Reader { lines: self, file, line: Vec::new() })
+        Ok(LineReader { lines: self, file, line: Vec::new() })
     }
 }
 
 /// A table at hand.
-pub(super) struct Reader<'l> {
-    lines: &'l Lines,
+pub(super) struct LineReader<'l> {
+    lines: &'l LineIndex,
     file: File,
     line: Vec<u8>,
 }
 
-impl Reader<'_> {
-    /// Line `number` as a record; it must be less than [`Lines::len`]. One seek and one read.
+impl LineReader<'_> {
+    /// Line `number` as a record; it must be less than [`LineIndex::len`]. One seek and one read.
     pub(super) fn record<T: DeserializeOwned>(&mut self, out: &OutFolder, number: u32) -> Result<T> {
         let [start, end] = [0, 1].map(|k| self.lines.starts[number as usize + k]);
         self.line.resize((end - start) as usize, 0);

@@ -37,7 +37,7 @@ pub(super) struct Overview<'i> {
 
 /// A reprint set in a list.
 #[derive(Serialize)]
-pub(super) struct Row {
+pub(super) struct SetRow {
     set: u32,
     title: String,
     size: u32,
@@ -73,7 +73,7 @@ struct PointRow {
 
 /// What a row wants of a line of `clusters.jsonl`.
 #[derive(Deserialize)]
-struct SetLine {
+struct OverviewLine {
     cluster: u32,
     size: u32,
     first_published: Option<String>,
@@ -124,9 +124,9 @@ pub enum Sort {
 
 /// The sets that a query is for.
 #[derive(Serialize)]
-pub(super) struct Found {
+pub(super) struct SetRows {
     total: usize,
-    rows: Vec<Row>,
+    rows: Vec<SetRow>,
 }
 
 impl Index {
@@ -148,13 +148,13 @@ impl Index {
     }
 
     /// Sets as rows, in this order.
-    pub(super) fn rows(&self, sets: &[u32]) -> Result<Vec<Row>> {
+    pub(super) fn rows(&self, sets: &[u32]) -> Result<Vec<SetRow>> {
         let mut lines = self.sets.open()?;
         sets.iter().map(|&set| Ok(self.row(lines.record(&self.out, set)?))).collect()
     }
 
-    fn row(&self, line: SetLine) -> Row {
-        Row {
+    fn row(&self, line: OverviewLine) -> SetRow {
+        SetRow {
             set: line.cluster,
             title: line.title.unwrap_or(line.representative),
             size: line.size,
@@ -168,14 +168,14 @@ impl Index {
 
     /// The sets that a query is for. Outlets, days and order are known without reading; words are sought in every
     /// line of `clusters.jsonl`.
-    pub(super) fn search(&self, query: &Query) -> Result<Found> {
+    pub(super) fn search(&self, query: &Query) -> Result<SetRows> {
         let mut sets: Vec<u32> = (0..self.shapes.len() as u32).filter(|&set| self.fits(set, query)).collect();
         let words = query.q.to_lowercase();
         if !words.trim().is_empty() {
             let mut lines = self.sets.open()?;
             let mut held = Vec::new();
             for set in sets {
-                let line: SetLine = lines.record(&self.out, set)?;
+                let line: OverviewLine = lines.record(&self.out, set)?;
                 if line.title.is_some_and(|title| holds(&title, &words)) {
                     held.push(set);
                 }
@@ -192,7 +192,7 @@ impl Index {
             Sort::Doubt => sets.sort_by(|x, y| shape(x).probability.total_cmp(&shape(y).probability)),
         }
         let shown: Vec<u32> = sets.iter().copied().skip(query.skip).take(query.take).collect();
-        Ok(Found { total: sets.len(), rows: self.rows(&shown)? })
+        Ok(SetRows { total: sets.len(), rows: self.rows(&shown)? })
     }
 
     fn fits(&self, set: u32, query: &Query) -> bool {

@@ -40,7 +40,7 @@ struct Example {
 }
 
 /// A talking point as it was read, with the lines of the pages it stands on.
-struct Read {
+struct ReadPoint {
     number: u32,
     point: Value,
     places: Vec<(u32, Document, Example)>,
@@ -51,7 +51,7 @@ impl Index {
     /// at once.
     pub(super) fn points(&self, numbers: Range<u32>, texts: &dyn Texts) -> Result<Vec<PointView>> {
         let there = numbers.start..numbers.end.min(self.points.len() as u32);
-        let read: Vec<Read> = there.map(|number| self.read_point(number)).collect::<Result<_>>()?;
+        let read: Vec<ReadPoint> = there.map(|number| self.read_point(number)).collect::<Result<_>>()?;
         let wanted: Vec<(u32, &Document)> =
             read.iter().flat_map(|read| read.places.iter().map(|(line, page, _)| (*line, page))).collect();
         let mut found = texts.texts(&wanted).into_iter();
@@ -65,20 +65,20 @@ impl Index {
             cluster: page.cluster,
         };
         let mut views = Vec::with_capacity(read.len());
-        for Read { number, point, places } in read {
+        for ReadPoint { number, point, places } in read {
             views.push(PointView { number, point, contexts: places.into_iter().map(&mut context).collect() });
         }
         Ok(views)
     }
 
-    fn read_point(&self, number: u32) -> Result<Read> {
+    fn read_point(&self, number: u32) -> Result<ReadPoint> {
         let mut point: Value = self.points.open()?.record(&self.out, number)?;
         let examples: Vec<Example> = serde_json::from_value(point["examples"].take()).unwrap_or_default();
         let mut places = Vec::with_capacity(examples.len());
         for example in examples {
             places.extend(self.page(&example.id)?.map(|(line, page)| (line, page, example)));
         }
-        Ok(Read { number, point, places })
+        Ok(ReadPoint { number, point, places })
     }
 }
 

@@ -22,8 +22,8 @@ pub(super) struct SetView {
     last: Option<Time>,
     representative: String,
     cohesion: Cohesion,
-    origin: Option<Verdict>,
-    runner_up: Option<Verdict>,
+    origin: Option<VerdictView>,
+    runner_up: Option<VerdictView>,
     first_seen: FirstSeen,
     common_source: Option<IssuedRecord>,
     /// Members by time, those without a time last; at most two thousand.
@@ -32,7 +32,7 @@ pub(super) struct SetView {
 
 /// A candidate for the origin and what speaks for and against it.
 #[derive(Serialize)]
-struct Verdict {
+struct VerdictView {
     document: Option<String>,
     outlet: Option<String>,
     probability: f64,
@@ -67,7 +67,7 @@ pub(super) struct PageText {
 }
 
 /// A set as it was read: its line, and its members by time with the lines of their pages.
-struct Read {
+struct ReadSet {
     set: ClusterRecord,
     members: Vec<(u32, Document, MemberRecord)>,
 }
@@ -84,11 +84,11 @@ impl Index {
     /// Some sets in full, each with the texts of its first `most` members. All texts are asked for at once: a file
     /// that can only be read from its beginning is read once.
     pub(super) fn sets_with_texts(&self, sets: &[u32], texts: &dyn Texts, most: usize) -> Result<Vec<SetView>> {
-        let read: Vec<Read> = sets.par_iter().map(|&set| self.read_set(set)).collect::<Result<_>>()?;
+        let read: Vec<ReadSet> = sets.par_iter().map(|&set| self.read_set(set)).collect::<Result<_>>()?;
         let wanted: Vec<(u32, &Document)> =
             read.iter().flat_map(|read| read.members.iter().take(most).map(|(line, page, _)| (*line, page))).collect();
         let mut found = texts.texts(&wanted).into_iter();
-        let with_texts = |read: Read| {
+        let with_texts = |read: ReadSet| {
             let of_set = read.members.len().min(most);
             let texts = found.by_ref().take(of_set).collect();
             read.view(texts)
@@ -96,7 +96,7 @@ impl Index {
         Ok(read.into_iter().map(with_texts).collect())
     }
 
-    fn read_set(&self, number: u32) -> Result<Read> {
+    fn read_set(&self, number: u32) -> Result<ReadSet> {
         let mut set: ClusterRecord = self.sets.open()?.record(&self.out, number)?;
         let mut pages = self.pages.open()?;
         let mut members = Vec::with_capacity(set.members.len());
@@ -113,7 +113,7 @@ impl Index {
             (x.published.is_none(), &x.published, &x.id).cmp(&(y.published.is_none(), &y.published, &y.id))
         });
         members.truncate(MEMBERS);
-        Ok(Read { set, members })
+        Ok(ReadSet { set, members })
     }
 
     /// The texts of some pages; null where there is no page with the id.
@@ -138,7 +138,7 @@ impl Index {
     }
 }
 
-impl Read {
+impl ReadSet {
     /// As the view shows it; the first members have their texts.
     fn view(self, texts: Vec<Option<String>>) -> SetView {
         let set = self.set;
@@ -162,10 +162,10 @@ impl Read {
     }
 }
 
-fn verdict(origin: OriginRecord) -> Verdict {
+fn verdict(origin: OriginRecord) -> VerdictView {
     // Plain values always serialise.
     let argument = serde_json::to_value(Argument::of(&origin)).unwrap_or_default();
-    Verdict { document: origin.document, outlet: origin.outlet, probability: origin.probability, argument }
+    VerdictView { document: origin.document, outlet: origin.outlet, probability: origin.probability, argument }
 }
 
 /// `text` is nothing when none was asked for, and holds nothing when it is not to be had.

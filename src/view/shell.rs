@@ -23,7 +23,7 @@ pub(super) enum Mode {
 }
 
 /// A piece of data inside the page: an id, and gzip in base64, which holds no character that means anything in HTML.
-pub(super) struct Block {
+pub(super) struct RowBlock {
     pub id: String,
     pub data: String,
 }
@@ -34,23 +34,23 @@ pub(super) struct Shell {
     /// What every sheet prints of the run.
     run: String,
     mode: Mode,
-    blocks: Vec<Block>,
+    blocks: Vec<RowBlock>,
 }
 
 #[derive(Template)]
 #[template(path = "report.html")]
-struct Page<'s> {
+struct ShellPage<'s> {
     lang: &'s str,
     policy: String,
     style: &'s str,
     script: &'s str,
     run: &'s str,
-    blocks: &'s [Block],
+    blocks: &'s [RowBlock],
 }
 
 impl Shell {
     /// `run` is what `run.json` says.
-    pub(super) fn new(mode: Mode, lang: Option<&'static str>, run: &Value, blocks: Vec<Block>) -> Self {
+    pub(super) fn new(mode: Mode, lang: Option<&'static str>, run: &Value, blocks: Vec<RowBlock>) -> Self {
         let told = json!({
             "mode": mode,
             "lang": lang,
@@ -82,7 +82,7 @@ impl Shell {
 
     /// Writes the page.
     pub(super) fn write(&self, writer: &mut dyn Write) -> std::io::Result<()> {
-        let page = Page {
+        let page = ShellPage {
             lang: self.lang.map_or("zh-Hans", |lang| if lang == "zh" { "zh-Hans" } else { lang }),
             policy: Shell::policy(self.mode),
             style: STYLE,

@@ -6,14 +6,14 @@ use arrow_array::RecordBatch;
 use arrow_schema::{ArrowError, SchemaRef};
 use rustc_hash::FxHashMap;
 use tonggao::distributed::Forest;
-use tonggao::stages::candidates::partitions::{Meeting, Member, Proposal, pairs_of_bucket};
+use tonggao::stages::candidates::partitions::{BucketMember, Meeting, Proposal, pairs_of_bucket};
 use tonggao::stages::signature::MinHash;
 
 /// Buckets in, row by row, sorted by bucket and key; pairs that meet out, each with what its buckets here say.
 #[derive(Default)]
 pub(super) struct MeetStep {
     bucket: u64,
-    members: Vec<Member>,
+    members: Vec<BucketMember>,
     met: FxHashMap<(u64, u64), Meeting>,
 }
 
@@ -68,7 +68,7 @@ impl Step for MeetStep {
                 }
             }
             let slots = slots.value(row) as u64;
-            self.members.push(Member {
+            self.members.push(BucketMember {
                 order: order(keys.value(row)),
                 units: units.value(row) as u32,
                 slots: [(slots >> 32) as u32, slots as u32],

@@ -8,7 +8,7 @@ use arrow_schema::{DataType, Field, Schema, SchemaRef};
 use pyo3::PyResult;
 use std::sync::Arc;
 use tonggao::Config;
-use tonggao::distributed::{Chooser, Model, Survey, learn, sketch};
+use tonggao::distributed::{BoilerplateSample, Model, Survey, learn, sketch};
 use tonggao::stages::candidates::partitions::first_slots;
 
 /// The records, JSON objects, of a batch with a column `line`.
@@ -57,7 +57,7 @@ impl Step for SurveyStep {
 /// Samples in, sorted by group and key; the keys of the pages that furniture is learnt from out.
 #[derive(Default)]
 pub(super) struct ChooseStep {
-    chooser: Chooser,
+    chooser: BoilerplateSample,
 }
 
 pub(super) fn choose_schema() -> SchemaRef {

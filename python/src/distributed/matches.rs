@@ -7,7 +7,7 @@ use crate::errors::Wrong;
 use arrow_array::RecordBatch;
 use arrow_schema::{ArrowError, SchemaRef};
 use pyo3::PyResult;
-use tonggao::distributed::{Incident, Measured, Member, Model, decide, measure, star};
+use tonggao::distributed::{Incident, MeasuredPair, Model, SetMember, decide, measure, star};
 use tonggao::stages::verify::SpreadSide;
 
 /// Pages and pairs in, part by part; matches out.
@@ -26,7 +26,7 @@ pub(super) fn measure_schema() -> SchemaRef {
 }
 
 /// The cells of a match.
-pub(super) fn cells(found: &Measured) -> [Cell<'_>; 5] {
+pub(super) fn cells(found: &MeasuredPair) -> [Cell<'_>; 5] {
     [
         Cell::Long(key(found.pair[0])),
         Cell::Long(key(found.pair[1])),
@@ -37,7 +37,7 @@ pub(super) fn cells(found: &Measured) -> [Cell<'_>; 5] {
 }
 
 impl OfPart for Measure {
-    fn make(&mut self, members: Vec<Member>, pairs: Vec<([u64; 2], Vec<u8>)>) -> Result<RecordBatch, Wrong> {
+    fn make(&mut self, members: Vec<SetMember>, pairs: Vec<([u64; 2], Vec<u8>)>) -> Result<RecordBatch, Wrong> {
         let pages = members.into_iter().map(|member| member.page).collect();
         let pairs: Vec<[u64; 2]> = pairs.into_iter().map(|(pair, _)| pair).collect();
         let mut rows = Rows::new(measure_schema());

@@ -4,7 +4,7 @@ use super::columns::{bytes, flags, ints, longs, order, texts};
 use super::{Made, Step};
 use crate::errors::Wrong;
 use arrow_array::{Array, BinaryArray, Int32Array, Int64Array, RecordBatch, StringArray};
-use tonggao::distributed::{Member, Page};
+use tonggao::distributed::{SetMember, SketchedPage};
 
 /// Pages on rows; what is not wanted of them may be empty.
 pub(super) struct Pages {
@@ -28,8 +28,8 @@ impl Pages {
         })
     }
 
-    pub(super) fn page(&self, row: usize) -> Page {
-        Page {
+    pub(super) fn page(&self, row: usize) -> SketchedPage {
+        SketchedPage {
             order: order(self.keys.value(row)),
             line: self.lines.value(row).to_owned(),
             body_hash: self.body_hashes.value(row) as u64,
@@ -43,7 +43,7 @@ impl Pages {
 /// What a round makes of a whole part.
 pub(super) trait OfPart: Send {
     /// Makes rows of the pages of a part and of its pairs, which may have matches.
-    fn make(&mut self, members: Vec<Member>, pairs: Vec<([u64; 2], Vec<u8>)>) -> Result<RecordBatch, Wrong>;
+    fn make(&mut self, members: Vec<SetMember>, pairs: Vec<([u64; 2], Vec<u8>)>) -> Result<RecordBatch, Wrong>;
 }
 
 /// Rows in, sorted by part and tag: pages have tag 0 and their key in `a`, pairs have tag 1. What is not wanted of a
@@ -51,7 +51,7 @@ pub(super) trait OfPart: Send {
 pub(super) struct Parts<M> {
     maker: M,
     part: i64,
-    members: Vec<Member>,
+    members: Vec<SetMember>,
     pairs: Vec<([u64; 2], Vec<u8>)>,
 }
 
@@ -81,7 +81,7 @@ impl<M: OfPart> Step for Parts<M> {
                 self.part = parts.value(row);
             }
             if tags.value(row) == 0 {
-                self.members.push(Member {
+                self.members.push(SetMember {
                     page: pages.page(row),
                     set: order(sets.value(row)),
                     is_medoid: medoids.is_valid(row) && medoids.value(row),

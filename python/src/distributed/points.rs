@@ -7,7 +7,9 @@ use crate::errors::Wrong;
 use arrow_array::{Int64Array, RecordBatch, StringArray};
 use arrow_schema::SchemaRef;
 use pyo3::PyResult;
-use tonggao::distributed::{Model, OutletCounter, Scales, Sought, Vote, VotingPage, places, points, quotes, search};
+use tonggao::distributed::{
+    Model, OutletCounter, PhraseVote, Scales, SoughtPhrases, VotingPage, places, points, quotes, search,
+};
 use tonggao::output::{Table, batch};
 
 /// Pages on rows, with their sets and votes.
@@ -74,7 +76,7 @@ pub(super) struct VoteStep {
     model: Model,
     part: i64,
     wordings: Vec<String>,
-    sought: Option<Sought>,
+    sought: Option<SoughtPhrases>,
     pages: Vec<VotingPage>,
 }
 
@@ -90,7 +92,7 @@ impl VoteStep {
     fn vote(&mut self) -> Result<RecordBatch, Wrong> {
         let sought = match self.sought.take() {
             Some(sought) => sought,
-            None => Sought::new(std::mem::take(&mut self.wordings).iter().map(String::as_str))?,
+            None => SoughtPhrases::new(std::mem::take(&mut self.wordings).iter().map(String::as_str))?,
         };
         let votes = sought.vote(std::mem::take(&mut self.pages), &self.model)?;
         self.sought = Some(sought);
@@ -176,7 +178,7 @@ impl Step for Weigh {
                 3 => scales.voter(page, order(b.value(row)), notes.value(row))?,
                 4 => {
                     let (wording, manner) = (b.value(row) as u32, m.value(row) as u32);
-                    scales.vote(Vote { wording, order: page, start, manner });
+                    scales.vote(PhraseVote { wording, order: page, start, manner });
                 }
                 _ => scales.quote(page, tonggao::findings::Span { start, end: m.value(row) as u32 }),
             }

@@ -7,7 +7,7 @@ use crate::errors::Wrong;
 use arrow_array::RecordBatch;
 use arrow_schema::SchemaRef;
 use pyo3::PyResult;
-use tonggao::distributed::{Member, Model, group, habits, names, records};
+use tonggao::distributed::{Model, SetMember, group, habits, names, records};
 use tonggao::stages::origin::{HabitCounts, NameCounts, Names};
 
 /// Pages and matches of whole components in, part by part; out: members of sets (tag 0), matches that had to be measured
@@ -35,7 +35,7 @@ pub(super) fn group_schema() -> SchemaRef {
 }
 
 impl OfPart for Group {
-    fn make(&mut self, members: Vec<Member>, matches: Vec<([u64; 2], Vec<u8>)>) -> Result<RecordBatch, Wrong> {
+    fn make(&mut self, members: Vec<SetMember>, matches: Vec<([u64; 2], Vec<u8>)>) -> Result<RecordBatch, Wrong> {
         let pages = members.into_iter().map(|member| member.page).collect();
         let found = group(pages, &matches, &self.model)?;
         let mut rows = Rows::new(group_schema());
@@ -103,7 +103,7 @@ impl Habits {
 }
 
 impl OfPart for Habits {
-    fn make(&mut self, members: Vec<Member>, matches: Vec<([u64; 2], Vec<u8>)>) -> Result<RecordBatch, Wrong> {
+    fn make(&mut self, members: Vec<SetMember>, matches: Vec<([u64; 2], Vec<u8>)>) -> Result<RecordBatch, Wrong> {
         let counts = habits(members, &matches, &self.names, &self.model)?;
         Ok(note(serde_json::to_string(&counts).unwrap_or_default())?)
     }
@@ -147,7 +147,7 @@ pub(super) fn records_schema() -> SchemaRef {
 }
 
 impl OfPart for Judge {
-    fn make(&mut self, members: Vec<Member>, matches: Vec<([u64; 2], Vec<u8>)>) -> Result<RecordBatch, Wrong> {
+    fn make(&mut self, members: Vec<SetMember>, matches: Vec<([u64; 2], Vec<u8>)>) -> Result<RecordBatch, Wrong> {
         let found = records(members, &matches, &self.names, &self.habits, &self.model)?;
         let mut rows = Rows::new(records_schema());
         for (set, least, record) in &found.sets {

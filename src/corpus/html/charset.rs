@@ -1,6 +1,6 @@
 //! The charset that a page declares in its own markup.
 
-use super::super::encoding::{self, Told};
+use super::super::encoding::{self, DetectedBy};
 use super::thin::Attributes;
 use memchr::memmem;
 use std::borrow::Cow;
@@ -33,8 +33,8 @@ pub fn decode(bytes: &[u8]) -> Cow<'_, str> {
     let declared = declared_charset(bytes);
     let choice = encoding::choose(&bytes[..bytes.len().min(encoding::SAMPLE)], declared.as_deref().as_slice(), None);
     let mark = match choice.told {
-        Told::Bom if choice.encoding == encoding_rs::UTF_8 => 3,
-        Told::Bom => 2,
+        DetectedBy::Bom if choice.encoding == encoding_rs::UTF_8 => 3,
+        DetectedBy::Bom => 2,
         _ => 0,
     };
     encoding::decode(&bytes[mark..], choice.encoding)

@@ -9,10 +9,14 @@
 //! - `{"line": text, "boilerplate": true}`: this line belongs to sites, not to articles;
 //! - a line of a sheet of `tonggao sample` with its `label` filled in.
 
+mod label;
+
+pub use label::PairLabel;
+
 use crate::candidates::Pair;
+use crate::config::Config;
 use crate::corpus::Corpus;
 use crate::error::{Error, Place, Result};
-use crate::sample::Label;
 use crate::types::DocId;
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
@@ -41,6 +45,11 @@ struct Line {
 }
 
 impl Verdicts {
+    /// The corrections that the settings of a run name; none without a file of them.
+    pub(crate) fn of_run(config: &Config) -> Result<Verdicts> {
+        config.verdicts.as_deref().map_or(Ok(Verdicts::default()), Verdicts::read)
+    }
+
     /// Reads a file. A line that is no verdict is an error that names it.
     pub fn read(path: &Path) -> Result<Self> {
         let text = std::fs::read_to_string(path).map_err(|source| Error::Read { path: path.to_owned(), source })?;
@@ -60,9 +69,9 @@ impl Verdicts {
         let line: Line = serde_json::from_str(line).map_err(|error| error.to_string())?;
         match line {
             Line { a: Some(a), b: Some(b), same_article: Some(same), .. } => self.pairs.push((a, b, same)),
-            Line { a: Some(a), b: Some(b), label, .. } => match label.as_deref().map(Label::read) {
-                Some(Some(Label::Same)) => self.pairs.push((a, b, true)),
-                Some(Some(Label::Different)) => self.pairs.push((a, b, false)),
+            Line { a: Some(a), b: Some(b), label, .. } => match label.as_deref().map(PairLabel::read) {
+                Some(Some(PairLabel::Same)) => self.pairs.push((a, b, true)),
+                Some(Some(PairLabel::Different)) => self.pairs.push((a, b, false)),
                 Some(None) => return Err(format!("{:?} is not a label", label.unwrap_or_default())),
                 _ => {}
             },
