@@ -32,7 +32,7 @@ pub use reporters::Reporting;
 pub(crate) use reporters::reporters;
 pub use time::{date_in_url, parse_field_time, parse_time};
 
-use crate::clean::{CleanDoc, Line, Reason, Region};
+use crate::clean::{CleanDoc, Line, LineReason, Region};
 use crate::types::{Span, Timestamp};
 use reader::Reader;
 use serde::{Deserialize, Serialize};
@@ -199,7 +199,7 @@ impl Edges {
 
 /// The header of a list of other articles that follows the text, which may be long enough to look like more of it.
 fn list_header(lines: &[Line], first: usize) -> Option<usize> {
-    let after = lines.get(first + 1..)?.iter().position(|line| line.reason == Reason::ListHeader);
+    let after = lines.get(first + 1..)?.iter().position(|line| line.reason == LineReason::ListHeader);
     after.map(|after| first + 1 + after)
 }
 
