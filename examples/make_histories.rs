@@ -184,7 +184,7 @@ impl Maker {
             updates: dice.between(5, 20),
         };
         Maker {
-            lists_copiers: seed % 3 == 0,
+            lists_copiers: seed.is_multiple_of(3),
             dice,
             world,
             outlets,

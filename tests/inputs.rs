@@ -104,7 +104,7 @@ fn files_in_archives_are_read_and_read_again() {
         } else {
             ["a", "b"].map(|page| format!("{name}/x/{page}.txt"))
         };
-        assert_eq!(sets(&found), [pair.clone()], "{name}");
+        assert_eq!(sets(&found), std::slice::from_ref(&pair), "{name}");
         let explained = tonggao(&["explain"]).path(&folder.path("out")).words(&["--page", &pair[1]]).ends_with(0);
         assert!(explained.out.contains("烘干机"), "{name}: {}", explained.out);
         let refused =
