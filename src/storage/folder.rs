@@ -548,7 +548,7 @@ mod tests {
     fn sums_are_those_of_the_bytes_on_the_disk() {
         let root = tempfile::tempdir().unwrap();
         let folder = Folder::stage(&root.path().join("out"), Content::Findings).unwrap();
-        folder.lines("a.jsonl", ["x"; 100_000]).unwrap();
+        folder.lines("a.jsonl", std::iter::repeat_n("x", 100_000)).unwrap();
         folder.many_lines("b.jsonl", &[1, 2, 3], |n| *n).unwrap();
         for (name, sum) in folder.sums() {
             assert_eq!(FileSum::of(&folder.staged().join(name)).unwrap(), sum);

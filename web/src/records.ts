@@ -59,6 +59,7 @@ export interface ClusterRecord {
   cohesion: Cohesion;
   origin: OriginRecord | null;
   runner_up: OriginRecord | null;
+  origin_verdict: boolean;
   first_seen: FirstSeen;
   common_source: IssuedRecord | null;
   members: MemberRecord[];
@@ -77,7 +78,7 @@ export interface OriginRecord {
 }
 
 export interface EvidenceRecord {
-  kind: "credited_by_others" | "credits_itself" | "credits_another" | "linked_by_others" | "links_elsewhere" | "host_linked" | "own_dateline" | "foreign_dateline" | "dateline_elsewhere" | "earliest" | "tied_earliest" | "later" | "undated" | "missing_text" | "extra_text" | "role_originates" | "role_copies" | "habit" | "headline_from_text" | "lost_width" | "joined_paragraphs" | "half_width" | "bylined" | "original_title" | "foreign_house" | "claimed_elsewhere" | "after_link_date" | "named_outside" | "none_whole" | "silent" | "outside_bias" | "unknown_bias";
+  kind: "credited_by_others" | "credits_itself" | "credits_another" | "linked_by_others" | "links_elsewhere" | "host_linked" | "own_dateline" | "foreign_dateline" | "dateline_elsewhere" | "reporters_speak" | "named_by_pages" | "uncontested" | "earliest" | "tied_earliest" | "later" | "missing_text" | "extra_text" | "role_originates" | "role_copies" | "habit" | "make_up" | "bylined" | "original_title" | "foreign_house" | "claimed_elsewhere" | "sole_outlet" | "unknown_outlet" | "named_outside" | "none_whole" | "outside_bias" | "unknown_bias";
   weight: number;
   quote: string | null;
   document: string | null;
@@ -114,9 +115,18 @@ export interface MatchRecord {
   jaccard: number;
   containment_a: number;
   containment_b: number;
-  kind: "reprint" | "contained" | "common_source" | "passage";
+  kind: "reprint" | "part" | "contained" | "template" | "common_source" | "passage";
+  probability: number;
+  spread: SpreadRecord[];
+  verdict: boolean | null;
   common_source: IssuedRecord | null;
   passages: PassageRecord[];
+}
+
+export interface SpreadRecord {
+  shared_with_one: number;
+  shared_with_two: number;
+  rest_with_two: number;
 }
 
 export interface PassageRecord {
@@ -193,7 +203,7 @@ export interface RemovedRecord {
   file: string;
   offset: number;
   twin: string;
-  reason: "exact" | "reprint" | "contained" | "passage";
+  reason: "exact" | "reprint" | "part";
   score: number;
   twin_file: string;
   twin_offset: number;
