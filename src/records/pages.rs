@@ -43,7 +43,7 @@ record! {
         pub furniture: Vec<[u32; 2]>,
         /// How often each kind of damage was repaired, over the whole text.
         pub repairs: Repairs,
-        /// The fields of the input that have no place of their own; left out when there are none.
+        /// The fields of the input that have no place of their own; left out when empty.
         #[serde(skip_serializing_if = "Option::is_none")]
         pub fields: Option<serde_json::Map<String, serde_json::Value>>,
     }

@@ -38,7 +38,7 @@ record! {
         pub score: f64,
         /// Expected share of false finds among the points at least as sure as this one, in 0..1 (Benjamini and Hochberg 1995).
         pub q_value: f64,
-        /// Where it is: the earliest pages, of different outlets and sets as far as there are such; at most 5.
+        /// Where it is: the earliest pages, of different outlets and sets where possible; at most 5.
         pub examples: Vec<ExampleRecord>,
     }
 }

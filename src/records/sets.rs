@@ -73,7 +73,7 @@ record! {
     /// `outlet` are both null).
     #[derive(Clone, Debug, Serialize, Deserialize)]
     pub struct OriginRecord {
-        /// Id of the page; null when the answer is no page.
+        /// Id of the page; null when the answer is not a page.
         pub document: Option<String>,
         /// The outlet; null when it is unknown.
         pub outlet: Option<String>,
