@@ -108,7 +108,7 @@ mod tests {
         let sees = |_| {
             let watch = Watch::start();
             let Some(before) = watch.peak() else { return true };
-            let held = vec![1u8; 256 << 20];
+            let held = std::hint::black_box(vec![1u8; 256 << 20]);
             let seen = watch.peak().is_some_and(|peak| peak >= before + (48 << 20));
             drop(held);
             seen && watch.peak() >= Some(before)
