@@ -129,7 +129,6 @@ def test_the_tables_open_in_every_library(samples):
         (pa.table([["a"], ["b"]], names=["text", "text"]), errors.TableError, "two columns .*text"),
         (pa.table({"text": pa.array([], pa.string())}), errors.NoRecordsError, "in the table"),
         (pa.table({"text": [None, None]}), errors.NoRecordsError, "in the table: 2 skipped .*text"),
-        (pa.table({"text": [["a"], ["b"]]}), errors.NoRecordsError, "text is not a string"),
         (pl.Series("text", [STORY]), errors.TableError, "pyarrow.table"),
         (pl.DataFrame({"text": [STORY]}).lazy(), errors.TableError, "LazyFrame"),
         ([pa.table({"text": [STORY]}), pa.table({"body": [STORY]})], errors.TableError, "body"),
