@@ -110,7 +110,8 @@ impl Config {
             _ => Map::new(),
         };
         for (name, value) in &settings {
-            if !known.contains_key(name) {
+            // Tasks on other machines are given the text of the table; it is not a setting for people.
+            if !known.contains_key(name) && name != "outlets-text" {
                 let known = known.keys().cloned().collect();
                 return Err(Error::UnknownSetting { name: name.clone(), known });
             }
