@@ -465,7 +465,7 @@ impl Corpus {
     }
 
     /// Reads a record. Its text is read and decoded anew each time (about two microseconds for a page of 2 KB). A file
-    /// that has changed since the corpus was opened ends the run: see [`until_changed`].
+    /// that has changed since the corpus was opened ends the run with an error that names it.
     pub fn doc(&self, doc: DocId) -> RawDoc<'_> {
         match self.line(doc) {
             Ok(line) => record::read(line, &self.names),
