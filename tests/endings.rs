@@ -48,7 +48,8 @@ fn a_signal_ends_a_run_at_once_and_nothing_is_left() {
         assert_eq!(ended, Some(number), "{said}");
         assert!(said.contains(signal) && said.contains("stopped"), "{said}");
         assert!(folder.names().is_empty(), "{:?}", folder.names());
-        assert!(seconds < 1.0, "{seconds}");
+        // At once: what a busy machine adds is seconds, what a run would still have waited for has no end.
+        assert!(seconds < 5.0, "{seconds}");
     }
 }
 

@@ -103,7 +103,9 @@ impl Reader<'_> {
                 self.piece(piece, place);
             }
         }
-        if place == SourcePlace::Head && found.iter().all(|piece| piece.label == Label::Time) {
+        // `墨川网[整理] 3`: a label whose value is no name.
+        let names_nobody = |piece: &Piece| !self.line.text[piece.value.clone()].chars().any(char::is_alphabetic);
+        if place == SourcePlace::Head && found.iter().all(|piece| piece.label == Label::Time || names_nobody(piece)) {
             self.beside_time(place);
         }
         match (found.last(), open) {

@@ -4,7 +4,8 @@
 use super::labels::trimmed;
 use super::names::{is_full_name, is_latin_name};
 use super::reader::Form;
-use crate::lexicon::{AGENCIES, ENGLISH_OUTLETS, ENGLISH_TITLES};
+use super::time;
+use crate::lexicon::{AGENCIES, BYLINE_CONTROLS, ENGLISH_OUTLETS, ENGLISH_TITLES};
 use aho_corasick::packed::Searcher;
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -96,18 +97,51 @@ pub(super) fn byline(line: &str) -> Option<English> {
         found.source = Some(line.len() - after.len()..line.len());
         return Some(found);
     }
+    if let Some((agency, place)) = line.split_once(", ")
+        && AGENCIES.contains(agency)
+        && place.chars().all(|c| c.is_ascii_uppercase() || matches!(c, ' ' | '-' | '.'))
+    {
+        found.source = Some(0..agency.len());
+        found.place = Some(line.len() - place.len()..line.len());
+        return Some(found);
+    }
+    if let Some(agency) = line.strip_prefix("Staff writer, with ").filter(|agency| AGENCIES.contains(agency)) {
+        found.source = Some(line.len() - agency.len()..line.len());
+        return Some(found);
+    }
     if line.split(". ").skip(1).any(|part| part.len() > 24) {
         return None;
     }
     let by = ["By ", "BY ", "by ", "Authored by ", "Written by ", "Posted by "];
     let rest = by.iter().find_map(|by| line.strip_prefix(by))?;
-    let (list, via) = rest.split_once(" via ").map_or((rest, None), |(list, via)| (list, Some(via)));
     let start = line.len() - rest.len();
+    let rest = without_time(without_controls(rest));
+    let (list, via) = rest.split_once(" via ").map_or((rest, None), |(list, via)| (list, Some(via)));
     credits(line, start..start + list.len(), &mut found);
     if let Some(via) = via.filter(|via| is_outlet(via)) {
-        found.source = Some(line.len() - via.len()..line.len());
+        let end = start + rest.len();
+        found.source = Some(end - via.len()..end);
     }
     found.says_something()
+}
+
+/// A byline without the controls that a site sets behind it: `Jane Roe Follow`.
+fn without_controls(byline: &str) -> &str {
+    let control = BYLINE_CONTROLS.iter().find_map(|word| byline.strip_suffix(word)?.strip_suffix(' '));
+    control.map_or(byline, str::trim_end)
+}
+
+/// A byline without the time behind it: `Jane Roe - 11/18/19 11:04 PM`, `Jane Roe May 6, 2023 7:18 pm`.
+fn without_time(byline: &str) -> &str {
+    let Some(figure) = byline.find(|c: char| c.is_ascii_digit()) else { return byline };
+    let before = byline[..figure].trim_end_matches([' ', '-', '–', '—', '|', '•', '·', ',']);
+    let (names, month) = before.rsplit_once(' ').unwrap_or(("", before));
+    let names = if time::is_month(month) {
+        names.trim_end_matches([' ', '-', '–', '—', '|', '•', '·', ','])
+    } else {
+        before
+    };
+    if names.is_empty() { byline } else { names }
 }
 
 /// Reads a list of names, each with an outlet or a title after a comma: `Jane Roe and John Doe, Daily Post; The
@@ -614,6 +648,12 @@ mod tests {
             ("By Jane Roe, CNN Chief City Correspondent", vec!["Jane Roe"], "CNN"),
             ("Jane Roe | Daily Post", vec!["Jane Roe"], "Daily Post"),
             ("Authored by Jane Roe via Daily Post", vec!["Jane Roe"], "Daily Post"),
+            ("By Jane Roe Follow", vec!["Jane Roe"], ""),
+            ("By Jane Roe - 11/18/23 11:04 PM EST", vec!["Jane Roe"], ""),
+            ("By Ann \"Mae\" Poe May 6, 2023 7:18 pm", vec!["Ann \"Mae\" Poe"], ""),
+            ("By Jane Roe, Ann del Valle and John Doe", vec!["Jane Roe", "Ann del Valle", "John Doe"], ""),
+            ("AFP, LONDON", vec![], "AFP"),
+            ("Staff writer, with Reuters", vec![], "Reuters"),
             ("Daily Post Published 5:57 a.m. ET May 6, 2023", vec![], "Daily Post"),
         ] {
             let found = byline(line).unwrap_or_else(|| panic!("{line}"));

@@ -306,6 +306,8 @@ mod tests {
     fn a_name_beside_the_time_is_the_source_when_no_other_is_stated() {
         let page = read(&format!("口袋公园让城市多了一抹绿\n2023-05-06 10:30 第三只眼\n{BODY}"));
         assert_eq!(source(&page), Some(("第三只眼", SourcePlace::Head)));
+        let page = read(&format!("口袋公园让城市多了一抹绿\n2023-05-06 10:30 墨川游戏[整理] 3\n{BODY}"));
+        assert_eq!((source(&page), values(&page.authors)), (Some(("墨川游戏", SourcePlace::Head)), vec![]));
         let page = read(&format!("口袋公园让城市多了一抹绿\n第三只眼 2023-05-06 10:30\n{BODY}\n来源：墨川网"));
         assert_eq!(source(&page), Some(("墨川网", SourcePlace::Tail)));
         let page = read(&format!("口袋公园让城市多了一抹绿\n冯凯/墨川网 2023-05-06 10:30\n{BODY}"));

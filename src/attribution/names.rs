@@ -3,8 +3,8 @@
 
 use super::person::{LONG_NAME, likeness, names_at};
 use crate::lexicon::{
-    BODY_ENDINGS, CONTINUATIONS, NO_OUTLETS, NO_PEOPLE, NOBODY, OTHER_ENDINGS, OUTLET_ENDINGS, PLACES, RELATIVE,
-    UNNAMED, VAGUE,
+    BODY_ENDINGS, CONTINUATIONS, NAME_PARTICLES, NO_OUTLETS, NO_PEOPLE, NOBODY, OTHER_ENDINGS, OUTLET_ENDINGS, PLACES,
+    RELATIVE, UNNAMED, VAGUE,
 };
 
 /// True for one Han character.
@@ -43,9 +43,11 @@ pub(super) fn is_person(name: &str) -> bool {
 pub(super) fn is_latin_name(name: &str) -> bool {
     let mut words = 0;
     for word in name.split(' ') {
+        // `Amanda "Mae" Tan`
+        let word = word.trim_matches(['"', '“', '”', '‘']);
         let capital = word.chars().next().is_some_and(char::is_uppercase);
         let letters = word.chars().all(|c| (c.is_alphabetic() && !is_han(c)) || matches!(c, '.' | '-' | '\'' | '’'));
-        let particle = matches!(word, "de" | "van" | "von" | "der" | "al" | "bin" | "la" | "da");
+        let particle = NAME_PARTICLES.contains(word);
         if !letters || !(capital || particle) {
             return false;
         }

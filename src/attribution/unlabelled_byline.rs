@@ -3,6 +3,7 @@
 
 use super::labels::{is_bracket, trimmed};
 use super::names::{ends_as_outlet, is_full_name, is_named};
+use super::time::qualifies_clock;
 use crate::lexicon::SITE_BADGES;
 use std::ops::Range;
 
@@ -76,7 +77,8 @@ pub(super) fn unlabelled_byline(line: &str) -> Option<UnlabelledByline> {
     }
     let words: Vec<Range<usize>> = words(line).filter(|word| !MARKS.contains(&&line[word.clone()])).collect();
     let first = words.iter().position(|word| is_time(&line[word.clone()]))?;
-    let length = words[first..].iter().take_while(|word| is_time(&line[(*word).clone()])).count();
+    let of_time = |word: &str| is_time(word) || qualifies_clock(word);
+    let length = words[first..].iter().take_while(|word| of_time(&line[(*word).clone()])).count();
     let times = &words[first..first + length];
     let holds = |marks: &[char]| times.iter().any(|word| line[word.clone()].contains(marks));
     if !holds(&['-', '/', '年', '月']) {
@@ -161,6 +163,8 @@ mod tests {
             ("冯凯/墨川日报 2023-05-06 07:08", "墨川日报", "冯凯"),
             ("2023-05-06 07:08 冯凯", "", "冯凯"),
             ("2023-05-06 墨川网", "墨川网", ""),
+            ("11/18/19 11:04 PM EST", "", ""),
+            ("2019-11-18 11:04 p.m. CNN", "CNN", ""),
             ("2023-05-06 第三只眼", "", ""),
             ("首页 要闻 2023-05-06 07:08", "", ""),
             ("2023-05-06 07:08 浏览1203次", "", ""),

@@ -244,11 +244,14 @@ fn mark_tail(text: &str, lines: &mut [ClassifiedLine]) {
         return; // the article goes on, set line by line
     }
     for line in &mut lines[last + 1..] {
-        if line.is(Region::Body) && line.weight() <= 20 && !ends_as_sentence(text, line) {
+        if line.is(Region::Body) && line.line.span.len() <= SHORT_LAST && !ends_as_sentence(text, line) {
             line.take(Region::Furniture, LineReason::AfterText);
         }
     }
 }
+
+/// A line below the article of at most this many bytes may be a link or a label: twenty Han characters, ten English words.
+const SHORT_LAST: usize = 60;
 
 /// The place of the line from which on everything is the site's: the first that ends the article, as long as no more
 /// than a share of the page follows it.

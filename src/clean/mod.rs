@@ -101,6 +101,20 @@ mod tests {
     }
 
     #[test]
+    fn a_list_ends_an_english_article_and_links_follow_it() {
+        let article =
+            "The city opened twelve pocket parks this year, on six streets, and people who live nearby use them.";
+        let items = "Benches and lamps that run on sunlight all through the night, in winter too\n\
+                     Beds of flowers that the neighbours water on Sundays and after work";
+        let lines = |tail: &str| {
+            let page = clean(&format!("{article}\n{tail}"), None, &FurnitureModel::default(), GroupKeys::default());
+            page.lines.iter().map(|line| line.region).collect::<Vec<_>>()
+        };
+        assert_eq!(lines(items), [Region::Body; 3]);
+        assert_eq!(lines("Send to a friend\nMore parks"), [Region::Body, Region::Furniture, Region::Furniture]);
+    }
+
+    #[test]
     fn the_reason_is_what_decided_not_what_would_also_do() {
         let page = |text: &str, title: Option<&str>| {
             let page = clean(text, title, &FurnitureModel::default(), GroupKeys::default());

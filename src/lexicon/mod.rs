@@ -202,6 +202,10 @@ lists! {
     ENGLISH_OUTLETS = "english.tsv", "outlet_word";
     /// What journalists are called in English.
     ENGLISH_TITLES = "english.tsv", "title";
+    /// Controls that sites set behind an English byline.
+    BYLINE_CONTROLS = "english.tsv", "byline_control";
+    /// Words inside names of people that are written small: `van`, `del`.
+    NAME_PARTICLES = "english.tsv", "particle";
     /// How lines of a page's own machinery begin.
     MACHINERY = "lines.tsv", "machinery";
     /// What makes a short line machinery wherever it is.
@@ -222,6 +226,8 @@ lists! {
     SITE_LIST_HEADERS = "sites.tsv", "list_header";
     /// What one platform prints beside the name of an account.
     SITE_BADGES = "sites.tsv", "badge";
+    /// Ids of the elements that name the account which publishes a page.
+    SITE_ACCOUNT_ELEMENTS = "sites.tsv", "account_element";
 }
 
 #[cfg(test)]

@@ -266,7 +266,8 @@ fn the_cost_of_a_set_grows_as_its_size() {
         (0..3).map(|_| once()).fold(f64::INFINITY, f64::min)
     };
     let (small, large) = (seconds(1_000), seconds(16_000));
-    assert!(large < 50.0 * small, "16 times the pages took {:.0} times as long", large / small);
+    // Quadratic work shows as 256 times; how busy the machine is shows as less than this.
+    assert!(large < 128.0 * small, "16 times the pages took {:.0} times as long", large / small);
 }
 
 #[test]

@@ -93,6 +93,17 @@ impl Written {
     }
 }
 
+/// True for the name of a month in English, whole or cut: `May`, `Sept.`.
+pub fn is_month(word: &str) -> bool {
+    date::take_month(word).is_some_and(|(_, rest)| rest.is_empty())
+}
+
+/// True for a word that only qualifies a clock: half of the day (`pm`, `a.m.`) or a zone (`EST`).
+pub fn qualifies_clock(word: &str) -> bool {
+    let half = word.replace('.', "").to_ascii_lowercase();
+    matches!(half.as_str(), "am" | "pm") || zone::is_abbreviation(word)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -142,6 +142,11 @@ pub(super) fn take_name(text: &str) -> Option<(Zone, &str)> {
     NAMES.iter().find_map(|(name, zone)| Some((*zone, text.strip_prefix(name)?)))
 }
 
+/// True for the abbreviation of a zone that is in the table: `EST`, `GMT`.
+pub(super) fn is_abbreviation(word: &str) -> bool {
+    WORDS.iter().any(|(known, _)| *known == word)
+}
+
 /// True for what looks like the abbreviation of a zone that is not in the table.
 fn is_unknown(word: &str) -> bool {
     (3..=5).contains(&word.len()) && word.ends_with('T') && word.bytes().all(|byte| byte.is_ascii_uppercase())

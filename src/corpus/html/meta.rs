@@ -1,7 +1,7 @@
 //! What a page says of itself to machines: meta tags, the canonical address, JSON-LD.
 
 use super::thin::Thin;
-use crate::lexicon::{self, ENGLISH_OUTLETS};
+use crate::lexicon::{self, ENGLISH_OUTLETS, SITE_ACCOUNT_ELEMENTS};
 use dom_query::Document;
 use serde_json::Value;
 
@@ -20,6 +20,8 @@ pub(super) struct Meta {
     pub authors: Vec<String>,
     /// Where the text came from.
     pub source: Option<String>,
+    /// The account that publishes the page, on a platform where many do.
+    pub account: Option<String>,
     /// When it was published.
     pub published: Option<String>,
     /// The article, as JSON-LD gives it whole.
@@ -33,7 +35,17 @@ const HEADLINES: [&str; 6] = ["og:title", "articletitle", "twitter:title", "head
 const DESCRIPTIONS: [&str; 3] = ["og:description", "description", "twitter:description"];
 const URLS: [&str; 2] = ["og:url", "url"];
 const OUTLETS: [&str; 4] = ["og:site_name", "application-name", "sitename", "article:publisher"];
-const AUTHORS: [&str; 6] = ["author", "article:author", "og:article:author", "byl", "dc.creator", "parsely-author"];
+const AUTHORS: [&str; 9] = [
+    "author",
+    "article:author",
+    "og:article:author",
+    "byl",
+    "dc.creator",
+    "parsely-author",
+    "sailthru.author",
+    "cxenseparse:author",
+    "citation_author",
+];
 const SOURCES: [&str; 6] = ["contentsource", "source", "article:source", "og:source", "mediaid", "dc.source"];
 const TIMES: [&str; 17] = [
     "article:published_time",
@@ -70,6 +82,7 @@ pub(super) fn meta(document: &Document, thin: &Thin) -> Meta {
         outlet: named(&OUTLETS).filter(|name| !is_address(name)),
         authors: authors(&tags),
         source: named(&SOURCES).map(|name| bare_source(&name).to_owned()).filter(|name| is_name(name)),
+        account: None,
         published: named(&TIMES),
         body: None,
         description: named(&DESCRIPTIONS),
@@ -79,6 +92,11 @@ pub(super) fn meta(document: &Document, thin: &Thin) -> Meta {
         if let Ok(value) = serde_json::from_str::<Value>(&without_controls(script)) {
             read_json(&value, DEPTH, &mut declared, &mut out);
         }
+    }
+    if let Some(account) = SITE_ACCOUNT_ELEMENTS.iter().find_map(|id| told(&document.select(&format!("#{id}")).text()))
+    {
+        out.outlet = Some(account.clone());
+        out.account = Some(account);
     }
     out.url = out.url.or_else(|| thin.saved_from.clone());
     out.outlet =
