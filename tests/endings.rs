@@ -94,7 +94,7 @@ fn serve_ends_while_a_reader_keeps_its_connection_open() {
     open.write_all(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n").unwrap();
     std::thread::sleep(Duration::from_millis(50));
     let (_, said, seconds) = ended_by(child, "-INT");
-    assert!(seconds < 1.0, "{seconds} {said}");
+    assert!(seconds < 5.0, "{seconds} {said}");
 }
 
 #[test]
