@@ -6,8 +6,8 @@ use anyhow::Result;
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use tonggao::Config;
 use tonggao::dedup::{Among, Job, Keep, Policy, check, summary, write};
-use tonggao::{Config, detect};
 
 #[derive(Args)]
 #[command(after_help = "\
@@ -116,7 +116,7 @@ impl Dedup {
             introduce(&corpus);
         }
         let bar = Bar::new();
-        let findings = detect(&corpus, &config, &bar)?;
+        let findings = job.detect(&corpus, &config, &bar)?;
         let counts = write(&findings, &job, out, &bar)?.counts;
         bar.clear();
         if !self.quiet {

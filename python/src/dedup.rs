@@ -60,7 +60,7 @@ pub(crate) fn dedup<'py>(
             job.against = against.into_paths(scratch.path(), "against", Columns::of(&names, &[]), watch)?;
         }
         let corpus = opened(job.open(&config, Some(&path)), scratch.path())?;
-        let findings = tonggao::detect(&corpus, &config, watch)?;
+        let findings = job.detect(&corpus, &config, watch)?;
         let written = write(&findings, &job, Some(&path), watch)?;
         table.map(|held| held.without(&corpus, &job, &written)).transpose()
     })?;

@@ -112,6 +112,22 @@ pub struct RawDoc<'a> {
     pub mended: u32,
 }
 
+impl RawDoc<'_> {
+    /// The same with words of its own.
+    fn into_owned(self) -> RawDoc<'static> {
+        let own = |value: Cow<str>| Cow::Owned(value.into_owned());
+        RawDoc {
+            text: own(self.text),
+            title: self.title.map(own),
+            url: self.url.map(own),
+            outlet: self.outlet.map(own),
+            published: self.published.map(own),
+            has_others: self.has_others,
+            mended: self.mended,
+        }
+    }
+}
+
 /// Where a record is kept: in its file, or in the spool.
 #[derive(Clone, Copy, Debug)]
 struct RecordPlace {
@@ -468,9 +484,10 @@ impl Corpus {
     /// that has changed since the corpus was opened ends the run with an error that names it.
     pub fn doc(&self, doc: DocId) -> RawDoc<'_> {
         match self.line(doc) {
-            Ok(line) => record::read(line, &self.names),
-            Err(text) => {
-                let (text, is_mended) = record::as_it_was(Cow::Owned(text));
+            Some(Cow::Borrowed(line)) => record::read(decoded(line), &self.names),
+            Some(Cow::Owned(line)) => record::read(decoded(&line), &self.names).into_owned(),
+            None => {
+                let (text, is_mended) = record::as_it_was(Cow::Owned(self.whole(doc)));
                 RawDoc { text, mended: u32::from(is_mended), ..RawDoc::default() }
             }
         }
@@ -479,15 +496,17 @@ impl Corpus {
     /// The text of a record alone, as [`Corpus::doc`] gives it.
     pub fn text(&self, doc: DocId) -> Cow<'_, str> {
         match self.line(doc) {
-            Ok(line) => record::text(line, &self.names),
-            Err(text) => record::as_it_was(Cow::Owned(text)).0,
+            Some(Cow::Borrowed(line)) => record::text(decoded(line), &self.names),
+            Some(Cow::Owned(line)) => Cow::Owned(record::text(decoded(&line), &self.names).into_owned()),
+            None => record::as_it_was(Cow::Owned(self.whole(doc))).0,
         }
     }
 
     /// Calls `with` on the outlet, address and title of a record, as [`Corpus::doc`] gives them; its text is not
     /// decoded.
     pub fn names<R>(&self, doc: DocId, with: impl FnOnce(Option<&str>, Option<&str>, Option<&str>) -> R) -> R {
-        let Some(line) = self.json_line(doc) else { return with(None, None, None) };
+        let Some(line) = self.line(doc) else { return with(None, None, None) };
+        let line = decoded(&line);
         let mut record = Record::parse(&line, &self.names).unwrap_or_default();
         let [outlet, url, title] = [FieldRole::Outlet, FieldRole::Url, FieldRole::Title]
             .map(|role| Some(record::as_it_was(record.take(role)?).0).filter(|value| !value.trim().is_empty()));
@@ -504,16 +523,14 @@ impl Corpus {
         self.json_line(doc).unwrap_or_default()
     }
 
-    /// The JSON line of a record; the text of its file where that is the record.
-    fn line(&self, doc: DocId) -> std::result::Result<Cow<'_, str>, String> {
-        self.json_line(doc).ok_or_else(|| {
-            let (file, length) = (&self.file_of(doc).path, self.places[doc.index()].length as usize);
-            let bytes = std::fs::read(file).unwrap_or_else(|_| changed(file));
-            if bytes.len() != length || source::sum(&bytes) != self.sums[doc.index()] {
-                changed(file);
-            }
-            whole_text(&bytes)
-        })
+    /// The text of a file that is a record.
+    fn whole(&self, doc: DocId) -> String {
+        let (file, length) = (&self.file_of(doc).path, self.places[doc.index()].length as usize);
+        let bytes = std::fs::read(file).unwrap_or_else(|_| changed(file));
+        if bytes.len() != length || source::sum(&bytes) != self.sums[doc.index()] {
+            changed(file);
+        }
+        whole_text(&bytes)
     }
 
     fn file_of(&self, doc: DocId) -> &File {
@@ -522,25 +539,25 @@ impl Corpus {
 
     /// The JSON line of a record; none where the file itself is the record.
     fn json_line(&self, doc: DocId) -> Option<Cow<'_, str>> {
+        Some(match self.line(doc)? {
+            Cow::Borrowed(line) => decoded(line),
+            Cow::Owned(line) => Cow::Owned(decoded(&line).into_owned()),
+        })
+    }
+
+    /// The bytes of the JSON line of a record; none where the file itself is the record.
+    fn line(&self, doc: DocId) -> Option<Cow<'_, [u8]>> {
         let (place, file) = (&self.places[doc.index()], self.file_of(doc));
         let (start, length) = (place.start as usize, place.length as usize);
-        let bytes = match &file.kept {
-            Kept::Whole => return None,
-            Kept::Spooled => Cow::Borrowed(&self.spool[start..start + length]),
+        match &file.kept {
+            Kept::Whole => None,
+            Kept::Spooled => Some(Cow::Borrowed(&self.spool[start..start + length])),
             Kept::Lines(source) => {
-                let bytes = source.read(place.start, length);
-                bytes
-                    .filter(|bytes| source::sum(bytes) == self.sums[doc.index()])
-                    .unwrap_or_else(|| changed(&file.path))
+                let line = source.read(place.start, length);
+                let line = line.filter(|line| source::sum(line) == self.sums[doc.index()]);
+                Some(line.unwrap_or_else(|| changed(&file.path)))
             }
-        };
-        Some(match bytes {
-            Cow::Borrowed(bytes) => encoding::decode_line(bytes, encoding_rs::UTF_8),
-            Cow::Owned(bytes) => Cow::Owned(match String::from_utf8(bytes) {
-                Ok(line) => line,
-                Err(error) => encoding::decode_line(error.as_bytes(), encoding_rs::UTF_8).into_owned(),
-            }),
-        })
+        }
     }
 
     /// Hash of the names and bytes of all files, whatever order they were given in: tells whether two runs read
@@ -589,6 +606,11 @@ fn free_suffix(id: &str, used: &mut FxHashMap<u64, u32>) -> String {
             return suffix;
         }
     }
+}
+
+/// A JSON line as text.
+fn decoded(line: &[u8]) -> Cow<'_, str> {
+    encoding::decode_line(line, encoding_rs::UTF_8)
 }
 
 /// The text of a file that is a record.

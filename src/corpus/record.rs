@@ -54,7 +54,7 @@ fn no_text(line: &str) -> String {
 pub(super) fn read<'l>(line: Cow<'l, str>, names: &FieldNames) -> RawDoc<'l> {
     match line {
         Cow::Borrowed(line) => read_borrowed(line, names),
-        Cow::Owned(line) => owned(read_borrowed(&line, names)),
+        Cow::Owned(line) => read_borrowed(&line, names).into_owned(),
     }
 }
 
@@ -85,19 +85,6 @@ pub(super) fn as_it_was(value: Cow<str>) -> (Cow<str>, bool) {
     match mojibake::mend(&value) {
         Some(mended) => (Cow::Owned(mended), true),
         None => (value, false),
-    }
-}
-
-fn owned(doc: RawDoc) -> RawDoc<'static> {
-    let own = |value: Cow<str>| Cow::Owned(value.into_owned());
-    RawDoc {
-        text: own(doc.text),
-        title: doc.title.map(own),
-        url: doc.url.map(own),
-        outlet: doc.outlet.map(own),
-        published: doc.published.map(own),
-        has_others: doc.has_others,
-        mended: doc.mended,
     }
 }
 

@@ -101,6 +101,11 @@ impl Job {
         Ok(corpus)
     }
 
+    /// Finds the reprint sets of an opened corpus: [`crate::detect`] without what only its output folder is made of.
+    pub fn detect<'c>(&self, corpus: &'c Corpus, config: &Config, observer: &dyn Observer) -> Result<Findings<'c>> {
+        pipeline::judge(corpus, config, observer)
+    }
+
     fn check(&self, shards: &[Shard]) -> Result<()> {
         let resolved = |path: &Path| path.canonicalize().ok();
         let mut rewritten: Vec<PathBuf> = Vec::new();

@@ -56,7 +56,7 @@ fn further(findings: &Findings, job: &Job, removed: &[Removed], observer: &dyn O
     };
     let next = Job { inputs: inputs[..1].to_vec(), ..job.clone() };
     let Some(docs) = numbers(corpus, job, &again, &next, &kept) else { return Ok(Vec::new()) };
-    let found = pipeline::detect(&again, &findings.config, observer)?;
+    let found = pipeline::judge(&again, &findings.config, observer)?;
     let number = |doc: DocId| docs[doc.index()];
     Ok(next
         .first_removed(&found)?

@@ -7,7 +7,7 @@ use crate::candidates::partitions;
 use crate::corpus::Corpus;
 use crate::error::Result;
 use crate::pages::Pages;
-use crate::pipeline::{SketchPart, sketch_page};
+use crate::pipeline::{SketchPart, Wanted, sketch_page};
 use crate::signature::{MinHash, SignatureWriter};
 use crate::storage::Scratch;
 use crate::types::{DocId, Skipped};
@@ -41,7 +41,8 @@ pub fn sketch<'l>(lines: impl Iterator<Item = &'l str>, model: &Model) -> Result
     let corpus = Corpus::of_lines(lines, &model.names);
     let pages = Pages::of_part(&corpus, model.config.timezone, &model.outlets, &model.furniture);
     let mut part = SketchPart::default();
-    (0..corpus.len() as u32).for_each(|doc| sketch_page(&pages, DocId(doc), true, &mut part));
+    (0..corpus.len() as u32)
+        .for_each(|doc| sketch_page(&pages, DocId(doc), Wanted { records: true, facts: true }, &mut part));
     let mut writer = SignatureWriter::new(corpus.len(), &Scratch::default());
     writer.append(&part.signatures)?;
     let signatures = writer.finish()?;

@@ -153,6 +153,12 @@ impl<'c> Pages<'c> {
         attribute_in_zone(&raw.text, raw.title.as_deref(), clean, self.zone)
     }
 
+    /// When a page was published, if its field alone gives more than the day: nothing that it prints changes that.
+    pub fn moment(&self, raw: &RawDoc) -> Option<Timestamp> {
+        let field = raw.published.as_deref().and_then(|text| parse_field_time(text, self.zone));
+        field.filter(|time| time.precision != Precision::Day)
+    }
+
     /// When a page was published: by its field, else as it prints, else by its address; a field that gives only
     /// the day is refined by a time that the page prints for the same day.
     pub fn published(&self, raw: &RawDoc, attribution: &Attribution) -> Option<Timestamp> {

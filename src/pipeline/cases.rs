@@ -3,7 +3,7 @@
 use super::detect::{detect, member_facts};
 use super::findings::Findings;
 use super::progress::Unobserved;
-use super::sketch::{Sketches, sketch};
+use super::sketch::{Sketches, Wanted, sketch};
 use crate::config::{Config, Only};
 use crate::corpus::Corpus;
 use crate::error::Result;
@@ -24,7 +24,8 @@ pub struct Cases<'c> {
 pub fn cases<'c>(corpus: &'c Corpus, config: &Config) -> Result<Cases<'c>> {
     let config = Config { only: Only::Clusters, ..config.clone() };
     let findings = detect(corpus, &config, &Unobserved)?;
-    let Sketches { signatures, facts, .. } = sketch(&findings.pages, true, &findings.scratch, &Unobserved)?;
+    let Sketches { signatures, facts, .. } =
+        sketch(&findings.pages, Wanted { records: false, facts: true }, &findings.scratch, &Unobserved)?;
     let facts = member_facts(&facts, &signatures, &findings.clusters)?;
     Ok(Cases { findings, facts, roles: Roles::of_run(&config)? })
 }

@@ -1,7 +1,7 @@
 //! The pages of a run as verification reads them, and the comparison of two single pages.
 
 use super::progress::Unobserved;
-use super::sketch::{Sketches, sketch};
+use super::sketch::{Sketches, Wanted, sketch};
 use crate::candidates::Pair;
 use crate::clean::Units;
 use crate::error::Result;
@@ -45,7 +45,7 @@ impl Bodies for Compared<'_, '_> {
 /// every page of the corpus, so it is meant for one of few pages.
 pub fn compare(pages: &mut Pages, pair: Pair) -> Result<Option<Match<'static>>> {
     let scratch = Scratch::default();
-    let Sketches { signatures, bodies, .. } = sketch(pages, false, &scratch, &Unobserved)?;
+    let Sketches { signatures, bodies, .. } = sketch(pages, Wanted::default(), &scratch, &Unobserved)?;
     pages.bodies = bodies;
     let stories = vec![0; signatures.len()];
     let bodies = Compared { pages, signatures: &signatures, stories: &stories };

@@ -4,7 +4,7 @@ use super::compare::Compared;
 use super::findings::Findings;
 use super::memory_budget;
 use super::progress::{Observer, StageTimer, stop_if_told};
-use super::sketch::{Sketches, sketch};
+use super::sketch::{Sketches, Wanted, sketch};
 use crate::candidates::{self, Pair};
 use crate::clean::FurnitureModel;
 use crate::cluster::{self, Cluster, Clusters, Setting};
@@ -61,11 +61,17 @@ pub(crate) fn open(inputs: &[PathBuf], config: &Config, out: Option<&Path>) -> R
 
 /// Finds reprints, their origins, and talking points in a corpus, on as many threads as `config` asks for.
 pub fn detect<'c>(corpus: &'c Corpus, config: &Config, observer: &dyn Observer) -> Result<Findings<'c>> {
-    config.on_threads(|| run(corpus, config, observer))
+    config.on_threads(|| run(corpus, config, true, observer))
+}
+
+/// The same without the records of the pages, for those who write none: what pages state is read only where an answer
+/// depends on it.
+pub(crate) fn judge<'c>(corpus: &'c Corpus, config: &Config, observer: &dyn Observer) -> Result<Findings<'c>> {
+    config.on_threads(|| run(corpus, config, false, observer))
 }
 
 /// The figure, one stage a line.
-fn run<'c>(corpus: &'c Corpus, config: &Config, observer: &dyn Observer) -> Result<Findings<'c>> {
+fn run<'c>(corpus: &'c Corpus, config: &Config, records: bool, observer: &dyn Observer) -> Result<Findings<'c>> {
     let memory = Watch::start();
     let mut clock = StageTimer::new(observer);
     let roles = Roles::of_run(config)?;
@@ -81,7 +87,7 @@ fn run<'c>(corpus: &'c Corpus, config: &Config, observer: &dyn Observer) -> Resu
 
     clock.stage("signature", count)?;
     let Sketches { mut signatures, bodies, times, drafts, facts } =
-        sketch(&pages, config.only.origin(), &scratch, observer)?;
+        sketch(&pages, Wanted { records, facts: config.only.origin() }, &scratch, observer)?;
     pages.bodies = bodies;
 
     clock.stage("candidates", 0)?;

@@ -26,7 +26,7 @@ pub struct Findings<'c> {
     pub pages: Pages<'c>,
     /// When each page was published.
     pub times: Vec<Option<Timestamp>>,
-    /// The record of each page, as far as it is known from the page alone.
+    /// The record of each page, as far as it is known from the page alone; none after [`super::judge`].
     pub(crate) drafts: TempRecords,
     /// The settings.
     pub config: Config,

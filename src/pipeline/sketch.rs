@@ -10,11 +10,21 @@ use crate::storage::{Scratch, TempRecords, TempRecordsPart};
 use crate::types::{DocId, Timestamp};
 use rayon::prelude::*;
 
+/// What a run will want to know of a page besides its text and time.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Wanted {
+    /// Its record in `documents.jsonl`.
+    pub records: bool,
+    /// What the origin stage weighs.
+    pub facts: bool,
+}
+
 /// What one pass over the pages leaves of them.
 pub(super) struct Sketches {
     pub(super) signatures: Signatures,
     pub(super) bodies: BodySpans,
     pub(super) times: Vec<Option<Timestamp>>,
+    /// The record of each page as far as the page alone gives it; none when it is not asked for.
     pub(super) drafts: TempRecords,
     /// What the origin stage will want to know of each page; none when it is not asked for.
     pub(super) facts: TempRecords,
@@ -37,14 +47,14 @@ const PARTS_AT_ONCE: usize = 16;
 
 /// Cleans every page once: signs its body, keeps where it stands, reads what the page states about itself, and
 /// puts its record aside.
-pub(super) fn sketch(pages: &Pages, with_facts: bool, scratch: &Scratch, observer: &dyn Observer) -> Result<Sketches> {
+pub(super) fn sketch(pages: &Pages, wanted: Wanted, scratch: &Scratch, observer: &dyn Observer) -> Result<Sketches> {
     let (drafts, facts) = (TempRecords::create(pages.corpus.scratch())?, TempRecords::create(pages.corpus.scratch())?);
     let count = pages.corpus.len();
     let part = |&first: &usize| {
         stop_if_told(observer)?;
         let mut part = SketchPart::default();
         let range = first..(first + PART).min(count);
-        range.clone().for_each(|doc| sketch_page(pages, DocId(doc as u32), with_facts, &mut part));
+        range.clone().for_each(|doc| sketch_page(pages, DocId(doc as u32), wanted, &mut part));
         part.draft = drafts.put(part.draft)?;
         part.facts = facts.put(part.facts)?;
         observer.advance(range.len() as u64);
@@ -106,18 +116,24 @@ impl SketchWriter {
     }
 }
 
-/// Adds what is to be kept of one page.
-pub(crate) fn sketch_page(pages: &Pages, doc: DocId, with_facts: bool, part: &mut SketchPart) {
+/// Adds what is to be kept of one page. What it states is read only where something depends on it.
+pub(crate) fn sketch_page(pages: &Pages, doc: DocId, wanted: Wanted, part: &mut SketchPart) {
     pages.read(doc, |raw, clean| {
         part.signatures.sign(&clean.body.ids);
         part.bodies.push(clean);
+        if let Some(moment) = pages.moment(raw).filter(|_| !wanted.records && !wanted.facts) {
+            part.times.push(Some(moment));
+            return;
+        }
         let attribution = pages.attribution(raw, clean);
         let published = pages.published(raw, &attribution);
-        if with_facts {
+        part.times.push(published);
+        if wanted.facts {
             let page = facts::of_page(pages, doc, raw, clean, attribution.clone(), published);
             part.facts.push(&facts::line(&page));
         }
-        draft(&mut part.draft, pages, doc, raw, clean, attribution, published);
-        part.times.push(published);
+        if wanted.records {
+            draft(&mut part.draft, pages, doc, raw, clean, attribution, published);
+        }
     });
 }

@@ -13,7 +13,7 @@ pub(crate) use tables::{match_records, outlet_pair_record, outlet_record, point_
 
 use crate::candidates::ROADS;
 use crate::clean::{FurnitureGroup, FurnitureLine};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::output_folder::OutFolder;
 use crate::pipeline::{Conclusions, Findings, conclude};
 use crate::records::{self, CandidatesRecord, CountsRecord, FORMAT_VERSION, Json, LeftOutRecord, RunRecord, VERSION};
@@ -49,6 +49,12 @@ pub fn write(findings: &Findings, out: &Path) -> Result<WrittenReport> {
 
 fn write_folder(findings: &Findings, out: &Path) -> Result<WrittenReport> {
     let started = Instant::now();
+    if findings.drafts.is_empty() {
+        return Err(Error::Conflict {
+            settings: ["Job::detect", "output::write"],
+            reason: "what is found for a deduplication has no records of the pages",
+        });
+    }
     let folder = Folder::stage(out, Content::Findings)?;
     let Conclusions { removed, outlets } = conclude(findings)?;
     let numbering = Numbering::new(findings, &removed);

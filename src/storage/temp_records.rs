@@ -73,6 +73,11 @@ impl TempRecords {
         TempRecords { parts: parts.into_iter().map(|part| part.place).collect(), ..self }
     }
 
+    /// True when no page has a line.
+    pub fn is_empty(&self) -> bool {
+        self.parts.iter().all(Range::is_empty)
+    }
+
     /// Calls `with` on the number and the line of every page, in order.
     pub fn each(&self, mut with: impl FnMut(usize, &[u8]) -> std::io::Result<()>) -> std::io::Result<()> {
         let mut numbers = 0..;
