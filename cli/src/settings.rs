@@ -52,7 +52,7 @@ pub(super) struct Settings {
     pub(super) threads: Option<usize>,
 
     /// Use at most this much memory, such as 2G or 512M; longer lists go to temporary files [default: half of the
-    /// machine's]. Pages of mapped files (inputs and temporary files) are reclaimable and not counted
+    /// machine's]. Pages of mapped temporary files are reclaimable and not counted
     #[arg(long, value_name = "SIZE", value_parser = parse_amount)]
     memory: Option<u64>,
 
