@@ -2,7 +2,7 @@
 //! a packed tar is unpacked into a temporary file first.
 
 use super::encoding;
-use super::kind::Packing;
+use super::packing::Packing;
 use super::stream::Stream;
 use crate::error::{Error, Result};
 use crate::storage::Bytes;

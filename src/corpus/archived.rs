@@ -2,9 +2,9 @@
 //! them. Records follow each other in the stream, pages are extracted in parallel.
 
 use super::http::{Headers, end_of_headers};
-use super::kind;
 use super::page::{self, Known};
 use super::record_cache::{CachePart, Sink};
+use super::sniff::is_html;
 use super::stream::{Stream, broken};
 use crate::error::Result;
 use memchr::memmem;
@@ -18,12 +18,14 @@ const BLOCK: usize = 256 << 10;
 /// Bytes of records whose pages are extracted together, in parallel.
 const TOGETHER: usize = 8 << 20;
 
-/// Reads an archive; `next` takes one record from the input, and is false at its end. What comes before a break is read.
+/// Reads an archive. `next` takes one record from the input, which is not at its end; false when no other follows. What
+/// comes before a break is read.
 pub(super) fn read(stream: &mut Stream, sink: &mut Sink, next: fn(&mut Input, &mut Waiting) -> bool) -> Result<()> {
     let mut input = Input { stream, held: Vec::new(), start: 0, at: 0, failed: None };
     let mut waiting = Waiting::default();
     loop {
-        let goes_on = next(&mut input, &mut waiting);
+        input.pass_blanks();
+        let goes_on = !input.look(1).is_empty() && next(&mut input, &mut waiting);
         if !goes_on && let Some(error) = &input.failed {
             waiting.skip(input.at, broken(error));
         }
@@ -125,7 +127,7 @@ fn line_of(bytes: &[u8], block: &Block, sink: &mut Sink) -> std::result::Result<
     let line = match content_type.split(';').next().unwrap_or_default().trim() {
         "text/html" | "application/xhtml+xml" => page::of_html(&body, known, sink),
         "text/plain" => page::of_text(&body, known, sink),
-        other if may_be_page(other) && kind::is_html(&body) => page::of_html(&body, known, sink),
+        other if may_be_page(other) && is_html(&body) => page::of_html(&body, known, sink),
         _ => {
             sink.pass(OTHER);
             return Ok(None);
@@ -193,7 +195,7 @@ impl Input<'_> {
         self.at += size as u64;
     }
 
-    pub fn pass_blanks(&mut self) {
+    fn pass_blanks(&mut self) {
         loop {
             let held = self.look(BLOCK);
             let blanks = held.len() - held.trim_ascii_start().len();

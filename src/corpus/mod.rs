@@ -16,6 +16,7 @@ mod lines;
 mod mojibake;
 mod names;
 mod open;
+mod packing;
 mod page;
 mod parallel_decompress;
 #[cfg(feature = "parquet")]
@@ -38,8 +39,9 @@ mod warc;
 
 pub use encoding::DetectedBy;
 pub use in_memory::InputRecord;
-pub use kind::{FileKind, Format, Packing};
+pub use kind::{FileKind, Format};
 pub use names::{FieldNames, FieldRole};
+pub use packing::Packing;
 pub(crate) use reread::read_again;
 pub use shards::Shard;
 pub use unused::Unused;

@@ -2,7 +2,8 @@
 
 use super::archive::{self, Archive, Member};
 use super::encoding::{self, Choice, LONG_SAMPLE, SAMPLE};
-use super::kind::{self, FileKind, Format, Packing};
+use super::kind::{self, FileKind, Format};
+use super::packing::Packing;
 use super::record_cache::{CachePart, Reading, Sink, Spool};
 use super::source::Source;
 use super::stream::{Stream, broken};

@@ -5,7 +5,7 @@
 //! when the one before it ended exactly there. A part that is long, or broken, ends this: it and all that follows is
 //! for a reader that goes from the beginning to the end, and tells what is wrong.
 
-use super::kind::Packing;
+use super::packing::Packing;
 use flate2::bufread::GzDecoder;
 use rayon::prelude::*;
 use std::collections::VecDeque;

@@ -1,4 +1,4 @@
-//! What the first line of a text file says of its format.
+//! What the first bytes of a text file say of its format.
 
 use super::names::FieldNames;
 
@@ -73,6 +73,17 @@ fn has_escapes(head: &[u8], separator: u8) -> bool {
         at.filter(|at| !is_end(head.get(at + 2)) && !is_end(at.checked_sub(1).and_then(|at| head.get(at)))).count()
     };
     inside(b"\\\"") > inside(b"\"\"")
+}
+
+/// True for bytes that begin as a page does; its tag may come after a declaration of XML.
+pub(super) fn is_html(head: &[u8]) -> bool {
+    let begins = |head: &[u8], tag: &[u8]| head.get(..tag.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(tag));
+    let head = head.trim_ascii_start();
+    let head = match memchr::memchr(b'>', head) {
+        Some(end) if begins(head, b"<?xml") => head[end + 1..].trim_ascii_start(),
+        _ => head,
+    };
+    begins(head, b"<!doctype html") || begins(head, b"<html")
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! A file as a stream of unpacked bytes, of which the first may be looked at before they are read.
 
-use super::kind::Packing;
+use super::packing::Packing;
 use super::parallel_decompress::Frames;
 use bzip2::bufread::MultiBzDecoder;
 use encoding_rs::{Decoder, Encoding};

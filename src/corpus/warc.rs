@@ -33,12 +33,8 @@ pub(super) fn read(stream: &mut Stream, sink: &mut Sink) -> Result<()> {
     super::archived::read(stream, sink, next)
 }
 
-/// Reads one record; false at the end.
+/// Reads the record that begins here; false when no other follows.
 fn next(input: &mut Input, waiting: &mut Waiting) -> bool {
-    input.pass_blanks();
-    if input.look(1).is_empty() {
-        return false;
-    }
     let at = input.at;
     let head = input.look(HEADERS);
     let Some(end) = is_record(head).then(|| end_of_headers(head)).flatten() else {

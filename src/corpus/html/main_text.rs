@@ -8,6 +8,7 @@ use super::elements::Part;
 use super::features::{FEATURES, features};
 use super::lines::{Line, Lines, Tag};
 use super::opinions::Opinions;
+use super::titles::{is_breadcrumb, is_headline};
 use super::words::{is_asking, is_comments_head, is_control, is_credit, is_dated, is_labelled, is_list_head};
 use crate::model::BoostedTrees;
 use std::ops::Range;
@@ -158,32 +159,6 @@ fn headline(page: &Lines, titles: &[String], core: usize) -> Option<usize> {
         .or_else(|| above().take(HEAD).find(|&at| page.lines[at].is_heading && page.lines[at].chars >= 6))
 }
 
-/// True for a line outside links that repeats one of the titles.
-pub(super) fn is_headline(line: &Line, titles: &[String]) -> bool {
-    !line.is_linked() && titles.iter().any(|title| is_title(&line.text, title))
-}
-
-/// True when `line` is most of the title, or all of it with little besides.
-fn is_title(line: &str, title: &str) -> bool {
-    if is_labelled(line) || is_path(line) {
-        return false;
-    }
-    let plain = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).collect::<String>();
-    let (line, title) = (plain(line), plain(title));
-    let (shorter, longer) = (line.chars().count(), title.chars().count());
-    // A site's name stands at the end of a title, a headline at its beginning.
-    let within = shorter * 2 >= longer || (shorter >= 10 && title.starts_with(&line));
-    (shorter >= 4 && within && title.contains(&line))
-        || (longer >= 8 && shorter <= longer + 10 && line.contains(&title))
-}
-
-/// The way from the front page to here: `首页 > 要闻 > 正文`.
-fn is_path(line: &str) -> bool {
-    line.chars().filter(|c| matches!(c, '>' | '＞' | '»' | '›')).count() >= 2
-        || line.contains(">>")
-        || line.contains("首页")
-}
-
 /// Longer lines above an article are none of its credits, unless they have their words.
 const OWN: usize = 40;
 
@@ -197,7 +172,7 @@ fn head(page: &Lines, block: &Range<usize>, headline: Option<usize>, core: usize
     for at in from..core {
         let line = &page.lines[at];
         let text = &line.text;
-        if line.chars > 120 || is_path(text) || (is_control(text) && !dated(at)) {
+        if line.chars > 120 || is_breadcrumb(text) || (is_control(text) && !dated(at)) {
             continue;
         }
         let near_date = (at > from && dated(at - 1)) || (at + 1 < core && dated(at + 1));

@@ -12,6 +12,7 @@ mod main_text;
 mod meta;
 mod opinions;
 mod thin;
+mod titles;
 mod words;
 
 pub use charset::{declared_charset, decode};

@@ -1,10 +1,9 @@
 //! What others say of the lines of a page: Readability (dom_smoothie), the page's own JSON-LD, its description and its
 //! title, and which blocks hold most of the text.
 
-use super::features::plain;
 use super::lines::{Line, Lines, lines};
-use super::main_text::is_headline;
 use super::meta::Meta;
+use super::titles::{is_headline, plain};
 use dom_query::Document;
 use dom_smoothie::{Config, Readability};
 use rustc_hash::FxHashSet;
