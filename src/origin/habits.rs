@@ -1,8 +1,8 @@
 //! What the clusters of a corpus teach about each other: how often each outlet originates what it runs, and what origins
 //! look like beside copies. Nothing of this is known beforehand, for it differs from corpus to corpus.
 
+use super::candidate::{Candidate, Verdict};
 use super::names::{Entity, Names};
-use super::verdict::{Candidate, Verdict};
 use super::view::View;
 use serde::{Deserialize, Serialize};
 

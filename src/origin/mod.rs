@@ -2,10 +2,14 @@
 //! origin, which may lie outside the corpus; the likeliest parent of every copy; and the page seen first.
 
 mod arborescence;
+mod candidate;
 mod common;
 mod evidence;
+mod evidence_kind;
 pub(crate) mod facts;
 mod habits;
+mod hint;
+mod lineage;
 mod mentions;
 mod names;
 mod overlap;
@@ -21,10 +25,11 @@ mod weights;
 mod tests;
 
 pub use common::CommonText;
-pub use evidence::{Evidence, EvidenceKind};
+pub use evidence::Evidence;
+pub use evidence_kind::EvidenceKind;
 pub use habits::HabitCounts;
+pub use hint::{HINTS, Hint, Hints};
 pub use names::{NameCounts, Names};
-pub use parents::{HINTS, Hint, Hints};
 pub use roles::{Role, Roles};
 pub use weights::{arrow_weights, evidence_weights};
 
@@ -224,8 +229,8 @@ pub(crate) fn judge(pages: &[Vec<Page>], overlaps: &Overlaps, names: &Names, hab
     let judge = |pages: &Vec<Page>| {
         let view = view::View::new(pages, overlaps, names);
         let verdict = verdict::weigh(&view, &habits);
-        let tree = parents::tree(&view, &verdict);
-        verdict.into_lineage(&view, &habits, tree)
+        let parents = parents::parents(&view, &verdict);
+        lineage::lineage(&view, &habits, &verdict, &parents)
     };
     pages.par_iter().map(judge).collect()
 }
@@ -269,7 +274,7 @@ pub fn grounds(pages: &[Vec<Page>], overlaps: &Overlaps, outlets: &Outlets, role
         let view = view::View::new(pages, overlaps, &names);
         let verdict = verdict::weigh(&view, &habits);
         let arrows = (0..pages.len()).map(|k| parents::hints(&view, &verdict, k)).collect();
-        let of = |&verdict::Weighed { candidate, .. }: &verdict::Weighed| {
+        let of = |&candidate::Weighed { candidate, .. }: &candidate::Weighed| {
             (view.source(candidate), view.outlet(candidate), evidence::evidence(&view, &habits, candidate))
         };
         let candidates = verdict.candidates.iter().map(of).collect();

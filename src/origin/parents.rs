@@ -1,87 +1,27 @@
 //! Who copied from whom: a maximum arborescence over the members of a cluster with a root outside it.
 
+use super::candidate::{Candidate, Verdict};
+use super::hint::{HINTS, Hint, Hints};
 use super::names::Entity;
-use super::overlap::Common;
 use super::shortlist::Shortlist;
 use super::timeline::Order;
-use super::verdict::{Candidate, Verdict, credit_given};
 use super::view::View;
-use super::{Copy, Relation, arborescence, weights};
+use super::{arborescence, weights};
 use rayon::prelude::*;
-
-/// Hints for an arrow from a parent to a copy; weights in [`super::arrow_weights`] in this order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Hint {
-    /// The copy credits the parent.
-    CreditsParent,
-    /// The copy links to the parent's site.
-    LinksParent,
-    /// Probability that the parent is the origin.
-    ParentIsOrigin,
-    /// The parent is certainly later.
-    ParentLater,
-    /// The times are too close to tell.
-    ParentTied,
-    /// Both are of one outlet.
-    SameOutlet,
-    /// How much less the two resemble each other than the copy and the page it resembles most.
-    Unlike,
-    /// Share of the copy's text that the parent lacks, less that of the page that lacks least.
-    Added,
-    /// The two were never measured against each other.
-    Unmeasured,
-    /// Another page is as like the copy, and the copy credits that one.
-    CreditsAnother,
-    /// The arrow comes from outside although the origin is inside.
-    OutsideAnyway,
-    /// The arrow comes from outside, as the origin does.
-    Outside,
-    /// And the copy names that outside source.
-    CreditsOutside,
-}
-
-impl Hint {
-    /// All hints, in the order of [`Hints`].
-    pub const ALL: [Hint; HINTS] = [
-        Hint::CreditsParent,
-        Hint::LinksParent,
-        Hint::ParentIsOrigin,
-        Hint::ParentLater,
-        Hint::ParentTied,
-        Hint::SameOutlet,
-        Hint::Unlike,
-        Hint::Added,
-        Hint::Unmeasured,
-        Hint::CreditsAnother,
-        Hint::OutsideAnyway,
-        Hint::Outside,
-        Hint::CreditsOutside,
-    ];
-}
-
-/// How many hints there are.
-pub const HINTS: usize = 13;
-
-/// One arrow's hints, by [`Hint`].
-pub type Hints = [f64; HINTS];
 
 /// Clusters up to this size are solved exactly; in larger ones every page takes its best earlier page from a short list.
 const EXACT: usize = 128;
 
-/// For every member its parent, or none, and the probability of that.
-pub(super) struct Tree {
-    parents: Vec<(Option<usize>, f64)>,
-}
+/// A member's parent, or none, and the probability of that.
+pub(super) type Parent = (Option<usize>, f64);
 
-/// Finds the likeliest tree of copying. Cost: linear in the cluster, but for sorting.
-pub(super) fn tree(view: &View, verdict: &Verdict) -> Tree {
-    let parents = if view.len() <= EXACT { exact(view, verdict) } else { from_shortlists(view, verdict) };
-    Tree { parents }
+/// The parent of every member in the likeliest tree of copying. Cost: linear in the cluster, but for sorting.
+pub(super) fn parents(view: &View, verdict: &Verdict) -> Vec<Parent> {
+    if view.len() <= EXACT { exact(view, verdict) } else { from_shortlists(view, verdict) }
 }
 
 /// The maximum arborescence over all arrows.
-fn exact(view: &View, verdict: &Verdict) -> Vec<(Option<usize>, f64)> {
+fn exact(view: &View, verdict: &Verdict) -> Vec<Parent> {
     // Node 0 stands for the outside, member k for node k + 1.
     let scores: Vec<Vec<f64>> = (0..view.len()).map(|child| all_scores(view, verdict, child)).collect();
     let parents = arborescence::maximum(&scores);
@@ -104,7 +44,7 @@ fn score(hints: &Hints) -> f64 {
 
 /// Every page's best arrow from a page of its short list, all of which are certainly earlier, or from the outside. Such
 /// arrows cannot close a circle.
-fn from_shortlists(view: &View, verdict: &Verdict) -> Vec<(Option<usize>, f64)> {
+fn from_shortlists(view: &View, verdict: &Verdict) -> Vec<Parent> {
     let shortlist = Shortlist::new(view, verdict);
     let best = |child: usize| {
         if verdict.origin() == Candidate::Member(child) {
@@ -223,49 +163,4 @@ fn probability(row: &[f64], chosen: usize, rest: f64) -> f64 {
     let best = row.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     let all: f64 = row.iter().map(|s| (s - best).exp()).sum::<f64>() + rest * (-best).exp();
     (row[chosen] - best).exp() / all
-}
-
-/// How much greater the share of text that only one of two texts has must be than the other's for it to be cut
-/// or added; below, the difference is rewording.
-const CUT: f32 = 0.08;
-/// Up to this many units may be missing at the ends of a verbatim copy: a dateline, a closing credit.
-const ENDS: f32 = 30.0;
-
-/// What a copy of `units` units is to a text it has this in common with.
-fn relation(common: Common, units: u32) -> Relation {
-    let (added, cut) = (1.0 - common.mine, 1.0 - common.yours);
-    if common.unbroken && added.max(cut) * units as f32 <= ENDS {
-        Relation::Verbatim
-    } else if cut - added >= CUT {
-        Relation::Shortened
-    } else if added - cut >= CUT {
-        Relation::Expanded
-    } else {
-        Relation::Edited
-    }
-}
-
-impl Tree {
-    /// Member `k` as the report tells of it.
-    pub(super) fn copy(&self, view: &View, k: usize, origin: Candidate) -> Copy {
-        let (parent, parent_probability) = self.parents[k];
-        let is_origin = origin == Candidate::Member(k);
-        let common = match parent {
-            Some(parent) => view.common(k, parent),
-            None => view.surroundings(k).likest,
-        };
-        let relation = match common {
-            _ if is_origin => Relation::Original,
-            Some(common) => relation(common, view.pages[k].units),
-            None => Relation::Edited,
-        };
-        Copy {
-            doc: view.pages[k].doc,
-            parent: parent.map(|p| view.pages[p].doc),
-            parent_probability,
-            relation,
-            overlap: common.map(|c| (c.jaccard, c.mine)),
-            credit: (!is_origin).then(|| credit_given(view, k, parent, origin)),
-        }
-    }
 }

@@ -1,8 +1,8 @@
 //! In a large cluster: the few members that may be the parent of another.
 
+use super::candidate::{Candidate, Verdict};
 use super::names::Entity;
 use super::timeline::end;
-use super::verdict::{Candidate, Verdict};
 use super::view::View;
 use rustc_hash::FxHashMap;
 

@@ -1,10 +1,11 @@
 //! What is looked up in tables, computed the slow plain way: over all pairs of pages.
 
-use super::evidence::{Evidence, EvidenceKind, evidence};
+use super::candidate::Candidate;
+use super::evidence::{Evidence, evidence};
+use super::evidence_kind::EvidenceKind;
 use super::habits::Habits;
 use super::mentions::bare_url;
 use super::names::Entity;
-use super::verdict::Candidate;
 use super::view::View;
 use super::*;
 use crate::attribution::SeenNames;

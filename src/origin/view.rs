@@ -1,10 +1,10 @@
 //! A cluster as the judges see it: who was before whom, who holds whose text, who names whom.
 
+use super::candidate::Candidate;
 use super::mentions::Mentions;
 use super::names::{Entity, Names};
 use super::overlap::{Common, Similarity, Surroundings};
 use super::timeline::{Counts, Order, Timeline, end, order};
-use super::verdict::Candidate;
 use super::{Overlaps, Page, Source};
 
 pub(super) struct View<'a> {

@@ -1,8 +1,8 @@
 //! The published weights: what each kind of evidence adds to the log-odds of a candidate, and each hint to those of an
 //! arrow. They are fitted by `training/fit_origin.py` and read from the two files beside this one.
 
-use super::EvidenceKind;
-use super::parents::Hint;
+use super::evidence_kind::EvidenceKind;
+use super::hint::Hint;
 use crate::model::Logistic;
 use serde::Serialize;
 use std::sync::LazyLock;
