@@ -39,6 +39,36 @@ impl Only {
     }
 }
 
+/// A table of outlets: a file or, for tasks on machines that do not have it, its text as well.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged, expecting = "expected the path of a file")]
+pub enum OutletTable {
+    /// A file.
+    File(PathBuf),
+    /// What was read from a file, which errors name.
+    Text {
+        /// The file.
+        path: PathBuf,
+        /// Its text.
+        text: String,
+    },
+}
+
+impl OutletTable {
+    /// The file.
+    pub fn path(&self) -> &PathBuf {
+        match self {
+            OutletTable::File(path) | OutletTable::Text { path, .. } => path,
+        }
+    }
+}
+
+impl From<PathBuf> for OutletTable {
+    fn from(path: PathBuf) -> Self {
+        OutletTable::File(path)
+    }
+}
+
 /// Settings of a run. The default reads records from their files, knows the common field names, takes times without a zone
 /// as +08:00, learns the furniture gives all answers, and
 /// uses up to half of the machine's memory.
@@ -57,10 +87,7 @@ pub struct Config {
     /// A furniture model to use instead of learning one.
     pub furniture: Option<PathBuf>,
     /// A table of outlets with their roles and owners, over the one that comes with the program.
-    pub outlets: Option<PathBuf>,
-    /// The text of that table, for tasks on machines that do not have the file.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub outlets_text: Option<String>,
+    pub outlets: Option<OutletTable>,
     /// A reference corpus that says which wording is everyday; read like the input, never judged itself.
     pub background: Vec<PathBuf>,
     /// Corrections by people, which the run obeys.
@@ -87,7 +114,6 @@ impl Default for Config {
             only: Only::default(),
             furniture: None,
             outlets: None,
-            outlets_text: None,
             background: Vec::new(),
             verdicts: None,
             same_article: SAME_ARTICLE,
@@ -110,8 +136,7 @@ impl Config {
             _ => Map::new(),
         };
         for (name, value) in &settings {
-            // Tasks on other machines are given the text of the table; it is not a setting for people.
-            if !known.contains_key(name) && name != "outlets-text" {
+            if !known.contains_key(name) {
                 let known = known.keys().cloned().collect();
                 return Err(Error::UnknownSetting { name: name.clone(), known });
             }

@@ -4,7 +4,7 @@ use crate::terminal;
 use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
 use std::path::{Path, PathBuf};
-use tonggao::config::{Config, Only, parse_amount, parse_zone};
+use tonggao::config::{Config, Only, OutletTable, parse_amount, parse_zone};
 use tonggao::stages::corpus::{Corpus, FieldRole, Format, Unused};
 
 /// The settings of every command that reads a corpus.
@@ -123,7 +123,7 @@ impl Settings {
         config.format = self.format.or(config.format);
         config.timezone = self.timezone.unwrap_or(config.timezone);
         config.furniture = self.furniture.clone().or(config.furniture);
-        config.outlets = self.outlets.clone().or(config.outlets);
+        config.outlets = self.outlets.clone().map(OutletTable::File).or(config.outlets);
         config.same_article = self.same_article.unwrap_or(config.same_article);
         config.verdicts = self.verdicts.clone().or(config.verdicts);
         config.threads = self.threads.unwrap_or(config.threads);

@@ -434,7 +434,9 @@ class Rounds:
         self.counts["clustered"] = read(f"{out}/documents").where("cluster is not null").count()
         for name in ("matches", "talking_points", "outlets"):
             self.counts[name] = read(f"{out}/{name}").count()
-        config = {name: value for name, value in self.told["config"].items() if name != "outlets-text"}
+        config = dict(self.told["config"])
+        if "outlets" in config:
+            config["outlets"] = config["outlets"]["path"]
         found = {
             "version": _tonggao.__version__, "made_by": self.stamp, "config": config, "counts": self.counts,
             "partitions": self.partitions, "parts": self.part_count, "rounds": self.seconds, "seconds": round(seconds, 2),

@@ -95,7 +95,7 @@ def _config(field: Sequence[str], timezone: Union[str, int], outlets: Optional[s
     zone = _tonggao.parse_zone(timezone) if isinstance(timezone, str) else timezone
     config: Dict[str, Any] = {"field": list(field), "timezone": zone, "only": only}
     if outlets is not None:
-        config.update({"outlets": str(outlets), "outlets-text": _read(outlets)})
+        config["outlets"] = {"path": str(outlets), "text": _read(outlets)}
     _tonggao.check_config(json.dumps(config))
     return config
 

@@ -1,13 +1,12 @@
 //! What the origin stage wants to know of a page.
 
-use crate::attribution::{Attribution, folded, marks, reporters};
+use crate::attribution::{folded, is_han, marks, reporters};
 use crate::clean::{self, CleanDoc, Region, Units};
-use crate::corpus::RawDoc;
 use crate::error::{Error, Result};
 use crate::origin::Page;
-use crate::pages::Pages;
+use crate::pages::{PageRead, Pages};
 use crate::signature::Signatures;
-use crate::types::{DocId, Span, Timestamp};
+use crate::types::Span;
 use memchr::memmem;
 
 /// The least units of a headline that its text can hold by more than chance.
@@ -15,14 +14,8 @@ const HEADLINE: usize = 6;
 
 /// Everything of a page that its cluster's history may turn on, as far as the page alone tells it; the body's hash
 /// and length are in its signature ([`complete`]).
-pub(crate) fn of_page(
-    pages: &Pages,
-    doc: DocId,
-    raw: &RawDoc,
-    clean: &CleanDoc,
-    attribution: Attribution,
-    published: Option<Timestamp>,
-) -> Page {
+pub(crate) fn of_page(pages: &Pages, page: &PageRead) -> Page {
+    let &PageRead { doc, raw, clean, ref attribution, published } = page;
     let headline = clean.lines_of(Region::Headline).next().map(|line| line.span.of(&raw.text));
     let title = raw.title.as_deref().or(headline);
     let outlet = pages.outlet(doc).map(|o| o.outlet);
@@ -35,7 +28,7 @@ pub(crate) fn of_page(
         marks: marks(&raw.text, clean, &pages.outlets),
         reporters: reporters(&raw.text, clean, &pages.outlets),
         time: published,
-        stated: attribution.into(),
+        stated: attribution.clone().into(),
         url: raw.url.as_deref().map(str::to_owned),
         title_from_text: title.is_some_and(|title| body_holds(clean, title)),
         title: title.map(folded),
@@ -97,8 +90,4 @@ fn half_width_share(text: &str, clean: &CleanDoc) -> f32 {
         }
     }
     half as f32 / (half + full).max(1) as f32
-}
-
-fn is_han(c: char) -> bool {
-    matches!(c, '\u{3400}'..='\u{9FFF}')
 }

@@ -1,7 +1,7 @@
 //! What kind of house an outlet is, from a table that people may edit.
 
 use crate::attribution::{Aliases, folded};
-use crate::config::Config;
+use crate::config::{Config, OutletTable};
 use crate::error::{Error, Place, Result};
 use rustc_hash::FxHashMap;
 use std::path::Path;
@@ -65,9 +65,10 @@ impl Roles {
 
     /// The table of a run: that of its settings, by their file or by its text.
     pub fn of_run(config: &Config) -> Result<Self> {
-        match (&config.outlets, &config.outlets_text) {
-            (Some(path), Some(text)) => Roles::with(text, path),
-            (path, _) => Roles::load(path.as_deref()),
+        match &config.outlets {
+            Some(OutletTable::Text { path, text }) => Roles::with(text, path),
+            Some(OutletTable::File(path)) => Roles::load(Some(path)),
+            None => Roles::load(None),
         }
     }
 

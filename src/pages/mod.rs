@@ -29,6 +29,20 @@ pub struct Pages<'c> {
     zone: i32,
 }
 
+/// A page as it was read, with what it states.
+pub(crate) struct PageRead<'p> {
+    /// The page.
+    pub doc: DocId,
+    /// Its record.
+    pub raw: &'p RawDoc<'p>,
+    /// Its cleaned text.
+    pub clean: &'p CleanDoc,
+    /// What it states about itself.
+    pub attribution: Attribution,
+    /// When it was published, by the best of field, page and address.
+    pub published: Option<Timestamp>,
+}
+
 /// Pages whose fields one task reads.
 const PART: usize = 8192;
 

@@ -8,7 +8,7 @@ use super::sketch::{Sketches, Wanted, sketch};
 use crate::candidates::{self, Pair};
 use crate::clean::FurnitureModel;
 use crate::cluster::{self, Cluster, Clusters, Setting};
-use crate::config::{Config, Only};
+use crate::config::{Config, Only, OutletTable};
 use crate::corpus::Corpus;
 use crate::error::{Error, Result};
 use crate::origin::Roles;
@@ -44,8 +44,8 @@ impl Corpus {
 /// is an error, since the run would replace it.
 pub(crate) fn open(inputs: &[PathBuf], config: &Config, out: Option<&Path>) -> Result<Corpus> {
     if let Some((out, resolved)) = out.and_then(|out| Some((out, out.canonicalize().ok()?))) {
-        let mut named =
-            config.furniture.iter().chain(&config.outlets).chain(&config.verdicts).chain(&config.background);
+        let outlets = config.outlets.as_ref().map(OutletTable::path);
+        let mut named = config.furniture.iter().chain(outlets).chain(&config.verdicts).chain(&config.background);
         let lies_in_out = |input: &&PathBuf| input.canonicalize().is_ok_and(|input| input.starts_with(&resolved));
         if let Some(input) = named.find(lies_in_out) {
             return Err(Error::InputInOut { input: input.clone(), out: out.to_owned() });

@@ -1,23 +1,12 @@
 //! The record of a page as far as the page alone tells it.
 
-use crate::attribution::Attribution;
-use crate::clean::CleanDoc;
-use crate::corpus::RawDoc;
-use crate::pages::Pages;
+use crate::pages::{PageRead, Pages};
 use crate::records::{AttributionRecord, DocumentRecord, offsets, sha256, time};
 use crate::storage::TempRecordsPart;
-use crate::types::{DocId, Timestamp};
 
 /// Adds to `part` the record of the next page as far as the page alone tells it: a line without its closing brace.
-pub(crate) fn draft(
-    part: &mut TempRecordsPart,
-    pages: &Pages,
-    doc: DocId,
-    raw: &RawDoc,
-    clean: &CleanDoc,
-    attribution: Attribution,
-    published: Option<Timestamp>,
-) {
+pub(crate) fn draft(part: &mut TempRecordsPart, pages: &Pages, page: PageRead) {
+    let PageRead { doc, raw, clean, attribution, published } = page;
     let corpus = pages.corpus;
     let outlet = pages.outlet(doc);
     let (file, offset, bytes) = corpus.place(doc);

@@ -4,7 +4,7 @@ use super::draft::draft;
 use super::progress::{Observer, stop_if_told};
 use crate::error::Result;
 use crate::origin::facts;
-use crate::pages::{BodyPart, BodySpans, BodyWriter, Pages};
+use crate::pages::{BodyPart, BodySpans, BodyWriter, PageRead, Pages};
 use crate::signature::{SignaturePart, SignatureWriter, Signatures};
 use crate::storage::{Scratch, TempRecords, TempRecordsPart};
 use crate::types::{DocId, Timestamp};
@@ -128,12 +128,12 @@ pub(crate) fn sketch_page(pages: &Pages, doc: DocId, wanted: Wanted, part: &mut 
         let attribution = pages.attribution(raw, clean);
         let published = pages.published(raw, &attribution);
         part.times.push(published);
+        let page = PageRead { doc, raw, clean, attribution, published };
         if wanted.facts {
-            let page = facts::of_page(pages, doc, raw, clean, attribution.clone(), published);
-            part.facts.push(&facts::line(&page));
+            part.facts.push(&facts::line(&facts::of_page(pages, &page)));
         }
         if wanted.records {
-            draft(&mut part.draft, pages, doc, raw, clean, attribution, published);
+            draft(&mut part.draft, pages, page);
         }
     });
 }

@@ -6,7 +6,7 @@ use super::{CountsRecord, FORMAT_VERSION, RunRecord, Table};
 use std::fmt::Write;
 use std::path::PathBuf;
 
-const TABLES: [Table; 7] = [
+const TABLES: [Table; 8] = [
     Table::Documents,
     Table::Clusters,
     Table::Matches,
@@ -14,6 +14,7 @@ const TABLES: [Table; 7] = [
     Table::Outlets,
     Table::OutletPairs,
     Table::Removed,
+    Table::Extracted,
 ];
 
 /// Compares a file of the repository with what it must be, or writes it.
