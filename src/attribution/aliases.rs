@@ -54,7 +54,7 @@ pub(crate) fn site_of_channel(name: &str) -> Option<String> {
     let part = ["分站", "频道", "站"].iter().find_map(|kind| shown[end..].strip_suffix(kind))?;
     let part = part.trim_matches(['-', '—', '·', '_', ' ']);
     let is_name = shown[..end].chars().count() >= 2 && shown.len() > site.len();
-    let is_part = PART.contains(&part.chars().count()) && part.chars().all(super::names::is_han);
+    let is_part = PART.contains(&part.chars().count()) && part.chars().all(super::ranges::is_han);
     (is_name && is_part).then(|| shown[..end].to_owned())
 }
 

@@ -1,11 +1,12 @@
 //! Lines above and below the article: credits, notices, times.
 
-use super::labels::{Piece, is_bracket, pieces, trimmed};
+use super::labels::{Piece, pieces};
 use super::lead::opening;
-use super::lead_and_tail::name_line;
-use super::names::{is_named, is_person, outlet_before_place};
-use super::people::{Announced, people};
-use super::reader::{Form, Reader};
+use super::names::{is_full_name, is_named, is_person, outlet_before_place};
+use super::people::{Announced, NAME_MARKS, people};
+use super::ranges::{is_bracket, trimmed};
+use super::reader::Reader;
+use super::source_form::SourceForm;
 use super::time::parse_time;
 use super::unlabelled_byline::unlabelled_byline;
 use super::{SourcePlace, english, notice};
@@ -25,9 +26,6 @@ const NOTICE_LINE: usize = 900;
 const CREDITED: [&str; 8] = ["记者", "記者", "转载自", "轉載自", "转自", "轉自", "刊载于", "首发于"];
 /// What a line of a reporter's name may end with.
 const SIGNED: [&str; 6] = ["/文", "|文", "丨文", "/图文", " 文", "报道"];
-/// What reporters' names are marked with when no word announces them.
-pub(super) const MARKS: [char; 10] = ['□', '■', '◎', '●', '○', '▲', '◆', '◇', '▪', '☐'];
-
 impl Reader<'_> {
     /// Reads a whole line above (`Head`) or below (`Tail`) the article.
     pub fn edge_line(&mut self, line: &Line, place: SourcePlace) {
@@ -121,7 +119,7 @@ impl Reader<'_> {
         let Some(found) = unlabelled_byline(&self.line.text) else { return };
         self.people(found.author.as_slice(), Label::Author);
         if let Some(range) = found.source {
-            self.source(range, place, Form::Unlabelled);
+            self.source(range, place, SourceForm::Unlabelled);
         }
     }
 
@@ -167,7 +165,7 @@ impl Reader<'_> {
             return;
         }
         let text = &self.line.text;
-        let marked = text.len() - text.trim_start_matches(MARKS).len();
+        let marked = text.len() - text.trim_start_matches(NAME_MARKS).len();
         if marked > 0 {
             let names = people(text, marked..text.len(), Announced::Place);
             self.people(&names, Label::Author);
@@ -186,7 +184,7 @@ impl Reader<'_> {
         let text = &self.line.text;
         let whole = trimmed(text, 0..text.len());
         let names = if text.is_ascii() { english::names_alone(text) } else { Vec::new() };
-        if name_line(text).is_some() && self.occurrences(&whole) == 1 {
+        if is_full_name(&text[whole.clone()]) && self.occurrences(&whole) == 1 {
             self.people(&[whole], Label::Author);
         } else if !names.is_empty() && names.iter().all(|name| self.occurrences(name) == 1) {
             self.english_names = names.into_iter().map(|name| self.found(name)).collect();
@@ -202,7 +200,7 @@ impl Reader<'_> {
     fn outlet_line(&mut self, whole: Range<usize>, place: SourcePlace) {
         if !self.english_names.is_empty() {
             self.out.authors.append(&mut self.english_names);
-            self.source(whole, place, Form::Byline);
+            self.source(whole, place, SourceForm::Byline);
         }
     }
 
@@ -220,7 +218,7 @@ impl Reader<'_> {
         let names = people(text, outlet..name.end, Announced::Place);
         self.people(&names, Label::Author);
         if outlet > 0 && !names.is_empty() {
-            self.source(0..outlet, place, Form::Byline);
+            self.source(0..outlet, place, SourceForm::Byline);
         }
     }
 
@@ -245,7 +243,7 @@ impl Reader<'_> {
         let text = self.line.text.trim_end_matches([')', ']', '】', '。', ' ']);
         let found = opening(text, 0, None).filter(|found| found.end == text.len());
         if let Some(range) = found.and_then(|found| found.source) {
-            self.source(range, SourcePlace::Tail, Form::Closing);
+            self.source(range, SourcePlace::Tail, SourceForm::Closing);
         }
     }
 
@@ -267,7 +265,7 @@ thread_local! {
 /// nothing in: one without figures that neither begins nor ends as lines that name somebody do.
 fn is_mute(line: &str) -> bool {
     !line.bytes().any(|byte| byte.is_ascii_digit())
-        && !line.starts_with(MARKS)
+        && !line.starts_with(NAME_MARKS)
         && english::byline(line).is_none()
         && !SIGNED.iter().any(|end| line.ends_with(end))
         && !told(line)

@@ -1,9 +1,9 @@
 //! The English forms: `By Jane Roe, Daily Post`, `LONDON, May 6 (Reuters) -`, `Daily Post's Jane Roe contributed to this
 //! report`, `This story was originally published by Daily Post.`
 
-use super::labels::trimmed;
 use super::names::{is_full_name, is_latin_name};
-use super::reader::Form;
+use super::ranges::trimmed;
+use super::source_form::SourceForm;
 use super::time;
 use crate::lexicon::{AGENCIES, BYLINE_CONTROLS, ENGLISH_OUTLETS, ENGLISH_TITLES};
 use aho_corasick::packed::Searcher;
@@ -20,7 +20,7 @@ pub(super) struct English {
     /// The outlet of a byline or a notice.
     pub source: Option<Range<usize>>,
     /// How it states the outlet.
-    pub form: Form,
+    pub form: SourceForm,
     /// The agency of a dateline.
     pub agency: Option<Range<usize>>,
     /// The place of a dateline.
@@ -32,7 +32,7 @@ pub(super) struct English {
 }
 
 impl English {
-    fn new(form: Form) -> Self {
+    fn new(form: SourceForm) -> Self {
         English {
             authors: Vec::new(),
             editors: Vec::new(),
@@ -83,7 +83,7 @@ pub(super) fn byline(line: &str) -> Option<English> {
     if line.len() > BYLINE {
         return None;
     }
-    let mut found = English::new(Form::Byline);
+    let mut found = English::new(SourceForm::Byline);
     if let Some(at) = line.find(" Published ").filter(|at| line[at + 11..].starts_with(|c: char| c.is_ascii_digit())) {
         let name = trimmed(line, 0..at);
         found.source = is_outlet(&line[name.clone()]).then_some(name);
@@ -303,7 +303,7 @@ pub(super) fn dateline(line: &str) -> Option<English> {
     if !AGENCIES.contains(&line[agency.clone()]) || !(dashed || cities) {
         return None;
     }
-    let mut found = English { agency: Some(agency), ..English::new(Form::Lead) };
+    let mut found = English { agency: Some(agency), ..English::new(SourceForm::Lead) };
     let figures = lead.find(|c: char| c.is_ascii_digit());
     let caps = lead.find([',', '.']).unwrap_or(lead.len());
     if figures.is_none() && (cities || dashed && is_capital(lead)) && !lead.is_empty() {
@@ -346,7 +346,7 @@ pub(super) fn may_close(raw: &str) -> bool {
 /// A line at the end of a text: who contributed, who reported, who holds the rights, where it appeared first, and the
 /// biography of its writer.
 pub(super) fn closing(line: &str) -> Option<English> {
-    let mut found = English::new(Form::Byline);
+    let mut found = English::new(SourceForm::Byline);
     for sentence in sentences(line) {
         let text = &line[sentence.clone()];
         let reads = [contributed, reporting, rights, more_from, decided_by, biography];
@@ -360,7 +360,7 @@ pub(super) fn closing(line: &str) -> Option<English> {
 
 /// Where a text appeared first, as a line before it says.
 pub(super) fn notice(line: &str) -> Option<English> {
-    let mut found = English::new(Form::Closing);
+    let mut found = English::new(SourceForm::Closing);
     let says =
         |sentence: &Range<usize>| NOTICES.iter().any(|words| contains_ignoring_case(&line[sentence.clone()], words));
     if let Some(sentence) = sentences(line).into_iter().find(says) {
@@ -421,7 +421,7 @@ fn contributed(line: &str, sentence: Range<usize>, found: &mut English) -> bool 
         sentence.end - rest.len()..sentence.end
     };
     let had = found.source.is_some();
-    let mut read = English::new(Form::Byline);
+    let mut read = English::new(SourceForm::Byline);
     credits(line, list, &mut read);
     // Agencies that helped are not where the text is from, nor is a contributor's own paper.
     let possessive = read
@@ -465,7 +465,7 @@ fn reporting(line: &str, sentence: Range<usize>, found: &mut English) -> bool {
         from = (end + 2).min(sentence.end);
         let says = [" reported from ", " wrote from ", " reported and wrote "];
         if let Some(at) = says.iter().find_map(|says| line[part.clone()].find(says)) {
-            let mut read = English::new(Form::Byline);
+            let mut read = English::new(SourceForm::Byline);
             credits(line, without_marks(line, part.start..part.start + at), &mut read);
             any |= !read.authors.is_empty();
             found.authors.extend(read.authors);
@@ -475,7 +475,7 @@ fn reporting(line: &str, sentence: Range<usize>, found: &mut English) -> bool {
 }
 
 fn list_of_people(line: &str, list: Range<usize>, people: &mut Vec<Range<usize>>) {
-    let mut read = English::new(Form::Byline);
+    let mut read = English::new(SourceForm::Byline);
     let ends: Vec<(usize, usize)> = ends(&line[list.clone()]).collect();
     let mut from = list.start;
     for (end, length) in ends.into_iter().map(|(at, length)| (list.start + at, length)).chain([(list.end, 0)]) {
@@ -501,7 +501,7 @@ fn rights(line: &str, sentence: Range<usize>, found: &mut English) -> bool {
     let range = trimmed(line, start..start + end);
     if found.source.is_none() && is_capital(&line[range.clone()]) && range.len() >= 3 {
         found.source = Some(range);
-        found.form = Form::Rights;
+        found.form = SourceForm::Rights;
     }
     true
 }
@@ -514,7 +514,7 @@ fn more_from(line: &str, sentence: Range<usize>, found: &mut English) -> bool {
     let name = sentence.end - rest.len()..sentence.end;
     if name.len() <= 40 && is_capital(&line[name.clone()]) {
         found.source = Some(name);
-        found.form = Form::Closing;
+        found.form = SourceForm::Closing;
     }
     true
 }
@@ -622,7 +622,7 @@ fn notice_in(line: &str, sentence: Range<usize>, found: &mut English) {
     let date = month.contains(&after_the.split(' ').next().unwrap_or_default());
     if after_the.starts_with(|c: char| c.is_uppercase()) && shown.len() <= 60 && !date {
         found.source = Some(name);
-        found.form = Form::Closing;
+        found.form = SourceForm::Closing;
     }
 }
 
@@ -708,7 +708,7 @@ mod tests {
             ("Jane Roe is a columnist for Daily Post. Write to her.", vec!["Jane Roe"], ""),
             ("Daily Post's editorial opinions are decided by its Editorial Board.", vec![], "Daily Post"),
         ] {
-            let found = closing(line).unwrap_or(English::new(Form::Lead));
+            let found = closing(line).unwrap_or(English::new(SourceForm::Lead));
             assert_eq!((names(line, &found.authors), shown(line, &found.source)), (authors, source), "{line}");
         }
         let line = "(Reporting by Jane Roe and John Doe; Editing by Ann Poe)";

@@ -1,9 +1,9 @@
 //! An article's first words: `远川社北京5月6日电(记者 冯凯)`, `据墨川日报报道,`, `墨川日报讯`, `墨川网消息:`.
 
-use super::labels::trimmed;
 use super::names::{ends_as_outlet, is_full_name, is_named, is_relative, outlet_before_place, place_at_end};
 use super::people::name_before_place;
 use super::person::names_at;
+use super::ranges::trimmed;
 use crate::lexicon::{CHANNEL_ENDINGS, KNOWN_OUTLETS, PLACES};
 use aho_corasick::{AhoCorasick, MatchKind};
 use std::ops::Range;

@@ -1,22 +1,21 @@
 //! The article's own first and last words.
 
-use super::credit_lines::MARKS;
-use super::labels::{Piece, pieces, refers_to_itself, trimmed};
+use super::labels::{Piece, pieces, refers_to_itself};
 use super::lead::{
     Opening, after_note, later_dateline, later_lead, opening, outlet_before_reporter, outlet_in_brackets, quoted_outlet,
 };
 use super::names::{ends_as_outlet, is_full_name, is_named};
-use super::people::{Announced, people};
+use super::people::{Announced, NAME_MARKS, people};
 use super::person::{names_at, sounds_like_a_name};
-use super::reader::{Form, Reader};
+use super::ranges::is_han;
+use super::reader::Reader;
 use super::slash_byline::slash_byline;
+use super::source_form::SourceForm;
 use super::{SourcePlace, english, values};
-use crate::lexicon::{CAPTIONS, Label};
+use crate::lexicon::{CAPTIONS, Label, is_closing_quote, is_sentence_end};
 use crate::types::Span;
-use aho_corasick::packed::Searcher;
 use memchr::memmem;
 use std::ops::Range;
-use std::sync::LazyLock;
 
 /// Characters of an article's head that are looked at, and of its tail.
 const HEAD_CHARS: usize = 200;
@@ -31,8 +30,11 @@ const CREDITS: usize = 240;
 const CHAINED: usize = 90;
 /// A source that ends a page has at most so many characters.
 const LAST_SOURCE: usize = 20;
-/// What ends a sentence.
-const ENDS: [char; 9] = ['。', '!', '?', '”', '…', '"', '！', '？', '」'];
+
+/// True for a mark that a sentence ends with.
+fn is_end(c: char) -> bool {
+    is_sentence_end(c) || is_closing_quote(c)
+}
 
 impl Reader<'_> {
     /// Reads the first words of the article. Of its second line (`later`) only a dateline and bylines count, since a
@@ -44,12 +46,6 @@ impl Reader<'_> {
         }
         let length = raw.char_indices().nth(HEAD_CHARS).map_or(raw.len(), |(at, _)| at);
         let is_english = english::is_english(raw);
-        if !is_english && OPENING.as_ref().is_some_and(|words| words.find(&raw[..length]).is_none()) {
-            if !later {
-                self.deep_lead(span);
-            }
-            return;
-        }
         self.line.fill(self.text, Span::new(span.start as usize, span.start as usize + length));
         if raw.starts_with(|c: char| c.is_ascii_uppercase() || c == '(')
             && let Some(found) = english::dateline(&self.line.text)
@@ -104,7 +100,7 @@ impl Reader<'_> {
     /// `◎ 冯凯今天的渡口……`: a mark and a name before the text, on its line.
     fn marked_name(&mut self) {
         let text = &self.line.text;
-        let rest = text.trim_start_matches(MARKS);
+        let rest = text.trim_start_matches(NAME_MARKS);
         let marked = rest.len() < text.len();
         let start = text.len() - rest.trim_start().len();
         if marked && self.out.authors.is_empty() && !rest.is_empty() {
@@ -127,7 +123,7 @@ impl Reader<'_> {
             let quoted = last.as_ref().is_some_and(|last| last.agency.is_some());
             let range = found.source.clone().filter(|name| !later || self.is_own_lead(name, found.end));
             if let Some(range) = range {
-                self.source(range, SourcePlace::Opening, if quoted { Form::Quoted } else { Form::Lead });
+                self.source(range, SourcePlace::Opening, if quoted { SourceForm::Quoted } else { SourceForm::Lead });
             }
             self.people(found.reporter.as_slice(), Label::Author);
             self.dateline(found.agency.clone(), found.place.clone(), found.date.clone());
@@ -140,13 +136,13 @@ impl Reader<'_> {
     fn outlet_at_head(&mut self) {
         let text = &self.line.text;
         if let Some(range) = outlet_in_brackets(text) {
-            self.source(range, SourcePlace::Opening, Form::Lead);
+            self.source(range, SourcePlace::Opening, SourceForm::Lead);
         } else if let Some(range) = outlet_before_reporter(text) {
-            self.source(range, SourcePlace::Opening, Form::Byline);
+            self.source(range, SourcePlace::Opening, SourceForm::Byline);
         } else if let Some(range) = quoted_outlet(text) {
-            self.source(range, SourcePlace::Opening, Form::Lead);
+            self.source(range, SourcePlace::Opening, SourceForm::Lead);
         } else if let Some(range) = later_lead(text) {
-            self.source(range, SourcePlace::Opening, Form::Lead);
+            self.source(range, SourcePlace::Opening, SourceForm::Lead);
         } else if let Some((agency, end)) = later_dateline(text) {
             self.dateline(Some(agency), None, None);
             self.opening_reporters(end);
@@ -163,7 +159,7 @@ impl Reader<'_> {
         if self.out.source.is_none() && says {
             self.line.fill(self.text, Span::new(span.start as usize, span.start as usize + deep));
             let found = later_lead(&self.line.text);
-            self.source_if(found, SourcePlace::Opening, Form::Lead);
+            self.source_if(found, SourcePlace::Opening, SourceForm::Lead);
         }
     }
 
@@ -180,7 +176,7 @@ impl Reader<'_> {
     /// A lead-in that other words precede, on one of the next lines, when nothing else names a source.
     fn later_outlet(&mut self) {
         let found = if self.out.source.is_none() { later_lead(&self.line.text) } else { None };
-        self.source_if(found, SourcePlace::Opening, Form::Lead);
+        self.source_if(found, SourcePlace::Opening, SourceForm::Lead);
     }
 
     /// Reporters after a lead-in that ends at `after`: `(记者 冯凯 通讯员 蒋丽)`, `记者冯凯 报道`; names alone only
@@ -223,9 +219,10 @@ impl Reader<'_> {
             let apart = !piece.bare && text[..piece.word.start].ends_with(' ');
             let lead = piece.is_role(text) && before.ends_with('讯');
             let script = !piece.bare && before.ends_with(|c: char| c.is_ascii_alphabetic());
-            let first = before.is_empty() || before.ends_with(ENDS) || ends_as_time(before) || apart || script || lead;
+            let first =
+                before.is_empty() || before.ends_with(is_end) || ends_as_time(before) || apart || script || lead;
             let enclosed =
-                before.ends_with('(') && (before.len() == 1 || before[..before.len() - 1].trim_end().ends_with(ENDS));
+                before.ends_with('(') && (before.len() == 1 || before[..before.len() - 1].trim_end().ends_with(is_end));
             let near = piece.word.start <= 30 && !piece.bare;
             chained = (first && !piece.weak) || near || enclosed || (chained && !before.ends_with([',', '、']));
             let from = before.is_empty() && matches!(piece.label, Label::Source | Label::Author);
@@ -272,12 +269,9 @@ impl Reader<'_> {
         let length = if self.is_flat(span) { FLAT_TAIL_CHARS } else { TAIL_CHARS };
         let cut = raw.char_indices().rev().nth(length).map_or(0, |(at, _)| at);
         let tail = raw[cut..].trim_end_matches([' ', '\u{3000}']);
-        if !may_credit(tail) {
-            return;
-        }
         let start = span.start as usize + cut;
         self.line.fill(self.text, Span::new(start, start + tail.len()));
-        let ended = self.line.text.ends_with(ENDS) && !self.line.text.ends_with(")。");
+        let ended = self.line.text.ends_with(is_end) && !self.line.text.ends_with(")。");
         let end = if ended { self.line.text.len() } else { self.closing_brackets() };
         self.closing_labels(end);
         self.bracket_before_caption();
@@ -292,7 +286,7 @@ impl Reader<'_> {
             let Some(open) = opener(text) else { break };
             let inside = open.end..end - text.chars().next_back().map_or(0, char::len_utf8);
             let before = text[..open.start].trim_end();
-            let alone = before.is_empty() || before.ends_with(ENDS) || before.ends_with([')', '▲', '■']);
+            let alone = before.is_empty() || before.ends_with(is_end) || before.ends_with([')', '▲', '■']);
             end = before.len();
             if !self.slash_byline(inside.clone()) {
                 self.credits_in(inside, alone, SourcePlace::Tail);
@@ -310,7 +304,7 @@ impl Reader<'_> {
         let rest = text[open + length + 3..].trim_start_matches([' ', '(']);
         let dated = rest.starts_with(|c: char| c.is_ascii_digit()) && rest.chars().count() <= 24;
         if dated && is_named(&text[name.clone()]) {
-            self.source(name, SourcePlace::Tail, Form::Closing);
+            self.source(name, SourcePlace::Tail, SourceForm::Closing);
         }
     }
 
@@ -359,7 +353,7 @@ impl Reader<'_> {
             let titled = piece.label == Label::OriginalTitle && !piece.bare;
             let address = piece.label == Label::OriginalUrl && text[piece.value.clone()].starts_with("http");
             let ends_page = ends_page || piece.weak && ends_short;
-            let ended = before.ends_with(ENDS) || before.ends_with(')');
+            let ended = before.ends_with(is_end) || before.ends_with(')');
             let whole = alone && !piece.weak;
             chained = whole
                 || ended
@@ -395,7 +389,7 @@ impl Reader<'_> {
                 let names = people(text, piece.value.clone(), Announced::Word);
                 let end = piece.value.start + value.len();
                 let rest = names.last().map_or(value, |last| text[last.end.min(end)..end].trim());
-                let chained = follows || text[..piece.word.start].trim_end().ends_with(super::names::is_han);
+                let chained = follows || text[..piece.word.start].trim_end().ends_with(is_han);
                 let goes_on = rest.is_empty()
                     || (chained && names.iter().all(|name| is_full_name(&text[name.clone()])))
                     || rest.starts_with([')', ' ', '。'])
@@ -409,18 +403,20 @@ impl Reader<'_> {
     /// `……。据墨川日报报道`, at the end or before a label.
     fn reported_at_end(&mut self, end: usize) {
         let text = &self.line.text[..end];
-        let Some(at) = text.rfind('据').filter(|&at| at > 0 && text[..at].trim_end().ends_with(ENDS)) else { return };
+        let Some(at) = text.rfind('据').filter(|&at| at > 0 && text[..at].trim_end().ends_with(is_end)) else {
+            return;
+        };
         let Some(found) = opening(text, at, None) else { return };
         let rest = text[found.end..].trim_start();
         let labelled = ["作者", "编辑", "责任编辑", "责编", "记者", "文/", "原文", "(", "["]
             .iter()
             .any(|label| rest.starts_with(label));
         if rest.is_empty() || labelled {
-            self.source_if(found.source, SourcePlace::Tail, Form::Closing);
+            self.source_if(found.source, SourcePlace::Tail, SourceForm::Closing);
         }
     }
 
-    fn source_if(&mut self, range: Option<Range<usize>>, place: SourcePlace, form: Form) {
+    fn source_if(&mut self, range: Option<Range<usize>>, place: SourcePlace, form: SourceForm) {
         if let Some(range) = range {
             self.source(range, place, form);
         }
@@ -431,7 +427,7 @@ impl Reader<'_> {
         let Some(found) = slash_byline(&self.line.text, inside) else { return false };
         self.people(&found.authors, Label::Author);
         self.dateline(None, found.place, None);
-        self.source_if(found.source, SourcePlace::Opening, Form::Byline);
+        self.source_if(found.source, SourcePlace::Opening, SourceForm::Byline);
         true
     }
 
@@ -492,7 +488,7 @@ impl Reader<'_> {
         if place == SourcePlace::Tail && is_credit {
             let start = inside.start + name.len() - outlet.len();
             if !follows_caption(&self.line.text[..inside.start]) {
-                self.source(start..start + bare.len(), place, Form::Closing);
+                self.source(start..start + bare.len(), place, SourceForm::Closing);
             }
         } else if reported.is_none() {
             let written = name.strip_suffix("/文").or_else(|| name.strip_suffix("文/")).unwrap_or(name);
@@ -520,194 +516,17 @@ fn brackets(text: &str) -> impl Iterator<Item = (usize, Range<usize>)> {
 
 /// True when the last sentence before a bracket describes a picture: `图为渡口。(远川社)` credits that.
 fn follows_caption(before: &str) -> bool {
-    let before = before.trim_end_matches(|c: char| c == '(' || ENDS.contains(&c) || c == ' ');
-    let sentence = before.rsplit(ENDS).next().unwrap_or_default();
+    let before = before.trim_end_matches(|c: char| c == '(' || is_end(c) || c == ' ');
+    let sentence = before.rsplit(is_end).next().unwrap_or_default();
     CAPTIONS.prefix(sentence.trim()).is_some() || sentence.contains("图为") || sentence.contains("资料照")
 }
 
 /// A pen name that signs a text in a bracket of its own: `(威猛)`, `(double)`.
 fn is_sign_off(name: &str) -> bool {
-    let han = name.chars().all(super::names::is_han) && (2..=4).contains(&name.chars().count());
+    let han = name.chars().all(is_han) && (2..=4).contains(&name.chars().count());
     let latin = name.chars().all(|c| c.is_ascii_alphabetic()) && (4..=12).contains(&name.len());
     (han && values::is_pen_name(name) && sounds_like_a_name(name))
         || (latin && !name.chars().all(|c| c.is_ascii_uppercase()))
-}
-
-/// What the credits and lead-ins at a text's head have one of, in both scripts, to be found many bytes at a time.
-static OPENING: LazyLock<Option<Searcher>> = LazyLock::new(|| {
-    let words = [
-        "讯",
-        "訊",
-        "电",
-        "電",
-        "报道",
-        "報道",
-        "報導",
-        "报导",
-        "消息",
-        "记者",
-        "記者",
-        "通讯员",
-        "通訊員",
-        "来源",
-        "來源",
-        "稿源",
-        "作者",
-        "编辑",
-        "編輯",
-        "编译",
-        "編譯",
-        "责编",
-        "責編",
-        "文/",
-        "文／",
-        "文丨",
-        "文|",
-        "文╱",
-        "图文",
-        "圖文",
-        "原标题",
-        "原標題",
-        "原题",
-        "原題",
-        "转自",
-        "轉自",
-        "转载",
-        "轉載",
-        "摘自",
-        "刊",
-        "载于",
-        "載於",
-        "首发",
-        "撰文",
-        "采写",
-        "采訪",
-        "采访",
-        "出处",
-        "出處",
-        "特稿",
-        "专稿",
-        "专电",
-        "專電",
-        "整理",
-        "通报",
-        "通報",
-        "披露",
-        "来自",
-        "來自",
-        "授权",
-        "授權",
-        "评论员",
-        "評論員",
-        "译者",
-        "譯者",
-        "翻译",
-        "【",
-        "〔",
-        "□",
-        "◎",
-        "■",
-        "●",
-        "▲",
-        "○",
-        "◆",
-        "◇",
-        "▪",
-        "☐",
-        "(",
-        "（",
-    ];
-    Searcher::new(words)
-});
-
-/// What the credits at a text's end have one of, in both scripts, to be found many bytes at a time.
-static CLOSING: LazyLock<Option<Searcher>> = LazyLock::new(|| {
-    let words = [
-        "来源",
-        "來源",
-        "稿源",
-        "出处",
-        "出處",
-        "记者",
-        "記者",
-        "作者",
-        "编辑",
-        "編輯",
-        "编译",
-        "編譯",
-        "责编",
-        "責編",
-        "校对",
-        "校對",
-        "转自",
-        "轉自",
-        "转载",
-        "轉載",
-        "摘自",
-        "选自",
-        "載自",
-        "载自",
-        "载于",
-        "載於",
-        "刊于",
-        "首发",
-        "来自",
-        "來自",
-        "供稿",
-        "文/",
-        "文／",
-        "文丨",
-        "文|",
-        "文╱",
-        "图文",
-        "圖文",
-        "撰文",
-        "撰稿",
-        "采写",
-        "采訪",
-        "采访",
-        "整理",
-        "翻译",
-        "翻譯",
-        "译者",
-        "譯者",
-        "通讯员",
-        "通訊員",
-        "实习",
-        "實習",
-        "主编",
-        "审校",
-        "原标题",
-        "原標題",
-        "原题",
-        "原題",
-        "原文",
-        "链接",
-        "連結",
-        "网址",
-        "網址",
-        "版）",
-        "版)",
-        "。据",
-        "。據",
-        "”据",
-        "」據",
-        "。（",
-        "。(",
-        "！（",
-        "”（",
-        "」（",
-        "▍",
-        "评论员",
-    ];
-    Searcher::new(words)
-});
-
-/// True for the end of a text that may hold credits: one that closes with a bracket or without a stop, and one with
-/// a word that credits have.
-fn may_credit(tail: &str) -> bool {
-    let open = !tail.ends_with(ENDS) || tail.ends_with(")。") || tail.ends_with("）。");
-    open || CLOSING.as_ref().is_none_or(|words| words.find(tail).is_some())
 }
 
 /// Bytes of a line in which a dateline ends.
@@ -757,10 +576,4 @@ fn opener(text: &str) -> Option<Range<usize>> {
         }
     }
     None
-}
-
-/// What a line that is nothing but a name and stands above a text names.
-pub(super) fn name_line(line: &str) -> Option<Range<usize>> {
-    let range = trimmed(line, 0..line.len());
-    is_full_name(&line[range.clone()]).then_some(range)
 }

@@ -2,15 +2,11 @@
 //! width); none knows any particular outlet.
 
 use super::person::{LONG_NAME, likeness, names_at};
+use super::ranges::is_han;
 use crate::lexicon::{
     BODY_ENDINGS, CONTINUATIONS, NAME_PARTICLES, NO_OUTLETS, NO_PEOPLE, NOBODY, OTHER_ENDINGS, OUTLET_ENDINGS, PLACES,
     RELATIVE, UNNAMED, VAGUE,
 };
-
-/// True for one Han character.
-pub(super) fn is_han(c: char) -> bool {
-    matches!(c, '\u{3400}'..='\u{9FFF}' | '\u{3007}')
-}
 
 /// True when `name` looks like a person's: two to four characters that begin with a family name (see person.rs), and
 /// no place, body or other word. `欧阳修平`, `王芳`; not `王`, not `了解到`.
@@ -166,6 +162,16 @@ pub(super) fn is_place(name: &str) -> bool {
 /// The place that `text` ends with, if what is before it is not empty.
 pub(super) fn place_at_end(text: &str) -> Option<usize> {
     PLACES.suffix(text).filter(|place| text.len() > place.len()).map(|place| text.len() - place.len())
+}
+
+/// What names are photographers' by.
+const PICTURES: [&str; 11] = ["供图", "摄影", "制图", "制作", "/图", " 图", "提供", "翻摄", "图片", "制表", "视频"];
+
+/// True for words that name photographers, or whoever gave pictures.
+pub(super) fn is_of_pictures(text: &str) -> bool {
+    let text = text.trim_end_matches([' ', '/']);
+    (text.ends_with('摄') && !text.ends_with("并摄"))
+        || PICTURES.iter().any(|end| text.ends_with(end) && !text.ends_with("文/图") && !text.ends_with("文字/图片"))
 }
 
 #[cfg(test)]

@@ -1,10 +1,10 @@
 //! The names of people behind a label or role, with or without anything between them.
 
-use super::labels::{begins_han, cut_at, is_bracket, trimmed};
 use super::names::{
-    is_full_name, is_han, is_latin_name, is_nobody, is_person, is_place, is_relative, is_vague, place_at_end,
+    is_full_name, is_latin_name, is_nobody, is_of_pictures, is_person, is_place, is_relative, is_vague, place_at_end,
 };
 use super::person::{names_at, sounds_like_a_name};
+use super::ranges::{begins_han, cut_at, is_bracket, is_han, trimmed};
 use super::values::before_words;
 use crate::lexicon::{KNOWN_OUTLETS, PLACES, ROLES, SPEAKING, TAILS};
 use std::ops::Range;
@@ -13,8 +13,8 @@ use std::ops::Range;
 const BETWEEN: [char; 12] = [' ', '\t', '、', ',', '/', ';', '&', '|', '_', '\u{a0}', '\\', '╱'];
 /// A word of at most so many characters behind a label, and not all names, is a pen name.
 const PEN_NAME: usize = 6;
-/// What names are photographers' by.
-const PICTURES: [&str; 11] = ["供图", "摄影", "制图", "制作", "/图", " 图", "提供", "翻摄", "图片", "制表", "视频"];
+/// What reporters' names are marked with when no word announces them.
+pub(super) const NAME_MARKS: [char; 10] = ['□', '■', '◎', '●', '○', '▲', '◆', '◇', '▪', '☐'];
 
 /// How surely the words before a name announce one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -186,13 +186,6 @@ fn before_known(word: &str, mut names: Vec<Range<usize>>) -> Vec<Range<usize>> {
 fn without_end(line: &str, range: Range<usize>) -> Range<usize> {
     let part = line[range.clone()].trim_end_matches(['。', ')', ']', '】', '〕', ' ', '-']);
     trimmed(line, range.start..range.start + part.len())
-}
-
-/// True for words that name photographers, or whoever gave pictures.
-pub(super) fn is_of_pictures(text: &str) -> bool {
-    let text = text.trim_end_matches([' ', '/']);
-    (text.ends_with('摄') && !text.ends_with("并摄"))
-        || PICTURES.iter().any(|end| text.ends_with(end) && !text.ends_with("文/图") && !text.ends_with("文字/图片"))
 }
 
 /// The next word of a list of names; two single characters with one blank between are one name.

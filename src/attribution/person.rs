@@ -2,6 +2,7 @@
 //! them begin and end. A character's chances in each place of a name come from a table; a name's likeness is their sum
 //! in the natural logarithm, against the same characters in text (a naive Bayes model).
 
+use super::ranges::is_han;
 use crate::lexicon::name_characters;
 use std::ops::Range;
 
@@ -66,8 +67,7 @@ pub(super) fn sounds_like_a_name(name: &str) -> bool {
 /// The names that `run` begins with. When the run ends at a border (`bounded`), names that fill it go before others.
 /// Empty when it begins with none.
 pub(super) fn names_at(run: &str, bounded: bool) -> Vec<Range<usize>> {
-    let chars: Vec<(usize, char)> =
-        run.char_indices().take(RUN).take_while(|(_, c)| super::names::is_han(*c)).collect();
+    let chars: Vec<(usize, char)> = run.char_indices().take(RUN).take_while(|(_, c)| is_han(*c)).collect();
     let letters: Vec<char> = chars.iter().map(|(_, c)| *c).collect();
     let ends_here = chars.last().is_some_and(|(at, c)| at + c.len_utf8() == run.len());
     let full = (bounded && ends_here).then(|| best(&letters, IN_FULL_RUN, true)).flatten();

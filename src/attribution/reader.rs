@@ -2,32 +2,15 @@
 
 use super::english::English;
 use super::labels::Piece;
-use super::names::{is_full_name, is_han, is_named, is_outlet, is_vague};
+use super::names::{is_full_name, is_named, is_outlet, is_vague};
 use super::people::{Announced, people};
+use super::ranges::is_han;
+use super::source_form::SourceForm;
 use super::{Attribution, Dateline, Found, SourcePlace, values};
 use crate::clean::{Label, Readable};
 use crate::types::Span;
 use memchr::memmem;
 use std::ops::Range;
-
-/// How a page states its source, the surest first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Form {
-    /// By a label above the article: `来源:墨川日报`.
-    Label,
-    /// By a label or a bracket at the article's end.
-    Closing,
-    /// As quoted after a dateline: `远川社5月6日电 据墨川日报报道`.
-    Quoted,
-    /// By the first words: `据墨川日报报道`, `墨川日报讯`.
-    Lead,
-    /// Beside the time, without a label.
-    Unlabelled,
-    /// With the reporter's name: `墨川日报记者冯凯`.
-    Byline,
-    /// As owner of the text: `Copyright 2023 Daily Post`.
-    Rights,
-}
 
 /// What has been read so far, and the memory that every line uses again.
 pub(super) struct Reader<'t> {
@@ -46,7 +29,7 @@ pub(super) struct Reader<'t> {
     /// Names on a line of their own, in English, which may be the writers'.
     pub english_names: Vec<Found>,
     /// How the source was stated.
-    source_form: Form,
+    source_form: SourceForm,
     /// What the page states.
     pub out: Attribution,
 }
@@ -61,7 +44,7 @@ impl<'t> Reader<'t> {
             pieces: Vec::new(),
             open_label: None,
             english_names: Vec::new(),
-            source_form: Form::Rights,
+            source_form: SourceForm::Rights,
             out: Attribution::default(),
         }
     }
@@ -102,7 +85,7 @@ impl<'t> Reader<'t> {
                 || name.contains(' ')
                 || values::is_blog(name))
         {
-            self.source(range, place, if place == SourcePlace::Tail { Form::Closing } else { Form::Label });
+            self.source(range, place, if place == SourcePlace::Tail { SourceForm::Closing } else { SourceForm::Label });
         } else if is_vague(name) && !name.is_empty() && self.out.reprint_notice.is_none() {
             self.out.reprint_notice = Some(self.found(piece.word.start..range.end));
         }
@@ -119,7 +102,7 @@ impl<'t> Reader<'t> {
         let names = people(text, piece.value.clone(), announced);
         self.people(&names, piece.label);
         if let Some(outlet) = piece.outlet.clone().filter(|_| !names.is_empty()) {
-            self.source(outlet, place, Form::Byline);
+            self.source(outlet, place, SourceForm::Byline);
         }
     }
 
@@ -174,7 +157,7 @@ impl<'t> Reader<'t> {
     }
 
     /// Keeps the source that is stated most surely; of two alike the first.
-    pub fn source(&mut self, range: Range<usize>, place: SourcePlace, form: Form) {
+    pub fn source(&mut self, range: Range<usize>, place: SourcePlace, form: SourceForm) {
         let title = self.line.text[range.clone()].strip_prefix('《').and_then(|rest| rest.strip_suffix('》'));
         let range = title.map_or(range.clone(), |title| range.start + 3..range.start + 3 + title.len());
         if self.out.source.is_none() || form < self.source_form {

@@ -1,10 +1,9 @@
 //! Bylines with a slash between who and where, as Taiwanese papers set them: `〔記者馮凱／台北報導〕`,
 //! `（突發中心蔣麗／新北報導）`, `高文博╱台北報導`.
 
-use super::labels::trimmed;
-use super::names::{is_full_name, is_han};
-use super::people::is_of_pictures;
+use super::names::{is_full_name, is_of_pictures};
 use super::person::names_at;
+use super::ranges::{is_han, trimmed};
 use crate::lexicon::{LABELS, Label, QUALIFIERS};
 use std::ops::Range;
 

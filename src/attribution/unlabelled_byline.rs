@@ -1,8 +1,8 @@
 //! A name beside the time of a credit line, with no label: `墨川日报 2023-05-06 07:08`, `2023年5月6日 07:08 冯凯`,
 //! `冯凯/墨川日报 2023-05-06 07:08`. Sites that collect others' articles set the source there.
 
-use super::labels::{is_bracket, trimmed};
 use super::names::{ends_as_outlet, is_full_name, is_named};
+use super::ranges::{is_bracket, trimmed};
 use super::time::qualifies_clock;
 use crate::lexicon::SITE_BADGES;
 use std::ops::Range;

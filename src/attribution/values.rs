@@ -1,8 +1,8 @@
 //! The values behind labels: a source, an address, a headline.
 
-use super::labels::{Piece, begins_han, cut_at, is_bracket, trimmed};
-use super::names::{ends_as_outlet, is_han, is_nobody, is_place, is_relative, is_vague};
-use super::people::is_of_pictures;
+use super::labels::Piece;
+use super::names::{ends_as_outlet, is_nobody, is_of_pictures, is_place, is_relative, is_vague};
+use super::ranges::{begins_han, cut_at, is_bracket, is_han, trimmed};
 use crate::lexicon::{CONTINUATIONS, KNOWN_OUTLETS, LIST_HEADERS, MACHINERY, MOMENTS, NO_PEOPLE, OUTLET_ENDINGS};
 use aho_corasick::AhoCorasick;
 use std::ops::Range;
