@@ -1,50 +1,11 @@
 //! Whose text an article prints when it is nobody's report: a notice with its signature, a speech or statement in full.
 
-use super::labels::trimmed;
-use super::names::is_han;
+use super::ranges::{is_han, trimmed};
+use crate::lexicon::{IN_FULL, ISSUER_ENDINGS, ISSUING_WORDS, Words};
 use aho_corasick::{AhoCorasick, MatchKind};
 use std::ops::Range;
 use std::sync::LazyLock;
 
-/// How names of those end who issue notices and statements.
-const ISSUERS: [&str; 36] = [
-    "警方",
-    "公安",
-    "分局",
-    "派出所",
-    "大队",
-    "支队",
-    "总队",
-    "政府",
-    "委员会",
-    "管委会",
-    "村委会",
-    "居委会",
-    "委",
-    "办公室",
-    "办事处",
-    "指挥部",
-    "小组",
-    "局",
-    "厅",
-    "法院",
-    "检察院",
-    "院",
-    "部",
-    "协会",
-    "学会",
-    "联合会",
-    "基金会",
-    "公司",
-    "集团",
-    "大学",
-    "学院",
-    "医院",
-    "学校",
-    "中学",
-    "小学",
-    "中心",
-];
 /// Characters that a signature may have.
 const SIGNATURE: Range<usize> = 4..32;
 /// Characters that an issuer named in a sentence may have.
@@ -52,7 +13,7 @@ const NAMED: Range<usize> = 2..21;
 
 /// True for a name as those have it who issue notices: `苇城县公安局`, `墨川大学党委办公室`.
 fn is_issuer(name: &str) -> bool {
-    name.chars().all(|c| is_han(c) || matches!(c, '(' | ')' | '·')) && ISSUERS.iter().any(|end| name.ends_with(end))
+    name.chars().all(|c| is_han(c) || matches!(c, '(' | ')' | '·')) && ISSUER_ENDINGS.suffix(name).is_some()
 }
 
 /// The issuer that a readable line is, when a line with nothing but a day follows: the signature of a notice.
@@ -72,24 +33,6 @@ fn is_day(line: &str) -> bool {
         && line.chars().all(|c| counts(c) || "年月日 ".contains(c))
 }
 
-/// What announces that the words of somebody else follow in full.
-const IN_FULL: [&str; 14] = [
-    "全文如下",
-    "通报如下",
-    "通告如下",
-    "公告如下",
-    "声明如下",
-    "原文如下",
-    "致辞如下",
-    "讲话如下",
-    "讲话全文",
-    "致辞全文",
-    "演讲全文",
-    "声明全文",
-    "通报全文",
-    "公告全文",
-];
-
 static FULL: LazyLock<AhoCorasick> = LazyLock::new(|| build(&IN_FULL));
 
 /// Where a readable line announces a text in full.
@@ -97,26 +40,10 @@ pub(super) fn in_full(line: &str) -> Option<Range<usize>> {
     FULL.find(line).map(|found| found.range())
 }
 
-/// What somebody does who issues a text.
-const ISSUES: [&str; 12] = [
-    "发布通报",
-    "发布通告",
-    "发布公告",
-    "发布声明",
-    "发布消息",
-    "发表声明",
-    "情况通报",
-    "通报",
-    "通告",
-    "公告",
-    "声明",
-    "致辞",
-];
+static ISSUING: LazyLock<AhoCorasick> = LazyLock::new(|| build(&ISSUING_WORDS));
 
-static ISSUING: LazyLock<AhoCorasick> = LazyLock::new(|| build(&ISSUES));
-
-fn build(words: &[&str]) -> AhoCorasick {
-    let words = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(words);
+fn build(words: &Words) -> AhoCorasick {
+    let words = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(words.iter());
     words.unwrap_or_else(|e| unreachable!("a table of a dozen words builds: {e}"))
 }
 

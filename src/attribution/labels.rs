@@ -1,7 +1,11 @@
 //! Credit lines as labelled pieces: `2024-05-06 10:30 来源:墨川日报 记者 王芳` holds a source and an author.
 
-use super::names::{is_full_name, is_han};
-use crate::lexicon::{Bare, KNOWN_OUTLETS, LABELS, Label, MOMENTS, PLACES, QUALIFIERS, SHORT_NAMES, SPEAKING};
+use super::names::{ends_as_outlet, is_full_name, is_named};
+use super::person::names_at;
+use super::ranges::{is_han, trimmed};
+use crate::lexicon::{
+    Bare, KNOWN_OUTLETS, LABELS, Label, MOMENTS, PLACES, QUALIFIERS, SHORT_NAMES, SPEAKING, is_sentence_end,
+};
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -191,7 +195,7 @@ fn role(line: &str, mut piece: Piece, word: &str, last: Option<&Piece>) -> Optio
         begins = line[..start].rfind('《').filter(|open| *open >= from)?;
     }
     if begins == from && last.is_some_and(|last| is_of_people(last.label)) {
-        let names = super::person::names_at(&line[from..start], true);
+        let names = names_at(&line[from..start], true);
         begins += names.last().map_or(0, |name| name.end);
     }
     let prefix = begins..start;
@@ -266,13 +270,13 @@ fn outlet_before_role(line: &str, prefix: Range<usize>) -> Option<Range<usize>> 
         name.start = name.end - known.len();
     }
     let text = &line[name.clone()];
-    let fits = title.is_some() || SHORT_NAMES.contains(text) || super::names::ends_as_outlet(text);
-    (fits && super::names::is_named(text) && !text.starts_with(['据', '对', '向'])).then_some(name)
+    let fits = title.is_some() || SHORT_NAMES.contains(text) || ends_as_outlet(text);
+    (fits && is_named(text) && !text.starts_with(['据', '对', '向'])).then_some(name)
 }
 
 /// `……。来源:` after a sentence without a blank, and `“……”来源:`.
 fn closes_text(line: &str, start: usize, word: &str) -> bool {
-    word.chars().count() >= 2 && line[..start].trim_end().ends_with(['。', '!', '?', '…', '”', ')'])
+    word.chars().count() >= 2 && line[..start].trim_end().ends_with(|c| is_sentence_end(c) || matches!(c, '”' | ')'))
 }
 
 /// The last few characters before `at`.
@@ -295,7 +299,7 @@ fn is_weak(word: &str, rest: &str, piece: &mut Piece) -> bool {
 fn follows_names(line: &str, start: usize, last: Option<&Piece>) -> bool {
     let value = last.filter(|last| is_of_people(last.label)).map(|last| last.value.start.min(start)..start);
     value.is_some_and(|value| {
-        let names = super::person::names_at(&line[value.clone()], true);
+        let names = names_at(&line[value.clone()], true);
         names.last().is_some_and(|name| value.start + name.end == start)
     })
 }
@@ -347,29 +351,6 @@ fn does_without_colon(bare: Bare, rest: &str) -> bool {
         Bare::Address => rest.trim_start().starts_with("http"),
         Bare::Never => false,
     }
-}
-
-/// `range` without blanks at both ends.
-pub(super) fn trimmed(line: &str, range: Range<usize>) -> Range<usize> {
-    let part = &line[range.clone()];
-    let start = range.start + (part.len() - part.trim_start().len());
-    start..start + part.trim().len()
-}
-
-/// `range` cut before the first character that `stops` names.
-pub(super) fn cut_at(line: &str, range: Range<usize>, stops: impl FnMut(char) -> bool) -> Range<usize> {
-    let end = line[range.clone()].find(stops).map_or(range.end, |k| range.start + k);
-    trimmed(line, range.start..end)
-}
-
-/// True for a character that closes or opens a bracket of any kind but a book title's.
-pub(super) fn is_bracket(c: char) -> bool {
-    matches!(c, '(' | ')' | '[' | ']' | '【' | '】' | '〔' | '〕' | '<' | '>' | '「' | '」')
-}
-
-/// True when the first word of `text` holds a Han character: a blank ends such a name.
-pub(super) fn begins_han(text: &str) -> bool {
-    text.trim_start().split([' ', '\t']).next().is_some_and(|word| word.contains(is_han))
 }
 
 #[cfg(test)]

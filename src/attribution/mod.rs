@@ -16,9 +16,11 @@ mod outlets;
 mod people;
 mod person;
 mod provenance_cues;
+mod ranges;
 mod reader;
 mod reporters;
 mod slash_byline;
+mod source_form;
 mod time;
 mod unlabelled_byline;
 mod values;
@@ -28,11 +30,13 @@ pub(crate) use aliases::{folded, site_of_channel};
 pub use outlets::{OutletFrom, OutletKeys, Outlets, PageOutlet, SeenNames, host};
 pub use provenance_cues::Marks;
 pub(crate) use provenance_cues::{issuer_near, marks};
+pub(crate) use ranges::is_han;
 pub use reporters::Reporting;
 pub(crate) use reporters::reporters;
 pub use time::{date_in_url, parse_field_time, parse_time};
 
 use crate::clean::{CleanDoc, Line, LineReason, Region};
+use crate::lexicon::{is_closing_quote, is_sentence_end};
 use crate::types::{Span, Timestamp};
 use reader::Reader;
 use serde::{Deserialize, Serialize};
@@ -206,8 +210,8 @@ fn list_header(lines: &[Line], first: usize) -> Option<usize> {
 /// True for a body line that is long, or long enough for a sentence and ended like one.
 fn is_text(text: &str, line: &Line) -> bool {
     let units = line.units.len();
-    let ended =
-        || line.span.of(text).ends_with(['。', '！', '？', '”', '…', '；', '：', '.', '!', '?', ')', '）', '」', '"']);
+    let is_end = |c: char| is_sentence_end(c) || is_closing_quote(c) || matches!(c, '；' | '：' | '.' | ')' | '）');
+    let ended = || line.span.of(text).ends_with(is_end);
     line.region == Region::Body && (units >= LONG || (units >= TEXT && ended()))
 }
 

@@ -8,6 +8,7 @@ use super::readable::show;
 use super::repair::Repairs;
 use super::split::{SHORT, SplitLine, SplitText};
 use super::units::{Units, is_figure, scan};
+use crate::lexicon::{DISCLAIMERS, SURE_DISCLAIMERS, is_closing_quote, is_sentence_end};
 use crate::storage::DirectMappedCache;
 use crate::types::Span;
 use aho_corasick::packed::Searcher;
@@ -155,8 +156,11 @@ fn is_text(text: &str, line: &ClassifiedLine) -> bool {
         return false;
     }
     let written = line.line.span.of(text).trim_end_matches(['”', '」', '"', '’', ')', '）', '】']);
-    written.ends_with(['。', '；', ';', '.', '：', '…', '｡'])
-        || (written.ends_with(['！', '？', '!', '?']) && written.contains('。'))
+    if written.ends_with(['！', '？', '!', '?']) {
+        // Headlines exclaim and ask.
+        return written.contains('。');
+    }
+    written.ends_with(|c| is_sentence_end(c) || matches!(c, '；' | ';' | '.' | '：'))
 }
 
 /// Finds the headline and marks it and its repeats; what precedes it is furniture.
@@ -275,52 +279,16 @@ fn tail_after_credits(text: &str, lines: &[ClassifiedLine]) -> usize {
 const NOTICE_LINES: usize = 6;
 /// Longer lines are no notices.
 const NOTICE_LENGTH: usize = 300;
-/// Words of copyright notices and disclaimers, on sites of every kind; three different ones make a notice.
-const NOTICE_WORDS: &[&str] = &[
-    "转载",
-    "轉載",
-    "版权",
-    "版權",
-    "声明",
-    "聲明",
-    "不代表",
-    "观点",
-    "觀點",
-    "法律责任",
-    "法律責任",
-    "侵权",
-    "侵權",
-    "稿酬",
-    "稿费",
-    "注明",
-    "真实性",
-    "真實性",
-    "授权",
-    "授權",
-    "追究",
-    "联系",
-    "聯繫",
-    "网站",
-    "本网",
-    "本站",
-    "本号",
-    "信息",
-    "仅供参考",
-    "投资建议",
-    "风险自担",
-];
-
-/// One of these is in every one of them.
-const NOTICE_SURE: &[&str] = &["转载", "轉載", "版权", "版權", "不代表", "仅供参考", "侵权", "侵權"];
-
-/// [`NOTICE_WORDS`], to be found in one pass.
-static NOTICE: LazyLock<AhoCorasick> = LazyLock::new(|| {
-    let words = AhoCorasick::builder().kind(Some(AhoCorasickKind::DFA)).build(NOTICE_WORDS);
+/// The words of disclaimers, those that every one has first, to be found in one pass.
+static DISCLAIMER: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    let words = AhoCorasick::builder()
+        .kind(Some(AhoCorasickKind::DFA))
+        .build(SURE_DISCLAIMERS.iter().chain(DISCLAIMERS.iter()));
     words.unwrap_or_else(|e| unreachable!("a table of a few dozen words builds: {e}"))
 });
 
-/// [`NOTICE_SURE`], to be found many bytes at a time; nothing on processors that cannot.
-static SURE: LazyLock<Option<Searcher>> = LazyLock::new(|| Searcher::new(NOTICE_SURE));
+/// [`SURE_DISCLAIMERS`], to be found many bytes at a time; nothing on processors that cannot.
+static SURE: LazyLock<Option<Searcher>> = LazyLock::new(|| Searcher::new(SURE_DISCLAIMERS.iter()));
 
 /// True for a copyright notice or disclaimer.
 fn is_notice(text: &str, line: &ClassifiedLine) -> bool {
@@ -331,10 +299,10 @@ fn is_notice(text: &str, line: &ClassifiedLine) -> bool {
         return false;
     }
     let (mut found, mut sure) = (0u64, false);
-    for word in NOTICE.find_overlapping_iter(line.line.span.of(text)) {
+    for word in DISCLAIMER.find_overlapping_iter(line.line.span.of(text)) {
         let word = word.pattern().as_usize();
         found |= 1 << word;
-        sure |= NOTICE_SURE.contains(&NOTICE_WORDS[word]);
+        sure |= word < SURE_DISCLAIMERS.iter().count();
     }
     sure && found.count_ones() >= 3
 }
@@ -349,7 +317,8 @@ fn ends_article(line: &ClassifiedLine) -> bool {
 }
 
 fn ends_as_sentence(text: &str, line: &ClassifiedLine) -> bool {
-    line.line.span.of(text).ends_with(['。', '！', '？', '”', '；', '…', '.', '!', '?', '"', '」'])
+    let is_end = |c| is_sentence_end(c) || is_closing_quote(c) || matches!(c, '；' | '.');
+    line.line.span.of(text).ends_with(is_end)
 }
 
 fn ends_clause(text: &str, line: &ClassifiedLine) -> bool {

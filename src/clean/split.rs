@@ -2,6 +2,7 @@
 
 use super::repair::Repairs;
 use super::units::{Units, is_figure, scan};
+use crate::lexicon::{is_closing_quote, is_sentence_end};
 use crate::types::Span;
 use std::ops::Range;
 use xxhash_rust::xxh3::xxh3_64;
@@ -170,7 +171,8 @@ fn width(text: &str, line: Span) -> usize {
 }
 
 fn ends_sentence(line: &str) -> bool {
-    line.ends_with(['。', '！', '？', '”', '；', '…', '.', '!', '?', '"', '」', '：', ':', '）', ')', '>'])
+    let others = ['；', '.', '：', ':', '）', ')', '>'];
+    line.ends_with(|c| is_sentence_end(c) || is_closing_quote(c) || others.contains(&c))
 }
 
 /// Hash of a line's units, with every number taken as the same number.

@@ -2,7 +2,14 @@
 //! Words are in the readable form of text: simplified script, half width. No list names a single outlet's habits;
 //! news agencies are the only names in them.
 
+mod marks;
 pub(crate) mod name_characters;
+#[cfg(feature = "html")]
+mod patterns;
+
+pub(crate) use marks::{is_closing_quote, is_sentence_end};
+#[cfg(feature = "html")]
+pub(crate) use patterns::pattern;
 
 use rustc_hash::FxHashSet;
 use std::sync::LazyLock;
@@ -140,6 +147,7 @@ impl Words {
 }
 
 /// True for a name that ends as names of outlets do, and in no word that ends alike.
+#[cfg(feature = "html")]
 pub(crate) fn names_outlet(name: &str) -> bool {
     let lower = name.to_lowercase();
     let ends = |end: &&str| lower.ends_with(*end) && lower.len() > end.len();
@@ -218,11 +226,31 @@ lists! {
     PICTURE_CREDITS = "lines.tsv", "picture_credit";
     /// What share bars and toolbars consist of.
     TOOLS = "lines.tsv", "tool";
+    /// Words of copyright notices and disclaimers, one of which is in each, as written.
+    SURE_DISCLAIMERS = "notices.tsv", "disclaimer_sure";
+    /// Other words of copyright notices and disclaimers, as written.
+    DISCLAIMERS = "notices.tsv", "disclaimer";
+    /// What a sentence on reprinting has one of, as written.
+    REPRINT_TRIGGERS = "notices.tsv", "reprint_trigger";
+    /// What a text calls itself.
+    SELF_REFERENCES = "notices.tsv", "self";
+    /// What says that a text is from elsewhere.
+    FROM_ELSEWHERE = "notices.tsv", "elsewhere";
+    /// What makes a sentence a rule for others, or one about all texts of a site.
+    RULES_FOR_OTHERS = "notices.tsv", "rule";
+    /// What announces that the words of somebody else follow in full.
+    IN_FULL = "notices.tsv", "in_full";
+    /// What somebody does who issues a text.
+    ISSUING_WORDS = "notices.tsv", "issues";
+    /// How names of those end who issue notices and statements.
+    ISSUER_ENDINGS = "notices.tsv", "issuer_ending";
     /// How lines of one site's machinery begin.
     SITE_MACHINERY = "sites.tsv", "machinery";
     /// What one site's share bars name.
+    #[cfg(feature = "html")]
     SITE_CONTROLS = "sites.tsv", "control";
     /// Headers of one site's lists.
+    #[cfg(feature = "html")]
     SITE_LIST_HEADERS = "sites.tsv", "list_header";
     /// What one platform prints beside the name of an account.
     SITE_BADGES = "sites.tsv", "badge";

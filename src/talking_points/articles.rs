@@ -2,6 +2,7 @@
 
 use super::token::{PAIRS, QUOTES};
 use crate::clean::{self, CleanDoc, FurnitureModel, GroupKeys, Units};
+use crate::lexicon::is_sentence_end;
 use crate::pages::Pages;
 use crate::types::{DocId, Span};
 
@@ -71,12 +72,10 @@ impl Article<'_> {
     pub(super) fn last_stop(&self) -> Option<usize> {
         let end = self.body.last().map_or(0, |span| span.end as usize);
         let (before, after) = self.text.split_at(end);
-        if after.starts_with(SENTENCE_ENDS) { Some(end) } else { before.rfind(SENTENCE_ENDS) }
+        let is_end = |c| is_sentence_end(c) || c == '；';
+        if after.starts_with(is_end) { Some(end) } else { before.rfind(is_end) }
     }
 }
-
-/// What ends a sentence.
-const SENTENCE_ENDS: [char; 8] = ['。', '！', '？', '!', '?', '｡', '…', '；'];
 
 #[cfg(test)]
 mod tests {

@@ -7,6 +7,7 @@ use super::elements::Part;
 use super::lines::{Line, Lines, Tag};
 use super::opinions::Opinions;
 use super::words;
+use crate::lexicon::is_sentence_end;
 use rustc_hash::FxHashMap;
 use std::ops::Range;
 
@@ -156,7 +157,7 @@ impl Reading {
         }
         out.units = out.han + out.words;
         let closed = line.text.trim_end_matches(['”', '"', '’', '\'', ')', '）', '」', '』', ']', '】', ' ']);
-        out.ends = closed.ends_with(['。', '！', '？', '…', '；', '.', '!', '?', '：', ':']);
+        out.ends = closed.ends_with(|c| is_sentence_end(c) || matches!(c, '；' | '.' | '：' | ':'));
         let free = out.units * (line.chars - line.linked) / line.chars.max(1);
         let reads = out.marks > 0 && out.units >= 8 || out.units >= 25;
         out.sentence = if reads && line.linked * 2 < line.chars { free } else { 0 };
@@ -359,9 +360,4 @@ fn row(page: &Lines, opinions: &Opinions, read: &[Reading], sums: &Sums, at: usi
         share(own.large, own.letters),
         has(Part::Dialog),
     ]
-}
-
-/// The letters and digits of a text.
-pub(super) fn plain(text: &str) -> String {
-    text.chars().filter(|c| c.is_alphanumeric()).collect()
 }
