@@ -128,7 +128,7 @@ impl World {
         Outlet { host: format!("www.outlet{number}.example"), name, above, below }
     }
 
-    /// Some words in a row; `own` words of the story stand among them.
+    /// Some words in a row; `own` words of the story are among them.
     fn clause(&self, dice: &mut Dice, own: &[usize]) -> String {
         let word = |dice: &mut Dice| match own.len() {
             0 => dice.rank(WORDS),

@@ -1,6 +1,6 @@
-//! JSON Lines to comparable text on one thread, beside its floor, in bytes of file per second.
+//! JSON Lines to comparable text on one thread, next to its floor, in bytes of file per second.
 //!
-//! `read_and_clean` is all that stands before signatures: the file mapped, records found and checked (UTF-8, JSON),
+//! `read_and_clean` is all that is before signatures: the file mapped, records found and checked (UTF-8, JSON),
 //! their text read, cleaned and folded. `utf8_and_json` is its floor: the UTF-8 check and one parse of every line.
 
 #[path = "corpus.rs"]

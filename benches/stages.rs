@@ -1,4 +1,4 @@
-//! Every stage beside its floor on a made corpus: the table that `tonggao bench` prints.
+//! Every stage next to its floor on a made corpus: the table that `tonggao bench` prints.
 
 #[path = "corpus.rs"]
 mod corpus;

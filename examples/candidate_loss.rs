@@ -2,8 +2,8 @@
 //! would accept as a reprint or as contained.
 //!
 //! Every shingle of every body is indexed, and every pair of different bodies that shares a tenth of the shorter one's
-//! shingles is measured: an accepted pair shares at least a sixth, since half of the shorter text must stand in common
-//! runs of six units or more, each of which holds a third as many shingles as units. Equal bodies are one body here.
+//! shingles is measured: an accepted pair shares at least a sixth, since half of the shorter text must be in common
+//! runs of six units or more, each of which has a third as many shingles as units. Equal bodies are one body here.
 //!
 //! A pair that is not proposed is *implied* when some copy of the one text and some copy of the other were proposed and
 //! accepted: much reprinted texts are paired with their closest copies only, on purpose. What is neither is *lost*.

@@ -3,7 +3,7 @@
 //!
 //!     cargo run --release --example check_origin -- DIR...
 //!
-//! Every DIR holds `corpus.jsonl` (pages) and `truth.jsonl`, a line a page: `id`, `story`, `parent` (id or null), `relation`
+//! Every DIR has `corpus.jsonl` (pages) and `truth.jsonl`, a line a page: `id`, `story`, `parent` (id or null), `relation`
 //! (`original` for the first page of a story), `origin_names` (every name of the outlet that wrote it), and `origin_named`:
 //! whether some page of the story names it.
 

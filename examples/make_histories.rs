@@ -6,10 +6,10 @@
 //! A story is written by one outlet, which now and then has no page here, and copied by others from it or from each
 //! other. Copies are cut, padded, reworded, retitled, set in half width or in the other script; they credit their
 //! parent, the origin, themselves, somebody else or nobody; clocks are wrong, known to the day, or missing; datelines,
-//! words of the house (本报讯) and its notices are left in copies or taken out; reporters speak in texts under their outlet's
+//! words of the publisher (本报讯) and its notices are left in copies or taken out; reporters speak in texts under their outlet's
 //! name; outlets update their stories. In every third world a table lists the outlets that only republish. Articles are words in a row (see
 //! `benches/corpus.rs`), for what they say does not matter here. With `--no-credits` no page states a source, writer,
-//! link or dateline, with `--no-clocks` no page, field or address tells a time.
+//! link or dateline, with `--no-clocks` no page, field or address states a time.
 
 #[path = "../benches/corpus.rs"]
 mod corpus;
@@ -44,7 +44,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-/// What kind of house an outlet is.
+/// What kind of publisher an outlet is.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Agency,
@@ -64,7 +64,7 @@ static KINDS: [(Kind, &[&str], usize, usize); 6] = [
     (Broadcaster, &["电视台", "广播"], 2, 1),
     (Office, &["发布", "政府网"], 2, 1),
     (Portal, &["网", "在线", "客户端"], 6, 1),
-    // What they are called does not tell that they only republish.
+    // What they are called does not show that they only republish.
     (Aggregator, &["网", "在线", "新闻", "周刊"], 4, 0),
 ];
 
@@ -99,9 +99,9 @@ struct Version {
     title: String,
     paragraphs: Vec<String>,
     minute: i64,
-    /// The house whose words stand before the text (本报讯, a dateline).
+    /// The publisher whose words precede the text (本报讯, a dateline).
     lead: Option<String>,
-    /// A house's notice below the text.
+    /// A publisher's notice below the text.
     notice: Option<String>,
 }
 
@@ -138,7 +138,7 @@ struct Maker {
     habits: Habits,
     credits: bool,
     clocks: bool,
-    /// A table of outlets beside the corpus lists those that only republish.
+    /// A table of outlets next to the corpus lists those that only republish.
     lists_copiers: bool,
     pages: Vec<Value>,
     truth: Vec<Value>,
@@ -270,7 +270,7 @@ impl Maker {
         });
         let mut paragraphs: Vec<String> = article.paragraphs.iter().map(|sentences| sentences.concat()).collect();
         if self.credits && house.kind != Office && dice.chance(self.habits.speaks) {
-            // Now and then a text quotes what another house has reported.
+            // Now and then a text quotes what another publisher has reported.
             let quoted = if dice.chance(8) { &pick(dice, &self.outlets).name } else { &house.name };
             speak(dice, &mut paragraphs, quoted);
         }

@@ -3,7 +3,7 @@
 //!
 //!     cargo run --release --example origin_grounds -- CORPUS.jsonl > grounds.jsonl
 //!
-//! A table of outlets called `outlets.tsv` beside the corpus is taken as `--outlets` takes it.
+//! A table of outlets called `outlets.tsv` next to the corpus is taken as `--outlets` takes it.
 
 use serde_json::{Map, Value, json};
 use std::io::{BufWriter, Write};

@@ -101,7 +101,7 @@ pub struct Config {
     /// The most bytes of memory to use, pages of mapped files aside; 0 for half of the machine's.
     #[serde(deserialize_with = "amount")]
     pub memory: u64,
-    /// The folder for temporary files; without one they lie beside the output.
+    /// The folder for temporary files; without one they lie next to the output.
     pub temp: Option<PathBuf>,
 }
 

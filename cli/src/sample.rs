@@ -93,7 +93,7 @@ impl Sample {
     }
 }
 
-/// Writes beside the file and names it last, so that it appears whole or not at all.
+/// Writes next to the file and names it last, so that it appears whole or not at all.
 fn write(rows: &[PairRow], file: &Path) -> std::io::Result<()> {
     let name = file.file_name().unwrap_or_default().to_string_lossy();
     let staged = file.with_file_name(format!(".{name}.{}.partial", std::process::id()));

@@ -172,7 +172,7 @@ pub(super) fn introduce(corpus: &Corpus) {
     }
 }
 
-/// `no record has a time; fields that may hold one: metadata.posted. Use --field published=metadata.posted`.
+/// `no record has a time; fields that may have one: metadata.posted. Use --field published=metadata.posted`.
 fn advice(unused: &Unused) -> String {
     let what = match unused.role {
         FieldRole::Text => "text",

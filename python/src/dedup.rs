@@ -18,7 +18,7 @@ use tonggao::DocId;
 use tonggao::dedup::{Job, Policy, Written, check, write};
 
 /// Finds the pages that repeat others. Files are written again without them to `out`, if there is one; of a table, the
-/// rows that stay are given back (None for files). The folder holds the list of those that go.
+/// rows that stay are given back (None for files). The folder has the list of those that go.
 #[pyfunction]
 #[pyo3(signature = (pages, config, keep, among, exact=false, against=None, out=None, force=false, progress=None))]
 #[expect(clippy::too_many_arguments, reason = "it is called from one place, which names them")]

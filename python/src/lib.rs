@@ -1,5 +1,5 @@
 //! The native part of the Python package: hands Arrow tables to the core and its tables back. Decides nothing; the
-//! Python part beside it shapes arguments and shows results.
+//! Python part next to it shapes arguments and shows results.
 
 mod dedup;
 mod detect;

@@ -1,4 +1,4 @@
-//! Long work beside the interpreter: it is released, told how the work goes, and may stop it.
+//! Long work with the interpreter released: progress is reported, and Ctrl-C stops it.
 
 use crate::errors::{Raise, Result, config_error};
 use pyo3::exceptions::PyRuntimeError;
@@ -10,10 +10,10 @@ use std::time::Duration;
 use tonggao::Error;
 use tonggao::Observer;
 
-/// How often signals are looked at and progress is told.
+/// How often signals are looked at and progress is reported.
 const TICK: Duration = Duration::from_millis(50);
 
-/// Where the work stands, as its threads say.
+/// Where the work is, as its threads say.
 #[derive(Default)]
 pub(crate) struct Watch {
     stage: Mutex<(&'static str, u64)>,

@@ -46,7 +46,7 @@ fn is_domain(name: &str) -> bool {
 }
 
 /// The site that a name calls itself a part of: `墨川网苇城站`, `墨川网-教育频道` are of `墨川网`. The name is in one script
-/// and width; two to eight characters of a place or subject stand between.
+/// and width; two to eight characters of a place or subject are between.
 pub(crate) fn site_of_channel(name: &str) -> Option<String> {
     const PART: std::ops::RangeInclusive<usize> = 2..=8;
     let shown: String = name.trim().chars().map(readable).collect();

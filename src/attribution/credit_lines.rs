@@ -18,7 +18,7 @@ use std::cell::RefCell;
 use std::ops::Range;
 use xxhash_rust::xxh3::xxh3_64;
 
-/// Lines of more bytes are no credit lines, unless they hold an address.
+/// Lines of more bytes are no credit lines, unless they have an address.
 const CREDIT_LINE: usize = 200;
 /// Lines of more bytes are not looked through for a notice.
 const NOTICE_LINE: usize = 900;
@@ -88,7 +88,7 @@ impl Reader<'_> {
         self.pieces = found;
     }
 
-    /// Reads a short line; true when it says nothing, wherever it stands.
+    /// Reads a short line; true when it says nothing, wherever it is.
     fn credit_line(&mut self, region: Region, place: SourcePlace) -> bool {
         let mut found = std::mem::take(&mut self.pieces);
         pieces(&self.line.text, &mut found);

@@ -68,7 +68,7 @@ const NOTICES: [&str; 10] = [
 
 /// A byline of more bytes is a sentence.
 const BYLINE: usize = 160;
-/// A line of more bytes holds no closing credit.
+/// Longer lines are no closing credits, in bytes.
 pub(super) const CLOSING: usize = 700;
 
 /// True for a line that is written in Latin letters: hardly one byte in eight is none of ASCII.
@@ -252,7 +252,7 @@ fn is_capital(text: &str) -> bool {
         })
 }
 
-/// Capitalised words that a person's name would not hold.
+/// Capitalised words that a person's name would not have.
 fn is_outlet(text: &str) -> bool {
     let text = text.trim().trim_end_matches('.');
     AGENCIES.contains(text)
@@ -343,7 +343,7 @@ pub(super) fn may_close(raw: &str) -> bool {
     raw.len() <= CLOSING && FINDER.as_ref().is_none_or(|words| words.find(raw).is_some())
 }
 
-/// A line at the end of a text: who contributed, who reported, who holds the rights, where it appeared first, and the
+/// A line at the end of a text: who contributed, who reported, who owns the rights, where it appeared first, and the
 /// biography of its writer.
 pub(super) fn closing(line: &str) -> Option<English> {
     let mut found = English::new(SourceForm::Byline);

@@ -47,7 +47,7 @@ fn build(words: &Words) -> AhoCorasick {
     words.unwrap_or_else(|e| unreachable!("a table of a dozen words builds: {e}"))
 }
 
-/// Who issued what a readable line tells: `据苇城警方通报，`, `苇城县公安局发布通报称`.
+/// Who issued what a readable line reports: `据苇城警方通报，`, `苇城县公安局发布通报称`.
 pub(super) fn issuer(line: &str) -> Option<Range<usize>> {
     ISSUING.find_iter(line).find_map(|found| {
         let before = &line[..found.start()];
@@ -55,7 +55,7 @@ pub(super) fn issuer(line: &str) -> Option<Range<usize>> {
             .rfind([',', '。', ';', ':', '!', '?', '“', '"', '(', ' ', '\n'])
             .map_or(0, |at| at + before[at..].chars().next().map_or(1, char::len_utf8));
         let mut from = clause;
-        // A day or a time stands between the beginning of the sentence and the name.
+        // A day or a time is between the beginning of the sentence and the name.
         for end in ["据", "根据", "日", "晚", "时", "前", "分", "午"] {
             from = before[from..].rfind(end).map_or(from, |at| from + at + end.len());
         }

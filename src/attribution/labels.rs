@@ -1,4 +1,4 @@
-//! Credit lines as labelled pieces: `2024-05-06 10:30 来源:墨川日报 记者 王芳` holds a source and an author.
+//! Credit lines as labelled pieces: `2024-05-06 10:30 来源:墨川日报 记者 王芳` has a source and an author.
 
 use super::names::{ends_as_outlet, is_full_name, is_named};
 use super::person::names_at;
@@ -23,7 +23,7 @@ pub(super) struct Piece {
     pub bare: bool,
     /// The outlet before a role: `墨川日报` of `墨川日报见习记者`.
     pub outlet: Option<Range<usize>>,
-    /// Text runs on to the label without a border, so it counts only beside other labels and at the end of a page.
+    /// Text runs on to the label without a border, so it counts only next to other labels and at the end of a page.
     pub weak: bool,
 }
 

@@ -74,7 +74,7 @@ static FINDER: LazyLock<AhoCorasick> = LazyLock::new(|| {
 
 /// Bytes of a line that a lead-in may take up.
 const LEAD: usize = 120;
-/// Characters that no lead-in holds.
+/// Characters that no lead-in has.
 const STOPS: [char; 15] = ['】', ']', '〕', ',', '。', ';', '!', '?', ':', '“', '”', '"', '…', '(', ')'];
 /// What may be before a lead-in.
 const BEFORE: [char; 10] = [' ', '\t', '(', '[', '【', '〔', '■', '□', '▲', '●'];

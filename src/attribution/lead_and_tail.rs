@@ -24,9 +24,9 @@ const DEEP_CHARS: usize = 500;
 const TAIL_CHARS: usize = 300;
 /// The same of the tail of a page that lost its line breaks, where what follows an article is part of its line.
 const FLAT_TAIL_CHARS: usize = 900;
-/// What a bracket or a closing line can hold of credits, in bytes.
+/// What a bracket or a closing line can have of credits, in bytes.
 const CREDITS: usize = 240;
-/// Bytes of what stands between two labels of one row of credits.
+/// Most bytes between two labels of one row of credits.
 const CHAINED: usize = 90;
 /// A source that ends a page has at most so many characters.
 const LAST_SOURCE: usize = 20;
@@ -257,7 +257,7 @@ impl Reader<'_> {
             && !shown.ends_with('》')
     }
 
-    /// Reads the last words of the article: what brackets at its end hold, and labels after its last sentence.
+    /// Reads the last words of the article: what brackets at its end have, and labels after its last sentence.
     pub fn closing_line(&mut self, span: Span) {
         let raw = span.of(self.text);
         if english::is_english(raw) {
@@ -504,7 +504,7 @@ impl Reader<'_> {
     }
 }
 
-/// The brackets of a text: where each opens, and what it holds.
+/// The brackets of a text: where each opens, and the range inside it.
 fn brackets(text: &str) -> impl Iterator<Item = (usize, Range<usize>)> {
     let pairs = [('(', ')'), ('〔', '〕'), ('[', ']'), ('【', '】')];
     text.char_indices().filter_map(move |(at, c)| {

@@ -50,7 +50,7 @@ pub struct Found {
     pub at: Span,
 }
 
-/// Where a stated source stood, which says how much it is worth.
+/// Where a stated source was, which says how much it is worth.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SourcePlace {
     /// A credit line above the article.
@@ -75,7 +75,7 @@ pub struct Dateline {
 /// What a page states about where its text came from. Nothing is guessed: empty means that it states nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Attribution {
-    /// The source that a credit line or an opening states, and where it stood.
+    /// The source that a credit line or an opening states, and where it was.
     pub source: Option<(Found, SourcePlace)>,
     /// Writers and reporters; nobody for 佚名.
     pub authors: Vec<Found>,

@@ -114,7 +114,7 @@ pub(super) fn is_outlet(name: &str) -> bool {
         && !["请", "如", "凡", "未", "谢绝", "不代表", "是", "http", "www."].iter().any(|word| name.starts_with(word))
 }
 
-/// True for what can stand in `据X报道` and name somebody: an outlet that is not described instead of named.
+/// True for what can be in `据X报道` and name somebody: an outlet that is not described instead of named.
 pub(super) fn is_named(name: &str) -> bool {
     is_outlet(name)
         && !name.contains(' ')

@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 /// [`REPRINT_TRIGGERS`], to be found many bytes at a time; nothing on processors that cannot.
 static FINDER: LazyLock<Option<Searcher>> = LazyLock::new(|| Searcher::new(REPRINT_TRIGGERS.iter()));
 
-/// True when a raw line may hold a notice. One pass over its bytes.
+/// True when a raw line may have a notice. One pass over its bytes.
 pub(super) fn may_hold(raw: &str) -> bool {
     FINDER.as_ref().is_none_or(|words| words.find(raw).is_some())
 }

@@ -10,7 +10,7 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 use xxhash_rust::xxh3::xxh3_64;
 
-/// What tells a page's outlet.
+/// What shows the outlet of a page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum OutletFrom {
@@ -24,7 +24,7 @@ pub enum OutletFrom {
     Template,
 }
 
-/// What tells a page's outlet, as hashes of names; 0 for what is not there.
+/// What shows the outlet of a page, as hashes of names; 0 for what is not there.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct OutletKeys {
     /// The outlet field.
@@ -117,7 +117,7 @@ impl SeenNames {
     }
 }
 
-/// The outlets of a corpus, numbered in the order of their names, and which of them stands behind each name and host
+/// The outlets of a corpus, numbered in the order of their names, and which of them is behind each name and host
 /// that pages write.
 #[derive(Clone, Debug, Default)]
 pub struct Outlets {
@@ -135,15 +135,15 @@ pub struct Outlets {
     finder: Option<(AhoCorasick, Vec<u32>)>,
 }
 
-/// Characters of a name that is looked for where anything may stand.
+/// Characters of a name that is looked for where anything may be.
 const SOUGHT: usize = 3;
 
-/// A page's outlet and what tells it.
+/// A page's outlet and what shows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PageOutlet {
     /// Number of the outlet in [`Outlets`].
     pub outlet: u32,
-    /// What tells it.
+    /// What shows it.
     pub from: OutletFrom,
 }
 
@@ -161,7 +161,7 @@ fn name_key(name: &str) -> u64 {
 
 impl Outlets {
     /// Numbers the outlets. Names are of one outlet when `aliases` or their shape say so, or when they differ in script,
-    /// width and case alone. Which outlet stands behind a host is told by `aliases`, by the records that name both
+    /// width and case alone. Which outlet is behind a host is known by `aliases`, by the records that name both
     /// (where they disagree, by the greatest number of them), by those that do so for other hosts of its domain (where
     /// they agree), or by its domain alone.
     pub fn learn(seen: &SeenNames, aliases: &Aliases) -> Self {
@@ -244,7 +244,7 @@ impl Outlets {
         finder.find_iter(&shown).map(|found| (outlets[found.pattern().as_usize()], place(found.range()))).collect()
     }
 
-    /// The outlet of a page; `None` when nothing tells it.
+    /// The outlet of a page; `None` when it is unknown.
     pub fn of_page(&self, keys: OutletKeys) -> Option<PageOutlet> {
         let numbered = |key: u64, from| self.numbers.get(&key).map(|&outlet| PageOutlet { outlet, from });
         if keys.field != 0 {

@@ -75,7 +75,7 @@ struct List<'l> {
 }
 
 impl List<'_> {
-    /// Takes the name or names that a word holds; false when the list ends here.
+    /// Takes the name or names that a word has; false when the list ends here.
     fn take(&mut self, token: Range<usize>) -> bool {
         let token = self.without_role(token);
         let whole = &self.line[token.clone()];

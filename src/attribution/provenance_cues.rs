@@ -1,4 +1,4 @@
-//! Marks of a house that are left in a page: the words in which it speaks of itself (`本报讯`), names of outlets in its
+//! Marks of a publisher that are left in a page: the words in which it speaks of itself (`本报讯`), names of outlets in its
 //! claims of rights, and whose text it prints when that is nobody's report.
 
 use super::{Edges, Found, Outlets, issuer};
@@ -9,13 +9,13 @@ use serde::{Deserialize, Serialize};
 /// The marks of one page.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Marks {
-    /// The words in which the text speaks as a house: `本报讯`, `本台记者`.
+    /// The words in which the text speaks as a publisher: `本报讯`, `本台记者`.
     pub voice: Option<Found>,
     /// Outlets of the corpus that claims of rights below the text name, and where.
     pub claims: Vec<(u32, Span)>,
     /// Where the page says that its text is a notice, speech or statement of somebody else in full.
     pub printed: Option<Found>,
-    /// Who issued that, or the news that it tells.
+    /// Who issued that, or the news that it reports.
     pub issuer: Option<Found>,
 }
 
@@ -23,7 +23,7 @@ pub struct Marks {
 const LEAD: usize = 90;
 /// Lines in which a text in full is announced.
 const FIRST: usize = 3;
-/// Lines among which a signature stands: other lines of the page may follow it.
+/// Lines among which a signature is looked for: other lines of the page may follow it.
 const LAST: usize = 12;
 /// A line of more bytes is no claim of rights.
 const CLAIM: usize = 1200;
@@ -99,14 +99,14 @@ pub(crate) fn issuer_near(text: &str, passage: Span) -> Option<Found> {
     })
 }
 
-/// What a house calls itself.
+/// What a publisher calls itself.
 const HOUSES: [&str; 6] = ["本报", "本刊", "本社", "本台", "本网", "本站"];
 /// What follows where it speaks as the writer of the text.
 const WRITES: [&str; 8] = ["讯", "记者", "消息", "特约", "通讯员", "评论员", "专稿", "快讯"];
-/// What may stand before.
+/// What may be before.
 const BEFORE: [char; 8] = ['(', '[', '【', '〔', ' ', '。', '■', '/'];
 
-/// Where a readable line speaks as a house: at its beginning, in brackets, or behind a sentence.
+/// Where a readable line speaks as a publisher: at its beginning, in brackets, or behind a sentence.
 pub(super) fn voice(line: &str) -> Option<std::ops::Range<usize>> {
     HOUSES.iter().find_map(|house| {
         line.match_indices(house).find_map(|(at, _)| {

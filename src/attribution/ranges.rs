@@ -25,7 +25,7 @@ pub(super) fn is_bracket(c: char) -> bool {
     matches!(c, '(' | ')' | '[' | ']' | '【' | '】' | '〔' | '〕' | '<' | '>' | '「' | '」')
 }
 
-/// True when the first word of `text` holds a Han character: a blank ends such a name.
+/// True when the first word of `text` has a Han character: a blank ends such a name.
 pub(super) fn begins_han(text: &str) -> bool {
     text.trim_start().split([' ', '\t']).next().is_some_and(|word| word.contains(is_han))
 }

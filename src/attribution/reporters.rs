@@ -22,14 +22,14 @@ pub struct Reporting {
 /// Outlets of one page that are kept, those that speak most often.
 const MOST: usize = 3;
 
-/// What stands beside the name.
+/// What is next to the name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Cue {
-    /// `墨川晚报记者`: the name stands before it.
+    /// `墨川晚报记者`: the name is before it.
     Reporter,
-    /// `告诉墨川晚报`: the name stands after it.
+    /// `告诉墨川晚报`: the name is after it.
     Told,
-    /// `墨川晚报注意到`: the name stands before it and begins its clause.
+    /// `墨川晚报注意到`: the name is before it and begins its clause.
     Learnt,
     /// `told the Daily Post`.
     ToldEnglish,
@@ -70,18 +70,18 @@ const LENGTH: std::ops::RangeInclusive<usize> = 3..=10;
 /// Characters of a name in title marks: `《墨川周刊》`.
 const QUOTED: std::ops::RangeInclusive<usize> = 2..=12;
 
-/// What names of outlets do not hold: it ends where they begin.
+/// What names of outlets do not have: it ends where they begin.
 const BOUNDARIES: [&str; 44] = [
     "接受", "告诉", "致电", "联系", "对", "向", "由", "与", "和", "给", "让", "在", "为", "被", "同", "跟", "的", "了",
     "是", "有", "就", "从", "到", "当", "近日", "昨日", "今日", "日前", "昨天", "今天", "前天", "上午", "下午", "随后",
     "此前", "目前", "当日", "当天", "当晚", "昨晚", "今晨", "对此", "一名", "多名",
 ];
-/// What stands before 记者 and belongs to it.
+/// What is before 记者 and belongs to it.
 const KINDS: [&str; 12] =
     ["全媒体", "融媒体", "特约", "特派", "见习", "实习", "首席", "资深", "驻京", "驻外", "调查", "深度"];
 /// What follows where others' reporters are quoted, or a picture is signed.
 const OTHERS: [&str; 8] = ["报道", "报导", "爆料", "透露", "撰文", "写道", "摄", "供图"];
-/// Characters after 记者 in which that stands.
+/// Characters after 记者 in which that is looked for.
 const SIGNED: usize = 14;
 
 /// The outlets whose reporters speak in the body of a page, those that speak most often first. Linear in its length.
@@ -127,7 +127,7 @@ fn note(found: &mut Vec<Reporting>, line: &Readable, text: &str, range: Range<us
     }
 }
 
-/// The name beside the cue that stands at `at`.
+/// The name next to the cue that is at `at`.
 fn name_at(line: &str, at: usize, cue: Cue, outlets: &Outlets) -> Option<Range<usize>> {
     let word = |cues: &[&str]| cues.iter().find(|cue| line[at..].starts_with(**cue)).map_or(0, |cue| cue.len());
     match cue {

@@ -25,7 +25,7 @@ const NO_PLACES: [&str; 6] = ["综合", "综合外电", "外电", "整理", "编
 /// Bytes of what is before and after the slash, at most.
 const LONGEST: usize = 90;
 
-/// Reads `inside`, what a bracket of a readable line holds or all of the line.
+/// Reads `inside`, the inside of a bracket, or all of a readable line.
 pub(super) fn slash_byline(line: &str, inside: Range<usize>) -> Option<SlashByline> {
     let text = &line[inside.clone()];
     if text.len() > LONGEST {

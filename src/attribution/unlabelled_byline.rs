@@ -1,4 +1,4 @@
-//! A name beside the time of a credit line, with no label: `墨川日报 2023-05-06 07:08`, `2023年5月6日 07:08 冯凯`,
+//! A name next to the time of a credit line, with no label: `墨川日报 2023-05-06 07:08`, `2023年5月6日 07:08 冯凯`,
 //! `冯凯/墨川日报 2023-05-06 07:08`. Sites that collect others' articles set the source there.
 
 use super::names::{ends_as_outlet, is_full_name, is_named};
@@ -7,7 +7,7 @@ use super::time::qualifies_clock;
 use crate::lexicon::SITE_BADGES;
 use std::ops::Range;
 
-/// What stands beside a time, as bytes of the readable line.
+/// What is next to a time, as bytes of the readable line.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct UnlabelledByline {
     /// An outlet or account.
@@ -16,7 +16,7 @@ pub(super) struct UnlabelledByline {
     pub author: Option<Range<usize>>,
 }
 
-/// Parts of a site, which stand beside a time and name nobody.
+/// Parts of a site, which are next to a time and name nobody.
 const PARTS: [&str; 23] = [
     "要闻",
     "新闻",
@@ -62,14 +62,14 @@ const CONTROLS: [&str; 17] = [
     "我要",
     "我有",
 ];
-/// Marks that stand before a name.
+/// Marks that are before a name.
 const MARKS: [&str; 3] = ["原创", "转载", "独家"];
 /// Longer lines say more than a time and a name.
 const LONGEST: usize = 160;
 /// A time has so many digits at least.
 const TIME_DIGITS: usize = 3;
 
-/// Reads a line that holds a date with a clock; of lines with a date alone only names that end as those of outlets do.
+/// Reads a line that has a date with a clock; of lines with a date alone only names that end as those of outlets do.
 /// The word before the time goes before the one after it, unless only the latter can be a name.
 pub(super) fn unlabelled_byline(line: &str) -> Option<UnlabelledByline> {
     if line.len() > LONGEST || digits(line) < TIME_DIGITS {

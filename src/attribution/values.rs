@@ -8,7 +8,7 @@ use aho_corasick::AhoCorasick;
 use std::ops::Range;
 use std::sync::LazyLock;
 
-/// Where the name of a source ends: at a blank (Han names hold none), a bracket, a bar, a date or a stop.
+/// Where the name of a source ends: at a blank (names in Han have none), a bracket, a bar, a date or a stop.
 pub(super) fn source(line: &str, range: Range<usize>) -> Range<usize> {
     let mut range = trimmed(line, range);
     for prefix in ["综合自", "综合", "微信公众号", "公众号", "微信号", "@"] {
@@ -168,7 +168,7 @@ pub(super) fn address(line: &str, range: Range<usize>) -> Option<Range<usize>> {
 
 /// The headline in `range`: to the bracket that closes the piece, or to the end.
 pub(super) fn headline(line: &str, piece: &Piece, title: &str) -> Option<Range<usize>> {
-    // A bracket around the label may hold words that look like other labels; one around more ends with the value.
+    // A bracket around the label may have words that look like other labels; one around more ends with the value.
     let around = line[..piece.word.start].ends_with(['(', '[', '【']);
     let closed = closing_bracket(&line[piece.value.start..]).map(|at| piece.value.start + at);
     let closed = closed.filter(|&at| around || at <= piece.value.end);

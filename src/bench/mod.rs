@@ -1,4 +1,4 @@
-//! How fast each stage goes through a corpus, beside the least that could be done with the same bytes. The command
+//! How fast each stage goes through a corpus, compared with the least that could be done with the same bytes. The command
 //! `tonggao bench` and the benches of the repository print this same table.
 
 mod floors;
@@ -48,7 +48,7 @@ pub struct BenchRow {
     pub records: u64,
     /// Wall time.
     pub seconds: f64,
-    /// The floor that it is held against.
+    /// The floor that it is compared with.
     pub floor: Option<&'static str>,
     /// How many times as long as the floor it took for a byte.
     pub times_floor: Option<f64>,
@@ -81,7 +81,7 @@ pub struct BenchTable {
 }
 
 /// Runs everything on each of some numbers of threads. The corpus is opened anew each time; detection writes to a
-/// temporary folder. Holds up to 256 MB of text and its units in memory, beside what `detect` needs.
+/// temporary folder. Keeps up to 256 MB of text and its units in memory, in addition to what `detect` needs.
 pub fn measure(inputs: &[PathBuf], config: &Config, threads: &[usize], observer: &dyn Observer) -> Result<BenchTable> {
     let corpus = pipeline::open(inputs, config, None)?;
     let texts = some_texts(&corpus);
@@ -206,7 +206,7 @@ fn row(
 }
 
 fn hold_against_floors(rows: &mut [BenchRow]) {
-    // Per record: files and texts hold the same records in different numbers of bytes.
+    // Per record: files and texts have the same records in different numbers of bytes.
     let per_record = |row: &BenchRow| row.seconds / row.records.max(1) as f64;
     let floors: Vec<(Cow<'static, str>, f64)> = rows.iter().map(|row| (row.name.clone(), per_record(row))).collect();
     for row in rows {

@@ -57,7 +57,7 @@ impl BucketRank {
     }
 }
 
-/// What the roads look at.
+/// What the sources look at.
 pub(super) struct BucketContext<'a> {
     pub signatures: &'a Signatures,
     /// Documents that stand for themselves: all but the later ones of equal bodies.
@@ -92,7 +92,7 @@ impl BucketContext<'_> {
     }
 }
 
-/// What neighbours in a large bucket are told by.
+/// The sort key of neighbours in large buckets.
 pub fn first_slots(minhash: &MinHash) -> [u32; 2] {
     [minhash.0[0], minhash.0[1]]
 }
@@ -117,8 +117,8 @@ pub(super) enum Key {
 }
 
 /// Calls `with` on some pairs of a large bucket, each once: the first-ranking members with all others, where a shingle
-/// is shared also the last-ranking, the shortest, which others may hold whole; and of the rest each with its
-/// neighbours by signature. `beside` gives what neighbours are told by, and the rank.
+/// is shared also the last-ranking, the shortest, which others may contain whole; and of the rest each with its
+/// neighbours by signature. `beside` gives the sort key of neighbours, and the rank.
 pub(super) fn pairs_of<R: Ord>(
     key: Key,
     mut members: Vec<u32>,

@@ -50,7 +50,7 @@ fn pack(a: u32, b: u32) -> u64 {
     u64::from(a) << 32 | u64::from(b)
 }
 
-/// The roads by which a pair can be proposed.
+/// The sources of candidate pairs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Road {
     /// The bodies are equal, unit for unit.
@@ -63,26 +63,26 @@ pub enum Road {
     Rare,
 }
 
-/// All roads, in the order they are taken.
+/// All sources, in the order in which they are asked.
 pub const ROADS: [Road; 4] = [Road::Equal, Road::Bands, Road::Hamming, Road::Rare];
 
-/// What one road found.
+/// What one source found.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct RoadCount {
     /// Pairs it proposed.
     pub proposed: u64,
-    /// Pairs that no other road proposed.
+    /// Pairs that no other source proposed.
     pub only: u64,
 }
 
-/// Pairs to verify, sorted and without repeats, and what each road brought.
+/// Pairs to verify, sorted and without repeats, and what each source proposed.
 #[derive(Debug, Default)]
 pub struct Candidates {
     /// The pairs, in order.
     pub pairs: Column<Pair>,
     /// The story of each document: documents that are probably copies of one text have the same number.
     pub stories: Vec<u32>,
-    /// By road, in the order of [`ROADS`].
+    /// By source, in the order of [`ROADS`].
     pub roads: [RoadCount; 4],
     /// Pairs proposed but left out because both their documents have closer partners enough.
     pub bounded: u64,
@@ -91,10 +91,10 @@ pub struct Candidates {
 /// Proposes the pairs of a corpus. `order` gives each document a number that does not depend on its place in
 /// the input, so that the pairs are the same in any order.
 ///
-/// Documents of equal bodies are represented by one of them on the other roads. Buckets of up to twelve propose all
+/// Documents of equal bodies are represented by one of them in the other sources. Buckets of up to twelve propose all
 /// their pairs; larger ones (much reprinted stories, templates) pair every member with two centres and its two nearest
 /// neighbours by signature, so cost grows with the bucket, not with its square. Those of shingles pair every member
-/// with the two shortest texts as well, which others may hold whole.
+/// with the two shortest texts as well, which others may contain whole.
 /// Memory: some 17 bytes a document, and lists of 8 bytes for each band and each sampled shingle of a document and
 /// for each proposal, of which one share each is in memory and the rest on disk.
 pub fn propose(
@@ -151,7 +151,7 @@ fn stories(signatures: &Signatures, bands: &[u64], hamming: &[u64]) -> Vec<u32> 
     (0..signatures.len() as u32).map(|doc| union.root(doc)).collect()
 }
 
-/// All pairs once, sorted, and what each road proposed and what it alone proposed. Every list is sorted and
+/// All pairs once, sorted, and what each source proposed and what it alone proposed. Every list is sorted and
 /// without repeats.
 fn merge(found: [&[u64]; 4], scratch: &Scratch) -> Result<(Column<u64>, [RoadCount; 4])> {
     let mut all = scratch.column();

@@ -1,4 +1,4 @@
-//! The same roads where no one place sees the whole corpus: buckets come one by one, and what else is to be known of a
+//! The same sources where no one place sees the whole corpus: buckets come one by one, and what else is to be known of a
 //! pair has been brought to it. Documents go by their order here, a number that does not depend on any input.
 
 pub use super::buckets::first_slots;
@@ -15,7 +15,7 @@ pub const FEWEST_SHARED: u32 = sampled_shingles::FEWEST;
 const HAMMING: u64 = 1 << 60;
 const RARE: u64 = 2 << 60;
 
-/// The keys of the buckets that a document belongs to, each road's in a range of its own. Empty bodies have none.
+/// The keys of the buckets that a document belongs to, each source's in a range of its own. Empty bodies have none.
 pub fn keys(signatures: &Signatures, doc: u32) -> Vec<u64> {
     if signatures.units(doc) == 0 {
         return Vec::new();
@@ -56,7 +56,7 @@ pub struct Meeting {
     pub shared: u32,
 }
 
-/// Calls `with` on pairs of the documents of one bucket, each once; the key tells the road. A document that is there
+/// Calls `with` on pairs of the documents of one bucket, each once; the key shows the source. A document that is there
 /// twice counts once; the same are side by side.
 pub fn pairs_of_bucket(
     key: u64,

@@ -1,5 +1,5 @@
-//! Texts that share several sampled shingles: the road for cut copies, embedded pieces and passages, whose
-//! resemblance is low although one text holds the other.
+//! Texts that share several sampled shingles: the source for cut copies, embedded pieces and passages, whose
+//! resemblance is low although one text contains the other.
 
 use super::buckets::{BucketContext, Key, key_of, record};
 use super::pack;
@@ -25,7 +25,7 @@ const CONTAINED: f32 = 0.3;
 /// Documents whose samples are taken in one go.
 const STRETCH: usize = 8192;
 
-/// The samples of a corpus as this road wants them.
+/// The samples of a corpus as this source needs them.
 pub(super) struct Samples {
     /// By part of the hashes.
     records: Vec<Sorter<u64>>,

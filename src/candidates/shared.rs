@@ -87,7 +87,7 @@ impl<'a> SharedCounter<'a> {
     }
 }
 
-/// Documents by key. Every bucket holds the documents of one key, or two documents of a key with many.
+/// Documents by key. Every bucket has the documents of one key, or two documents of a key with many.
 #[derive(Default)]
 struct Buckets {
     /// Bucket after bucket, sorted within each.
@@ -100,7 +100,7 @@ impl Buckets {
     /// Gathers sorted records into buckets.
     fn of(records: &[u64], counter: &SharedCounter) -> Self {
         let beside = counter.corpus.beside();
-        // Room for all at once: growing would hold two copies of a long list for a while.
+        // Room for all at once: growing would keep two copies of a long list for a while.
         let mut buckets =
             Buckets { members: Vec::with_capacity(records.len()), ends: Vec::with_capacity(records.len() / 2) };
         let mut docs: Vec<u32> = Vec::new();

@@ -39,7 +39,7 @@ pub(super) struct Member {
 /// How a file is packed in its archive.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Method {
-    /// As it is, or in a way that its own first bytes tell.
+    /// As it is, or in a way that its own first bytes show.
     Stored,
     Deflated,
     Other(u16),
@@ -223,13 +223,13 @@ fn number_of(method: zip::CompressionMethod) -> u16 {
 fn of_number(number: u16) -> Method {
     match number {
         8 => Method::Deflated,
-        // bzip2, Zstandard and xz are told by their own first bytes.
+        // bzip2, Zstandard and xz are recognised by their first bytes.
         0 | 12 | 93 | 95 => Method::Stored,
         other => Method::Other(other),
     }
 }
 
-/// The files of a zip archive without its directory, one local header after another, as far as they tell their lengths.
+/// The files of a zip archive without its directory, one local header after another, as far as they state their lengths.
 ///
 /// ```text
 /// header = "PK" 03 04 version:u16 flags:u16 method:u16 time:u32 crc:u32 packed:u32 length:u32 name:u16 extra:u16 name extra

@@ -183,7 +183,7 @@ impl Input<'_> {
         &self.held[self.start..self.held.len().min(self.start + size)]
     }
 
-    /// True when what follows the bytes that are held cannot be read.
+    /// True when what follows the bytes that were read cannot be read.
     pub fn is_broken(&self) -> bool {
         self.failed.is_some()
     }
@@ -217,7 +217,7 @@ impl Input<'_> {
                 self.pass(at);
                 return true;
             }
-            // A beginning may be cut in two by the end of what is held.
+            // A beginning may be cut in two by the end of what was read.
             let passed = if held.len() < BLOCK { held.len() } else { held.len() - (begin.len() - 1) };
             self.pass(passed);
             if passed == 0 {

@@ -1,4 +1,4 @@
-//! Which encoding a text is in, told in this order: a byte order mark, what the page declares, our own test for UTF-8,
+//! Which encoding a text is in, decided in this order: a byte order mark, what the page declares, our own test for UTF-8,
 //! and a statistical detector. UTF-8 comes before the detector, because a detector gives UTF-8 up at the first damaged
 //! byte, and scraped pages have such bytes.
 
@@ -7,7 +7,7 @@ use encoding_rs::{Encoding, GB18030, GBK, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_125
 use serde::Serialize;
 use std::borrow::Cow;
 
-/// What told an encoding.
+/// What an encoding was detected by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum DetectedBy {
@@ -23,14 +23,14 @@ pub enum DetectedBy {
     Detected,
 }
 
-/// An encoding, and what told it.
+/// An encoding, and what it was detected by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Choice {
     pub encoding: &'static Encoding,
     pub told: DetectedBy,
 }
 
-/// Bytes that are looked at to tell the encoding of a file.
+/// Bytes that are looked at to detect the encoding of a file.
 pub(super) const SAMPLE: usize = 256 << 10;
 
 /// Bytes that are looked at when the sample is ASCII: the first other character may come late.
@@ -74,7 +74,7 @@ pub(super) fn decode<'b>(bytes: &'b [u8], encoding: &'static Encoding) -> Cow<'b
     encoding.decode_without_bom_handling(bytes).0
 }
 
-/// Reads a line of a file that is in `encoding`. Files that were put together hold lines in others: a line in good UTF-8
+/// Reads a line of a file that is in `encoding`. Files that were put together have lines in others: a line in good UTF-8
 /// is that, and one that is plainly Chinese or Western in another encoding is read as such.
 pub(super) fn decode_line<'b>(bytes: &'b [u8], encoding: &'static Encoding) -> Cow<'b, str> {
     match simdutf8::basic::from_utf8(bytes) {
@@ -124,7 +124,7 @@ fn foreign(line: &[u8]) -> Option<&'static Encoding> {
     (is_sure && fits(line, encoding)).then_some(encoding)
 }
 
-/// True for bytes beyond ASCII that are quotation marks and dashes of Windows, or letters beside others: `caf\xE9`. Bytes
+/// True for bytes beyond ASCII that are quotation marks and dashes of Windows, or letters next to others: `caf\xE9`. Bytes
 /// that are left of a damaged letter or mark of UTF-8 are none of those.
 fn has_no_utf8(line: &[u8]) -> bool {
     let is_letter = |at: Option<usize>| at.and_then(|at| line.get(at)).is_some_and(u8::is_ascii_alphabetic);
@@ -214,7 +214,7 @@ fn detect(sample: &[u8], host: Option<&str>) -> &'static Encoding {
 }
 
 /// UTF-16 without a byte order mark: the upper bytes of its ASCII characters are zero, and what it spells is what
-/// Chinese and English are written in. Text with hardly an ASCII character (no line break, no figure) is not told.
+/// Chinese and English are written in. Text with hardly an ASCII character (no line break, no figure) is not recognised.
 fn utf16_without_mark(sample: &[u8]) -> Option<&'static Encoding> {
     let even = &sample[..sample.len() & !1];
     // English in UTF-16 is ASCII with zeros between, ASCII with a stray zero in it is not.

@@ -137,7 +137,7 @@ fn unchunked(bytes: &[u8]) -> Option<Vec<u8>> {
     }
 }
 
-/// The size on the line that begins a chunk, and what stands behind that line.
+/// The size on the line that begins a chunk, and what is behind that line.
 fn chunk_size(bytes: &[u8]) -> Option<(usize, &[u8])> {
     let end = memchr::memchr(b'\n', &bytes[..bytes.len().min(256)])?;
     let line = std::str::from_utf8(&bytes[..end]).ok()?;

@@ -1,7 +1,7 @@
-//! Records in a JSON document: an array of objects, an object that holds such an array, one object over several lines, or
+//! Records in a JSON document: an array of objects, an object that contains such an array, one object over several lines, or
 //! several of those one after another.
 //!
-//! Records are the objects on the outermost level on which one has a text. The document is read in a stream: what stands
+//! Records are the objects on the outermost level on which one has a text. The document is read in a stream: what is
 //! in memory is one record and a block.
 
 use super::fields::Record;
@@ -16,7 +16,7 @@ use serde::de::IgnoredAny;
 const BLOCK: usize = 1 << 20;
 
 /// True for a text that begins as a JSON document that is no JSON Lines: an array of objects, an object over several
-/// lines, or one that has no text and holds objects that have. `is_all` when the whole file is at hand.
+/// lines, or one that has no text but contains objects that do. `is_all` when the whole file is at hand.
 pub(super) fn is_document(head: &[u8], is_all: bool, names: &FieldNames) -> bool {
     let text = String::from_utf8_lossy(head);
     let text = text.trim_start_matches('\u{FEFF}').trim_start();
@@ -137,7 +137,7 @@ impl Elements {
         }
     }
 
-    /// Takes the objects that end in what is held.
+    /// Takes the objects that end in what was read.
     fn look(&mut self, sink: &mut Sink) -> Result<()> {
         while self.seen < self.held.len() {
             let event = self.scanner.step(self.held[self.seen]);

@@ -1,5 +1,5 @@
 //! What a file is taken for: its packing by its first bytes, its format by its name and, where that says nothing, by
-//! what it holds.
+//! its contents.
 
 use super::names::FieldNames;
 use super::packing::Packing;
@@ -104,7 +104,7 @@ pub struct FileKind {
     pub packing: Option<Packing>,
     /// The encoding of its text; `None` where every record has one of its own.
     pub encoding: Option<&'static str>,
-    /// What told the encoding.
+    /// What the encoding was detected by.
     pub encoding_from: Option<super::encoding::DetectedBy>,
 }
 
@@ -128,7 +128,7 @@ impl fmt::Display for FileKind {
     }
 }
 
-/// The format that a name tells: by its extension, or by the one before `.gz` or `.zst`.
+/// The format that a name shows: by its extension, or by the one before `.gz` or `.zst`.
 pub(super) fn by_name(path: &Path) -> Option<Format> {
     let extension = |path: &Path| path.extension().map(|e| e.to_string_lossy().into_owned());
     let last = extension(path)?;
@@ -155,7 +155,7 @@ pub(super) fn by_content(head: &[u8], names: &FieldNames) -> Option<Format> {
     }
 }
 
-/// How kinds of files begin that hold no text as such, and what they are called.
+/// How kinds of files begin that have no text as such, and what they are called.
 const NOT_TEXT: &[(&[u8], &str)] = &[
     (b"%PDF-", "a PDF document"),
     (b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", "an office document"),

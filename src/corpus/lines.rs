@@ -1,4 +1,4 @@
-//! JSON Lines: where the records stand in a file, and the records of a stream.
+//! JSON Lines: where the records are in a file, and the records of a stream.
 
 use super::encoding::decode_line;
 use super::record_cache::{CachePart, LONGEST, Reading, Sink, TOO_LONG};

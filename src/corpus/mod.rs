@@ -79,7 +79,7 @@ pub struct CorpusConfig {
 }
 
 impl CorpusConfig {
-    /// The folder for the temporary files of a run: the one that is named, else beside the output, if there is to be
+    /// The folder for the temporary files of a run: the one that is named, else next to the output, if there is to be
     /// one, else the system's.
     pub(crate) fn scratch(&self) -> PathBuf {
         let beside =
@@ -184,7 +184,7 @@ pub struct KindCount {
     pub example: String,
 }
 
-/// All records of a run, in input order. Holds a place and an id for each (some 44 bytes and the id); texts are read and
+/// All records of a run, in input order. Keeps a place and an id for each (some 44 bytes and the id); texts are read and
 /// decoded whenever they are asked for: from JSON Lines in UTF-8 as they are, the records of all other files from a
 /// temporary file of JSON Lines, which is mapped.
 pub struct Corpus {
@@ -213,7 +213,7 @@ pub struct Corpus {
     spool: Bytes,
 }
 
-/// Files that are opened in parallel before their records are numbered: what is known of their records must stand in
+/// Files that are opened in parallel before their records are numbered: what is known of their records must be in
 /// memory twice until then.
 const TOGETHER: usize = 256;
 
@@ -459,12 +459,12 @@ impl Corpus {
         &self.ids[start as usize..self.id_ends[doc.index()] as usize]
     }
 
-    /// A number of the record that does not depend on where it stands in the input: the hash of its id.
+    /// A number of the record that does not depend on where it is in the input: the hash of its id.
     pub fn order(&self, doc: DocId) -> u64 {
         xxh3_64(self.id(doc).as_bytes())
     }
 
-    /// The file a record stands in, the offset of its first byte there, and its length in bytes. Of a packed file the
+    /// The file a record is in, the offset of its first byte there, and its length in bytes. Of a packed file the
     /// bytes are those that are unpacked, of one in UTF-16 those of the same text in UTF-8. In Parquet the offset is the
     /// number of the row, from 0, and the length that of the row as JSON.
     pub fn place(&self, doc: DocId) -> (&Path, u64, u32) {
@@ -595,7 +595,7 @@ impl Corpus {
     }
 }
 
-/// The next suffix that makes `id` one that nobody has. `used` holds, by the hash of every id, the last suffix
+/// The next suffix that makes `id` one that nobody has. `used` has, by the hash of every id, the last suffix
 /// given to it.
 fn free_suffix(id: &str, used: &mut FxHashMap<u64, u32>) -> String {
     let hash = xxh3_64(id.as_bytes());

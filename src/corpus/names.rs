@@ -157,7 +157,7 @@ const NAMES: &[(FieldRole, &[&str])] = &[
 /// A name for a time that some corpora (C4, mC4) use for when a page was fetched.
 pub(super) const TIMESTAMP: &str = "timestamp";
 
-/// Fields that hold others, and whether the text and the id may be among those: what surrounds a text is about it, what
+/// Fields that contain others, and whether the text and the id may be among those: what surrounds a text is about it, what
 /// a record is wrapped in is the record.
 const AROUND: &[(&str, bool)] = &[
     ("metadata", false),
@@ -279,14 +279,14 @@ impl FieldNames {
     }
 
     /// The names of fields that the columns of a table are read as: their own, but one in capitals in the spelling that
-    /// is known. `None` when no column is the text, or may hold it.
+    /// is known. `None` when no column is the text, or may have it.
     pub fn of_columns(&self, columns: &[&str]) -> Option<Vec<String>> {
         let names: Vec<String> = columns.iter().map(|name| self.known_spelling(name)).collect();
         let is_text = |name: &String| self.role(name).is_some_and(|(role, _)| role == FieldRole::Text);
         names.iter().any(is_text).then_some(names)
     }
 
-    /// True when a column of this name may hold the text inside.
+    /// True when a column of this name may have the text inside.
     pub(super) fn has_text_inside(&self, column: &str) -> bool {
         fn has_text(names: &Names) -> bool {
             names.roles.values().any(|(role, _)| *role == FieldRole::Text) || names.inside.values().any(has_text)

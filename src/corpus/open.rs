@@ -21,7 +21,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-/// First bytes of a file that tell its format.
+/// First bytes of a file that show its format.
 const HEAD: usize = 4096;
 
 /// A file that has been read.
@@ -79,7 +79,7 @@ impl Found {
 }
 
 /// Opens a file, or one in an archive (`a.zip/b.txt`), and reads its records, all but those of a mapped one. Errors are
-/// those of the spool; what is wrong with the file stands in `part.bad` or is given back as a reason for which the whole
+/// those of the spool; what is wrong with the file is in `part.bad` or is given back as a reason for which the whole
 /// file is left out.
 pub(super) fn open(file: &Listed, config: &CorpusConfig, spool: &Spool, wanted: Option<&[u64]>) -> Result<Found> {
     let (path, member) = archive::split(&file.path);

@@ -10,7 +10,7 @@ use super::stream::{Stream, broken};
 use crate::error::Result;
 use std::borrow::Cow;
 
-/// What is known of a page beside its bytes.
+/// What is known of a page next to its bytes.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Known<'k> {
     /// Its address.
@@ -47,7 +47,7 @@ pub(super) fn of_html(_: &[u8], _: Known, _: &mut Sink) -> std::result::Result<S
     Err("HTML is not read by this build, which lacks the feature `html`")
 }
 
-/// The JSON line of an HTML page, or why there is none. Its charset is told by byte order mark, by the server, by its own
+/// The JSON line of an HTML page, or why there is none. Its charset is decided by byte order mark, by the server, by its own
 /// meta tag, by its bytes, in this order.
 #[cfg(feature = "html")]
 pub(super) fn of_html(bytes: &[u8], known: Known, sink: &mut Sink) -> std::result::Result<String, &'static str> {

@@ -26,7 +26,7 @@ const BATCH: usize = 256;
 /// Reads the rows of a file that is not packed. A row group that cannot be read on is listed at its first bad batch,
 /// and the others are read.
 pub(super) fn read(path: &Path, sink: &mut Sink) -> Result<()> {
-    // Without the writer's own schema strings are strings, however the writer held them.
+    // Without the writer's own schema every kind of string is read as strings.
     let options = ArrowReaderOptions::new().with_skip_arrow_metadata(true);
     let opened = File::open(path).map_err(|error| error.to_string());
     let metadata = opened.and_then(|file| ArrowReaderMetadata::load(&file, options).map_err(|error| error.to_string()));

@@ -1,10 +1,10 @@
 //! A quick reading of plain JSON objects: what nearly all records are. It never guesses: what it is not sure of
 //! (nested values, control characters, surrogate escapes, anything malformed) it leaves to `serde_json`.
 
-/// One value of an object, as it stands in the line.
+/// One value of an object, as it is in the line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Plain<'a> {
-    /// What stands between the quotes, and whether an escape is in it.
+    /// What is between the quotes, and whether an escape is in it.
     Text(&'a str, bool),
     /// A number of digits only, as written.
     Number(&'a str),
@@ -15,7 +15,7 @@ pub(super) enum Plain<'a> {
 }
 
 /// Calls `with` on the name and value of every member; false when the line is not a plain object, and then
-/// nothing that `with` was told counts. One pass over the bytes; allocates nothing.
+/// nothing that `with` received counts. One pass over the bytes; allocates nothing.
 pub(super) fn members<'a>(line: &'a str, mut with: impl FnMut(&'a str, Plain<'a>)) -> bool {
     let holds_controls = line.as_bytes().iter().fold(false, |any, &byte| any | (byte < b' '));
     let mut reader = Reader { line, at: 0 };
@@ -85,7 +85,7 @@ impl<'a> Reader<'a> {
         next
     }
 
-    /// A string: what is between its quotes, and whether it holds escapes.
+    /// A string: what is between its quotes, and whether it has escapes.
     fn string(&mut self) -> Option<(&'a str, bool)> {
         if !self.takes(b'"') {
             return None;

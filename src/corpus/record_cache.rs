@@ -67,7 +67,7 @@ impl Spool {
     }
 }
 
-/// Where the record whose line begins at `start` of the spool stands in its original file.
+/// Where the record whose line begins at `start` of the spool is in its original file.
 pub(super) fn original_place(spool: &[u8], start: u64) -> (u64, u32) {
     let place = &spool[start as usize - PLACE..start as usize];
     let (offset, length) = place.split_at(8);
@@ -92,7 +92,7 @@ impl Reading<'_> {
     }
 }
 
-/// Records that follow each other in a file: where each stands, ids end to end, and what was bad.
+/// Records that follow each other in a file: where each is, ids end to end, and what was bad.
 #[derive(Default)]
 pub(super) struct CachePart {
     /// Lines to be spooled, each behind its place.

@@ -10,7 +10,7 @@ use std::io::{self, BufRead, BufReader, Read};
 use std::ops::Range;
 use std::path::Path;
 
-/// A file with the records that it holds.
+/// A file with the records that it has.
 #[derive(Clone, Debug)]
 pub struct Shard<'c> {
     /// Where it is; `-` for standard input.
@@ -45,7 +45,7 @@ impl Shard<'_> {
 }
 
 impl Corpus {
-    /// The files that hold at least one record, in input order.
+    /// The files that have at least one record, in input order.
     pub fn shards(&self) -> Vec<Shard<'_>> {
         let numbered = self.files.iter().enumerate().map(|(number, file)| {
             let first = self.places.partition_point(|place| (place.file as usize) < number);

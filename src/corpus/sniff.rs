@@ -27,7 +27,7 @@ pub(super) struct Dialect {
     pub has_escapes: bool,
 }
 
-/// Lines of a note that may stand above the column names.
+/// Lines of a note that may be above the column names.
 const NOTE: usize = 20;
 
 /// The dialect of a table that begins with `head`.
@@ -65,7 +65,7 @@ fn named_separator(line: &[u8]) -> Option<u8> {
     }
 }
 
-/// True for a table in which a backslash stands before quotes inside of cells, and quotes are not doubled.
+/// True for a table in which a backslash is before quotes inside of cells, and quotes are not doubled.
 fn has_escapes(head: &[u8], separator: u8) -> bool {
     let is_end = |byte: Option<&u8>| byte.is_none_or(|byte| *byte == separator || matches!(byte, b'\r' | b'\n' | b'"'));
     let inside = |pair: &[u8]| {

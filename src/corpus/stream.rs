@@ -30,7 +30,7 @@ pub(crate) struct Stream {
 }
 
 impl Stream {
-    /// Opens a file, packed or not: what it is packed with is told by its first bytes, whatever it is called.
+    /// Opens a file, packed or not: what it is packed with is recognised by its first bytes, whatever it is called.
     pub fn open(path: &Path) -> io::Result<(Self, Option<Packing>)> {
         let mut file = BufReader::with_capacity(BUFFER, File::open(path)?);
         let packing = Packing::by_magic(file.fill_buf()?);
@@ -74,7 +74,7 @@ impl Stream {
         &self.head[self.taken..end]
     }
 
-    /// Reads until `block` holds `size` bytes more; fewer only at the end.
+    /// Reads until `block` has `size` bytes more; fewer only at the end.
     pub fn append(&mut self, block: &mut Vec<u8>, size: usize) -> io::Result<usize> {
         self.take(size as u64).read_to_end(block)
     }

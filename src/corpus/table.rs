@@ -64,7 +64,7 @@ struct Table {
 }
 
 impl Table {
-    /// Reads the rows that end in `bytes`, which stand at `at` of the file, and gives back how many bytes they take.
+    /// Reads the rows that end in `bytes`, which are at `at` of the file, and gives back how many bytes they take.
     /// `None` when this is no table of texts.
     ///
     /// A row with too many or too few cells has most likely lost a quote, and then swallows the rows behind it up to

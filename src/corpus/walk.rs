@@ -17,7 +17,7 @@ pub(super) struct Listed {
     pub path: PathBuf,
     /// Its path relative to the argument that named it; the file's name when the argument is the file.
     pub name: String,
-    /// What it is when neither its name nor its contents tell.
+    /// What it is when neither its name nor its contents show it.
     pub otherwise: Option<Format>,
     /// It is what came from standard input.
     pub is_stdin: bool,
@@ -177,7 +177,7 @@ fn not_walked(error: &walkdir::Error) -> String {
     }
 }
 
-/// True for what `dedup` tells of its run beside the records that it kept: such a folder is read again as a corpus.
+/// True for what `dedup` writes about its run next to the records that it kept: such a folder is read again as a corpus.
 fn is_record_of_dedup(path: &Path) -> bool {
     let own = ["removed.jsonl", "run.json"];
     own.iter().any(|name| path.ends_with(name)) && own.iter().all(|name| path.with_file_name(name).is_file())

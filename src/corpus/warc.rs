@@ -51,7 +51,7 @@ fn next(input: &mut Input, waiting: &mut Waiting) -> bool {
         return pass_to_record(input, end);
     }
     let size = end + length as usize;
-    // Behind the block stand line breaks and the next record, or nothing.
+    // Behind the block are line breaks and the next record, or nothing.
     let whole = input.look(size + 4 + MAGIC.len() + 3);
     let behind = whole.get(size..).unwrap_or_default().trim_ascii_start();
     let is_followed = behind.is_empty() || is_record(behind) || behind.len() < MAGIC.len() + 3;

@@ -31,8 +31,8 @@ impl Least {
     }
 }
 
-/// What one pass over a part of the pages tells of outlets, and which of them may be looked at for furniture. Holds
-/// what the groups hold, not the pages.
+/// What one pass over a part of the pages shows of outlets, and which of them may be looked at for furniture. Keeps
+/// what the groups have, not the pages.
 #[derive(Default)]
 pub struct Survey {
     seen: SeenNames,

@@ -1,4 +1,4 @@
-//! What the matches of a page tell together: passages that belong to a third text, pages put together from several.
+//! What the matches of a page show together: passages that belong to a third text, pages put together from several.
 
 use super::partition::broken;
 use crate::candidates::Pair;
@@ -22,7 +22,7 @@ pub struct Incident {
     pub bytes: Vec<u8>,
 }
 
-/// What the matches of a page tell of it.
+/// What the matches of a page show of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IncidentMatches {
     /// For every match how much of this page other articles have too.
@@ -79,7 +79,7 @@ pub struct Decided {
     pub bytes: Vec<u8>,
 }
 
-/// Decides anew what a match amounts to, of which either page tells how much of it other articles have too.
+/// Decides anew what a match amounts to, of which either page shows how much of it other articles have too.
 pub fn decide(bytes: &[u8], spread: [SpreadSide; 2], same_article: f32) -> Result<Decided> {
     let pair = Pair { a: DocId(0), b: DocId(1) };
     let m = Match::from_bytes(pair, bytes).ok_or_else(|| broken("a match", &"too short"))?;

@@ -91,7 +91,7 @@ impl Model {
         &self.json
     }
 
-    /// The version and a hash of settings, outlets and furniture, which stands beside all that was made with them.
+    /// The version and a hash of settings, outlets and furniture, which is next to all that was made with them.
     pub fn made_by(&self) -> String {
         format!("tonggao {VERSION} {:016x}", xxh3_64(self.json.as_bytes()))
     }

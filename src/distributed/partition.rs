@@ -28,7 +28,7 @@ pub struct SketchedPage {
     pub body_hash: u64,
     /// See `body_hash`.
     pub units: u32,
-    /// Where in its text its headline stands, or nothing, then the stretches of its body.
+    /// Where in its text its headline is, or nothing, then the stretches of its body.
     pub spans: Vec<Span>,
     /// What its history may turn on, as [`super::sketch`] wrote it.
     pub facts: Vec<u8>,
@@ -127,7 +127,7 @@ pub struct MeasuredPair {
     pub one_article: bool,
 }
 
-/// Measures pairs of pages, each pair given by the orders of the two; `pages` holds all that they speak of. A pair
+/// Measures pairs of pages, each pair given by the orders of the two; `pages` has all that they speak of. A pair
 /// without anything in common gives none.
 pub fn measure(pages: Vec<SketchedPage>, pairs: &[[u64; 2]], model: &Model) -> Result<Vec<MeasuredPair>> {
     let mut part = Partition::new(pages, model)?;

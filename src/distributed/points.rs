@@ -1,5 +1,5 @@
 //! Talking points, step by step: one task looks for wordings in one page a set, every task lets its pages vote on these,
-//! one task weighs the votes, and what the points stand on is read where the pages are.
+//! one task weighs the votes, and what the points rest on is read where the pages are.
 
 use super::model::Model;
 use super::partition::{Partition, SketchedPage, broken, json};
@@ -66,7 +66,7 @@ pub struct VotingPage {
     pub vote: String,
 }
 
-/// What the pages that speak for their sets tell.
+/// What the pages that represent their sets show.
 #[derive(Clone, Debug, Default)]
 pub struct Searched {
     /// Wordings, in their order.
@@ -104,7 +104,7 @@ fn voters(mut pages: Vec<VotingPage>, model: &Model) -> Result<(Partition, Vec<V
     Ok((part, voters))
 }
 
-/// A page that holds a wording.
+/// A page that has a wording.
 #[derive(Clone, Copy, Debug)]
 pub struct PhraseVote {
     /// The place of the wording among all.
@@ -113,7 +113,7 @@ pub struct PhraseVote {
     pub order: u64,
     /// Where on the page.
     pub start: u32,
-    /// How it stands there.
+    /// How it reads there.
     pub manner: u32,
 }
 
@@ -159,12 +159,12 @@ pub struct Scales {
     quotes: Vec<(u64, Span)>,
 }
 
-/// Points, and what they stand on.
+/// Points, and what they rest on.
 #[derive(Clone, Debug, Default)]
 pub struct WeighedPoints {
     /// Points without their texts, the strongest first.
     pub drafts: Vec<String>,
-    /// Pages that points stand on: order, number, and the places that are wanted.
+    /// Pages that points rest on: order, number, and the places that are wanted.
     pub pages: Vec<(u64, u32, Vec<Span>)>,
     /// Outlets that run with each other.
     pub companies: Vec<String>,
@@ -239,7 +239,7 @@ impl Scales {
     }
 }
 
-/// The pages that points stand on, each with the places that are wanted of it; for its id alone, none.
+/// The pages that points rest on, each with the places that are wanted of it; for its id alone, none.
 fn wanted(drafts: &[Draft]) -> Vec<(DocId, Vec<Span>)> {
     let places = drafts.iter().flat_map(|draft| draft.forms().chain(draft.point().examples.iter().copied()));
     let mut places: Vec<(DocId, Option<Span>)> = places.map(|(doc, span)| (doc, Some(span))).collect();
@@ -251,7 +251,7 @@ fn wanted(drafts: &[Draft]) -> Vec<(DocId, Vec<Span>)> {
     places.chunk_by(|x, y| x.0 == y.0).map(of_page).collect()
 }
 
-/// What stands in the places that are wanted of a page.
+/// What is in the places that are wanted of a page.
 #[derive(Serialize, Deserialize)]
 struct WantedPlaces {
     doc: DocId,

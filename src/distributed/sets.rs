@@ -20,7 +20,7 @@ use rustc_hash::FxHashMap;
 pub struct PartitionSet {
     /// Orders of its members, the least first; the set goes by that one.
     pub members: Vec<u64>,
-    /// The member that the others hold to best.
+    /// The member that shares most with the others.
     pub medoid: u64,
 }
 

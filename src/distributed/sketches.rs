@@ -36,7 +36,7 @@ pub struct Sketch {
     pub draft: String,
 }
 
-/// Cleans and signs the pages on some lines. The second list tells of lines that are no records.
+/// Cleans and signs the pages on some lines. The second list is of lines that are no records.
 pub fn sketch<'l>(lines: impl Iterator<Item = &'l str>, model: &Model) -> Result<(Vec<Sketch>, Vec<Skipped>)> {
     let corpus = Corpus::of_lines(lines, &model.names);
     let pages = Pages::of_part(&corpus, model.config.timezone, &model.outlets, &model.furniture);
@@ -73,7 +73,7 @@ pub fn sketch<'l>(lines: impl Iterator<Item = &'l str>, model: &Model) -> Result
     Ok((sketches, corpus.skipped))
 }
 
-/// A record of the documents: what the page alone tells, and its place among the others, which [`super::records`] gave
+/// A record of the documents: what is known from the page alone, and its place among the others, which [`super::records`] gave
 /// for pages of sets. `cluster` is the number of its set; `draws_on` what a compilation draws on, a JSON list.
 pub fn document(draft: &str, placed: Option<&str>, cluster: Option<i64>, draws_on: Option<&str>) -> Result<Value> {
     let read = |json: &str| -> Result<Map<String, Value>> {

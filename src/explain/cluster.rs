@@ -30,7 +30,7 @@ pub(super) fn explain(out: &OutFolder, number: u32) -> Result<Answer> {
     Ok(Answer::Text(sheet.done()))
 }
 
-/// The cluster with this number; they stand in order.
+/// The cluster with this number; they are in order.
 fn find(out: &OutFolder, number: u32) -> Result<Option<ClusterRecord>> {
     #[derive(Deserialize)]
     struct Numbered {

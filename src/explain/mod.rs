@@ -1,6 +1,6 @@
 //! Why a run decided as it did, in words, from its output folder: two pages against each other, one page, or one
 //! reprint set. Records are read again from their files and cleaned again as the run cleaned them; whatever the
-//! folder does not hold is measured anew.
+//! folder does not have is measured anew.
 
 mod cluster;
 mod evidence;
@@ -35,7 +35,7 @@ impl OutFolder {
     }
 
     /// Where a reprint set came from, as a person would argue it. Reads `clusters.jsonl` up to the set and
-    /// `documents.jsonl` once; holds only what belongs to the set.
+    /// `documents.jsonl` once; keeps only what belongs to the set.
     pub fn explain_cluster(&self, number: u32) -> Result<Answer> {
         cluster::explain(self, number)
     }

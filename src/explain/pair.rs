@@ -92,7 +92,7 @@ impl PairExplanation {
     }
 }
 
-/// Pages that hold most of a passage that the pair shares.
+/// Pages that have most of a passage that the pair shares.
 fn sharers(pair: &Pairing, near: &[Pairing]) -> Vec<String> {
     let overlaps = |x: [u32; 2], y: [u32; 2]| 2 * x[1].min(y[1]).saturating_sub(x[0].max(y[0])) >= x[1] - x[0];
     let mut others = Vec::new();

@@ -23,12 +23,12 @@ impl Sheet {
         self.line(0, heading);
     }
 
-    /// A line, broken where it is too long; all of it stands `indent` columns in.
+    /// A line, broken where it is too long; indented by `indent` columns.
     pub(super) fn line(&mut self, indent: usize, line: &str) {
         self.hanging(indent, indent, line);
     }
 
-    /// A line whose further lines stand `rest` columns in.
+    /// A line whose further lines are indented by `rest` columns.
     pub(super) fn hanging(&mut self, first: usize, rest: usize, line: &str) {
         for (k, part) in wrapped(&plain(line), [WIDTH - first, WIDTH - rest]).iter().enumerate() {
             let indent = if k == 0 { first } else { rest };
@@ -56,7 +56,7 @@ fn columns(c: char) -> usize {
     if wide { 2 } else { 1 }
 }
 
-/// Breaks a line at blanks, and beside wide characters; `widths` of its first part and of the others.
+/// Breaks a line at blanks, and next to wide characters; `widths` of its first part and of the others.
 fn wrapped(line: &str, widths: [usize; 2]) -> Vec<String> {
     let mut lines = Vec::new();
     let (mut current, mut used) = (String::new(), 0);
@@ -80,7 +80,7 @@ fn wrapped(line: &str, widths: [usize; 2]) -> Vec<String> {
     lines
 }
 
-/// True where a line may end: after a blank, and beside a wide character unless a mark would stand alone.
+/// True where a line may end: after a blank, and next to a wide character unless it would separate a mark.
 fn breaks_between(before: char, after: char) -> bool {
     const CLOSING: &str = "，。、；：！？）》」』】…”,.;:)]%";
     const OPENING: &str = "（《「『【“([";

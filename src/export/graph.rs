@@ -14,7 +14,7 @@ pub(super) enum AttributeKind {
     Number,
 }
 
-/// What is told of a node. `place` is `page`, or `outside` for an origin that has no page here.
+/// What is written of a node. `place` is `page`, or `outside` for an origin that has no page here.
 pub(super) const OF_NODE: [(&str, AttributeKind); 9] = [
     ("label", AttributeKind::Text),
     ("place", AttributeKind::Text),
@@ -27,7 +27,7 @@ pub(super) const OF_NODE: [(&str, AttributeKind); 9] = [
     ("url", AttributeKind::Text),
 ];
 
-/// What is told of an edge from a page to a copy of it.
+/// What is written of an edge from a page to a copy of it.
 pub(super) const OF_EDGE: [(&str, AttributeKind); 4] = [
     ("relation", AttributeKind::Text),
     ("probability", AttributeKind::Number),
@@ -48,7 +48,7 @@ pub(super) trait GraphFormat {
 }
 
 /// Writes the graph of an output folder. A page without a parent has an edge from the outside origin of its set, if
-/// there is one; its probability is then the origin's. Reads `clusters.jsonl` twice and holds 16 bytes a page.
+/// there is one; its probability is then the origin's. Reads `clusters.jsonl` twice and has 16 bytes a page.
 pub(super) fn write(
     out: &OutFolder,
     format: &mut dyn GraphFormat,

@@ -42,7 +42,7 @@ pub enum FileFormat {
 }
 
 impl OutFolder {
-    /// Writes what was found in `format`. `path` is named in errors. Streams; holds 16 bytes for every page of a set.
+    /// Writes what was found in `format`. `path` is named in errors. Streams; keeps 16 bytes for every page of a set.
     pub fn export(&self, format: FileFormat, writer: &mut dyn Write, path: &Path) -> Result<()> {
         let failed = |source| Error::Write { path: path.to_owned(), source };
         match format {
@@ -77,7 +77,7 @@ impl TableFormat {
 #[cfg(feature = "parquet")]
 impl OutFolder {
     /// Writes every table to a folder of its own, `documents.parquet` and so on, whole or not at all. A folder that
-    /// exists is replaced with `replace`, if it holds nothing but such tables. Streams; holds one row group.
+    /// exists is replaced with `replace`, if it has nothing but such tables. Streams; keeps one row group.
     pub fn export_tables(&self, format: TableFormat, folder: &Path, replace: bool) -> Result<()> {
         let name = |table: Table| format!("{}.{}", table.name(), format.ending());
         let names = Table::ALL.map(name);

@@ -38,7 +38,7 @@ pub(super) fn write(out: &OutFolder, table: Table, writer: &mut FileWriter, path
     rows.close().map(drop).map_err(failed)
 }
 
-/// How files are written; `about` stands in their metadata, beside the version.
+/// How files are written; `about` is in their metadata, next to the version.
 pub(crate) fn properties(about: Vec<(&str, String)>) -> WriterProperties {
     let pair = |(key, value): (&str, String)| KeyValue::new(format!("tonggao.{key}"), value);
     WriterProperties::builder()

@@ -1,4 +1,4 @@
-//! Where exports go. A file is written beside its place and named last, so that it appears whole or not at all.
+//! Where exports go. A file is written next to its place and named last, so that it appears whole or not at all.
 
 use crate::error::{Error, Result};
 use std::fs::{self, File};
@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 /// Bytes written at a time.
 const BUFFER: usize = 1 << 18;
 
-/// Writes one file by way of `with`, which is told the path for its errors. A file that exists is replaced with
+/// Writes one file by way of `with`, which gets the path for its errors. A file that exists is replaced with
 /// `replace` only.
 pub fn write_file(
     path: &Path,
@@ -32,7 +32,7 @@ pub fn write_file(
     })
 }
 
-/// A place beside `path` that nobody takes for finished work.
+/// A place next to `path` that nobody takes for finished work.
 fn staged(path: &Path) -> PathBuf {
     let name = path.file_name().map_or_else(|| "out".into(), |name| name.to_string_lossy());
     path.with_file_name(format!(".{name}.{}.partial", std::process::id()))

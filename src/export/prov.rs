@@ -2,8 +2,8 @@
 //!
 //! Every page of a reprint set is a `NewsArticle` and a `prov:Entity`. A copy `isBasedOn` and
 //! `prov:wasDerivedFrom` its likeliest parent; `prov:hadPrimarySource` names the origin, which may be an article
-//! outside the corpus; how likely either is stands as `tonggao:probability` in the qualified form of the
-//! relation. Pages that share passages without being copies stand at the end: the longer one
+//! outside the corpus; the probability of either is `tonggao:probability` in the qualified form of the
+//! relation. Pages that share passages without being copies are at the end: the longer one
 //! `prov:wasQuotedFrom` the piece it contains, and both of two that quote a third text from that text.
 
 use crate::error::{Error, Result};
@@ -14,7 +14,7 @@ use rustc_hash::FxHashMap;
 use serde_json::{Map, Value, json};
 use std::io::Write;
 
-/// Writes the whole folder. Clusters are read one by one; held are 16 bytes for every page of a set, and the
+/// Writes the whole folder. Clusters are read one by one; kept are 16 bytes for every page of a set, and the
 /// passages of common sources.
 pub(super) fn write(out: &OutFolder, writer: &mut dyn Write) -> Result<()> {
     let mut graph = LinkedData { writer, first: true };

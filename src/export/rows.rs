@@ -87,7 +87,7 @@ fn flush(decoder: &mut Decoder, schema: &SchemaRef) -> std::result::Result<Optio
     RecordBatch::try_new(schema.clone(), columns).map(Some)
 }
 
-/// Gives a record the form of the columns `fields`: adds instants and days beside times, names the ends of ranges,
+/// Gives a record the form of the columns `fields`: adds instants and days next to times, names the ends of ranges,
 /// writes what has no fixed form as JSON.
 pub(super) fn shape_fields(record: &mut Value, fields: &Fields) {
     let Value::Object(record) = record else { return };

@@ -11,17 +11,17 @@ impl Table {
     ///
     /// - Whole numbers are `int64`, so that a difference never wraps and engines without unsigned types read them.
     /// - A range of characters is a struct `{start, end}`, half open.
-    /// - A time keeps its text, which tells zone and precision. `NAME_at` beside it is the instant in UTC, empty
+    /// - A time keeps its text, which shows zone and precision. `NAME_at` next to it is the instant in UTC, empty
     ///   where only the day is known; `NAME_on` is the day in the page's own zone.
-    /// - `repairs` is a map from kind to count; `fields`, which holds whatever the input held, is JSON as text.
+    /// - `repairs` is a map from kind to count; `fields`, which has whatever the input had, is JSON as text.
     pub fn schema(self) -> SchemaRef {
         Arc::new(Schema::new(self.fields().flat_map(columns).collect::<Vec<Field>>()))
     }
 }
 
-/// The ending of the column that holds the instant of the time before it.
+/// The ending of the column that has the instant of the time before it.
 pub(super) const INSTANT: &str = "_at";
-/// The ending of the column that holds its day.
+/// The ending of the column that has its day.
 pub(super) const DAY: &str = "_on";
 
 /// Fields that were added within the format version: folders that were written before lack them.

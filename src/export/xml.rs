@@ -178,7 +178,7 @@ fn start<'n>(name: &'n str, attributes: &[(&str, &str)]) -> BytesStart<'n> {
     element
 }
 
-/// Text without what XML 1.0 cannot hold, however it is escaped; such a character is written as `\u{1}`.
+/// Text without what XML 1.0 does not allow, however it is escaped; such a character is written as `\u{1}`.
 fn allowed(text: &str) -> Cow<'_, str> {
     let forbidden =
         |c: char| matches!(c, '\0'..='\u{8}' | '\u{B}' | '\u{C}' | '\u{E}'..='\u{1F}' | '\u{FFFE}' | '\u{FFFF}');

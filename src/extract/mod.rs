@@ -22,7 +22,7 @@ use rayon::prelude::*;
 const BATCH: usize = 1024;
 
 /// Calls `with` on every page of a corpus, in its order. What a site repeats is learnt from the corpus first, or taken
-/// from `config.furniture`. Reads every page twice; holds some thousand.
+/// from `config.furniture`. Reads every page twice; keeps some thousand.
 pub fn extract(corpus: &Corpus, config: &Config, with: impl FnMut(ExtractedRecord) -> Result<()> + Send) -> Result<()> {
     config.on_threads(|| each_page(corpus, config, with))
 }

@@ -206,7 +206,7 @@ lists! {
     PLACES = "places.tsv", "place";
     /// News agencies.
     AGENCIES = "agencies.tsv", "agency";
-    /// Words that names of outlets hold in English.
+    /// Words in names of outlets in English.
     ENGLISH_OUTLETS = "english.tsv", "outlet_word";
     /// What journalists are called in English.
     ENGLISH_TITLES = "english.tsv", "title";
@@ -252,7 +252,7 @@ lists! {
     /// Headers of one site's lists.
     #[cfg(feature = "html")]
     SITE_LIST_HEADERS = "sites.tsv", "list_header";
-    /// What one platform prints beside the name of an account.
+    /// What one platform prints next to the name of an account.
     SITE_BADGES = "sites.tsv", "badge";
     /// Ids of the elements that name the account which publishes a page.
     SITE_ACCOUNT_ELEMENTS = "sites.tsv", "account_element";

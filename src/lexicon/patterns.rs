@@ -1,4 +1,4 @@
-//! Patterns of whole lines: words that are not looked for as they stand.
+//! Patterns of whole lines: words that are not looked for as they are.
 
 use super::{Words, rows};
 use regex::Regex;

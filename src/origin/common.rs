@@ -29,7 +29,7 @@ pub(super) fn common_text(pages: &[Page]) -> Option<CommonText> {
             issuers.entry(folded(&issuer.value)).or_default().push(page);
         }
     }
-    // Of equally many the last in order: any rule will do that does not turn on where records stand.
+    // Of equally many the last in order: any rule will do that does not turn on where records are.
     let named = issuers.values().max_by_key(|pages| pages.len()).and_then(|pages| first(pages));
     if let Some(page) = named
         && let Some(issuer) = &page.marks.issuer

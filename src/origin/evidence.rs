@@ -171,7 +171,7 @@ fn standing(view: &View, entity: Entity, habits: &Habits, found: &mut Gathered) 
     found.add(Habit, habits.of(entity), None, None);
 }
 
-/// Marks of other houses in a page, and marks of its house in other pages.
+/// Marks of other publishers in a page, and marks of its publisher in other pages.
 fn houses(view: &View, k: usize, found: &mut Gathered) {
     let page = &view.pages[k];
     let Some(me) = view.entity(k) else { return };
@@ -183,7 +183,7 @@ fn houses(view: &View, k: usize, found: &mut Gathered) {
     found.count(ClaimedElsewhere, view.mentions.claims(me));
 }
 
-/// True when words in which a text speaks as a house cannot be those of an outlet of this kind.
+/// True when words in which a text speaks as a publisher cannot be those of an outlet of this kind.
 fn is_of_another_kind(words: &str, role: Role) -> bool {
     match words.chars().nth(1) {
         Some('报' | '報' | '刊') => !matches!(role, Role::Paper | Role::Unknown),

@@ -32,7 +32,7 @@ pub enum EvidenceKind {
     Uncontested,
     /// Share of the dated other pages that are certainly later.
     Earliest,
-    /// It may be as early as the earliest, as far as precision tells.
+    /// It may be as early as the earliest, as far as precision allows.
     TiedEarliest,
     /// Share of the dated other pages that are certainly earlier.
     Later,
@@ -53,7 +53,7 @@ pub enum EvidenceKind {
     Bylined,
     /// Another page states its title as the original one.
     OriginalTitle,
-    /// It bears marks of another house: it speaks as one of another kind (本报 on a portal), or a claim of rights in it
+    /// It bears marks of another publisher: it speaks as one of another kind (本报 on a portal), or a claim of rights in it
     /// names another outlet.
     ForeignHouse,
     /// Claims of rights on pages of other outlets name it: log2(1 + how many).

@@ -9,10 +9,10 @@ use crate::signature::Signatures;
 use crate::types::Span;
 use memchr::memmem;
 
-/// The least units of a headline that its text can hold by more than chance.
+/// The least units of a headline that is in its text by more than chance.
 const HEADLINE: usize = 6;
 
-/// Everything of a page that its cluster's history may turn on, as far as the page alone tells it; the body's hash
+/// Everything of a page that its cluster's history may turn on, as far as it is known from the page alone; the body's hash
 /// and length are in its signature ([`complete`]).
 pub(crate) fn of_page(pages: &Pages, page: &PageRead) -> Page {
     let &PageRead { doc, raw, clean, ref attribution, published } = page;
@@ -39,13 +39,13 @@ pub(crate) fn of_page(pages: &Pages, page: &PageRead) -> Page {
     }
 }
 
-/// The facts as a line to put aside.
+/// The facts as a line to keep for later.
 pub(crate) fn line(page: &Page) -> Vec<u8> {
     // Strings and numbers always serialise, and memory takes whatever is written to it.
     serde_json::to_vec(page).unwrap_or_default()
 }
 
-/// The facts that a line holds.
+/// The facts on a line.
 pub(crate) fn read(line: &[u8]) -> Result<Page> {
     serde_json::from_slice(line)
         .map_err(|error| Error::Read { path: "the facts put aside".into(), source: error.into() })
@@ -65,7 +65,7 @@ fn masthead(text: &str, clean: &CleanDoc) -> Vec<String> {
     top.map(|line| folded(line.span.of(text))).collect()
 }
 
-/// True when the body holds the title word for word.
+/// True when the body contains the title word for word.
 fn body_holds(clean: &CleanDoc, title: &str) -> bool {
     let mut units = Units::default();
     clean::scan_spans(title, &[Span::new(0, title.len())], &mut units);

@@ -1,5 +1,5 @@
 //! What the clusters of a corpus teach about each other: how often each outlet originates what it runs, and what origins
-//! look like beside copies. Nothing of this is known beforehand, for it differs from corpus to corpus.
+//! look like compared with copies. Nothing of this is known beforehand, for it differs from corpus to corpus.
 
 use super::candidate::{Candidate, Verdict};
 use super::names::{Entity, Names};
@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 /// What a page looks like, as far as copying changes it.
 pub(super) const TRAITS: usize = 3;
 
-/// Which of these hold of member `k`: its headline stands in its own text word for word, as headlines do that a copying
+/// Which of these are true of member `k`: its headline is in its own text word for word, as headlines do that a copying
 /// desk takes from there; its commas are half width; another page has the same text in more paragraphs.
 pub(super) fn traits(view: &View, k: usize) -> [bool; TRAITS] {
     let page = &view.pages[k];

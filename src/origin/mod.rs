@@ -53,7 +53,7 @@ pub struct Page {
     pub masthead: Vec<String>,
     /// What it states of where its text is from.
     pub stated: Stated,
-    /// Marks of houses that are left in it.
+    /// Marks of publishers in it.
     pub marks: Marks,
     /// Outlets whose reporters speak in its text.
     pub reporters: Vec<Reporting>,
@@ -61,7 +61,7 @@ pub struct Page {
     pub url: Option<String>,
     /// Its title, folded.
     pub title: Option<String>,
-    /// Its own body holds its title word for word: a headline that somebody took from the text.
+    /// Its body contains its title word for word: a headline that somebody took from the text.
     pub title_from_text: bool,
     /// Body lines: copies join paragraphs.
     pub paragraphs: u32,

@@ -26,7 +26,7 @@ pub struct Names {
     roles: Roles,
 }
 
-/// What one and the same house hangs on its name.
+/// What publishers add to their names.
 const PLATFORMS: &[&str] = &[
     "客户端",
     "新闻客户端",
@@ -65,7 +65,7 @@ const SECTIONS: [&str; 22] = [
 const COMPANY: f64 = 0.5;
 /// ... when the outlet is there at least this much more often than in clusters at large, ...
 const ABOVE_CHANCE: f64 = 2.0;
-/// ... and the name stands in at least this many clusters. Fewer do for names with a common stem.
+/// ... and the name is in at least this many clusters. Fewer do for names with a common stem.
 const CLUSTERS: u32 = 4;
 const STEM_COMPANY: f64 = 0.15;
 
@@ -75,7 +75,7 @@ const COMPANIONS: usize = 1 << 14;
 /// The least characters of a name that a masthead may be known by.
 const SHORTEST_HOUSE: usize = 4;
 
-/// The name without what houses hang on theirs; at least two characters remain.
+/// The name without what publishers add to theirs; at least two characters remain.
 fn stem(folded: &str) -> &str {
     let mut rest = folded;
     loop {
@@ -144,7 +144,7 @@ impl NameCounts {
         }
         met.sort_unstable();
         met.dedup();
-        // In a set of very many outlets and names nobody's company tells anything, and all pairs of them are too many.
+        // In a set of very many outlets and names nobody's company shows anything, and all pairs of them are too many.
         let tells = here.len() * met.len() <= COMPANIONS;
         for key in met {
             let count = self.credited.entry(key).or_default();
@@ -296,7 +296,7 @@ impl Names {
         self.by_host.insert(host.to_owned(), entity);
     }
 
-    /// The outlet that a name is an alias of, if its company tells.
+    /// The outlet that a name is an alias of, if its company shows it.
     fn alias(&self, key: &str, credit: &CreditCount, stems: &Stems, counts: &NameCounts) -> Option<Entity> {
         let all = f64::from(credit.clusters);
         let of = |counts: &BTreeMap<u32, u32>, outlet: u32| f64::from(counts.get(&outlet).copied().unwrap_or(0));
@@ -341,7 +341,7 @@ impl Names {
         self.by_name.get(&key).or_else(|| self.by_name.get(stem(&key))).copied()
     }
 
-    /// The house whose page this is: its outlet, or the credited name that its masthead begins with.
+    /// The publisher whose page this is: its outlet, or the credited name that its masthead begins with.
     pub(super) fn house(&self, page: &Page) -> Option<Entity> {
         if let Some(outlet) = page.outlet {
             return Some(self.outlet(outlet));
@@ -376,7 +376,7 @@ impl Names {
         self.by_host.get(&host(url)?).copied()
     }
 
-    /// What kind of house an entity is.
+    /// What kind of publisher an entity is.
     pub fn role(&self, entity: Entity) -> Role {
         self.roles.of(self.show(entity))
     }

@@ -9,9 +9,9 @@ use rustc_hash::FxHashMap;
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Common {
     pub jaccard: f32,
-    /// Share of the first one's text that the second holds.
+    /// Share of the first one's text that the second has.
     pub mine: f32,
-    /// Share of the second one's text that the first holds.
+    /// Share of the second one's text that the first has.
     pub yours: f32,
     /// What they share is one stretch without a difference in it.
     pub unbroken: bool,

@@ -1,4 +1,4 @@
-//! What kind of house an outlet is, from a table that people may edit.
+//! What kind of publisher an outlet is, from a table that people may edit.
 
 use crate::attribution::{Aliases, folded};
 use crate::config::{Config, OutletTable};
@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 use std::path::Path;
 use std::sync::Arc;
 
-/// What kind of house a name belongs to.
+/// What kind of publisher a name belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
     /// It writes for others (通讯社).
@@ -22,7 +22,7 @@ pub enum Role {
     Portal,
     /// A site that mostly republishes.
     Aggregator,
-    /// Nothing tells.
+    /// Unknown.
     Unknown,
 }
 
@@ -93,7 +93,7 @@ impl Roles {
         &self.0.aliases
     }
 
-    /// The house that an outlet's vote belongs to, folded: its owner, else itself.
+    /// The publisher that an outlet's vote belongs to, folded: its owner, else itself.
     pub(crate) fn house(&self, name: &str) -> String {
         folded(self.owner(name).unwrap_or(name))
     }

@@ -1,20 +1,20 @@
-//! How times stand to each other, and how many of a cluster lie before or after one.
+//! How times relate to each other, and how many of a cluster lie before or after one.
 
 use super::Page;
 use crate::types::{Precision, Timestamp};
 
-/// How two times stand to each other, given how finely each is known.
+/// How two times relate to each other, given how finely each is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Order {
     Before,
     After,
-    /// Too close for their precision to tell.
+    /// Too close to order, given their precision.
     Tied,
     /// One of them has no time.
     Unknown,
 }
 
-/// How `a` stands to `b`.
+/// How `a` relates to `b`.
 pub(super) fn order(a: Option<Timestamp>, b: Option<Timestamp>) -> Order {
     let (Some(a), Some(b)) = (a, b) else { return Order::Unknown };
     if end(a) <= b.seconds {
@@ -77,7 +77,7 @@ impl Timeline {
         self.days.len() + self.fine.len()
     }
 
-    /// How the times of the other members stand to `time`, which is that of one of them.
+    /// How the times of the other members relate to `time`, which is that of one of them.
     pub(super) fn counts(&self, time: Timestamp) -> Counts {
         let below = |times: &[i64], bound: i64| times.partition_point(|&t| t < bound);
         let (start, end) = (time.seconds, end(time));

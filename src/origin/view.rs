@@ -1,4 +1,4 @@
-//! A cluster as the judges see it: who was before whom, who holds whose text, who names whom.
+//! A cluster as the judges see it: who was before whom, who has whose text, who names whom.
 
 use super::candidate::Candidate;
 use super::mentions::Mentions;
@@ -44,12 +44,12 @@ impl<'a> View<'a> {
         }
     }
 
-    /// How much of the others' text member `k` holds, on average over those it was measured against.
+    /// How much of the others' text member `k` has, on average over those it was measured against.
     pub(super) fn coverage(&self, k: usize) -> Option<f64> {
         self.surroundings(k).coverage()
     }
 
-    /// The most of the others' text that any member holds.
+    /// The most of the others' text that any member has.
     pub(super) fn best_coverage(&self) -> f64 {
         self.best_coverage
     }
@@ -114,7 +114,7 @@ impl<'a> View<'a> {
         self.similarity.common(x, y)
     }
 
-    /// How the times of two members stand to each other.
+    /// How the times of two members relate to each other.
     pub(super) fn order(&self, x: usize, y: usize) -> Order {
         order(self.pages[x].time, self.pages[y].time)
     }

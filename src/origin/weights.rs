@@ -1,5 +1,5 @@
 //! The published weights: what each kind of evidence adds to the log-odds of a candidate, and each hint to those of an
-//! arrow. They are fitted by `training/fit_origin.py` and read from the two files beside this one.
+//! arrow. They are fitted by `training/fit_origin.py` and read from the two files next to this one.
 
 use super::evidence_kind::EvidenceKind;
 use super::hint::Hint;

@@ -55,7 +55,7 @@ impl Issuers {
     }
 }
 
-/// The passages of a match as they stand in its page of the lesser id, 0, or in the other one, 1.
+/// The passages of a match as they are in its page of the lesser id, 0, or in the other one, 1.
 fn places(corpus: &Corpus, m: &Match, side: usize) -> impl Iterator<Item = PassagePlace> {
     let is_b = (side == 1) != is_turned(corpus, m);
     m.passages.iter().map(move |p| if is_b { (m.pair.b, p.b) } else { (m.pair.a, p.a) })

@@ -176,7 +176,7 @@ pub(crate) fn tables(
     named(counter.finish(), companies(points, &outlet), pages.outlets.names())
 }
 
-/// Who takes up whose wording; an outlet that nothing tells has no name to list.
+/// Who takes up whose wording; an unknown outlet has no name to list.
 pub(crate) fn companies<'p>(
     points: impl IntoIterator<Item = &'p TalkingPoint>,
     outlet: &impl Fn(DocId) -> Option<u32>,

@@ -29,7 +29,7 @@ pub(crate) struct Argument<'a> {
 }
 
 impl<'a> Argument<'a> {
-    /// The argument that an origin's record makes. Evidence stands in it by the weight it has, the greatest first.
+    /// The argument that an origin's record makes. Evidence is in it by the weight it has, the greatest first.
     pub(crate) fn of(origin: &'a OriginRecord) -> Self {
         let is_bias = |piece: &EvidenceRecord| matches!(piece.kind, OutsideBias | UnknownBias);
         let reasons = origin.evidence.iter().filter(|piece| piece.weight >= REASON && !is_bias(piece));

@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 
-/// Where the lines of the pages of each set stand in `documents.jsonl`.
+/// Where the lines of the pages of each set are in `documents.jsonl`.
 pub(crate) struct PagesBySet {
     /// (set, first byte of the line, its length), sorted.
     places: Vec<(u32, u32, u64)>,

@@ -11,7 +11,7 @@ use crate::records::sha256;
 use crate::types::DocId;
 use std::path::{Path, PathBuf};
 
-/// A few records of a run, in the order they were asked for. The files that hold them are gone with this value.
+/// A few records of a run, in the order they were asked for. The files that have them are gone with this value.
 pub(crate) struct Reread {
     corpus: Corpus,
     /// The outlet whose site furniture a page shows, where the run knew the outlet by that.
@@ -60,7 +60,7 @@ impl Reread {
         crate::types::unit(self.by_rows[place])
     }
 
-    /// The records with what the run knew of their furniture: only the corpus as a whole can tell that.
+    /// The records with what the run knew of their furniture: only the corpus as a whole shows that.
     pub(crate) fn pages(&self, out: &OutFolder) -> Result<Pages<'_>> {
         let mut pages = Pages::new(&self.corpus, out.config().timezone, &Aliases::default());
         pages.furniture = out.furniture()?;

@@ -1,11 +1,11 @@
-//! Where the bodies of pages stand in their texts.
+//! Where the bodies of pages are in their texts.
 
 use crate::clean::CleanDoc;
 use crate::error::Result;
 use crate::storage::{Column, ColumnWriter, Scratch};
 use crate::types::{DocId, Span};
 
-/// Where the body of every page stands in its text, and its headline. 16 bytes a page and 8 for each stretch of a
+/// Where the body of every page is in its text, and its headline. 16 bytes a page and 8 for each stretch of a
 /// body, of which most pages have one or two.
 #[derive(Debug, Default)]
 pub struct BodySpans {
@@ -84,7 +84,7 @@ impl BodyWriter {
 }
 
 impl BodySpans {
-    /// The headline of one page, when it stands before the body.
+    /// The headline of one page, when it is before the body.
     pub fn headline(&self, doc: DocId) -> Option<Span> {
         Some(self.headlines[doc.index()]).filter(|span| !span.is_empty())
     }

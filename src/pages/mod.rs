@@ -1,5 +1,5 @@
 //! The pages of a corpus as the stages ask for them: with their groups, outlets and facts. A page is cleaned
-//! anew each time, but where its body stands is kept.
+//! anew each time; only the place of its body is kept.
 
 mod body_spans;
 
@@ -22,7 +22,7 @@ pub struct Pages<'c> {
     pub outlets: Outlets,
     /// The furniture that cleaning masks.
     pub furniture: FurnitureModel,
-    /// Where the bodies stand; empty until the pages have been signed.
+    /// Where the bodies are; empty until the pages have been signed.
     pub bodies: BodySpans,
     seen: SeenNames,
     keys: Vec<OutletKeys>,
@@ -112,7 +112,7 @@ impl<'c> Pages<'c> {
         self.zone
     }
 
-    /// The outlet of a page, if something tells it.
+    /// The outlet of a page, if it is known.
     pub fn outlet(&self, doc: DocId) -> Option<PageOutlet> {
         self.outlets.of_page(self.keys[doc.index()])
     }

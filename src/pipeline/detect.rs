@@ -193,7 +193,7 @@ pub(super) fn member_facts(
     let pages: Vec<(u32, Page)> = lines.into_par_iter().map(read).collect::<Result<_>>()?;
     let mut members: Vec<Vec<Page>> = clusters.list.iter().map(|c| Vec::with_capacity(c.members.len())).collect();
     pages.into_iter().for_each(|(number, page)| members[number as usize].push(page));
-    // Which page is quoted for all, or how a name is shown, must not depend on where records stand.
+    // Which page is quoted for all, or how a name is shown, must not depend on where records are.
     members.par_iter_mut().for_each(|members| members.sort_unstable_by_key(|page| page.order));
     Ok(members)
 }

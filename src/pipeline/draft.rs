@@ -1,10 +1,10 @@
-//! The record of a page as far as the page alone tells it.
+//! The record of a page as far as it is known from the page alone.
 
 use crate::pages::{PageRead, Pages};
 use crate::records::{AttributionRecord, DocumentRecord, offsets, sha256, time};
 use crate::storage::TempRecordsPart;
 
-/// Adds to `part` the record of the next page as far as the page alone tells it: a line without its closing brace.
+/// Adds to `part` the record of the next page as far as it is known from the page alone: a line without its closing brace.
 pub(crate) fn draft(part: &mut TempRecordsPart, pages: &Pages, page: PageRead) {
     let PageRead { doc, raw, clean, attribution, published } = page;
     let corpus = pages.corpus;

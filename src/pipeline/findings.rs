@@ -30,7 +30,7 @@ pub struct Findings<'c> {
     pub(crate) drafts: TempRecords,
     /// The settings.
     pub config: Config,
-    /// What each road to candidates brought.
+    /// What each source of candidates proposed.
     pub roads: [RoadCount; 4],
     /// Pairs measured.
     pub verified: u64,

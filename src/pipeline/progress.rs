@@ -4,7 +4,7 @@ use crate::error::{Error, Result};
 use crate::records::StageTime;
 use std::time::Instant;
 
-/// Is told how a run goes. All calls come from worker threads; the defaults do nothing.
+/// Receives the progress of a run. All calls come from worker threads; the defaults do nothing.
 pub trait Observer: Sync {
     /// A stage begins; `total` counts what it will go through, 0 when that is not known.
     fn begin(&self, stage: &'static str, total: u64) {

@@ -45,8 +45,8 @@ const PART: usize = 256;
 /// Parts for each thread that are sketched before they are gathered.
 const PARTS_AT_ONCE: usize = 16;
 
-/// Cleans every page once: signs its body, keeps where it stands, reads what the page states about itself, and
-/// puts its record aside.
+/// Cleans every page once: signs its body, keeps where it is, reads what the page states about itself, and
+/// keeps its record for later.
 pub(super) fn sketch(pages: &Pages, wanted: Wanted, scratch: &Scratch, observer: &dyn Observer) -> Result<Sketches> {
     let (drafts, facts) = (TempRecords::create(pages.corpus.scratch())?, TempRecords::create(pages.corpus.scratch())?);
     let count = pages.corpus.len();

@@ -11,15 +11,15 @@ record! {
     pub struct ExtractedRecord {
         /// The id of the record in the input, or its place there, as in `documents.jsonl`.
         pub id: String,
-        /// The address: its field, else what a saved page says of itself; null when nothing tells it.
+        /// The address: its field, else what a saved page says of itself; null when it is unknown.
         pub url: Option<String>,
         /// The headline; null without one.
         pub title: Option<String>,
-        /// The outlet that published the page; null when nothing tells it.
+        /// The outlet that published the page; null when it is unknown.
         pub outlet: Option<String>,
         /// What the outlet was read from; null when there is none.
         pub outlet_from: Option<OutletFrom>,
-        /// When the page was published; null when nothing tells it.
+        /// When the page was published; null when it is unknown.
         pub published: Option<Time>,
         /// How precisely that is known.
         pub published_precision: PublishedPrecision,

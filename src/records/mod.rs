@@ -50,7 +50,7 @@ pub enum Table {
     Outlets,
     /// Who republishes whom.
     OutletPairs,
-    /// The pages that `dedup` removed; only its folders hold this one.
+    /// The pages that `dedup` removed; only its folders have this one.
     Removed,
     /// The pages as `extract` read them; a file of its own.
     Extracted,

@@ -9,7 +9,7 @@ use serde::Serialize;
 use std::borrow::Cow;
 
 record! {
-    /// A page, as far as the page alone tells.
+    /// A page, as far as it is known from the page alone.
     #[derive(Debug, Serialize)]
     pub struct DocumentRecord<'a> {
         /// The id of the record in the input; without one, its file, and its place in it where the file has several. A
@@ -24,7 +24,7 @@ record! {
         pub bytes: u32,
         /// The title field; null without one.
         pub title: Option<&'a str>,
-        /// The outlet that published the page, under the name that all tables use; null when nothing tells it.
+        /// The outlet that published the page, under the name that all tables use; null when it is unknown.
         pub outlet: Option<&'a str>,
         /// What the outlet was read from; null when there is none.
         pub outlet_from: Option<OutletFrom>,
@@ -50,7 +50,7 @@ record! {
 }
 
 record! {
-    /// The rest of the line: what the comparison with other pages tells.
+    /// The rest of the line: what the comparison with other pages shows.
     #[derive(Debug, Serialize)]
     pub struct PlacedRecord<'a> {
         /// Number of the reprint set; null for a page of none.

@@ -54,7 +54,7 @@ record! {
         /// The most memory of its own that the process used, in bytes, mapped files not counted; null where the system does
         /// not tell.
         pub peak_memory_bytes: Option<u64>,
-        /// The same with pages of mapped files; null where the system does not tell.
+        /// The same with pages of mapped files; null where the system does not report it.
         pub peak_resident_bytes: Option<u64>,
         /// A caution for readers of the folder.
         pub origin_note: &'static str,

@@ -1,4 +1,4 @@
-//! docs/output.md and web/src/records.ts are made from the contract. These tests hold them to it; with
+//! docs/output.md and web/src/records.ts are made from the contract. These tests compare them; with
 //! `UPDATE_CONTRACT=1 cargo test contract` they write them again.
 
 use super::contract::{Described, RecordSpec, Type};

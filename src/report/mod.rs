@@ -26,7 +26,7 @@ use std::path::Path;
 use std::time::Instant;
 use tables::Numbering;
 
-/// What was written, for those who tell a person of it.
+/// What was written, for those who show it to a person.
 pub struct WrittenReport {
     /// The largest reprint sets, the largest first.
     pub(crate) largest: Vec<records::ClusterRecord>,

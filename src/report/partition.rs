@@ -1,4 +1,4 @@
-//! The records of a part of a corpus that holds whole sets: what `report::write` would write of it, not yet numbered.
+//! The records of a part of a corpus with whole sets: what `report::write` would write of it, not yet numbered.
 
 use super::documents;
 use super::tables::{self, Numbering};
@@ -13,7 +13,7 @@ use crate::types::DocId;
 pub(crate) struct PartRecords {
     /// Every set, numbered within the part, with the place of its first member.
     pub clusters: Vec<(DocId, ClusterRecord)>,
-    /// The pages of sets: a line of what the comparison with other pages tells of each.
+    /// The pages of sets: a line of what the comparison with other pages shows of each.
     pub placed: Vec<(DocId, String)>,
     /// Who runs whose copy.
     pub traffic: Traffic,

@@ -19,7 +19,7 @@ use crate::verify::{Match, Spread, SpreadSide};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-/// Cluster numbers, which follow the least id of the members, and where each page stands.
+/// Cluster numbers, which follow the least id of the members, and where each page is.
 pub(super) struct Numbering {
     /// By number: the cluster's place in the findings.
     places: Vec<usize>,

@@ -11,7 +11,7 @@
 //! The interval of a proportion p is Wilson's (1927) for n = p (1 − p) / variance, the simple random sample that would
 //! tell as much (Korn and Graubard 1998), at most Σ n_h; where p is 0 or 1 and the variance nothing, n = 1 / Σ (W_h² /
 //! n_h) (Kish 1965). Recall has no variance of that form: its interval joins the worst and the best ends of the
-//! intervals of precision and missed at 97.5 % each, so that it holds at 95 % (Bonferroni), if not narrowly.
+//! intervals of precision and missed at 97.5 % each, so that it is valid at 95 % (Bonferroni), if not narrowly.
 
 use super::sheet::Coded;
 use crate::verdicts::PairLabel;
@@ -168,7 +168,7 @@ mod tests {
         assert_eq!(recall, Some(Share { value: 0.9, low: 0.9, high: 0.9 }));
     }
 
-    /// Draws again and again from a population that is known, and counts how often the interval holds the truth.
+    /// Draws again and again from a population that is known, and counts how often the interval contains the truth.
     #[test]
     fn intervals_hold_the_truth_as_often_as_they_say() {
         let population = [(3000u64, 0.98, 40u64), (400, 0.7, 20), (100, 0.4, 10)];

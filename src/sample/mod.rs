@@ -28,7 +28,7 @@ use strata::{Pile, Scored};
 pub struct Draw {
     /// Pairs in all.
     pub pairs: usize,
-    /// Another seed draws other pairs; the same seed the same ones, in whatever order the input stood.
+    /// Another seed draws other pairs; the same seed the same ones, in whatever order the input was.
     pub seed: u64,
     /// Characters shown of each text, from its beginning.
     pub characters: usize,

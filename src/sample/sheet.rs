@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::io::Write;
 use std::path::Path;
 
-/// A pair to be coded. The columns that a coder needs stand first; those that tell what the run thinks, last.
+/// A pair to be coded. The columns that a coder needs are first; those that show what the run thinks, last.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PairRow {
     /// Its number in the sheet, from 1.

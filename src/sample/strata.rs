@@ -8,7 +8,7 @@ use serde::Deserialize;
 use std::collections::BTreeMap;
 use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 
-/// Where the bands of scores begin. A score is the containment of the page that holds less of its own: the greater of
+/// Where the bands of scores begin. A score is the containment of the page that has less of its own: the greater of
 /// the two.
 const BANDS: [f64; 4] = [0.0, 0.5, 0.8, 0.95];
 
@@ -66,7 +66,7 @@ pub(super) struct Pile {
 }
 
 /// Sorts all pairs of `matches.jsonl` into strata, and keeps of each the `most` that are drawn first. Reads two files
-/// once; holds 12 bytes for every page of a set.
+/// once; keeps 12 bytes for every page of a set.
 pub(super) fn piles(out: &OutFolder, seed: u64, most: usize) -> Result<BTreeMap<Stratum, Pile>> {
     let sets = sets(out)?;
     let mut piles: BTreeMap<Stratum, Pile> = BTreeMap::new();

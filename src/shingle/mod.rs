@@ -1,4 +1,4 @@
-//! Units to hashed n-grams (shingles) that know where they stand.
+//! Units to hashed n-grams (shingles) that know where they are.
 
 use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 

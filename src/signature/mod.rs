@@ -38,7 +38,7 @@ pub fn sketch(text: &str) -> Signature {
 }
 
 /// Makes the signature of a body of units. One pass, T − 4 hashes for T units.
-/// An empty body has an all-empty signature with `units` 0, which no road pairs with anything.
+/// An empty body has an all-empty signature with `units` 0, which no source pairs with anything.
 pub fn sign(units: &[u32]) -> Signature {
     let mut sample = Vec::new();
     let (simhash, minhash) = read_shingles(units, |hash, at| sample.push((hash, at)));

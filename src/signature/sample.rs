@@ -1,5 +1,5 @@
 //! The thin sample: the shingles whose hash ends in zeros, the same ones in every text (modulo sampling, Broder
-//! 1997; FracMinHash in genomics). The share of a text's sample that another text holds estimates
+//! 1997; FracMinHash in genomics). The share of a text's sample that is in another text estimates
 //! **containment** without bias, however long the other text is; a fixed number of minima cannot.
 
 /// One shingle in this many is kept, on average.

@@ -4,7 +4,7 @@
 /// Hashes that are gathered before they are counted.
 const BLOCK: usize = 8;
 
-/// Counts bits in bit-sliced form: plane p holds bit p of all 64 counters. Eight hashes are first added up among
+/// Counts bits in bit-sliced form: plane p is bit p of all 64 counters. Eight hashes are first added up among
 /// themselves by carry-save adders (Harley and Seal; see Muła, Kurz, Lemire 2018), some five operations a hash
 /// and no branch.
 pub(super) struct SimHashBuilder {

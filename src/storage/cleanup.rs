@@ -10,7 +10,7 @@ fn unfinished() -> MutexGuard<'static, Vec<PathBuf>> {
     UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// A file or folder that is removed if the process is told to end while this value lives.
+/// A file or folder that is removed if the process is asked to end while this value lives.
 #[derive(Debug)]
 pub(crate) struct Unfinished(PathBuf);
 

@@ -42,7 +42,7 @@ impl<T: Pod> Deref for Column<T> {
     fn deref(&self) -> &[T] {
         match self {
             Column::Memory(rows) => rows,
-            // Files are mapped at the start of a page, and hold whole rows only.
+            // Files are mapped at the start of a page, and have whole rows only.
             Column::File(bytes, _) => bytemuck::cast_slice(bytes),
         }
     }

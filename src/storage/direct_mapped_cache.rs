@@ -23,7 +23,7 @@ impl<T: Copy + Default> DirectMappedCache<T> {
         (*asked == hash.max(1)).then_some(*answer)
     }
 
-    /// Keeps an answer, in place of what its slot held.
+    /// Keeps an answer, in place of what its slot had.
     pub(crate) fn put(&mut self, hash: u64, answer: T) {
         self.slots.resize(SLOTS, (0, T::default()));
         self.slots[hash as usize % SLOTS] = (hash.max(1), answer);

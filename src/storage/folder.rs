@@ -1,4 +1,4 @@
-//! An output folder: written beside its place and named last, so that it appears whole or not at all.
+//! An output folder: written next to its place and named last, so that it appears whole or not at all.
 //!
 //! A folder is known for ours by the file `.tonggao` in it, which says what wrote it and which files. Nothing else is ever
 //! replaced: not a folder without this file, nor one that has other files in it.
@@ -138,7 +138,7 @@ fn close(writer: FileWriter, name: &str, sums: &Sums) -> std::io::Result<()> {
 }
 
 /// Checks, before a long run, that `out` may be written: it is not there yet, or `force` allows to replace it
-/// and it holds nothing but an earlier output of the same kind.
+/// and it has nothing but an earlier output of the same kind.
 pub fn check(out: &Path, force: bool, content: Content) -> Result<()> {
     match fs::symlink_metadata(out) {
         Err(_) => {}
@@ -310,7 +310,7 @@ impl Folder {
         self.file_at(name, |writer, path| with(writer).map_err(|source| Error::Write { path: path.to_owned(), source }))
     }
 
-    /// The same for work that has errors of its own; it is told the path that the file will have.
+    /// The same for work that has errors of its own; it gets the path that the file will have.
     pub(crate) fn file_at(&self, name: &str, with: impl FnOnce(&mut FileWriter, &Path) -> Result<()>) -> Result<()> {
         let (staged, path) = (self.staged.join(name), self.place.join(name));
         let failed = |source| Error::Write { path: path.clone(), source };
@@ -379,7 +379,7 @@ impl Folder {
     }
 }
 
-/// Makes a folder beside `out`, under a name that nobody takes for finished work.
+/// Makes a folder next to `out`, under a name that nobody takes for finished work.
 fn free_place(out: &Path) -> Result<PathBuf> {
     let (parent, name) = (parent_of(out), file_name(out));
     let failed = |source| Error::Write { path: out.to_owned(), source };

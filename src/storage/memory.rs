@@ -1,6 +1,6 @@
 //! How much memory the machine has, and how much the process uses.
 //!
-//! What counts is what the process holds of its own: anonymous and shared memory. Pages of mapped files (the inputs,
+//! What counts is what the process has of its own: anonymous and shared memory. Pages of mapped files (the inputs,
 //! temporary files) do not: they are copies of what is on disk, which the system keeps while nobody else wants the
 //! room.
 
@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 /// Half of what the machine, or the group of processes that this one belongs to, has; all there is in the world where
-/// the system does not tell.
+/// the system does not report it.
 pub(crate) fn half_of_the_machine() -> u64 {
     let number = |path: &str| std::fs::read_to_string(path).ok()?.trim().parse::<u64>().ok();
     let machine = kilobytes("/proc/meminfo", &["MemTotal:"]);
@@ -32,12 +32,12 @@ fn held_now() -> Option<u64> {
     kilobytes("/proc/self/status", &["RssAnon:", "RssShmem:"])
 }
 
-/// The most memory this process has held, pages of mapped files included, where the system tells (Linux).
+/// The most memory that this process has used, pages of mapped files included, where the system reports it (Linux).
 pub(crate) fn peak_resident() -> Option<u64> {
     kilobytes("/proc/self/status", &["VmHWM:"])
 }
 
-/// Watches how much memory the process holds of its own, as long as it lives.
+/// Watches how much memory of its own the process uses, as long as it lives.
 pub(crate) struct Watch {
     peak: Arc<AtomicU64>,
     done: Arc<AtomicBool>,
@@ -60,7 +60,7 @@ impl Watch {
         watch
     }
 
-    /// The most seen so far, where the system tells (Linux).
+    /// The most seen so far, where the system reports it (Linux).
     pub(crate) fn peak(&self) -> Option<u64> {
         Some(self.peak.load(Ordering::Relaxed).max(held_now()?))
     }
@@ -104,7 +104,7 @@ mod tests {
 
     #[test]
     fn the_watch_sees_what_is_held() {
-        // Tests beside this one take and give back memory meanwhile, so one look in several is enough.
+        // Tests next to this one take and give back memory meanwhile, so one look in several is enough.
         let sees = |_| {
             let watch = Watch::start();
             let Some(before) = watch.peak() else { return true };

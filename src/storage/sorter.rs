@@ -1,4 +1,4 @@
-//! Sorting more than memory holds (Knuth, volume 3, 5.4): sorted runs, then all runs side by side.
+//! Sorting more than fits into memory (Knuth, volume 3, 5.4): sorted runs, then all runs side by side.
 
 use super::temp_file::SpillFile;
 use super::{Column, Scratch};

@@ -13,7 +13,7 @@ use std::sync::{Mutex, PoisonError};
 pub struct TempRecords {
     file: Mutex<File>,
     folder: PathBuf,
-    /// In document order: where each part stands in the file.
+    /// In document order: where each part is in the file.
     parts: Vec<Range<u64>>,
 }
 
@@ -30,7 +30,7 @@ impl TempRecordsPart {
         self.lines.split_inclusive(|&byte| byte == b'\n').map(|line| &line[..line.len() - 1])
     }
 
-    /// Adds the line of the next page; it must hold no line break.
+    /// Adds the line of the next page; it must have no line break.
     pub fn push(&mut self, line: &[u8]) {
         self.lines.extend_from_slice(line);
         self.lines.push(b'\n');
@@ -56,7 +56,7 @@ impl TempRecords {
         Ok(TempRecords { file: Mutex::new(file), folder: folder.to_owned(), parts: Vec::new() })
     }
 
-    /// Writes a part to the file and gives back where it stands, without its lines. Parts may come in any order.
+    /// Writes a part to the file and gives back where it is, without its lines. Parts may come in any order.
     pub fn put(&self, part: TempRecordsPart) -> Result<TempRecordsPart> {
         let write = || {
             let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);

@@ -66,7 +66,7 @@ struct Inside {
 struct CopyOverlaps {
     numbers: FxHashMap<String, u32>,
     bodies: Vec<u32>,
-    /// Share of the first body that stands in the second.
+    /// Share of the first body that is in the second.
     shares: FxHashMap<(u32, u32), f64>,
     inside: Vec<Inside>,
 }
@@ -103,7 +103,7 @@ impl CopyOverlaps {
         Ok(CopyOverlaps { numbers, bodies, shares, inside })
     }
 
-    /// Share of the text of `article` that stands on `page`.
+    /// Share of the text of `article` that is on `page`.
     fn share(&self, article: &str, page: &str) -> Option<f64> {
         let body = |id| Some(self.bodies[*self.numbers.get(id)? as usize]);
         let (article, page) = (body(article)?, body(page)?);
@@ -165,7 +165,7 @@ impl Gatherer<'_> {
         articles.into_values().collect()
     }
 
-    /// The articles of the outlet that stand inside longer ones.
+    /// The articles of the outlet that are inside longer ones.
     fn inside(&self) -> Vec<OutletArticle> {
         let mut articles: FxHashMap<&str, OutletArticle> = FxHashMap::default();
         for Inside { article, page, share } in &self.overlaps.inside {

@@ -24,7 +24,7 @@ pub struct UseSheet {
     own: Vec<OutletArticle>,
     /// Articles that began elsewhere, or nobody knows where, and were copied from a page of the outlet.
     passed_on: Vec<OutletArticle>,
-    /// Articles of the outlet that stand inside longer articles of others.
+    /// Articles of the outlet that are inside longer articles of others.
     inside: Vec<OutletArticle>,
 }
 
@@ -43,7 +43,7 @@ struct OutletArticle {
 #[derive(Debug)]
 struct CopyOf {
     page: OutletPage,
-    /// Share of the article's units that stand on the page, 0..1; none when the two were not measured.
+    /// Share of the article's units that are on the page, 0..1; none when the two were not measured.
     share: Option<f64>,
     relation: Option<Relation>,
     /// Probability that it was copied from the page that the run takes for its parent.
@@ -66,7 +66,7 @@ impl OutFolder {
     /// The sheet of the outlet called `name`: as the run writes it, or the only one that differs from it in case,
     /// script, width and marks alone. A name that no outlet of the run has is an error that lists near misses.
     ///
-    /// Reads `documents.jsonl` and `clusters.jsonl` twice and `matches.jsonl` once; holds what belongs to the outlet.
+    /// Reads `documents.jsonl` and `clusters.jsonl` twice and `matches.jsonl` once; keeps what belongs to the outlet.
     pub fn use_sheet(&self, name: &str) -> Result<UseSheet> {
         gather::sheet(self, names::resolve(self, name)?)
     }

@@ -39,7 +39,7 @@ pub(super) struct Section {
     pub(super) about: &'static str,
 }
 
-/// What stands over the columns.
+/// What is over the columns.
 pub(super) struct Columns {
     pub(super) section: &'static str,
     pub(super) our_title: &'static str,
@@ -78,7 +78,7 @@ impl ReportWords {
         }]
     }
 
-    /// Whether credit was given; `to_us` tells whether the words of the credit hold the name of the outlet.
+    /// Whether credit was given; `to_us` tells whether the words of the credit have the name of the outlet.
     pub(super) fn credit(&self, credit: CreditGiven, to_us: bool) -> &'static str {
         match credit {
             CreditGiven::Given if !to_us => self.given_to_other,

@@ -1,4 +1,4 @@
-//! `report.html`: one file that opens anywhere, with as much in it as a file may hold.
+//! `report.html`: one file that opens anywhere, with as much in it as fits into one.
 
 use super::overview::SetRow;
 use super::shell::{Mode, RowBlock, Shell};
@@ -17,9 +17,9 @@ use std::io::Write;
 
 /// Rows of sets in the file, the largest sets.
 const ROWS: usize = 30_000;
-/// Bytes of the file that sets in full may take, as they stand in it.
+/// Bytes of the file that sets in full may take, as they are in it.
 const SETS: usize = 9 << 20;
-/// Bytes of the file after which sets are told without their texts.
+/// Bytes of the file after which sets are shown without their texts.
 const WITH_TEXTS: usize = 7 << 20;
 /// Bytes of sets before compression: what a run spends on its report has an end.
 const RAW: usize = 32 << 20;

@@ -1,4 +1,4 @@
-//! Where everything of an output folder stands, and the few numbers by which it is sorted and filtered.
+//! Where everything of an output folder is, and the few numbers by which it is sorted and filtered.
 
 use super::lines::LineIndex;
 use crate::error::Result;

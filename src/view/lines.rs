@@ -12,7 +12,7 @@ use std::path::PathBuf;
 /// Bytes of lines that are read as records together.
 const TOGETHER: usize = 4 << 20;
 
-/// Where the lines of a table stand. 8 bytes a line.
+/// Where the lines of a table are. 8 bytes a line.
 pub(super) struct LineIndex {
     name: &'static str,
     path: PathBuf,

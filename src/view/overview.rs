@@ -45,7 +45,7 @@ pub(super) struct SetRow {
     first: Option<String>,
     last: Option<String>,
     origin: Option<OriginCell>,
-    /// The block of the file that tells it in full, if one does.
+    /// The block of the file that has it in full, if one does.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) block: Option<u32>,
 }
@@ -87,7 +87,7 @@ struct OverviewLine {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Query {
-    /// Words that the title holds, whatever their case.
+    /// Words that the title has, whatever their case.
     pub q: String,
     /// An outlet that ran it.
     pub outlet: String,
@@ -207,7 +207,7 @@ impl Index {
     }
 }
 
-/// True when the text holds every word; `words` are in lower case.
+/// True when the text has every word; `words` are in lower case.
 fn holds(text: &str, words: &str) -> bool {
     let text = text.to_lowercase();
     words.split_whitespace().all(|word| text.contains(word))

@@ -1,4 +1,4 @@
-//! A talking point in full: its forms, and the words around it where it stands.
+//! A talking point in full: its forms, and the words around it where it is.
 
 use super::{Index, Texts};
 use crate::error::Result;
@@ -19,7 +19,7 @@ pub(super) struct PointView {
     contexts: Vec<Context>,
 }
 
-/// Where the wording stands.
+/// Where the wording is.
 #[derive(Serialize)]
 struct Context {
     id: String,
@@ -39,7 +39,7 @@ struct Example {
     end: usize,
 }
 
-/// A talking point as it was read, with the lines of the pages it stands on.
+/// A talking point as it was read, with the lines of the pages it rests on.
 struct ReadPoint {
     number: u32,
     point: Value,

@@ -8,7 +8,7 @@ use crate::records::{ClusterRecord, Cohesion, FirstSeen, IssuedRecord, MemberRec
 use rayon::prelude::*;
 use serde::Serialize;
 
-/// Members told of one set, the earliest.
+/// Members shown of one set, the earliest.
 const MEMBERS: usize = 2_000;
 
 /// A set as its view shows it.
@@ -168,7 +168,7 @@ fn verdict(origin: OriginRecord) -> VerdictView {
     VerdictView { document: origin.document, outlet: origin.outlet, probability: origin.probability, argument }
 }
 
-/// `text` is nothing when none was asked for, and holds nothing when it is not to be had.
+/// `text` is nothing when none was asked for, and has nothing when it is not to be had.
 fn view(page: Document, member: MemberRecord, text: Option<Option<String>>) -> MemberView {
     MemberView {
         kept: member.parent.as_ref().and(member.jaccard.zip(member.containment)).map(|(j, c)| kept(j, c)),

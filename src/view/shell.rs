@@ -1,4 +1,4 @@
-//! The page that holds a view: its style and its program inside, and the policy that lets nothing else run.
+//! The page that has a view: its style and its program inside, and the policy that lets nothing else run.
 
 use askama::Template;
 use base64::Engine;
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::io::Write;
 
-/// The built front end; `web/` holds its sources.
+/// The built front end; `web/` has its sources.
 const SCRIPT: &str = include_str!("assets/report.js");
 const STYLE: &str = include_str!("assets/report.css");
 
@@ -22,7 +22,7 @@ pub(super) enum Mode {
     Serve,
 }
 
-/// A piece of data inside the page: an id, and gzip in base64, which holds no character that means anything in HTML.
+/// A piece of data inside the page: an id, and gzip in base64, which has no character that means anything in HTML.
 pub(super) struct RowBlock {
     pub id: String,
     pub data: String,
@@ -94,7 +94,7 @@ impl Shell {
     }
 }
 
-/// JSON without a character that could end the element it stands in.
+/// JSON without a character that could end the element it is in.
 fn inert(json: &str) -> String {
     let mut safe = String::with_capacity(json.len());
     for c in json.chars() {

@@ -75,7 +75,7 @@ async fn point(State(report): Report, Path(number): Path<u32>) -> Response {
 /// JSON, or `None` for what does not exist.
 type Answer = tonggao::Result<Option<Vec<u8>>>;
 
-/// Reads on a thread of its own, so that one long answer does not hold up the others.
+/// Reads on a thread of its own, so that one long answer does not delay the others.
 async fn answer(report: Arc<LiveReport>, read: impl FnOnce(&LiveReport) -> Answer + Send + 'static) -> Response {
     match tokio::task::spawn_blocking(move || read(&report)).await {
         Ok(Ok(Some(json))) => ([(header::CONTENT_TYPE, "application/json")], json).into_response(),

@@ -46,7 +46,7 @@ impl OfPart for Measure {
     }
 }
 
-/// Matches in, each once from either page, sorted by page; out, for each what that page tells of it (sides 0 and 1),
+/// Matches in, each once from either page, sorted by page; out, for each what that page shows of it (sides 0 and 1),
 /// and the pages that a compilation draws on (side 2, in the order of `place`).
 #[derive(Default)]
 pub(super) struct StarStep {
@@ -112,7 +112,7 @@ impl Step for StarStep {
     }
 }
 
-/// What both pages tell of a match in, side by side; what it amounts to out.
+/// What both pages show of a match in, side by side; what it amounts to out.
 pub(super) struct DecideStep {
     same_article: f32,
     /// The first side of a match whose second is in the next batch.

@@ -35,7 +35,7 @@ pub(crate) trait Step: Send {
     }
 }
 
-/// What a round is told, as JSON.
+/// What a step receives, as JSON.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Told {
@@ -190,8 +190,8 @@ pub(crate) fn round_limits() -> (usize, usize, u32) {
     (many, closest, tonggao::stages::candidates::partitions::FEWEST_SHARED)
 }
 
-/// The model of a corpus from what the surveys of all its parts gave and the furniture that was learnt; and what stands
-/// beside all that is made with it.
+/// The model of a corpus from what the surveys of all its parts gave and the furniture that was learnt; and what is
+/// next to all that is made with it.
 #[pyfunction]
 pub(crate) fn model(
     config: &str,

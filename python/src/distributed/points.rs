@@ -68,7 +68,7 @@ impl Step for Search {
     }
 }
 
-/// Pages that vote at a time, so that no more are held.
+/// Pages that vote at a time, so that no more are in memory.
 const VOTING: usize = 8192;
 
 /// For each part wordings in their order (tag 0), then pages, set by set (tag 1); votes out.
@@ -153,7 +153,7 @@ impl Step for QuotesStep {
 }
 
 /// All that is weighed in: what [`Search`] gave (tags 0 to 2), voters with their sets in `b` (tag 3), votes (tag 4), quotes
-/// (tag 5). Out: points without their texts, by rank (tag 0), pages that they stand on, with the places wanted (tag 1),
+/// (tag 5). Out: points without their texts, by rank (tag 0), pages that they rest on, with the places wanted (tag 1),
 /// outlets that run with each other (tag 2).
 #[derive(Default)]
 pub(super) struct Weigh {
@@ -203,7 +203,7 @@ impl Step for Weigh {
     }
 }
 
-/// Pages that points stand on in, with their records; what stands in the places wanted out.
+/// Pages that points rest on in, with their records; what is in the places wanted out.
 pub(super) struct PlacesStep {
     model: Model,
 }

@@ -1,4 +1,4 @@
-//! The time of day beside a date.
+//! The time of day next to a date.
 
 use super::scan::{after_any, digits, number, take_number, take_word, unblank};
 use super::zone::{Zone, take_name, take_zone};
@@ -9,13 +9,13 @@ pub(super) struct Clock {
     pub hour: i8,
     pub minute: i8,
     pub second: Option<i8>,
-    /// The zone beside it.
+    /// The zone next to it.
     pub zone: Option<Zone>,
     /// Its hour was counted to twelve twice, as Americans do.
     pub is_twelve: bool,
 }
 
-/// What stands where a clock is looked for.
+/// What was found where a clock is looked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Found {
     /// A clock, whole.
@@ -107,7 +107,7 @@ pub(super) fn behind(text: &str) -> (Option<Found>, &str) {
     }
 }
 
-/// The clock that ends right before a date, when nothing but a comma or a weekday stands between: `22:12 EST, `.
+/// The clock that ends right before a date, when nothing but a comma or a weekday is between: `22:12 EST, `.
 pub(super) fn before(text: &str) -> Option<Found> {
     let starts = text.char_indices().rev().take(40).map(|(at, _)| at);
     let mut best = None;
@@ -126,7 +126,7 @@ pub(super) fn before(text: &str) -> Option<Found> {
     best
 }
 
-/// What may stand between a date and its clock, passed: blanks, commas, a weekday, a zone in words, `at`.
+/// What may be between a date and its clock, passed: blanks, commas, a weekday, a zone in words, `at`.
 pub(super) fn gap(text: &str) -> (Option<Zone>, &str) {
     let (mut zone, mut rest) = (None, text);
     loop {

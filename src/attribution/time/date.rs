@@ -1,4 +1,4 @@
-//! The first date of a text, with the clock and the zone beside it.
+//! The first date of a text, with the clock and the zone next to it.
 
 use super::clock::{self, Found, after_weekday, weekday};
 use super::scan::{after_any, digits, number, take_number, take_word, unblank};
@@ -39,7 +39,7 @@ pub(super) fn first(text: &str, place: Place) -> Option<Written> {
 }
 
 impl Written {
-    /// Takes the clock beside a date. One that cannot be read for certain leaves the day alone.
+    /// Takes the clock next to a date. One that cannot be read for certain leaves the day alone.
     fn set_clock(&mut self, before: &str, rest: &str) {
         if self.clock.is_some() {
             return;
@@ -91,7 +91,7 @@ fn at_digits<'t>(text: &'t str, before: &str, place: Place) -> Option<Day<'t>> {
     }
 }
 
-/// What stands behind a year of four digits: `-03-08`, `年3月8日`, `/3/8`, ` Mar 8`.
+/// What is behind a year of four digits: `-03-08`, `年3月8日`, `/3/8`, ` Mar 8`.
 fn year_first(year: u32, text: &str) -> Option<Day<'_>> {
     let rest = unblank(text);
     let Some(rest) = after_any(rest, &["-", "/", ".", "年"]).map(unblank) else {
@@ -173,7 +173,7 @@ fn short<'t>(text: &'t str, before: &str, place: Place) -> Option<Day<'t>> {
     Some((Written::day(year, month, day)?, rest))
 }
 
-/// Which of two numbers is the day, if the weekday beside them tells.
+/// Which of two numbers is the day, if the weekday next to them shows it.
 fn by_weekday<'t>(first: u32, second: u32, year: u32, before: &str, rest: &'t str) -> Option<Day<'t>> {
     let word = before.trim_end_matches([' ', ',', '.']).rsplit(|c: char| !c.is_ascii_alphabetic()).next()?;
     let named = weekday(word)?;

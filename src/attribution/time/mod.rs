@@ -9,7 +9,7 @@
 //! | `1704935435`, `1704935435000`, `1.704935435e9`, micro- and nanoseconds, in a field | second |
 //! | `03/08/2024`, `24-03-08`, `1月11日 09:10`, `昨天` | nothing: the year, or which is the day, is anyone's guess |
 //!
-//! A clock that contradicts itself (`13:05 am`), or whose zone nobody can tell, leaves the day alone: a wrong hour would
+//! A clock that contradicts itself (`13:05 am`), or whose zone is unknown, leaves the day alone: a wrong hour would
 //! make a copy the origin.
 
 mod clock;

@@ -99,7 +99,7 @@ const NAMES: &[(&str, Zone)] = &[
 const RULES_SINCE: i16 = 2007;
 
 impl Zone {
-    /// Seconds east of UTC at a moment there; `None` when the zone does not tell them.
+    /// Seconds east of UTC at a moment there; `None` when the zone does not define them.
     pub fn east(self, moment: DateTime) -> Option<i32> {
         match self {
             Zone::East(seconds) => Some(seconds),

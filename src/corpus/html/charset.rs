@@ -5,7 +5,7 @@ use super::thin::Attributes;
 use memchr::memmem;
 use std::borrow::Cow;
 
-/// Bytes in which the declaration stands; browsers look at 1,024, scraped pages have longer heads.
+/// Bytes in which the declaration is; browsers look at 1,024, scraped pages have longer heads.
 const HEAD: usize = 16_384;
 
 /// The charset declared in the meta tags of a page: `<meta charset=gbk>` or `<meta http-equiv=content-type
@@ -28,7 +28,7 @@ pub fn declared_charset(bytes: &[u8]) -> Option<String> {
     None
 }
 
-/// The text of a page in the charset that its byte order mark, its meta tag or its bytes tell, in this order.
+/// The text of a page in the charset that its byte order mark, its meta tag or its bytes show, in this order.
 pub fn decode(bytes: &[u8]) -> Cow<'_, str> {
     let declared = declared_charset(bytes);
     let choice = encoding::choose(&bytes[..bytes.len().min(encoding::SAMPLE)], declared.as_deref().as_slice(), None);

@@ -15,7 +15,7 @@ pub(super) enum Part {
     Navigation,
     /// The foot of the page.
     Footer,
-    /// A column beside the article.
+    /// A column next to the article.
     Side,
     /// Lists of other articles.
     Related,

@@ -1,22 +1,22 @@
 //! The visible lines of a parsed page, in order, with what tells text from boilerplate: how much of a line is links,
-//! which elements hold it, what the page calls those elements.
+//! which elements contain it, what the page calls those elements.
 
 use super::elements::{Part, Parts, parts_of};
 use dom_query::{Document, NodeData, NodeRef};
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
-/// A line: what stands between two breaks.
+/// A line: what is between two breaks.
 #[derive(Clone, Debug)]
 pub(super) struct Line {
     /// Its text, runs of blanks made one.
     pub text: String,
     /// Characters that are no blanks.
     pub chars: usize,
-    /// How many of them stand in links.
+    /// How many of them are in links.
     pub linked: usize,
-    /// Innermost block that holds it.
+    /// Innermost block that contains it.
     pub block: usize,
-    /// It stands in a heading (`h1` to `h6`).
+    /// It is in a heading (`h1` to `h6`).
     pub is_heading: bool,
     /// The parts of a page that the elements around it are named after.
     pub parts: Parts,
@@ -101,13 +101,13 @@ impl Tag {
         }
     }
 
-    /// True for elements that hold no whole article.
+    /// True for elements that never contain a whole article.
     pub(super) fn is_paragraph(self) -> bool {
         matches!(self, Tag::Paragraph | Tag::FirstHeading | Tag::Heading | Tag::Item | Tag::Preformatted)
     }
 }
 
-/// A page as lines and the blocks that hold them, both in document order.
+/// A page as lines and the blocks that contain them, both in document order.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Lines {
     /// The lines.
@@ -116,10 +116,10 @@ pub(super) struct Lines {
     pub blocks: Vec<Block>,
 }
 
-/// Elements that stand within a line.
+/// Elements within a line.
 const INLINE: [&str; 6] = ["a", "span", "label", "time", "img", "summary"];
 
-/// The lines of a page's body. Elements that are not shown are left out, unless they hold more than is shown.
+/// The lines of a page's body. Elements that are not shown are left out, unless they contain more than is shown.
 pub(super) fn lines(document: &Document) -> Lines {
     let mut shown = walk(document, false);
     if shown.hidden > shown.shown {

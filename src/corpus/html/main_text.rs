@@ -55,7 +55,7 @@ pub(super) fn choose(page: &Lines, opinions: &Opinions, titles: &[String]) -> Ch
     Chosen { headline, head, body: with_credits(page, &article), tail, start }
 }
 
-/// The likeliest lines that hold this share of the text say how likely a line of this article is, ...
+/// The likeliest lines that make up this share of the text say how likely a line of this article is, ...
 const LIKELIEST: f64 = 0.2;
 /// ... and lines whose log-odds are lower by so much are of another text.
 const FAR_BELOW: f64 = 4.0;
@@ -123,7 +123,7 @@ fn is_credit_line(line: &Line) -> bool {
     line.chars <= 80 && !line.is_linked() && !is_list_head(&line.text) && is_labelled(&line.text)
 }
 
-/// The lines of the smallest block that holds all of `range`.
+/// The lines of the smallest block that contains all of `range`.
 fn around(page: &Lines, range: Range<usize>) -> Range<usize> {
     let mut at = page.lines[range.start].block;
     while page.blocks[at].end < range.end && at != page.blocks[at].parent {
@@ -138,7 +138,7 @@ fn is_call(line: &Line) -> bool {
 }
 
 /// The line that repeats what the page's head calls it, nearest to the article; of its repeats close by the first, for
-/// credits may stand between. Else the first heading of the page (`h1`) above, else the line above the date, else the
+/// credits may be between. Else the first heading of the page (`h1`) above, else the line above the date, else the
 /// nearest heading above.
 fn headline(page: &Lines, titles: &[String], core: usize) -> Option<usize> {
     let above = || (core.saturating_sub(HEAD * 2)..core).rev();
@@ -162,7 +162,7 @@ fn headline(page: &Lines, titles: &[String], core: usize) -> Option<usize> {
 /// Longer lines above an article are none of its credits, unless they have their words.
 const OWN: usize = 40;
 
-/// Lines between headline and article: credits, names beside a date, and short ones of the article's own block that are
+/// Lines between headline and article: credits, names next to a date, and short ones of the article's own block that are
 /// no controls.
 fn head(page: &Lines, block: &Range<usize>, headline: Option<usize>, core: usize) -> Vec<usize> {
     let from = headline.map_or_else(|| block.start.max(core.saturating_sub(HEAD)), |at| at + 1);
@@ -190,7 +190,7 @@ fn head(page: &Lines, block: &Range<usize>, headline: Option<usize>, core: usize
     kept
 }
 
-/// Credit lines after the article, and short ones beside its last paragraph.
+/// Credit lines after the article, and short ones next to its last paragraph.
 fn tail(page: &Lines, block: &Range<usize>, core: usize) -> Vec<usize> {
     let mut kept = Vec::new();
     let Some(last) = core.checked_sub(1) else { return kept };

@@ -10,7 +10,7 @@ use serde_json::Value;
 pub(super) struct Meta {
     /// Headline.
     pub headline: Option<String>,
-    /// What `<title>` holds.
+    /// What `<title>` has.
     pub title: Option<String>,
     /// The canonical address.
     pub url: Option<String>,
@@ -30,7 +30,7 @@ pub(super) struct Meta {
     pub description: Option<String>,
 }
 
-/// Which tags hold what, by `name`, `property` or `itemprop` in lower case; the first that says something wins.
+/// Which tags have what, by `name`, `property` or `itemprop` in lower case; the first that says something wins.
 const HEADLINES: [&str; 6] = ["og:title", "articletitle", "twitter:title", "headline", "title", "dc.title"];
 const DESCRIPTIONS: [&str; 3] = ["og:description", "description", "twitter:description"];
 const URLS: [&str; 2] = ["og:url", "url"];

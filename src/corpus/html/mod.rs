@@ -1,7 +1,7 @@
 //! What is the article on a saved web page, and what does the page state of it?
 //!
 //! A page is thinned (`thin.rs`), parsed, and read as lines (`lines.rs`); `main_text.rs` chooses the lines of the
-//! article, `meta.rs` reads what the page tells machines. Rules are general: shares of links, marks of sentences,
+//! article, `meta.rs` reads what the page states for machines. Rules are general: shares of links, marks of sentences,
 //! words in use everywhere; none is of one site.
 
 mod charset;
@@ -24,7 +24,7 @@ use main_text::Chosen;
 use meta::Meta;
 use opinions::Opinions;
 
-/// What a saved page holds. Absent and empty are `None`.
+/// What was read of a saved page. Absent and empty are `None`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Page {
     /// The headline.
@@ -89,7 +89,7 @@ fn titles(meta: &Meta) -> Vec<String> {
     [&meta.headline, &meta.title].into_iter().flatten().cloned().collect()
 }
 
-/// The lines of the record's text. What only meta tags and JSON-LD state of source and writer stands below the credit
+/// The lines of the record's text. What only meta tags and JSON-LD state of source and writer is below the credit
 /// lines, in the words that credit lines use.
 fn told(page: &Lines, chosen: &Chosen, title: Option<&str>, meta: &Meta) -> Vec<String> {
     if chosen.body.is_empty() {
@@ -131,7 +131,7 @@ fn byline<'n>(names: impl Iterator<Item = &'n str>) -> Option<String> {
     Some(if others.is_empty() { format!("By {last}") } else { format!("By {} and {last}", others.join(", ")) })
 }
 
-/// The credit lines above an article; a name beside a date that the page sets as two lines makes one with it.
+/// The credit lines above an article; a name next to a date that the page sets as two lines makes one with it.
 fn credit_lines(page: &Lines, head: &[usize]) -> Vec<String> {
     let text = |at: usize| page.lines[at].text.as_str();
     let is_name = |at: usize| page.lines[at].chars <= 14 && !words::is_credit(text(at));
@@ -172,7 +172,7 @@ fn has_han(text: &str) -> bool {
     text.contains(|c| matches!(c, '\u{4e00}'..='\u{9fff}'))
 }
 
-/// A headline without a mark that stands before what the page's head calls it: `原创`.
+/// A headline without a mark that is before what the page's head calls it: `原创`.
 fn without_mark<'t>(headline: &'t str, titles: &[String]) -> &'t str {
     let at = titles.iter().find_map(|title| headline.find(title.as_str())).unwrap_or(0);
     if headline[..at].chars().count() <= 4 { &headline[at..] } else { headline }

@@ -1,5 +1,5 @@
 //! What others say of the lines of a page: Readability (dom_smoothie), the page's own JSON-LD, its description and its
-//! title, and which blocks hold most of the text.
+//! title, and which blocks contain most of the text.
 
 use super::lines::{Line, Lines, lines};
 use super::meta::Meta;
@@ -14,21 +14,21 @@ use std::ops::Range;
 pub(super) struct Opinions {
     /// Lines that Readability takes for the article.
     pub readable: Vec<bool>,
-    /// The smallest block that holds most of them.
+    /// The smallest block that contains most of them.
     pub readable_block: Range<usize>,
-    /// The smallest block that holds most of the page's sentences.
+    /// The smallest block that contains most of the page's sentences.
     pub dense_block: Range<usize>,
-    /// Lines that stand in the text that the page declares to be its article, if it declares one.
+    /// Lines that are in the text that the page declares to be its article, if it declares one.
     pub declared: Option<Vec<bool>>,
     /// Lines that the page's description repeats.
     pub described: Vec<bool>,
     /// Lines that repeat the page's title.
     pub titles: Vec<bool>,
-    /// Characters of sentences outside links that each line holds.
+    /// Characters of sentences outside links that each line has.
     pub weights: Vec<usize>,
 }
 
-/// A block that holds this share of the sentences of the block around it holds the article alone.
+/// A block with this share of the sentences of the block around it contains nothing but the article.
 const MOST: f64 = 0.8;
 /// A declared article or Readability's of fewer characters is a summary.
 const LEAST: usize = 200;
@@ -63,9 +63,9 @@ fn readable(page: &Lines, document: Document) -> Vec<bool> {
     page.lines.iter().map(|line| kept.contains(&plain(&line.text))).collect()
 }
 
-/// Lines whose words stand in `text`; those of a few letters only where they are a line of it.
+/// Lines whose words are in `text`; those of a few letters only where they are a line of it.
 fn within(page: &Lines, text: &str) -> Vec<bool> {
-    /// Bytes of letters that hardly stand in a text by chance.
+    /// Bytes of letters that are hardly in a text by chance.
     const SURE: usize = 24;
     let whole = plain(text);
     let own: FxHashSet<String> = text.lines().map(plain).collect();
@@ -76,14 +76,14 @@ fn within(page: &Lines, text: &str) -> Vec<bool> {
     page.lines.iter().map(stands).collect()
 }
 
-/// True for a line that the page's description begins with, or that holds the description whole.
+/// True for a line that the page's description begins with, or that contains the whole description.
 fn repeats(line: &Line, description: &str) -> bool {
     let shown = description.trim_end_matches(['.', '…']);
     line.chars >= 20 && (description.contains(line.text.as_str()) || line.text.contains(shown))
 }
 
-/// Characters of sentences outside links that each line holds. A page whose lines all stand beside an article by the
-/// names of their elements, or hold no sentence, is weighed without regard to that.
+/// Characters of sentences outside links in each line. A page whose lines are all outside the article by the
+/// names of their elements, or have no sentence, is weighed without regard to that.
 fn weights(page: &Lines) -> Vec<usize> {
     let sentences = |line: &Line| if is_sentence(line) { line.chars - line.linked } else { 0 };
     let beside: usize = page.lines.iter().filter(|line| line.aside()).map(sentences).sum();
@@ -104,7 +104,7 @@ fn is_sentence(line: &Line) -> bool {
     line.chars >= 40 || has_mark()
 }
 
-/// Goes down from the page to the block that holds most of the weight, as long as there is one: its lines. Empty where
+/// Goes down from the page to the block that contains most of the weight, as long as there is one: its lines. Empty where
 /// nothing has any weight.
 fn densest(page: &Lines, weights: &[usize]) -> Range<usize> {
     let mut sums = vec![0; weights.len() + 1];
@@ -116,7 +116,7 @@ fn densest(page: &Lines, weights: &[usize]) -> Range<usize> {
     }
     let weight = |block: usize| sums[page.blocks[block].end] - sums[page.blocks[block].first];
     let mut at = 0;
-    // Blocks stand in document order: children come after their parent.
+    // Blocks are in document order: children come after their parent.
     for child in 1..page.blocks.len() {
         let block = page.blocks[child];
         if block.parent == at && !block.tag.is_paragraph() && weight(child) as f64 >= MOST * weight(at) as f64 {

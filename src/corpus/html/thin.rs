@@ -211,7 +211,7 @@ impl<'h> Scanner<'h> {
                 b'\'' => "'",
                 _ => return at + 1,
             };
-            // Only a value is quoted: `<a title=5" x>` holds no quotation.
+            // Only a value is quoted: `<a title=5" x>` has no quotation.
             let opens = rest[..at].trim_end().ends_with('=');
             let close = if opens { self.find(at + 1, quote) } else { None };
             at = close.map_or(at + 1, |close| close + 1);
@@ -243,7 +243,7 @@ impl<'h> Scanner<'h> {
         if tag.is_end { self.close(name) } else { self.open(name, tag.attributes) }
     }
 
-    /// Goes past the end tag of an element that is left out; JSON-LD is kept aside.
+    /// Goes past the end tag of an element that is left out; JSON-LD is kept.
     fn drop_content(&mut self, name: &'static str, tag: &Tag) {
         let Some(length) = self.content_length(name) else {
             if matches!(name, "script" | "style") {

@@ -15,7 +15,7 @@ fn is_title(line: &str, title: &str) -> bool {
     }
     let (line, title) = (plain(line), plain(title));
     let (shorter, longer) = (line.chars().count(), title.chars().count());
-    // A site's name stands at the end of a title, a headline at its beginning.
+    // A site's name is at the end of a title, a headline at its beginning.
     let within = shorter * 2 >= longer || (shorter >= 10 && title.starts_with(&line));
     (shorter >= 4 && within && title.contains(&line))
         || (longer >= 8 && shorter <= longer + 10 && line.contains(&title))
