@@ -18,8 +18,8 @@ const ARROWS: usize = 60;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let inputs: Vec<PathBuf> = std::env::args().skip(1).map(PathBuf::from).collect();
-    let beside = inputs.first().and_then(|path| path.parent()).map(|folder| folder.join("outlets.tsv"));
-    let config = Config { outlets: beside.filter(|path| path.exists()).map(Into::into), ..Config::default() };
+    let table = inputs.first().and_then(|path| path.parent()).map(|folder| folder.join("outlets.tsv"));
+    let config = Config { outlets: table.filter(|path| path.exists()).map(Into::into), ..Config::default() };
     let corpus = Corpus::open(&inputs, &config)?;
     let cases = pipeline::cases(&corpus, &config)?;
     let mut out = BufWriter::new(std::io::stdout().lock());

@@ -381,9 +381,9 @@ fn run_json_tells_what_was_done_with_what() {
     let run = Output::of(&folder.path("news"), &["--threads", "2"]).run();
     assert_eq!(run["version"], env!("CARGO_PKG_VERSION"));
     assert_eq!((&run["config"]["threads"], &run["counts"]["documents"]), (&json!(2), &json!(2)));
-    let roads = run["candidates"]["roads"].as_object().unwrap();
-    assert_eq!(roads.keys().collect::<Vec<_>>(), ["equal", "bands", "hamming", "rare"]);
-    assert_eq!(roads["equal"], json!({ "proposed": 1, "only": 1 }));
+    let sources = run["candidates"]["sources"].as_object().unwrap();
+    assert_eq!(sources.keys().collect::<Vec<_>>(), ["equal", "bands", "hamming", "rare"]);
+    assert_eq!(sources["equal"], json!({ "proposed": 1, "only": 1 }));
     let stages: Vec<String> = run["stages"].as_array().unwrap().iter().map(|s| string(&s["stage"])).collect();
     assert_eq!(stages.last().map(String::as_str), Some("talking_points"));
     assert!(stages.contains(&"verify".to_owned()));

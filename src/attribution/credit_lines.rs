@@ -171,7 +171,7 @@ impl Reader<'_> {
             self.people(&names, Label::Author);
         } else if let Some(found) = english::byline(text) {
             self.english(found, place);
-        } else if let Some(name) = SIGNED.iter().find_map(|end| text.strip_suffix(end)).filter(|_| !told(text)) {
+        } else if let Some(name) = SIGNED.iter().find_map(|end| text.strip_suffix(end)).filter(|_| !is_report(text)) {
             self.signed(0..name.len(), place);
         } else if place == SourcePlace::Tail {
             self.unlabelled_below();
@@ -230,8 +230,8 @@ impl Reader<'_> {
         let enclosed = text.starts_with(is_bracket) && text.ends_with(is_bracket) && !inside.contains(is_bracket);
         let start = text.len() - text.trim_start_matches(is_bracket).len();
         let inside = start..start + inside.len();
-        if told(text) {
-            self.told_alone();
+        if is_report(text) {
+            self.report_alone();
         }
         if enclosed {
             self.name_alone(inside, SourcePlace::Tail);
@@ -239,7 +239,7 @@ impl Reader<'_> {
     }
 
     /// `据墨川日报报道` with nothing else on the line.
-    fn told_alone(&mut self) {
+    fn report_alone(&mut self) {
         let text = self.line.text.trim_end_matches([')', ']', '】', '。', ' ']);
         let found = opening(text, 0, None).filter(|found| found.end == text.len());
         if let Some(range) = found.and_then(|found| found.source) {
@@ -268,7 +268,7 @@ fn is_mute(line: &str) -> bool {
         && !line.starts_with(NAME_MARKS)
         && english::byline(line).is_none()
         && !SIGNED.iter().any(|end| line.ends_with(end))
-        && !told(line)
+        && !is_report(line)
         && !line.starts_with(is_bracket)
         && !line.starts_with('《')
 }
@@ -280,6 +280,6 @@ fn is_of_dateline(line: &str, piece: &Piece) -> bool {
 }
 
 /// True for lines that begin as `据墨川日报报道` does.
-fn told(line: &str) -> bool {
+fn is_report(line: &str) -> bool {
     line.trim_start_matches(is_bracket).starts_with(['据', '综'])
 }

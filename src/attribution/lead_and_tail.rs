@@ -340,7 +340,7 @@ impl Reader<'_> {
             let follows = chained && !before.ends_with([',', '、']);
             let ends_short = text[piece.value.start..].chars().count() <= LAST_SOURCE && found.len() == at + 1;
             let ends_page = piece.label == Label::Source && !piece.bare && ends_short;
-            let beside = piece.weak
+            let near_another = piece.weak
                 && (follows
                     || found
                         .get(at + 1)
@@ -357,7 +357,7 @@ impl Reader<'_> {
             let whole = alone && !piece.weak;
             chained = whole
                 || ended
-                || beside
+                || near_another
                 || marked
                 || enclosed
                 || follows

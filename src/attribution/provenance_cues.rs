@@ -100,7 +100,7 @@ pub(crate) fn issuer_near(text: &str, passage: Span) -> Option<Found> {
 }
 
 /// What a publisher calls itself.
-const HOUSES: [&str; 6] = ["本报", "本刊", "本社", "本台", "本网", "本站"];
+const SELF_NAMES: [&str; 6] = ["本报", "本刊", "本社", "本台", "本网", "本站"];
 /// What follows where it speaks as the writer of the text.
 const WRITES: [&str; 8] = ["讯", "记者", "消息", "特约", "通讯员", "评论员", "专稿", "快讯"];
 /// What may be before.
@@ -108,9 +108,9 @@ const BEFORE: [char; 8] = ['(', '[', '【', '〔', ' ', '。', '■', '/'];
 
 /// Where a readable line speaks as a publisher: at its beginning, in brackets, or behind a sentence.
 pub(super) fn voice(line: &str) -> Option<std::ops::Range<usize>> {
-    HOUSES.iter().find_map(|house| {
-        line.match_indices(house).find_map(|(at, _)| {
-            let end = at + house.len();
+    SELF_NAMES.iter().find_map(|name| {
+        line.match_indices(name).find_map(|(at, _)| {
+            let end = at + name.len();
             let written = WRITES.iter().find(|word| line[end..].starts_with(**word))?;
             let begins = line[..at].chars().next_back().is_none_or(|before| BEFORE.contains(&before));
             begins.then_some(at..end + written.len())

@@ -24,36 +24,36 @@ const MOST: usize = 3;
 
 /// What is next to the name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Cue {
+enum ReporterCue {
     /// `墨川晚报记者`: the name is before it.
     Reporter,
     /// `告诉墨川晚报`: the name is after it.
-    Told,
+    SpokenTo,
     /// `墨川晚报注意到`: the name is before it and begins its clause.
-    Learnt,
+    Finds,
     /// `told the Daily Post`.
-    ToldEnglish,
+    SpokenToInEnglish,
 }
 
 /// Cues in both scripts.
-const CUES: [(&str, Cue); 17] = [
-    ("记者", Cue::Reporter),
-    ("記者", Cue::Reporter),
-    ("告诉", Cue::Told),
-    ("告訴", Cue::Told),
-    ("接受了", Cue::Told),
-    ("接受", Cue::Told),
-    ("注意到", Cue::Learnt),
-    ("获悉", Cue::Learnt),
-    ("獲悉", Cue::Learnt),
-    ("了解到", Cue::Learnt),
-    ("瞭解到", Cue::Learnt),
-    ("查询发现", Cue::Learnt),
-    ("told ", Cue::ToldEnglish),
-    ("interview with ", Cue::ToldEnglish),
-    ("statement to ", Cue::ToldEnglish),
-    ("obtained by ", Cue::ToldEnglish),
-    ("spoke to ", Cue::ToldEnglish),
+const CUES: [(&str, ReporterCue); 17] = [
+    ("记者", ReporterCue::Reporter),
+    ("記者", ReporterCue::Reporter),
+    ("告诉", ReporterCue::SpokenTo),
+    ("告訴", ReporterCue::SpokenTo),
+    ("接受了", ReporterCue::SpokenTo),
+    ("接受", ReporterCue::SpokenTo),
+    ("注意到", ReporterCue::Finds),
+    ("获悉", ReporterCue::Finds),
+    ("獲悉", ReporterCue::Finds),
+    ("了解到", ReporterCue::Finds),
+    ("瞭解到", ReporterCue::Finds),
+    ("查询发现", ReporterCue::Finds),
+    ("told ", ReporterCue::SpokenToInEnglish),
+    ("interview with ", ReporterCue::SpokenToInEnglish),
+    ("statement to ", ReporterCue::SpokenToInEnglish),
+    ("obtained by ", ReporterCue::SpokenToInEnglish),
+    ("spoke to ", ReporterCue::SpokenToInEnglish),
 ];
 
 static FINDER: LazyLock<AhoCorasick> = LazyLock::new(|| {
@@ -128,16 +128,16 @@ fn note(found: &mut Vec<Reporting>, line: &Readable, text: &str, range: Range<us
 }
 
 /// The name next to the cue that is at `at`.
-fn name_at(line: &str, at: usize, cue: Cue, outlets: &Outlets) -> Option<Range<usize>> {
+fn name_at(line: &str, at: usize, cue: ReporterCue, outlets: &Outlets) -> Option<Range<usize>> {
     let word = |cues: &[&str]| cues.iter().find(|cue| line[at..].starts_with(**cue)).map_or(0, |cue| cue.len());
     match cue {
-        Cue::Reporter => {
+        ReporterCue::Reporter => {
             let after = at + word(&["记者"]);
             let end = KINDS.iter().fold(at, |end, kind| line[..end].strip_suffix(kind).map_or(end, str::len));
             let signed: String = line[after..].chars().take(SIGNED).take_while(|c| !matches!(c, ',' | '。')).collect();
             (after > at && !OTHERS.iter().any(|word| signed.contains(word))).then(|| name_before(line, end, outlets))?
         }
-        Cue::Learnt => {
+        ReporterCue::Finds => {
             // What the text itself has learnt, not somebody in it.
             let clause = line[..at]
                 .rfind(['。', ',', ';', '!', '?', ':', '\n'])
@@ -145,8 +145,8 @@ fn name_at(line: &str, at: usize, cue: Cue, outlets: &Outlets) -> Option<Range<u
             let range = name_before_verb(line, clause, at, outlets)?;
             (range.start == clause).then_some(range)
         }
-        Cue::Told => name_after(line, at + word(&["告诉", "接受了", "接受"]), outlets),
-        Cue::ToldEnglish => {
+        ReporterCue::SpokenTo => name_after(line, at + word(&["告诉", "接受了", "接受"]), outlets),
+        ReporterCue::SpokenToInEnglish => {
             let cue = word(&["told ", "interview with ", "statement to ", "obtained by ", "spoke to "]);
             english_after(line, at + cue, outlets)
         }

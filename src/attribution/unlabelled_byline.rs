@@ -80,11 +80,11 @@ pub(super) fn unlabelled_byline(line: &str) -> Option<UnlabelledByline> {
     let of_time = |word: &str| is_time(word) || qualifies_clock(word);
     let length = words[first..].iter().take_while(|word| of_time(&line[(*word).clone()])).count();
     let times = &words[first..first + length];
-    let holds = |marks: &[char]| times.iter().any(|word| line[word.clone()].contains(marks));
-    if !holds(&['-', '/', '年', '月']) {
+    let has = |marks: &[char]| times.iter().any(|word| line[word.clone()].contains(marks));
+    if !has(&['-', '/', '年', '月']) {
         return None;
     }
-    let clock = holds(&[':', '时']);
+    let clock = has(&[':', '时']);
     let before = first.checked_sub(1).and_then(|at| words.get(at));
     let after = words.get(first + length);
     [before, after].into_iter().flatten().find_map(|word| name(line, word.clone(), clock))

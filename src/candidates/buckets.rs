@@ -61,7 +61,7 @@ impl BucketRank {
 pub(super) struct BucketContext<'a> {
     pub signatures: &'a Signatures,
     /// Documents that stand for themselves: all but the later ones of equal bodies.
-    pub stands: &'a [bool],
+    pub is_representative: &'a [bool],
     pub rank: &'a BucketRank,
     pub scratch: &'a Scratch,
 }
@@ -71,7 +71,7 @@ const TASK: usize = 4096;
 
 impl BucketContext<'_> {
     /// What places a document among others: the first slots of its MinHash, and its rank.
-    pub(super) fn beside(&self) -> impl Fn(u32) -> ([u32; 2], u32) {
+    pub(super) fn sort_key(&self) -> impl Fn(u32) -> ([u32; 2], u32) {
         |doc| (first_slots(self.signatures.minhash(doc)), self.rank.of(doc))
     }
 
@@ -83,7 +83,7 @@ impl BucketContext<'_> {
         for some in tasks.chunks(16 * rayon::current_num_threads()) {
             let of_task = |&from: &usize| -> Vec<u64> {
                 let docs = from..(from + TASK).min(count);
-                docs.filter(|&doc| self.stands[doc]).filter_map(|doc| make(doc as u32)).collect()
+                docs.filter(|&doc| self.is_representative[doc]).filter_map(|doc| make(doc as u32)).collect()
             };
             let made: Vec<Vec<u64>> = some.par_iter().map(of_task).collect();
             made.iter().try_for_each(|part| records.extend(part))?;
@@ -118,24 +118,24 @@ pub(super) enum Key {
 
 /// Calls `with` on some pairs of a large bucket, each once: the first-ranking members with all others, where a shingle
 /// is shared also the last-ranking, the shortest, which others may contain whole; and of the rest each with its
-/// neighbours by signature. `beside` gives the sort key of neighbours, and the rank.
+/// neighbours by signature. `sort_key` gives the sort key of neighbours, and the rank.
 pub(super) fn pairs_of<R: Ord>(
     key: Key,
     mut members: Vec<u32>,
-    beside: &impl Fn(u32) -> ([u32; 2], R),
+    sort_key: &impl Fn(u32) -> ([u32; 2], R),
     mut with: impl FnMut(u32, u32),
 ) {
     let mut centres = CENTRES;
-    members.select_nth_unstable_by_key(CENTRES - 1, |&doc| beside(doc).1);
+    members.select_nth_unstable_by_key(CENTRES - 1, |&doc| sort_key(doc).1);
     if key == Key::Shingle {
-        members[CENTRES..].select_nth_unstable_by_key(CENTRES - 1, |&doc| Reverse(beside(doc).1));
+        members[CENTRES..].select_nth_unstable_by_key(CENTRES - 1, |&doc| Reverse(sort_key(doc).1));
         centres += CENTRES;
     }
     for centre in 0..centres {
         members[centre + 1..].iter().for_each(|&other| with(members[centre], other));
     }
     let rest = &mut members[centres..];
-    rest.sort_unstable_by_key(|&doc| beside(doc));
+    rest.sort_unstable_by_key(|&doc| sort_key(doc));
     rest.windows(2).for_each(|near| with(near[0], near[1]));
 }
 

@@ -52,7 +52,7 @@ fn pack(a: u32, b: u32) -> u64 {
 
 /// The sources of candidate pairs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Road {
+pub enum CandidateSource {
     /// The bodies are equal, unit for unit.
     Equal,
     /// A band of MinHash is equal.
@@ -64,11 +64,12 @@ pub enum Road {
 }
 
 /// All sources, in the order in which they are asked.
-pub const ROADS: [Road; 4] = [Road::Equal, Road::Bands, Road::Hamming, Road::Rare];
+pub const SOURCES: [CandidateSource; 4] =
+    [CandidateSource::Equal, CandidateSource::Bands, CandidateSource::Hamming, CandidateSource::Rare];
 
 /// What one source found.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct RoadCount {
+pub struct SourceCount {
     /// Pairs it proposed.
     pub proposed: u64,
     /// Pairs that no other source proposed.
@@ -82,8 +83,8 @@ pub struct Candidates {
     pub pairs: Column<Pair>,
     /// The story of each document: documents that are probably copies of one text have the same number.
     pub stories: Vec<u32>,
-    /// By source, in the order of [`ROADS`].
-    pub roads: [RoadCount; 4],
+    /// By source, in the order of [`SOURCES`].
+    pub sources: [SourceCount; 4],
     /// Pairs proposed but left out because both their documents have closer partners enough.
     pub bounded: u64,
 }
@@ -103,18 +104,18 @@ pub fn propose(
     scratch: &Scratch,
 ) -> Result<Candidates> {
     let rank = BucketRank::new(signatures, order, scratch)?;
-    let (equal, stands) = equal::pairs(signatures, &rank, scratch)?;
-    let corpus = BucketContext { signatures, stands: &stands, rank: &rank, scratch };
+    let (equal, is_representative) = equal::pairs(signatures, &rank, scratch)?;
+    let corpus = BucketContext { signatures, is_representative: &is_representative, rank: &rank, scratch };
     let bands = bands::pairs(&corpus)?;
     let hamming = hamming::pairs(&corpus)?;
     let stories = stories(signatures, &bands, &hamming);
-    let samples = sampled_shingles::Samples::take(signatures, &stands, scratch)?;
-    let corpus = BucketContext { signatures, stands: &stands, rank: &rank, scratch };
+    let samples = sampled_shingles::Samples::take(signatures, &is_representative, scratch)?;
+    let corpus = BucketContext { signatures, is_representative: &is_representative, rank: &rank, scratch };
     let rare = sampled_shingles::pairs(samples, &corpus, &stories)?;
-    let (all, roads) = merge([&equal, &bands, &hamming, &rare], scratch)?;
+    let (all, sources) = merge([&equal, &bands, &hamming, &rare], scratch)?;
     drop((equal, bands, hamming, rare));
     let pairs = buckets::bound_partners(&all, &corpus, &stories)?;
-    Ok(Candidates { bounded: (all.len() - pairs.len()) as u64, pairs, stories, roads })
+    Ok(Candidates { bounded: (all.len() - pairs.len()) as u64, pairs, stories, sources })
 }
 
 /// Proposes pairs of equal bodies and nothing else, every one with the same document of its body.
@@ -124,11 +125,11 @@ pub fn propose_equal(
     scratch: &Scratch,
 ) -> Result<Candidates> {
     let (equal, _) = equal::pairs(signatures, &BucketRank::new(signatures, order, scratch)?, scratch)?;
-    let (all, roads) = merge([&equal, &[], &[], &[]], scratch)?;
+    let (all, sources) = merge([&equal, &[], &[], &[]], scratch)?;
     let mut pairs = scratch.column();
     all.iter().try_for_each(|&pair| pairs.push(Pair::unpacked(pair)))?;
     let stories = (0..signatures.len() as u32).collect();
-    Ok(Candidates { pairs: pairs.finish()?, stories, roads, bounded: 0 })
+    Ok(Candidates { pairs: pairs.finish()?, stories, sources, bounded: 0 })
 }
 
 /// Estimated resemblance above which two documents are probably copies.
@@ -153,23 +154,23 @@ fn stories(signatures: &Signatures, bands: &[u64], hamming: &[u64]) -> Vec<u32> 
 
 /// All pairs once, sorted, and what each source proposed and what it alone proposed. Every list is sorted and
 /// without repeats.
-fn merge(found: [&[u64]; 4], scratch: &Scratch) -> Result<(Column<u64>, [RoadCount; 4])> {
+fn merge(found: [&[u64]; 4], scratch: &Scratch) -> Result<(Column<u64>, [SourceCount; 4])> {
     let mut all = scratch.column();
-    let mut roads = [RoadCount::default(); 4];
+    let mut sources = [SourceCount::default(); 4];
     let mut at = [0usize; 4];
     while let Some(next) = (0..4).filter_map(|r| found[r].get(at[r])).min().copied() {
-        let holds = |r: usize, at: &[usize; 4]| found[r].get(at[r]) == Some(&next);
-        let alone = (0..4).filter(|&r| holds(r, &at)).count() == 1;
-        for road in 0..4 {
-            if holds(road, &at) {
-                roads[road].proposed += 1;
-                roads[road].only += u64::from(alone);
-                at[road] += 1;
+        let has = |r: usize, at: &[usize; 4]| found[r].get(at[r]) == Some(&next);
+        let alone = (0..4).filter(|&r| has(r, &at)).count() == 1;
+        for source in 0..4 {
+            if has(source, &at) {
+                sources[source].proposed += 1;
+                sources[source].only += u64::from(alone);
+                at[source] += 1;
             }
         }
         all.push(next)?;
     }
-    Ok((all.finish()?, roads))
+    Ok((all.finish()?, sources))
 }
 
 #[cfg(test)]
@@ -205,10 +206,10 @@ mod tests {
         texts.extend((0..40).map(|k| [words(k + 1, 90), words(k + 900, 200)].concat()));
         let (free, tight) = (propose_within(&texts, usize::MAX), propose_within(&texts, 1));
         assert!(*free.pairs == *tight.pairs && free.pairs.len() > 400);
-        assert_eq!((free.stories, free.roads), (tight.stories, tight.roads));
+        assert_eq!((free.stories, free.sources), (tight.stories, tight.sources));
     }
 
-    fn holds(candidates: &Candidates, x: u32, y: u32) -> bool {
+    fn proposes(candidates: &Candidates, x: u32, y: u32) -> bool {
         candidates.pairs.contains(&Pair::new(DocId(x), DocId(y)))
     }
 
@@ -223,11 +224,11 @@ mod tests {
         host.extend_from_slice(&story[..150]);
         let texts = vec![story.clone(), story, edited, cut, host, words(3, 600), vec![], vec![]];
         let found = propose_texts(&texts);
-        assert!(holds(&found, 0, 1) && (holds(&found, 0, 2) || holds(&found, 1, 2)));
-        assert!(holds(&found, 0, 3) || holds(&found, 1, 3));
-        assert!(holds(&found, 0, 4) || holds(&found, 1, 4));
+        assert!(proposes(&found, 0, 1) && (proposes(&found, 0, 2) || proposes(&found, 1, 2)));
+        assert!(proposes(&found, 0, 3) || proposes(&found, 1, 3));
+        assert!(proposes(&found, 0, 4) || proposes(&found, 1, 4));
         assert!(found.pairs.iter().all(|p| p.a.0 < 5 && p.b.0 < 5), "{:?}", found.pairs);
-        assert_eq!(found.roads[0], RoadCount { proposed: 1, only: 1 });
+        assert_eq!(found.sources[0], SourceCount { proposed: 1, only: 1 });
     }
 
     #[test]
@@ -272,7 +273,7 @@ mod tests {
         let mut texts: Vec<Vec<u32>> = (0..40).map(|k| [words(100 + k, 500), official.clone()].concat()).collect();
         texts.push([brief, official].concat());
         let found = propose_texts(&texts);
-        assert!((0..40).all(|article| holds(&found, article, 40)));
+        assert!((0..40).all(|article| proposes(&found, article, 40)));
     }
 
     #[test]
@@ -292,7 +293,7 @@ mod tests {
         };
         let texts: Vec<Vec<u32>> = (0..30).map(|k| changed(k, if k < 15 { 600 } else { 330 })).collect();
         let found = propose_texts(&texts);
-        let joined = |cut: u32| (0..15).any(|whole| holds(&found, whole, cut));
+        let joined = |cut: u32| (0..15).any(|whole| proposes(&found, whole, cut));
         assert!((15..30).all(joined), "a cut copy lost the whole ones");
     }
 }

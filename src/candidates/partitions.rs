@@ -77,11 +77,11 @@ pub fn pairs_of_bucket(
     };
     let places = 0..members.len() as u32;
     if members.len() > small {
-        let beside = |place: u32| {
+        let sort_key = |place: u32| {
             let BucketMember { order, units, slots, .. } = members[place as usize];
             (slots, (u32::MAX - units, order))
         };
-        pairs_of(kind, places.collect(), &beside, propose);
+        pairs_of(kind, places.collect(), &sort_key, propose);
     } else {
         places.for_each(|y| (0..y).for_each(|x| propose(x, y)));
     }
@@ -159,9 +159,9 @@ pub(super) mod tests {
         let signatures = signed(bodies());
         let (count, scratch) = (signatures.len() as u32, Scratch::default());
         let rank = BucketRank::new(&signatures, &|doc| doc.0.into(), &scratch).unwrap();
-        let (_, stands) = equal::pairs(&signatures, &rank, &scratch).unwrap();
+        let (_, is_representative) = equal::pairs(&signatures, &rank, &scratch).unwrap();
         let mut buckets: BTreeMap<u64, Vec<BucketMember>> = BTreeMap::new();
-        for doc in (0..count).filter(|&doc| stands[doc as usize]) {
+        for doc in (0..count).filter(|&doc| is_representative[doc as usize]) {
             let slots = first_slots(signatures.minhash(doc));
             let (units, simhash) = (signatures.units(doc), signatures.simhash(doc));
             for key in keys(&signatures, doc) {
@@ -190,11 +190,21 @@ pub(super) mod tests {
         }
         let each = |packed: &u64| [(packed >> 32) as u32, *packed as u32];
         let mut signatures = signatures;
-        let corpus = BucketContext { signatures: &signatures, stands: &stands, rank: &rank, scratch: &scratch };
+        let corpus = BucketContext {
+            signatures: &signatures,
+            is_representative: &is_representative,
+            rank: &rank,
+            scratch: &scratch,
+        };
         let (bands, near) = (bands::pairs(&corpus).unwrap(), hamming::pairs(&corpus).unwrap());
         assert_eq!(alike, bands.iter().chain(near.iter()).map(each).collect());
-        let samples = sampled_shingles::Samples::take(&mut signatures, &stands, &scratch).unwrap();
-        let corpus = BucketContext { signatures: &signatures, stands: &stands, rank: &rank, scratch: &scratch };
+        let samples = sampled_shingles::Samples::take(&mut signatures, &is_representative, &scratch).unwrap();
+        let corpus = BucketContext {
+            signatures: &signatures,
+            is_representative: &is_representative,
+            rank: &rank,
+            scratch: &scratch,
+        };
         // Of one story, so that no pair shares a passage only.
         let rare = sampled_shingles::pairs(samples, &corpus, &vec![0; count as usize]).unwrap();
         assert_eq!(enough, rare.iter().map(each).collect());

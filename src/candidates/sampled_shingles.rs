@@ -35,11 +35,11 @@ pub(super) struct Samples {
 
 impl Samples {
     /// Takes the samples out of the signatures, whose memory is given back.
-    pub(super) fn take(signatures: &mut Signatures, stands: &[bool], scratch: &Scratch) -> Result<Self> {
+    pub(super) fn take(signatures: &mut Signatures, is_representative: &[bool], scratch: &Scratch) -> Result<Self> {
         let lengths = (0..signatures.len() as u32).map(|doc| signatures.sample(doc).len() as u32).collect();
         let part = scratch.part(PARTS);
         let mut records: Vec<Sorter<u64>> = (0..PARTS).map(|_| part.sorter()).collect();
-        let docs: Vec<u32> = (0..signatures.len() as u32).filter(|&doc| stands[doc as usize]).collect();
+        let docs: Vec<u32> = (0..signatures.len() as u32).filter(|&doc| is_representative[doc as usize]).collect();
         for stretch in docs.chunks(STRETCH * rayon::current_num_threads()) {
             let split: Vec<[Vec<u64>; PARTS]> =
                 stretch.par_chunks(STRETCH).map(|docs| records_by_part(docs, signatures)).collect();

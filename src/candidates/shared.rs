@@ -99,7 +99,7 @@ struct Buckets {
 impl Buckets {
     /// Gathers sorted records into buckets.
     fn of(records: &[u64], counter: &SharedCounter) -> Self {
-        let beside = counter.corpus.beside();
+        let sort_key = counter.corpus.sort_key();
         // Room for all at once: growing would keep two copies of a long list for a while.
         let mut buckets =
             Buckets { members: Vec::with_capacity(records.len()), ends: Vec::with_capacity(records.len() / 2) };
@@ -111,7 +111,7 @@ impl Buckets {
             match docs.len() {
                 0 | 1 => {}
                 2..=SMALL => buckets.push(&docs),
-                _ => pairs_of(counter.key, docs.clone(), &beside, |x, y| buckets.push(&[x.min(y), x.max(y)])),
+                _ => pairs_of(counter.key, docs.clone(), &sort_key, |x, y| buckets.push(&[x.min(y), x.max(y)])),
             }
         }
         buckets

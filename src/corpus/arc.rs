@@ -6,7 +6,7 @@
 //! block  = an HTTP answer
 //! ```
 
-use super::archived::{Block, Input, Waiting};
+use super::archived::{Input, RecordBlock, Waiting};
 use super::record_cache::{LONGEST, Sink, TOO_LONG};
 use super::stream::Stream;
 use crate::error::Result;
@@ -26,7 +26,7 @@ pub(super) fn read(stream: &mut Stream, sink: &mut Sink) -> Result<()> {
 fn next(input: &mut Input, waiting: &mut Waiting) -> bool {
     let at = input.at;
     let head = input.look(LINE);
-    let Some(line) = Line::read(head) else {
+    let Some(line) = RecordLine::read(head) else {
         waiting.skip(at, "no ARC record begins here; what comes before the next one is passed over");
         return pass_to_record(input);
     };
@@ -38,7 +38,7 @@ fn next(input: &mut Input, waiting: &mut Waiting) -> bool {
     let whole = input.look(size + LINE);
     let behind = whole.get(size..).unwrap_or_default().trim_ascii_start();
     let about = "ARC records that describe their file";
-    if whole.len() < size || !(behind.is_empty() || Line::read(behind).is_some()) {
+    if whole.len() < size || !(behind.is_empty() || RecordLine::read(behind).is_some()) {
         if line.url.as_bytes().starts_with(MAGIC) {
             waiting.pass(about);
             return pass_to_record(input);
@@ -49,7 +49,8 @@ fn next(input: &mut Input, waiting: &mut Waiting) -> bool {
     if line.url.as_bytes().starts_with(MAGIC) {
         waiting.pass(about);
     } else {
-        let block = Block { is_answer: true, url: Some(line.url), date: line.date, content_type: line.content_type };
+        let block =
+            RecordBlock { is_answer: true, url: Some(line.url), date: line.date, content_type: line.content_type };
         waiting.record(at, whole[..size].to_vec(), line.end, block);
     }
     input.pass(size);
@@ -57,7 +58,7 @@ fn next(input: &mut Input, waiting: &mut Waiting) -> bool {
 }
 
 /// The line that begins a record.
-struct Line {
+struct RecordLine {
     url: String,
     date: Option<String>,
     content_type: Option<String>,
@@ -66,7 +67,7 @@ struct Line {
     end: usize,
 }
 
-impl Line {
+impl RecordLine {
     fn read(bytes: &[u8]) -> Option<Self> {
         let end = memchr::memchr(b'\n', bytes)?;
         let line = std::str::from_utf8(&bytes[..end]).ok()?.trim_end();
@@ -80,7 +81,7 @@ impl Line {
                 ([part(0, 4), part(4, 6), part(6, 8)].join("-"), [part(8, 10), part(10, 12), part(12, 14)].join(":"));
             format!("{day}T{clock}Z")
         });
-        Some(Line {
+        Some(RecordLine {
             url: (*url).to_owned(),
             date,
             content_type: Some((*content_type).to_owned()),
@@ -94,7 +95,7 @@ impl Line {
 fn pass_to_record(input: &mut Input) -> bool {
     while input.pass_to(b"\n", 1) {
         input.pass(1);
-        if Line::read(input.look(LINE)).is_some() {
+        if RecordLine::read(input.look(LINE)).is_some() {
             return true;
         }
         if input.look(1).is_empty() {

@@ -158,7 +158,7 @@ impl Archive {
     /// The bytes of a file in the archive, unpacked; or why there are none.
     pub fn open(&self, member: &Member) -> std::result::Result<Stream, String> {
         let end = member.start.saturating_add(member.length).min(self.bytes.len() as u64);
-        let section = Section { bytes: self.bytes.clone(), at: member.start.min(end) as usize, end: end as usize };
+        let section = FileSection { bytes: self.bytes.clone(), at: member.start.min(end) as usize, end: end as usize };
         let opened = match member.method {
             Method::Stored => Stream::of_reader(section),
             Method::Deflated => Stream::of_reader(BufReader::with_capacity(BUFFER, DeflateDecoder::new(section))),
@@ -280,13 +280,13 @@ fn list_tar(bytes: &[u8]) -> (Vec<(Vec<u8>, Member)>, Option<String>) {
 }
 
 /// A stretch of an archive.
-struct Section {
+struct FileSection {
     bytes: Arc<Bytes>,
     at: usize,
     end: usize,
 }
 
-impl Read for Section {
+impl Read for FileSection {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         let count = (&self.bytes[self.at..self.end]).read(into)?;
         self.at += count;
@@ -294,7 +294,7 @@ impl Read for Section {
     }
 }
 
-impl BufRead for Section {
+impl BufRead for FileSection {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
         Ok(&self.bytes[self.at..self.end])
     }

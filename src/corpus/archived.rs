@@ -2,7 +2,7 @@
 //! them. Records follow each other in the stream, pages are extracted in parallel.
 
 use super::http::{Headers, end_of_headers};
-use super::page::{self, Known};
+use super::page::{self, PageMetadata};
 use super::record_cache::{CachePart, Sink};
 use super::sniff::is_html;
 use super::stream::{Stream, broken};
@@ -21,7 +21,7 @@ const TOGETHER: usize = 8 << 20;
 /// Reads an archive. `next` takes one record from the input, which is not at its end; false when no other follows. What
 /// comes before a break is read.
 pub(super) fn read(stream: &mut Stream, sink: &mut Sink, next: fn(&mut Input, &mut Waiting) -> bool) -> Result<()> {
-    let mut input = Input { stream, held: Vec::new(), start: 0, at: 0, failed: None };
+    let mut input = Input { stream, buffer: Vec::new(), start: 0, at: 0, failed: None };
     let mut waiting = Waiting::default();
     loop {
         input.pass_blanks();
@@ -41,14 +41,14 @@ pub(super) fn read(stream: &mut Stream, sink: &mut Sink, next: fn(&mut Input, &m
 /// What has been read and not yet handed on, in its order.
 #[derive(Default)]
 pub(super) struct Waiting {
-    found: Vec<Found>,
+    found: Vec<ArchivedItem>,
     bytes: usize,
 }
 
 /// What was found at an offset of the stream.
-enum Found {
+enum ArchivedItem {
     /// A record that may be a page: its bytes, the length of its headers, and what those say.
-    Record { at: u64, bytes: Vec<u8>, end: usize, block: Block },
+    Record { at: u64, bytes: Vec<u8>, end: usize, block: RecordBlock },
     /// Something wrong.
     Bad { at: u64, reason: String },
     /// Something that is passed over for good reason.
@@ -56,7 +56,7 @@ enum Found {
 }
 
 /// What the headers of a record say of its block.
-pub(super) struct Block {
+pub(super) struct RecordBlock {
     /// It is an HTTP answer, with headers of its own.
     pub is_answer: bool,
     pub url: Option<String>,
@@ -67,32 +67,34 @@ pub(super) struct Block {
 
 impl Waiting {
     pub fn skip(&mut self, at: u64, reason: impl Into<String>) {
-        self.found.push(Found::Bad { at, reason: reason.into() });
+        self.found.push(ArchivedItem::Bad { at, reason: reason.into() });
     }
 
     pub fn pass(&mut self, what: impl Into<String>) {
-        self.found.push(Found::Passed(what.into()));
+        self.found.push(ArchivedItem::Passed(what.into()));
     }
 
-    pub fn record(&mut self, at: u64, bytes: Vec<u8>, end: usize, block: Block) {
+    pub fn record(&mut self, at: u64, bytes: Vec<u8>, end: usize, block: RecordBlock) {
         self.bytes += bytes.len();
-        self.found.push(Found::Record { at, bytes, end, block });
+        self.found.push(ArchivedItem::Record { at, bytes, end, block });
     }
 
     /// Hands on all pages, in the order of their records.
     fn extract(self, sink: &mut Sink) -> Result<()> {
         let share = self.found.len().div_ceil(4 * rayon::current_num_threads()).max(1);
-        let pages = |some: &[Found]| -> Result<CachePart> {
+        let pages = |some: &[ArchivedItem]| -> Result<CachePart> {
             let mut pages = sink.sibling();
             for found in some {
                 match found {
-                    Found::Record { at, bytes, end, block } => match line_of(&bytes[*end..], block, &mut pages) {
-                        Ok(Some(line)) => pages.record(&line, *at, bytes.len())?,
-                        Ok(None) => {}
-                        Err(reason) => pages.skip(*at, reason),
-                    },
-                    Found::Bad { at, reason } => pages.skip(*at, reason.as_str()),
-                    Found::Passed(what) => pages.pass(what.clone()),
+                    ArchivedItem::Record { at, bytes, end, block } => {
+                        match line_of(&bytes[*end..], block, &mut pages) {
+                            Ok(Some(line)) => pages.record(&line, *at, bytes.len())?,
+                            Ok(None) => {}
+                            Err(reason) => pages.skip(*at, reason),
+                        }
+                    }
+                    ArchivedItem::Bad { at, reason } => pages.skip(*at, reason.as_str()),
+                    ArchivedItem::Passed(what) => pages.pass(what.clone()),
                 }
             }
             pages.finish()
@@ -103,7 +105,7 @@ impl Waiting {
 }
 
 /// The JSON line of the page in a block; `None` for what is no page, and an error for one that cannot be read.
-fn line_of(bytes: &[u8], block: &Block, sink: &mut Sink) -> std::result::Result<Option<String>, String> {
+fn line_of(bytes: &[u8], block: &RecordBlock, sink: &mut Sink) -> std::result::Result<Option<String>, String> {
     let (content_type, body) = if block.is_answer && bytes.starts_with(b"HTTP/") {
         let from = end_of_headers(bytes).unwrap_or(bytes.len());
         let answer = Headers::read(&bytes[..from]);
@@ -123,11 +125,11 @@ fn line_of(bytes: &[u8], block: &Block, sink: &mut Sink) -> std::result::Result<
         (own.to_ascii_lowercase(), Cow::Borrowed(bytes))
     };
     let charset = content_type.split_once("charset=").map(|(_, charset)| charset.trim_matches(['"', '\'', ' ', ';']));
-    let known = Known { url: block.url.as_deref(), charset, fetched: block.date.as_deref() };
+    let metadata = PageMetadata { url: block.url.as_deref(), charset, fetched: block.date.as_deref() };
     let line = match content_type.split(';').next().unwrap_or_default().trim() {
-        "text/html" | "application/xhtml+xml" => page::of_html(&body, known, sink),
-        "text/plain" => page::of_text(&body, known, sink),
-        other if may_be_page(other) && is_html(&body) => page::of_html(&body, known, sink),
+        "text/html" | "application/xhtml+xml" => page::of_html(&body, metadata, sink),
+        "text/plain" => page::of_text(&body, metadata, sink),
+        other if may_be_page(other) && is_html(&body) => page::of_html(&body, metadata, sink),
         _ => {
             sink.pass(OTHER);
             return Ok(None);
@@ -159,7 +161,7 @@ fn not_a_page(status: &str) -> Cow<'static, str> {
 pub(super) struct Input<'i> {
     stream: &'i mut Stream,
     /// What was read, of which the bytes before `start` are passed.
-    held: Vec<u8>,
+    buffer: Vec<u8>,
     start: usize,
     /// Offset of the first byte that is not passed.
     pub at: u64,
@@ -169,18 +171,18 @@ pub(super) struct Input<'i> {
 impl Input<'_> {
     /// The next `size` bytes; fewer only at the end, or before what cannot be read.
     pub fn look(&mut self, size: usize) -> &[u8] {
-        while self.held.len() - self.start < size && self.failed.is_none() {
-            if self.start > self.held.len() / 2 {
-                self.held.drain(..self.start);
+        while self.buffer.len() - self.start < size && self.failed.is_none() {
+            if self.start > self.buffer.len() / 2 {
+                self.buffer.drain(..self.start);
                 self.start = 0;
             }
-            match self.stream.append(&mut self.held, BLOCK) {
+            match self.stream.append(&mut self.buffer, BLOCK) {
                 Ok(0) => break,
                 Ok(_) => {}
                 Err(error) => self.failed = Some(error),
             }
         }
-        &self.held[self.start..self.held.len().min(self.start + size)]
+        &self.buffer[self.start..self.buffer.len().min(self.start + size)]
     }
 
     /// True when what follows the bytes that were read cannot be read.
@@ -190,16 +192,16 @@ impl Input<'_> {
 
     /// Passes bytes that have been looked at.
     pub fn pass(&mut self, size: usize) {
-        let size = size.min(self.held.len() - self.start);
+        let size = size.min(self.buffer.len() - self.start);
         self.start += size;
         self.at += size as u64;
     }
 
     fn pass_blanks(&mut self) {
         loop {
-            let held = self.look(BLOCK);
-            let blanks = held.len() - held.trim_ascii_start().len();
-            let is_all = blanks == held.len() && !held.is_empty();
+            let buffer = self.look(BLOCK);
+            let blanks = buffer.len() - buffer.trim_ascii_start().len();
+            let is_all = blanks == buffer.len() && !buffer.is_empty();
             self.pass(blanks);
             if !is_all {
                 return;
@@ -212,13 +214,13 @@ impl Input<'_> {
         self.look(least);
         self.pass(least - 1);
         loop {
-            let held = self.look(BLOCK);
-            if let Some(at) = memmem::find(held, begin) {
+            let buffer = self.look(BLOCK);
+            if let Some(at) = memmem::find(buffer, begin) {
                 self.pass(at);
                 return true;
             }
             // A beginning may be cut in two by the end of what was read.
-            let passed = if held.len() < BLOCK { held.len() } else { held.len() - (begin.len() - 1) };
+            let passed = if buffer.len() < BLOCK { buffer.len() } else { buffer.len() - (begin.len() - 1) };
             self.pass(passed);
             if passed == 0 {
                 return false;

@@ -27,7 +27,7 @@ pub enum DetectedBy {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Choice {
     pub encoding: &'static Encoding,
-    pub told: DetectedBy,
+    pub detected_by: DetectedBy,
 }
 
 /// Bytes that are looked at to detect the encoding of a file.
@@ -44,22 +44,22 @@ const DETECTED: usize = 16 << 10;
 /// which servers declare that know nothing, and which any bytes fit. `host` is where it comes from, for texts of a few characters.
 pub(super) fn choose(sample: &[u8], declared: &[&str], host: Option<&str>) -> Choice {
     if let Some((encoding, _)) = Encoding::for_bom(sample) {
-        return Choice { encoding, told: DetectedBy::Bom };
+        return Choice { encoding, detected_by: DetectedBy::Bom };
     }
     if let Some(encoding) = utf16_without_mark(sample) {
-        return Choice { encoding, told: DetectedBy::Detected };
+        return Choice { encoding, detected_by: DetectedBy::Detected };
     }
     if sample.is_ascii() {
-        return Choice { encoding: UTF_8, told: DetectedBy::Ascii };
+        return Choice { encoding: UTF_8, detected_by: DetectedBy::Ascii };
     }
     let mut declared = declared.iter().filter_map(|label| Encoding::for_label(label.trim().as_bytes()));
     if let Some(encoding) = declared.find(|encoding| *encoding != WINDOWS_1252 && fits(sample, encoding)) {
-        return Choice { encoding: whole(encoding), told: DetectedBy::Declared };
+        return Choice { encoding: whole(encoding), detected_by: DetectedBy::Declared };
     }
     if is_utf8(sample) {
-        return Choice { encoding: UTF_8, told: DetectedBy::Utf8 };
+        return Choice { encoding: UTF_8, detected_by: DetectedBy::Utf8 };
     }
-    Choice { encoding: whole(detect(&without_utf8_lines(sample), host)), told: DetectedBy::Detected }
+    Choice { encoding: whole(detect(&without_utf8_lines(sample), host)), detected_by: DetectedBy::Detected }
 }
 
 /// Reads a text that is in `encoding`. What cannot be read becomes U+FFFD, one for each broken sequence, as the
@@ -254,9 +254,9 @@ mod tests {
         "縣裡的農機站今年冬天開了夜校，一共四十二個座位，報名的有九十七人。課講到九點，爐子上的水剛好開第三遍。",
     ];
 
-    fn told(bytes: &[u8]) -> (&'static str, DetectedBy) {
+    fn detected(bytes: &[u8]) -> (&'static str, DetectedBy) {
         let choice = choose(bytes, &[], None);
-        (choice.encoding.name(), choice.told)
+        (choice.encoding.name(), choice.detected_by)
     }
 
     /// Every piece of `length` characters.
@@ -291,10 +291,10 @@ mod tests {
     #[test]
     fn chinese_encodings_are_told_from_a_line_of_text() {
         for piece in pieces(&PAGES, 15) {
-            assert_eq!(told(&GB18030.encode(&piece).0), ("gb18030", DetectedBy::Detected), "{piece}");
+            assert_eq!(detected(&GB18030.encode(&piece).0), ("gb18030", DetectedBy::Detected), "{piece}");
         }
         for piece in pieces(&TRADITIONAL, 15) {
-            assert_eq!(told(&BIG5.encode(&piece).0), ("Big5", DetectedBy::Detected), "{piece}");
+            assert_eq!(detected(&BIG5.encode(&piece).0), ("Big5", DetectedBy::Detected), "{piece}");
         }
     }
 
@@ -319,13 +319,17 @@ mod tests {
     #[test]
     fn utf16_with_and_without_a_mark() {
         let text = PAGES.join("\n");
-        assert_eq!(told(&utf16(&format!("\u{FEFF}{text}"), false)), ("UTF-16LE", DetectedBy::Bom));
-        assert_eq!(told(&utf16(&format!("\u{FEFF}{text}"), true)), ("UTF-16BE", DetectedBy::Bom));
-        assert_eq!(told(&utf16(&text, false)), ("UTF-16LE", DetectedBy::Detected));
-        assert_eq!(told(&utf16(&text, true)), ("UTF-16BE", DetectedBy::Detected));
-        assert_eq!(told(&utf16("plain English words\n", false)), ("UTF-16LE", DetectedBy::Detected));
-        assert_eq!(told(format!("{text}\0").as_bytes()), ("UTF-8", DetectedBy::Utf8), "a stray zero is a stray zero");
-        assert_eq!(told(b"English with a \0 in it"), ("UTF-8", DetectedBy::Ascii));
+        assert_eq!(detected(&utf16(&format!("\u{FEFF}{text}"), false)), ("UTF-16LE", DetectedBy::Bom));
+        assert_eq!(detected(&utf16(&format!("\u{FEFF}{text}"), true)), ("UTF-16BE", DetectedBy::Bom));
+        assert_eq!(detected(&utf16(&text, false)), ("UTF-16LE", DetectedBy::Detected));
+        assert_eq!(detected(&utf16(&text, true)), ("UTF-16BE", DetectedBy::Detected));
+        assert_eq!(detected(&utf16("plain English words\n", false)), ("UTF-16LE", DetectedBy::Detected));
+        assert_eq!(
+            detected(format!("{text}\0").as_bytes()),
+            ("UTF-8", DetectedBy::Utf8),
+            "a stray zero is a stray zero"
+        );
+        assert_eq!(detected(b"English with a \0 in it"), ("UTF-8", DetectedBy::Ascii));
     }
 
     #[test]
@@ -333,7 +337,7 @@ mod tests {
         let gbk = GB18030.encode(PAGES[0]).0.into_owned();
         let of = |bytes: &[u8], label: &str| {
             let choice = choose(bytes, &[label], None);
-            (choice.encoding.name(), choice.told)
+            (choice.encoding.name(), choice.detected_by)
         };
         assert_eq!(of(&gbk, " GB2312 "), ("gb18030", DetectedBy::Declared));
         assert_eq!(of(PAGES[0].as_bytes(), "utf-8"), ("UTF-8", DetectedBy::Declared));
@@ -342,7 +346,7 @@ mod tests {
         assert_eq!(of(PAGES[0].as_bytes(), "iso-8859-1"), ("UTF-8", DetectedBy::Utf8));
         assert_eq!(of(PAGES[0].as_bytes(), "no such thing"), ("UTF-8", DetectedBy::Utf8));
         assert_eq!(of(&gbk, "iso-8859-1"), ("gb18030", DetectedBy::Detected));
-        assert_eq!(choose(&gbk, &["utf-8", "gbk"], None).told, DetectedBy::Declared);
+        assert_eq!(choose(&gbk, &["utf-8", "gbk"], None).detected_by, DetectedBy::Declared);
     }
 
     #[test]
@@ -381,7 +385,7 @@ mod tests {
         let text = "The old café by the ferry was sold. Señor Ibáñez, who had run it for forty years, locked the door himself.";
         let mut bytes = text.as_bytes().to_vec();
         bytes.remove(text.find('é').unwrap());
-        assert_eq!(told(&bytes), ("UTF-8", DetectedBy::Utf8));
+        assert_eq!(detected(&bytes), ("UTF-8", DetectedBy::Utf8));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The fields of a record that have a role, read from its line.
 
 use super::lenient;
-use super::names::{FieldNames, Names};
+use super::names::{FieldNames, RoleNames};
 use super::plain::{self, Plain};
 use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{self, IgnoredAny, MapAccess, SeqAccess, Visitor};
@@ -129,7 +129,7 @@ impl<'a> Record<'a> {
     }
 
     /// Takes the fields inside of another that have a role there.
-    fn put_inside(&mut self, names: &Names, fields: serde_json::Map<String, Value>) {
+    fn put_inside(&mut self, names: &RoleNames, fields: serde_json::Map<String, Value>) {
         for (name, value) in fields {
             match (names.role(&name), names.inside(&name), value) {
                 (_, Some(inside), Value::Object(fields)) => self.put_inside(inside, fields),
@@ -217,7 +217,7 @@ pub fn paths(fields: &serde_json::Map<String, Value>) -> Vec<(String, &Value)> {
 const DEEPEST: usize = 3;
 
 struct RecordVisitor<'n> {
-    names: &'n Names,
+    names: &'n RoleNames,
 }
 
 impl<'de> Visitor<'de> for RecordVisitor<'_> {

@@ -27,7 +27,7 @@ impl Headers {
     }
 
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.lines.iter().find(|(held, _)| held == name).map(|(_, value)| value.as_str())
+        self.lines.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
     /// The status of an answer.
@@ -37,7 +37,7 @@ impl Headers {
 
     /// The codings that a header lists, in the order in which they were applied.
     fn codings(&self, name: &str) -> Vec<String> {
-        let lines = self.lines.iter().filter(|(held, _)| held == name);
+        let lines = self.lines.iter().filter(|(known, _)| known == name);
         let codings = lines.flat_map(|(_, value)| value.split(',')).map(|coding| coding.trim().to_ascii_lowercase());
         codings.filter(|coding| !coding.is_empty() && coding != "identity" && coding != "none").collect()
     }

@@ -50,7 +50,7 @@ fn goes_on(text: &str, line: usize) -> bool {
 
 /// The level (how many brackets are open around it) of the outermost object in `text` that is a record.
 fn level(text: &str, names: &FieldNames) -> Option<usize> {
-    let mut scanner = Scanner::default();
+    let mut scanner = JsonScanner::default();
     let mut opened: Vec<usize> = Vec::new();
     let mut best: Option<usize> = None;
     for (at, byte) in text.bytes().enumerate() {
@@ -105,9 +105,9 @@ fn no_record(document: &str) -> String {
 /// The objects on one level of a document.
 struct Elements {
     level: usize,
-    scanner: Scanner,
+    scanner: JsonScanner,
     /// Bytes from the first of the object that is open, or of what comes next.
-    held: Vec<u8>,
+    buffer: Vec<u8>,
     /// Offset of the first of them, and how many of them have been looked at.
     at: u64,
     seen: usize,
@@ -118,13 +118,13 @@ struct Elements {
 
 impl Elements {
     fn new(level: usize) -> Self {
-        let (scanner, held) = (Scanner::default(), Vec::new());
-        Elements { level, scanner, held, at: 0, seen: 0, start: None, is_too_long: false }
+        let (scanner, buffer) = (JsonScanner::default(), Vec::new());
+        Elements { level, scanner, buffer, at: 0, seen: 0, start: None, is_too_long: false }
     }
 
     fn read(mut self, stream: &mut Stream, sink: &mut Sink) -> Result<()> {
         loop {
-            let read = stream.append(&mut self.held, BLOCK);
+            let read = stream.append(&mut self.buffer, BLOCK);
             self.look(sink)?;
             if let Err(error) = &read {
                 sink.skip(self.at + self.start.unwrap_or(self.seen) as u64, broken(error));
@@ -139,11 +139,11 @@ impl Elements {
 
     /// Takes the objects that end in what was read.
     fn look(&mut self, sink: &mut Sink) -> Result<()> {
-        while self.seen < self.held.len() {
-            let event = self.scanner.step(self.held[self.seen]);
+        while self.seen < self.buffer.len() {
+            let event = self.scanner.step(self.buffer[self.seen]);
             self.seen += 1;
             match event {
-                Some(Event::Open(depth)) if depth == self.level && self.held[self.seen - 1] == b'{' => {
+                Some(Event::Open(depth)) if depth == self.level && self.buffer[self.seen - 1] == b'{' => {
                     self.start = Some(self.seen - 1);
                 }
                 Some(Event::Close(depth)) if depth == self.level => self.take(sink)?,
@@ -156,7 +156,7 @@ impl Elements {
             self.is_too_long = true;
         }
         let passed = if self.is_too_long { self.seen } else { from };
-        self.held.drain(..passed);
+        self.buffer.drain(..passed);
         self.at += passed as u64;
         self.seen -= passed;
         self.start = self.start.map(|start| if self.is_too_long { 0 } else { start - passed });
@@ -169,7 +169,7 @@ impl Elements {
             return Ok(());
         }
         // A line: between the tokens of a document breaks are blanks, and inside of strings there are none.
-        let bytes = &self.held[start..self.seen];
+        let bytes = &self.buffer[start..self.seen];
         let line = String::from_utf8_lossy(bytes).replace(['\n', '\r', '\t'], " ");
         sink.record(&line, self.at + start as u64, bytes.len())
     }
@@ -177,7 +177,7 @@ impl Elements {
 
 /// Follows the brackets of a JSON text.
 #[derive(Default)]
-struct Scanner {
+struct JsonScanner {
     depth: usize,
     in_string: bool,
     is_escaped: bool,
@@ -189,7 +189,7 @@ enum Event {
     Close(usize),
 }
 
-impl Scanner {
+impl JsonScanner {
     fn step(&mut self, byte: u8) -> Option<Event> {
         if self.in_string {
             self.in_string = byte != b'"' || self.is_escaped;

@@ -199,30 +199,30 @@ mod tests {
 
     #[test]
     fn names_tell_the_format_under_the_packing() {
-        let told = |name: &str| by_name(Path::new(name));
-        assert_eq!(told("a/b.JSONL"), Some(Format::JsonLines));
-        assert_eq!(told("b.jsonl.gz"), Some(Format::JsonLines));
-        assert_eq!(told("b.csv.zst"), Some(Format::Csv));
-        assert_eq!(told("b.tab"), Some(Format::Tsv));
-        assert_eq!(told("b.txt.gz"), Some(Format::PlainText));
+        let detected = |name: &str| by_name(Path::new(name));
+        assert_eq!(detected("a/b.JSONL"), Some(Format::JsonLines));
+        assert_eq!(detected("b.jsonl.gz"), Some(Format::JsonLines));
+        assert_eq!(detected("b.csv.zst"), Some(Format::Csv));
+        assert_eq!(detected("b.tab"), Some(Format::Tsv));
+        assert_eq!(detected("b.txt.gz"), Some(Format::PlainText));
         for unknown in ["b", "b.gz", ".gz", "b.png", "csv"] {
-            assert_eq!(told(unknown), None, "{unknown}");
+            assert_eq!(detected(unknown), None, "{unknown}");
         }
     }
 
     #[test]
     fn contents_tell_the_format_where_they_are_plain() {
-        let told = |head: &str| by_content(head.as_bytes(), &FieldNames::default());
-        assert_eq!(told("\n {\"text\":1}\n"), Some(Format::JsonLines));
-        assert_eq!(told("\u{FEFF}编号,标题,正文\n1,2,3"), Some(Format::Csv));
-        assert_eq!(told("id\ttext\n"), Some(Format::Tsv));
-        assert_eq!(told("PAR1\u{15}"), Some(Format::Parquet));
-        assert_eq!(told("WARC/1.0\r\n"), Some(Format::Warc));
-        assert_eq!(told("\n<!DOCTYPE HTML PUBLIC><html>"), Some(Format::Html));
-        assert_eq!(told("<?xml version=\"1.0\"?>\n<html xmlns=\"x\">"), Some(Format::Html));
-        assert_eq!(told("<?xml version=\"1.0\"?>\n<rss>"), None);
-        assert_eq!(told("他说，text 这个词，不是英文。"), None);
-        assert_eq!(told("text"), None, "one column is no table");
-        assert_eq!(told(""), None);
+        let detected = |head: &str| by_content(head.as_bytes(), &FieldNames::default());
+        assert_eq!(detected("\n {\"text\":1}\n"), Some(Format::JsonLines));
+        assert_eq!(detected("\u{FEFF}编号,标题,正文\n1,2,3"), Some(Format::Csv));
+        assert_eq!(detected("id\ttext\n"), Some(Format::Tsv));
+        assert_eq!(detected("PAR1\u{15}"), Some(Format::Parquet));
+        assert_eq!(detected("WARC/1.0\r\n"), Some(Format::Warc));
+        assert_eq!(detected("\n<!DOCTYPE HTML PUBLIC><html>"), Some(Format::Html));
+        assert_eq!(detected("<?xml version=\"1.0\"?>\n<html xmlns=\"x\">"), Some(Format::Html));
+        assert_eq!(detected("<?xml version=\"1.0\"?>\n<rss>"), None);
+        assert_eq!(detected("他说，text 这个词，不是英文。"), None);
+        assert_eq!(detected("text"), None, "one column is no table");
+        assert_eq!(detected(""), None);
     }
 }

@@ -48,7 +48,7 @@ fn each_block(
     let size = CHUNK.max(CHUNK / 4 * 2 * rayon::current_num_threads());
     let mut blocks = Blocks { stream, size, rest: Vec::new(), at: 0, is_done: false };
     let mut block = blocks.next();
-    while let Some(Block { at, bytes, error }) = block.take() {
+    while let Some(Chunk { at, bytes, error }) = block.take() {
         let (next, parts) = rayon::join(|| blocks.next(), || parse(&bytes, at, take));
         with(parts, error)?;
         block = next;
@@ -87,7 +87,7 @@ fn keep_all(part: &mut CachePart, line: &[u8], at: u64, keep: Take) {
 }
 
 /// Whole lines of a stream, and what is wrong behind them.
-struct Block {
+struct Chunk {
     at: u64,
     bytes: Vec<u8>,
     error: Option<(u64, String)>,
@@ -105,7 +105,7 @@ struct Blocks<'s> {
 }
 
 impl Blocks<'_> {
-    fn next(&mut self) -> Option<Block> {
+    fn next(&mut self) -> Option<Chunk> {
         if self.is_done {
             return None;
         }
@@ -119,16 +119,16 @@ impl Blocks<'_> {
                     self.is_done = true;
                     bytes.truncate(end.unwrap_or(0));
                     let place = at + bytes.len() as u64;
-                    return Some(Block { at, bytes, error: Some((place, broken(&error))) });
+                    return Some(Chunk { at, bytes, error: Some((place, broken(&error))) });
                 }
                 (Ok(0), _) => {
                     self.is_done = true;
-                    return Some(Block { at, bytes, error: None });
+                    return Some(Chunk { at, bytes, error: None });
                 }
                 (Ok(_), Some(end)) => {
                     self.rest = bytes.split_off(end);
                     self.at = at + end as u64;
-                    return Some(Block { at, bytes, error: None });
+                    return Some(Chunk { at, bytes, error: None });
                 }
                 (Ok(_), None) if bytes.len() > LONGEST => return Some(self.pass(at, bytes.len())),
                 (Ok(_), None) => {}
@@ -137,7 +137,7 @@ impl Blocks<'_> {
     }
 
     /// Passes the rest of a line that is too long.
-    fn pass(&mut self, at: u64, known: usize) -> Block {
+    fn pass(&mut self, at: u64, known: usize) -> Chunk {
         let mut passed = at + known as u64;
         let error = Some((at, TOO_LONG.to_owned()));
         loop {
@@ -146,12 +146,12 @@ impl Blocks<'_> {
             if let Some(end) = memchr::memchr(b'\n', &more) {
                 self.rest = more.split_off(end + 1);
                 self.at = passed + end as u64 + 1;
-                return Block { at, bytes: Vec::new(), error };
+                return Chunk { at, bytes: Vec::new(), error };
             }
             passed += more.len() as u64;
             if !matches!(read, Ok(1..)) {
                 self.is_done = true;
-                return Block { at, bytes: Vec::new(), error };
+                return Chunk { at, bytes: Vec::new(), error };
             }
         }
     }
@@ -203,7 +203,7 @@ mod tests {
             let mut stream = Stream::of_bytes(text.clone().into_bytes(), size);
             let mut blocks = Blocks { stream: &mut stream, size, rest: Vec::new(), at: 0, is_done: false };
             let mut all = Vec::new();
-            while let Some(Block { at, bytes, error }) = blocks.next() {
+            while let Some(Chunk { at, bytes, error }) = blocks.next() {
                 prop_assert!(error.is_none());
                 prop_assert_eq!(at, all.len() as u64);
                 all.extend(bytes);

@@ -51,12 +51,12 @@ use crate::error::{Error, Result};
 use crate::storage::Bytes;
 use crate::types::{DocId, Skipped};
 use fields::Record;
-use open::{Found, Kept, Opened, Stamp};
+use open::{Kept, Opened, OpenedFiles, Stamp};
 use rayon::prelude::*;
 use record_cache::{CachePart, Spool};
 use rustc_hash::FxHashMap;
 use serde::Serialize;
-use source::Source;
+use source::LinesSource;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::collections::hash_map::Entry;
@@ -82,9 +82,9 @@ impl CorpusConfig {
     /// The folder for the temporary files of a run: the one that is named, else next to the output, if there is to be
     /// one, else the system's.
     pub(crate) fn scratch(&self) -> PathBuf {
-        let beside =
+        let parent =
             |out: &PathBuf| out.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new(".")).to_owned();
-        let named = self.temp.clone().or_else(|| self.out.as_ref().map(beside));
+        let named = self.temp.clone().or_else(|| self.out.as_ref().map(parent));
         named.unwrap_or_else(std::env::temp_dir)
     }
 }
@@ -238,7 +238,7 @@ impl Corpus {
         }
         let spool = Spool::new(corpus.scratch.clone());
         for some in listed.chunks(TOGETHER) {
-            let found: Vec<Found> =
+            let found: Vec<OpenedFiles> =
                 some.par_iter().map(|file| open::open(file, config, &spool, None)).collect::<Result<_>>()?;
             for (file, found) in some.iter().zip(found) {
                 corpus.pass(found.passed);
@@ -298,7 +298,7 @@ impl Corpus {
             }
         }
         let kind = FileKind { format: Format::JsonLines, packing: None, encoding: None, encoding_from: None };
-        let kept = Kept::Lines(Source::Memory(bytes.into()));
+        let kept = Kept::Lines(LinesSource::Memory(bytes.into()));
         corpus.files.push(File {
             path: PathBuf::new(),
             name: String::new(),

@@ -179,19 +179,19 @@ const NESTED: u16 = 1000;
 
 /// Field names on one level of a record.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Names {
+pub(super) struct RoleNames {
     roles: FxHashMap<String, (FieldRole, u16)>,
-    inside: FxHashMap<String, Names>,
+    inside: FxHashMap<String, RoleNames>,
 }
 
-impl Names {
+impl RoleNames {
     /// The role of a field, and its preference.
     pub fn role(&self, name: &str) -> Option<(FieldRole, u16)> {
         self.roles.get(name).copied()
     }
 
     /// The names inside a field, if some are known.
-    pub fn inside(&self, name: &str) -> Option<&Names> {
+    pub fn inside(&self, name: &str) -> Option<&RoleNames> {
         self.inside.get(name)
     }
 
@@ -211,14 +211,14 @@ impl Names {
 /// the field at the end of that path.
 #[derive(Clone, Debug)]
 pub struct FieldNames {
-    names: Names,
+    names: RoleNames,
     /// The mappings of the user; the preference of each is its place.
     mapped: Vec<(FieldRole, String)>,
 }
 
 impl Default for FieldNames {
     fn default() -> Self {
-        let mut names = Names::default();
+        let mut names = RoleNames::default();
         for (role, known) in NAMES {
             known.iter().enumerate().for_each(|(k, name)| names.add(name, *role, COMMON + k as u16));
         }
@@ -241,7 +241,7 @@ const WATCHED: usize = 64;
 impl FieldNames {
     /// No name has a role.
     pub(super) fn of_nothing() -> Self {
-        FieldNames { names: Names::default(), mapped: Vec::new() }
+        FieldNames { names: RoleNames::default(), mapped: Vec::new() }
     }
 
     /// Adds a mapping written `role=name` (`text=content`, `url=metadata.url`), which then outranks the names in common
@@ -258,7 +258,7 @@ impl FieldNames {
     }
 
     /// The names on the outermost level.
-    pub(super) fn top(&self) -> &Names {
+    pub(super) fn top(&self) -> &RoleNames {
         &self.names
     }
 
@@ -288,7 +288,7 @@ impl FieldNames {
 
     /// True when a column of this name may have the text inside.
     pub(super) fn has_text_inside(&self, column: &str) -> bool {
-        fn has_text(names: &Names) -> bool {
+        fn has_text(names: &RoleNames) -> bool {
             names.roles.values().any(|(role, _)| *role == FieldRole::Text) || names.inside.values().any(has_text)
         }
         self.names.inside(column).is_some_and(has_text)

@@ -5,7 +5,7 @@ use super::encoding::{self, Choice, LONG_SAMPLE, SAMPLE};
 use super::kind::{self, FileKind, Format};
 use super::packing::Packing;
 use super::record_cache::{CachePart, Reading, Sink, Spool};
-use super::source::Source;
+use super::source::LinesSource;
 use super::stream::{Stream, broken};
 use super::unnamed::Unnamed;
 use super::walk::Listed;
@@ -55,7 +55,7 @@ impl Stamp {
 /// Where the records of a file are kept.
 pub(super) enum Kept {
     /// In the file itself, or all of it in memory: JSON Lines in UTF-8.
-    Lines(Source),
+    Lines(LinesSource),
     /// The file is one text in UTF-8, and is read when it is asked for.
     Whole,
     /// In the spool.
@@ -64,7 +64,7 @@ pub(super) enum Kept {
 
 /// What a file gave: its own records, or those of the files in an archive.
 #[derive(Default)]
-pub(super) struct Found {
+pub(super) struct OpenedFiles {
     /// The path of each in the archive, empty for the file itself, and its records; or a reason for which all of it is
     /// left out.
     pub opened: Vec<(String, std::result::Result<Opened, String>)>,
@@ -72,23 +72,23 @@ pub(super) struct Found {
     pub passed: BTreeMap<Cow<'static, str>, usize>,
 }
 
-impl Found {
+impl OpenedFiles {
     fn one(opened: std::result::Result<Opened, String>) -> Self {
-        Found { opened: vec![(String::new(), opened)], passed: BTreeMap::new() }
+        OpenedFiles { opened: vec![(String::new(), opened)], passed: BTreeMap::new() }
     }
 }
 
 /// Opens a file, or one in an archive (`a.zip/b.txt`), and reads its records, all but those of a mapped one. Errors are
 /// those of the spool; what is wrong with the file is in `part.bad` or is given back as a reason for which the whole
 /// file is left out.
-pub(super) fn open(file: &Listed, config: &CorpusConfig, spool: &Spool, wanted: Option<&[u64]>) -> Result<Found> {
+pub(super) fn open(file: &Listed, config: &CorpusConfig, spool: &Spool, wanted: Option<&[u64]>) -> Result<OpenedFiles> {
     let (path, member) = archive::split(&file.path);
     let (mut stream, packing) = match Stream::open(&path) {
         Ok(opened) => opened,
-        Err(error) => return Ok(Found::one(Err(unreadable(&error)))),
+        Err(error) => return Ok(OpenedFiles::one(Err(unreadable(&error)))),
     };
     if stream.peek(1).is_empty() {
-        return Ok(Found::one(Err(nothing(&stream, packing))));
+        return Ok(OpenedFiles::one(Err(nothing(&stream, packing))));
     }
     let head = stream.peek(archive::TAR_HEAD);
     let archive = match packing {
@@ -98,7 +98,7 @@ pub(super) fn open(file: &Listed, config: &CorpusConfig, spool: &Spool, wanted: 
             let archive = archive::packed_tar(stream, &config.scratch())?;
             return open_members(&archive, member.as_deref(), file, config, spool, wanted);
         }
-        _ => return open_stream(file, stream, packing, config, spool, wanted).map(Found::one),
+        _ => return open_stream(file, stream, packing, config, spool, wanted).map(OpenedFiles::one),
     };
     let read = || -> io::Result<Bytes> {
         if !config.map {
@@ -111,7 +111,7 @@ pub(super) fn open(file: &Listed, config: &CorpusConfig, spool: &Spool, wanted: 
     };
     match read() {
         Ok(bytes) => open_members(&archive(bytes), member.as_deref(), file, config, spool, wanted),
-        Err(error) => Ok(Found::one(Err(unreadable(&error)))),
+        Err(error) => Ok(OpenedFiles::one(Err(unreadable(&error)))),
     }
 }
 
@@ -123,7 +123,7 @@ fn open_members(
     config: &CorpusConfig,
     spool: &Spool,
     wanted: Option<&[u64]>,
-) -> Result<Found> {
+) -> Result<OpenedFiles> {
     let asked = archive.members.par_iter().filter(|member| only.is_none_or(|only| member.name == only));
     let open = |member: &Member| -> Result<(String, std::result::Result<Opened, String>)> {
         let inner = Listed {
@@ -146,7 +146,7 @@ fn open_members(
     };
     let mut opened: Vec<_> = asked.map(open).collect::<Result<_>>()?;
     opened.extend(archive.broken.clone().map(|reason| (String::new(), Err(reason))));
-    Ok(Found { opened, passed: archive.passed.clone() })
+    Ok(OpenedFiles { opened, passed: archive.passed.clone() })
 }
 
 fn open_member(
@@ -205,8 +205,8 @@ fn read_encoded(
     config: &CorpusConfig,
     mut sink: Sink,
 ) -> Result<std::result::Result<Opened, String>> {
-    let Choice { encoding, told } = encoding_of(&mut stream);
-    let mut kind = FileKind { encoding: Some(encoding.name()), encoding_from: Some(told), ..kind };
+    let Choice { encoding, detected_by } = encoding_of(&mut stream);
+    let mut kind = FileKind { encoding: Some(encoding.name()), encoding_from: Some(detected_by), ..kind };
     if kind.format == Format::JsonLines && config.format.is_none() && is_document(&mut stream, encoding, &sink) {
         kind.format = Format::Json;
     }
@@ -234,7 +234,7 @@ fn read_encoded(
 
 /// Indexes the records of a file that stay in it. Where single records are wanted they are not looked for.
 fn read_lines(file: &Listed, stream: Stream, kind: FileKind, config: &CorpusConfig, sink: &Sink) -> io::Result<Opened> {
-    let source = Source::open(&file.path)?;
+    let source = LinesSource::open(&file.path)?;
     if sink.reading.wanted.is_some() {
         return Ok(Opened { kind, hash: 0, bytes: 0, kept: Kept::Lines(source), part: CachePart::default() });
     }
@@ -244,7 +244,7 @@ fn read_lines(file: &Listed, stream: Stream, kind: FileKind, config: &CorpusConf
             let mut bytes = Vec::new();
             source.from(0).read_to_end(&mut bytes)?;
             let bytes: Arc<[u8]> = bytes.into();
-            (Stream::of_memory(Arc::clone(&bytes)), Source::Memory(bytes))
+            (Stream::of_memory(Arc::clone(&bytes)), LinesSource::Memory(bytes))
         }
     };
     let part = lines::index(&mut stream, sink.reading);

@@ -10,9 +10,9 @@ use super::stream::{Stream, broken};
 use crate::error::Result;
 use std::borrow::Cow;
 
-/// What is known of a page next to its bytes.
+/// What is known of a page apart from its bytes.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Known<'k> {
+pub(super) struct PageMetadata<'k> {
     /// Its address.
     pub url: Option<&'k str>,
     /// The charset that the server declared.
@@ -31,7 +31,7 @@ pub(super) fn read(stream: &mut Stream, sink: &mut Sink) -> Result<()> {
         sink.skip(0, TOO_LONG);
         return Ok(());
     }
-    match of_html(&bytes, Known::default(), sink) {
+    match of_html(&bytes, PageMetadata::default(), sink) {
         Ok(line) => sink.whole(&line, bytes.len()),
         Err(reason) => sink.skip(0, reason),
     }
@@ -43,22 +43,26 @@ const NO_ARTICLE: &str = "no article in this page";
 
 /// The JSON line of an HTML page, or why there is none.
 #[cfg(not(feature = "html"))]
-pub(super) fn of_html(_: &[u8], _: Known, _: &mut Sink) -> std::result::Result<String, &'static str> {
+pub(super) fn of_html(_: &[u8], _: PageMetadata, _: &mut Sink) -> std::result::Result<String, &'static str> {
     Err("HTML is not read by this build, which lacks the feature `html`")
 }
 
 /// The JSON line of an HTML page, or why there is none. Its charset is decided by byte order mark, by the server, by its own
 /// meta tag, by its bytes, in this order.
 #[cfg(feature = "html")]
-pub(super) fn of_html(bytes: &[u8], known: Known, sink: &mut Sink) -> std::result::Result<String, &'static str> {
+pub(super) fn of_html(
+    bytes: &[u8],
+    metadata: PageMetadata,
+    sink: &mut Sink,
+) -> std::result::Result<String, &'static str> {
     let own = html::declared_charset(bytes);
-    let declared: Vec<&str> = known.charset.into_iter().chain(own.as_deref()).collect();
-    let text = decoded(bytes, &declared, known.url, sink);
+    let declared: Vec<&str> = metadata.charset.into_iter().chain(own.as_deref()).collect();
+    let text = decoded(bytes, &declared, metadata.url, sink);
     if encoding::is_binary(&text) {
         return Err(encoding::NO_TEXT);
     }
     let page = html::extract(&text);
-    let url = known.url.or(page.url.as_deref());
+    let url = metadata.url.or(page.url.as_deref());
     let names = sink.reading.names;
     let fields = [
         (names.name_of(FieldRole::Text), Some(page.text.as_str())),
@@ -68,19 +72,23 @@ pub(super) fn of_html(bytes: &[u8], known: Known, sink: &mut Sink) -> std::resul
         (names.name_of(FieldRole::Published), page.published.as_deref()),
         ("author", page.author.as_deref()),
         ("source", page.source.as_deref()),
-        ("fetched", known.fetched),
+        ("fetched", metadata.fetched),
     ];
     if page.text.trim().is_empty() { Err(NO_ARTICLE) } else { Ok(record::of_fields(&fields)) }
 }
 
 /// The JSON line of a page that is text, or why there is none.
-pub(super) fn of_text(bytes: &[u8], known: Known, sink: &mut Sink) -> std::result::Result<String, &'static str> {
-    let text = decoded(bytes, known.charset.as_slice(), known.url, sink);
+pub(super) fn of_text(
+    bytes: &[u8],
+    metadata: PageMetadata,
+    sink: &mut Sink,
+) -> std::result::Result<String, &'static str> {
+    let text = decoded(bytes, metadata.charset.as_slice(), metadata.url, sink);
     let names = sink.reading.names;
     let fields = [
         (names.name_of(FieldRole::Text), Some(&*text)),
-        (names.name_of(FieldRole::Url), known.url),
-        ("fetched", known.fetched),
+        (names.name_of(FieldRole::Url), metadata.url),
+        ("fetched", metadata.fetched),
     ];
     if text.trim().is_empty() {
         Err(NO_ARTICLE)
@@ -94,9 +102,12 @@ pub(super) fn of_text(bytes: &[u8], known: Known, sink: &mut Sink) -> std::resul
 fn decoded<'b>(bytes: &'b [u8], declared: &[&str], url: Option<&str>, sink: &mut Sink) -> Cow<'b, str> {
     let host = url.and_then(|url| url.split('/').nth(2));
     let sample = &bytes[..bytes.len().min(encoding::SAMPLE)];
-    let Choice { encoding, told } = encoding::choose(sample, declared, host);
+    let Choice { encoding, detected_by } = encoding::choose(sample, declared, host);
     sink.note_encoding(encoding.name());
-    let body =
-        if told == DetectedBy::Bom { &bytes[if encoding == encoding_rs::UTF_8 { 3 } else { 2 }..] } else { bytes };
+    let body = if detected_by == DetectedBy::Bom {
+        &bytes[if encoding == encoding_rs::UTF_8 { 3 } else { 2 }..]
+    } else {
+        bytes
+    };
     decode_text(body, encoding)
 }

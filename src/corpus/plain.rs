@@ -18,7 +18,7 @@ pub(super) enum Plain<'a> {
 /// nothing that `with` received counts. One pass over the bytes; allocates nothing.
 pub(super) fn members<'a>(line: &'a str, mut with: impl FnMut(&'a str, Plain<'a>)) -> bool {
     let holds_controls = line.as_bytes().iter().fold(false, |any, &byte| any | (byte < b' '));
-    let mut reader = Reader { line, at: 0 };
+    let mut reader = Cursor { line, at: 0 };
     if holds_controls || !reader.takes(b'{') {
         return false;
     }
@@ -68,12 +68,12 @@ fn escaped(bytes: &[u8]) -> Option<(char, usize)> {
     Some((c, 2))
 }
 
-struct Reader<'a> {
+struct Cursor<'a> {
     line: &'a str,
     at: usize,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> Cursor<'a> {
     /// Passes blanks and then `byte`, if it is next.
     fn takes(&mut self, byte: u8) -> bool {
         let bytes = self.line.as_bytes();

@@ -92,17 +92,17 @@ mod tests {
 
     #[test]
     fn dialects_are_told_by_their_first_lines() {
-        let told = |head: &str| {
+        let detected = |head: &str| {
             let found = dialect(head.as_bytes(), &FieldNames::default());
             (found.separator.map(char::from), found.before, found.has_escapes)
         };
-        assert_eq!(told("id,text\n1,甲\n"), (Some(','), 0, false));
-        assert_eq!(told("id|text\n1|甲\n"), (Some('|'), 0, false));
-        assert_eq!(told("sep=;\r\nid;text\r\n"), (Some(';'), 7, false));
-        assert_eq!(told("\"sep=|\"\na|b\n"), (Some('|'), 8, false));
-        assert_eq!(told("# 导出于五月，共 12 条\n\nid,title,text\n"), (Some(','), 32, false));
-        assert_eq!(told("a,b\n1,text\n"), (None, 0, false));
-        assert_eq!(told("id,text\n1,\"他说\\\"好\\\"，就走了\"\n"), (Some(','), 0, true));
-        assert_eq!(told("id,text\n1,\"他说\"\"好\"\"，就走了\"\n2,\"C:\\\"\n"), (Some(','), 0, false));
+        assert_eq!(detected("id,text\n1,甲\n"), (Some(','), 0, false));
+        assert_eq!(detected("id|text\n1|甲\n"), (Some('|'), 0, false));
+        assert_eq!(detected("sep=;\r\nid;text\r\n"), (Some(';'), 7, false));
+        assert_eq!(detected("\"sep=|\"\na|b\n"), (Some('|'), 8, false));
+        assert_eq!(detected("# 导出于五月，共 12 条\n\nid,title,text\n"), (Some(','), 32, false));
+        assert_eq!(detected("a,b\n1,text\n"), (None, 0, false));
+        assert_eq!(detected("id,text\n1,\"他说\\\"好\\\"，就走了\"\n"), (Some(','), 0, true));
+        assert_eq!(detected("id,text\n1,\"他说\"\"好\"\"，就走了\"\n2,\"C:\\\"\n"), (Some(','), 0, false));
     }
 }

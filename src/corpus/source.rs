@@ -13,22 +13,22 @@ use xxhash_rust::xxh3::xxh3_64;
 
 /// Where the lines of a file are.
 #[derive(Debug)]
-pub(super) enum Source {
+pub(super) enum LinesSource {
     /// In the file. It is kept open, or opened anew for each record when many files are read.
     File { path: PathBuf, file: Option<File> },
     /// In memory.
     Memory(Arc<[u8]>),
 }
 
-impl Source {
+impl LinesSource {
     /// The lines of the file at `path`.
     pub(super) fn open(path: &Path) -> io::Result<Self> {
-        Ok(Source::File { path: path.to_owned(), file: Some(File::open(path)?) })
+        Ok(LinesSource::File { path: path.to_owned(), file: Some(File::open(path)?) })
     }
 
     /// Closes the file until a record is asked for.
     pub(super) fn close(&mut self) {
-        if let Source::File { file, .. } = self {
+        if let LinesSource::File { file, .. } = self {
             *file = None;
         }
     }
@@ -36,11 +36,11 @@ impl Source {
     /// The bytes of a record; `None` when the file no longer has them.
     pub(super) fn read(&self, start: u64, length: usize) -> Option<Cow<'_, [u8]>> {
         match self {
-            Source::Memory(bytes) => {
+            LinesSource::Memory(bytes) => {
                 let start = usize::try_from(start).ok()?;
                 bytes.get(start..start.checked_add(length)?).map(Cow::Borrowed)
             }
-            Source::File { .. } => {
+            LinesSource::File { .. } => {
                 let mut bytes = vec![0; length];
                 let read = self.read_at(start, &mut bytes).ok()?;
                 (read == length).then_some(Cow::Owned(bytes))
@@ -51,14 +51,14 @@ impl Source {
     /// Reads as many bytes as there are, `into.len()` at most.
     fn read_at(&self, start: u64, into: &mut [u8]) -> io::Result<usize> {
         match self {
-            Source::Memory(bytes) => {
+            LinesSource::Memory(bytes) => {
                 let rest = bytes.get(usize::try_from(start).unwrap_or(usize::MAX)..).unwrap_or_default();
                 let length = rest.len().min(into.len());
                 into[..length].copy_from_slice(&rest[..length]);
                 Ok(length)
             }
-            Source::File { file: Some(file), .. } => fill(file, start, into),
-            Source::File { path, file: None } => fill(&File::open(path)?, start, into),
+            LinesSource::File { file: Some(file), .. } => fill(file, start, into),
+            LinesSource::File { path, file: None } => fill(&File::open(path)?, start, into),
         }
     }
 
@@ -70,7 +70,7 @@ impl Source {
 
 /// A source from one place on.
 struct From<'s> {
-    source: &'s Source,
+    source: &'s LinesSource,
     at: u64,
 }
 
@@ -119,9 +119,11 @@ mod tests {
     fn records_are_the_same_from_a_file_and_from_memory() {
         let mut file = tempfile::NamedTempFile::new().unwrap();
         std::io::Write::write_all(&mut file, b"0123456789").unwrap();
-        let mut closed = Source::open(file.path()).unwrap();
+        let mut closed = LinesSource::open(file.path()).unwrap();
         closed.close();
-        for source in [Source::open(file.path()).unwrap(), closed, Source::Memory(b"0123456789".as_slice().into())] {
+        for source in
+            [LinesSource::open(file.path()).unwrap(), closed, LinesSource::Memory(b"0123456789".as_slice().into())]
+        {
             assert_eq!(source.read(3, 4).unwrap(), &b"3456"[..]);
             assert_eq!(source.read(8, 3), None);
             assert_eq!(source.read(80, 3), None);
@@ -129,7 +131,7 @@ mod tests {
             source.from(6).read_to_string(&mut rest).unwrap();
             assert_eq!(rest, "6789");
         }
-        let cut = Source::open(file.path()).unwrap();
+        let cut = LinesSource::open(file.path()).unwrap();
         file.as_file().set_len(5).unwrap();
         assert_eq!(cut.read(3, 4), None);
     }

@@ -66,9 +66,9 @@ impl Stream {
 
     /// The first bytes of what is to be read next: `size` of them, fewer at the end and before what cannot be read.
     pub fn peek(&mut self, size: usize) -> &[u8] {
-        let held = self.head.len() - self.taken;
-        if held < size && self.failed.is_none() {
-            self.failed = (&mut self.inner).take((size - held) as u64).read_to_end(&mut self.head).err();
+        let looked_at = self.head.len() - self.taken;
+        if looked_at < size && self.failed.is_none() {
+            self.failed = (&mut self.inner).take((size - looked_at) as u64).read_to_end(&mut self.head).err();
         }
         let end = self.head.len().min(self.taken + size);
         &self.head[self.taken..end]
@@ -104,15 +104,15 @@ impl Stream {
 
 impl Read for Stream {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        let held = &self.head[self.taken..];
-        let count = if held.is_empty() {
+        let looked_at = &self.head[self.taken..];
+        let count = if looked_at.is_empty() {
             match self.failed.take() {
                 Some(error) => return Err(error),
                 None => self.inner.read(into)?,
             }
         } else {
-            let count = held.len().min(into.len());
-            into[..count].copy_from_slice(&held[..count]);
+            let count = looked_at.len().min(into.len());
+            into[..count].copy_from_slice(&looked_at[..count]);
             self.taken += count;
             if self.taken == self.head.len() {
                 (self.head, self.taken) = (Vec::new(), 0);
@@ -272,7 +272,7 @@ impl Stream {
 
 /// Why a stream ended before its end, in words that say what to do.
 pub(super) fn broken(error: &io::Error) -> String {
-    format!("cannot be read on from here: {error}; what stands before is read. Fetch or pack the file again")
+    format!("cannot be read on from here: {error}; what comes before it was read. Fetch or pack the file again")
 }
 
 #[cfg(test)]
@@ -331,20 +331,20 @@ mod tests {
             packed.write_all(&text(k)).unwrap();
             packed.finish().unwrap()
         };
-        for held in [dictionary.clone(), zstd(&dictionary)] {
-            let head = [DICTIONARY, &(held.len() as u32).to_le_bytes()].concat();
-            let (mut stream, told) = open(&[head, held, frame(7), frame(8)].concat());
+        for carried in [dictionary.clone(), zstd(&dictionary)] {
+            let head = [DICTIONARY, &(carried.len() as u32).to_le_bytes()].concat();
+            let (mut stream, packing) = open(&[head, carried, frame(7), frame(8)].concat());
             let mut all = Vec::new();
             stream.read_to_end(&mut all).unwrap();
-            assert_eq!((told, all), (Some(Packing::Zstd), [text(7), text(8)].concat()));
+            assert_eq!((packing, all), (Some(Packing::Zstd), [text(7), text(8)].concat()));
         }
     }
 
     #[test]
     fn members_and_frames_are_read_one_after_another() {
         for (pack, packing) in PACKINGS {
-            let (mut stream, told) = open(&[pack(b"one "), pack(b""), pack(b"two")].concat());
-            assert_eq!(told, Some(packing));
+            let (mut stream, found) = open(&[pack(b"one "), pack(b""), pack(b"two")].concat());
+            assert_eq!(found, Some(packing));
             assert_eq!(stream.peek(5), b"one t");
             let mut all = Vec::new();
             stream.read_to_end(&mut all).unwrap();

@@ -21,7 +21,7 @@ const BLOCK: usize = 1 << 20;
 pub(super) fn read(stream: &mut Stream, format: Format, encoding: &'static Encoding, sink: &mut Sink) -> Result<()> {
     let mut held = Vec::new();
     let mut at = 0;
-    let mut table = Table { separator: 0, has_escapes: false, columns: Vec::new(), encoding };
+    let mut table = TableReader { separator: 0, has_escapes: false, columns: Vec::new(), encoding };
     loop {
         let read = stream.append(&mut held, BLOCK);
         let is_whole = matches!(read, Ok(0));
@@ -55,7 +55,7 @@ fn mark_length(head: &[u8]) -> usize {
     if head.starts_with(b"\xEF\xBB\xBF") { 3 } else { 0 }
 }
 
-struct Table {
+struct TableReader {
     separator: u8,
     has_escapes: bool,
     /// See [`keys`].
@@ -63,7 +63,7 @@ struct Table {
     encoding: &'static Encoding,
 }
 
-impl Table {
+impl TableReader {
     /// Reads the rows that end in `bytes`, which are at `at` of the file, and gives back how many bytes they take.
     /// `None` when this is no table of texts.
     ///
@@ -90,7 +90,7 @@ impl Table {
                 if to == bytes.len() && !is_whole {
                     return Ok(Some(from));
                 }
-                let place = Place::of(bytes, from, to);
+                let place = CellPlace::of(bytes, from, to);
                 let offset = at + place.start as u64;
                 if self.columns.is_empty() {
                     if let Err(reason) = self.name_columns(&row, sink.reading.names) {
@@ -183,17 +183,17 @@ pub(super) fn keys(columns: &[&str], names: &FieldNames) -> std::result::Result<
 }
 
 /// A row without the line breaks around it.
-struct Place {
+struct CellPlace {
     start: usize,
     length: usize,
 }
 
-impl Place {
+impl CellPlace {
     fn of(bytes: &[u8], from: usize, to: usize) -> Self {
         let is_break = |byte: &u8| matches!(byte, b'\r' | b'\n');
         let start = from + bytes[from..to].iter().take_while(|byte| is_break(byte)).count();
         let length = to - start - bytes[start..to].iter().rev().take_while(|byte| is_break(byte)).count();
-        Place { start, length }
+        CellPlace { start, length }
     }
 }
 

@@ -9,7 +9,7 @@
 //! Our own reader, because a crate for it brings fifty others: the grammar is small, and what matters here, going on
 //! behind a record whose length is wrong, they leave to the caller.
 
-use super::archived::{Block, Input, Waiting};
+use super::archived::{Input, RecordBlock, Waiting};
 use super::http::{Headers, end_of_headers};
 use super::record_cache::{LONGEST, Sink, TOO_LONG};
 use super::stream::Stream;
@@ -83,14 +83,14 @@ fn ends_in_rubbish(block: &[u8], length: usize) -> bool {
 }
 
 /// What is known of the block of a record, or what the record is instead of a page.
-fn block_of(headers: &Headers) -> std::result::Result<Block, String> {
+fn block_of(headers: &Headers) -> std::result::Result<RecordBlock, String> {
     let kind = headers.get("warc-type").unwrap_or("no");
     let is_part = headers.get("warc-segment-number").is_some_and(|number| number.trim() != "1");
     match kind {
         _ if is_part || kind == "continuation" => {
             Err("WARC records that continue others (what continues is read without them)".into())
         }
-        "response" | "resource" | "conversion" => Ok(Block {
+        "response" | "resource" | "conversion" => Ok(RecordBlock {
             is_answer: kind == "response",
             url: headers.get("warc-target-uri").map(|uri| uri.trim_matches(['<', '>']).to_owned()),
             date: headers.get("warc-date").map(str::to_owned),

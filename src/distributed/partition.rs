@@ -95,9 +95,9 @@ impl Partition {
     }
 
     /// The facts of a page, under the number that it has here.
-    pub(super) fn facts(&self, doc: DocId) -> Result<origin::Page> {
+    pub(super) fn facts(&self, doc: DocId) -> Result<origin::PageFacts> {
         let page = facts::read(&self.facts[doc.index()])?;
-        Ok(facts::complete(origin::Page { doc, ..page }, &self.signatures))
+        Ok(facts::complete(origin::PageFacts { doc, ..page }, &self.signatures))
     }
 
     /// Every page must have come with its record.

@@ -65,7 +65,7 @@ pub fn group(pages: Vec<SketchedPage>, matches: &[([u64; 2], Vec<u8>)], model: &
 }
 
 /// The facts of some pages, which are in the order that is the same everywhere.
-fn facts_of(part: &Partition, members: &[DocId]) -> Result<Vec<origin::Page>> {
+fn facts_of(part: &Partition, members: &[DocId]) -> Result<Vec<origin::PageFacts>> {
     members.iter().map(|&doc| part.facts(doc)).collect()
 }
 

@@ -213,7 +213,7 @@ impl SetExplanation {
             return Some(relation.to_owned());
         }
         let kept =
-            member.containment.map_or(String::new(), |held| format!(", {} of it stands there", percent(held as f32)));
+            member.containment.map_or(String::new(), |share| format!(", {} of it is there", percent(share as f32)));
         Some(match &member.parent {
             Some(parent) => {
                 let p = member.parent_probability.unwrap_or_default();

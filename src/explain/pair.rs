@@ -133,14 +133,14 @@ fn introduce(sheet: &mut Sheet, documents: [&Document; 2], measured: Option<&Mat
 fn judge(sheet: &mut Sheet, documents: [&Document; 2], measured: Option<&Match>, told: &PairExplanation) {
     let Some(found) = measured else {
         sheet.heading("Verdict: nothing in common");
-        sheet.line(2, "No passage of twenty units stands in both, nor a tenth of either one's shingles.");
+        sheet.line(2, "No passage of twenty units is in both, nor a tenth of either one's shingles.");
         return;
     };
     let kind = told.pair.as_ref().map_or(found.kind, |pair| pair.kind);
     sheet.heading(match kind {
         Kind::Reprint => "Verdict: reprint, the same article",
         Kind::Part => "Verdict: part, the shorter one is a part of the longer: one of its pages, or an excerpt",
-        Kind::Contained => "Verdict: contained, a piece that stands inside a longer article of its own",
+        Kind::Contained => "Verdict: contained, a piece inside a longer article of its own",
         Kind::Template => "Verdict: template, one form filled in twice",
         Kind::CommonSource => "Verdict: common source, both quote a third text",
         Kind::Passage => "Verdict: passage, two articles that share some wording",
@@ -151,7 +151,7 @@ fn judge(sheet: &mut Sheet, documents: [&Document; 2], measured: Option<&Match>,
     sheet.line(
         2,
         &format!(
-            "{shared} of {short}, the shorter one, stands in {long} and makes up {made_up} of it. The probability that \
+            "{shared} of {short}, the shorter one, is in {long} and makes up {made_up} of it. The probability that \
              both carry the same article is {:.3}; {:.2} or more joins them.",
             found.probability, told.same_article
         ),
@@ -159,7 +159,7 @@ fn judge(sheet: &mut Sheet, documents: [&Document; 2], measured: Option<&Match>,
     if told.pair.is_none() {
         sheet.line(
             2,
-            "The run did not compare these two: none of its roads to candidates proposed them. They were measured now.",
+            "The run did not compare these two: no source of candidates proposed them. They were measured now.",
         );
     }
     sheet.line(2, &same_set(documents, kind));
@@ -169,12 +169,12 @@ fn same_set(documents: [&Document; 2], kind: Kind) -> String {
     match (documents[0].cluster, documents[1].cluster, kind) {
         (Some(x), Some(y), Kind::Reprint) if x == y => format!("Both are members of reprint set {x}."),
         (Some(x), Some(y), _) if x == y => {
-            format!("Both are members of reprint set {x} all the same: each holds to the page at its centre.")
+            format!("Both are members of reprint set {x} all the same: each matches its medoid.")
         }
         (x, y, kind) => {
             let of = |set: Option<u32>| set.map_or("in no reprint set".to_owned(), |n| format!("in reprint set {n}"));
             let why = if kind == Kind::Reprint {
-                ": a member must hold to the page at the centre of its set, and a round-up belongs to none"
+                ": a member must match the medoid of its set, and a round-up belongs to none"
             } else {
                 ""
             };
@@ -191,7 +191,7 @@ fn overlap(sheet: &mut Sheet, found: &Match) {
     );
     let both = |shares: [f32; 2]| format!("{} of A, {} of B", percent(shares[0]), percent(shares[1]));
     sheet.line(2, &format!("containment    {} (of the same runs)", both(found.containment)));
-    sheet.line(2, &format!("aligned text   {} (units that stand in the passages below)", both(found.aligned)));
+    sheet.line(2, &format!("aligned text   {} (units in the passages below)", both(found.aligned)));
 }
 
 fn passages(sheet: &mut Sheet, found: &Match, pages: &Pages) {

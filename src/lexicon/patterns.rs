@@ -5,9 +5,6 @@ use regex::Regex;
 
 const TABLE: &str = include_str!("page_lines.tsv");
 
-/// A pattern of the table.
-type Row = Vec<&'static str>;
-
 /// Any pattern of a class between `before` and `after`. `words`, of single sites, count as patterns of the class too.
 pub(crate) fn pattern(class: &str, before: &str, after: &str, words: Option<&Words>) -> Regex {
     let of_class = rows(TABLE).filter(|row| row[1] == class).map(shown);
@@ -18,7 +15,7 @@ pub(crate) fn pattern(class: &str, before: &str, after: &str, words: Option<&Wor
 }
 
 /// A pattern as it is looked for: in Latin letters in either case.
-fn shown(row: Row) -> String {
+fn shown(row: Vec<&'static str>) -> String {
     if row[2] == "latin" { format!("(?i:{})", row[0]) } else { row[0].to_owned() }
 }
 

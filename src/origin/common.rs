@@ -1,6 +1,6 @@
 //! A text of somebody else that all pages of a cluster print: a notice, a speech, a statement.
 
-use super::Page;
+use super::PageFacts;
 use crate::attribution::folded;
 use crate::types::{DocId, Span};
 use std::collections::BTreeMap;
@@ -18,12 +18,12 @@ pub struct CommonText {
 
 /// What half of the pages at least say that they print. The page quoted is the one of least order, of those that name
 /// the issuer if there are any.
-pub(super) fn common_text(pages: &[Page]) -> Option<CommonText> {
-    let saying: Vec<&Page> = pages.iter().filter(|page| page.marks.printed.is_some()).collect();
+pub(super) fn common_text(pages: &[PageFacts]) -> Option<CommonText> {
+    let saying: Vec<&PageFacts> = pages.iter().filter(|page| page.marks.printed.is_some()).collect();
     if 2 * saying.len() < pages.len() {
         return None;
     }
-    let mut issuers: BTreeMap<String, Vec<&Page>> = BTreeMap::new();
+    let mut issuers: BTreeMap<String, Vec<&PageFacts>> = BTreeMap::new();
     for page in pages {
         if let Some(issuer) = &page.marks.issuer {
             issuers.entry(folded(&issuer.value)).or_default().push(page);
@@ -40,6 +40,6 @@ pub(super) fn common_text(pages: &[Page]) -> Option<CommonText> {
     page.marks.printed.as_ref().map(|said| CommonText { issuer: None, document: page.doc, at: said.at })
 }
 
-fn first<'p>(pages: &[&'p Page]) -> Option<&'p Page> {
+fn first<'p>(pages: &[&'p PageFacts]) -> Option<&'p PageFacts> {
     pages.iter().copied().min_by_key(|page| page.order)
 }

@@ -36,9 +36,9 @@ pub(super) fn evidence(view: &View, habits: &Habits, candidate: Candidate) -> Ve
 }
 
 #[derive(Default)]
-struct Gathered(Vec<Evidence>);
+struct EvidenceList(Vec<Evidence>);
 
-impl Gathered {
+impl EvidenceList {
     fn plain(mut self, kind: EvidenceKind, value: f64) -> Self {
         self.add(kind, value, None, None);
         self
@@ -59,20 +59,20 @@ impl Gathered {
 }
 
 /// The answer that nobody who is named, and no page, is the origin.
-fn unknown(view: &View) -> Gathered {
-    let mut found = Gathered::default().plain(UnknownBias, 1.0);
+fn unknown(view: &View) -> EvidenceList {
+    let mut found = EvidenceList::default().plain(UnknownBias, 1.0);
     found.add(NoneWhole, 1.0 - view.best_coverage(), None, None);
     found
 }
 
-fn member(view: &View, k: usize, habits: &Habits) -> Gathered {
-    let mut found = Gathered::default();
+fn member(view: &View, k: usize, habits: &Habits) -> EvidenceList {
+    let mut found = EvidenceList::default();
     credits(view, k, &mut found);
     links(view, k, &mut found);
     times(view, k, &mut found);
     text(view, k, &mut found);
     make_up(view, k, habits, &mut found);
-    houses(view, k, &mut found);
+    publisher_marks(view, k, &mut found);
     match view.entity(k) {
         Some(entity) => {
             statements(view, entity, &mut found);
@@ -84,7 +84,7 @@ fn member(view: &View, k: usize, habits: &Habits) -> Gathered {
     found
 }
 
-fn credits(view: &View, k: usize, found: &mut Gathered) {
+fn credits(view: &View, k: usize, found: &mut EvidenceList) {
     let page = &view.pages[k];
     if let Some(me) = view.entity(k) {
         found.count(CreditedByOthers, view.mentions.credits(me));
@@ -107,7 +107,7 @@ fn credits(view: &View, k: usize, found: &mut Gathered) {
     found.count(OriginalTitle, view.mentions.titles(k, view.pages));
 }
 
-fn links(view: &View, k: usize, found: &mut Gathered) {
+fn links(view: &View, k: usize, found: &mut EvidenceList) {
     let page = &view.pages[k];
     found.count(LinkedByOthers, view.mentions.links_to(k, view.pages));
     if let Some(me) = view.entity(k) {
@@ -120,7 +120,7 @@ fn links(view: &View, k: usize, found: &mut Gathered) {
     }
 }
 
-fn times(view: &View, k: usize, found: &mut Gathered) {
+fn times(view: &View, k: usize, found: &mut EvidenceList) {
     let doc = Some(view.pages[k].doc);
     let counts = view.counts(k);
     let [before, after, tied] = [counts.before, counts.after, counts.tied].map(|count| count as f64);
@@ -135,7 +135,7 @@ fn times(view: &View, k: usize, found: &mut Gathered) {
     found.add(Later, before / dated, doc, None);
 }
 
-fn text(view: &View, k: usize, found: &mut Gathered) {
+fn text(view: &View, k: usize, found: &mut EvidenceList) {
     let doc = Some(view.pages[k].doc);
     let Some(mine) = view.coverage(k) else { return };
     found.add(MissingText, view.best_coverage() - mine, doc, None);
@@ -143,7 +143,7 @@ fn text(view: &View, k: usize, found: &mut Gathered) {
 }
 
 /// What a page looks like, and whether it names its writer.
-fn make_up(view: &View, k: usize, habits: &Habits, found: &mut Gathered) {
+fn make_up(view: &View, k: usize, habits: &Habits, found: &mut EvidenceList) {
     let page = &view.pages[k];
     let doc = Some(page.doc);
     found.add(MakeUp, habits.of_traits(traits(view, k)), doc, None);
@@ -151,7 +151,7 @@ fn make_up(view: &View, k: usize, habits: &Habits, found: &mut Gathered) {
 }
 
 /// What all pages together say of an outlet, whether it has a page here or not.
-fn statements(view: &View, entity: Entity, found: &mut Gathered) {
+fn statements(view: &View, entity: Entity, found: &mut EvidenceList) {
     if let Some((times, doc, at)) = view.mentions.reporters(entity) {
         found.add(ReportersSpeak, (1.0 + f64::from(times)).log2(), Some(doc), Some(at));
     }
@@ -161,7 +161,7 @@ fn statements(view: &View, entity: Entity, found: &mut Gathered) {
     found.add(Uncontested, f64::from(u8::from(alone)), None, None);
 }
 
-fn standing(view: &View, entity: Entity, habits: &Habits, found: &mut Gathered) {
+fn standing(view: &View, entity: Entity, habits: &Habits, found: &mut EvidenceList) {
     match view.names.role(entity) {
         Role::Agency => found.add(RoleOriginates, 1.0, None, None),
         Role::Paper | Role::Broadcaster | Role::Government => found.add(RoleOriginates, 0.5, None, None),
@@ -172,7 +172,7 @@ fn standing(view: &View, entity: Entity, habits: &Habits, found: &mut Gathered) 
 }
 
 /// Marks of other publishers in a page, and marks of its publisher in other pages.
-fn houses(view: &View, k: usize, found: &mut Gathered) {
+fn publisher_marks(view: &View, k: usize, found: &mut EvidenceList) {
     let page = &view.pages[k];
     let Some(me) = view.entity(k) else { return };
     let other = page.marks.claims.iter().find(|(outlet, _)| view.names.outlet(*outlet) != me).map(|(_, at)| *at);
@@ -194,8 +194,8 @@ fn is_of_another_kind(words: &str, role: Role) -> bool {
     }
 }
 
-fn outside(view: &View, entity: Entity, habits: &Habits) -> Gathered {
-    let mut found = Gathered::default().plain(OutsideBias, 1.0);
+fn outside(view: &View, entity: Entity, habits: &Habits) -> EvidenceList {
+    let mut found = EvidenceList::default().plain(OutsideBias, 1.0);
     found.count(NamedOutside, view.mentions.credits(entity));
     found.count(DatelineElsewhere, view.mentions.agencies(entity));
     found.count(HostLinked, view.mentions.site_links(entity, None));

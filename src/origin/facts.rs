@@ -3,7 +3,7 @@
 use crate::attribution::{folded, is_han, marks, reporters};
 use crate::clean::{self, CleanDoc, Region, Units};
 use crate::error::{Error, Result};
-use crate::origin::Page;
+use crate::origin::PageFacts;
 use crate::pages::{PageRead, Pages};
 use crate::signature::Signatures;
 use crate::types::Span;
@@ -14,12 +14,12 @@ const HEADLINE: usize = 6;
 
 /// Everything of a page that its cluster's history may turn on, as far as it is known from the page alone; the body's hash
 /// and length are in its signature ([`complete`]).
-pub(crate) fn of_page(pages: &Pages, page: &PageRead) -> Page {
+pub(crate) fn of_page(pages: &Pages, page: &PageRead) -> PageFacts {
     let &PageRead { doc, raw, clean, ref attribution, published } = page;
     let headline = clean.lines_of(Region::Headline).next().map(|line| line.span.of(&raw.text));
     let title = raw.title.as_deref().or(headline);
     let outlet = pages.outlet(doc).map(|o| o.outlet);
-    Page {
+    PageFacts {
         doc,
         order: pages.corpus.order(doc),
         outlet,
@@ -40,21 +40,21 @@ pub(crate) fn of_page(pages: &Pages, page: &PageRead) -> Page {
 }
 
 /// The facts as a line to keep for later.
-pub(crate) fn line(page: &Page) -> Vec<u8> {
+pub(crate) fn line(page: &PageFacts) -> Vec<u8> {
     // Strings and numbers always serialise, and memory takes whatever is written to it.
     serde_json::to_vec(page).unwrap_or_default()
 }
 
 /// The facts on a line.
-pub(crate) fn read(line: &[u8]) -> Result<Page> {
+pub(crate) fn read(line: &[u8]) -> Result<PageFacts> {
     serde_json::from_slice(line)
-        .map_err(|error| Error::Read { path: "the facts put aside".into(), source: error.into() })
+        .map_err(|error| Error::Read { path: "the temporary file of facts".into(), source: error.into() })
 }
 
 /// Adds to the facts of a page what its signature knows.
-pub(crate) fn complete(page: Page, signatures: &Signatures) -> Page {
+pub(crate) fn complete(page: PageFacts, signatures: &Signatures) -> PageFacts {
     let doc = page.doc.0;
-    Page { body_hash: signatures.body_hash(doc), units: signatures.units(doc), ..page }
+    PageFacts { body_hash: signatures.body_hash(doc), units: signatures.units(doc), ..page }
 }
 
 /// Lines at the top in which a site may write its name.

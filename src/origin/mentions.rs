@@ -1,6 +1,6 @@
 //! Which pages of a cluster name whom, looked up by who is named.
 
-use super::Page;
+use super::PageFacts;
 use super::names::{Entity, Names};
 use crate::attribution::folded;
 use crate::types::{DocId, Span};
@@ -46,7 +46,7 @@ impl FirstTwo {
     }
 
     /// The pages other than `k`, which is one of them if `counted`.
-    fn without(&self, k: usize, counted: bool, pages: &[Page]) -> Mentioned {
+    fn without(&self, k: usize, counted: bool, pages: &[PageFacts]) -> Mentioned {
         let first = self.first.iter().flatten().find(|(m, _)| *m as usize != k);
         Mentioned {
             pages: self.pages - u32::from(counted),
@@ -91,7 +91,7 @@ pub(super) fn bare_url(url: &str) -> &str {
 
 impl<'a> Mentions<'a> {
     /// Reads them off the pages. `entity`, `credit` and `agency` give what each member is, credits and is dated by.
-    pub(super) fn new(pages: &'a [Page], names: &Names, of: [&[Option<Entity>]; 3]) -> Self {
+    pub(super) fn new(pages: &'a [PageFacts], names: &Names, of: [&[Option<Entity>]; 3]) -> Self {
         let [entities, credits, agencies] = of;
         let mut all = Mentions { present: entities.iter().flatten().copied().collect(), ..Mentions::default() };
         for (k, page) in pages.iter().enumerate() {
@@ -117,7 +117,7 @@ impl<'a> Mentions<'a> {
         all
     }
 
-    fn add_link(&mut self, k: usize, page: &'a Page, names: &Names, entity: Option<Entity>) {
+    fn add_link(&mut self, k: usize, page: &'a PageFacts, names: &Names, entity: Option<Entity>) {
         let Some(link) = &page.stated.original_url else { return };
         let url = bare_url(&link.value);
         self.urls.entry(url).or_default().add(k as u32, link.at);
@@ -133,7 +133,7 @@ impl<'a> Mentions<'a> {
     }
 
     /// Gives the entities whose reporters speak on the page: one may go by several names.
-    fn add_reporters(&mut self, page: &Page, names: &Names) -> Vec<Entity> {
+    fn add_reporters(&mut self, page: &PageFacts, names: &Names) -> Vec<Entity> {
         let mut speaking: BTreeMap<Entity, (u32, Span)> = BTreeMap::new();
         for reporting in &page.reporters {
             let Some(entity) = names.named(&reporting.outlet.value) else { continue };
@@ -148,7 +148,7 @@ impl<'a> Mentions<'a> {
         speaking.into_keys().collect()
     }
 
-    fn add_title(&mut self, k: usize, page: &Page) {
+    fn add_title(&mut self, k: usize, page: &PageFacts) {
         let stated = page.stated.original_title.as_ref();
         let title = stated.map(|title| folded(&title.value));
         if let (Some(title), Some(stated)) = (&title, stated) {
@@ -187,14 +187,14 @@ impl<'a> Mentions<'a> {
     }
 
     /// Other pages that link to the page of member `k`.
-    pub(super) fn links_to(&self, k: usize, pages: &[Page]) -> Mentioned {
+    pub(super) fn links_to(&self, k: usize, pages: &[PageFacts]) -> Mentioned {
         let Some(url) = pages[k].url.as_deref().map(bare_url) else { return Mentioned::default() };
         let own = pages[k].stated.original_url.as_ref().is_some_and(|link| bare_url(&link.value) == url);
         self.urls.get(url).map_or_else(Mentioned::default, |linking| linking.without(k, own, pages))
     }
 
     /// Other pages that state the title of member `k` as the original one.
-    pub(super) fn titles(&self, k: usize, pages: &[Page]) -> Mentioned {
+    pub(super) fn titles(&self, k: usize, pages: &[PageFacts]) -> Mentioned {
         let Some(title) = &pages[k].title else { return Mentioned::default() };
         let own = self.stated_titles[k].as_ref() == Some(title);
         self.titles.get(title).map_or_else(Mentioned::default, |stating| stating.without(k, own, pages))
@@ -231,11 +231,11 @@ impl<'a> Mentions<'a> {
 }
 
 /// Where a page names its source.
-pub(super) fn source_span(page: &Page) -> Option<Span> {
+pub(super) fn source_span(page: &PageFacts) -> Option<Span> {
     page.stated.source.as_ref().map(|found| found.at)
 }
 
 /// Where a page names its agency.
-pub(super) fn agency_span(page: &Page) -> Option<Span> {
+pub(super) fn agency_span(page: &PageFacts) -> Option<Span> {
     page.stated.agency.as_ref().map(|found| found.at)
 }

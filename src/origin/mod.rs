@@ -42,7 +42,7 @@ use serde::{Deserialize, Serialize};
 
 /// What is known of one page of a cluster.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Page {
+pub struct PageFacts {
     /// The page.
     pub doc: DocId,
     /// A number of it that does not depend on input order; breaks ties.
@@ -218,15 +218,20 @@ impl<'m> Overlaps<'m> {
 /// Names are resolved over the whole corpus first; then every cluster is judged alone, in parallel, twice: the
 /// second time with what the first taught about how often each outlet originates what it runs. Cost: n log n in
 /// the size of a cluster.
-pub fn lineages(pages: &[Vec<Page>], overlaps: &Overlaps, outlets: &Outlets, roles: &Roles) -> Vec<Lineage> {
+pub fn lineages(pages: &[Vec<PageFacts>], overlaps: &Overlaps, outlets: &Outlets, roles: &Roles) -> Vec<Lineage> {
     let names = Names::resolve(pages, outlets, roles);
     judge(pages, overlaps, &names, &habits(pages, overlaps, &names))
 }
 
 /// The history of every cluster, when the names are resolved and the habits known.
-pub(crate) fn judge(pages: &[Vec<Page>], overlaps: &Overlaps, names: &Names, habits: &HabitCounts) -> Vec<Lineage> {
+pub(crate) fn judge(
+    pages: &[Vec<PageFacts>],
+    overlaps: &Overlaps,
+    names: &Names,
+    habits: &HabitCounts,
+) -> Vec<Lineage> {
     let habits = Habits::learn(habits);
-    let judge = |pages: &Vec<Page>| {
+    let judge = |pages: &Vec<PageFacts>| {
         let view = view::View::new(pages, overlaps, names);
         let verdict = verdict::weigh(&view, &habits);
         let parents = parents::parents(&view, &verdict);
@@ -236,9 +241,9 @@ pub(crate) fn judge(pages: &[Vec<Page>], overlaps: &Overlaps, names: &Names, hab
 }
 
 /// How often each outlet originates what it runs, and what origins look like, judged without knowing either.
-pub(crate) fn habits(pages: &[Vec<Page>], overlaps: &Overlaps, names: &Names) -> HabitCounts {
+pub(crate) fn habits(pages: &[Vec<PageFacts>], overlaps: &Overlaps, names: &Names) -> HabitCounts {
     let unknown = Habits::unknown();
-    let count = |mut counts: HabitCounts, pages: &Vec<Page>| {
+    let count = |mut counts: HabitCounts, pages: &Vec<PageFacts>| {
         let view = view::View::new(pages, overlaps, names);
         counts.count(&view, &verdict::weigh(&view, &unknown));
         counts
@@ -267,10 +272,10 @@ pub struct Grounds {
 }
 
 /// The grounds of every cluster, as [`lineages`] weighs them.
-pub fn grounds(pages: &[Vec<Page>], overlaps: &Overlaps, outlets: &Outlets, roles: &Roles) -> Vec<Grounds> {
+pub fn grounds(pages: &[Vec<PageFacts>], overlaps: &Overlaps, outlets: &Outlets, roles: &Roles) -> Vec<Grounds> {
     let names = Names::resolve(pages, outlets, roles);
     let habits = Habits::learn(&habits(pages, overlaps, &names));
-    let of_cluster = |pages: &Vec<Page>| {
+    let of_cluster = |pages: &Vec<PageFacts>| {
         let view = view::View::new(pages, overlaps, &names);
         let verdict = verdict::weigh(&view, &habits);
         let arrows = (0..pages.len()).map(|k| parents::hints(&view, &verdict, k)).collect();

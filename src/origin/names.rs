@@ -1,7 +1,7 @@
 //! Which outlet a name means: 江畔日报, 江畔日报社 and 江畔网 may be one. Names are resolved by what they have in
 //! common and by company: an alias is credited in the clusters in which its outlet has a page.
 
-use super::{Page, Role, Roles};
+use super::{PageFacts, Role, Roles};
 use crate::attribution::{Outlets, folded, host, site_of_channel};
 use crate::clean::readable;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -117,13 +117,13 @@ struct CreditCount {
 
 impl NameCounts {
     /// Counts over the pages of some clusters.
-    pub fn gather(pages: &[Vec<Page>]) -> Self {
+    pub fn gather(pages: &[Vec<PageFacts>]) -> Self {
         let mut counts = NameCounts::default();
         pages.iter().for_each(|members| counts.add_cluster(members));
         counts
     }
 
-    fn add_cluster(&mut self, members: &[Page]) {
+    fn add_cluster(&mut self, members: &[PageFacts]) {
         self.clusters += 1;
         let mut here: Vec<u32> = members.iter().filter_map(|page| page.outlet).collect();
         here.sort_unstable();
@@ -200,7 +200,7 @@ impl Stems {
 impl Names {
     /// Resolves all names that the pages of all clusters credit. An outlet that another one owns, by the table of
     /// roles, stands for its owner.
-    pub fn resolve(pages: &[Vec<Page>], outlets: &Outlets, roles: &Roles) -> Names {
+    pub fn resolve(pages: &[Vec<PageFacts>], outlets: &Outlets, roles: &Roles) -> Names {
         Names::from_counts(&NameCounts::gather(pages), outlets, roles)
     }
 
@@ -342,7 +342,7 @@ impl Names {
     }
 
     /// The publisher whose page this is: its outlet, or the credited name that its masthead begins with.
-    pub(super) fn house(&self, page: &Page) -> Option<Entity> {
+    pub(super) fn publisher(&self, page: &PageFacts) -> Option<Entity> {
         if let Some(outlet) = page.outlet {
             return Some(self.outlet(outlet));
         }
@@ -398,7 +398,7 @@ impl Names {
 }
 
 /// The names that a page gives credit to, or whose reporters speak in it.
-fn credited(page: &Page) -> impl Iterator<Item = &str> {
+fn credited(page: &PageFacts) -> impl Iterator<Item = &str> {
     let source = page.stated.source.as_ref().map(|found| found.value.as_str());
     let agency = page.stated.agency.as_ref().map(|found| found.value.as_str());
     let reporting = page.reporters.iter().map(|reporting| reporting.outlet.value.as_str());

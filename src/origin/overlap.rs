@@ -1,7 +1,7 @@
 //! What the members of a cluster have in common. Members with equal bodies form a group, which is measured once;
 //! everything here costs time and memory in proportion to members and matches.
 
-use super::{Overlaps, Page};
+use super::{Overlaps, PageFacts};
 use crate::types::DocId;
 use rustc_hash::FxHashMap;
 
@@ -73,7 +73,7 @@ struct Layout {
 }
 
 impl Layout {
-    fn of(page: &Page) -> Self {
+    fn of(page: &PageFacts) -> Self {
         Layout { units: page.units, paragraphs: page.paragraphs }
     }
 
@@ -100,7 +100,7 @@ pub(super) struct Similarity {
 }
 
 impl Similarity {
-    pub(super) fn new(pages: &[Page], overlaps: &Overlaps) -> Self {
+    pub(super) fn new(pages: &[PageFacts], overlaps: &Overlaps) -> Self {
         let mut all = Similarity::grouped(pages);
         all.measure(pages, overlaps);
         all.sort_out();
@@ -108,7 +108,7 @@ impl Similarity {
         all
     }
 
-    fn grouped(pages: &[Page]) -> Self {
+    fn grouped(pages: &[PageFacts]) -> Self {
         let mut numbers: FxHashMap<(u64, u32), u32> = FxHashMap::default();
         let mut members: Vec<Vec<u32>> = Vec::new();
         let mut group = Vec::with_capacity(pages.len());
@@ -131,7 +131,7 @@ impl Similarity {
     }
 
     /// Takes in the measurements between members of different groups.
-    fn measure(&mut self, pages: &[Page], overlaps: &Overlaps) {
+    fn measure(&mut self, pages: &[PageFacts], overlaps: &Overlaps) {
         let place: FxHashMap<DocId, u32> = (0..).zip(pages).map(|(k, page)| (page.doc, k)).collect();
         for (x, page) in (0..).zip(pages) {
             for m in overlaps.from(page.doc) {
@@ -160,7 +160,7 @@ impl Similarity {
         self.neighbours.iter_mut().chain(&mut self.own).for_each(|list| list.sort_unstable_by_key(|near| near.0));
     }
 
-    fn all_surroundings(&self, pages: &[Page]) -> Vec<Surroundings> {
+    fn all_surroundings(&self, pages: &[PageFacts]) -> Vec<Surroundings> {
         let layout = |k: &u32| Layout::of(&pages[*k as usize]);
         let layouts: Vec<Layout> = (self.members.iter())
             .map(|members| members[1..].iter().map(layout).fold(layout(&members[0]), Layout::join))
@@ -175,7 +175,7 @@ impl Similarity {
             around
         };
         let groups: Vec<Surroundings> = (0..self.members.len()).map(of_group).collect();
-        let of_member = |(k, page): (usize, &Page)| {
+        let of_member = |(k, page): (usize, &PageFacts)| {
             let mut around = groups[self.group[k] as usize];
             for (other, common) in &self.own[k] {
                 around.add(*common, 1, &layout(other), page.units);

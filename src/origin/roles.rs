@@ -41,10 +41,10 @@ const BUILT_IN: &str = include_str!("tables/roles.tsv");
 
 /// Roles by whole name and by ending, who owns whom, and who is known by other names. Cheap to clone.
 #[derive(Clone, Debug, Default)]
-pub struct Roles(Arc<Table>);
+pub struct Roles(Arc<RoleTable>);
 
 #[derive(Clone, Debug, Default)]
-struct Table {
+struct RoleTable {
     /// By folded name.
     names: FxHashMap<String, Role>,
     /// Folded endings.
@@ -74,7 +74,7 @@ impl Roles {
 
     /// The same with the text of the file, which errors name.
     pub fn with(text: &str, path: &Path) -> Result<Self> {
-        let mut table = Table::default();
+        let mut table = RoleTable::default();
         table.read(BUILT_IN, Path::new("the built-in table of outlets"))?;
         table.read(text, path)?;
         Ok(Roles(Arc::new(table)))
@@ -104,7 +104,7 @@ impl Roles {
     }
 }
 
-impl Table {
+impl RoleTable {
     fn read(&mut self, text: &str, path: &Path) -> Result<()> {
         let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
         for (number, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {

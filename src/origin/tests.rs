@@ -15,8 +15,8 @@ use crate::types::{Precision, UnitRange};
 use crate::verify::{Kind, Passage};
 
 /// A page of which nothing is known.
-pub(super) fn page(doc: u32) -> Page {
-    Page {
+pub(super) fn page(doc: u32) -> PageFacts {
+    PageFacts {
         doc: DocId(doc),
         order: u64::from(doc).wrapping_mul(0x9E37_79B9_7F4A_7C15),
         outlet: None,
@@ -61,7 +61,7 @@ fn outlets() -> Outlets {
 }
 
 /// Pages that name each other, link to each other and state each other's titles, at random.
-fn tangle(seed: u64, count: u32) -> Vec<Page> {
+fn tangle(seed: u64, count: u32) -> Vec<PageFacts> {
     let mut random = Random(seed);
     let at = Span { start: 3, end: 9 };
     let found = |value: String| Found { value, at };
@@ -96,7 +96,7 @@ fn tangle(seed: u64, count: u32) -> Vec<Page> {
 }
 
 /// Measurements of some pairs of pages.
-fn measured(seed: u64, pages: &[Page]) -> Matches {
+fn measured(seed: u64, pages: &[PageFacts]) -> Matches {
     let mut random = Random(seed);
     let mut found = Vec::new();
     for a in 0..pages.len() as u32 {
@@ -236,9 +236,9 @@ fn plainly_kinds() -> Vec<EvidenceKind> {
 }
 
 /// So many scrapes of one page, each by an outlet of its own that credits another one.
-fn scrapes(count: u32) -> Vec<Page> {
+fn scrapes(count: u32) -> Vec<PageFacts> {
     (0..count)
-        .map(|doc| Page {
+        .map(|doc| PageFacts {
             body_hash: u64::from(doc % 7),
             outlet: Some(doc % 3),
             time: Some(Timestamp { seconds: i64::from(doc) * 50, zone: 0, precision: Precision::Minute }),
@@ -277,7 +277,7 @@ fn in_a_large_set_the_parent_is_certainly_earlier_and_its_text_is_like() {
     let sets = vec![scrapes(400)];
     let found = lineages(&sets, &Overlaps::new(&Matches::default()), &outlets, &roles);
     let by_doc = |doc: DocId| &sets[0][doc.index()];
-    let parents: Vec<(&Page, &Page)> =
+    let parents: Vec<(&PageFacts, &PageFacts)> =
         found[0].copies.iter().filter_map(|copy| Some((by_doc(copy.doc), by_doc(copy.parent?)))).collect();
     assert!(parents.len() > 100, "{}", parents.len());
     for (copy, parent) in &parents {

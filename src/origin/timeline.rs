@@ -1,6 +1,6 @@
 //! How times relate to each other, and how many of a cluster lie before or after one.
 
-use super::Page;
+use super::PageFacts;
 use crate::types::{Precision, Timestamp};
 
 /// How two times relate to each other, given how finely each is known.
@@ -41,7 +41,7 @@ const DAY: i64 = 86_400;
 
 /// How many members are certainly before, certainly after and tied with one of them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Counts {
+pub(super) struct TimeCounts {
     pub before: usize,
     pub after: usize,
     pub tied: usize,
@@ -58,7 +58,7 @@ pub(super) struct Timeline {
 }
 
 impl Timeline {
-    pub(super) fn new(pages: &[Page]) -> Self {
+    pub(super) fn new(pages: &[PageFacts]) -> Self {
         let mut all = Timeline::default();
         for time in pages.iter().filter_map(|page| page.time) {
             if time.precision == Precision::Day {
@@ -78,7 +78,7 @@ impl Timeline {
     }
 
     /// How the times of the other members relate to `time`, which is that of one of them.
-    pub(super) fn counts(&self, time: Timestamp) -> Counts {
+    pub(super) fn counts(&self, time: Timestamp) -> TimeCounts {
         let below = |times: &[i64], bound: i64| times.partition_point(|&t| t < bound);
         let (start, end) = (time.seconds, end(time));
         let days_before = self.days.partition_point(|&day| day.saturating_add(DAY) <= start);
@@ -90,7 +90,7 @@ impl Timeline {
             _ => (below(&self.fine, start), self.fine.len() - self.fine.partition_point(|&t| t <= start)),
         };
         let (before, after) = (days_before + fine_before, days_after + fine_after);
-        Counts { before, after, tied: self.len() - 1 - before - after }
+        TimeCounts { before, after, tied: self.len() - 1 - before - after }
     }
 }
 
@@ -112,11 +112,11 @@ mod tests {
             let grain = [1, 60, 86_400][precision as usize];
             times.push(Timestamp { seconds: random(200_000) as i64 / grain * grain, zone: 0, precision });
         }
-        let pages: Vec<Page> =
-            times.iter().map(|&time| Page { time: Some(time), ..crate::origin::tests::page(0) }).collect();
+        let pages: Vec<PageFacts> =
+            times.iter().map(|&time| PageFacts { time: Some(time), ..crate::origin::tests::page(0) }).collect();
         let timeline = Timeline::new(&pages);
         for (k, &time) in times.iter().enumerate() {
-            let mut plain = Counts::default();
+            let mut plain = TimeCounts::default();
             for other in times.iter().enumerate().filter(|&(m, _)| m != k).map(|(_, &other)| other) {
                 match order(Some(time), Some(other)) {
                     Order::Before => plain.after += 1,

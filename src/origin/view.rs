@@ -4,11 +4,11 @@ use super::candidate::Candidate;
 use super::mentions::Mentions;
 use super::names::{Entity, Names};
 use super::overlap::{Common, Similarity, Surroundings};
-use super::timeline::{Counts, Order, Timeline, end, order};
-use super::{Overlaps, Page, Source};
+use super::timeline::{Order, TimeCounts, Timeline, end, order};
+use super::{Overlaps, PageFacts, Source};
 
 pub(super) struct View<'a> {
-    pub pages: &'a [Page],
+    pub pages: &'a [PageFacts],
     pub names: &'a Names,
     pub similarity: Similarity,
     pub mentions: Mentions<'a>,
@@ -22,10 +22,10 @@ pub(super) struct View<'a> {
 
 impl<'a> View<'a> {
     /// Cost: linear in pages and matches, but for sorting the times.
-    pub(super) fn new(pages: &'a [Page], overlaps: &Overlaps, names: &'a Names) -> Self {
-        let credit = |p: &Page| p.stated.source.as_ref().and_then(|found| names.named(&found.value));
-        let agency = |p: &Page| p.stated.agency.as_ref().and_then(|found| names.named(&found.value));
-        let entities: Vec<Option<Entity>> = pages.iter().map(|p| names.house(p)).collect();
+    pub(super) fn new(pages: &'a [PageFacts], overlaps: &Overlaps, names: &'a Names) -> Self {
+        let credit = |p: &PageFacts| p.stated.source.as_ref().and_then(|found| names.named(&found.value));
+        let agency = |p: &PageFacts| p.stated.agency.as_ref().and_then(|found| names.named(&found.value));
+        let entities: Vec<Option<Entity>> = pages.iter().map(|p| names.publisher(p)).collect();
         let credits: Vec<Option<Entity>> = pages.iter().map(credit).collect();
         let agencies: Vec<Option<Entity>> = pages.iter().map(agency).collect();
         let similarity = Similarity::new(pages, overlaps);
@@ -120,8 +120,8 @@ impl<'a> View<'a> {
     }
 
     /// How many other members are certainly before, certainly after and tied with member `k`: none if it has no time.
-    pub(super) fn counts(&self, k: usize) -> Counts {
-        self.pages[k].time.map_or_else(Counts::default, |time| self.timeline.counts(time))
+    pub(super) fn counts(&self, k: usize) -> TimeCounts {
+        self.pages[k].time.map_or_else(TimeCounts::default, |time| self.timeline.counts(time))
     }
 
     /// The member with the earliest time; of equals the one of least order. None when no time is known.

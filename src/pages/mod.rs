@@ -77,9 +77,9 @@ impl<'c> Pages<'c> {
         let unknown = |keys: &OutletKeys| keys.field == 0 && keys.host == 0 && keys.site == 0;
         self.keys.par_iter_mut().enumerate().filter(|(_, keys)| unknown(keys)).for_each(|(doc, keys)| {
             let outermost = clean::outermost_lines(&corpus.text(DocId(doc as u32)));
-            let house = furniture.template_of(&outermost, |group| outlets.behind(group));
-            keys.template = house.map_or(0, |outlet| outlets.key(outlet));
-            if house.is_none() {
+            let outlet = furniture.template_of(&outermost, |group| outlets.behind(group));
+            keys.template = outlet.map_or(0, |outlet| outlets.key(outlet));
+            if outlet.is_none() {
                 keys.unknown_site = furniture.unknown_template(&outermost).unwrap_or(0);
             }
         });

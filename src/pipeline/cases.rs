@@ -7,7 +7,7 @@ use super::sketch::{Sketches, Wanted, sketch};
 use crate::config::{Config, Only};
 use crate::corpus::Corpus;
 use crate::error::Result;
-use crate::origin::{self, Lineage, Overlaps, Page, Roles};
+use crate::origin::{self, Lineage, Overlaps, PageFacts, Roles};
 
 /// The reprint sets of a corpus with the facts that their histories turn on, for fitting weights and for
 /// experiments that change the facts.
@@ -15,7 +15,7 @@ pub struct Cases<'c> {
     /// The reprint sets, without histories and talking points.
     pub findings: Findings<'c>,
     /// The facts of their members, set by set.
-    pub facts: Vec<Vec<Page>>,
+    pub facts: Vec<Vec<PageFacts>>,
     /// The roles of outlets.
     pub roles: Roles,
 }
@@ -32,7 +32,7 @@ pub fn cases<'c>(corpus: &'c Corpus, config: &Config) -> Result<Cases<'c>> {
 
 impl Cases<'_> {
     /// The history of every set if `facts` were the facts.
-    pub fn lineages(&self, facts: &[Vec<Page>]) -> Vec<Lineage> {
+    pub fn lineages(&self, facts: &[Vec<PageFacts>]) -> Vec<Lineage> {
         let Findings { matches, pages, .. } = &self.findings;
         origin::lineages(facts, &Overlaps::new(matches), &pages.outlets, &self.roles)
     }

@@ -12,7 +12,7 @@ use crate::config::{Config, Only, OutletTable};
 use crate::corpus::Corpus;
 use crate::error::{Error, Result};
 use crate::origin::Roles;
-use crate::origin::{self, Lineage, Overlaps, Page, Source, facts};
+use crate::origin::{self, Lineage, Overlaps, PageFacts, Source, facts};
 use crate::pages::Pages;
 use crate::signature::Signatures;
 use crate::storage::TempRecords;
@@ -138,13 +138,13 @@ fn run<'c>(corpus: &'c Corpus, config: &Config, records: bool, observer: &dyn Ob
 
     let stages = clock.finish()?;
     let verified = proposed.pairs.len() as u64;
-    let (roads, stories) = (proposed.roads, proposed.stories);
+    let (sources, stories) = (proposed.sources, proposed.stories);
     Ok(Findings {
         pages,
         times,
         drafts,
         config: config.clone(),
-        roads,
+        sources,
         verified,
         matches,
         clusters,
@@ -179,7 +179,7 @@ pub(super) fn member_facts(
     facts: &TempRecords,
     signatures: &Signatures,
     clusters: &Clusters,
-) -> Result<Vec<Vec<Page>>> {
+) -> Result<Vec<Vec<PageFacts>>> {
     let mut cluster_of: Vec<u32> = vec![u32::MAX; signatures.len()];
     for (number, cluster) in clusters.list.iter().enumerate() {
         cluster.members.iter().for_each(|doc| cluster_of[doc.index()] = number as u32);
@@ -190,8 +190,8 @@ pub(super) fn member_facts(
         Ok(())
     })?;
     let read = |(number, line): (u32, Vec<u8>)| Ok((number, facts::complete(facts::read(&line)?, signatures)));
-    let pages: Vec<(u32, Page)> = lines.into_par_iter().map(read).collect::<Result<_>>()?;
-    let mut members: Vec<Vec<Page>> = clusters.list.iter().map(|c| Vec::with_capacity(c.members.len())).collect();
+    let pages: Vec<(u32, PageFacts)> = lines.into_par_iter().map(read).collect::<Result<_>>()?;
+    let mut members: Vec<Vec<PageFacts>> = clusters.list.iter().map(|c| Vec::with_capacity(c.members.len())).collect();
     pages.into_iter().for_each(|(number, page)| members[number as usize].push(page));
     // Which page is quoted for all, or how a name is shown, must not depend on where records are.
     members.par_iter_mut().for_each(|members| members.sort_unstable_by_key(|page| page.order));

@@ -2,7 +2,7 @@
 
 use super::compare::Compared;
 use crate::attribution::Outlets;
-use crate::candidates::{Pair, RoadCount};
+use crate::candidates::{Pair, SourceCount};
 use crate::clean::FurnitureModel;
 use crate::cluster::Clusters;
 use crate::config::Config;
@@ -31,7 +31,7 @@ pub struct Findings<'c> {
     /// The settings.
     pub config: Config,
     /// What each source of candidates proposed.
-    pub roads: [RoadCount; 4],
+    pub sources: [SourceCount; 4],
     /// Pairs measured.
     pub verified: u64,
     /// All matches, sorted by pair.
@@ -71,7 +71,7 @@ impl<'c> Findings<'c> {
             pages,
             times,
             config: config.clone(),
-            roads: Default::default(),
+            sources: Default::default(),
             verified: 0,
             matches,
             clusters,

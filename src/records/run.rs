@@ -120,7 +120,7 @@ record! {
     #[derive(Debug, Serialize)]
     pub struct CandidatesRecord {
         /// By source of candidates: the pairs that it `proposed`, and those that it `only` proposed.
-        pub roads: Json<serde_json::Map<String, serde_json::Value>>,
+        pub sources: Json<serde_json::Map<String, serde_json::Value>>,
         /// Pairs that were compared.
         pub verified: u64,
     }

@@ -11,7 +11,7 @@ pub(crate) use summary::shortened;
 pub use summary::summary;
 pub(crate) use tables::{match_records, outlet_pair_record, outlet_record, point_record};
 
-use crate::candidates::ROADS;
+use crate::candidates::SOURCES;
 use crate::clean::{FurnitureGroup, FurnitureLine};
 use crate::error::{Error, Result};
 use crate::output_folder::OutFolder;
@@ -106,8 +106,10 @@ fn counts(findings: &Findings, talking_points: usize) -> CountsRecord {
 
 fn run_record<'f>(findings: &'f Findings, written: &WrittenReport, started: Instant) -> RunRecord<'f> {
     let corpus = findings.pages.corpus;
-    let roads =
-        ROADS.iter().zip(&findings.roads).map(|(road, count)| (format!("{road:?}").to_lowercase(), json!(count)));
+    let sources = SOURCES
+        .iter()
+        .zip(&findings.sources)
+        .map(|(source, count)| (format!("{source:?}").to_lowercase(), json!(count)));
     let (furniture, furniture_left_out) = strongest_furniture(&findings.furniture().groups);
     RunRecord {
         version: VERSION,
@@ -120,7 +122,7 @@ fn run_record<'f>(findings: &'f Findings, written: &WrittenReport, started: Inst
         page_encodings: Json(&corpus.page_encodings),
         verdicts: Json(findings.verdicts.counts),
         passed_over: Json(&corpus.passed),
-        candidates: CandidatesRecord { roads: Json(roads.collect()), verified: findings.verified },
+        candidates: CandidatesRecord { sources: Json(sources.collect()), verified: findings.verified },
         stages: &findings.stages,
         report_seconds: started.elapsed().as_secs_f64(),
         peak_memory_bytes: findings.memory.peak(),

@@ -36,12 +36,12 @@ mod tests {
 
     #[test]
     fn an_answer_is_kept_until_its_slot_is_wanted() {
-        let mut memo = DirectMappedCache::default();
-        assert_eq!(memo.get(7), None);
-        memo.put(7, 'a');
-        memo.put(8, 'b');
-        assert_eq!((memo.get(7), memo.get(8), memo.get(0)), (Some('a'), Some('b'), None));
-        memo.put(7 + SLOTS as u64, 'c');
-        assert_eq!((memo.get(7), memo.get(7 + SLOTS as u64)), (None, Some('c')));
+        let mut cache = DirectMappedCache::default();
+        assert_eq!(cache.get(7), None);
+        cache.put(7, 'a');
+        cache.put(8, 'b');
+        assert_eq!((cache.get(7), cache.get(8), cache.get(0)), (Some('a'), Some('b'), None));
+        cache.put(7 + SLOTS as u64, 'c');
+        assert_eq!((cache.get(7), cache.get(7 + SLOTS as u64)), (None, Some('c')));
     }
 }

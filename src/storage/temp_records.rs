@@ -111,17 +111,17 @@ mod tests {
     #[test]
     fn lines_come_back_in_the_order_of_documents_whatever_order_they_went_in() {
         let folder = tempfile::tempdir().unwrap();
-        let aside = TempRecords::create(folder.path()).unwrap();
+        let records = TempRecords::create(folder.path()).unwrap();
         let part = |lines: &[&str]| {
             let mut part = TempRecordsPart::default();
             lines.iter().for_each(|line| part.push(line.as_bytes()));
             part
         };
-        let second = aside.put(part(&["丙"])).unwrap();
-        let first = aside.put(part(&["甲", "乙"])).unwrap();
-        let aside = aside.in_order(vec![first, second]);
+        let second = records.put(part(&["丙"])).unwrap();
+        let first = records.put(part(&["甲", "乙"])).unwrap();
+        let records = records.in_order(vec![first, second]);
         let mut seen = Vec::new();
-        aside
+        records
             .read_back(|number, line| {
                 seen.push((number, String::from_utf8_lossy(line).into_owned()));
                 Ok(())

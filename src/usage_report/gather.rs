@@ -17,12 +17,12 @@ pub(super) fn sheet(out: &OutFolder, outlet: String) -> Result<UseSheet> {
     let mut wanted: FxHashSet<&str> = sets.iter().flat_map(|set| &set.members).map(|m| m.id.as_str()).collect();
     wanted.extend(overlaps.inside.iter().map(|inside| inside.page.as_str()));
     let others = pages(out, |page| wanted.contains(page.id.as_str()))?;
-    let desk = Gatherer { outlet: &outlet, ours: &ours, others: &others, overlaps: &overlaps };
+    let gatherer = Gatherer { outlet: &outlet, ours: &ours, others: &others, overlaps: &overlaps };
     let (mut own, mut passed_on) = (Vec::new(), Vec::new());
     for set in &sets {
-        if desk.began_here(set) { own.push(desk.own(set)) } else { passed_on.extend(desk.passed_on(set)) }
+        if gatherer.began_here(set) { own.push(gatherer.own(set)) } else { passed_on.extend(gatherer.passed_on(set)) }
     }
-    let inside = desk.inside();
+    let inside = gatherer.inside();
     let [own, passed_on, inside] = [own, passed_on, inside].map(in_order);
     Ok(UseSheet { outlet, run: out.run().clone(), own, passed_on, inside })
 }

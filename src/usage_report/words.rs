@@ -157,7 +157,7 @@ static ENGLISH: ReportWords = ReportWords {
     },
     inside: Section {
         name: "Articles inside longer ones",
-        about: "Nearly all of our article stands inside these longer articles.",
+        about: "Nearly all of our article is inside these longer articles.",
     },
     nothing: "No page of another outlet that carries our copy was found in the corpus.",
     articles: "articles",
@@ -187,7 +187,7 @@ static ENGLISH: ReportWords = ReportWords {
         quote: "words of the credit",
         remark: "remark",
     },
-    legend: "Share of our text: how much of our article, in short runs of characters or words, stands on the page. \
+    legend: "Share of our text: how much of our article, in short runs of characters or words, is on the page. \
              Credit: given, when the page names the origin or the page it was most likely copied from (not to us, when \
              that is another name); withheld, when it names nobody; to somebody else, when it names another. Times are as the page has them; where only the \
              day is known, only the day is given. SHA-256 is of the page's text as read.",

@@ -33,7 +33,7 @@ pub struct Verdicts {
 
 /// A line of the file.
 #[derive(Deserialize)]
-struct Line {
+struct VerdictLine {
     a: Option<String>,
     b: Option<String>,
     same_article: Option<bool>,
@@ -66,17 +66,17 @@ impl Verdicts {
     }
 
     fn add(&mut self, line: &str) -> std::result::Result<(), String> {
-        let line: Line = serde_json::from_str(line).map_err(|error| error.to_string())?;
+        let line: VerdictLine = serde_json::from_str(line).map_err(|error| error.to_string())?;
         match line {
-            Line { a: Some(a), b: Some(b), same_article: Some(same), .. } => self.pairs.push((a, b, same)),
-            Line { a: Some(a), b: Some(b), label, .. } => match label.as_deref().map(PairLabel::read) {
+            VerdictLine { a: Some(a), b: Some(b), same_article: Some(same), .. } => self.pairs.push((a, b, same)),
+            VerdictLine { a: Some(a), b: Some(b), label, .. } => match label.as_deref().map(PairLabel::read) {
                 Some(Some(PairLabel::Same)) => self.pairs.push((a, b, true)),
                 Some(Some(PairLabel::Different)) => self.pairs.push((a, b, false)),
                 Some(None) => return Err(format!("{:?} is not a label", label.unwrap_or_default())),
                 _ => {}
             },
-            Line { page: Some(page), origin: Some(origin), .. } => self.origins.push((page, origin)),
-            Line { line: Some(line), boilerplate: Some(true), .. } => self.lines.push(line),
+            VerdictLine { page: Some(page), origin: Some(origin), .. } => self.origins.push((page, origin)),
+            VerdictLine { line: Some(line), boilerplate: Some(true), .. } => self.lines.push(line),
             _ => return Err("neither a pair, an origin, nor a line of boilerplate".to_owned()),
         }
         Ok(())

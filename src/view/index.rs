@@ -86,12 +86,12 @@ struct SetLine {
     first_published: Option<String>,
     last_published: Option<String>,
     representative: String,
-    first_seen: Seen,
+    first_seen: FirstSeen,
     origin: Option<Origin>,
 }
 
 #[derive(Deserialize)]
-struct Seen {
+struct FirstSeen {
     document: Option<String>,
 }
 

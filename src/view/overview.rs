@@ -176,7 +176,7 @@ impl Index {
             let mut held = Vec::new();
             for set in sets {
                 let line: OverviewLine = lines.record(&self.out, set)?;
-                if line.title.is_some_and(|title| holds(&title, &words)) {
+                if line.title.is_some_and(|title| has_all(&title, &words)) {
                     held.push(set);
                 }
             }
@@ -208,7 +208,7 @@ impl Index {
 }
 
 /// True when the text has every word; `words` are in lower case.
-fn holds(text: &str, words: &str) -> bool {
+fn has_all(text: &str, words: &str) -> bool {
     let text = text.to_lowercase();
     words.split_whitespace().all(|word| text.contains(word))
 }

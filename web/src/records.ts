@@ -223,7 +223,7 @@ export interface CountsRecord {
 }
 
 export interface CandidatesRecord {
-  roads: unknown;
+  sources: unknown;
   verified: number;
 }
 

@@ -17,7 +17,7 @@ pub(super) struct Clock {
 
 /// What was found where a clock is looked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Found {
+pub(super) enum ClockReading {
     /// A clock, whole.
     Clock(Clock),
     /// A clock that cannot be read for certain (`上午9时`, `13:05 am`): the day alone is known.
@@ -91,24 +91,24 @@ const WEEKDAYS: &[&str] = &["星期", "周", "週", "礼拜", "禮拜"];
 const ENGLISH_DAYS: &[&str] = &["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 
 /// The clock behind a date: `T09:10:35`, ` 09:10`, `（周五）下午3:05`, `, 3:05 pm EST`.
-pub(super) fn behind(text: &str) -> (Option<Found>, &str) {
+pub(super) fn behind(text: &str) -> (Option<ClockReading>, &str) {
     let direct = text.strip_prefix(['T', 't']).filter(|rest| digits(rest.as_bytes()) > 0);
     let (zone, rest) = match direct {
         Some(rest) => (None, rest),
         None => gap(text),
     };
     match take_clock(rest, direct.is_some()) {
-        Some((Found::Clock(mut clock), rest)) => {
+        Some((ClockReading::Clock(mut clock), rest)) => {
             clock.zone = clock.zone.or(zone);
-            (Some(Found::Clock(clock)), rest)
+            (Some(ClockReading::Clock(clock)), rest)
         }
-        Some((Found::Unsure, rest)) => (Some(Found::Unsure), rest),
+        Some((ClockReading::Unsure, rest)) => (Some(ClockReading::Unsure), rest),
         None => (None, text),
     }
 }
 
 /// The clock that ends right before a date, when nothing but a comma or a weekday is between: `22:12 EST, `.
-pub(super) fn before(text: &str) -> Option<Found> {
+pub(super) fn before(text: &str) -> Option<ClockReading> {
     let starts = text.char_indices().rev().take(40).map(|(at, _)| at);
     let mut best = None;
     for at in starts {
@@ -168,7 +168,7 @@ pub(super) fn weekday(word: &str) -> Option<usize> {
 }
 
 /// A clock at the start of `text`, and the rest of it. `is_iso` is true right behind a `T`.
-fn take_clock(text: &str, is_iso: bool) -> Option<(Found, &str)> {
+fn take_clock(text: &str, is_iso: bool) -> Option<(ClockReading, &str)> {
     let (part, rest) = day_part(text);
     let (hour, rest) = match digits(rest.as_bytes()) {
         1 | 2 => take_number(rest, 2)?,
@@ -193,7 +193,7 @@ fn take_clock(text: &str, is_iso: bool) -> Option<(Found, &str)> {
     if !fits {
         return None;
     }
-    let Some(hour24) = hour24 else { return Some((Found::Unsure, rest)) };
+    let Some(hour24) = hour24 else { return Some((ClockReading::Unsure, rest)) };
     let clock = Clock {
         hour: hour24 as i8,
         minute: minute as i8,
@@ -201,29 +201,29 @@ fn take_clock(text: &str, is_iso: bool) -> Option<(Found, &str)> {
         zone,
         is_twelve: behind.is_some(),
     };
-    Some((Found::Clock(clock), rest))
+    Some((ClockReading::Clock(clock), rest))
 }
 
 /// `9 pm` is nine o'clock; `9时` names an hour of sixty minutes.
-fn hour_alone<'t>(hour: u32, part: Option<&DayPart>, rest: &'t str) -> Option<(Found, &'t str)> {
+fn hour_alone<'t>(hour: u32, part: Option<&DayPart>, rest: &'t str) -> Option<(ClockReading, &'t str)> {
     if let Some(rest) = after_any(rest, &["点整", "點整", "时整", "時整"]) {
         let hour = part.map_or((hour < 24).then_some(hour), |part| (part.hours)(hour));
         let (zone, rest) = zone_behind(rest, false);
         let clock = |hour: u32| Clock { hour: hour as i8, minute: 0, second: None, zone, is_twelve: false };
-        return Some((hour.map_or(Found::Unsure, |hour| Found::Clock(clock(hour))), rest));
+        return Some((hour.map_or(ClockReading::Unsure, |hour| ClockReading::Clock(clock(hour))), rest));
     }
     if let Some(rest) = after_any(rest, &["时", "時", "点", "點"]) {
-        return Some((Found::Unsure, rest));
+        return Some((ClockReading::Unsure, rest));
     }
     let (behind, rest) = meridiem(rest);
     let hour = (behind?.hours)(hour);
     let (zone, rest) = zone_behind(rest, false);
     let clock = |hour: u32| Clock { hour: hour as i8, minute: 0, second: None, zone, is_twelve: true };
-    Some((hour.map_or(Found::Unsure, |hour| Found::Clock(clock(hour))), rest))
+    Some((hour.map_or(ClockReading::Unsure, |hour| ClockReading::Clock(clock(hour))), rest))
 }
 
 /// `101230`, `1012` behind a `T` or a blank, with a zone unless a `T` says what it is.
-fn run_together(text: &str, is_iso: bool) -> Option<(Found, &str)> {
+fn run_together(text: &str, is_iso: bool) -> Option<(ClockReading, &str)> {
     let run = digits(text.as_bytes());
     let two = |at: usize| number(&text.as_bytes()[at..at + 2]);
     let (hour, minute) = (two(0)?, two(2)?);
@@ -237,7 +237,7 @@ fn run_together(text: &str, is_iso: bool) -> Option<(Found, &str)> {
         zone,
         is_twelve: false,
     };
-    (fits && (is_iso || zone.is_some_and(|zone| zone != Zone::Unknown))).then_some((Found::Clock(clock), rest))
+    (fits && (is_iso || zone.is_some_and(|zone| zone != Zone::Unknown))).then_some((ClockReading::Clock(clock), rest))
 }
 
 /// The minutes behind an hour, and the seconds behind those.

@@ -1,16 +1,16 @@
 //! The first date of a text, with the clock and the zone next to it.
 
-use super::clock::{self, Found, after_weekday, weekday};
+use super::clock::{self, ClockReading, after_weekday, weekday};
 use super::scan::{after_any, digits, number, take_number, take_word, unblank};
 use super::zone::{Zone, take_name, take_zone};
-use super::{Written, YEARS};
+use super::{WrittenTime, YEARS};
 
 /// How the era of Taiwan begins, `民國`.
 const ERA: char = '民';
 
 /// What may be written where.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Place {
+pub(super) enum TimePlace {
     /// Somewhere in a line of a page.
     Page,
     /// The whole value of a field, in which short forms are dates, too.
@@ -18,10 +18,10 @@ pub(super) enum Place {
 }
 
 /// A date, and what follows it.
-type Day<'t> = (Written, &'t str);
+type Day<'t> = (WrittenTime, &'t str);
 
 /// The first date that `text` writes, in [`super::normal`] spelling.
-pub(super) fn first(text: &str, place: Place) -> Option<Written> {
+pub(super) fn first(text: &str, place: TimePlace) -> Option<WrittenTime> {
     let kind = |c: char| (c.is_ascii_digit(), c.is_ascii_alphabetic());
     let mut last = (false, false);
     for (at, c) in text.char_indices() {
@@ -38,7 +38,7 @@ pub(super) fn first(text: &str, place: Place) -> Option<Written> {
     None
 }
 
-impl Written {
+impl WrittenTime {
     /// Takes the clock next to a date. One that cannot be read for certain leaves the day alone.
     fn set_clock(&mut self, before: &str, rest: &str) {
         if self.clock.is_some() {
@@ -51,7 +51,7 @@ impl Written {
             Some(found) if !is_apart => Some(found),
             behind => clock::before(before).or(behind),
         };
-        let Some(Found::Clock(clock)) = found else { return };
+        let Some(ClockReading::Clock(clock)) = found else { return };
         let zone = clock.zone.or_else(|| zone_before(before));
         let zone = match zone {
             // Chinese pages and databases write the year first; Americans count to twelve.
@@ -72,7 +72,7 @@ fn zone_before(text: &str) -> Option<Zone> {
 }
 
 /// A date that begins with digits, or the era of Taiwan.
-fn at_digits<'t>(text: &'t str, before: &str, place: Place) -> Option<Day<'t>> {
+fn at_digits<'t>(text: &'t str, before: &str, place: TimePlace) -> Option<Day<'t>> {
     if let Some(rest) = after_any(text, &["民国", "民國"]) {
         let (year, rest) = take_number(unblank(rest), 3)?;
         return year_first(year + 1911, rest);
@@ -82,7 +82,7 @@ fn at_digits<'t>(text: &'t str, before: &str, place: Place) -> Option<Day<'t>> {
         4 => year_first(number(&text.as_bytes()[..4])?, &text[4..]),
         8 | 12 | 14 => compact(text, run, before, place),
         // The republic of China counts from 1912: no other year has three digits.
-        3 if place == Place::Field && before.is_empty() => {
+        3 if place == TimePlace::Field && before.is_empty() => {
             let (year, rest) = take_number(text, 3)?;
             (100..200).contains(&year).then(|| year_first(year + 1911, rest)).flatten()
         }
@@ -97,7 +97,7 @@ fn year_first(year: u32, text: &str) -> Option<Day<'_>> {
     let Some(rest) = after_any(rest, &["-", "/", ".", "年"]).map(unblank) else {
         let (month, rest) = take_month(rest)?;
         let (day, rest) = take_number(rest.trim_start_matches([' ', '-', '.']), 2)?;
-        return Some((Written::day(year, month, day)?.year_first(), rest));
+        return Some((WrittenTime::day(year, month, day)?.year_first(), rest));
     };
     let (month, rest) = match take_month(rest) {
         Some((month, rest)) => (month, rest),
@@ -106,7 +106,7 @@ fn year_first(year: u32, text: &str) -> Option<Day<'_>> {
     let rest = unblank(after_any(unblank(rest), &["-", "/", ".", "月"])?);
     let (day, rest) = take_day(rest)?;
     let rest = after_any(rest, &["日", "号", "號"]).unwrap_or(rest);
-    Some((Written::day(year, month, day)?.year_first(), rest))
+    Some((WrittenTime::day(year, month, day)?.year_first(), rest))
 }
 
 /// A day of one or two digits. A clock may follow without a blank, as where pages lost theirs: `2024-03-0810:12`.
@@ -120,16 +120,16 @@ fn take_day(text: &str) -> Option<(u32, &str)> {
 }
 
 /// `20240308`, `20240308101230`: all of a text, or, the day alone, before a clock.
-fn compact<'t>(text: &'t str, run: usize, before: &str, place: Place) -> Option<Day<'t>> {
+fn compact<'t>(text: &'t str, run: usize, before: &str, place: TimePlace) -> Option<Day<'t>> {
     let part = |from: usize, to: usize| number(&text.as_bytes()[from..to]);
     let rest = &text[run..];
-    let mut found = Written::day(part(0, 4)?, part(4, 6)?, part(6, 8)?)?.year_first();
+    let mut found = WrittenTime::day(part(0, 4)?, part(4, 6)?, part(6, 8)?)?.year_first();
     let is_all = before.trim().is_empty() && rest.trim().is_empty();
     if run == 8 {
-        let has_clock = matches!(clock::behind(rest).0, Some(Found::Clock(_)));
+        let has_clock = matches!(clock::behind(rest).0, Some(ClockReading::Clock(_)));
         return (is_all || has_clock).then_some((found, rest));
     }
-    if place == Place::Page || !before.trim().is_empty() {
+    if place == TimePlace::Page || !before.trim().is_empty() {
         return None;
     }
     let second = if run == 14 { Some(part(12, 14)?) } else { None };
@@ -150,13 +150,13 @@ fn compact<'t>(text: &'t str, run: usize, before: &str, place: Place) -> Option<
 }
 
 /// A date that begins with a number of one or two digits: `8 March 2024`, `28/02/2024`, `24年3月8日` in a field.
-fn short<'t>(text: &'t str, before: &str, place: Place) -> Option<Day<'t>> {
+fn short<'t>(text: &'t str, before: &str, place: TimePlace) -> Option<Day<'t>> {
     let (first, rest) = take_number(text, 2)?;
     if let Some(found) = day_and_month(first, rest, before) {
         return Some(found);
     }
     if rest.starts_with('年') {
-        let is_all = place == Place::Field && before.trim().is_empty() && (10..50).contains(&first);
+        let is_all = place == TimePlace::Field && before.trim().is_empty() && (10..50).contains(&first);
         return is_all.then(|| year_first(2000 + first, rest)).flatten();
     }
     let mark = rest.chars().next().filter(|mark| matches!(mark, '/' | '-' | '.'))?;
@@ -170,16 +170,16 @@ fn short<'t>(text: &'t str, before: &str, place: Place) -> Option<Day<'t>> {
         _ if first == second || mark == '.' => (first, second),
         _ => return by_weekday(first, second, year, before, rest),
     };
-    Some((Written::day(year, month, day)?, rest))
+    Some((WrittenTime::day(year, month, day)?, rest))
 }
 
 /// Which of two numbers is the day, if the weekday next to them shows it.
 fn by_weekday<'t>(first: u32, second: u32, year: u32, before: &str, rest: &'t str) -> Option<Day<'t>> {
     let word = before.trim_end_matches([' ', ',', '.']).rsplit(|c: char| !c.is_ascii_alphabetic()).next()?;
     let named = weekday(word)?;
-    let is = |found: &Written| found.date.weekday().to_monday_zero_offset() as usize == named;
-    let day_first = Written::day(year, second, first).filter(is);
-    let month_first = Written::day(year, first, second).filter(is);
+    let is = |found: &WrittenTime| found.date.weekday().to_monday_zero_offset() as usize == named;
+    let day_first = WrittenTime::day(year, second, first).filter(is);
+    let month_first = WrittenTime::day(year, first, second).filter(is);
     let found = if day_first.is_some() && month_first.is_some() { None } else { day_first.or(month_first) };
     Some((found?, rest))
 }
@@ -193,11 +193,11 @@ fn day_and_month<'t>(day: u32, rest: &'t str, before: &str) -> Option<Day<'t>> {
     let (month, rest) = take_month(rest)?;
     let rest = rest.trim_start_matches([' ', '-', '/', '.', ',']);
     if let Some((year, rest)) = take_year(rest) {
-        return Some((Written::day(year, month, day)?, rest));
+        return Some((WrittenTime::day(year, month, day)?, rest));
     }
     let (year, rest) = take_number(rest, 2)?;
     let word = before.trim_end_matches([' ', ',']).rsplit(|c: char| !c.is_ascii_alphabetic()).next()?;
-    let found = Written::day(2000 + year, month, day)?;
+    let found = WrittenTime::day(2000 + year, month, day)?;
     let fits = weekday(word).is_some_and(|day| found.date.weekday().to_monday_zero_offset() as usize == day);
     fits.then_some((found, rest))
 }
@@ -210,16 +210,16 @@ fn at_month(text: &str) -> Option<Day<'_>> {
     let rest = if matches!(word, "st" | "nd" | "rd" | "th") { behind } else { rest };
     let ahead = rest.trim_start_matches([' ', ',', '-', '/', '.']);
     if let Some((year, rest)) = take_year(ahead) {
-        return Some((Written::day(year, month, day)?, rest));
+        return Some((WrittenTime::day(year, month, day)?, rest));
     }
     // `March 8, Friday, 2024`.
     if let Some((year, rest)) = after_weekday(ahead).and_then(|rest| take_year(rest.trim_start_matches([' ', ',']))) {
-        return Some((Written::day(year, month, day)?, rest));
+        return Some((WrittenTime::day(year, month, day)?, rest));
     }
     let (found, rest) = clock::behind(rest);
-    let Some(Found::Clock(clock)) = found else { return None };
+    let Some(ClockReading::Clock(clock)) = found else { return None };
     let (year, rest) = take_year(rest.trim_start_matches([' ', ',']))?;
-    let mut found = Written::day(year, month, day)?;
+    let mut found = WrittenTime::day(year, month, day)?;
     (found.clock, found.zone) = (Some(clock), clock.zone);
     Some((found, rest))
 }

@@ -24,7 +24,7 @@ pub use url::date_in_url;
 
 use crate::types::{Precision, Timestamp};
 use clock::Clock;
-use date::Place;
+use date::TimePlace;
 use jiff::civil;
 use jiff::tz::Offset;
 use zone::Zone;
@@ -37,7 +37,7 @@ const YEARS: std::ops::RangeInclusive<i16> = 1990..=2099;
 /// no date, or none that is certain.
 pub fn parse_time(text: &str, zone_seconds: i32) -> Option<Timestamp> {
     let text = normal::normal(text.trim())?;
-    date::first(&text, Place::Page)?.stamp(zone_seconds)
+    date::first(&text, TimePlace::Page)?.stamp(zone_seconds)
 }
 
 /// As [`parse_time`], for the value of a metadata field: there `00:00:00` says no more than the day, numbers of the
@@ -46,7 +46,9 @@ pub fn parse_field_time(text: &str, zone_seconds: i32) -> Option<Timestamp> {
     let text = normal::normal(text.trim())?;
     let found = match epoch::parse(&text) {
         Some(seconds) => Some(Timestamp { seconds, zone: zone_seconds, precision: Precision::Second }),
-        None => date::first(epoch::without_fraction(&text), Place::Field).and_then(|found| found.stamp(zone_seconds)),
+        None => {
+            date::first(epoch::without_fraction(&text), TimePlace::Field).and_then(|found| found.stamp(zone_seconds))
+        }
     };
     let mut time = found?;
     if (time.seconds + i64::from(time.zone)).rem_euclid(86_400) == 0 {
@@ -56,22 +58,22 @@ pub fn parse_field_time(text: &str, zone_seconds: i32) -> Option<Timestamp> {
 }
 
 /// A date with what was written of its time of day and zone.
-struct Written {
+struct WrittenTime {
     date: civil::Date,
     clock: Option<Clock>,
     zone: Option<Zone>,
     is_year_first: bool,
 }
 
-impl Written {
+impl WrittenTime {
     fn day(year: u32, month: u32, day: u32) -> Option<Self> {
         let year = i16::try_from(year).ok().filter(|year| YEARS.contains(year))?;
         let date = civil::Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()?;
-        Some(Written { date, clock: None, zone: None, is_year_first: false })
+        Some(WrittenTime { date, clock: None, zone: None, is_year_first: false })
     }
 
     fn year_first(self) -> Self {
-        Written { is_year_first: true, ..self }
+        WrittenTime { is_year_first: true, ..self }
     }
 
     fn stamp(self, zone_seconds: i32) -> Option<Timestamp> {

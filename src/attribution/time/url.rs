@@ -1,6 +1,6 @@
 //! Dates in addresses.
 
-use super::Written;
+use super::WrittenTime;
 use super::date::take_month;
 use super::scan::{digits, number};
 use crate::types::Timestamp;
@@ -30,12 +30,12 @@ pub fn date_in_url(url: &str, zone_seconds: i32) -> Option<Timestamp> {
 }
 
 /// `20240111`.
-fn compact(digits: &[u8]) -> Option<Written> {
-    Written::day(number(&digits[..4])?, number(&digits[4..6])?, number(&digits[6..8])?)
+fn compact(digits: &[u8]) -> Option<WrittenTime> {
+    WrittenTime::day(number(&digits[..4])?, number(&digits[4..6])?, number(&digits[6..8])?)
 }
 
 /// `2024/01/10`, `2024-01/10`, `2024/0110`, `202401/10` in an address.
-fn parted(path: &[u8]) -> Option<Written> {
+fn parted(path: &[u8]) -> Option<WrittenTime> {
     let run = digits(path);
     let (year, mut rest) = (number(&path[..4])?, &path[4..]);
     let month;
@@ -45,7 +45,7 @@ fn parted(path: &[u8]) -> Option<Written> {
     } else {
         rest = rest.strip_prefix(b"/").or_else(|| rest.strip_prefix(b"-")).or_else(|| rest.strip_prefix(b"_"))?;
         match digits(rest) {
-            4 => return Written::day(year, number(&rest[..2])?, number(&rest[2..4])?),
+            4 => return WrittenTime::day(year, number(&rest[..2])?, number(&rest[2..4])?),
             n @ 1..=2 => {
                 month = number(&rest[..n])?;
                 rest = &rest[n..];
@@ -60,5 +60,5 @@ fn parted(path: &[u8]) -> Option<Written> {
     }
     rest = rest.strip_prefix(b"/").or_else(|| rest.strip_prefix(b"-")).or_else(|| rest.strip_prefix(b"_"))?;
     let n = digits(rest);
-    if (1..=2).contains(&n) { Written::day(year, month, number(&rest[..n])?) } else { None }
+    if (1..=2).contains(&n) { WrittenTime::day(year, month, number(&rest[..n])?) } else { None }
 }

@@ -32,7 +32,7 @@ pub fn declared_charset(bytes: &[u8]) -> Option<String> {
 pub fn decode(bytes: &[u8]) -> Cow<'_, str> {
     let declared = declared_charset(bytes);
     let choice = encoding::choose(&bytes[..bytes.len().min(encoding::SAMPLE)], declared.as_deref().as_slice(), None);
-    let mark = match choice.told {
+    let mark = match choice.detected_by {
         DetectedBy::Bom if choice.encoding == encoding_rs::UTF_8 => 3,
         DetectedBy::Bom => 2,
         _ => 0,

@@ -102,8 +102,8 @@ pub const FEATURES: [&str; 85] = [
 
 /// The lines of a page that may be of the article, each with its features. The others are links that nobody takes for text.
 pub(super) fn features(page: &Lines, opinions: &Opinions) -> Vec<(usize, [f64; FEATURES.len()])> {
-    let read: Vec<Reading> = page.lines.iter().map(Reading::of).collect();
-    let sums = Sums::of(page, &read, opinions);
+    let read: Vec<LineStats> = page.lines.iter().map(LineStats::of).collect();
+    let sums = PrefixSums::of(page, &read, opinions);
     let is_link = |at: &usize| {
         let line = &page.lines[*at];
         let declared = opinions.declared.as_ref().is_some_and(|lines| lines[*at]);
@@ -114,7 +114,7 @@ pub(super) fn features(page: &Lines, opinions: &Opinions) -> Vec<(usize, [f64; F
 }
 
 /// What one line shows by itself.
-struct Reading {
+struct LineStats {
     units: usize,
     han: usize,
     words: usize,
@@ -128,9 +128,9 @@ struct Reading {
     sentence: usize,
 }
 
-impl Reading {
-    fn of(line: &Line) -> Reading {
-        let mut out = Reading {
+impl LineStats {
+    fn of(line: &Line) -> LineStats {
+        let mut out = LineStats {
             units: 0,
             han: 0,
             words: 0,
@@ -168,8 +168,8 @@ impl Reading {
 /// Marks of sentences.
 const MARKS: [char; 15] = ['。', '，', '！', '？', '；', '、', '：', '”', '…', ',', '.', '!', '?', ';', ':'];
 
-/// Sums over lines and blocks that many lines ask for.
-struct Sums {
+/// PrefixSums over lines and blocks that many lines ask for.
+struct PrefixSums {
     /// Sentences before each line, and at the end of all.
     sentences: Vec<usize>,
     chars: Vec<usize>,
@@ -186,8 +186,8 @@ struct Sums {
     han: f64,
 }
 
-impl Sums {
-    fn of(page: &Lines, read: &[Reading], opinions: &Opinions) -> Sums {
+impl PrefixSums {
+    fn of(page: &Lines, read: &[LineStats], opinions: &Opinions) -> PrefixSums {
         let sentence = |at: usize| read[at].sentence;
         let declared = opinions.declared.as_deref();
         let mut paths: FxHashMap<u64, [usize; 4]> = FxHashMap::default();
@@ -208,7 +208,7 @@ impl Sums {
         let (han, units) = read.iter().fold((0, 0), |(han, units), line| (han + line.han, units + line.units));
         let is_readable = |at: &usize| opinions.readable[*at];
         let lines = || 0..page.lines.len();
-        Sums {
+        PrefixSums {
             readable_span: lines()
                 .find(is_readable)
                 .map_or(0..0, |first| first..lines().rev().find(is_readable).unwrap_or(first) + 1),
@@ -227,7 +227,7 @@ impl Sums {
     }
 }
 
-/// Sums of a number before each line, and of all.
+/// PrefixSums of a number before each line, and of all.
 fn prefix(page: &Lines, of: impl Fn(usize) -> usize) -> Vec<usize> {
     let mut sums = vec![0];
     (0..page.lines.len()).for_each(|at| sums.push(sums[at] + of(at)));
@@ -246,7 +246,7 @@ fn flag(is_so: bool) -> f64 {
     f64::from(u8::from(is_so))
 }
 
-fn row(page: &Lines, opinions: &Opinions, read: &[Reading], sums: &Sums, at: usize) -> [f64; FEATURES.len()] {
+fn row(page: &Lines, opinions: &Opinions, read: &[LineStats], sums: &PrefixSums, at: usize) -> [f64; FEATURES.len()] {
     let (line, own) = (&page.lines[at], &read[at]);
     let text = line.text.as_str();
     let block = page.blocks[line.block];

@@ -30,7 +30,7 @@ impl Line {
     }
 
     /// An element around it is named after comments, navigation or lists of other articles.
-    pub(super) fn aside(&self) -> bool {
+    pub(super) fn is_aside(&self) -> bool {
         self.parts.has_any(&[
             Part::Comments,
             Part::Navigation,

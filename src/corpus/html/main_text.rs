@@ -180,7 +180,7 @@ fn head(page: &Lines, block: &Range<usize>, headline: Option<usize>, core: usize
         let own = block.contains(&at)
             && line.chars <= OWN
             && !line.is_linked()
-            && !line.aside()
+            && !line.is_aside()
             && !is_call(line)
             && !is_caption(page, at);
         if is_credit(text) || (near_date && line.chars <= 20) || first || own {
@@ -200,13 +200,13 @@ fn tail(page: &Lines, block: &Range<usize>, core: usize) -> Vec<usize> {
         let line = &page.lines[at];
         listed |= is_list_head(&line.text);
         let dated = at < core + 3 && line.chars <= 24 && is_dated(&line.text) && line.linked == 0;
-        let beside = block.contains(&at)
+        let adjacent = block.contains(&at)
             && !listed
             && line.chars <= OWN
             && page.blocks[line.block].parent == around
             && line.linked == 0
             && !is_control(&line.text);
-        if is_credit_line(line) || dated || beside {
+        if is_credit_line(line) || dated || adjacent {
             kept.push(at);
         }
     }

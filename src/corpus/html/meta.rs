@@ -77,7 +77,7 @@ pub(super) fn meta(document: &Document, thin: &Thin) -> Meta {
     };
     let mut out = Meta {
         headline: named(&HEADLINES),
-        title: told(&document.select("title").text()),
+        title: single_spaced(&document.select("title").text()),
         url: canonical(document).or_else(|| named(&URLS).and_then(whole_address)),
         outlet: named(&OUTLETS).filter(|name| !is_address(name)),
         authors: authors(&tags),
@@ -185,7 +185,7 @@ fn tags(document: &Document) -> Vec<(String, String)> {
     let mut out = Vec::new();
     for tag in document.select("meta[content]").iter() {
         let content = tag.attr_or("content", "");
-        let Some(content) = told(&content) else { continue };
+        let Some(content) = single_spaced(&content) else { continue };
         for key in ["property", "name", "itemprop"] {
             if let Some(name) = tag.attr(key) {
                 out.push((name.trim().to_ascii_lowercase(), content.clone()));
@@ -207,7 +207,7 @@ fn whole_address(address: String) -> Option<String> {
 }
 
 /// Text with its blanks made single; `None` for nothing.
-fn told(text: &str) -> Option<String> {
+fn single_spaced(text: &str) -> Option<String> {
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     (!text.is_empty()).then_some(text)
 }
@@ -240,7 +240,7 @@ fn read_json(value: &Value, depth: usize, declared: &mut Option<String>, out: &m
             if let Some(graph) = fields.get("@graph") {
                 read_json(graph, depth - 1, declared, out);
             }
-            let text = |name: &str| fields.get(name).and_then(Value::as_str).and_then(told);
+            let text = |name: &str| fields.get(name).and_then(Value::as_str).and_then(single_spaced);
             let named = |name: &str| fields.get(name).and_then(name_of);
             let is_article = text("headline").is_some() || text("datePublished").is_some() || text("pubDate").is_some();
             if !is_article {
@@ -298,8 +298,8 @@ fn fill(field: &mut Option<String>, value: Option<String>) {
 /// The name of a person or body; several are joined as Chinese lists are.
 fn name_of(value: &Value) -> Option<String> {
     match value {
-        Value::String(name) => told(name),
-        Value::Object(fields) => fields.get("name").and_then(Value::as_str).and_then(told),
+        Value::String(name) => single_spaced(name),
+        Value::Object(fields) => fields.get("name").and_then(Value::as_str).and_then(single_spaced),
         Value::Array(values) => {
             let names: Vec<String> = values.iter().take(8).filter_map(name_of).collect();
             (!names.is_empty()).then(|| names.join("、"))

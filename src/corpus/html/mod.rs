@@ -59,7 +59,7 @@ pub fn extract(html: &str) -> Page {
         Some(at) => Some(without_mark(text(at), &titles).to_owned()),
         None => meta.headline.clone().or_else(|| meta.title.as_deref().map(without_site)),
     };
-    let lines = told(&page, &chosen, title.as_deref(), &meta);
+    let lines = record_lines(&page, &chosen, title.as_deref(), &meta);
     let published = printed_time(&page, &chosen, meta.published.as_deref());
     Page {
         title,
@@ -91,7 +91,7 @@ fn titles(meta: &Meta) -> Vec<String> {
 
 /// The lines of the record's text. What only meta tags and JSON-LD state of source and writer is below the credit
 /// lines, in the words that credit lines use.
-fn told(page: &Lines, chosen: &Chosen, title: Option<&str>, meta: &Meta) -> Vec<String> {
+fn record_lines(page: &Lines, chosen: &Chosen, title: Option<&str>, meta: &Meta) -> Vec<String> {
     if chosen.body.is_empty() {
         return Vec::new();
     }

@@ -69,11 +69,11 @@ fn within(page: &Lines, text: &str) -> Vec<bool> {
     const SURE: usize = 24;
     let whole = plain(text);
     let own: FxHashSet<String> = text.lines().map(plain).collect();
-    let stands = |line: &Line| {
+    let is_within = |line: &Line| {
         let line = plain(&line.text);
         !line.is_empty() && if line.len() >= SURE { whole.contains(&line) } else { own.contains(&line) }
     };
-    page.lines.iter().map(stands).collect()
+    page.lines.iter().map(is_within).collect()
 }
 
 /// True for a line that the page's description begins with, or that contains the whole description.
@@ -86,13 +86,13 @@ fn repeats(line: &Line, description: &str) -> bool {
 /// names of their elements, or have no sentence, is weighed without regard to that.
 fn weights(page: &Lines) -> Vec<usize> {
     let sentences = |line: &Line| if is_sentence(line) { line.chars - line.linked } else { 0 };
-    let beside: usize = page.lines.iter().filter(|line| line.aside()).map(sentences).sum();
+    let outside: usize = page.lines.iter().filter(|line| line.is_aside()).map(sentences).sum();
     let all: usize = page.lines.iter().map(sentences).sum();
     if all == 0 {
         return page.lines.iter().map(|line| if line.is_linked() { 0 } else { line.chars }).collect();
     }
-    let trust = beside * 5 < all * 4;
-    page.lines.iter().map(|line| if trust && line.aside() { 0 } else { sentences(line) }).collect()
+    let trust = outside * 5 < all * 4;
+    page.lines.iter().map(|line| if trust && line.is_aside() { 0 } else { sentences(line) }).collect()
 }
 
 /// True for a line that reads as text: long enough, with marks of a sentence, mostly outside links.

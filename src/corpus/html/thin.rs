@@ -119,12 +119,12 @@ pub(super) struct Thin {
 /// Thins a page. Linear in its length.
 pub(super) fn thin(html: &str) -> Thin {
     let mut scanner =
-        Scanner { html, at: 0, out: Thin::default(), elements: 0, depth: 0, skipped: 0, open_ended: Vec::new() };
+        TagScanner { html, at: 0, out: Thin::default(), elements: 0, depth: 0, skipped: 0, open_ended: Vec::new() };
     scanner.run();
     scanner.out
 }
 
-struct Scanner<'h> {
+struct TagScanner<'h> {
     html: &'h str,
     at: usize,
     out: Thin,
@@ -137,13 +137,13 @@ struct Scanner<'h> {
 }
 
 /// A tag as written, its attributes not yet read.
-struct Tag<'h> {
+struct StartTag<'h> {
     name: Cow<'h, str>,
     attributes: &'h str,
     is_end: bool,
 }
 
-impl<'h> Scanner<'h> {
+impl<'h> TagScanner<'h> {
     fn run(&mut self) {
         while self.at < self.html.len() && self.out.markup.len() < MAX_BYTES {
             let rest = &self.html[self.at..];
@@ -179,7 +179,7 @@ impl<'h> Scanner<'h> {
     }
 
     /// The tag that begins here and how many bytes it takes.
-    fn tag(&mut self) -> Option<(Tag<'h>, usize)> {
+    fn tag(&mut self) -> Option<(StartTag<'h>, usize)> {
         let rest = &self.html[self.at..];
         let is_end = rest[1..].starts_with('/');
         let from = 1 + usize::from(is_end);
@@ -196,7 +196,7 @@ impl<'h> Scanner<'h> {
             Cow::Borrowed(written)
         };
         let attributes = rest[from + length..end].strip_suffix('>').unwrap_or(&rest[from + length..end]);
-        Some((Tag { name, attributes, is_end }, end))
+        Some((StartTag { name, attributes, is_end }, end))
     }
 
     /// Where the tag ends whose name ends at `from`: past the first `>` that is in no quotes. A quote that is never
@@ -231,7 +231,7 @@ impl<'h> Scanner<'h> {
         found.map(|found| from + found)
     }
 
-    fn take(&mut self, tag: &Tag<'h>) {
+    fn take(&mut self, tag: &StartTag<'h>) {
         if let Some(&dropped) = DROPPED.iter().find(|name| **name == tag.name) {
             if !tag.is_end {
                 self.drop_content(dropped, tag);
@@ -244,7 +244,7 @@ impl<'h> Scanner<'h> {
     }
 
     /// Goes past the end tag of an element that is left out; JSON-LD is kept.
-    fn drop_content(&mut self, name: &'static str, tag: &Tag) {
+    fn drop_content(&mut self, name: &'static str, tag: &StartTag) {
         let Some(length) = self.content_length(name) else {
             if matches!(name, "script" | "style") {
                 self.at = self.html.len();
