@@ -255,6 +255,7 @@ lists! {
     /// What one platform prints next to the name of an account.
     SITE_BADGES = "sites.tsv", "badge";
     /// Ids of the elements that name the account which publishes a page.
+    #[cfg(feature = "html")]
     SITE_ACCOUNT_ELEMENTS = "sites.tsv", "account_element";
 }
 

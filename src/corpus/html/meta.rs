@@ -93,7 +93,8 @@ pub(super) fn meta(document: &Document, thin: &Thin) -> Meta {
             read_json(&value, DEPTH, &mut declared, &mut out);
         }
     }
-    if let Some(account) = SITE_ACCOUNT_ELEMENTS.iter().find_map(|id| told(&document.select(&format!("#{id}")).text()))
+    if let Some(account) =
+        SITE_ACCOUNT_ELEMENTS.iter().find_map(|id| single_spaced(&document.select(&format!("#{id}")).text()))
     {
         out.outlet = Some(account.clone());
         out.account = Some(account);
