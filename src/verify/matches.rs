@@ -1,7 +1,6 @@
 //! All matches of a run, in few bytes each and on disk when they are many.
 
 use super::align::Passage;
-use super::kind::{Kind, kind, probability};
 use super::spread::Spread;
 use crate::candidates::Pair;
 use crate::error::Result;
@@ -10,8 +9,41 @@ use crate::types::DocId;
 use bytemuck::{Pod, Zeroable};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::ops::Range;
+
+/// What two overlapping documents are to each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// The same article.
+    Reprint,
+    /// The same article, of which the shorter text is a part: a page of an article split over several, an excerpt.
+    Part,
+    /// The shorter text stands inside a longer article of its own.
+    Contained,
+    /// One form filled in twice: a weather notice, a market flash.
+    Template,
+    /// What they share belongs to a third text that others share too.
+    CommonSource,
+    /// Each is an article of its own; they share a passage.
+    Passage,
+}
+
+impl Kind {
+    /// The name in the output.
+    pub fn name(self) -> &'static str {
+        match self {
+            Kind::Reprint => "reprint",
+            Kind::Part => "part",
+            Kind::Contained => "contained",
+            Kind::Template => "template",
+            Kind::CommonSource => "common_source",
+            Kind::Passage => "passage",
+        }
+    }
+}
 
 /// What two documents have in common, measured on their bodies.
 #[derive(Clone, Debug, PartialEq)]
@@ -68,14 +100,6 @@ impl Match<'_> {
     pub fn shorter(&self) -> usize {
         let [a, b] = [0, 1].map(|side| (self.units[side], -self.aligned[side]));
         usize::from(b < a)
-    }
-
-    /// The same with its probability and kind decided: pages of the probability `same_article` or more carry the same
-    /// article.
-    pub(crate) fn judged(mut self, same_article: f32) -> Self {
-        self.probability = probability(&self);
-        self.kind = kind(&self, same_article);
-        self
     }
 
     /// The same as people say, where they say something of the pair.

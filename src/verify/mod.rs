@@ -2,15 +2,15 @@
 
 mod align;
 mod features;
-mod kind;
 mod matches;
 mod prepared;
+mod same_article;
 mod spread;
 
 pub use align::Passage;
 pub use features::{FEATURES, features};
-pub use kind::{Kind, SAME_ARTICLE, contributions, kind, log_odds, probability};
-pub use matches::{Match, Matches};
+pub use matches::{Kind, Match, Matches};
+pub use same_article::{SAME_ARTICLE, contributions, kind, log_odds, probability};
 pub use spread::{Spread, SpreadSide};
 
 use crate::candidates::Pair;

@@ -1,43 +1,10 @@
 //! Do two pages carry the same article, and if not, what are they to each other?
 
-use super::Match;
 use super::features::{FEATURES, features, uncommon_share_of_longer};
+use super::matches::{Kind, Match};
 pub use crate::config::SAME_ARTICLE;
 use crate::model::{self, Logistic};
-use serde::{Deserialize, Serialize};
 use std::sync::LazyLock;
-
-/// What two overlapping documents are to each other.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Kind {
-    /// The same article.
-    Reprint,
-    /// The same article, of which the shorter text is a part: a page of an article split over several, an excerpt.
-    Part,
-    /// The shorter text stands inside a longer article of its own.
-    Contained,
-    /// One form filled in twice: a weather notice, a market flash.
-    Template,
-    /// What they share belongs to a third text that others share too.
-    CommonSource,
-    /// Each is an article of its own; they share a passage.
-    Passage,
-}
-
-impl Kind {
-    /// The name in the output.
-    pub fn name(self) -> &'static str {
-        match self {
-            Kind::Reprint => "reprint",
-            Kind::Part => "part",
-            Kind::Contained => "contained",
-            Kind::Template => "template",
-            Kind::CommonSource => "common_source",
-            Kind::Passage => "passage",
-        }
-    }
-}
 
 /// The fitted model; `training/README.md` says how it was fitted and how to fit it again.
 static MODEL: LazyLock<Logistic> = LazyLock::new(|| {
@@ -94,6 +61,16 @@ pub fn kind(found: &Match, same_article: f32) -> Kind {
         Kind::CommonSource
     } else {
         Kind::Passage
+    }
+}
+
+impl Match<'_> {
+    /// The same with its probability and kind decided: pages of the probability `same_article` or more carry the same
+    /// article.
+    pub(crate) fn judged(mut self, same_article: f32) -> Self {
+        self.probability = probability(&self);
+        self.kind = kind(&self, same_article);
+        self
     }
 }
 
