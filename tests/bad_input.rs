@@ -167,7 +167,7 @@ fn cut_off(packed: Vec<u8>) -> Vec<u8> {
 }
 
 #[test]
-fn what_stands_before_a_break_is_read() {
+fn what_comes_before_a_break_is_read() {
     // Texts that hardly pack, so that a cut file still holds many.
     let text = |k: u32| {
         (0..400)

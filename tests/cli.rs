@@ -94,7 +94,7 @@ fn an_input_that_is_not_there_is_named_with_a_remedy() {
 }
 
 #[test]
-fn temporary_files_lie_where_they_are_told_to() {
+fn temporary_files_are_written_to_the_given_folder() {
     let folder = Folder::new().with("pages.jsonl", "{\"text\":\"山高水长\"}\n");
     let run = |temp: &str| detect(&folder.path("pages.jsonl"), &folder.path("out"), &["--temp", temp, "--force"]);
     run(&folder.path("there").display().to_string()).ends_with(2).names_in_errors(&["there", "an existing folder"]);
@@ -361,7 +361,7 @@ fn offsets_cut_records_out_of_their_files() {
 }
 
 #[test]
-fn passages_are_told_in_characters_even_behind_wide_ones() {
+fn passages_are_ranges_of_characters_even_after_wide_ones() {
     let (mine, yours) = (
         "𠮷野家和😀的故事从这里说起，一共有三段话要讲给大家听听看。",
         "A page of its own opens with English words here, and goes on 。",
@@ -390,7 +390,7 @@ fn run_json_tells_what_was_done_with_what() {
 }
 
 #[test]
-fn a_bench_times_every_stage_beside_its_floor() {
+fn a_bench_times_every_stage_and_its_floor() {
     let sample = repository("corpus-samples/news");
     let said = tonggao(&["bench", "--threads", "2"]).path(&sample).ends_with(0);
     for words in

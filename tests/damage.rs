@@ -141,7 +141,7 @@ fn first_units(text: &str) -> Vec<u32> {
 }
 
 #[test]
-fn every_unit_stands_where_it_was_read() {
+fn every_unit_is_where_it_was_read() {
     for rule in RULES {
         let text = sample(rule, "damaged");
         let clean = cleaned(&text);
@@ -182,7 +182,7 @@ fn is_damaged(paragraph: &str) -> bool {
 
 /// A page may hold lines that nobody broke, and lines of a list are no paragraph.
 #[test]
-fn broken_lines_are_joined_beside_a_long_one_and_lists_are_not() {
+fn broken_lines_are_joined_next_to_a_long_one_and_lists_are_not() {
     let long = "这一行没有断开，".repeat(30);
     let broken = "　　渡口的老船工每天清早把船洗一遍，再把缆绳\n重新盘好。他说船和人一样，要天天收拾才有精神\n，岸上等船的人看见船干干净净，心里也就踏实，\n坐在船上说话的声音都会轻一些。\n　　昨天的雨下到半夜，水面涨了一尺多，他把跳板\n往上挪了两级台阶，又在栏杆上系了一盏新的灯。\n";
     assert_eq!(counts(&cleaned(&format!("{broken}{long}。\n"))), BTreeMap::from([("wrapped".to_owned(), 4)]));

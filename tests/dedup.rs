@@ -114,7 +114,7 @@ fn every_page_of_the_sample_stays_or_repeats_one_that_does() {
 }
 
 #[test]
-fn the_place_and_the_twin_of_what_went_are_told() {
+fn removed_pages_name_their_place_and_the_page_kept() {
     let folder = Folder::new().with("news/a.jsonl", lines(&four()[1..2])).with("news/b.jsonl", lines(&four()[2..]));
     dedup(&folder.path("news"), &folder.path("out"), &[]);
     let removed = json_lines(&std::fs::read(folder.path("out/removed.jsonl")).unwrap());
@@ -261,7 +261,7 @@ fn records_that_cannot_be_read_are_in_neither_part_and_listed() {
 }
 
 #[test]
-fn files_of_one_name_are_told_apart_by_their_folders() {
+fn files_of_one_name_are_distinguished_by_their_folders() {
     let folder = Folder::new()
         .with("june/part.jsonl", lines(&four()[..1]))
         .with("july/part.jsonl", lines(&four()[1..]))

@@ -44,7 +44,7 @@ fn holds_article(record: &Value) {
 }
 
 #[test]
-fn what_stands_before_an_article_never_takes_its_place() {
+fn what_comes_before_an_article_never_takes_its_place() {
     let before = [
         "<div class=pic><img src=1.jpg><p>图为5月2日，修船厂的工人在苇城渡口的趸船上刮除船底附着的贝壳，旁边的竹筐是用来装贝壳的，\
          当天刮下来的贝壳一共装了十一筐，有两筐送给了对岸的养鸡户，其余的倒进了江边的石料场，准备压碎以后铺路用。墨川日报记者摄影。</p></div>",
@@ -125,7 +125,7 @@ fn outlet_and_address_of_a_saved_page() {
 }
 
 #[test]
-fn writers_of_json_ld_are_told_apart() {
+fn writers_of_json_ld_are_separate() {
     let json = r#"<script type="application/ld+json">{"@type":"NewsArticle","headline":"Ferry pontoon back before the flood",
         "datePublished":"2023-05-06T07:08:09Z","author":[{"@type":"Person","name":"Jane Roe"},{"@type":"Person","name":"John Doe"}]}</script>"#;
     let body = "<p>The old pontoon of the Weicheng ferry went to the yard last month, and eleven baskets of shells came off.</p>\

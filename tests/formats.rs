@@ -145,8 +145,8 @@ fn write_the_samples() {
     write_each("html", "html", &pages, |page| html(page, "utf-8").into_bytes());
 }
 
-/// Every road to the pages, what it is taken for, and whether its records have ids of their own.
-fn roads() -> Vec<(&'static str, &'static str, bool)> {
+/// Every input that has the pages, what it is taken for, and whether its records have ids of their own.
+fn sample_inputs() -> Vec<(&'static str, &'static str, bool)> {
     Vec::from([
         ("pages.jsonl", "1 file as JSON Lines", true),
         ("pages.jsonl.gz", "1 file as JSON Lines (gzip)", true),
@@ -187,7 +187,7 @@ fn every_sample_gives_the_same_pages() {
     let base = Output::of(&samples().join("pages.jsonl"), &[]);
     let hashes =
         |output: &Output| output.records("documents.jsonl").iter().map(|d| string(&d["sha256"])).collect::<Vec<_>>();
-    for (name, kind, has_ids) in roads() {
+    for (name, kind, has_ids) in sample_inputs() {
         let folder = Folder::new();
         let out = folder.path("out");
         let said = crate::support::detect(&samples().join(name), &out, &[]).ends_with(0);

@@ -36,7 +36,7 @@ fn point(folder: &Folder, flags: &[&str]) -> Option<Value> {
 }
 
 #[test]
-fn outlets_of_one_house_have_one_vote() {
+fn outlets_of_one_publisher_have_one_vote() {
     let folder = Folder::new()
         .with("news.jsonl", lines(&articles(SAID)))
         .with("houses.tsv", "柳塘报\tpaper\t沿江报业\n石坝报\tpaper\t沿江报业\n梅岭报\tpaper\t沿江报业\n");
@@ -80,7 +80,7 @@ fn sayings_in_quotation_marks_stand_for_themselves() {
 }
 
 #[test]
-fn who_always_follows_whom_is_told() {
+fn outlets_that_always_follow_another_are_reported() {
     // On fourteen days the second outlet says what the first one said the day before, in an article of its own;
     // the others say theirs weeks apart.
     let mut pages = articles(SAID);

@@ -145,7 +145,7 @@ fn every_verdict_says_what_it_rests_on() {
 }
 
 #[test]
-fn quoted_evidence_stands_on_the_page_it_names() {
+fn quoted_evidence_is_on_the_page_it_names() {
     // A time that a field states is quoted as well; it stands on no page.
     let of_words = |e: &&Value| !["earliest", "tied_earliest", "later"].iter().any(|kind| e["kind"] == *kind);
     for cluster in &SAMPLE.clusters {
@@ -250,7 +250,7 @@ fn are_whole_lines(text: &str, range: std::ops::Range<usize>) -> bool {
 }
 
 #[test]
-fn furniture_is_told_in_characters_and_whole_lines() {
+fn furniture_ranges_are_characters_of_whole_lines() {
     for (id, document) in &SAMPLE.documents {
         let text = &SAMPLE.texts[id];
         let spans = document["furniture"].as_array().unwrap();

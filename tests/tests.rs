@@ -5,13 +5,13 @@
 //! | `samples` | what `corpus-samples/expected.json` says must be found on the sample corpus |
 //! | `oracle` | measured overlaps against the same numbers computed the slow plain way |
 //! | `planted` | passages planted at known places of other articles, and how much of them is found |
-//! | `roads` | one answer by every road: threads, mapping, order and division of the input |
+//! | `paths` | one answer by every path: threads, mapping, order and division of the input |
 //! | `formats` | the same pages in every format, packing and encoding, as `corpus-samples/formats` has them |
 //! | `inputs` | files and records as people have them: documents, archives, links, nested fields, times, damage |
 //! | `cli` | flags, exit codes, messages, and what becomes of the output folder |
 //! | `exports` | what other programs are handed: tables, graphs, the rights holder's sheet |
 //! | `endings` | runs that a signal or a full device ends, and what hostile words do to a terminal |
-//! | `hostile` | corpora made to break the program, and how long they take beside an ordinary one |
+//! | `hostile` | corpora made to break the program, and how long they take compared with an ordinary one |
 //! | `bad_input` | records and files that cannot be used, and texts that attack |
 //! | `verdicts` | corrections by people, and that they are obeyed |
 //! | `dedup` | which pages `dedup` removes, and that what stays is the same byte for byte |
@@ -28,7 +28,7 @@
 //! | `surface` | what the library shows to other programs |
 //! | `support` | what tests of several themes use |
 //!
-//! A test of one module's inner workings stands beside that module instead.
+//! A test of one module's inner workings is in that module instead.
 
 mod support;
 
@@ -38,7 +38,7 @@ mod oracle;
 
 mod planted;
 
-mod roads;
+mod paths;
 
 mod formats;
 

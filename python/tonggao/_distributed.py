@@ -36,13 +36,13 @@ NOTES = {"tag": "int", "a": "bigint", "b": "bigint", "n": "int", "m": "int", "no
 class Step:
     """A round of the core as a function over batches, which goes to the workers. With `order` it sorts its rows itself."""
 
-    def __init__(self, name: str, told: str, order: Optional[List[str]] = None) -> None:
-        self.name, self.told, self.order = name, told, order
+    def __init__(self, name: str, broadcast: str, order: Optional[List[str]] = None) -> None:
+        self.name, self.broadcast, self.order = name, broadcast, order
 
     def __call__(self, batches: Iterable[Any]) -> Iterator[Any]:
         from tonggao._tonggao import Round
 
-        work, began, used = Round(self.name, self.told), time.process_time, 0.0
+        work, began, used = Round(self.name, self.broadcast), time.process_time, 0.0
         for batch in batches if self.order is None else _sorted(batches, self.order):
             start = began()
             made = work.add(batch)
@@ -72,7 +72,7 @@ class Rounds:
         self.spark, self.work, self.resume, self.report = spark, work.rstrip("/"), resume, report
         self.partitions = partitions or int(spark.conf.get("spark.sql.shuffle.partitions", "8"))
         self.pages_per_part = pages_per_part
-        self.told: Dict[str, Any] = {"config": config}
+        self.broadcast: Dict[str, Any] = {"config": config}
         settings = hashlib.sha256(json.dumps(config, sort_keys=True).encode()).hexdigest()[:16]
         self.stamp = f"tonggao {_tonggao.__version__} {settings}"
         self.most, self.closest, self.fewest = _tonggao.round_limits()
@@ -85,7 +85,7 @@ class Rounds:
     # Rounds in general.
 
     def apply(
-        self, rows: Rows, name: str, by: Optional[List[str]] = None, order: Optional[List[str]] = None, **told: str
+        self, rows: Rows, name: str, by: Optional[List[str]] = None, order: Optional[List[str]] = None, **broadcast: str
     ) -> Rows:
         """The rows that a round makes of `rows`: with `by`, of those of equal `by` in one task, in `order`."""
         from pyspark.sql.pandas.types import from_arrow_schema
@@ -95,7 +95,7 @@ class Rounds:
         if order and self.keeps_order:
             rows, order = rows.sortWithinPartitions(*order), None
         schema = from_arrow_schema(_tonggao.round_schema(name))
-        return rows.mapInArrow(Step(name, json.dumps({**self.told, **told}), order), schema)
+        return rows.mapInArrow(Step(name, json.dumps({**self.broadcast, **broadcast}), order), schema)
 
     def save(self, name: str, rows: Rows) -> Rows:
         """Writes the rows of a round and gives them as read back; with `resume`, as an earlier run wrote them."""
@@ -146,9 +146,9 @@ class Rounds:
         roots = forest.select(F.col("b").alias("node"), F.col("b").alias("label")).distinct()
         return forest.select(F.col("a").alias("node"), F.col("b").alias("label")).unionByName(roots)
 
-    def of_parts(self, name: str, *tables: Rows, **told: str) -> Rows:
+    def of_parts(self, name: str, *tables: Rows, **broadcast: str) -> Rows:
         """What a round makes of the pages and pairs of each part. What a table lacks is empty."""
-        return self.apply(_together(PART, *tables), name, ["part"], ["part", "tag", "a"], **told)
+        return self.apply(_together(PART, *tables), name, ["part"], ["part", "tag", "a"], **broadcast)
 
     def sum(self, notes: Rows, name: str) -> Rows:
         """What a round adds the counts of all parts up to. A row that counts nothing is added, lest there be none."""
@@ -174,7 +174,7 @@ class Rounds:
         return self.apply(self.spark.read.parquet(*inputs), "lines")
 
     def learn_model(self, lines: Rows, furniture: Optional[str]) -> None:
-        """Learns outlets and furniture, and takes them into what all rounds are told."""
+        """Learns outlets and furniture, and broadcasts them to all steps that follow."""
         survey = self.save("survey", self.apply(lines, "survey"))
         if furniture is None:
             samples = survey.where("kind = 2").select("x", "y")
@@ -186,32 +186,32 @@ class Rounds:
         names = [(row.name, row.is_host > 0) for row in names]
         votes = survey.where("kind = 1").groupBy("x", "y").agg(F.sum("n").alias("n")).collect()
         votes = [(row.x, row.y, row.n) for row in votes]
-        self.told["model"], self.stamp = _tonggao.model(json.dumps(self.told["config"]), names, votes, furniture)
+        self.broadcast["model"], self.stamp = _tonggao.model(json.dumps(self.broadcast["config"]), names, votes, furniture)
         self.furniture = furniture
 
     def sketch(self, lines: Rows) -> Rows:
         """Cleans and signs every page."""
         sketches = self.save("sketches", self.apply(lines, "sketch"))
-        told = sketches.agg(
+        totals = sketches.agg(
             F.count("key").alias("documents"),
             F.countDistinct("key").alias("ids"),
             F.count("skipped").alias("skipped"),
             F.min("made_by").alias("least"),
             F.max("made_by").alias("most"),
         ).collect()[0]
-        if {told.least, told.most} - {self.stamp}:
-            raise TonggaoError(f"pages were signed by {told.least} and {told.most}, and this is {self.stamp}")
-        if told.documents == 0:
+        if {totals.least, totals.most} - {self.stamp}:
+            raise TonggaoError(f"pages were signed by {totals.least} and {totals.most}, and this is {self.stamp}")
+        if totals.documents == 0:
             why = [row.skipped for row in sketches.select("skipped").limit(1).collect()]
-            raise TonggaoError(f"no records in the input ({told.skipped} skipped; first: {why})")
-        if told.ids < told.documents:
+            raise TonggaoError(f"no records in the input ({totals.skipped} skipped; first: {why})")
+        if totals.ids < totals.documents:
             twice = sketches.groupBy("key").agg(F.count("id").alias("n"), F.min("id").alias("id")).where("n > 1")
             some = ", ".join(row.id for row in twice.limit(3).collect())
             raise TonggaoError(
-                f"{told.documents - told.ids} pages have an id that another one has ({some}); give each its own"
+                f"{totals.documents - totals.ids} pages have an id that another one has ({some}); give each its own"
             )
-        self.counts = {"documents": told.documents, "skipped": told.skipped}
-        self.part_count = max(self.partitions, -(-told.documents // self.pages_per_part))
+        self.counts = {"documents": totals.documents, "skipped": totals.skipped}
+        self.part_count = max(self.partitions, -(-totals.documents // self.pages_per_part))
         return sketches.where("key is not null")
 
     def copies(self, pages: Rows) -> Rows:
@@ -268,8 +268,8 @@ class Rounds:
         pairs = found[0].select("a", "b")
         for more in found[1:]:
             pairs = pairs.unionByName(more.select("a", "b"))
-        told = stories.select(F.col("node").alias("a"), F.col("label"))
-        pairs = pairs.distinct().join(told, "a", "left").withColumn("story", F.coalesce("label", "a"))
+        labels = stories.select(F.col("node").alias("a"), F.col("label"))
+        pairs = pairs.distinct().join(labels, "a", "left").withColumn("story", F.coalesce("label", "a"))
         return self.save("pairs", pairs.select("a", "b", "story"))
 
     def measure(self, pages: Rows, pairs: Rows) -> Rows:
@@ -330,9 +330,9 @@ class Rounds:
         facts = self.page_rows(members, pages, ["facts"])
         counts = self.save("habits", self.of_parts("habits", facts, within, names=names))
         habits = self.sum(counts, "sum_habits").collect()[0].note
-        told = {"names": names, "habits": habits}
+        broadcast = {"names": names, "habits": habits}
         rows = self.page_rows(members, pages, ["line", "spans", "facts"])
-        return self.save("records", self.of_parts("records", rows, within, **told))
+        return self.save("records", self.of_parts("records", rows, within, **broadcast))
 
     def write(
         self, out: str, pages: Rows, matches: Rows, decided: Rows, measured: Rows, members: Rows, records: Rows,
@@ -434,7 +434,7 @@ class Rounds:
         self.counts["clustered"] = read(f"{out}/documents").where("cluster is not null").count()
         for name in ("matches", "talking_points", "outlets"):
             self.counts[name] = read(f"{out}/{name}").count()
-        config = dict(self.told["config"])
+        config = dict(self.broadcast["config"])
         if "outlets" in config:
             config["outlets"] = config["outlets"]["path"]
         found = {

@@ -121,8 +121,8 @@ class Findings:
 
         def row(member: Mapping[str, Any]) -> List[Any]:
             page, credit = of_page.get(member["id"], {}), member["credit"]
-            told = [member["relation"], member["parent"], _probability(member["parent_probability"])]
-            return [page.get("outlet"), page.get("published"), member["id"], *told, credit and credit["status"]]
+            copied = [member["relation"], member["parent"], _probability(member["parent_probability"])]
+            return [page.get("outlet"), page.get("published"), member["id"], *copied, credit and credit["status"]]
 
         return {each["cluster"]: [row(member) for member in each["members"]] for each in wanted.to_pylist()}
 

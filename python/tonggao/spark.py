@@ -53,7 +53,7 @@ def run(
     or Parquet (`input_format="parquet"`); every page needs an id that no other page has. `work` is the folder of the rounds,
     by default `OUT/_work`; on several machines it must lie where all of them read and write. With `resume` the rounds
     that an earlier run of the same inputs and settings finished there are not done again. `partitions` is how many
-    partitions a shuffle has (Spark's own setting when not given), `pages_per_part` about how many pages a task holds.
+    partitions a shuffle has (Spark's own setting when not given), `pages_per_part` about how many pages a task has in memory.
     `furniture` is a model to use instead of learning one: the text of a `furniture.json`. `outlets` is the path of a table
     of outlets with their roles, owners and other names, a file of the driver's machine, as of `detect`. With
     `only="origin"` there are no talking points. `report` is called with a line of progress. `field` are mappings `ROLE=NAME` as of `detect`, `timezone` the zone of times
@@ -126,37 +126,37 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
     parser.add_argument("--outlets", metavar="FILE", help="a table of outlets, on this machine, as of `tonggao detect`")
     parser.add_argument("--only", choices=ONLY, default="everything", help="origin: sets and origins, no talking points")
     parser.add_argument("--partitions", type=int, help="partitions of a shuffle (default: Spark's setting)")
-    parser.add_argument("--pages-per-part", type=int, default=20_000, help="about how many pages a task holds")
+    parser.add_argument("--pages-per-part", type=int, default=20_000, help="about how many pages a task has in memory")
     parser.add_argument("--master", help="the cluster, unless spark-submit says it")
     parser.add_argument("--remote", help="a Spark Connect server, sc://HOST:PORT")
     parser.add_argument("--quiet", action="store_true", help="no progress")
-    told = parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
     furniture = None
     try:
-        if told.furniture:
-            furniture = _read(told.furniture)
+        if options.furniture:
+            furniture = _read(options.furniture)
         found = run(
-            _session(told), told.inputs, told.out, work=told.work, input_format=told.format, partitions=told.partitions,
-            pages_per_part=told.pages_per_part, resume=told.resume, furniture=furniture,
-            report=None if told.quiet else lambda line: print(line, file=sys.stderr, flush=True),
-            outlets=told.outlets, only=told.only, field=told.field, timezone=told.timezone,
+            _session(options), options.inputs, options.out, work=options.work, input_format=options.format,
+            partitions=options.partitions, pages_per_part=options.pages_per_part, resume=options.resume, furniture=furniture,
+            report=None if options.quiet else lambda line: print(line, file=sys.stderr, flush=True),
+            outlets=options.outlets, only=options.only, field=options.field, timezone=options.timezone,
         )
     except TonggaoError as error:
         print(f"tonggao-spark: {error}", file=sys.stderr)
         return 1
-    if not told.quiet:
+    if not options.quiet:
         print(json.dumps(found["counts"], ensure_ascii=False))
     return 0
 
 
-def _session(told: argparse.Namespace) -> Any:
+def _session(options: argparse.Namespace) -> Any:
     from pyspark.sql import SparkSession
 
     builder = SparkSession.builder.appName("tonggao")
-    if told.remote:
-        return builder.remote(told.remote).getOrCreate()
-    if told.master:
-        builder = builder.master(told.master)
+    if options.remote:
+        return builder.remote(options.remote).getOrCreate()
+    if options.master:
+        builder = builder.master(options.master)
     return builder.getOrCreate()
 
 

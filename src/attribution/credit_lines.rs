@@ -104,7 +104,7 @@ impl Reader<'_> {
         // `墨川网[整理] 3`: a label whose value is no name.
         let names_nobody = |piece: &Piece| !self.line.text[piece.value.clone()].chars().any(char::is_alphabetic);
         if place == SourcePlace::Head && found.iter().all(|piece| piece.label == Label::Time || names_nobody(piece)) {
-            self.beside_time(place);
+            self.next_to_time(place);
         }
         match (found.last(), open) {
             (Some(last), _) => self.open_label = Some(last.label).filter(|_| last.value.is_empty() && !last.bare),
@@ -115,7 +115,7 @@ impl Reader<'_> {
         says_nothing
     }
 
-    fn beside_time(&mut self, place: SourcePlace) {
+    fn next_to_time(&mut self, place: SourcePlace) {
         let Some(found) = unlabelled_byline(&self.line.text) else { return };
         self.people(found.author.as_slice(), Label::Author);
         if let Some(range) = found.source {
@@ -261,7 +261,7 @@ thread_local! {
     static MUTE: RefCell<DirectMappedCache<()>> = RefCell::default();
 }
 
-/// True for a line without a label that [`Reader::time`], [`Reader::beside_time`] and [`Reader::unlabelled`] find
+/// True for a line without a label that [`Reader::time`], [`Reader::next_to_time`] and [`Reader::unlabelled`] find
 /// nothing in: one without figures that neither begins nor ends as lines that name somebody do.
 fn is_mute(line: &str) -> bool {
     !line.bytes().any(|byte| byte.is_ascii_digit())

@@ -6,10 +6,12 @@
 mod aliases;
 mod credit_lines;
 mod english;
+mod first_words;
+mod inline_credits;
 mod issuer;
 mod labels;
+mod last_words;
 mod lead;
-mod lead_and_tail;
 mod names;
 mod notice;
 mod outlets;
@@ -307,7 +309,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_beside_the_time_is_the_source_when_no_other_is_stated() {
+    fn a_name_next_to_the_time_is_the_source_when_no_other_is_stated() {
         let page = read(&format!("口袋公园让城市多了一抹绿\n2023-05-06 10:30 第三只眼\n{BODY}"));
         assert_eq!(source(&page), Some(("第三只眼", SourcePlace::Head)));
         let page = read(&format!("口袋公园让城市多了一抹绿\n2023-05-06 10:30 墨川游戏[整理] 3\n{BODY}"));

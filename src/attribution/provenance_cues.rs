@@ -146,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn a_house_speaks_as_the_writer() {
+    fn a_publisher_speaks_as_the_writer() {
         for (line, words) in [
             ("本报讯(记者 冯凯)", Some("本报讯")),
             ("苇城街头(本台记者 蒋丽)", Some("本台记者")),

@@ -153,7 +153,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_beside_times() {
+    fn names_next_to_times() {
         for (line, source, author) in [
             ("墨川日报 2023-05-06 07:08", "墨川日报", ""),
             ("2023年5月6日07:08 苇城科技 收藏本文", "苇城科技", ""),

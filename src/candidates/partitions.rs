@@ -155,7 +155,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn buckets_one_by_one_propose_what_the_roads_propose() {
+    fn buckets_one_by_one_propose_what_the_sources_propose() {
         let signatures = signed(bodies());
         let (count, scratch) = (signatures.len() as u32, Scratch::default());
         let rank = BucketRank::new(&signatures, &|doc| doc.0.into(), &scratch).unwrap();

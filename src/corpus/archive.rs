@@ -401,7 +401,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn documents_and_web_archives_are_told() {
+    fn documents_and_web_archives_are_recognised() {
         let archive = zip(Bytes::Owned(zipped(&[(b"[Content_Types].xml", b"x"), (b"word/document.xml", b"x")])));
         assert!(archive.members.is_empty() && archive.broken.unwrap().contains("office"));
         let names: [&[u8]; 3] = [b"datapackage.json", b"pages/pages.jsonl", b"archive/data.warc.gz"];

@@ -289,7 +289,7 @@ mod tests {
     }
 
     #[test]
-    fn chinese_encodings_are_told_from_a_line_of_text() {
+    fn chinese_encodings_are_detected_from_a_line_of_text() {
         for piece in pieces(&PAGES, 15) {
             assert_eq!(detected(&GB18030.encode(&piece).0), ("gb18030", DetectedBy::Detected), "{piece}");
         }

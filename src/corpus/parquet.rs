@@ -243,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn strings_are_read_however_they_are_held() {
+    fn every_kind_of_string_column_is_read() {
         let texts = ["甲，\"引\"", "乙\n", "丙"];
         let large: ArrayRef = Arc::new(LargeStringArray::from(texts.to_vec()));
         let plain: ArrayRef = Arc::new(StringArray::from(texts.to_vec()));

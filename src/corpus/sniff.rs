@@ -91,7 +91,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn dialects_are_told_by_their_first_lines() {
+    fn dialects_are_detected_from_their_first_lines() {
         let detected = |head: &str| {
             let found = dialect(head.as_bytes(), &FieldNames::default());
             (found.separator.map(char::from), found.before, found.has_escapes)

@@ -398,7 +398,7 @@ mod tests {
     }
 
     #[test]
-    fn a_broken_part_among_many_is_told_in_its_place() {
+    fn a_broken_part_among_many_is_reported_in_its_place() {
         for pack in [gzip as fn(&[u8]) -> Vec<u8>, zstd] {
             let (plain, mut packed) = in_parts(pack, 40_000, 60);
             let middle = packed.len() / 2 + 1000;
@@ -410,7 +410,7 @@ mod tests {
     }
 
     #[test]
-    fn what_comes_before_a_break_is_read_and_the_break_is_told() {
+    fn what_comes_before_a_break_is_read_and_the_break_is_reported() {
         let text: Vec<u8> = (0..200_000u32).flat_map(|k| k.wrapping_mul(2_654_435_761).to_le_bytes()).collect();
         for packed in PACKINGS.map(|(pack, _)| pack(&text)) {
             for peeked in [0, 10, 1 << 30] {

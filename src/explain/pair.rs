@@ -31,15 +31,15 @@ pub(super) fn explain(out: &OutFolder, a: &str, b: &str) -> Result<Answer> {
     let reread = Reread::new(out, &documents)?;
     let mut pages = reread.pages(out)?;
     let measured = pipeline::compare(&mut pages, Pair::new(DocId(0), DocId(1)))?;
-    let told = PairExplanation::read(out, a, b)?;
-    let measured = measured.map(|found| told.decided(found, a));
+    let explanation = PairExplanation::read(out, a, b)?;
+    let measured = measured.map(|found| explanation.decided(found, a));
     let mut sheet = Sheet::default();
     introduce(&mut sheet, documents, measured.as_ref());
-    judge(&mut sheet, documents, measured.as_ref(), &told);
+    judge(&mut sheet, documents, measured.as_ref(), &explanation);
     if let Some(found) = &measured {
         overlap(&mut sheet, found);
         passages(&mut sheet, found, &pages);
-        common_source(&mut sheet, &told);
+        common_source(&mut sheet, &explanation);
         features(&mut sheet, found);
     }
     Ok(Answer::Text(sheet.done()))
@@ -61,23 +61,23 @@ impl PairExplanation {
     fn read(out: &OutFolder, a: &str, b: &str) -> Result<Self> {
         let (a_written, b_written) = (written(a), written(b));
         let mut near: Vec<Pairing> = Vec::new();
-        let mut told = PairExplanation { same_article: out.config().same_article, ..PairExplanation::default() };
+        let mut explanation = PairExplanation { same_article: out.config().same_article, ..PairExplanation::default() };
         out.each_line("matches.jsonl", |line, at| {
             if [&a_written, &b_written].iter().any(|id| memchr::memmem::find(line, id).is_some()) {
                 let pairing: Pairing = out.parse("matches.jsonl", line, at)?;
                 let is = |x: &str, y: &str| pairing.a == x && pairing.b == y;
                 if is(a, b) || is(b, a) {
-                    told.pair = Some(pairing);
+                    explanation.pair = Some(pairing);
                 } else if [a, b].contains(&pairing.a.as_str()) || [a, b].contains(&pairing.b.as_str()) {
                     near.push(pairing);
                 }
             }
             Ok(true)
         })?;
-        if let Some(pair) = told.pair.as_ref().filter(|pair| pair.kind == Kind::CommonSource) {
-            told.others = sharers(pair, &near);
+        if let Some(pair) = explanation.pair.as_ref().filter(|pair| pair.kind == Kind::CommonSource) {
+            explanation.others = sharers(pair, &near);
         }
-        Ok(told)
+        Ok(explanation)
     }
 }
 
@@ -130,13 +130,13 @@ fn introduce(sheet: &mut Sheet, documents: [&Document; 2], measured: Option<&Mat
     }
 }
 
-fn judge(sheet: &mut Sheet, documents: [&Document; 2], measured: Option<&Match>, told: &PairExplanation) {
+fn judge(sheet: &mut Sheet, documents: [&Document; 2], measured: Option<&Match>, explanation: &PairExplanation) {
     let Some(found) = measured else {
         sheet.heading("Verdict: nothing in common");
         sheet.line(2, "No passage of twenty units is in both, nor a tenth of either one's shingles.");
         return;
     };
-    let kind = told.pair.as_ref().map_or(found.kind, |pair| pair.kind);
+    let kind = explanation.pair.as_ref().map_or(found.kind, |pair| pair.kind);
     sheet.heading(match kind {
         Kind::Reprint => "Verdict: reprint, the same article",
         Kind::Part => "Verdict: part, the shorter one is a part of the longer: one of its pages, or an excerpt",
@@ -153,10 +153,10 @@ fn judge(sheet: &mut Sheet, documents: [&Document; 2], measured: Option<&Match>,
         &format!(
             "{shared} of {short}, the shorter one, is in {long} and makes up {made_up} of it. The probability that \
              both carry the same article is {:.3}; {:.2} or more joins them.",
-            found.probability, told.same_article
+            found.probability, explanation.same_article
         ),
     );
-    if told.pair.is_none() {
+    if explanation.pair.is_none() {
         sheet.line(
             2,
             "The run did not compare these two: no source of candidates proposed them. They were measured now.",
@@ -218,15 +218,15 @@ fn range(text: &str, at: Span) -> String {
     format!("{start}–{}", start + at.of(text).chars().count())
 }
 
-fn common_source(sheet: &mut Sheet, told: &PairExplanation) {
-    if let Some(issued) = told.pair.as_ref().and_then(|pair| pair.common_source.as_ref()) {
+fn common_source(sheet: &mut Sheet, explanation: &PairExplanation) {
+    if let Some(issued) = explanation.pair.as_ref().and_then(|pair| pair.common_source.as_ref()) {
         sheet.heading("Whose text it is");
         let name = issued.issuer.as_deref().unwrap_or("not named");
         sheet.line(2, &format!("{name} (“{}” on {})", issued.quote, issued.document));
     }
-    if !told.others.is_empty() {
-        let named: Vec<&str> = told.others.iter().take(OTHERS).map(String::as_str).collect();
-        let more = told.others.len().saturating_sub(OTHERS);
+    if !explanation.others.is_empty() {
+        let named: Vec<&str> = explanation.others.iter().take(OTHERS).map(String::as_str).collect();
+        let more = explanation.others.len().saturating_sub(OTHERS);
         let rest = if more > 0 { format!(" and {more} more") } else { String::new() };
         sheet.heading("Also on");
         sheet.line(2, &format!("{}{rest}", named.join(", ")));

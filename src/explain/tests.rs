@@ -75,7 +75,7 @@ fn a_page_is_taken_apart() {
 }
 
 #[test]
-fn two_pages_are_held_against_each_other() {
+fn two_pages_are_compared() {
     let (_root, out) = sample();
     let reprint = text(out.explain_pair("ht-20240103-004", "pages/p07.txt").unwrap());
     assert!(reprint.contains("Verdict: reprint") && reprint.contains("identity 100 %"), "{reprint}");

@@ -419,7 +419,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_owned_outlet_stands_for_its_owner() {
+    fn an_owned_outlet_is_its_owner() {
         let root = tempfile::tempdir().unwrap();
         let path = root.path().join("outlets.tsv");
         std::fs::write(&path, "江畔发布\tpaper\t江畔日报\n").unwrap();
@@ -434,7 +434,7 @@ mod tests {
     }
 
     #[test]
-    fn stems_lose_what_houses_hang_on_their_names() {
+    fn stems_lose_what_publishers_add_to_their_names() {
         assert_eq!(stem("江畔日报社"), "江畔日报");
         assert_eq!(stem("江畔新闻客户端"), "江畔");
         assert_eq!(stem("新社"), "新社");

@@ -94,7 +94,7 @@ impl Roles {
     }
 
     /// The publisher that an outlet's vote belongs to, folded: its owner, else itself.
-    pub(crate) fn house(&self, name: &str) -> String {
+    pub(crate) fn publisher(&self, name: &str) -> String {
         folded(self.owner(name).unwrap_or(name))
     }
 

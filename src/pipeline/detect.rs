@@ -3,7 +3,7 @@
 use super::compare::Compared;
 use super::findings::Findings;
 use super::memory_budget;
-use super::progress::{Observer, StageTimer, stop_if_told};
+use super::progress::{Observer, StageTimer, stop_if_cancelled};
 use super::sketch::{Sketches, Wanted, sketch};
 use crate::candidates::{self, Pair};
 use crate::clean::FurnitureModel;
@@ -102,7 +102,7 @@ fn run<'c>(corpus: &'c Corpus, config: &Config, records: bool, observer: &dyn Ob
     let bodies = Compared { pages: &pages, signatures: &signatures, stories: &proposed.stories };
     let goes_on = |done: usize| {
         observer.advance(done as u64);
-        stop_if_told(observer)
+        stop_if_cancelled(observer)
     };
     let mut matches = verify::verify(&proposed.pairs, &bodies, &scratch, goes_on)?;
 

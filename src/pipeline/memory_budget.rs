@@ -23,7 +23,7 @@ pub(crate) fn scratch(corpus: &Corpus, config: &Config) -> Result<Scratch> {
     let pages = corpus.len();
     let fixed = if config.only.talking_points() { FIXED_WITH_WORDS } else { FIXED };
     let per_page = PER_PAGE + PER_PAGE_AND_THREAD * rayon::current_num_threads() as u64;
-    let least = fixed + corpus.held() + per_page * pages as u64;
+    let least = fixed + corpus.memory() + per_page * pages as u64;
     if config.memory != 0 && config.memory < least {
         return Err(Error::Memory { limit: config.memory, pages, least });
     }

@@ -50,7 +50,7 @@ impl<'o> StageTimer<'o> {
         if let Some((stage, since)) = self.running.take() {
             self.done.push(StageTime { stage, seconds: since.elapsed().as_secs_f64() });
         }
-        stop_if_told(self.observer)
+        stop_if_cancelled(self.observer)
     }
 
     pub(super) fn finish(mut self) -> Result<Vec<StageTime>> {
@@ -59,6 +59,6 @@ impl<'o> StageTimer<'o> {
     }
 }
 
-pub(super) fn stop_if_told(observer: &dyn Observer) -> Result<()> {
+pub(super) fn stop_if_cancelled(observer: &dyn Observer) -> Result<()> {
     if observer.cancelled() { Err(Error::Cancelled) } else { Ok(()) }
 }

@@ -1,7 +1,7 @@
 //! The one pass over the pages: each is cleaned once, signed, and read for what it states.
 
 use super::draft::draft;
-use super::progress::{Observer, stop_if_told};
+use super::progress::{Observer, stop_if_cancelled};
 use crate::error::Result;
 use crate::origin::facts;
 use crate::pages::{BodyPart, BodySpans, BodyWriter, PageRead, Pages};
@@ -51,7 +51,7 @@ pub(super) fn sketch(pages: &Pages, wanted: Wanted, scratch: &Scratch, observer:
     let (drafts, facts) = (TempRecords::create(pages.corpus.scratch())?, TempRecords::create(pages.corpus.scratch())?);
     let count = pages.corpus.len();
     let part = |&first: &usize| {
-        stop_if_told(observer)?;
+        stop_if_cancelled(observer)?;
         let mut part = SketchPart::default();
         let range = first..(first + PART).min(count);
         range.clone().for_each(|doc| sketch_page(pages, DocId(doc as u32), wanted, &mut part));

@@ -151,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn what_stands_apart_and_is_one_article_is_missed() {
+    fn one_article_in_two_sets_is_missed() {
         let strata = [tally(false, 800, 40, 40), tally(true, 1000, 50, 10)];
         let (precision, recall) = shares(&strata);
         assert!(close(precision.unwrap().value, 1.0) && precision.unwrap().low > 0.9);

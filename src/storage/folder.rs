@@ -3,10 +3,12 @@
 //! A folder is known for ours by the file `.tonggao` in it, which says what wrote it and which files. Nothing else is ever
 //! replaced: not a folder without this file, nor one that has other files in it.
 
+use super::cleanup::Unfinished;
+use super::file_sum::Summed;
+use super::marker::{Marker, may_replace, remove_listed};
 use crate::error::{Error, Result};
-use crate::storage::cleanup::Unfinished;
 use rayon::prelude::*;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{BufWriter, Seek, Write};
@@ -14,115 +16,13 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use walkdir::WalkDir;
-use xxhash_rust::xxh3::Xxh3;
+
+pub use super::file_sum::FileSum;
+pub use super::marker::Content;
+pub(crate) use super::marker::MARKER;
 
 /// Records made in one go.
 const BATCH: usize = 16_384;
-
-/// The file by which a folder is known for ours.
-pub(crate) const MARKER: &str = ".tonggao";
-
-/// What a folder is made of. It is replaced by its own kind only.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Content {
-    /// What `detect` found.
-    Findings,
-    /// A corpus that `dedup` wrote again.
-    Corpus,
-    /// Exported tables.
-    Tables,
-}
-
-impl Content {
-    fn name(self) -> &'static str {
-        match self {
-            Content::Findings => "findings of detect",
-            Content::Corpus => "a corpus written by dedup",
-            Content::Tables => "exported tables",
-        }
-    }
-}
-
-/// What the marker says.
-#[derive(Debug, Serialize, Deserialize)]
-struct Marker {
-    content: Content,
-    /// False while the folder is being written.
-    complete: bool,
-    /// Its files, by their paths in it.
-    files: Vec<String>,
-}
-
-impl Marker {
-    /// The marker of a folder; `None` when it has none that can be read.
-    fn read(folder: &Path) -> Option<Marker> {
-        serde_json::from_slice(&fs::read(folder.join(MARKER)).ok()?).ok()
-    }
-}
-
-/// A file as it was written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FileSum {
-    /// Its size.
-    pub bytes: u64,
-    /// Hash of its bytes (XXH3, 64 bits), in hexadecimal.
-    #[serde(with = "hexadecimal")]
-    pub xxh3: u64,
-}
-
-/// Hashes as hexadecimal numbers of sixteen digits.
-mod hexadecimal {
-    use serde::{Deserialize, Deserializer, Serializer, de::Error};
-
-    pub(super) fn serialize<S: Serializer>(hash: &u64, to: S) -> Result<S::Ok, S::Error> {
-        to.serialize_str(&format!("{hash:016x}"))
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<u64, D::Error> {
-        let digits = String::deserialize(from)?;
-        u64::from_str_radix(&digits, 16).map_err(D::Error::custom)
-    }
-}
-
-impl FileSum {
-    /// The sum of a file that lies on the disk.
-    pub(crate) fn of(path: &Path) -> std::io::Result<Self> {
-        let mut sum = Summed { to: std::io::sink(), hash: Xxh3::new(), bytes: 0 };
-        std::io::copy(&mut std::io::BufReader::with_capacity(1 << 20, File::open(path)?), &mut sum)?;
-        Ok(sum.sum())
-    }
-}
-
-/// Counts and hashes what is written through it.
-pub(crate) struct Summed<W> {
-    to: W,
-    hash: Xxh3,
-    bytes: u64,
-}
-
-impl<W> Summed<W> {
-    fn new(to: W) -> Self {
-        Summed { to, hash: Xxh3::new(), bytes: 0 }
-    }
-
-    fn sum(&self) -> FileSum {
-        FileSum { bytes: self.bytes, xxh3: self.hash.digest() }
-    }
-}
-
-impl<W: Write> Write for Summed<W> {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        let written = self.to.write(bytes)?;
-        self.hash.update(&bytes[..written]);
-        self.bytes += written as u64;
-        Ok(written)
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        self.to.flush()
-    }
-}
 
 /// What files of a folder are written through.
 pub(crate) type FileWriter = BufWriter<Summed<File>>;
@@ -151,60 +51,8 @@ pub fn check(out: &Path, force: bool, content: Content) -> Result<()> {
     tempfile::tempdir_in(&parent).map(drop).map_err(|source| Error::Write { path: out.to_owned(), source })
 }
 
-/// Why a folder is not to be replaced, if it is not.
-fn may_replace(out: &Path, content: Content) -> std::result::Result<(), String> {
-    if !fs::symlink_metadata(out).is_ok_and(|kind| kind.is_dir()) {
-        return Err("is not a folder".to_owned());
-    }
-    if is_empty(out) {
-        return Ok(());
-    }
-    let Some(marker) = Marker::read(out) else {
-        return Err(format!("has no {MARKER} file by which tonggao marks its folders (run.json is not enough)"));
-    };
-    if marker.content != content {
-        return Err(format!("contains {}", marker.content.name()));
-    }
-    match foreign_file(out, &marker) {
-        Some(foreign) => Err(format!("contains {foreign}, which tonggao did not write; move it away")),
-        None => Ok(()),
-    }
-}
-
-fn is_empty(folder: &Path) -> bool {
-    fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_none())
-}
-
-/// The path of a file in the folder that its marker does not list, if there is one.
-fn foreign_file(folder: &Path, marker: &Marker) -> Option<String> {
-    let listed: std::collections::HashSet<&str> = marker.files.iter().map(String::as_str).collect();
-    let entries = WalkDir::new(folder).min_depth(1).sort_by_file_name().into_iter();
-    let name = |entry: walkdir::Result<walkdir::DirEntry>| match entry {
-        Ok(entry) if entry.file_type().is_dir() => None,
-        Ok(entry) => Some(relative(folder, entry.path())),
-        Err(error) => Some(error.path().map_or_else(String::new, |path| relative(folder, path))),
-    };
-    entries.filter_map(name).find(|name| name != MARKER && !listed.contains(name.as_str()))
-}
-
-fn relative(folder: &Path, path: &Path) -> String {
-    let parts = path.strip_prefix(folder).unwrap_or(path).components();
-    parts.map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")
-}
-
 fn parent_of(out: &Path) -> PathBuf {
     out.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new(".")).to_owned()
-}
-
-/// Removes the files that the marker of a folder lists, and what is then empty.
-fn remove_listed(folder: &Path, marker: &Marker) {
-    // What cannot be removed stays, and is looked at again by the next run.
-    marker.files.iter().for_each(|name| _ = fs::remove_file(folder.join(name)));
-    let folders = WalkDir::new(folder).min_depth(1).contents_first(true).into_iter().flatten();
-    folders.filter(|entry| entry.file_type().is_dir()).for_each(|entry| _ = fs::remove_dir(entry.path()));
-    if fs::read_dir(folder).is_ok_and(|entries| entries.flatten().all(|entry| entry.file_name() == MARKER)) {
-        _ = fs::remove_dir_all(folder);
-    }
 }
 
 /// Removes what processes that are no more left of folders that were to be `out`. A process that lives has its marker

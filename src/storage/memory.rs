@@ -28,7 +28,7 @@ fn kilobytes(path: &str, names: &[&str]) -> Option<u64> {
     (!values.is_empty()).then(|| values.iter().sum::<u64>() * 1024)
 }
 
-fn held_now() -> Option<u64> {
+fn used_now() -> Option<u64> {
     kilobytes("/proc/self/status", &["RssAnon:", "RssShmem:"])
 }
 
@@ -53,7 +53,7 @@ impl Watch {
         let (peak, done) = (Arc::clone(&watch.peak), Arc::clone(&watch.done));
         std::thread::spawn(move || {
             while !done.load(Ordering::Relaxed) {
-                peak.fetch_max(held_now().unwrap_or(0), Ordering::Relaxed);
+                peak.fetch_max(used_now().unwrap_or(0), Ordering::Relaxed);
                 std::thread::sleep(EVERY);
             }
         });
@@ -62,7 +62,7 @@ impl Watch {
 
     /// The most seen so far, where the system reports it (Linux).
     pub(crate) fn peak(&self) -> Option<u64> {
-        Some(self.peak.load(Ordering::Relaxed).max(held_now()?))
+        Some(self.peak.load(Ordering::Relaxed).max(used_now()?))
     }
 }
 
@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn the_watch_sees_what_is_held() {
+    fn the_watch_sees_what_is_used() {
         // Tests next to this one take and give back memory meanwhile, so one look in several is enough.
         let sees = |_| {
             let watch = Watch::start();

@@ -5,7 +5,9 @@
 pub mod cleanup;
 mod column;
 mod direct_mapped_cache;
+mod file_sum;
 pub(crate) mod folder;
+mod marker;
 pub(crate) mod memory;
 mod mmap;
 mod scratch;

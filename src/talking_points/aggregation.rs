@@ -71,7 +71,7 @@ pub(crate) struct Houses {
 impl Houses {
     pub fn new(outlets: &Outlets, roles: &Roles) -> Self {
         let mut first: FxHashMap<String, u32> = FxHashMap::default();
-        let house = |(outlet, name): (u32, &String)| *first.entry(roles.house(name)).or_insert(outlet);
+        let house = |(outlet, name): (u32, &String)| *first.entry(roles.publisher(name)).or_insert(outlet);
         Houses { owned: (0u32..).zip(outlets.names()).map(house).collect() }
     }
 

@@ -40,7 +40,7 @@ fn block(html: &str, id: &str) -> Value {
 }
 
 #[test]
-fn a_set_is_told_with_its_pages_and_their_texts() {
+fn a_set_is_shown_with_its_pages_and_their_texts() {
     let (_root, index) = sample();
     let texts = FromFolder(index.out());
     let set = value(index.sets_with_texts(&[0], &texts, 2).unwrap().remove(0));
@@ -83,7 +83,7 @@ fn sets_are_sought_by_title_outlet_and_day() {
 }
 
 #[test]
-fn a_point_stands_in_its_words() {
+fn a_point_is_shown_in_its_context() {
     let (_root, index) = sample();
     let point = value(index.points(0..1, &FromFolder(index.out())).unwrap().remove(0));
     let forms = point["point"]["variants"].as_array().unwrap();

@@ -48,7 +48,7 @@ impl Trial {
     }
 }
 
-/// From this share of the shorter text on, and this many n-grams, no pair may be missed. The roads to candidates
+/// From this share of the shorter text on, and this many n-grams, no pair may be missed. The sources of candidates
 /// are a matter of chance, so the seed counts: with five others, 1 of 2,727 such pairs was missed (90 n-grams, .41
 /// of the shorter text).
 const SHARE: f64 = 0.3;

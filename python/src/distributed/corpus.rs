@@ -1,7 +1,7 @@
 //! Rounds over the records: what is to be known of all of them, and what is kept of each.
 
 use super::columns::{BYTES, Cell, INT, LONG, Rows, TEXT, key, longs, note, order, schema, texts};
-use super::{Made, Step, Told};
+use super::{Broadcast, Made, Step};
 use arrow_array::builder::{Int64Builder, ListBuilder};
 use arrow_array::{ArrayRef, RecordBatch, StringArray};
 use arrow_schema::{DataType, Field, Schema, SchemaRef};
@@ -27,8 +27,8 @@ pub(super) fn survey_schema() -> SchemaRef {
 }
 
 impl SurveyStep {
-    pub(super) fn new(told: &Told) -> Self {
-        SurveyStep { survey: Survey::default(), config: told.config.clone() }
+    pub(super) fn new(broadcast: &Broadcast) -> Self {
+        SurveyStep { survey: Survey::default(), config: broadcast.config.clone() }
     }
 }
 
@@ -89,8 +89,8 @@ pub(super) fn keys_schema() -> SchemaRef {
 }
 
 impl KeysStep {
-    pub(super) fn new(told: &Told) -> Self {
-        KeysStep { config: told.config.clone() }
+    pub(super) fn new(broadcast: &Broadcast) -> Self {
+        KeysStep { config: broadcast.config.clone() }
     }
 }
 
@@ -112,8 +112,8 @@ pub(super) struct LearnStep {
 }
 
 impl LearnStep {
-    pub(super) fn new(told: &Told) -> Self {
-        LearnStep { lines: Vec::new(), config: told.config.clone() }
+    pub(super) fn new(broadcast: &Broadcast) -> Self {
+        LearnStep { lines: Vec::new(), config: broadcast.config.clone() }
     }
 }
 
@@ -137,8 +137,8 @@ pub(super) struct SketchStep {
 }
 
 impl SketchStep {
-    pub(super) fn new(told: &Told) -> PyResult<Self> {
-        let model = told.model()?;
+    pub(super) fn new(broadcast: &Broadcast) -> PyResult<Self> {
+        let model = broadcast.model()?;
         Ok(SketchStep { made_by: model.made_by(), model })
     }
 }

@@ -2,7 +2,7 @@
 
 use super::columns::{BYTES, Cell, FLAG, INT, LONG, Rows, TEXT, bytes, ints, key, longs, order, schema};
 use super::parts::OfPart;
-use super::{Made, Step, Told};
+use super::{Broadcast, Made, Step};
 use crate::errors::Wrong;
 use arrow_array::RecordBatch;
 use arrow_schema::{ArrowError, SchemaRef};
@@ -16,8 +16,8 @@ pub(super) struct Measure {
 }
 
 impl Measure {
-    pub(super) fn new(told: &Told) -> PyResult<Self> {
-        Ok(Measure { model: told.model()? })
+    pub(super) fn new(broadcast: &Broadcast) -> PyResult<Self> {
+        Ok(Measure { model: broadcast.model()? })
     }
 }
 
@@ -124,8 +124,8 @@ pub(super) fn decide_schema() -> SchemaRef {
 }
 
 impl DecideStep {
-    pub(super) fn new(told: &Told) -> Self {
-        DecideStep { same_article: told.config.same_article, first: None }
+    pub(super) fn new(broadcast: &Broadcast) -> Self {
+        DecideStep { same_article: broadcast.config.same_article, first: None }
     }
 }
 

@@ -38,14 +38,14 @@ pub(crate) trait Step: Send {
 /// What a step receives, as JSON.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-pub(crate) struct Told {
+pub(crate) struct Broadcast {
     config: Config,
     model: Option<String>,
     names: Option<String>,
     habits: Option<String>,
 }
 
-impl Told {
+impl Broadcast {
     pub(crate) fn model(&self) -> PyResult<Model> {
         Model::from_json(needed(&self.model, "model")?).or_raise()
     }
@@ -59,8 +59,8 @@ impl Told {
     }
 }
 
-fn needed<'t>(told: &'t Option<String>, name: &str) -> PyResult<&'t str> {
-    told.as_deref().ok_or_else(|| config_error(&format!("this round needs {name}")))
+fn needed<'t>(broadcast: &'t Option<String>, name: &str) -> PyResult<&'t str> {
+    broadcast.as_deref().ok_or_else(|| config_error(&format!("this round needs {name}")))
 }
 
 fn parse<T: serde::de::DeserializeOwned>(json: &str) -> PyResult<T> {
@@ -78,11 +78,11 @@ pub(crate) struct Round {
 impl Round {
     /// Begins a round by its name.
     #[new]
-    fn new(name: &str, told: &str) -> PyResult<Self> {
-        let told: Told = parse(told)?;
+    fn new(name: &str, broadcast: &str) -> PyResult<Self> {
+        let broadcast: Broadcast = parse(broadcast)?;
         let pool = ThreadPoolBuilder::new().num_threads(1).build();
         let pool = pool.map_err(|error| config_error(&format!("no thread for a round: {error}")))?;
-        Ok(Round { step: Mutex::new(step(name, &told)?), pool })
+        Ok(Round { step: Mutex::new(step(name, &broadcast)?), pool })
     }
 
     /// Takes rows; gives a list of batches.
@@ -109,37 +109,37 @@ impl Round {
     }
 }
 
-fn step(name: &str, told: &Told) -> PyResult<Box<dyn Step>> {
+fn step(name: &str, broadcast: &Broadcast) -> PyResult<Box<dyn Step>> {
     Ok(match name {
         "lines" => Box::new(corpus::LinesStep),
-        "survey" => Box::new(corpus::SurveyStep::new(told)),
+        "survey" => Box::new(corpus::SurveyStep::new(broadcast)),
         "choose" => Box::new(corpus::ChooseStep::default()),
-        "keys" => Box::new(corpus::KeysStep::new(told)),
-        "learn" => Box::new(corpus::LearnStep::new(told)),
-        "sketch" => Box::new(corpus::SketchStep::new(told)?),
+        "keys" => Box::new(corpus::KeysStep::new(broadcast)),
+        "learn" => Box::new(corpus::LearnStep::new(broadcast)),
+        "sketch" => Box::new(corpus::SketchStep::new(broadcast)?),
         "meet" => Box::new(candidates::MeetStep::default()),
         "propose" => Box::new(candidates::ProposeStep),
         "forest" => Box::new(candidates::ForestStep::default()),
-        "measure" => Box::new(parts::Parts::new(matches::Measure::new(told)?)),
+        "measure" => Box::new(parts::Parts::new(matches::Measure::new(broadcast)?)),
         "star" => Box::new(matches::StarStep::default()),
-        "decide" => Box::new(matches::DecideStep::new(told)),
-        "group" => Box::new(parts::Parts::new(sets::Group::new(told)?)),
-        "names" => Box::new(sets::NamesStep::new(told)?),
-        "habits" => Box::new(parts::Parts::new(sets::Habits::new(told)?)),
+        "decide" => Box::new(matches::DecideStep::new(broadcast)),
+        "group" => Box::new(parts::Parts::new(sets::Group::new(broadcast)?)),
+        "names" => Box::new(sets::NamesStep::new(broadcast)?),
+        "habits" => Box::new(parts::Parts::new(sets::Habits::new(broadcast)?)),
         "sum_habits" => Box::new(sets::SumHabits::default()),
-        "records" => Box::new(parts::Parts::new(sets::Judge::new(told)?)),
+        "records" => Box::new(parts::Parts::new(sets::Judge::new(broadcast)?)),
         "documents" => Box::new(output::Documents),
         "clusters" => Box::new(output::Clusters),
         "matches" => Box::new(output::Matches),
         "number" => Box::new(output::Number::default()),
         "sources" => Box::new(output::Sources::default()),
-        "search" => Box::new(points::Search::new(told)?),
-        "vote" => Box::new(points::VoteStep::new(told)?),
+        "search" => Box::new(points::Search::new(broadcast)?),
+        "vote" => Box::new(points::VoteStep::new(broadcast)?),
         "quotes" => Box::new(points::QuotesStep),
         "weigh" => Box::new(points::Weigh::default()),
-        "places" => Box::new(points::PlacesStep::new(told)?),
+        "places" => Box::new(points::PlacesStep::new(broadcast)?),
         "talking_points" => Box::new(points::Points::default()),
-        "count_outlets" => Box::new(points::Outlets::new(told)?),
+        "count_outlets" => Box::new(points::Outlets::new(broadcast)?),
         "outlets" => Box::new(output::Plain(Table::Outlets)),
         "outlet_pairs" => Box::new(output::Plain(Table::OutletPairs)),
         _ => return Err(config_error(&format!("no round is called {name:?}"))),

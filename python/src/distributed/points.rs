@@ -2,7 +2,7 @@
 
 use super::columns::{BYTES, Cell, INT, LONG, Rows, TEXT, bytes, ints, key, longs, note_schema, order, schema, texts};
 use super::parts::Pages;
-use super::{Made, Step, Told};
+use super::{Broadcast, Made, Step};
 use crate::errors::Wrong;
 use arrow_array::{Int64Array, RecordBatch, StringArray};
 use arrow_schema::SchemaRef;
@@ -42,8 +42,8 @@ pub(super) fn search_schema() -> SchemaRef {
 }
 
 impl Search {
-    pub(super) fn new(told: &Told) -> PyResult<Self> {
-        Ok(Search { model: told.model()?, pages: Vec::new() })
+    pub(super) fn new(broadcast: &Broadcast) -> PyResult<Self> {
+        Ok(Search { model: broadcast.model()?, pages: Vec::new() })
     }
 }
 
@@ -85,8 +85,8 @@ pub(super) fn vote_schema() -> SchemaRef {
 }
 
 impl VoteStep {
-    pub(super) fn new(told: &Told) -> PyResult<Self> {
-        Ok(VoteStep { model: told.model()?, part: -1, wordings: Vec::new(), sought: None, pages: Vec::new() })
+    pub(super) fn new(broadcast: &Broadcast) -> PyResult<Self> {
+        Ok(VoteStep { model: broadcast.model()?, part: -1, wordings: Vec::new(), sought: None, pages: Vec::new() })
     }
 
     fn vote(&mut self) -> Result<RecordBatch, Wrong> {
@@ -209,8 +209,8 @@ pub(super) struct PlacesStep {
 }
 
 impl PlacesStep {
-    pub(super) fn new(told: &Told) -> PyResult<Self> {
-        Ok(PlacesStep { model: told.model()? })
+    pub(super) fn new(broadcast: &Broadcast) -> PyResult<Self> {
+        Ok(PlacesStep { model: broadcast.model()? })
     }
 }
 
@@ -269,8 +269,8 @@ pub(super) fn outlets_schema() -> SchemaRef {
 }
 
 impl Outlets {
-    pub(super) fn new(told: &Told) -> PyResult<Self> {
-        Ok(Outlets { model: told.model()?, counter: OutletCounter::default() })
+    pub(super) fn new(broadcast: &Broadcast) -> PyResult<Self> {
+        Ok(Outlets { model: broadcast.model()?, counter: OutletCounter::default() })
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::columns::{BYTES, Cell, FLAG, INT, LONG, Rows, TEXT, key, note, schema, texts};
 use super::parts::OfPart;
-use super::{Made, Step, Told};
+use super::{Broadcast, Made, Step};
 use crate::errors::Wrong;
 use arrow_array::RecordBatch;
 use arrow_schema::SchemaRef;
@@ -17,8 +17,8 @@ pub(super) struct Group {
 }
 
 impl Group {
-    pub(super) fn new(told: &Told) -> PyResult<Self> {
-        Ok(Group { model: told.model()? })
+    pub(super) fn new(broadcast: &Broadcast) -> PyResult<Self> {
+        Ok(Group { model: broadcast.model()? })
     }
 }
 
@@ -66,8 +66,8 @@ pub(super) struct NamesStep {
 }
 
 impl NamesStep {
-    pub(super) fn new(told: &Told) -> PyResult<Self> {
-        Ok(NamesStep { model: told.model()?, counts: NameCounts::default() })
+    pub(super) fn new(broadcast: &Broadcast) -> PyResult<Self> {
+        Ok(NamesStep { model: broadcast.model()?, counts: NameCounts::default() })
     }
 }
 
@@ -97,8 +97,8 @@ pub(super) struct Habits {
 }
 
 impl Habits {
-    pub(super) fn new(told: &Told) -> PyResult<Self> {
-        Ok(Habits { model: told.model()?, names: told.names()? })
+    pub(super) fn new(broadcast: &Broadcast) -> PyResult<Self> {
+        Ok(Habits { model: broadcast.model()?, names: broadcast.names()? })
     }
 }
 
@@ -137,8 +137,8 @@ pub(super) struct Judge {
 }
 
 impl Judge {
-    pub(super) fn new(told: &Told) -> PyResult<Self> {
-        Ok(Judge { model: told.model()?, names: told.names()?, habits: told.habits()? })
+    pub(super) fn new(broadcast: &Broadcast) -> PyResult<Self> {
+        Ok(Judge { model: broadcast.model()?, names: broadcast.names()?, habits: broadcast.habits()? })
     }
 }
 

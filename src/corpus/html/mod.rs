@@ -241,7 +241,7 @@ mod tests {
     }
 
     #[test]
-    fn what_machines_are_told() {
+    fn what_is_written_for_machines_is_read() {
         let head = r#"<link rel="canonical" href="https://n.example/1.html">
             <meta property="og:site_name" content="霁州在线"><meta name=author content="2041">
             <script type="application/ld+json">{"@context":"https://schema.org","@graph":[{"@type":"NewsArticle",
@@ -256,7 +256,7 @@ mod tests {
     }
 
     #[test]
-    fn credits_that_only_machines_are_told_are_written_out() {
+    fn credits_for_machines_only_are_written_out() {
         let head =
             "<meta name=source content='来源：苇城报'><meta name=author content=蒋丽><meta name=author content=a@b>";
         let page = page(head, &paragraphs("<p>", "</p>"));

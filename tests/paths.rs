@@ -1,4 +1,4 @@
-//! One answer by every road. What may differ between two runs over the same input is what they say about
+//! One answer by every path. What may differ between two runs over the same input is what they say about
 //! themselves: in `run.json` the settings `threads`, `no-mmap`, `memory`, `temp` and `field`, the times of the stages and the
 //! peaks of memory; in `report.html` the settings in its block `run`.
 
@@ -237,7 +237,7 @@ fn one_answer_from_every_format_packing_and_encoding() {
     let (jsonl, csv, tsv) = (lines(&records), table(&records, b','), table(&records, b'\t'));
     let folder = Folder::new().with("base.jsonl", &jsonl);
     let base = Output::of(&folder.path("base.jsonl"), &[]);
-    let roads = [
+    let paths = [
         #[cfg(feature = "parquet")]
         ("a.parquet", parquet(&records), "Parquet"),
         #[cfg(feature = "parquet")]
@@ -254,7 +254,7 @@ fn one_answer_from_every_format_packing_and_encoding() {
         ("gb.jsonl", encoded(&jsonl, encoding_rs::GB18030), "JSON Lines (gb18030)"),
         ("utf16.tsv", utf16(&tsv), "TSV (UTF-16LE)"),
     ];
-    for (name, bytes, kind) in roads {
+    for (name, bytes, kind) in paths {
         let folder = Folder::new().with(name, bytes);
         let out = folder.path("out");
         let said = crate::support::detect(&folder.path(name), &out, &[]).ends_with(0);
