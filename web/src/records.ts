@@ -209,6 +209,19 @@ export interface RemovedRecord {
   twin_offset: number;
 }
 
+export interface ExtractedRecord {
+  id: string;
+  url: string | null;
+  title: string | null;
+  outlet: string | null;
+  outlet_from: "field" | "url" | "title" | "template" | null;
+  published: string | null;
+  published_precision: "second" | "minute" | "day" | "none";
+  attribution: AttributionRecord;
+  text: string;
+  boilerplate: [number, number][];
+}
+
 export interface CountsRecord {
   documents: number;
   skipped: number;
