@@ -208,7 +208,7 @@ fn no_corpus_takes_many_times_what_an_ordinary_one_of_its_size_takes() {
         let ratio = seconds(&of_size(bytes, page)) / ordinary_seconds;
         println!("{name}: {ratio:.1} times an ordinary corpus");
         // Quadratic work shows as a hundred times; how busy the machine is shows as less than this.
-        assert!(ratio < 12.0, "{name} takes {ratio:.1} times what an ordinary corpus of its size takes");
+        assert!(ratio < 24.0, "{name} takes {ratio:.1} times what an ordinary corpus of its size takes");
     }
 }
 
