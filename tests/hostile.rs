@@ -190,7 +190,7 @@ fn no_corpus_takes_many_times_what_an_ordinary_one_of_its_size_takes() {
         (0..k % 4 + 1).map(|c| char::from_u32(0x4E00 + (k * 31 + c * 7) as u32 % 300).unwrap()).collect::<String>()
     };
     type Make = Box<dyn Fn(usize) -> Value>;
-    let hostile: [(&str, Make); 7] = [
+    let hostile: [(&str, Make); 8] = [
         ("exact copies", Box::new(move |_| json!({"text": repeated, "published": "2024-03-01"}))),
         ("one disclaimer", Box::new(move |k| json!({"text": format!("{}\n{disclaimer}", prose(k as u64, 300))}))),
         (
@@ -202,6 +202,7 @@ fn no_corpus_takes_many_times_what_an_ordinary_one_of_its_size_takes() {
         ("periodic texts", Box::new(|k| json!({"text": "一二三四五六七".repeat(60 + k % 50)}))),
         ("spaced letters", Box::new(|k| json!({"text": "a b 新　".repeat(100 + k % 50)}))),
         ("open marks", Box::new(|k| json!({"text": "<a <!--&#（".repeat(40 + k % 50)}))),
+        ("one long page", Box::new(|_| json!({"text": prose(3, 2_000_000)}))),
         ("short texts", Box::new(move |k| json!({"id": k, "text": short(k)}))),
     ];
     for (name, page) in &hostile {

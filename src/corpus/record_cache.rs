@@ -21,11 +21,12 @@ use std::io::Write;
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
-/// The longest record, however it is read: stages that follow need several times as much memory for it.
-pub(super) const LONGEST: usize = 64 << 20;
+/// The longest record, however it is read: stages that follow need some thirty times as much memory for it, outside the
+/// budget of a run.
+pub(super) const LONGEST: usize = 16 << 20;
 
 /// What is said of a longer one.
-pub(super) const TOO_LONG: &str = "a record of more than 64 MB; split it";
+pub(super) const TOO_LONG: &str = "a record of more than 16 MB; split it";
 
 /// Bytes that the place before a line takes.
 const PLACE: usize = 12;
