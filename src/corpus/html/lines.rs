@@ -56,6 +56,10 @@ pub(super) struct Block {
     pub depth: usize,
     /// What kind of element it is.
     pub tag: Tag,
+    /// It is a `table`.
+    pub is_table: bool,
+    /// It is a `tr`.
+    pub is_row: bool,
     /// The parts that it is named after itself.
     pub parts: Parts,
     /// Hash of the names and classes of the elements from the root to it, without digits: paragraphs of one article
@@ -170,7 +174,9 @@ impl Walker {
             Some(parent) => (parent.depth + 1, path(parent.path, name, class)),
             None => (0, 0),
         };
-        self.out.blocks.push(Block { parent: around.block, first, end: first, depth, tag, parts: own, path });
+        let (is_table, is_row) = (name == "table", name == "tr");
+        let block = Block { parent: around.block, first, end: first, depth, tag, is_table, is_row, parts: own, path };
+        self.out.blocks.push(block);
         around.block = index;
         around.heading |= matches!(tag, Tag::FirstHeading | Tag::Heading);
         around.pre |= tag == Tag::Preformatted;

@@ -4,6 +4,7 @@
 //! for every line what Readability, JSON-LD and the page's own build say of it (`features.rs`). Lines that are more likely
 //! than not are the article; credit lines above, within and below it are kept, for attribution reads them.
 
+use super::data_tables::enclosed_rows;
 use super::elements::Part;
 use super::features::{FEATURES, features};
 use super::lines::{Line, Lines, Tag};
@@ -23,6 +24,8 @@ pub(super) struct Chosen {
     pub head: Vec<usize>,
     /// The article.
     pub body: Vec<usize>,
+    /// Those lines of it that are one row of a table, sorted.
+    pub rows: Vec<Range<usize>>,
     /// Credit lines after it.
     pub tail: Vec<usize>,
     /// First line of the article in the page; where there is none, 0.
@@ -52,7 +55,11 @@ pub(super) fn choose(page: &Lines, opinions: &Opinions, titles: &[String]) -> Ch
     let block = around(page, start..last + 1);
     let head = head(page, &block, headline, start);
     let tail = tail(page, &block, last + 1);
-    Chosen { headline, head, body: with_credits(page, &article), tail, start }
+    let rows = enclosed_rows(page, &article);
+    article.extend(rows.iter().cloned().flatten());
+    article.sort_unstable();
+    article.dedup();
+    Chosen { headline, head, body: with_credits(page, &article), rows, tail, start }
 }
 
 /// The likeliest lines that make up this share of the text say how likely a line of this article is, ...

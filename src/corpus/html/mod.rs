@@ -5,6 +5,7 @@
 //! words in use everywhere; none is of one site.
 
 mod charset;
+mod data_tables;
 mod elements;
 mod features;
 mod lines;
@@ -117,8 +118,20 @@ fn record_lines(page: &Lines, chosen: &Chosen, title: Option<&str>, meta: &Meta)
         lines.push(format!("来源：{source}"));
     }
     lines.extend(byline(meta.authors.iter().map(String::as_str).filter(|name| !is_site(name) && !credited(name))));
-    lines.extend(chosen.body.iter().chain(&chosen.tail).map(text));
+    lines.extend(paragraphs(page, chosen));
+    lines.extend(chosen.tail.iter().map(text));
     lines
+}
+
+/// The lines of the article, those of one row of a table as one.
+fn paragraphs(page: &Lines, chosen: &Chosen) -> Vec<String> {
+    let row_of = |at: usize| {
+        let row = chosen.rows.partition_point(|row| row.end <= at);
+        chosen.rows.get(row).filter(|row| row.contains(&at))
+    };
+    let of_one_row = |a: &usize, b: &usize| row_of(*a).is_some() && row_of(*a) == row_of(*b);
+    let joined = |lines: &[usize]| lines.iter().map(|&at| page.lines[at].text.as_str()).collect::<Vec<_>>().join(" ");
+    chosen.body.chunk_by(of_one_row).map(joined).collect()
 }
 
 /// The writers as a credit line: `作者：甲、乙`, `By Jane Roe and John Doe`.
