@@ -219,6 +219,26 @@ pub enum Error {
         /// The least number that works.
         least: u64,
     },
+    /// Another process writes to an index.
+    #[error("another process writes to the index {path}")]
+    IndexLocked {
+        /// The folder of the index.
+        path: PathBuf,
+    },
+    /// A file with pages of an index is missing, or a page in it is no longer what was added.
+    #[error("{path}, which has pages of the index, is missing or has changed since they were added")]
+    IndexSource {
+        /// The file.
+        path: PathBuf,
+    },
+    /// An index was made by a version that cleans or signs pages in another way.
+    #[error("the index {path} was made by tonggao {version}, which reads pages in another way than this version")]
+    IndexMethod {
+        /// The folder of the index.
+        path: PathBuf,
+        /// The version.
+        version: String,
+    },
     /// A distributed job uses different versions.
     #[error("the driver runs tonggao {driver}, this worker {worker}")]
     Version {

@@ -90,6 +90,8 @@ mod usage_report;
 
 mod view;
 
+mod index;
+
 pub mod sample;
 
 pub mod bench;
@@ -98,6 +100,7 @@ pub use config::{Config, Only};
 pub use corpus::{Corpus, InputRecord};
 pub use dedup::dedup;
 pub use error::{Error, Result};
+pub use index::Index;
 pub use pipeline::{Findings, Observer, Unobserved, detect};
 pub use signature::{Signature, sketch};
 pub use types::DocId;
@@ -123,6 +126,13 @@ pub mod output {
     pub use crate::storage::cleanup::abandon;
     pub use crate::usage_report::{Language, UseSheet};
     pub use crate::view::{LiveReport, Query, Sort, rewrite as rewrite_report};
+}
+
+/// Indexes that grow ([`Index`]): what their commits did and what they answer.
+pub mod indexed {
+    pub use crate::index::{
+        ClosePage, Commit, Event, EventKind, EventOrigin, FORMAT, IndexedCluster, QueryAnswer, QueryPage, SharedPassage,
+    };
 }
 
 /// The stages of the method, a module each, in the order in which data flows through them: for benches, for fitting

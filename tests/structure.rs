@@ -41,6 +41,7 @@ const ORDER: &[&str] = &[
     "dedup",
     "distributed",
     "explain",
+    "index",
     "bench",
 ];
 

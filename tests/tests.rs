@@ -20,6 +20,7 @@
 //! | `damage` | each repair on its example pair, and none where nothing is damaged |
 //! | `furniture` | what belongs to a site, by kind: at five pages and at many, outlet known and not |
 //! | `points` | whose votes count for talking points, what is everyday, who runs with whom |
+//! | `index` | indexes that grow: adds against one run, killed writers, flipped bits, queries |
 //! | `sample` | pairs for hand coding, and the estimates from them |
 //! | `compatibility` | an output folder of each format version, read by this version |
 //! | `links` | links in the documents of the repository |
@@ -66,6 +67,7 @@ mod html_pages;
 mod damage;
 
 mod furniture;
+mod index;
 mod points;
 mod sample;
 

@@ -8,6 +8,7 @@ mod detect;
 mod explain;
 mod export;
 mod extract;
+mod index;
 mod language;
 mod progress;
 mod remedy;
@@ -64,6 +65,9 @@ enum Command {
     Sheet(sheet::Sheet),
     /// Serve the report over HTTP, for output too large for one file
     Serve(serve::Serve),
+    /// Keep an index that grows: add pages day by day, and look a page up in it
+    #[command(subcommand)]
+    Index(index::Index),
     /// Draw pairs to label by hand, and estimate precision and recall from the labels
     Sample(sample::Sample),
     /// Benchmark each stage on your own files
@@ -102,6 +106,7 @@ fn main() -> ExitCode {
         Command::Export(export) => export.run(),
         Command::Sheet(sheet) => sheet.run(),
         Command::Serve(serve) => serve.run(),
+        Command::Index(index) => index.run(),
         Command::Sample(sample) => sample.run(),
         Command::Bench(bench) => bench.run(),
         Command::Config(config) => config.run(),

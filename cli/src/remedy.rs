@@ -26,6 +26,11 @@ pub(super) fn remedy(error: &Error) -> Option<String> {
             "Paths are as they were given to `detect`: run this from the same folder, with the same files; after changes, and \
              for records from standard input, run `detect` on a file again"
         }
+        Error::IndexLocked { .. } => "Wait until it has ended; `tonggao index query` works meanwhile",
+        Error::IndexSource { .. } => {
+            "Put the file back as it was, or leave its pages out with `tonggao index compact --drop-missing`"
+        }
+        Error::IndexMethod { .. } => "Run `tonggao index compact` first, which reads all pages again",
         Error::NotRewritable { .. } => {
             "Give a file in place of standard input, unpack archives, and convert ARC and JSON in other encodings"
         }

@@ -66,6 +66,34 @@ pub(super) struct Settings {
     no_mmap: bool,
 }
 
+/// What a command may use of the machine, where all other settings are known already.
+#[derive(Args)]
+#[command(next_help_heading = "Settings")]
+pub(super) struct Machine {
+    /// Number of threads, at most four per processor or 16 [default: one per processor]
+    #[arg(long, value_name = "N")]
+    threads: Option<usize>,
+
+    /// Use at most this much memory, such as 2G or 512M; longer lists go to temporary files [default: half of the
+    /// machine's]
+    #[arg(long, value_name = "SIZE", value_parser = parse_amount)]
+    memory: Option<u64>,
+
+    /// Put temporary files in this folder [default: next to the index]
+    #[arg(long, value_name = "DIR")]
+    temp: Option<PathBuf>,
+}
+
+impl Machine {
+    /// The settings with these and defaults for the rest.
+    pub(super) fn config(self) -> Config {
+        let Machine { threads, memory, temp } = self;
+        let defaults = Config::default();
+        let (threads, memory) = (threads.unwrap_or(defaults.threads), memory.unwrap_or(defaults.memory));
+        Config { threads, memory, temp, ..defaults }
+    }
+}
+
 /// The settings that `detect` has besides.
 #[derive(Args)]
 #[command(next_help_heading = "Settings")]

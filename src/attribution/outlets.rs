@@ -5,9 +5,11 @@ use super::aliases::{Aliases, folded, registrable, site_of_channel};
 use crate::clean::{fold, readable};
 use crate::types::Span;
 use aho_corasick::{AhoCorasick, MatchKind};
+use bytemuck::{Pod, Zeroable};
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Serialize;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use xxhash_rust::xxh3::xxh3_64;
 
 /// What shows the outlet of a page.
@@ -25,7 +27,8 @@ pub enum OutletFrom {
 }
 
 /// What shows the outlet of a page, as hashes of names; 0 for what is not there.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Pod, Zeroable)]
+#[repr(C)]
 pub struct OutletKeys {
     /// The outlet field.
     pub field: u64,
@@ -118,21 +121,21 @@ impl SeenNames {
 }
 
 /// The outlets of a corpus, numbered in the order of their names, and which of them is behind each name and host
-/// that pages write.
+/// that pages write. Copies share what it knows.
 #[derive(Clone, Debug, Default)]
 pub struct Outlets {
-    names: Vec<String>,
+    names: Arc<Vec<String>>,
     /// By hash of a name or host.
-    numbers: FxHashMap<u64, u32>,
+    numbers: Arc<FxHashMap<u64, u32>>,
     /// By registrable domain, where all hosts under it are of one outlet.
-    domains: FxHashMap<String, u32>,
+    domains: Arc<FxHashMap<String, u32>>,
     /// Every name and host as written, sorted, with its outlet.
-    spellings: Vec<(String, u32)>,
+    spellings: Arc<Vec<(String, u32)>>,
     aliases: Aliases,
     /// Names of pages' outlets, folded, hosts left out.
-    folded: FxHashSet<String>,
+    folded: Arc<FxHashSet<String>>,
     /// Finds the names in folded text, and the outlet of each.
-    finder: Option<(AhoCorasick, Vec<u32>)>,
+    finder: Option<Arc<(AhoCorasick, Vec<u32>)>>,
 }
 
 /// Characters of a name that is looked for where anything may be.
@@ -196,9 +199,18 @@ impl Outlets {
         let spellings: Vec<(String, u32)> =
             written.iter().map(|&(name, key)| (name.to_owned(), numbers[&key])).collect();
         let agreed = by_domain.into_iter().filter_map(|(domain, outlet)| Some((domain.to_owned(), number(outlet?))));
-        let finder = finder(&spellings);
-        let folded = named.iter().map(|(name, _)| folded(name)).collect();
-        Outlets { folded, domains: agreed.collect(), names, numbers, spellings, aliases: aliases.clone(), finder }
+        let finder = finder(&spellings).map(Arc::new);
+        let folded: FxHashSet<String> = named.iter().map(|(name, _)| folded(name)).collect();
+        let domains: FxHashMap<String, u32> = agreed.collect();
+        Outlets {
+            folded: folded.into(),
+            domains: domains.into(),
+            names: names.into(),
+            numbers: numbers.into(),
+            spellings: spellings.into(),
+            aliases: aliases.clone(),
+            finder,
+        }
     }
 
     /// An outlet's name.
@@ -230,7 +242,7 @@ impl Outlets {
     /// The outlets that a stretch of `text` names, in either script, and where. Hosts and names of less than three
     /// characters are not looked for.
     pub fn named_in(&self, text: &str, span: Span) -> Vec<(u32, Span)> {
-        let Some((finder, outlets)) = &self.finder else { return Vec::new() };
+        let Some((finder, outlets)) = self.finder.as_deref() else { return Vec::new() };
         let (mut shown, mut places) = (String::new(), Vec::new());
         for (at, c) in span.of(text).char_indices() {
             if let Some(folded) = fold(c) {

@@ -32,6 +32,35 @@ pub fn keys(signatures: &Signatures, doc: u32) -> Vec<u64> {
     (0..bands::BANDS).map(band).chain(blocks).chain(signatures.sample(doc).iter().map(shingle)).collect()
 }
 
+/// Groups of buckets: those of one band, of one block of simhashes, or of one part of the sampled shingles.
+pub(crate) const GROUPS: usize = bands::BANDS + hamming::BLOCKS as usize + sampled_shingles::PARTS;
+/// The groups of sampled shingles.
+pub(crate) const SHINGLE_GROUPS: std::ops::Range<usize> = GROUPS - sampled_shingles::PARTS..GROUPS;
+
+/// True for the group of a band of MinHash.
+pub(crate) fn is_band(group: usize) -> bool {
+    group < bands::BANDS
+}
+
+/// The group of a key, and what is left of the key in it.
+pub(crate) fn group(key: u64) -> (usize, u32) {
+    match key {
+        RARE.. => (SHINGLE_GROUPS.start + ((key - RARE) >> 32) as usize, key as u32),
+        HAMMING.. => (bands::BANDS + ((key - HAMMING) >> 16) as usize, key as u32 & 0xFFFF),
+        _ => ((key >> 32) as usize, key as u32),
+    }
+}
+
+/// A hash of a sampled shingle, by its group and key: as much of it as candidates are found by.
+pub(crate) fn sampled_hash(group: usize, key: u32) -> u64 {
+    ((group - SHINGLE_GROUPS.start) as u64) << 60 | u64::from(key) << 28
+}
+
+/// True for simhashes that propose a pair.
+pub(crate) fn are_near(x: u64, y: u64) -> bool {
+    hamming::are_near(x, y)
+}
+
 /// A document of a bucket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BucketMember {

@@ -12,7 +12,7 @@ use rayon::prelude::*;
 
 /// The sample is sorted in this many parts by hash: the part and 32 bits more tell shingles apart well enough, since
 /// a pair must share several.
-const PARTS: usize = 16;
+pub(super) const PARTS: usize = 16;
 /// Shared sampled shingles that make a pair: some 32 shingles, a long sentence.
 const SHARED: u32 = 4;
 /// Fewer make a pair when they are this much of the shorter text's sample, and two at least.

@@ -14,6 +14,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 
 /// The groups that a page belongs to: its outlet and the host of its address, as hashes. 0 stands for unknown.
@@ -52,14 +53,14 @@ pub struct FurnitureGroup {
 }
 
 /// Which lines are furniture, per outlet or host. A value: written to the output folder, read back by
-/// `--furniture`, and part of the parameters' fingerprint.
+/// `--furniture`, and part of the parameters' fingerprint. Copies share what it knows.
 #[derive(Clone, Debug, Default)]
 pub struct FurnitureModel {
     /// What was learnt, in readable form, groups in name order.
-    pub groups: Vec<FurnitureGroup>,
-    held: FxHashSet<u64>,
+    pub groups: Arc<Vec<FurnitureGroup>>,
+    held: Arc<FxHashSet<u64>>,
     /// The groups that a line belongs to.
-    groups_of: FxHashMap<u64, Vec<u64>>,
+    groups_of: Arc<FxHashMap<u64, Vec<u64>>>,
 }
 
 /// The name of the group whose lines are furniture on every page, and its key.
@@ -104,7 +105,7 @@ impl FurnitureModel {
                 }
             }
         }
-        FurnitureModel { groups, held, groups_of }
+        FurnitureModel { groups: groups.into(), held: held.into(), groups_of: groups_of.into() }
     }
 
     /// The same model, in which these lines are furniture on every page.
@@ -113,7 +114,7 @@ impl FurnitureModel {
             return self;
         }
         let written = |line: &String| FurnitureLine { line: line.clone(), articles: 0 };
-        let mut groups = self.groups;
+        let mut groups = Arc::unwrap_or_clone(self.groups);
         groups.push(FurnitureGroup { group: EVERYWHERE.to_owned(), lines: lines.iter().map(written).collect() });
         FurnitureModel::from_groups(groups)
     }

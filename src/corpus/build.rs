@@ -110,7 +110,7 @@ impl Corpus {
         corpus
     }
 
-    fn empty(config: &CorpusConfig) -> Corpus {
+    pub(super) fn empty(config: &CorpusConfig) -> Corpus {
         Corpus {
             files: Vec::new(),
             places: Vec::new(),
@@ -196,7 +196,7 @@ impl Corpus {
         passed.into_iter().for_each(|(what, count)| *self.passed.entry(what).or_default() += count);
     }
 
-    fn push_id(&mut self, id: &str) {
+    pub(super) fn push_id(&mut self, id: &str) {
         self.ids.push_str(id);
         self.id_ends.push(self.ids.len() as u64);
     }

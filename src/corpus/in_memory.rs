@@ -1,8 +1,9 @@
 //! A corpus of records that the caller has in memory.
 
-use super::{Corpus, FieldNames};
+use super::{Corpus, FieldNames, RawDoc, record};
 use crate::error::{Error, Result};
 use serde::Serialize;
+use std::borrow::Cow;
 
 /// A page as the caller has it. Absent fields and empty ones are the same.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -19,6 +20,21 @@ pub struct InputRecord {
     pub outlet: Option<String>,
     /// The time of publication in any common notation, such as `2024-01-31 08:00` or RFC 3339.
     pub published: Option<String>,
+}
+
+impl InputRecord {
+    /// The record on a line of JSON; or why it is none.
+    pub(crate) fn from_line(line: &str, names: &FieldNames) -> std::result::Result<InputRecord, String> {
+        let id = record::check(line, names)?.id.map(Cow::into_owned);
+        Ok(InputRecord::of(record::read(Cow::Borrowed(line), names), id))
+    }
+
+    /// A record that was read.
+    pub(crate) fn of(raw: RawDoc, id: Option<String>) -> InputRecord {
+        let RawDoc { text, title, url, outlet, published, .. } = raw;
+        let [title, url, outlet, published] = [title, url, outlet, published].map(|value| value.map(Cow::into_owned));
+        InputRecord { id, text: text.into_owned(), title, url, outlet, published }
+    }
 }
 
 impl Corpus {

@@ -27,9 +27,11 @@ mod plain;
 mod record;
 mod record_cache;
 mod reread;
+mod reread_records;
 mod shards;
 mod sniff;
 mod source;
+mod stored;
 mod stream;
 mod table;
 mod text;
@@ -45,6 +47,7 @@ pub use names::{FieldNames, FieldRole};
 pub use packing::Packing;
 pub(crate) use reread::read_again;
 pub use shards::Shard;
+pub(crate) use stored::{StoredFile, StoredRecord, StoredRecords};
 pub use unused::Unused;
 pub(crate) use warc::MAGIC as WARC_MAGIC;
 
@@ -258,7 +261,7 @@ impl Corpus {
         let file = &self.files[place.file as usize];
         let (offset, length) = match file.kept {
             Kept::Spooled => record_cache::original_place(&self.spool, place.start),
-            Kept::Lines(_) | Kept::Whole => (place.start, place.length),
+            Kept::Lines(_) | Kept::Whole | Kept::Reread(_) => (place.start, place.length),
         };
         (&file.path, offset, length)
     }
@@ -339,6 +342,7 @@ impl Corpus {
         let (start, length) = (place.start as usize, place.length as usize);
         match &file.kept {
             Kept::Whole => None,
+            Kept::Reread(records) => Some(Cow::Owned(self.reread(records, doc).into_bytes())),
             Kept::Spooled => Some(Cow::Borrowed(&self.spool[start..start + length])),
             Kept::Lines(source) => {
                 let line = source.read(place.start, length);

@@ -5,6 +5,7 @@ use super::encoding::{self, Choice, LONG_SAMPLE, SAMPLE};
 use super::kind::{self, FileKind, Format};
 use super::packing::Packing;
 use super::record_cache::{CachePart, Reading, Sink, Spool};
+use super::reread_records::RereadRecords;
 use super::source::LinesSource;
 use super::stream::{Stream, broken};
 use super::unnamed::Unnamed;
@@ -60,6 +61,8 @@ pub(super) enum Kept {
     Whole,
     /// In the spool.
     Spooled,
+    /// In a file that an earlier run read, whose records are read from it again when they are asked for.
+    Reread(RereadRecords),
 }
 
 /// What a file gave: its own records, or those of the files in an archive.

@@ -83,13 +83,13 @@ pub(super) struct Reading<'r> {
     pub names: &'r FieldNames,
     /// The name of the file in the ids of records that have none.
     pub file: &'r str,
-    /// Offsets of the only records that are wanted; `None` for all.
+    /// Offsets of the only records that are wanted, in order; `None` for all.
     pub wanted: Option<&'r [u64]>,
 }
 
 impl Reading<'_> {
     fn wants(&self, offset: u64) -> bool {
-        self.wanted.is_none_or(|wanted| wanted.contains(&offset))
+        self.wanted.is_none_or(|wanted| wanted.binary_search(&offset).is_ok())
     }
 }
 

@@ -6,6 +6,7 @@ use super::record_cache::{LONGEST, Spool, original_place};
 use super::walk::Listed;
 use super::{CorpusConfig, Format, record, whole_text};
 use crate::error::Result;
+use rustc_hash::FxHashMap;
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 
@@ -26,12 +27,18 @@ pub(crate) fn read_again(
     let otherwise = Some(Format::PlainText);
     let file = Listed { path: path.to_owned(), name: String::new(), otherwise, is_stdin: false, input: 0 };
     let spool = Spool::new(config.scratch());
-    let opened = match open::open(&file, config, &spool, Some(offsets))?.opened.into_iter().next() {
+    let mut in_order = offsets.to_vec();
+    in_order.sort_unstable();
+    let opened = match open::open(&file, config, &spool, Some(&in_order))?.opened.into_iter().next() {
         Some((_, Ok(opened))) => opened,
         Some((_, Err(reason))) => return Ok(Err(reason)),
         None => return Ok(Err("it is no longer in its archive".into())),
     };
     let spooled = spool.finish()?;
+    let places: FxHashMap<u64, (u64, u32)> = match opened.kept {
+        Kept::Spooled => opened.part.places.iter().map(|&place| (original_place(&spooled, place.0).0, place)).collect(),
+        _ => FxHashMap::default(),
+    };
     let line = |bytes: &[u8]| decode_line(bytes, encoding_rs::UTF_8).into_owned();
     let read = |offset: &u64| match &opened.kept {
         Kept::Lines(source) => {
@@ -41,10 +48,10 @@ pub(crate) fn read_again(
             Some(line(bytes.strip_suffix(b"\n").unwrap_or(&bytes)))
         }
         Kept::Whole => Some(record::of_text(&whole_text(&std::fs::read(path).ok()?), &config.names)),
+        Kept::Reread(_) => None,
         Kept::Spooled => {
-            let (start, length) =
-                opened.part.places.iter().find(|(at, _)| original_place(&spooled, *at).0 == *offset)?;
-            Some(line(&spooled[*start as usize..*start as usize + *length as usize]))
+            let (start, length) = *places.get(offset)?;
+            Some(line(&spooled[start as usize..start as usize + length as usize]))
         }
     };
     let lines = offsets.iter().map(read).collect();

@@ -68,7 +68,7 @@ impl Corpus {
         let file = &self.files[shard.number];
         Ok(match &file.kept {
             Kept::Lines(source) => Box::new(source.from(0)),
-            Kept::Whole | Kept::Spooled => Box::new(std::fs::File::open(&file.path)?),
+            Kept::Whole | Kept::Spooled | Kept::Reread(_) => Box::new(std::fs::File::open(&file.path)?),
         })
     }
 

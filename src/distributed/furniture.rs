@@ -10,6 +10,7 @@ use crate::pages::Pages;
 use crate::types::DocId;
 use rustc_hash::FxHashMap;
 use std::collections::BinaryHeap;
+use std::sync::Arc;
 
 /// The pages of a group that are looked at.
 fn most(group: u64) -> usize {
@@ -121,5 +122,6 @@ pub fn orders<'l>(lines: impl Iterator<Item = &'l str>, config: &Config) -> Resu
 /// Learns the furniture from the pages chosen.
 pub fn learn<'l>(lines: impl Iterator<Item = &'l str>, config: &Config) -> Result<Vec<FurnitureGroup>> {
     let corpus = Corpus::of_lines(lines, &config.names()?);
-    Ok(clean::learn(&Pages::new(&corpus, config.timezone, Roles::of_run(config)?.aliases())).groups)
+    let learnt = clean::learn(&Pages::new(&corpus, config.timezone, Roles::of_run(config)?.aliases()));
+    Ok(Arc::unwrap_or_clone(learnt.groups))
 }

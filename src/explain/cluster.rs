@@ -21,13 +21,24 @@ pub(super) fn explain(out: &OutFolder, number: u32) -> Result<Answer> {
         let place = out.path("clusters.jsonl");
         return Ok(Answer::Nothing(format!("no reprint set number {number} in {}", place.display())));
     };
-    let set = SetExplanation { documents: documents(out, number)?, cluster };
+    let documents = documents(out, number)?;
+    let known = |document: Document| (document.outlet, document.published);
+    let documents = documents.into_iter().map(|(id, document)| (id, known(document))).collect();
+    Ok(Answer::Text(set_in_words(cluster, documents)))
+}
+
+/// A reprint set in words. `documents` has outlet and time of its pages by id.
+pub(crate) fn set_in_words(
+    cluster: ClusterRecord,
+    documents: FxHashMap<String, (Option<String>, Option<String>)>,
+) -> String {
+    let set = SetExplanation { documents, cluster };
     let mut sheet = Sheet::default();
     set.introduce(&mut sheet);
     set.argue(&mut sheet);
     set.list_members(&mut sheet);
     sheet.heading(CAVEAT);
-    Ok(Answer::Text(sheet.done()))
+    sheet.done()
 }
 
 /// The cluster with this number; they are in order.
@@ -65,7 +76,8 @@ fn documents(out: &OutFolder, number: u32) -> Result<FxHashMap<String, Document>
 
 struct SetExplanation {
     cluster: ClusterRecord,
-    documents: FxHashMap<String, Document>,
+    /// Outlet and time of its pages by id.
+    documents: FxHashMap<String, (Option<String>, Option<String>)>,
 }
 
 impl SetExplanation {
@@ -185,14 +197,14 @@ impl SetExplanation {
     /// A page with its outlet and time.
     fn page(&self, id: &str) -> String {
         let document = self.documents.get(id);
-        let outlet = document.and_then(|d| d.outlet.as_deref()).unwrap_or("outlet unknown");
-        let time = document.and_then(|d| d.published.as_deref()).unwrap_or("no time");
+        let outlet = document.and_then(|known| known.0.as_deref()).unwrap_or("outlet unknown");
+        let time = document.and_then(|known| known.1.as_deref()).unwrap_or("no time");
         format!("{id} ({outlet}, {time})")
     }
 
     fn list_members(&self, sheet: &mut Sheet) {
         sheet.heading("Members, by time");
-        let time = |member: &MemberRecord| self.documents.get(&member.id).and_then(|d| d.published.clone());
+        let time = |member: &MemberRecord| self.documents.get(&member.id).and_then(|known| known.1.clone());
         let mut members: Vec<&MemberRecord> = self.cluster.members.iter().collect();
         members.sort_by_key(|member| (time(member).is_none(), time(member), member.id.clone()));
         for member in members {
@@ -224,7 +236,7 @@ impl SetExplanation {
     }
 }
 
-fn relation(relation: Relation) -> &'static str {
+pub(crate) fn relation(relation: Relation) -> &'static str {
     match relation {
         Relation::Original => "the origin",
         Relation::Verbatim => "a copy",

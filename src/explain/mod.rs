@@ -10,6 +10,9 @@ mod pair;
 mod tests;
 mod words;
 
+pub(crate) use cluster::{relation, set_in_words};
+pub(crate) use words::{count, excerpt, percent};
+
 use crate::error::Result;
 use crate::output_folder::OutFolder;
 

@@ -89,7 +89,7 @@ fn breaks_between(before: char, after: char) -> bool {
 }
 
 /// The first and last words of a stretch of text.
-pub(super) fn excerpt(text: &str) -> String {
+pub(crate) fn excerpt(text: &str) -> String {
     let line: Vec<char> = text.split_whitespace().collect::<Vec<_>>().join(" ").chars().collect();
     if line.len() <= HEAD + TAIL + 3 {
         return line.into_iter().collect();
@@ -99,12 +99,12 @@ pub(super) fn excerpt(text: &str) -> String {
 }
 
 /// A share as a percentage.
-pub(super) fn percent(share: f32) -> String {
+pub(crate) fn percent(share: f32) -> String {
     format!("{:.0} %", 100.0 * share)
 }
 
 /// `1 page`, `2 pages`.
-pub(super) fn count(n: usize, one: &str) -> String {
+pub(crate) fn count(n: usize, one: &str) -> String {
     if n == 1 { format!("1 {one}") } else { format!("{n} {one}s") }
 }
 

@@ -3,10 +3,11 @@
 use super::PageFacts;
 use crate::attribution::folded;
 use crate::types::{DocId, Span};
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// The text that the pages of a cluster print, as they say themselves.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CommonText {
     /// Who issued it, by the name that most pages give; `None` when none does.
     pub issuer: Option<String>,

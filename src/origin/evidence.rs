@@ -9,9 +9,10 @@ use super::roles::Role;
 use super::view::View;
 use super::weights;
 use crate::types::{DocId, Span};
+use serde::{Deserialize, Serialize};
 
 /// A piece of evidence: what it adds to the log-odds of a candidate, and the words it rests on.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Evidence {
     /// Its kind.
     pub kind: EvidenceKind,

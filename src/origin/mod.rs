@@ -103,7 +103,7 @@ impl From<Attribution> for Stated {
 }
 
 /// Where a cluster's text came from.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Source {
     /// A page of the corpus.
     Document(DocId),
@@ -144,7 +144,7 @@ pub enum Relation {
 }
 
 /// One member's place in its cluster.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Copy {
     /// The page.
     pub doc: DocId,
@@ -161,7 +161,7 @@ pub struct Copy {
 }
 
 /// A candidate that was not chosen, though nearest to it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct RunnerUp {
     /// Who it is.
     pub source: Source,
@@ -174,7 +174,7 @@ pub struct RunnerUp {
 }
 
 /// The verdict on one cluster.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Lineage {
     /// Where the text came from.
     pub origin: Source,
@@ -192,6 +192,38 @@ pub struct Lineage {
     pub copies: Vec<Copy>,
     /// The text of somebody else that the pages print, if they say so.
     pub common: Option<CommonText>,
+}
+
+impl Lineage {
+    /// The same with pages under other numbers. A page that `number` does not know is left out.
+    pub(crate) fn renumbered(self, number: &dyn Fn(DocId) -> Option<DocId>) -> Self {
+        let evidence = |pieces: Vec<Evidence>| {
+            let renumber = |piece: Evidence| {
+                let document = piece.document.and_then(number);
+                Evidence { document, at: piece.at.filter(|_| document.is_some()), ..piece }
+            };
+            pieces.into_iter().map(renumber).collect::<Vec<_>>()
+        };
+        let source = |source: Source| match source {
+            Source::Document(doc) => number(doc).map_or(Source::Unknown, Source::Document),
+            other => other,
+        };
+        let copy = |copy: Copy| Some(Copy { doc: number(copy.doc)?, parent: copy.parent.and_then(number), ..copy });
+        let runner_up = |second: RunnerUp| RunnerUp {
+            source: source(second.source),
+            evidence: evidence(second.evidence),
+            ..second
+        };
+        Lineage {
+            origin: source(self.origin),
+            evidence: evidence(self.evidence),
+            runner_up: self.runner_up.map(runner_up),
+            first_seen: self.first_seen.and_then(number),
+            copies: self.copies.into_iter().filter_map(copy).collect(),
+            common: self.common.and_then(|common| Some(CommonText { document: number(common.document)?, ..common })),
+            ..self
+        }
+    }
 }
 
 /// Overlap of the pages of a cluster, looked up by pair.

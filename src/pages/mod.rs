@@ -49,40 +49,33 @@ const PART: usize = 8192;
 impl<'c> Pages<'c> {
     /// Reads the fields of every page for outlets and hosts, which `aliases` knows other names of. No furniture is known yet.
     pub fn new(corpus: &'c Corpus, zone: i32, aliases: &Aliases) -> Self {
-        let read = |part: usize| {
-            let mut seen = SeenNames::default();
-            let range = part * PART..((part + 1) * PART).min(corpus.len());
-            let keys: Vec<OutletKeys> = range
-                .map(|k| corpus.names(DocId(k as u32), |outlet, url, title| seen.note(outlet, url, title)))
-                .collect();
-            (keys, seen)
-        };
-        let parts: Vec<(Vec<OutletKeys>, SeenNames)> =
-            (0..corpus.len().div_ceil(PART)).into_par_iter().map(read).collect();
-        let mut keys = Vec::with_capacity(corpus.len());
-        let mut seen = SeenNames::default();
-        for (part, names) in parts {
-            keys.extend(part);
-            seen.add(names);
-        }
+        let (keys, seen) = names(corpus);
         let outlets = Outlets::learn(&seen, aliases);
         Pages { corpus, outlets, furniture: FurnitureModel::default(), bodies: BodySpans::default(), seen, keys, zone }
+    }
+
+    /// The pages of a corpus that an index knows already: what tells their outlets, and where their bodies stand.
+    pub(crate) fn known(
+        corpus: &'c Corpus,
+        zone: i32,
+        (outlets, furniture): (&Outlets, &FurnitureModel),
+        keys: Vec<OutletKeys>,
+        bodies: BodySpans,
+    ) -> Self {
+        let (outlets, furniture) = (outlets.clone(), furniture.clone());
+        Pages { corpus, outlets, furniture, bodies, seen: SeenNames::default(), keys, zone }
+    }
+
+    /// What tells the outlet of a page.
+    pub(crate) fn outlet_keys(&self, doc: DocId) -> OutletKeys {
+        self.keys[doc.index()]
     }
 
     /// Learns the furniture, or takes `model`, adds `lines`, which people called boilerplate, and then knows by their furniture the pages of known outlets that
     /// say nothing else of their outlet.
     pub fn furnish(&mut self, model: Option<FurnitureModel>, lines: &[String]) {
         self.furniture = model.unwrap_or_else(|| clean::learn(&*self)).with_lines(lines);
-        let (corpus, furniture, outlets) = (self.corpus, &self.furniture, &self.outlets);
-        let unknown = |keys: &OutletKeys| keys.field == 0 && keys.host == 0 && keys.site == 0;
-        self.keys.par_iter_mut().enumerate().filter(|(_, keys)| unknown(keys)).for_each(|(doc, keys)| {
-            let outermost = clean::outermost_lines(&corpus.text(DocId(doc as u32)));
-            let outlet = furniture.template_of(&outermost, |group| outlets.behind(group));
-            keys.template = outlet.map_or(0, |outlet| outlets.key(outlet));
-            if outlet.is_none() {
-                keys.unknown_site = furniture.unknown_template(&outermost).unwrap_or(0);
-            }
-        });
+        recognise_templates(self.corpus, 0, &mut self.keys, &self.furniture, &self.outlets);
     }
 
     /// The pages of a part of a corpus, when outlets and furniture were learnt from all of it.
@@ -187,6 +180,45 @@ impl<'c> Pages<'c> {
             (None, None) => raw.url.as_deref().and_then(|url| date_in_url(url, self.zone)),
         }
     }
+}
+
+/// Reads the fields of every page of a corpus for what tells its outlet.
+pub(crate) fn names(corpus: &Corpus) -> (Vec<OutletKeys>, SeenNames) {
+    let read = |part: usize| {
+        let mut seen = SeenNames::default();
+        let range = part * PART..((part + 1) * PART).min(corpus.len());
+        let keys: Vec<OutletKeys> =
+            range.map(|k| corpus.names(DocId(k as u32), |outlet, url, title| seen.note(outlet, url, title))).collect();
+        (keys, seen)
+    };
+    let parts: Vec<(Vec<OutletKeys>, SeenNames)> = (0..corpus.len().div_ceil(PART)).into_par_iter().map(read).collect();
+    let mut keys = Vec::with_capacity(corpus.len());
+    let mut seen = SeenNames::default();
+    for (part, names) in parts {
+        keys.extend(part);
+        seen.add(names);
+    }
+    (keys, seen)
+}
+
+/// Knows by their furniture the outlets of pages that say nothing else of them, from the page `first` on. `outlets` has
+/// the outlets behind the groups of the furniture.
+pub(crate) fn recognise_templates(
+    corpus: &Corpus,
+    first: usize,
+    keys: &mut [OutletKeys],
+    furniture: &FurnitureModel,
+    outlets: &Outlets,
+) {
+    let unknown = |keys: &OutletKeys| keys.field == 0 && keys.host == 0 && keys.site == 0;
+    keys.par_iter_mut().enumerate().skip(first).filter(|(_, keys)| unknown(keys)).for_each(|(doc, keys)| {
+        let outermost = clean::outermost_lines(&corpus.text(DocId(doc as u32)));
+        let outlet = furniture.template_of(&outermost, |group| outlets.behind(group));
+        keys.template = outlet.map_or(0, |outlet| outlets.key(outlet));
+        if outlet.is_none() {
+            keys.unknown_site = furniture.unknown_template(&outermost).unwrap_or(0);
+        }
+    });
 }
 
 impl clean::BoilerplatePages for Pages<'_> {

@@ -18,5 +18,7 @@ pub(crate) use conclude::{Conclusions, conclude};
 pub use detect::detect;
 pub(crate) use detect::{judge, open};
 pub use findings::Findings;
+pub(crate) use memory_budget::scratch;
+pub(crate) use progress::stop_if_cancelled;
 pub use progress::{Observer, Unobserved};
 pub(crate) use sketch::{SketchPart, Wanted, sketch_page};

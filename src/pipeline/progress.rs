@@ -59,6 +59,6 @@ impl<'o> StageTimer<'o> {
     }
 }
 
-pub(super) fn stop_if_cancelled(observer: &dyn Observer) -> Result<()> {
+pub(crate) fn stop_if_cancelled(observer: &dyn Observer) -> Result<()> {
     if observer.cancelled() { Err(Error::Cancelled) } else { Ok(()) }
 }

@@ -72,7 +72,9 @@ fn write_folder(findings: &Findings, out: &Path) -> Result<WrittenReport> {
     folder.lines("talking_points.jsonl", &points)?;
     folder.lines("outlets.jsonl", outlets.outlets.into_iter().map(outlet_record))?;
     folder.lines("outlet_pairs.jsonl", outlets.pairs.into_iter().map(outlet_pair_record))?;
-    folder.file("furniture.json", |writer| Ok(serde_json::to_writer_pretty(writer, &findings.furniture().groups)?))?;
+    folder.file("furniture.json", |writer| {
+        Ok(serde_json::to_writer_pretty(writer, findings.furniture().groups.as_slice())?)
+    })?;
     let largest = tables::largest(findings, &numbering, summary::SHOWN).into_iter();
     let largest = largest.map(|number| tables::cluster(findings, &numbering, number)).collect();
     let written = WrittenReport { counts: counts(findings, points.len()), largest, points };
@@ -86,6 +88,11 @@ fn write_folder(findings: &Findings, out: &Path) -> Result<WrittenReport> {
     folder.file("run.json", |writer| Ok(serde_json::to_writer_pretty(writer, &run)?))?;
     folder.publish()?;
     Ok(written)
+}
+
+/// The record of the only set of some findings.
+pub(crate) fn set_record(findings: &Findings) -> records::ClusterRecord {
+    tables::cluster(findings, &Numbering::new(findings, &[]), 0)
 }
 
 fn counts(findings: &Findings, talking_points: usize) -> CountsRecord {

@@ -110,6 +110,36 @@ impl SignaturePart {
     }
 }
 
+/// A document's signature as an index keeps it, its sample left out.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct StoredSignature {
+    /// The simhash.
+    pub simhash: u64,
+    /// The hash of the body.
+    pub body_hash: u64,
+    /// Units of the body.
+    pub units: u32,
+    /// Sampled shingles.
+    pub samples: u32,
+}
+
+impl SignaturePart {
+    /// Adds documents as an index keeps them; `hashes` are their samples one after the other.
+    pub(crate) fn push_stored(
+        &mut self,
+        signatures: impl Iterator<Item = StoredSignature>,
+        minhashes: &[MinHash],
+        hashes: &[u64],
+    ) {
+        self.minhashes.extend_from_slice(minhashes);
+        self.hashes.extend_from_slice(hashes);
+        for StoredSignature { simhash, body_hash, units, samples } in signatures {
+            self.sample_lengths.push(samples);
+            self.fixed.push(Fixed { simhash, body_hash, units, unused: 0 });
+        }
+    }
+}
+
 /// Signatures being gathered, part by part in the order of the documents.
 pub struct SignatureWriter {
     /// How many there will be.
@@ -180,6 +210,16 @@ impl Signatures {
     /// True for no documents.
     pub fn is_empty(&self) -> bool {
         self.fixed.is_empty()
+    }
+
+    /// A document's signature as an index keeps it.
+    pub(crate) fn stored(&self, doc: u32) -> StoredSignature {
+        StoredSignature {
+            simhash: self.simhash(doc),
+            body_hash: self.body_hash(doc),
+            units: self.units(doc),
+            samples: self.sample(doc).len() as u32,
+        }
     }
 
     /// A document's simhash.

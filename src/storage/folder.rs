@@ -282,7 +282,7 @@ fn sync_all(folder: &Path) -> std::io::Result<()> {
 }
 
 /// Brings a file, or the names in a folder, to the disk.
-fn sync(path: &Path) -> std::io::Result<()> {
+pub(crate) fn sync(path: &Path) -> std::io::Result<()> {
     if cfg!(unix) || !path.is_dir() { File::open(path)?.sync_all() } else { Ok(()) }
 }
 

@@ -4,6 +4,7 @@
 //! characters; a word of letters counts for two, since an English word takes about as much text as two Han characters.
 //! Text that two other articles have too is *common*: captions, teasers, a statement that all quote.
 
+use super::align::Passage;
 use super::matches::Match;
 use super::spread::SpreadSide;
 use std::cmp::Reverse;
@@ -125,7 +126,9 @@ fn in_order(found: &Match, matched: u32) -> f64 {
     passages.sort_unstable_by_key(|p| (p.b_units.start, p.a_units.start, Reverse(p.matched)));
     let mut chains: Vec<u32> = Vec::with_capacity(passages.len());
     for p in &passages {
-        let before = passages.iter().zip(&chains).filter(|(q, _)| q.a_units.start < p.a_units.start);
+        // Passages that begin together in either text do not follow each other, whichever text is the first.
+        let follows = |q: &Passage| q.a_units.start < p.a_units.start && q.b_units.start < p.b_units.start;
+        let before = passages.iter().zip(&chains).filter(|(q, _)| follows(q));
         chains.push(p.matched + before.map(|(_, &chain)| chain).max().unwrap_or(0));
     }
     f64::from(chains.into_iter().max().unwrap_or(0)) / f64::from(matched.max(1))
@@ -169,8 +172,12 @@ mod tests {
 
     #[test]
     fn the_order_of_the_pair_does_not_matter() {
-        let found = shared(0, 1, [300, 200], vec![passage(10..90, 0..80), passage(120..200, 100..180)]);
-        let turned = Match { passages: found.passages.iter().map(|p| p.turned()).collect(), ..found.clone().turned() };
-        assert_eq!(features(&found), features(&Match { pair: found.pair, ..turned }));
+        let apart = vec![passage(10..90, 0..80), passage(120..200, 100..180)];
+        let begin_together = vec![passage(10..90, 100..180), passage(120..200, 100..180)];
+        for passages in [apart, begin_together] {
+            let found = shared(0, 1, [300, 200], passages);
+            let turned = found.clone().turned();
+            assert_eq!(features(&found), features(&Match { pair: found.pair, ..turned }));
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! `tonggao serve`.
 
 mod guard;
+mod index_server;
 mod server;
 
 use crate::language::Lang;
@@ -9,6 +10,7 @@ use clap::Args;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use tonggao::Index;
 use tonggao::output::{Language, LiveReport, OutFolder};
 
 #[derive(Args)]
@@ -16,14 +18,17 @@ use tonggao::output::{Language, LiveReport, OutFolder};
 Examples:
   tonggao serve out                       then open the address that it prints
   tonggao serve out --port 8123 --lang en
+  tonggao serve week                      an index: curl --data-binary @page.txt http://127.0.0.1:8017/api/query
+
+An index answers POST /api/query (a record as JSON, or plain text), GET /api/clusters/N and GET /api/events?since=N.
 
 Only this machine can connect, unless --bind names another address; whoever can reach that address can read
-everything in the folder. Texts are read again from the input files of `detect`, by the paths it was given, so run
+everything in the folder or index. Texts are read again from the input files of `detect`, by the paths it was given, so run
 this from the same folder. Stop it with Ctrl-C.
 
 Exit codes: 2 error.")]
 pub(super) struct Serve {
-    /// An output folder of `tonggao detect`
+    /// An output folder of `tonggao detect`, or an index
     #[arg(value_name = "FOLDER")]
     folder: PathBuf,
 
@@ -42,12 +47,15 @@ pub(super) struct Serve {
 
 impl Serve {
     pub(super) fn run(self) -> Result<ExitCode> {
-        let report = LiveReport::open(OutFolder::open(&self.folder)?, self.lang.map(Language::from))?;
         let address = SocketAddr::new(self.bind, self.port);
-        server::serve(report, address, |address| {
-            // Without somebody to read the address it serves all the same.
-            let _ = crate::print(&format!("http://{address}/  (Ctrl-C stops it)\n"));
-        })?;
+        // Without somebody to read the address it serves all the same.
+        let ready = |address| _ = crate::print(&format!("http://{address}/  (Ctrl-C stops it)\n"));
+        if Index::is_index(&self.folder) {
+            index_server::serve(self.folder, address, ready)?;
+            return Ok(ExitCode::SUCCESS);
+        }
+        let report = LiveReport::open(OutFolder::open(&self.folder)?, self.lang.map(Language::from))?;
+        server::serve(report, address, ready)?;
         Ok(ExitCode::SUCCESS)
     }
 }

@@ -17,6 +17,11 @@ use tonggao::output::{LiveReport, Query};
 
 /// Serves a report until it is interrupted. `ready` receives the address once the server listens there.
 pub(super) fn serve(report: LiveReport, address: SocketAddr, ready: impl FnOnce(SocketAddr)) -> Result<()> {
+    listen(address, routes(Arc::new(report)), ready)
+}
+
+/// Answers by these routes until the program is interrupted.
+pub(super) fn listen(address: SocketAddr, routes: Router, ready: impl FnOnce(SocketAddr)) -> Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_io().build().context("cannot start threads")?;
     runtime.block_on(async {
         let listening = tokio::net::TcpListener::bind(address).await;
@@ -24,7 +29,7 @@ pub(super) fn serve(report: LiveReport, address: SocketAddr, ready: impl FnOnce(
             .with_context(|| format!("cannot listen on {address}. Choose another --port, or --port 0 for any"))?;
         ready(listener.local_addr()?);
         // A signal ends the program (see `signals`), whatever connections are open.
-        let serving = axum::serve(listener, routes(Arc::new(report)));
+        let serving = axum::serve(listener, routes);
         serving.await.context("the server stopped")
     })
 }

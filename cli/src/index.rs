@@ -1,0 +1,334 @@
+//! `tonggao index`.
+
+use crate::progress::Bar;
+use crate::settings::{Machine, Settings};
+use crate::terminal;
+use anyhow::Result;
+use clap::{Args, Subcommand};
+use serde::Serialize;
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::path::PathBuf;
+
+use std::process::ExitCode;
+use tonggao::indexed::{Commit, Event, EventKind};
+
+#[derive(Subcommand)]
+#[command(after_help = "\
+Examples:
+  tonggao index create week pages/monday/      an index of Monday's pages, which also teach it boilerplate
+  tonggao index add week pages/tuesday/        Tuesday's; prints which reprint sets appeared, grew or merged
+  tonggao index query week page.html           whose copy is it? With --json for programs
+  tonggao index events week --since 120        what happened since, as JSON Lines
+  tonggao index check week                     read all of it and compare it with its hashes
+
+Pages stay in their files; an index has where they are, and finds out when they have changed.
+
+Exit codes: 0 success; 2 error.")]
+pub(super) enum Index {
+    /// Make an index, of pages or empty
+    Create(Create),
+    /// Add pages, and say what they changed
+    Add(Add),
+    /// Look pages up: their reprint sets, where they were copied from, what they share with which pages
+    Query(Query),
+    /// Print what happened to reprint sets, as JSON Lines
+    Events(Events),
+    /// Read all of an index and compare it with its hashes
+    Check(Check),
+    /// Read all pages again, learn the boilerplate anew, and write the index as one segment
+    Compact(Compact),
+}
+
+impl Index {
+    pub(super) fn run(self) -> Result<ExitCode> {
+        match self {
+            Index::Query(query) => return query.run(),
+            Index::Create(create) => create.run(),
+            Index::Add(add) => add.run(),
+            Index::Events(events) => events.run(),
+            Index::Check(check) => check.run(),
+            Index::Compact(compact) => compact.run(),
+        }?;
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// How a commit is reported.
+#[derive(Args)]
+struct Report {
+    /// Print the events as JSON Lines instead of words
+    #[arg(long)]
+    json: bool,
+
+    /// Print errors only
+    #[arg(short, long)]
+    quiet: bool,
+}
+
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  tonggao index create week pages/monday/
+  tonggao index create week pages/*.jsonl --field text=body --field outlet=media
+  tonggao index create week --furniture out/furniture.json     empty, with the boilerplate of an earlier run
+
+The boilerplate is learnt from these pages, and stays until `tonggao index compact`; so begin with some hundred pages. All
+other settings stay for good.")]
+pub(super) struct Create {
+    /// The folder to make; it must not exist, or be empty
+    #[arg(value_name = "DIR")]
+    folder: PathBuf,
+
+    /// Files and folders with the first pages, in any format that `tonggao detect` reads
+    #[arg(value_name = "INPUT")]
+    inputs: Vec<PathBuf>,
+
+    #[command(flatten)]
+    report: Report,
+
+    #[command(flatten)]
+    settings: Settings,
+}
+
+impl Create {
+    fn run(self) -> Result<()> {
+        let config = self.settings.config()?;
+        let bar = Bar::new();
+        let commit = tonggao::Index::create(&self.folder, &self.inputs, &config, &bar)?;
+        bar.clear();
+        self.report.print(&commit)
+    }
+}
+
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  tonggao index add week pages/tuesday/
+  tonggao index add week feed.jsonl            again after the file has grown: pages that are known are left out
+  tonggao index add week pages/tuesday/ --json | jq 'select(.event == \"merged\")'
+
+The sets are those that one run over all pages with this boilerplate would find, whatever the order of adds. Queries see
+the index as it was until the end.")]
+pub(super) struct Add {
+    /// The index
+    #[arg(value_name = "DIR")]
+    folder: PathBuf,
+
+    /// Files and folders with new pages
+    #[arg(required = true, value_name = "INPUT")]
+    inputs: Vec<PathBuf>,
+
+    #[command(flatten)]
+    report: Report,
+
+    #[command(flatten)]
+    machine: Machine,
+}
+
+impl Add {
+    fn run(self) -> Result<()> {
+        let bar = Bar::new();
+        let commit = tonggao::Index::add(&self.folder, &self.inputs, &self.machine.config(), &bar)?;
+        bar.clear();
+        self.report.print(&commit)
+    }
+}
+
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  tonggao index query week page.html                  a saved page, in words
+  tonggao index query week page.txt --json            the same for programs
+  some-scraper | tonggao index query week - --json    JSON Lines in, an answer per line out
+  tonggao index query week --cluster 12 --json        a reprint set by its number
+
+An answer has the page's reprint set in the index, the page that it was most likely copied from, the origin with the evidence,
+and the closest pages with the probability that they carry the same article and the passages they share.
+
+Exit codes: 0 success; 1 no set has this number; 2 error.")]
+pub(super) struct Query {
+    /// The index
+    #[arg(value_name = "DIR")]
+    folder: PathBuf,
+
+    /// Files with pages, in any format that `tonggao detect` reads; - for JSON Lines from standard input
+    #[arg(required_unless_present = "cluster", value_name = "PAGE")]
+    pages: Vec<PathBuf>,
+
+    /// Show the reprint set with this number
+    #[arg(long, value_name = "N", conflicts_with = "pages")]
+    cluster: Option<u32>,
+
+    /// Print JSON Lines instead of words
+    #[arg(long)]
+    json: bool,
+}
+
+impl Query {
+    fn run(self) -> Result<ExitCode> {
+        let index = tonggao::Index::open(&self.folder)?;
+        if let Some(number) = self.cluster {
+            let Some(set) = index.cluster(number)? else {
+                terminal::say(&format!("tonggao: no reprint set has the number {number}"));
+                return Ok(ExitCode::from(1));
+            };
+            if self.json {
+                print_lines(&[set])?
+            } else {
+                crate::print(&set.in_words())?
+            }
+            return Ok(ExitCode::SUCCESS);
+        }
+        for page in index.pages(&self.pages)? {
+            let answer = index.query(page)?;
+            if self.json { print_lines(&[answer])? } else { crate::print(&format!("{}\n", answer.in_words()))? }
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+#[derive(Args)]
+pub(super) struct Events {
+    /// The index
+    #[arg(value_name = "DIR")]
+    folder: PathBuf,
+
+    /// The number of the first event to print
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    since: u64,
+}
+
+impl Events {
+    fn run(self) -> Result<()> {
+        let index = tonggao::Index::open(&self.folder)?;
+        print_lines(&index.events(self.since)?)
+    }
+}
+
+#[derive(Args)]
+pub(super) struct Check {
+    /// The index
+    #[arg(value_name = "DIR")]
+    folder: PathBuf,
+}
+
+impl Check {
+    fn run(self) -> Result<()> {
+        let index = tonggao::Index::check(&self.folder)?;
+        let sets = index.clusters()?.len();
+        crate::print(&format!("whole: commit {}, {} pages, {sets} reprint sets\n", index.commit(), index.len()))
+    }
+}
+
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  tonggao index compact week
+  tonggao index compact week --drop-missing                    after old files were deleted
+  tonggao index compact week --furniture out/furniture.json    take this boilerplate instead of learning it
+
+Reprint sets keep their numbers. Takes as long as one run over all pages.")]
+pub(super) struct Compact {
+    /// The index
+    #[arg(value_name = "DIR")]
+    folder: PathBuf,
+
+    /// Leave out pages that are no longer in their files
+    #[arg(long)]
+    drop_missing: bool,
+
+    /// Use this boilerplate model instead of learning one
+    #[arg(long, value_name = "FILE")]
+    furniture: Option<PathBuf>,
+
+    #[command(flatten)]
+    report: Report,
+
+    #[command(flatten)]
+    machine: Machine,
+}
+
+impl Compact {
+    fn run(self) -> Result<()> {
+        let config = tonggao::Config { furniture: self.furniture, ..self.machine.config() };
+        let bar = Bar::new();
+        let commit = tonggao::Index::compact(&self.folder, self.drop_missing, &config, &bar)?;
+        bar.clear();
+        self.report.print(&commit)
+    }
+}
+
+/// Skipped records to name.
+const NAMED: usize = 5;
+/// Events to name in words.
+const SHOWN: usize = 20;
+/// Pages of an event to name in words.
+const PAGES: usize = 4;
+
+impl Report {
+    fn print(&self, commit: &Commit) -> Result<()> {
+        if self.json {
+            return print_lines(&commit.events);
+        }
+        if self.quiet {
+            return Ok(());
+        }
+        commit.skipped.iter().take(NAMED).for_each(|skipped| terminal::say(&format!("skipped {skipped}")));
+        if commit.skipped.len() > NAMED {
+            terminal::say(&format!("… {} more skipped", commit.skipped.len() - NAMED));
+        }
+        crate::print(&in_words(commit))
+    }
+}
+
+/// What a commit did, in words.
+fn in_words(commit: &Commit) -> String {
+    let Commit { added, known, dropped, documents, clusters, events, .. } = commit;
+    let mut text = format!("{added} pages added");
+    for (count, what) in [(known, "known already"), (dropped, "dropped")].into_iter().filter(|(count, _)| **count > 0) {
+        // Writing to a string does not fail.
+        _ = write!(text, ", {count} {what}");
+    }
+    _ = writeln!(text, "; the index has {documents} pages and {clusters} reprint sets");
+    events.iter().take(SHOWN).for_each(|event| _ = writeln!(text, "  {}", event_in_words(event)));
+    if events.len() > SHOWN {
+        _ = writeln!(text, "  … {} more events: `tonggao index events`", events.len() - SHOWN);
+    }
+    text
+}
+
+fn event_in_words(event: &Event) -> String {
+    let Event { seq, cluster, from, pages, origin, .. } = event;
+    let named: Vec<&str> = pages.iter().take(PAGES).map(String::as_str).collect();
+    let more = if pages.len() > PAGES { format!(" and {} more", pages.len() - PAGES) } else { String::new() };
+    let named = named.join(", ") + &more;
+    let from = from.map_or_else(String::new, |from| from.to_string());
+    let what = match event.event {
+        EventKind::Appeared if pages.is_empty() => format!("set {cluster} appeared, of pages of other sets"),
+        EventKind::Appeared => format!("set {cluster} appeared: {named}"),
+        EventKind::Joined => format!("set {cluster} was joined by {named}"),
+        EventKind::Merged => format!("set {from} merged into set {cluster}: {named}"),
+        EventKind::Moved => format!("set {cluster} took over from set {from}: {named}"),
+        EventKind::Left => format!("set {cluster} was left by {named}"),
+        EventKind::Ended => format!("set {cluster} ended"),
+        EventKind::OriginChanged => {
+            let origin = origin.as_ref();
+            let page = origin.and_then(|origin| origin.document.as_deref());
+            let outlet = origin.and_then(|origin| origin.outlet.as_deref());
+            let answer = page.or(outlet).unwrap_or("cannot be told");
+            let p = origin.map_or(0.0, |origin| origin.probability);
+            format!("the origin of set {cluster} is now: {answer} (probability {p:.2})")
+        }
+    };
+    format!("{seq}  {what}")
+}
+
+fn print_lines(records: &[impl Serialize]) -> Result<()> {
+    let mut output = terminal::output();
+    for record in records {
+        serde_json::to_writer(&mut output, record)?;
+        output.write_all(b"\n")?;
+    }
+    Ok(output.flush()?)
+}

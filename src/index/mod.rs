@@ -1,0 +1,187 @@
+//! An index that grows: pages come day by day, and a page can be looked up in milliseconds.
+//!
+//! An index is a folder of files that are never written to again, and a manifest that lists them. A commit adds files and
+//! renames a new manifest into its place, so that readers see all of it or none; they map what they read. One process
+//! writes at a time. `docs/index-format.md` has the bytes.
+//!
+//! Under one boilerplate model any sequence of adds gives the sets that one run over all pages gives, by construction: a
+//! page is cleaned alone, with the model; signatures and measured pairs are kept, and candidates, clusters and origins
+//! come from the stages of a run over all of them. A compaction reads all pages again and learns the model anew.
+
+mod events;
+mod manifest;
+mod measured;
+mod model;
+mod pack;
+mod query;
+mod reader;
+mod segment;
+mod state;
+mod words;
+mod writer;
+
+pub use events::{Event, EventKind, EventOrigin};
+pub use manifest::FORMAT;
+pub use query::{ClosePage, IndexedCluster, QueryAnswer, QueryPage, SharedPassage};
+pub use writer::Commit;
+
+use crate::config::Config;
+use crate::corpus::{Corpus, InputRecord, until_changed};
+use crate::error::{Error, Result};
+use crate::origin::{HabitCounts, Names};
+use crate::pipeline::Observer;
+use crate::types::DocId;
+use reader::Snapshot;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+/// An index as of its latest commit when it was opened. Others may write to it meanwhile.
+///
+/// ```no_run
+/// use tonggao::{Config, Index, Unobserved};
+///
+/// # fn main() -> tonggao::Result<()> {
+/// Index::create("week", &["monday/".into()], &Config::default(), &Unobserved)?;
+/// let commit = Index::add("week", &["tuesday/".into()], &Config::default(), &Unobserved)?;
+/// for event in &commit.events {
+///     println!("{:?} {}", event.event, event.cluster);
+/// }
+/// println!("{} pages", Index::open("week")?.len());
+/// # Ok(())
+/// # }
+/// ```
+pub struct Index {
+    at: Snapshot,
+    /// What origins are judged by.
+    judging: OnceLock<(Names, HabitCounts)>,
+}
+
+impl Index {
+    /// Makes an index in `folder`, which must not exist or be empty, of the pages of `inputs`, if there are any. The settings
+    /// hold for all pages that come later; the boilerplate model is the one that they name, or is learnt from these pages.
+    pub fn create(
+        folder: impl AsRef<Path>,
+        inputs: &[PathBuf],
+        config: &Config,
+        observer: &dyn Observer,
+    ) -> Result<Commit> {
+        let folder = folder.as_ref();
+        on_threads(config, || writer::create(folder, inputs, config, observer))
+    }
+
+    /// Adds pages. A page that the index has already, in the same file at the same place, is left out, so a file that has
+    /// grown may be added again. Of `run` only threads, memory and the folder for temporary files count. Texts stay where
+    /// they are: an old page whose file is missing or changed is an error when a new page must be compared with it.
+    pub fn add(folder: impl AsRef<Path>, inputs: &[PathBuf], run: &Config, observer: &dyn Observer) -> Result<Commit> {
+        let folder = folder.as_ref();
+        on_threads(run, || writer::add(folder, inputs, run, observer))
+    }
+
+    /// Reads all pages again, learns the boilerplate model anew (or takes the one that `run` names) and writes all of the
+    /// index as one segment. Pages that are no longer in their files are an error, or are left out with `drop_missing`.
+    /// Sets keep their numbers.
+    pub fn compact(
+        folder: impl AsRef<Path>,
+        drop_missing: bool,
+        run: &Config,
+        observer: &dyn Observer,
+    ) -> Result<Commit> {
+        let folder = folder.as_ref();
+        on_threads(run, || writer::compact(folder, drop_missing, run, observer))
+    }
+
+    /// Opens an index to be read. Sizes of all files are compared with the manifest; hashes are compared block by block,
+    /// when a block is first looked at.
+    pub fn open(folder: impl AsRef<Path>) -> Result<Index> {
+        Ok(Index { at: Snapshot::open(folder.as_ref())?, judging: OnceLock::new() })
+    }
+
+    /// Reads all of an index and compares it with the hashes that were written. Damage is an error that names the file.
+    pub fn check(folder: impl AsRef<Path>) -> Result<Index> {
+        Ok(Index { at: reader::check(folder.as_ref())?, judging: OnceLock::new() })
+    }
+
+    /// True for the folder of an index.
+    pub fn is_index(folder: impl AsRef<Path>) -> bool {
+        manifest::exists(folder.as_ref())
+    }
+
+    /// False when a later commit has come since this one was opened.
+    pub fn is_latest(&self) -> Result<bool> {
+        Ok(manifest::Manifest::read(&self.at.folder)?.commit == self.commit())
+    }
+
+    /// Pages in it.
+    pub fn len(&self) -> usize {
+        self.at.len()
+    }
+
+    /// True for an index without pages.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The number of its commit.
+    pub fn commit(&self) -> u64 {
+        self.at.manifest.commit
+    }
+
+    /// The numbers of all reprint sets, in order.
+    pub fn clusters(&self) -> Result<&[u32]> {
+        self.at.state.numbers()
+    }
+
+    /// The ids of the pages of a reprint set, in the order in which they came; none when no set has this number.
+    pub fn members(&self, cluster: u32) -> Result<Vec<String>> {
+        let members = self.at.state.cluster(cluster)?.map_or_else(Vec::new, |set| set.members);
+        members.into_iter().map(|doc| self.at.id(doc)).collect()
+    }
+
+    /// A page to ask about: a JSON object with the fields of a record under the names that the index knows, or a text.
+    pub fn page(&self, text: &str) -> Result<InputRecord> {
+        if !text.trim_start().starts_with('{') {
+            return Ok(InputRecord { text: text.to_owned(), ..InputRecord::default() });
+        }
+        InputRecord::from_line(text.trim(), &self.at.manifest.settings.names()?).map_err(|reason| Error::Setting {
+            name: "page".to_owned(),
+            value: text.chars().take(40).collect(),
+            expected: format!("a record ({reason})"),
+        })
+    }
+
+    /// Reads pages to ask about, with the settings of the index: files, folders and patterns, or `-` for standard input.
+    pub fn pages(&self, inputs: &[PathBuf]) -> Result<Vec<InputRecord>> {
+        let read = || {
+            let corpus = Corpus::read(inputs, &self.at.reading(None)?)?;
+            let page = |doc: DocId| InputRecord::of(corpus.doc(doc), Some(corpus.id(doc).to_owned()));
+            Ok((0..corpus.len() as u32).map(DocId).map(page).collect())
+        };
+        until_changed(read)
+    }
+
+    /// The events from number `since` on.
+    pub fn events(&self, since: u64) -> Result<Vec<Event>> {
+        let lines = manifest::read(&self.at.folder, &self.at.manifest, manifest::EVENTS)?;
+        let path = self.at.folder.join(manifest::EVENTS);
+        let lines = lines.split(|&byte| byte == b'\n').filter(|line| !line.is_empty());
+        let events = lines.map(|line| segment::json::<Event>(&path, line));
+        events.filter(|event| event.as_ref().map_or(true, |event| event.seq >= since)).collect()
+    }
+}
+
+/// Does work on as many threads as are asked for. A file that is not as it was when its pages were added ends it.
+fn on_threads<T: Send>(config: &Config, work: impl FnOnce() -> Result<T> + Send) -> Result<T> {
+    config.on_threads(work).map_err(source_changed)
+}
+
+/// The same on the threads of the caller.
+fn until_source_changed<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
+    until_changed(work).map_err(source_changed)
+}
+
+fn source_changed(error: Error) -> Error {
+    match error {
+        Error::InputChanged { path } => Error::IndexSource { path },
+        error => error,
+    }
+}

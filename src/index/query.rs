@@ -1,0 +1,492 @@
+//! One page against the index: which set it belongs to, what it shares with which pages, where its text came from.
+//!
+//! Nothing that grows with the index is read whole: the keys of the page's buckets are looked up in the sorted keys of each
+//! segment, and the texts of the closest pages are read from their files.
+
+use super::Index;
+use super::reader::{SomePages, known};
+use super::segment::FACTS_ALONE;
+use crate::attribution::OutletKeys;
+use crate::candidates::Pair;
+use crate::candidates::partitions::{self, GROUPS, Meeting, Proposal, SHINGLE_GROUPS};
+use crate::cluster::coverage::Coverage;
+use crate::cluster::{Cluster, Clusters};
+use crate::corpus::{Corpus, InputRecord};
+use crate::error::Result;
+use crate::origin::{self, HabitCounts, Lineage, Names, Overlaps, PageFacts, Source, facts};
+use crate::pages::{self, BodySpans, Pages};
+use crate::pipeline::{Compared, Findings, SketchPart, sketch_page};
+use crate::records::{ClusterRecord, MemberRecord, OriginRecord, Time, share, time};
+use crate::report;
+use crate::signature::{SignatureWriter, Signatures};
+use crate::storage::Scratch;
+use crate::types::{DocId, Span, Timestamp};
+use crate::verify::{self, Kind, Match, Matches};
+use rustc_hash::FxHashMap;
+use serde::Serialize;
+use std::cmp::Reverse;
+
+/// Pages that a page is compared with, those that are closest by signature.
+const COMPARED: usize = 40;
+/// The most pages of a bucket that are looked at.
+const BUCKET: usize = 512;
+/// Pages of equal bodies that are looked at.
+const EQUAL: usize = 8;
+/// Members of a set that an origin is judged among, with the page that is asked about.
+const JUDGED: usize = 48;
+/// Members of a set whose record is made; of larger ones it has the first.
+const LISTED: usize = 2000;
+
+/// What an index knows of a page.
+#[derive(Debug, Serialize)]
+pub struct QueryAnswer {
+    /// The page as it was read.
+    pub page: QueryPage,
+    /// The number of the reprint set that it belongs to; null when it belongs to none of the index.
+    pub cluster: Option<u32>,
+    /// Its place in the history of the set: the page that it was most likely copied from, with the probability; null
+    /// without a set.
+    pub place: Option<MemberRecord>,
+    /// Where the text came from, judged with this page among the pages of the set; null without a set. Its documents are ids
+    /// of the index, and the id of this page.
+    pub origin: Option<OriginRecord>,
+    /// The set as the index has it; null without one.
+    pub set: Option<IndexedCluster>,
+    /// The pages that share text with it, the likeliest to be the same article first.
+    pub closest: Vec<ClosePage>,
+}
+
+/// A reprint set as an index has it.
+#[derive(Clone, Debug, Serialize)]
+pub struct IndexedCluster {
+    /// Its record, as a line of `clusters.jsonl` has it.
+    #[serde(flatten)]
+    pub record: ClusterRecord,
+    /// Outlet and time of its pages by id.
+    #[serde(skip)]
+    pub(super) pages: FxHashMap<String, (Option<String>, Option<String>)>,
+}
+
+/// A page that was asked about.
+#[derive(Debug, Serialize)]
+pub struct QueryPage {
+    /// Its id.
+    pub id: String,
+    /// Its headline.
+    pub title: Option<String>,
+    /// Its outlet, if the index knows it.
+    pub outlet: Option<String>,
+    /// When it was published.
+    pub published: Option<Time>,
+    /// Units of its body: Han characters, and runs of letters or digits. 0 when no article was found on it.
+    pub units: u32,
+}
+
+/// A page of the index that shares text with the page that was asked about.
+#[derive(Debug, Serialize)]
+pub struct ClosePage {
+    /// Its id.
+    pub id: String,
+    /// The number of its set; null for none.
+    pub cluster: Option<u32>,
+    /// Its file.
+    pub file: String,
+    /// Its headline.
+    pub title: Option<String>,
+    /// Its address.
+    pub url: Option<String>,
+    /// Its outlet.
+    pub outlet: Option<String>,
+    /// When it was published.
+    pub published: Option<Time>,
+    /// What the two are to each other.
+    pub kind: Kind,
+    /// The probability that both carry the same article, in 0..1.
+    pub probability: f64,
+    /// Resemblance of the bodies, in 0..1.
+    pub jaccard: f64,
+    /// Share of the page that was asked about which is in this one, in 0..1.
+    pub containment: f64,
+    /// Share of this page that is in the one that was asked about, in 0..1.
+    pub containment_of_other: f64,
+    /// The shared passages.
+    pub passages: Vec<SharedPassage>,
+}
+
+/// A passage that two pages share.
+#[derive(Debug, Serialize)]
+pub struct SharedPassage {
+    /// Where it is in the page that was asked about, in characters.
+    pub page: [u32; 2],
+    /// Where it is in the other page.
+    pub other: [u32; 2],
+    /// The words, as the page that was asked about has them.
+    pub text: String,
+}
+
+/// A page that was asked about, cleaned and signed.
+struct Asked {
+    record: InputRecord,
+    keys: OutletKeys,
+    signatures: Signatures,
+    spans: Vec<Span>,
+    time: Option<Timestamp>,
+    facts: PageFacts,
+    outlet: Option<String>,
+}
+
+/// A page of the index that may share text with the one that was asked about.
+struct Found {
+    doc: DocId,
+    /// How much the signatures have in common; greater is closer.
+    rank: f32,
+}
+
+impl Index {
+    /// Looks a page up. `id` of the record names it in the answer.
+    pub fn query(&self, record: InputRecord) -> Result<QueryAnswer> {
+        super::until_source_changed(|| self.answer(record))
+    }
+
+    /// A reprint set by the number that it keeps; none when no set has it.
+    pub fn cluster(&self, number: u32) -> Result<Option<IndexedCluster>> {
+        super::until_source_changed(|| self.cluster_record(number))
+    }
+
+    fn answer(&self, record: InputRecord) -> Result<QueryAnswer> {
+        let asked = self.read(record)?;
+        let mut found = self.candidates(&asked.signatures)?;
+        found.truncate(COMPARED);
+        let mut docs: Vec<DocId> = found.iter().map(|found| found.doc).collect();
+        docs.sort_unstable();
+        let compared = self.compare(&asked, &docs)?;
+        let cluster = self.set_of(&asked, &docs, &compared)?;
+        let closest = self.closest(&asked, &docs, &compared)?;
+        let (place, origin) = match cluster {
+            Some(number) => self.judge(&asked, number, &docs)?,
+            None => (None, None),
+        };
+        let set = cluster.map(|number| self.cluster_record(number)).transpose()?.flatten();
+        let InputRecord { id, title, .. } = asked.record;
+        let page = QueryPage {
+            id: id.unwrap_or_default(),
+            title,
+            outlet: asked.outlet,
+            published: asked.time.and_then(time::written),
+            units: asked.signatures.units(0),
+        };
+        Ok(QueryAnswer { page, cluster, place, origin, set, closest })
+    }
+
+    /// Cleans and signs a page as the index has done with its own.
+    fn read(&self, record: InputRecord) -> Result<Asked> {
+        let record = InputRecord { id: record.id.filter(|id| !id.is_empty()).or(Some("page".into())), ..record };
+        let corpus = Corpus::from_records([record.clone()])?;
+        let (mut keys, _) = pages::names(&corpus);
+        pages::recognise_templates(&corpus, 0, &mut keys, &self.at.model.furniture, &self.at.model.houses);
+        let key = keys[0];
+        let pages = known(&corpus, &self.at, keys, BodySpans::default());
+        let mut part = SketchPart::default();
+        sketch_page(&pages, DocId(0), FACTS_ALONE, &mut part);
+        let mut writer = SignatureWriter::new(1, &Scratch::default());
+        writer.append(&part.signatures)?;
+        let facts = part.facts.each().next().map(facts::read).transpose()?;
+        let outlet = pages.outlet(DocId(0)).map(|known| pages.outlets.name(known.outlet).to_owned());
+        Ok(Asked {
+            keys: key,
+            signatures: writer.finish()?,
+            spans: part.bodies.each().next().unwrap_or_default(),
+            time: part.times[0],
+            facts: facts.ok_or_else(|| super::pack::damaged(&self.at.folder, "a page has no facts"))?,
+            outlet,
+            record,
+        })
+    }
+
+    /// The pages that meet a page in its buckets, the closest by signature first.
+    fn candidates(&self, asked: &Signatures) -> Result<Vec<Found>> {
+        if asked.units(0) == 0 {
+            return Ok(Vec::new());
+        }
+        let keys = partitions::keys(asked, 0);
+        let mut found: Vec<Found> = Vec::new();
+        for segment in &self.at.segments {
+            let mut met: FxHashMap<u32, Meeting> = FxHashMap::default();
+            for &record in segment.equal(asked.body_hash(0))?.iter().take(EQUAL) {
+                let is_equal = segment.pages.get(record as u32 as usize)?.body_hash == asked.body_hash(0);
+                if is_equal {
+                    let doc = DocId(segment.first + record as u32);
+                    found.push(Found { doc, rank: 2.0 });
+                }
+            }
+            for &key in &keys {
+                let (group, key) = partitions::group(key);
+                debug_assert!(group < GROUPS);
+                let bucket = segment.bucket(group, key)?;
+                // Of a crowded bucket some pages stand for all: their set is found by any of them.
+                let step = bucket.len().div_ceil(BUCKET).max(1);
+                for &record in bucket.iter().step_by(step) {
+                    let meeting = met.entry(record as u32).or_default();
+                    match group {
+                        group if SHINGLE_GROUPS.contains(&group) => meeting.shared += 1,
+                        group if partitions::is_band(group) => meeting.band = true,
+                        _ => meeting.near = true,
+                    }
+                }
+            }
+            for (page, mut meeting) in met {
+                let row = segment.pages.get(page as usize)?;
+                meeting.near = meeting.near && partitions::are_near(row.simhash, asked.simhash(0));
+                let minhash = segment.minhashes.get(page as usize)?;
+                let samples = [asked.sample(0).len() as u32, row.samples];
+                let proposal = Proposal::new(meeting, [asked.minhash(0), &minhash], samples);
+                if proposal.is_alike() || proposal.shares_enough() {
+                    let shared = meeting.shared as f32 / samples[0].min(samples[1]).max(1) as f32;
+                    found.push(Found {
+                        doc: DocId(segment.first + page),
+                        rank: proposal.agreement.max(shared.min(1.0)),
+                    });
+                }
+            }
+        }
+        found.sort_unstable_by(|x, y| y.rank.total_cmp(&x.rank).then(x.doc.cmp(&y.doc)));
+        let mut seen = rustc_hash::FxHashSet::default();
+        found.retain(|found| seen.insert(found.doc));
+        Ok(found)
+    }
+
+    /// Some pages of the index with the page that was asked about after them.
+    fn beside<R>(
+        &self,
+        asked: &Asked,
+        docs: &[DocId],
+        with: impl FnOnce(Pages<'_>, Signatures, Vec<Option<Timestamp>>) -> Result<R>,
+    ) -> Result<R> {
+        let SomePages { records, mut keys, mut times, mut signatures, mut bodies } = self.at.some(docs)?;
+        let corpus = Corpus::from_records([asked.record.clone()])?;
+        let corpus = corpus.with_stored_before(records, &self.at.reading(None)?);
+        corpus.read_ahead((0..docs.len() as u32).map(DocId))?;
+        keys.push(asked.keys);
+        times.push(asked.time);
+        signatures.push_known(asked.signatures.body_hash(0), asked.signatures.units(0));
+        bodies.push_known(&asked.spans);
+        let (signatures, bodies) = super::reader::finished(&signatures, &bodies, docs.len() + 1)?;
+        with(known(&corpus, &self.at, keys, bodies), signatures, times)
+    }
+
+    /// The matches of the page, whose number is that of pages in `docs`, with each of these.
+    fn compare(&self, asked: &Asked, docs: &[DocId]) -> Result<Vec<Match<'static>>> {
+        let last = DocId(docs.len() as u32);
+        let pairs: Vec<Pair> = (0..last.0).map(|doc| Pair::new(DocId(doc), last)).collect();
+        let scratch = Scratch::default();
+        let found = self.beside(asked, docs, |pages, signatures, _| {
+            let stories = vec![0; signatures.len()];
+            let bodies = Compared { pages: &pages, signatures: &signatures, stories: &stories };
+            verify::verify(&pairs, &bodies, &scratch, |_| Ok(()))
+        })?;
+        // Text that others have too, of pages that are compared here, is less evidence of one article.
+        let local = |doc: DocId| docs.binary_search(&doc).ok().map(|place| DocId(place as u32));
+        let others = self.at.measured.among(docs)?.into_iter().filter_map(|found| {
+            let pair = Pair::new(local(found.pair.a)?, local(found.pair.b)?);
+            Some(Match { pair, ..found })
+        });
+        let others = Matches::gather(others, &scratch)?;
+        let mut articles: Vec<u32> = Vec::new();
+        for (place, &doc) in docs.iter().enumerate() {
+            articles.push(self.at.state.of(doc)?.unwrap_or(u32::MAX - 1 - place as u32));
+        }
+        let nearest =
+            found.iter().filter(Match::is_same_article).max_by(|x, y| x.probability.total_cmp(&y.probability));
+        articles.push(nearest.map_or(u32::MAX, |nearest| articles[nearest.other(last).index()]));
+        let coverage = Coverage::new(&others.merged(&found, &scratch)?, &articles, &scratch)?;
+        let same_article = self.at.manifest.settings.same_article;
+        let decided = found.iter().map(|m| {
+            let apart = articles[m.pair.a.index()] != articles[m.pair.b.index()];
+            let spread = coverage.spread(&m, apart);
+            Match { spread, ..m.into_owned() }.judged(same_article)
+        });
+        Ok(decided.collect())
+    }
+
+    /// The set of the pages that carry the same article as the page: of the sets that most of the pages compared agree
+    /// with, the one with the likeliest page.
+    fn set_of(&self, asked: &Asked, docs: &[DocId], compared: &[Match]) -> Result<Option<u32>> {
+        let last = DocId(docs.len() as u32);
+        let mut votes: FxHashMap<u32, (i32, f32)> = FxHashMap::default();
+        for found in compared {
+            let doc = docs[found.other(last).index()];
+            let Some(number) = self.at.state.of(doc)? else { continue };
+            let is_equal = self.at.row(doc)?.body_hash == asked.signatures.body_hash(0);
+            let vote = votes.entry(number).or_default();
+            // A page that is equal to a member belongs where that one does.
+            vote.0 += if is_equal {
+                JUDGED as i32
+            } else if found.is_same_article() {
+                1
+            } else {
+                -1
+            };
+            vote.1 = if found.is_same_article() { vote.1.max(found.probability) } else { vote.1 };
+        }
+        let agreed = votes.into_iter().filter(|(_, (votes, probability))| *votes >= 0 && *probability > 0.0);
+        let best = agreed.max_by(|x, y| x.1.1.total_cmp(&y.1.1).then(x.1.0.cmp(&y.1.0)).then(y.0.cmp(&x.0)));
+        Ok(best.map(|(number, _)| number))
+    }
+
+    fn closest(&self, asked: &Asked, docs: &[DocId], compared: &[Match]) -> Result<Vec<ClosePage>> {
+        self.beside(asked, docs, |pages, _, times| {
+            let last = DocId(docs.len() as u32);
+            let text = pages.corpus.text(last).into_owned();
+            let records = report::match_records(pages.corpus, compared);
+            let mut closest = Vec::new();
+            for (found, record) in compared.iter().zip(records) {
+                let local = found.other(last);
+                let doc = docs[local.index()];
+                let raw = pages.corpus.doc(local);
+                let side = found.side(last);
+                let is_first = record.a == pages.corpus.id(last);
+                let passage = |passage: &crate::records::PassageRecord| {
+                    let (page, other) = if is_first { (passage.a, passage.b) } else { (passage.b, passage.a) };
+                    let words = text.chars().skip(page[0] as usize).take((page[1] - page[0]) as usize).collect();
+                    SharedPassage { page, other, text: words }
+                };
+                closest.push(ClosePage {
+                    id: self.at.id(doc)?,
+                    cluster: self.at.state.of(doc)?,
+                    file: pages.corpus.place(local).0.display().to_string(),
+                    title: raw.title.as_deref().map(str::to_owned),
+                    url: raw.url.as_deref().map(str::to_owned),
+                    outlet: pages.outlet(local).map(|known| pages.outlets.name(known.outlet).to_owned()),
+                    published: times[local.index()].and_then(time::written),
+                    kind: found.kind,
+                    probability: share(found.probability),
+                    jaccard: share(found.jaccard),
+                    containment: share(found.containment[side]),
+                    containment_of_other: share(found.containment[1 - side]),
+                    passages: record.passages.iter().map(passage).collect(),
+                });
+            }
+            closest.sort_by(|x, y| {
+                let rank = |page: &ClosePage| (page.probability, page.jaccard);
+                rank(y).partial_cmp(&rank(x)).unwrap_or(std::cmp::Ordering::Equal).then(x.id.cmp(&y.id))
+            });
+            Ok(closest)
+        })
+    }
+
+    /// The place of the page in the history of a set, and where the text came from: judged among the members that it was
+    /// compared with, and those that the history of the set turns on.
+    fn judge(
+        &self,
+        asked: &Asked,
+        number: u32,
+        compared: &[DocId],
+    ) -> Result<(Option<MemberRecord>, Option<OriginRecord>)> {
+        let Some(set) = self.at.state.cluster(number)? else { return Ok((None, None)) };
+        let origin = match set.lineage.origin {
+            Source::Document(doc) => Some(doc),
+            Source::Outside(_) | Source::Unknown => None,
+        };
+        let rank = |doc: &DocId| {
+            let turns = [Some(set.medoid), origin, set.lineage.first_seen].contains(&Some(*doc));
+            (Reverse(turns), Reverse(compared.contains(doc)), *doc)
+        };
+        let mut docs = set.members.clone();
+        docs.sort_by_key(rank);
+        docs.truncate(JUDGED);
+        docs.sort_unstable();
+        let last = DocId(docs.len() as u32);
+        let local = |doc: DocId| docs.binary_search(&doc).ok().map(|place| DocId(place as u32));
+        let mut facts = self.facts(&docs)?;
+        let (body_hash, units) = (asked.signatures.body_hash(0), asked.signatures.units(0));
+        facts.push(PageFacts { doc: last, body_hash, units, ..asked.facts.clone() });
+        facts.sort_unstable_by_key(|page| page.order);
+        let among = self.at.measured.among(&docs)?.into_iter().filter_map(|found| {
+            let pair = Pair::new(local(found.pair.a)?, local(found.pair.b)?);
+            Some(Match { pair, ..found })
+        });
+        let scratch = Scratch::default();
+        let among = Matches::gather(among, &scratch)?;
+        let with_page = Matches::gather(self.compare(asked, &docs)?.into_iter(), &scratch)?;
+        let matches = among.merged(&with_page, &scratch)?;
+        let (names, habits) = self.names_and_habits()?;
+        let lineage = origin::judge(&[facts], &Overlaps::new(&matches), names, habits).remove(0);
+        let members = (0..=last.0).map(DocId).collect();
+        let cluster = Cluster { members, medoid: local(set.medoid).unwrap_or(last), least_held: 0.0, mean_held: 0.0 };
+        let name = asked.record.id.clone().unwrap_or_default();
+        self.beside(asked, &docs, |pages, signatures, times| {
+            let taken = pages.corpus.id(last).to_owned();
+            let record = self.record(pages, signatures, times, matches, cluster, lineage)?;
+            let original = |id: String| if id == taken { name.clone() } else { id };
+            let place = record.members.into_iter().find(|member| member.id == taken);
+            let place = place.map(|place| MemberRecord { id: name.clone(), ..place });
+            let origin = record.origin.map(|mut origin| {
+                origin.document = origin.document.map(original);
+                origin.evidence.iter_mut().for_each(|piece| piece.document = piece.document.take().map(original));
+                origin
+            });
+            Ok((place, origin))
+        })
+    }
+
+    /// What some pages state, whose numbers are their places in `docs`.
+    fn facts(&self, docs: &[DocId]) -> Result<Vec<PageFacts>> {
+        let mut facts = Vec::new();
+        for segment in &self.at.segments {
+            let within = |doc: &DocId| doc.0.checked_sub(segment.first).filter(|page| (*page as usize) < segment.len());
+            let pages: Vec<u32> = docs.iter().filter_map(within).collect();
+            facts.extend(segment.facts(&pages, &self.at.outlets)?);
+        }
+        facts.iter_mut().zip(0..).for_each(|(page, place)| page.doc = DocId(place));
+        Ok(facts)
+    }
+
+    /// What origins are judged by, which is made when it is first asked for.
+    fn names_and_habits(&self) -> Result<&(Names, HabitCounts)> {
+        if let Some(made) = self.judging.get() {
+            return Ok(made);
+        }
+        let names = Names::from_counts(&self.at.state.names()?, &self.at.outlets, &self.at.model.roles);
+        let habits = self.at.state.habits()?;
+        Ok(self.judging.get_or_init(|| (names, habits)))
+    }
+
+    /// The record of the only set of some findings.
+    fn record(
+        &self,
+        pages: Pages,
+        signatures: Signatures,
+        times: Vec<Option<Timestamp>>,
+        matches: Matches,
+        cluster: Cluster,
+        lineage: Lineage,
+    ) -> Result<ClusterRecord> {
+        let clusters = Clusters { list: vec![cluster], compilations: Vec::new() };
+        let config = &self.at.manifest.settings;
+        let findings = Findings::of_part(pages, signatures, times, matches, clusters, vec![lineage], config)?;
+        Ok(report::set_record(&findings))
+    }
+
+    fn cluster_record(&self, number: u32) -> Result<Option<IndexedCluster>> {
+        let Some(mut set) = self.at.state.cluster(number)? else { return Ok(None) };
+        let size = set.members.len();
+        set.members.truncate(LISTED);
+        let docs = set.members.clone();
+        let SomePages { records, keys, times, signatures, bodies } = self.at.some(&docs)?;
+        let corpus = Corpus::of_stored(records, &self.at.reading(None)?);
+        let (signatures, bodies) = super::reader::finished(&signatures, &bodies, docs.len())?;
+        let pages = known(&corpus, &self.at, keys, bodies);
+        let local = |doc: DocId| docs.binary_search(&doc).ok().map(|place| DocId(place as u32));
+        let lineage = set.lineage.clone().renumbered(&local);
+        let medoid = local(set.medoid).unwrap_or(DocId(0));
+        let members = (0..docs.len() as u32).map(DocId).collect();
+        let cluster = Cluster { members, medoid, ..set.cluster() };
+        let known = |(doc, time): (DocId, &Option<Timestamp>)| {
+            let outlet = pages.outlet(doc).map(|known| pages.outlets.name(known.outlet).to_owned());
+            (corpus.id(doc).to_owned(), (outlet, time.and_then(time::written).map(|time| time.to_string())))
+        };
+        let known = (0..).map(DocId).zip(&times).map(known).collect();
+        let record = self.record(pages, signatures, times, Matches::default(), cluster, lineage)?;
+        Ok(Some(IndexedCluster { record: ClusterRecord { cluster: number, size, ..record }, pages: known }))
+    }
+}

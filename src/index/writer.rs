@@ -1,0 +1,544 @@
+//! Pages come into an index: they are sketched, compared with all others, and everything is grouped anew. Signatures and
+//! measured pairs of earlier commits are used again, so texts are read of new pages and of their partners alone; what a
+//! commit comes to is what one run over all pages comes to.
+
+use super::events::{self, Event, EventKind, EventOrigin};
+use super::manifest::{self, EVENTS, FORMAT, Manifest, WriteLock, lasting};
+use super::measured::MeasuredPairs;
+use super::model::{Model, method};
+use super::reader::Snapshot;
+use super::segment::{self, MOST, Segment};
+use super::state::{self, State, StoredCluster};
+use crate::attribution::{OutletKeys, Outlets, SeenNames};
+use crate::candidates::{self, Pair};
+use crate::cluster::{self, Clusters, Setting};
+use crate::config::Config;
+use crate::corpus::{Corpus, StoredRecord};
+use crate::error::{Error, Result};
+use crate::origin::{self, HabitCounts, Lineage, NameCounts, Names, Overlaps, PageFacts, Roles, Source};
+use crate::pages::{self, BodyPart, BodySpans, BodyWriter, Pages};
+use crate::pipeline::{self, Compared, Observer, stop_if_cancelled};
+use crate::records::VERSION;
+use crate::signature::{SignatureWriter, Signatures};
+use crate::storage::Scratch;
+use crate::storage::folder::FileSum;
+use crate::types::{DocId, Skipped};
+use crate::verify::{self, Matches};
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::fs;
+use std::io::{Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+/// What a commit did.
+#[derive(Clone, Debug, Default)]
+pub struct Commit {
+    /// Its number; 0 when nothing was to be done.
+    pub commit: u64,
+    /// Pages that were added.
+    pub added: usize,
+    /// Pages that the index had already, in the same file at the same place.
+    pub known: usize,
+    /// Pages that a compaction left out because they are no longer in their files.
+    pub dropped: usize,
+    /// Records that are no pages.
+    pub skipped: Vec<Skipped>,
+    /// Pairs of pages that were measured.
+    pub measured: usize,
+    /// Pages in the index now.
+    pub documents: usize,
+    /// Reprint sets in the index now.
+    pub clusters: usize,
+    /// What happened to reprint sets.
+    pub events: Vec<Event>,
+}
+
+/// Makes an index in a folder that does not exist, or is empty. The boilerplate model is the one that the settings name,
+/// or is learnt from the pages.
+pub(super) fn create(folder: &Path, inputs: &[PathBuf], config: &Config, observer: &dyn Observer) -> Result<Commit> {
+    if config.verdicts.is_some() {
+        let expected = "none: an index does not keep verdicts yet".to_owned();
+        return Err(Error::Setting { name: "verdicts".to_owned(), value: "a file".to_owned(), expected });
+    }
+    let is_free = fs::symlink_metadata(folder).is_err() || is_unfinished(folder);
+    if !is_free {
+        return Err(Error::OutExists { path: folder.to_owned() });
+    }
+    let failed = |source| Error::Write { path: folder.to_owned(), source };
+    fs::create_dir_all(folder).map_err(failed)?;
+    let folder = &folder.canonicalize().map_err(failed)?;
+    let lock = WriteLock::take(folder)?;
+    let mut manifest = empty(config);
+    lock.clear(&manifest)?;
+    let opened = if inputs.is_empty() { None } else { Some(open(folder, inputs, config)?) };
+    // Pages that come later may lack a field.
+    opened.as_ref().map_or(Ok(()), Corpus::check_mappings)?;
+    let roles = Roles::of_run(config)?;
+    observer.begin("clean", 0);
+    let model = match &opened {
+        Some(corpus) => {
+            let mut pages = Pages::new(corpus, config.timezone, roles.aliases());
+            Model::make(config, roles, Some(&mut pages))?
+        }
+        None => Model::make(config, roles, None)?,
+    };
+    model.write(folder, &mut manifest)?;
+    let base = Base {
+        folder,
+        manifest,
+        model,
+        segments: Vec::new(),
+        seen: SeenNames::default(),
+        measured: MeasuredPairs::default(),
+        before: Vec::new(),
+        earlier: None,
+    };
+    let mut corpus = opened.unwrap_or_else(|| Corpus::of_stored(Default::default(), &Default::default()));
+    let skipped = std::mem::take(&mut corpus.skipped);
+    let (keys, seen) = pages::names(&corpus);
+    let added = corpus.len();
+    let commit = base.commit(corpus, keys, seen, &run_config(config, config), observer)?;
+    Ok(Commit { added, skipped, ..commit })
+}
+
+/// True for an empty folder, and for one in which a process was ended before its first commit.
+fn is_unfinished(folder: &Path) -> bool {
+    let Ok(entries) = fs::read_dir(folder) else { return false };
+    entries.flatten().all(|entry| manifest::is_uncommitted(&entry.file_name().to_string_lossy()))
+}
+
+/// The manifest before the first commit.
+fn empty(config: &Config) -> Manifest {
+    Manifest {
+        format: FORMAT,
+        version: VERSION.to_owned(),
+        method: String::new(),
+        fingerprint: String::new(),
+        commit: 1,
+        documents: 0,
+        clusters: 0,
+        next_cluster: 0,
+        next_event: 1,
+        settings: lasting(config),
+        furniture: String::new(),
+        names: String::new(),
+        outlets: None,
+        segments: Vec::new(),
+        matches: Vec::new(),
+        state: String::new(),
+        files: Default::default(),
+    }
+}
+
+/// The settings of an index with what one run asks for: threads, memory, a folder for temporary files.
+fn run_config(settings: &Config, run: &Config) -> Config {
+    let Config { threads, memory, temp, no_mmap, .. } = run.clone();
+    Config { threads, memory, temp, no_mmap, ..lasting(settings) }
+}
+
+/// Opens inputs, by paths that lead to them from anywhere.
+fn open(folder: &Path, inputs: &[PathBuf], config: &Config) -> Result<Corpus> {
+    let absolute = |input: &PathBuf| -> Result<PathBuf> {
+        let kind = fs::metadata(input);
+        if input.as_os_str() == "-" || kind.is_ok_and(|kind| !kind.is_file() && !kind.is_dir()) {
+            let expected = "files and folders: an index reads pages again from where they are".to_owned();
+            return Err(Error::Setting { name: "input".to_owned(), value: input.display().to_string(), expected });
+        }
+        let path = std::path::absolute(input).map_err(|source| Error::Read { path: input.clone(), source })?;
+        let parent = path.parent().and_then(|parent| parent.canonicalize().ok());
+        Ok(parent.zip(path.file_name()).map_or_else(|| path.clone(), |(parent, name)| parent.join(name)))
+    };
+    let inputs: Vec<PathBuf> = inputs.iter().map(absolute).collect::<Result<_>>()?;
+    Corpus::read(&inputs, &config.reading(Some(folder.to_owned()))?)
+}
+
+/// The path of a file as the index keeps it: from the folder of the index, if it is in the folder around that.
+fn shown(folder: &Path, path: &Path) -> PathBuf {
+    let around = folder.parent().and_then(|around| path.strip_prefix(around).ok());
+    around.map_or_else(|| path.to_owned(), |rest| Path::new("..").join(rest))
+}
+
+/// Adds pages. Pages that the index has already, in the same file at the same place, are left out.
+pub(super) fn add(folder: &Path, inputs: &[PathBuf], run: &Config, observer: &dyn Observer) -> Result<Commit> {
+    let (folder, lock, at) = opened(folder)?;
+    if at.manifest.method != format!("{:016x}", method()) {
+        return Err(Error::IndexMethod { path: folder, version: at.manifest.version });
+    }
+    lock.clear(&at.manifest)?;
+    let config = run_config(&at.manifest.settings, run);
+    let mut corpus = open(&folder, inputs, &config)?;
+    let skipped = std::mem::take(&mut corpus.skipped);
+    let found = corpus.len();
+    let held = places(&at)?;
+    let known: Vec<bool> = (0..found as u32).map(|doc| is_known(&folder, &corpus, DocId(doc), &held)).collect();
+    corpus.retain(|doc| !known[doc.index()]);
+    let (added, known) = (corpus.len(), found - corpus.len());
+    if added == 0 {
+        let (documents, clusters) = (at.len(), at.state.numbers()?.len());
+        return Ok(Commit { known, skipped, documents, clusters, ..Commit::default() });
+    }
+    let (new_keys, new_seen) = pages::names(&corpus);
+    let (records, reading) = (at.records()?, at.reading(config.temp.as_deref())?);
+    let corpus = corpus.with_stored_before(records, &reading);
+    let mut keys = at.keys()?;
+    keys.extend(new_keys);
+    let before = at.state.cluster_of()?.to_vec();
+    let Snapshot { manifest, model, segments, state, measured, seen, .. } = at;
+    let base = Base {
+        folder: &folder,
+        manifest: Manifest { commit: manifest.commit + 1, ..manifest },
+        model,
+        seen,
+        measured,
+        before,
+        earlier: Some(Earlier { state, ids: None }),
+        segments,
+    };
+    let commit = base.commit(corpus, keys, new_seen, &config, observer)?;
+    lock.clear(&Manifest::read(&folder)?)?;
+    Ok(Commit { added, known, skipped, ..commit })
+}
+
+/// Takes the right to write to an index and opens its latest commit.
+fn opened(folder: &Path) -> Result<(PathBuf, WriteLock, Snapshot)> {
+    let folder = folder.canonicalize().map_err(|source| Error::Read { path: folder.to_owned(), source })?;
+    // A folder that is no index gets no lock.
+    Manifest::read(&folder)?;
+    let lock = WriteLock::take(&folder)?;
+    let at = Snapshot::open(&folder)?;
+    Ok((folder, lock, at))
+}
+
+/// By what a page is known again: its file as the index keeps it, its place and hash.
+type Place = (PathBuf, u64, u32);
+
+/// The places of all pages.
+fn places(at: &Snapshot) -> Result<FxHashSet<Place>> {
+    let mut held = FxHashSet::default();
+    for segment in &at.segments {
+        for row in segment.pages.all()? {
+            let StoredRecord { file, offset, sum, .. } = row.record();
+            let path = segment.files().get(file as usize).map(|file| file.path.clone()).unwrap_or_default();
+            held.insert((path, offset, sum));
+        }
+    }
+    Ok(held)
+}
+
+fn is_known(folder: &Path, corpus: &Corpus, doc: DocId, held: &FxHashSet<Place>) -> bool {
+    let (path, offset, _) = corpus.place(doc);
+    !held.is_empty() && held.contains(&(shown(folder, path), offset, corpus.sum(doc)))
+}
+
+/// Reads all pages again, learns the boilerplate anew, and writes all of the index as one segment. Pages that are no longer
+/// in their files are left out, or are an error.
+pub(super) fn compact(folder: &Path, drop_missing: bool, run: &Config, observer: &dyn Observer) -> Result<Commit> {
+    let (folder, lock, at) = opened(folder)?;
+    lock.clear(&at.manifest)?;
+    let config = run_config(&at.manifest.settings, run);
+    observer.begin("clean", 0);
+    let mut corpus = Corpus::of_stored(at.records()?, &at.reading(config.temp.as_deref())?);
+    let missing: FxHashSet<DocId> = corpus.missing().into_iter().collect();
+    if let Some(&doc) = missing.iter().min().filter(|_| !drop_missing) {
+        return Err(Error::InputChanged { path: corpus.place(doc).0.to_owned() });
+    }
+    let ids = (0..corpus.len() as u32).map(|doc| corpus.id(DocId(doc)).to_owned()).collect();
+    let stays = |doc: &u32| !missing.contains(&DocId(*doc));
+    let cluster_of = at.state.cluster_of()?;
+    let before = (0..corpus.len() as u32).filter(stays).map(|doc| cluster_of[doc as usize]).collect();
+    corpus.retain(|doc| stays(&doc.0));
+    let roles = at.model.roles.clone();
+    let making = Config { furniture: run.furniture.clone(), outlets: at.model.table(), ..config.clone() };
+    let model = {
+        let mut pages = Pages::new(&corpus, config.timezone, roles.aliases());
+        Model::make(&making, roles, Some(&mut pages).filter(|pages| !pages.corpus.is_empty()))?
+    };
+    let Snapshot { manifest: old, state, .. } = at;
+    let mut manifest = Manifest { commit: old.commit + 1, segments: Vec::new(), matches: Vec::new(), ..old.clone() };
+    manifest.files.retain(|name, _| name == EVENTS);
+    model.write(&folder, &mut manifest)?;
+    let (keys, seen) = pages::names(&corpus);
+    let base = Base {
+        folder: &folder,
+        manifest,
+        model,
+        segments: Vec::new(),
+        seen: SeenNames::default(),
+        measured: MeasuredPairs::default(),
+        before,
+        earlier: Some(Earlier { state, ids: Some(ids) }),
+    };
+    let commit = base.commit(corpus, keys, seen, &config, observer)?;
+    lock.clear(&Manifest::read(&folder)?)?;
+    Ok(Commit { dropped: missing.len(), ..commit })
+}
+
+/// The sets before a commit.
+struct Earlier {
+    state: State,
+    /// The ids of pages by their numbers then, where those have changed.
+    ids: Option<Vec<String>>,
+}
+
+/// What a commit starts from.
+struct Base<'f> {
+    folder: &'f Path,
+    /// Of the commit, with what stays of the one before.
+    manifest: Manifest,
+    model: Model,
+    /// What earlier commits sketched.
+    segments: Vec<Segment>,
+    /// The names that the pages of these segments write.
+    seen: SeenNames,
+    measured: MeasuredPairs,
+    /// By page, for the pages that there were: the number of its set.
+    before: Vec<u32>,
+    earlier: Option<Earlier>,
+}
+
+impl Base<'_> {
+    /// Sketches the pages that no segment has, compares all, and commits. The pages of the segments come first in `corpus`;
+    /// `keys` are of all pages, `new` are the names of those to be sketched.
+    fn commit(
+        mut self,
+        corpus: Corpus,
+        mut keys: Vec<OutletKeys>,
+        new: SeenNames,
+        config: &Config,
+        observer: &dyn Observer,
+    ) -> Result<Commit> {
+        let first: usize = self.segments.iter().map(Segment::len).sum();
+        self.seen.add(new.clone());
+        let outlets = Outlets::learn(&self.seen, self.model.roles.aliases());
+        let (furniture, houses) = (&self.model.furniture, &self.model.houses);
+        pages::recognise_templates(&corpus, first, &mut keys, furniture, houses);
+        let mut pages = Pages::known(&corpus, config.timezone, (&outlets, furniture), keys, BodySpans::default());
+        observer.begin("signature", (corpus.len() - first) as u64);
+        self.sketch(&pages, first, new, observer)?;
+        let scratch = pipeline::scratch(&corpus, config)?;
+        let (mut signatures, bodies) = gathered(&self.segments, corpus.len(), &scratch)?;
+        pages.bodies = bodies;
+
+        stop_if_cancelled(observer)?;
+        let (clusters, matches) = self.group(&pages, &mut signatures, config, &scratch, observer)?;
+
+        observer.begin("origin", clusters.list.len() as u64);
+        let facts = self.facts(&clusters, &outlets)?;
+        let overlaps = Overlaps::new(&matches);
+        let counts = NameCounts::gather(&facts);
+        let names = Names::from_counts(&counts, &outlets, &self.model.roles);
+        let habits = origin::habits(&facts, &overlaps, &names);
+        let lineages = origin::judge(&facts, &overlaps, &names, &habits);
+        self.write(&corpus, &clusters, lineages, &counts, &habits)
+    }
+
+    /// Sketches the pages from `first` on and writes them as segments.
+    fn sketch(&mut self, pages: &Pages, first: usize, seen: SeenNames, observer: &dyn Observer) -> Result<()> {
+        let mut seen = Some(seen);
+        for (number, start) in (first..pages.corpus.len()).step_by(MOST).enumerate() {
+            let range = start..(start + MOST).min(pages.corpus.len());
+            let name = format!("pages-{}-{number}.pack", self.manifest.commit);
+            let mut stored = pages.corpus.stored(range.clone());
+            stored.files.iter_mut().for_each(|file| file.path = shown(self.folder, &file.path));
+            let seen = seen.take().unwrap_or_default();
+            segment::write(&self.folder.join(&name), pages, range, &stored, &seen, observer)?;
+            self.segments.push(Segment::open(self.folder, &name, start as u32)?);
+            self.manifest.take(self.folder, &name)?;
+            self.manifest.segments.push(name);
+        }
+        Ok(())
+    }
+
+    /// Groups all pages.
+    fn group(
+        &self,
+        pages: &Pages,
+        signatures: &mut Signatures,
+        config: &Config,
+        scratch: &Scratch,
+        observer: &dyn Observer,
+    ) -> Result<(Clusters, Matches)> {
+        let corpus = pages.corpus;
+        let order = |doc: DocId| corpus.order(doc);
+        observer.begin("candidates", 0);
+        let proposed = candidates::propose(signatures, &order, scratch)?;
+        signatures.forget_sketches();
+        observer.begin("verify", proposed.pairs.len() as u64);
+        let bodies = Compared { pages, signatures, stories: &proposed.stories };
+        let goes_on = |done: usize| {
+            observer.advance(done as u64);
+            stop_if_cancelled(observer)
+        };
+        let measure = |pairs: &[Pair]| {
+            self.measured.matches(pairs, scratch, |missing| {
+                let differing = missing.iter().filter(|&&pair| verify::Bodies::equal(&bodies, pair).is_none());
+                corpus.read_ahead(differing.flat_map(|pair| [pair.a, pair.b]))?;
+                verify::verify(missing, &bodies, scratch, goes_on)
+            })
+        };
+        let mut matches = measure(&proposed.pairs)?;
+        observer.begin("cluster", 0);
+        let setting = Setting {
+            documents: corpus.len(),
+            order: &order,
+            same_article: config.same_article,
+            verdicts: &FxHashMap::default(),
+            measure: &measure,
+            scratch,
+        };
+        let clusters = cluster::cluster(&mut matches, &setting)?;
+        Ok((clusters, matches))
+    }
+
+    /// What the members of every set state.
+    fn facts(&self, clusters: &Clusters, outlets: &Outlets) -> Result<Vec<Vec<PageFacts>>> {
+        let mut places: Vec<(u32, u32)> = (0u32..)
+            .zip(&clusters.list)
+            .flat_map(|(number, cluster)| cluster.members.iter().map(move |doc| (doc.0, number)))
+            .collect();
+        places.sort_unstable();
+        let mut members: Vec<Vec<PageFacts>> =
+            clusters.list.iter().map(|c| Vec::with_capacity(c.members.len())).collect();
+        for segment in &self.segments {
+            let within =
+                |&(doc, _): &(u32, u32)| doc.checked_sub(segment.first).filter(|k| (*k as usize) < segment.len());
+            let (docs, numbers): (Vec<u32>, Vec<u32>) =
+                places.iter().filter_map(|place| Some((within(place)?, place.1))).unzip();
+            for (page, number) in segment.facts(&docs, outlets)?.into_iter().zip(numbers) {
+                members[number as usize].push(page);
+            }
+        }
+        // Which page is quoted for all, or how a name is shown, must not depend on where pages are.
+        members.iter_mut().for_each(|members| members.sort_unstable_by_key(|page| page.order));
+        Ok(members)
+    }
+
+    /// Writes the sets, the pairs that were measured and the events, and commits.
+    fn write(
+        mut self,
+        corpus: &Corpus,
+        clusters: &Clusters,
+        lineages: Vec<Lineage>,
+        names: &NameCounts,
+        habits: &HabitCounts,
+    ) -> Result<Commit> {
+        let commit = self.manifest.commit;
+        let sets: Vec<Vec<u32>> =
+            clusters.list.iter().map(|cluster| cluster.members.iter().map(|doc| doc.0).collect()).collect();
+        let numbers = events::numbered(&self.before, &sets, &mut self.manifest.next_cluster);
+        let stored = clusters.list.iter().zip(lineages).map(|(cluster, lineage)| StoredCluster::new(cluster, lineage));
+        let stored: Vec<(u32, StoredCluster)> = numbers.iter().copied().zip(stored).collect();
+        let events = self.events(corpus, &sets, &numbers, &stored)?;
+        let measured = self.measured.new_pairs();
+        if measured > 0 {
+            let name = format!("matches-{commit}.pack");
+            self.measured.write(&self.folder.join(&name))?;
+            self.manifest.take(self.folder, &name)?;
+            self.manifest.matches.push(name);
+        }
+        self.manifest.files.remove(&self.manifest.state);
+        self.manifest.state = format!("clusters-{commit}.pack");
+        let clusters = stored.len();
+        state::write(&self.folder.join(&self.manifest.state), corpus.len(), stored, names, habits)?;
+        let state = self.manifest.state.clone();
+        self.manifest.take(self.folder, &state)?;
+        self.append(&events)?;
+        self.manifest.next_event += events.len() as u64;
+        (self.manifest.documents, self.manifest.clusters) = (corpus.len() as u64, clusters as u64);
+        self.manifest.commit(self.folder)?;
+        Ok(Commit { commit, measured, documents: corpus.len(), clusters, events, ..Commit::default() })
+    }
+
+    /// What happened to the sets, with numbers.
+    fn events(
+        &self,
+        corpus: &Corpus,
+        sets: &[Vec<u32>],
+        numbers: &[u32],
+        stored: &[(u32, StoredCluster)],
+    ) -> Result<Vec<Event>> {
+        let id = |doc: DocId| corpus.id(doc).to_owned();
+        let mut found: Vec<Event> = Vec::new();
+        let blank = |event, cluster| Event {
+            seq: 0,
+            commit: self.manifest.commit,
+            event,
+            cluster,
+            from: None,
+            pages: Vec::new(),
+            origin: None,
+        };
+        for change in events::changes(&self.before, sets, numbers) {
+            let pages = change.pages.iter().map(|&page| id(DocId(page))).collect();
+            found.push(Event { from: change.from, pages, ..blank(change.event, change.cluster) });
+        }
+        let mut in_order: Vec<&(u32, StoredCluster)> = stored.iter().collect();
+        in_order.sort_unstable_by_key(|(number, _)| *number);
+        for (number, set) in in_order {
+            let now = answer(&set.lineage, &id);
+            let before = self.earlier.as_ref().map(|earlier| earlier.answer(*number, &id)).transpose()?.flatten();
+            if before
+                .is_some_and(|before| (before.document, before.outlet) != (now.document.clone(), now.outlet.clone()))
+            {
+                found.push(Event { origin: Some(now), ..blank(EventKind::OriginChanged, *number) });
+            }
+        }
+        (self.manifest.next_event..).zip(&mut found).for_each(|(seq, event)| event.seq = seq);
+        Ok(found)
+    }
+
+    /// Adds events to their file. Those of a process that ends before its commit do not count.
+    fn append(&mut self, events: &[Event]) -> Result<()> {
+        let path = self.folder.join(EVENTS);
+        let counted = self.manifest.files.get(EVENTS).map_or(0, |sum| sum.bytes);
+        let mut lines = Vec::new();
+        for event in events {
+            // Texts and numbers always serialise.
+            lines.extend(serde_json::to_vec(event).unwrap_or_default());
+            lines.push(b'\n');
+        }
+        let write = || {
+            let mut file = fs::File::options().create(true).truncate(false).write(true).open(&path)?;
+            file.seek(SeekFrom::Start(counted))?;
+            file.write_all(&lines)?;
+            file.sync_all()?;
+            FileSum::of(&path)
+        };
+        let sum = write().map_err(|source| Error::Write { path: path.clone(), source })?;
+        self.manifest.files.insert(EVENTS.to_owned(), sum);
+        Ok(())
+    }
+}
+
+impl Earlier {
+    /// Where the text of a set came from; `None` for a set that there was not.
+    fn answer(&self, number: u32, id: &dyn Fn(DocId) -> String) -> Result<Option<EventOrigin>> {
+        let id_then = |doc: DocId| match &self.ids {
+            Some(ids) => ids.get(doc.index()).cloned().unwrap_or_default(),
+            None => id(doc),
+        };
+        Ok(self.state.cluster(number)?.map(|set| answer(&set.lineage, &id_then)))
+    }
+}
+
+fn answer(lineage: &Lineage, id: &dyn Fn(DocId) -> String) -> EventOrigin {
+    let document = match &lineage.origin {
+        Source::Document(doc) => Some(id(*doc)),
+        Source::Outside(_) | Source::Unknown => None,
+    };
+    EventOrigin {
+        document,
+        outlet: lineage.outlet.clone(),
+        probability: crate::records::rounded(lineage.probability, 4),
+    }
+}
+
+/// Signatures and bodies of all pages.
+fn gathered(segments: &[Segment], pages: usize, scratch: &Scratch) -> Result<(Signatures, BodySpans)> {
+    let (mut signatures, mut bodies) = (SignatureWriter::new(pages, scratch), BodyWriter::new(scratch));
+    for segment in segments {
+        let mut part = BodyPart::default();
+        segment.gather(&mut signatures, &mut part)?;
+        bodies.append(&part)?;
+    }
+    Ok((signatures.finish()?, bodies.finish()?))
+}
