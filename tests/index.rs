@@ -241,6 +241,26 @@ fn a_page_about_nothing_known_belongs_to_no_set() {
     }
 }
 
+#[test]
+fn pages_in_files_of_any_format_are_read_again() {
+    let formats = ["pages.csv", "pages.tsv", "pages.jsonl.gz", "pages.jsonl.zst", "big5", "utf16", "gb18030"];
+    let others: &[&str] = if cfg!(feature = "parquet") { &["pages.parquet"] } else { &[] };
+    for name in formats.iter().chain(others) {
+        let folder = Folder::new();
+        let (index, input) = (folder.path("index"), repository("corpus-samples/formats").join(name));
+        let created = Index::create(&index, &[input], &Config::default(), &Unobserved).unwrap();
+        add(&index, &repository("corpus-samples/formats/pages.jsonl")).unwrap();
+        let index = Index::check(&index).unwrap();
+        assert_eq!((created.documents, index.len()), (5, 10), "{name}");
+        for page in index.pages(&[repository("corpus-samples/formats/pages.jsonl")]).unwrap() {
+            let closest = index.query(page).unwrap().closest;
+            let equal = closest.iter().filter(|close| close.jaccard == 1.0);
+            let in_file = |close: &&tonggao::indexed::ClosePage| close.file.contains(&format!("/{name}"));
+            assert!(equal.clone().any(|close| in_file(&close)), "{name}: {:?}", closest.iter().map(|c| &c.file));
+        }
+    }
+}
+
 /// Flips one bit of a file while `with` looks at the index.
 fn with_a_flip(path: &Path, at: usize, with: impl FnOnce()) {
     let whole = std::fs::read(path).unwrap();
