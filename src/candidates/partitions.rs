@@ -219,21 +219,12 @@ pub(super) mod tests {
         }
         let each = |packed: &u64| [(packed >> 32) as u32, *packed as u32];
         let mut signatures = signatures;
-        let corpus = BucketContext {
-            signatures: &signatures,
-            is_representative: &is_representative,
-            rank: &rank,
-            scratch: &scratch,
-        };
+        let (is_representative, rank, scratch) = (&is_representative[..], &rank, &scratch);
+        let corpus = BucketContext { signatures: &signatures, is_representative, rank, scratch };
         let (bands, near) = (bands::pairs(&corpus).unwrap(), hamming::pairs(&corpus).unwrap());
         assert_eq!(alike, bands.iter().chain(near.iter()).map(each).collect());
-        let samples = sampled_shingles::Samples::take(&mut signatures, &is_representative, &scratch).unwrap();
-        let corpus = BucketContext {
-            signatures: &signatures,
-            is_representative: &is_representative,
-            rank: &rank,
-            scratch: &scratch,
-        };
+        let samples = sampled_shingles::Samples::take(&mut signatures, is_representative, scratch).unwrap();
+        let corpus = BucketContext { signatures: &signatures, is_representative, rank, scratch };
         // Of one story, so that no pair shares a passage only.
         let rare = sampled_shingles::pairs(samples, &corpus, &vec![0; count as usize]).unwrap();
         assert_eq!(enough, rare.iter().map(each).collect());

@@ -5,8 +5,9 @@ use super::encoding::{self, Choice, DetectedBy, decode_text};
 use super::html;
 use super::names::FieldRole;
 use super::record;
-use super::record_cache::{LONGEST, Sink, TOO_LONG};
-use super::stream::{Stream, broken};
+use super::record_cache::Sink;
+use super::stream::Stream;
+use super::text;
 use crate::error::Result;
 use std::borrow::Cow;
 
@@ -23,14 +24,7 @@ pub(super) struct PageMetadata<'k> {
 
 /// Takes an HTML file as a record. The part of it that can be read, if it is broken.
 pub(super) fn read(stream: &mut Stream, sink: &mut Sink) -> Result<()> {
-    let mut bytes = Vec::new();
-    if let Err(error) = stream.append(&mut bytes, LONGEST + 1) {
-        sink.skip(bytes.len() as u64, broken(&error));
-    }
-    if bytes.len() > LONGEST {
-        sink.skip(0, TOO_LONG);
-        return Ok(());
-    }
+    let Some(bytes) = text::whole_file(stream, sink) else { return Ok(()) };
     match of_html(&bytes, PageMetadata::default(), sink) {
         Ok(line) => sink.whole(&line, bytes.len()),
         Err(reason) => sink.skip(0, reason),

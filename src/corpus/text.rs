@@ -9,7 +9,7 @@ use encoding_rs::{Encoding, UTF_8};
 
 /// Takes a file in UTF-8 as a record that is read from it whenever it is asked for.
 pub(super) fn index(stream: &mut Stream, sink: &mut Sink) {
-    let bytes = all(stream, sink);
+    let bytes = whole_file(stream, sink);
     if let Some(bytes) = bytes.filter(|bytes| has_text(&decode_text(bytes, UTF_8), sink)) {
         sink.whole_file(&bytes);
     }
@@ -17,7 +17,7 @@ pub(super) fn index(stream: &mut Stream, sink: &mut Sink) {
 
 /// Takes a packed file, or one in another encoding. The part of it that can be read, if it is broken.
 pub(super) fn read(stream: &mut Stream, encoding: &'static Encoding, sink: &mut Sink) -> Result<()> {
-    let Some(bytes) = all(stream, sink) else { return Ok(()) };
+    let Some(bytes) = whole_file(stream, sink) else { return Ok(()) };
     let text = decode_text(&bytes, encoding);
     if has_text(&text, sink) {
         sink.whole(&record::of_text(strip_mark(&text), sink.reading.names), bytes.len());
@@ -40,7 +40,8 @@ fn has_text(text: &str, sink: &mut Sink) -> bool {
     false
 }
 
-fn all(stream: &mut Stream, sink: &mut Sink) -> Option<Vec<u8>> {
+/// The bytes of a file, as far as they can be read; none of one that is too long.
+pub(super) fn whole_file(stream: &mut Stream, sink: &mut Sink) -> Option<Vec<u8>> {
     let mut bytes = Vec::new();
     if let Err(error) = stream.append(&mut bytes, LONGEST + 1) {
         sink.skip(bytes.len() as u64, broken(&error));
