@@ -86,12 +86,12 @@ struct SetLine {
     first_published: Option<String>,
     last_published: Option<String>,
     representative: String,
-    first_seen: FirstSeen,
+    first_seen: FirstPage,
     origin: Option<Origin>,
 }
 
 #[derive(Deserialize)]
-struct FirstSeen {
+struct FirstPage {
     document: Option<String>,
 }
 
