@@ -25,7 +25,8 @@ row groups; in a WARC file compressed record by record: the same gzip members). 
 record: {id, file, offset, twin, reason, score}, where twin is the page kept in its place, and score the share of the
 shorter page that is found in the other. OUT/run.json lists the records that could not be read, which are in neither.
 
-Round-ups, pieces quoted whole in a longer article, and articles that share a passage are kept.
+Round-ups, pieces quoted whole in a longer article, and articles that share a passage are kept. So are doubtful repeats:
+removing a page takes six times the odds that put it into a set (a probability of 0.86 where --same-article is 0.5).
 
 Exit codes: 0 success; 2 error, or a record was skipped under --strict.")]
 pub(super) struct Dedup {

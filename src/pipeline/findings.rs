@@ -123,6 +123,7 @@ impl Findings<'_> {
             lineages: &self.lineages,
             matches: &self.matches,
             verdicts: &self.verdicts.pairs,
+            same_article: self.config.same_article,
             measure: &|pairs| self.measure(pairs),
         };
         retention::choose(&sets, policy, is_old)

@@ -37,14 +37,18 @@ pub struct Removed {
     pub score: f32,
 }
 
+/// A page that is lost for good is worth this many repeats that stay. So where a set joins pages from the odds of
+/// `--same-article` on, a removal takes this many times the odds: by default a probability of 6/7.
+const COST_OF_WRONG_REMOVAL: f32 = 6.0;
+
 /// Says which pages a dedup run removes, by page. Pages of which `is_old` is true stay, whatever they repeat, and
 /// others are removed if they repeat one of them.
 ///
 /// Only pages of one reprint set are repeats, so round-ups, and articles that share no more than a passage, stay. A
-/// page repeats another when the two are more likely than not the same article, or the page a part of it: a page that
-/// is neither to any page that stays, stays too, and so does an article of which a part stays. Equal bodies are not
-/// compared; of other pairs one is measured for each two bodies that `sets.matches` does not tell of. Each page that
-/// stays costs one pass over the matches of its set.
+/// page repeats another when the two are almost surely the same article (see [`COST_OF_WRONG_REMOVAL`]), or the page a
+/// part of it: a page that is neither to any page that stays, stays too, and so does an article of which a part stays.
+/// Equal bodies are not compared; of other pairs one is measured for each two bodies that `sets.matches` does not tell
+/// of. Each page that stays costs one pass over the matches of its set.
 pub(crate) fn choose(
     sets: &ReprintSets,
     policy: &Policy,
@@ -86,8 +90,8 @@ type Body = (u64, u32);
 /// What the first of a queue and another body of its set have in common.
 #[derive(Clone, Copy, PartialEq, PartialOrd)]
 struct Overlap {
-    /// They carry the same article.
-    same_article: bool,
+    /// They carry the same article, almost surely.
+    is_repeat: bool,
     /// Share of the shorter that stands in the other.
     held: f32,
     kind: Kind,
@@ -109,8 +113,9 @@ impl KnownOverlaps {
         if (a == self.first) != (b == self.first) {
             let other = if a == self.first { b } else { a };
             let shorter = if m.shorter() == 0 { a } else { b };
-            let (same_article, held, kind) = (m.is_same_article(), m.held(), m.kind);
-            let overlap = Some(Overlap { same_article, held, kind, first_is_shorter: shorter == self.first });
+            let is_repeat = m.is_same_article() && is_certain(m.probability, sets.same_article);
+            let (held, kind) = (m.held(), m.kind);
+            let overlap = Some(Overlap { is_repeat, held, kind, first_is_shorter: shorter == self.first });
             // Of several pairs of the same two bodies the one that says most, whichever page was read first.
             let best = self.overlaps.entry(other).or_default();
             if overlap > *best {
@@ -128,6 +133,12 @@ impl KnownOverlaps {
         }
         self
     }
+}
+
+/// True when two pages of this probability are the same article surely enough to remove one of them, where sets join pages
+/// from the probability `same_article` on.
+fn is_certain(probability: f32, same_article: f32) -> bool {
+    probability * (1.0 - same_article) >= COST_OF_WRONG_REMOVAL * same_article * (1.0 - probability)
 }
 
 struct RepeatFinder<'f, 'c> {
@@ -214,11 +225,26 @@ impl<'f> RepeatFinder<'f, '_> {
         if body == known.first {
             return Some((RemovalReason::Exact, 1.0));
         }
-        let overlap = known.overlaps.get(&body).copied().flatten().filter(|overlap| overlap.same_article)?;
+        let overlap = known.overlaps.get(&body).copied().flatten().filter(|overlap| overlap.is_repeat)?;
         match overlap.kind {
             Kind::Part if overlap.first_is_shorter => None,
             Kind::Part => Some((RemovalReason::Part, overlap.held)),
             _ => Some((RemovalReason::Reprint, overlap.held)),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::SAME_ARTICLE;
+
+    #[test]
+    fn a_removal_takes_more_certainty_than_a_set() {
+        assert!(!is_certain(0.85, SAME_ARTICLE));
+        assert!(is_certain(0.86, SAME_ARTICLE));
+        assert!(is_certain(0.61, 0.2), "a laxer run removes more");
+        assert!(!is_certain(0.95, 0.8), "a stricter one removes less");
+        assert!(is_certain(1.0, 1.0), "people are obeyed");
     }
 }

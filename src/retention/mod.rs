@@ -31,6 +31,8 @@ pub(crate) struct ReprintSets<'f, 'c> {
     pub matches: &'f Matches,
     /// What people say of pairs: whether the two carry the same article.
     pub verdicts: &'f FxHashMap<Pair, bool>,
+    /// From this probability on two pages of a set carry the same article.
+    pub same_article: f32,
     pub measure: Measure<'f>,
 }
 
