@@ -180,3 +180,24 @@ fn furniture_can_be_edited_and_handed_back() {
         .collect::<Vec<_>>();
     assert_eq!(known, strings(&json!(["民生一线"])));
 }
+
+#[test]
+fn teasers_behind_an_article_with_line_breaks_and_without() {
+    let (title, body) = article(1);
+    let teasers: Vec<String> = (2..6)
+        .map(|k| {
+            let (title, body) = article(k);
+            format!("{title} {}…", body[0].chars().take(60).collect::<String>())
+        })
+        .collect();
+    for between in ["\n", " "] {
+        let parts = [&[title.clone()][..], &body, &["相关新闻".to_owned()], &teasers].concat();
+        let text = parts.join(between);
+        let record = json!({"id": "a", "title": title, "text": text});
+        let folder = Folder::new().with("pages.jsonl", lines(&[record]));
+        let document = Output::of(&folder.path("pages.jsonl"), &[]).records("documents.jsonl").remove(0);
+        let masked: Vec<String> =
+            document["furniture"].as_array().unwrap().iter().map(|span| cut(&text, range(span))).collect();
+        assert_eq!(masked, [format!("相关新闻{between}{}", teasers.join(between))], "{text}");
+    }
+}

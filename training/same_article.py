@@ -27,7 +27,7 @@ UNSURE, EMBEDDED = 0.4, 2.0
 # What all simulated pairs together count for, of what all real ones do. They are drawn alike by thousands.
 SIMULATED_WEIGHT = 0.5
 # Inverse strength of the penalty on the weights of standardised features.
-PENALTY = 0.1
+PENALTY = 0.3
 
 
 def read_table():

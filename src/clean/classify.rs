@@ -213,13 +213,17 @@ fn headline_of_series(zone: &[ClassifiedLine], split: &SplitText) -> Option<usiz
 /// A link in a list has at most this many units.
 const LINK: usize = 36;
 
-/// Marks the short lines after the header of a list of links.
+/// A link with the first words of its article has at most this many.
+const TEASER: usize = 160;
+
+/// Marks the lines after the header of a list of links: short ones, and longer ones that break off.
 fn mark_lists(text: &str, lines: &mut [ClassifiedLine]) {
     let mut in_list = false;
     for line in lines {
         let is_header = line.cue == Some(Cue::ListHeader);
         let is_link = line.weight() <= LINK && !ends_as_sentence(text, line);
-        in_list = is_header || in_list && (is_link || line.is(Region::Furniture));
+        let is_teaser = line.weight() <= TEASER && breaks_off(line.line.span.of(text));
+        in_list = is_header || in_list && (is_link || is_teaser || line.is(Region::Furniture));
         if in_list && line.is(Region::Body) {
             line.take(Region::Furniture, LineReason::InList);
         }
@@ -319,6 +323,11 @@ fn ends_article(line: &ClassifiedLine) -> bool {
 fn ends_as_sentence(text: &str, line: &ClassifiedLine) -> bool {
     let is_end = |c| is_sentence_end(c) || is_closing_quote(c) || matches!(c, '；' | '.');
     line.line.span.of(text).ends_with(is_end)
+}
+
+/// True for a text whose end a site cut off.
+fn breaks_off(line: &str) -> bool {
+    line.ends_with('…') && !line.ends_with("……") || line.ends_with("...")
 }
 
 fn ends_clause(text: &str, line: &ClassifiedLine) -> bool {

@@ -11,6 +11,8 @@ mod readable;
 mod repair;
 mod site_descriptions;
 mod split;
+mod teasers;
+mod title;
 mod units;
 
 pub use crate::lexicon::Label;
@@ -23,6 +25,7 @@ pub use line::{LineReason, Region};
 pub use readable::Readable;
 pub use repair::Repairs;
 pub use split::lines_in;
+pub use title::scan_title;
 pub use units::{Units, is_figure, is_word};
 
 pub use body::{CleanDoc, Line};

@@ -4,6 +4,7 @@
 
 use super::Units;
 use super::split::{self, SplitText};
+use super::title::own_part;
 use super::units::scan;
 use crate::types::{DocId, Span};
 use rayon::prelude::*;
@@ -34,7 +35,7 @@ pub(super) struct Title(Vec<u64>);
 impl Title {
     /// `None` for a title too short to tell anything.
     pub(super) fn new(title: &str) -> Option<Self> {
-        let own = title.split(['_', '|', '丨', '—', '-']).max_by_key(|part| part.len())?;
+        let own = own_part(title);
         let mut units = Units::default();
         scan(own, Span::new(0, own.len()), &mut units, &mut Default::default());
         let mut pairs: Vec<u64> = pairs(&units.ids).collect();

@@ -1,6 +1,7 @@
 //! A text as lines: where they end, and which of them are one paragraph.
 
 use super::repair::Repairs;
+use super::teasers;
 use super::units::{Units, is_figure, scan};
 use crate::lexicon::{is_closing_quote, is_sentence_end};
 use crate::types::Span;
@@ -76,14 +77,21 @@ pub(super) fn split(text: &str, out: &mut SplitText) {
         let span = Span { start: out.written[at].start, end: out.written[at + together - 1].end };
         out.repairs.wrapped += together as u32 - 1;
         at += together;
-        let first = out.units.len();
-        scan(text, span, &mut out.units, &mut out.repairs);
-        if out.units.len() > first {
-            let key = line_key(&out.units.ids[first..]);
-            out.lines.push(SplitLine { span, key, units: first as u32..out.units.len() as u32 });
+        match teasers::pieces(text, span) {
+            Some(pieces) => pieces.into_iter().for_each(|piece| add_line(text, piece, out)),
+            None => add_line(text, span, out),
         }
     }
     count_escaped_breaks(text, &mut out.repairs);
+}
+
+fn add_line(text: &str, span: Span, out: &mut SplitText) {
+    let first = out.units.len();
+    scan(text, span, &mut out.units, &mut out.repairs);
+    if out.units.len() > first {
+        let key = line_key(&out.units.ids[first..]);
+        out.lines.push(SplitLine { span, key, units: first as u32..out.units.len() as u32 });
+    }
 }
 
 fn count_escaped_breaks(text: &str, repairs: &mut Repairs) {

@@ -3,7 +3,8 @@
 use crate::storage::UnionFind;
 use crate::verify::{Match, Matches};
 
-/// From this much of both texts on two documents count as one article when articles are counted.
+/// From this much of both texts on two documents count as one article when articles are counted. Under one title the share
+/// of the shorter text is enough: it is a page of an article split over several.
 const SHARED_OF_SHORTER: f32 = 0.75;
 const SHARED_OF_LONGER: f32 = 0.5;
 /// Two texts in which so many figures differ, and so large a share of those at corresponding places, are no copies.
@@ -23,5 +24,19 @@ pub(super) fn articles(matches: &Matches, documents: usize) -> Vec<u32> {
 pub(crate) fn is_one_article(m: &Match) -> bool {
     let figures = (m.figures_changed + m.figures_kept) as f32;
     let is_form = m.figures_changed >= CHANGED_FIGURES && m.figures_changed as f32 >= CHANGED_SHARE * figures;
-    !is_form && m.held() >= SHARED_OF_SHORTER && m.aligned[1 - m.shorter()] >= SHARED_OF_LONGER
+    let is_part = m.same_title || m.aligned[1 - m.shorter()] >= SHARED_OF_LONGER;
+    !is_form && is_part && m.held() >= SHARED_OF_SHORTER
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cluster::tests::{passage, shared};
+
+    #[test]
+    fn a_page_of_a_split_article_counts_with_the_whole() {
+        let part = shared(0, 1, [300, 900], vec![passage(0..300, 300..600)]);
+        assert!(!is_one_article(&part), "a text inside a longer one may be anything");
+        assert!(is_one_article(&Match { same_title: true, ..part }));
+    }
 }

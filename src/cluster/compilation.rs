@@ -28,6 +28,10 @@ const WHOLE: f32 = 0.8;
 /// Pieces that overlap by more units than this are one.
 const OVERLAP: u32 = 8;
 
+/// A page is no compilation when it has one article whole, and one only, that makes up so much of it: the beginnings of
+/// others around it are teasers.
+const ARTICLE_OF_PAGE: f32 = 0.3;
+
 /// A stretch of a page that stands in another article.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Pod, Zeroable)]
 #[repr(C)]
@@ -40,6 +44,8 @@ struct Piece {
     source: DocId,
     /// Units of the page.
     units: u32,
+    /// 1 when the page has nearly all of the source.
+    whole: u32,
 }
 
 /// Finds pages that are put together from at least three articles, none of which makes up half of the page.
@@ -60,12 +66,12 @@ pub(crate) fn find(
             let (article, units) = (articles[source.index()], m.units[side]);
             let place = order(source);
             let order = [(place >> 32) as u32, place as u32];
-            let piece = |at: UnitRange| Piece { doc, at, article, order, source, units };
+            let whole = m.aligned[1 - side] >= WHOLE;
+            let piece = |at: UnitRange| Piece { doc, at, article, order, source, units, whole: whole.into() };
             if m.aligned[side] > MOST_OF_ONE {
                 // Whatever else it holds, this page is a copy of that one.
                 pieces.push(piece(UnitRange { start: 0, end: units }))?;
             } else {
-                let whole = m.aligned[1 - side] >= WHOLE;
                 let mut taken = m.passages.iter().filter(|p| whole || p.units(1 - side).start <= BEGINNING);
                 taken.try_for_each(|p| pieces.push(piece(p.units(side))))?;
             }
@@ -103,6 +109,14 @@ fn compilation(pieces: &[Piece]) -> Option<Compilation> {
             sources.push(piece.source);
         }
     }
+    let of_whole = pieces.iter().filter(|piece| piece.whole == 1);
+    let mut wholes: Vec<(u32, usize)> = of_whole.map(|piece| (piece.article, piece.at.len())).collect();
+    wholes.sort_unstable();
+    let is_one_article = wholes.first().map(|w| w.0) == wholes.last().map(|w| w.0);
+    let longest_whole = wholes.iter().map(|w| w.1).max().unwrap_or(0) as f32;
+    if is_one_article && longest_whole >= ARTICLE_OF_PAGE * units {
+        return None;
+    }
     let is_one = met.len() >= ARTICLES && longest as f32 <= MOST_OF_ONE * units && all as f32 >= LEAST_OF_ALL * units;
     is_one.then(|| Compilation { doc: pieces[0].doc, sources })
 }
@@ -129,6 +143,15 @@ mod tests {
     fn a_round_up_takes_the_beginnings_of_articles() {
         let sources = vec![DocId(1), DocId(2), DocId(3)];
         assert_eq!(found(&taken(10)), [Compilation { doc: DocId(0), sources }]);
+    }
+
+    #[test]
+    fn an_article_with_teasers_around_it_is_none() {
+        let mut matches = taken(10);
+        matches[0] = shared(0, 1, [300, 120], vec![passage(0..110, 0..110)]);
+        assert_eq!(found(&matches), []);
+        matches[1] = shared(0, 2, [300, 95], vec![passage(110..200, 0..90)]);
+        assert_eq!(found(&matches).len(), 1, "two whole articles are a round-up");
     }
 
     #[test]

@@ -354,6 +354,8 @@ pub(crate) mod tests {
             replaced_words: 0,
             longest_run: 0,
             words: [0; 2],
+            title_outside: 0.5,
+            same_title: false,
             units,
             passages: passages.into(),
             spread: Default::default(),

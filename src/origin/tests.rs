@@ -117,6 +117,8 @@ fn measured(seed: u64, pages: &[PageFacts]) -> Matches {
                     longest_run: 400,
                     units: [500, 500],
                     words: [0, 0],
+                    title_outside: 0.5,
+                    same_title: false,
                     passages: vec![passage].into(),
                     spread: Default::default(),
                     probability: 0.9,

@@ -110,6 +110,8 @@ mod tests {
             replaced_words: 0,
             longest_run: 0,
             words: [0; 2],
+            title_outside: 0.5,
+            same_title: false,
             figures_changed: 0,
             units: [300; 2],
             passages: passages.iter().map(passage).collect(),

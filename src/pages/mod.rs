@@ -155,6 +155,14 @@ impl<'c> Pages<'c> {
         clean::scan_spans(&self.corpus.text(doc), self.bodies.of(doc), units);
     }
 
+    /// Fills two lists with the units of a page's body and of its title: that of its field, else its headline.
+    pub fn body_and_title(&self, doc: DocId, body: &mut Units, title: &mut Units) {
+        let raw = self.corpus.doc(doc);
+        clean::scan_spans(&raw.text, self.bodies.of(doc), body);
+        let headline = || self.bodies.headline(doc).map(|headline| headline.of(&raw.text));
+        clean::scan_title(raw.title.as_deref().or_else(headline).unwrap_or_default(), title);
+    }
+
     /// What a cleaned page states about itself.
     pub fn attribution(&self, raw: &RawDoc, clean: &CleanDoc) -> Attribution {
         attribute_in_zone(&raw.text, raw.title.as_deref(), clean, self.zone)

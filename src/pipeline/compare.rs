@@ -19,8 +19,8 @@ pub(crate) struct Compared<'p, 'c> {
 }
 
 impl Bodies for Compared<'_, '_> {
-    fn body(&self, doc: DocId, units: &mut Units) {
-        self.pages.body(doc, units);
+    fn read(&self, doc: DocId, body: &mut Units, title: &mut Units) {
+        self.pages.body_and_title(doc, body, title);
     }
 
     fn equal(&self, pair: Pair) -> Option<Equal> {

@@ -47,6 +47,8 @@ const LEAST_RUN: usize = 6;
 const GAP: usize = 60;
 /// The most units of a name, a number or a date.
 const FEW: usize = 4;
+/// What a page without a title is taken to leave outside, which speaks neither for a reprint nor against one.
+const UNKNOWN_TITLE: f32 = 0.5;
 /// Places of a repeated shingle that are tried.
 const TRIES: usize = 8;
 
@@ -84,6 +86,8 @@ pub(super) struct Comparison {
     pub passages: Vec<Passage>,
     /// What they cover.
     pub covered: Covered,
+    /// Share of the titles that no passage says: of that one of the two of which they say more.
+    pub title_outside: f32,
     runs: Vec<Run>,
     chained: Vec<Run>,
     ranges: Vec<Range<usize>>,
@@ -96,6 +100,19 @@ impl Comparison {
         self.find_runs(a, b);
         self.chain(a, b);
         self.cover(a, b);
+        self.title_outside = self.title_outside(a, b);
+    }
+
+    /// A reprint is about what its title says, under its own title or that of the other page. What a site prints around
+    /// its articles is not.
+    fn title_outside(&self, a: &Prepared, b: &Prepared) -> f32 {
+        let is_in = |at: u32, from: usize, run: &Run| (from..from + run.length - 1).contains(&(at as usize));
+        let in_a = a.title.share_within(|at| self.chained.iter().any(|run| is_in(at, run.a, run)));
+        let in_b = b.title.share_within(|at| self.chained.iter().any(|run| is_in(at, run.b, run)));
+        match (in_a, in_b) {
+            (None, None) => UNKNOWN_TITLE,
+            (in_a, in_b) => 1.0 - in_a.unwrap_or(0.0).max(in_b.unwrap_or(0.0)),
+        }
     }
 
     /// Finds the maximal common runs met when reading `b` from its start, each unit of `b` in one run at most,

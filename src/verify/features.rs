@@ -10,7 +10,7 @@ use super::spread::SpreadSide;
 use std::cmp::Reverse;
 
 /// The names of the features, in the order of [`features`].
-pub const FEATURES: [&str; 17] = [
+pub const FEATURES: [&str; 19] = [
     "shared_of_shorter",
     "shared_of_longer",
     "resemblance",
@@ -28,6 +28,8 @@ pub const FEATURES: [&str; 17] = [
     "shared_of_uncommon_longer",
     "excerpt",
     "opening_of_longer",
+    "title_outside",
+    "part_under_one_title",
 ];
 
 /// Passages that are looked at for their order; with more, nothing is said of it.
@@ -65,6 +67,8 @@ pub fn features(found: &Match) -> [f64; FEATURES.len()] {
         long.uncommon_shared,
         inside * share(found.longest_run, matched) * (1.0 - common_to_one),
         inside * (1.0 - 10.0 * long.head).max(0.0),
+        f64::from(found.title_outside),
+        if found.same_title { short.uncommon_shared * (1.0 - long.shared) } else { 0.0 },
     ]
 }
 

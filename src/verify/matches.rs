@@ -70,6 +70,11 @@ pub struct Match<'m> {
     pub units: [u32; 2],
     /// Those that are runs of letters or digits.
     pub words: [u32; 2],
+    /// Share of the titles that no passage says, in 0..=1: of that one of the two of which they say more. 0.5 without
+    /// titles, 0 when the bodies are equal.
+    pub title_outside: f32,
+    /// Both have the same title, but for the number of a page and the name of a site.
+    pub same_title: bool,
     /// The passages of at least twenty units.
     pub passages: Cow<'m, [Passage]>,
     /// How much of the two texts other articles have too.
@@ -167,6 +172,8 @@ struct Row {
     longest_run: u32,
     units: [u32; 2],
     words: [u32; 2],
+    title_outside: u32,
+    same_title: u32,
     passages: u32,
     /// Where the passages begin: upper and lower half.
     first: [u32; 2],
@@ -216,6 +223,8 @@ impl Row {
             longest_run: found.longest_run,
             units: found.units,
             words: found.words,
+            title_outside: found.title_outside.to_bits(),
+            same_title: found.same_title.into(),
             passages: found.passages.len() as u32,
             first: [(first >> 32) as u32, first as u32],
             spread: found.spread,
@@ -238,6 +247,8 @@ impl Row {
             longest_run: self.longest_run,
             units: self.units,
             words: self.words,
+            title_outside: f32::from_bits(self.title_outside),
+            same_title: self.same_title != 0,
             passages,
             spread: self.spread,
             probability: f32::from_bits(self.probability),
@@ -249,7 +260,7 @@ impl Row {
 const KINDS: [Kind; 6] =
     [Kind::Reprint, Kind::Part, Kind::Contained, Kind::Template, Kind::CommonSource, Kind::Passage];
 
-/// Matches sorted by pair. 108 bytes a match and 36 a passage, in memory up to a share and else on disk.
+/// Matches sorted by pair. 116 bytes a match and 36 a passage, in memory up to a share and else on disk.
 #[derive(Debug, Default)]
 pub struct Matches {
     rows: Column<Row>,

@@ -6,6 +6,7 @@ mod matches;
 mod prepared;
 mod same_article;
 mod spread;
+mod title;
 
 pub use align::Passage;
 pub use features::{FEATURES, features};
@@ -29,8 +30,8 @@ use std::sync::{Mutex, PoisonError};
 
 /// What verification asks of a corpus.
 pub trait Bodies: Sync {
-    /// Fills `units` with the units of a page's body.
-    fn body(&self, doc: DocId, units: &mut Units);
+    /// Fills two lists with the units of a page's body and of its title; the second stays empty for a page without one.
+    fn read(&self, doc: DocId, body: &mut Units, title: &mut Units);
     /// The units that two pages consist of when their bodies are equal, with the bytes of each.
     fn equal(&self, pair: Pair) -> Option<Equal>;
     /// The story of a page: probable copies have the same number. Pairs are worked through story by story, so that
@@ -158,6 +159,8 @@ fn match_of_equals(pair: Pair, equal: Equal) -> Match<'static> {
         longest_run: equal.units,
         units: [equal.units; 2],
         words: [0; 2],
+        title_outside: 0.0,
+        same_title: false,
         passages: vec![passage].into(),
         spread: Spread::default(),
         probability: 1.0,
@@ -253,6 +256,8 @@ fn matched(pair: Pair, compared: &Comparison, a: &Prepared, b: &Prepared) -> Opt
         replaced_words: compared.covered.replaced_words,
         longest_run: compared.covered.longest_run,
         words: [a.words, b.words],
+        title_outside: compared.title_outside,
+        same_title: a.title.is(&b.title),
         units: [a.ids().len() as u32, b.ids().len() as u32],
         passages: compared.passages.clone().into(),
         spread: Spread::default(),
@@ -274,9 +279,10 @@ pub(crate) mod tests {
     pub(crate) struct Pages(pub(crate) Vec<String>);
 
     impl Bodies for Pages {
-        fn body(&self, doc: DocId, units: &mut Units) {
+        fn read(&self, doc: DocId, body: &mut Units, title: &mut Units) {
             let text = &self.0[doc.index()];
-            *units = clean(text, None, &FurnitureModel::default(), GroupKeys::default()).body;
+            *title = Units::default();
+            *body = clean(text, None, &FurnitureModel::default(), GroupKeys::default()).body;
         }
 
         fn equal(&self, _: Pair) -> Option<Equal> {
@@ -329,6 +335,39 @@ pub(crate) mod tests {
         assert_eq!(passage.a.of(&a).trim_end_matches('。'), shared.trim_end_matches('。'));
         assert_eq!(passage.b.of(&b).trim_end_matches('。'), shared.trim_end_matches('。'));
         assert_eq!(found.kind, Kind::Passage);
+    }
+
+    /// How much of the titles the passages of two pages leave outside, and whether the titles are the same.
+    fn titled(titles: [&str; 2]) -> (f32, bool) {
+        struct Titled<'t>([&'t str; 2]);
+        impl Bodies for Titled<'_> {
+            fn read(&self, doc: DocId, body: &mut Units, title: &mut Units) {
+                let own = "清晨的薄雾还没有散开摆渡的老人已经解下缆绳";
+                let text = format!("{}河堤上的早市热闹起来，{}", ["", own][doc.index()], prose(1, 240));
+                crate::clean::scan_spans(&text, &[Span::new(0, text.len())], body);
+                crate::clean::scan_title(self.0[doc.index()], title);
+            }
+            fn equal(&self, _: Pair) -> Option<Equal> {
+                None
+            }
+            fn story(&self, _: DocId) -> u32 {
+                0
+            }
+            fn order(&self, doc: DocId) -> u64 {
+                doc.0.into()
+            }
+        }
+        let pair = [Pair::new(DocId(0), DocId(1))];
+        let found = verify(&pair, &Titled(titles), &Scratch::default(), |_| Ok(())).unwrap();
+        (found.get(0).title_outside, found.get(0).same_title)
+    }
+
+    #[test]
+    fn passages_say_what_the_titles_say() {
+        assert_eq!(titled(["河堤上的早市热闹起来", "河堤上的早市热闹起来(2)_墨川网"]), (0.0, true));
+        assert_eq!(titled(["摆渡的老人解下缆绳", "河堤上的早市热闹起来"]), (0.0, false), "one of the two is enough");
+        assert_eq!(titled(["摆渡的老人解下缆绳", "薄雾还没有散开"]), (1.0, false), "the text of one page alone");
+        assert_eq!(titled(["", "早市"]), (0.5, false), "no title, and one too short to tell");
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! A page made ready to be compared with many others.
 
 use super::Bodies;
+use super::title::Title;
 use crate::clean::{Units, is_figure, is_word};
 use crate::shingle::{WIDTH, for_each_shingle};
 use crate::types::{DocId, Span};
@@ -14,6 +15,9 @@ const NONE: u32 = u32::MAX;
 #[derive(Debug, Default)]
 pub(super) struct Prepared {
     units: Units,
+    /// The page's title.
+    pub title: Title,
+    title_units: Units,
     hashes: Vec<u64>,
     /// Open addressing: the first position of a hash, or NONE.
     slots: Vec<u32>,
@@ -37,7 +41,8 @@ pub(super) struct Prepared {
 impl Prepared {
     /// Reads a page's body and indexes its shingles. Linear in its units.
     pub(super) fn read(&mut self, doc: DocId, bodies: &impl Bodies) {
-        bodies.body(doc, &mut self.units);
+        bodies.read(doc, &mut self.units, &mut self.title_units);
+        self.title.read(&self.title_units, &self.units.ids);
         self.order = bodies.order(doc);
         self.words = self.units.ids.iter().filter(|&&id| is_word(id)).count() as u32;
         let Prepared { units, hashes, figures, .. } = self;

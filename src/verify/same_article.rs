@@ -50,7 +50,7 @@ pub fn kind(found: &Match, same_article: f32) -> Kind {
             return Kind::Reprint;
         }
         // A page of a split article begins or ends where the article does; what stands in the middle is quoted.
-        return if is_at_an_edge(found) { Kind::Part } else { Kind::Contained };
+        return if found.same_title || is_at_an_edge(found) { Kind::Part } else { Kind::Contained };
     }
     let filled_in = found.figures_changed.max(found.replaced_words);
     if shorter >= FRAME && longer >= PART && filled_in >= FILLED_IN {
@@ -123,6 +123,20 @@ mod tests {
         let middle = shared(0, 1, [1500, 700], vec![passage(400..1100, 0..700)]);
         let found = judged(Match { longest_run: 700, ..middle });
         assert_eq!(kind(&found, SAME_ARTICLE), Kind::Contained, "{}", found.probability);
+    }
+
+    #[test]
+    fn a_page_from_the_middle_of_a_split_article_is_a_part() {
+        let middle = shared(0, 1, [1500, 700], vec![passage(400..1100, 0..700)]);
+        let found = judged(Match { longest_run: 700, same_title: true, ..middle });
+        assert_eq!(kind(&found, SAME_ARTICLE), Kind::Part, "{}", found.probability);
+    }
+
+    #[test]
+    fn what_the_titles_say_nothing_of_is_evidence_against_a_copy() {
+        let half = shared(0, 1, [1000, 900], vec![passage(0..600, 0..600)]);
+        let of = |title_outside: f32| probability(&Match { title_outside, ..half.clone() });
+        assert!(of(1.0) < of(0.5) && of(0.5) < of(0.0));
     }
 
     #[test]

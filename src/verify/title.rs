@@ -1,0 +1,59 @@
+//! The title of a page, and where its words stand in the body.
+
+use crate::clean::Units;
+use xxhash_rust::xxh3::xxh3_64;
+
+/// A shorter title tells nothing of its article.
+const LEAST_PAIRS: usize = 5;
+/// Places in the body that are known at most.
+const MOST_PLACES: usize = 1024;
+
+/// A title as pairs of neighbouring units, with the places of these pairs in the body of its page.
+#[derive(Debug, Default)]
+pub(super) struct Title {
+    /// The pairs, sorted, each once.
+    pairs: Vec<u64>,
+    /// Where in the body a pair begins, and which it is.
+    places: Vec<[u32; 2]>,
+    /// Recognises the title; 0 for one that tells nothing.
+    key: u64,
+}
+
+impl Title {
+    /// Reads the units of a title and looks for them in the body. Linear in the units of both.
+    pub(super) fn read(&mut self, title: &Units, body: &[u32]) {
+        let pair = |units: &[u32]| u64::from(units[0]) << 32 | u64::from(units[1]);
+        let Title { pairs, places, key } = self;
+        pairs.clear();
+        places.clear();
+        pairs.extend(title.ids.windows(2).map(pair));
+        pairs.sort_unstable();
+        pairs.dedup();
+        *key = 0;
+        if pairs.len() < LEAST_PAIRS {
+            return;
+        }
+        *key = xxh3_64(bytemuck::cast_slice(&title.ids));
+        let found = (0u32..).zip(body.windows(2)).filter_map(|(at, units)| {
+            let which = pairs.binary_search(&pair(units)).ok()?;
+            Some([at, which as u32])
+        });
+        places.extend(found.take(MOST_PLACES));
+    }
+
+    /// True when both pages have the same title, and it tells something.
+    pub(super) fn is(&self, other: &Title) -> bool {
+        self.key != 0 && self.key == other.key
+    }
+
+    /// Share of the title that stands in some stretches of the body; `None` for a title that tells nothing.
+    pub(super) fn share_within(&self, is_within: impl Fn(u32) -> bool) -> Option<f32> {
+        if self.key == 0 {
+            return None;
+        }
+        let mut found: Vec<u32> = self.places.iter().filter(|[at, _]| is_within(*at)).map(|[_, pair]| *pair).collect();
+        found.sort_unstable();
+        found.dedup();
+        Some(found.len() as f32 / self.pairs.len() as f32)
+    }
+}
