@@ -159,11 +159,12 @@ impl Index {
         found.truncate(COMPARED);
         let mut docs: Vec<DocId> = found.iter().map(|found| found.doc).collect();
         docs.sort_unstable();
-        let compared = self.compare(&asked, &docs)?;
+        let measured = self.measure(&asked, &docs)?;
+        let compared = self.decided(&docs, &measured)?;
         let cluster = self.set_of(&asked, &docs, &compared)?;
         let closest = self.closest(&asked, &docs, &compared)?;
         let (place, origin) = match cluster {
-            Some(number) => self.judge(&asked, number, &docs)?,
+            Some(number) => self.judge(&asked, number, &docs, &measured)?,
             None => (None, None),
         };
         let set = cluster.map(|number| self.cluster_record(number)).transpose()?.flatten();
@@ -274,17 +275,23 @@ impl Index {
         with(known(&corpus, &self.at, keys, bodies), signatures, times)
     }
 
-    /// The matches of the page, whose number is that of pages in `docs`, with each of these.
-    fn compare(&self, asked: &Asked, docs: &[DocId]) -> Result<Vec<Match<'static>>> {
+    /// The matches of the page, which comes after those in `docs`, with each of these.
+    fn measure(&self, asked: &Asked, docs: &[DocId]) -> Result<Vec<Match<'static>>> {
         let last = DocId(docs.len() as u32);
         let pairs: Vec<Pair> = (0..last.0).map(|doc| Pair::new(DocId(doc), last)).collect();
-        let scratch = Scratch::default();
         let found = self.beside(asked, docs, |pages, signatures, _| {
             let stories = vec![0; signatures.len()];
             let bodies = Compared { pages: &pages, signatures: &signatures, stories: &stories };
-            verify::verify(&pairs, &bodies, &scratch, |_| Ok(()))
+            verify::verify(&pairs, &bodies, &Scratch::default(), |_| Ok(()))
         })?;
-        // Text that others have too, of pages that are compared here, is less evidence of one article.
+        Ok(found.iter().map(Match::into_owned).collect())
+    }
+
+    /// What these matches amount to: text that others of the pages have too is less evidence of one article.
+    fn decided(&self, docs: &[DocId], measured: &[Match]) -> Result<Vec<Match<'static>>> {
+        let last = DocId(docs.len() as u32);
+        let scratch = Scratch::default();
+        let found = Matches::gather(measured.iter().cloned(), &scratch)?;
         let local = |doc: DocId| docs.binary_search(&doc).ok().map(|place| DocId(place as u32));
         let others = self.at.measured.among(docs)?.into_iter().filter_map(|found| {
             let pair = Pair::new(local(found.pair.a)?, local(found.pair.b)?);
@@ -381,6 +388,7 @@ impl Index {
         asked: &Asked,
         number: u32,
         compared: &[DocId],
+        measured: &[Match],
     ) -> Result<(Option<MemberRecord>, Option<OriginRecord>)> {
         let Some(set) = self.at.state.cluster(number)? else { return Ok((None, None)) };
         let origin = match set.lineage.origin {
@@ -407,7 +415,14 @@ impl Index {
         });
         let scratch = Scratch::default();
         let among = Matches::gather(among, &scratch)?;
-        let with_page = Matches::gather(self.compare(asked, &docs)?.into_iter(), &scratch)?;
+        let missing: Vec<DocId> = docs.iter().copied().filter(|doc| compared.binary_search(doc).is_err()).collect();
+        let more = self.measure(asked, &missing)?;
+        let all = measured.iter().map(|found| (compared, found)).chain(more.iter().map(|found| (&*missing, found)));
+        let with_page = all.filter_map(|(of, found)| {
+            let other = local(of[found.pair.a.index()])?;
+            Some(Match { pair: Pair::new(other, last), ..found.clone() })
+        });
+        let with_page = Matches::gather(with_page, &scratch)?;
         let matches = among.merged(&with_page, &scratch)?;
         let (names, habits) = self.names_and_habits()?;
         let lineage = origin::judge(&[facts], &Overlaps::new(&matches), names, habits).remove(0);

@@ -25,6 +25,7 @@ use crate::storage::folder::FileSum;
 use crate::types::{DocId, Skipped};
 use crate::verify::{self, Matches};
 use rustc_hash::{FxHashMap, FxHashSet};
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::{Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
@@ -90,6 +91,7 @@ pub(super) fn create(folder: &Path, inputs: &[PathBuf], config: &Config, observe
         seen: SeenNames::default(),
         measured: MeasuredPairs::default(),
         before: Vec::new(),
+        dropped: BTreeMap::new(),
         earlier: None,
     };
     let mut corpus = opened.unwrap_or_else(|| Corpus::of_stored(Default::default(), &Default::default()));
@@ -190,6 +192,7 @@ pub(super) fn add(folder: &Path, inputs: &[PathBuf], run: &Config, observer: &dy
         seen,
         measured,
         before,
+        dropped: BTreeMap::new(),
         earlier: Some(Earlier { state, ids: None }),
         segments,
     };
@@ -241,9 +244,15 @@ pub(super) fn compact(folder: &Path, drop_missing: bool, run: &Config, observer:
     if let Some(&doc) = missing.iter().min().filter(|_| !drop_missing) {
         return Err(Error::InputChanged { path: corpus.place(doc).0.to_owned() });
     }
-    let ids = (0..corpus.len() as u32).map(|doc| corpus.id(DocId(doc)).to_owned()).collect();
+    let ids: Vec<String> = (0..corpus.len() as u32).map(|doc| corpus.id(DocId(doc)).to_owned()).collect();
     let stays = |doc: &u32| !missing.contains(&DocId(*doc));
     let cluster_of = at.state.cluster_of()?;
+    let mut dropped: BTreeMap<u32, Vec<String>> = BTreeMap::new();
+    for (number, id) in (0..).zip(cluster_of).zip(&ids).filter(|((doc, _), _)| !stays(doc)).map(|((_, n), id)| (*n, id))
+    {
+        dropped.entry(number).or_default().push(id.clone());
+    }
+    dropped.remove(&events::NONE);
     let before = (0..corpus.len() as u32).filter(stays).map(|doc| cluster_of[doc as usize]).collect();
     corpus.retain(|doc| stays(&doc.0));
     let roles = at.model.roles.clone();
@@ -265,6 +274,7 @@ pub(super) fn compact(folder: &Path, drop_missing: bool, run: &Config, observer:
         seen: SeenNames::default(),
         measured: MeasuredPairs::default(),
         before,
+        dropped,
         earlier: Some(Earlier { state, ids: Some(ids) }),
     };
     let commit = base.commit(corpus, keys, seen, &config, observer)?;
@@ -290,8 +300,10 @@ struct Base<'f> {
     /// The names that the pages of these segments write.
     seen: SeenNames,
     measured: MeasuredPairs,
-    /// By page, for the pages that there were: the number of its set.
+    /// By page, for the pages that there were and that stay: the number of its set.
     before: Vec<u32>,
+    /// Ids of pages that do not stay, by the numbers of their sets.
+    dropped: BTreeMap<u32, Vec<String>>,
     earlier: Option<Earlier>,
 }
 
@@ -467,10 +479,16 @@ impl Base<'_> {
             pages: Vec::new(),
             origin: None,
         };
+        for (&cluster, pages) in &self.dropped {
+            found.push(Event { pages: pages.clone(), ..blank(EventKind::Left, cluster) });
+        }
         for change in events::changes(&self.before, sets, numbers) {
             let pages = change.pages.iter().map(|&page| id(DocId(page))).collect();
             found.push(Event { from: change.from, pages, ..blank(change.event, change.cluster) });
         }
+        let have_pages: FxHashSet<u32> = self.before.iter().copied().collect();
+        let emptied = self.dropped.keys().filter(|number| !have_pages.contains(number));
+        found.extend(emptied.map(|&number| blank(EventKind::Ended, number)));
         let mut in_order: Vec<&(u32, StoredCluster)> = stored.iter().collect();
         in_order.sort_unstable_by_key(|(number, _)| *number);
         for (number, set) in in_order {
