@@ -141,12 +141,13 @@ fn merge(groups: &mut Vec<Group>, joined: &[(u32, u32)], numbers: &Numbers) {
         let whole = ends[0].0;
         let mut members = Vec::new();
         for &(_, part) in ends {
-            match gone.get_mut(part as usize) {
-                Some(gone) => {
-                    *gone = true;
-                    members.append(&mut groups[part as usize].members);
-                }
-                None => members.push(DocId(part - numbers.found)),
+            // By number, not by length: groups are added on the way, and numbers of lone documents begin where those end
+            // that were found.
+            if part < numbers.found {
+                gone[part as usize] = true;
+                members.append(&mut groups[part as usize].members);
+            } else {
+                members.push(DocId(part - numbers.found));
             }
         }
         if whole >= numbers.found {
@@ -191,6 +192,14 @@ mod tests {
         // Document 2 is the whole of which 0 and 1 are pages.
         let found = [part(0, 2, [300, 900], 0), part(1, 2, [400, 900], 300)];
         assert_eq!(joined(&found, &[], 3), [[0, 1, 2]]);
+    }
+
+    #[test]
+    fn parts_of_several_lone_wholes_join_their_own() {
+        let found = [part(1, 3, [300, 900], 0), part(0, 4, [300, 900], 0), part(2, 5, [300, 900], 0)];
+        assert_eq!(joined(&found, &[], 6), [[1, 3], [0, 4], [2, 5]]);
+        let found = [part(0, 5, [300, 900], 0), part(1, 6, [300, 900], 0)];
+        assert_eq!(joined(&found, &[&[2, 3]], 7), [vec![2, 3], vec![0, 5], vec![1, 6]]);
     }
 
     #[test]

@@ -101,9 +101,12 @@ impl Match<'_> {
         if self.pair.a == doc { self.pair.b } else { self.pair.a }
     }
 
-    /// The side with fewer units; when they are equal, the one of which more stands in the other.
+    /// The side with fewer units; when they are equal, the one of which more is in the other. Two texts that are equal in
+    /// this too are told apart by what else is known of them, so that it does not matter which comes first.
     pub fn shorter(&self) -> usize {
-        let [a, b] = [0, 1].map(|side| (self.units[side], -self.aligned[side]));
+        let starts = |side: usize| self.passages.iter().map(|p| p.units(side).start).min();
+        let of_side = |side: usize| (self.units[side], -self.aligned[side], self.words[side]);
+        let [a, b] = [0, 1].map(|side| (of_side(side), self.spread.0[side], starts(side)));
         usize::from(b < a)
     }
 
