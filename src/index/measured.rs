@@ -5,7 +5,8 @@
 //! matches-COMMIT.pack
 //!   pairs    lesser page: u32 in the upper half, greater page: u32 in the lower half; in order
 //!   matches  lists of bytes: the match of each pair, or nothing when the two have nothing in common
-//!            match = row: 108 bytes, passage*: 36 bytes each, both as they are in memory
+//!            match = row, passage*: 36 bytes each, both as the version of the program has them in memory; the manifest's
+//!            `method` tells whether this is that version
 //! ```
 
 use super::pack::{Lists, Pack, PackWriter, Section, damaged};
@@ -75,7 +76,9 @@ impl Batch {
 }
 
 impl MeasuredPairs {
-    pub(super) fn open(folder: &Path, names: &[String]) -> Result<Self> {
+    /// Opens what commits have measured; nothing of it counts where another version has measured in another way.
+    pub(super) fn open(folder: &Path, names: &[String], is_readable: bool) -> Result<Self> {
+        let names = if is_readable { names } else { &[] };
         let commits = names.iter().map(|name| Measured::open(folder.join(name))).collect::<Result<_>>()?;
         Ok(MeasuredPairs { commits, new: Mutex::default() })
     }

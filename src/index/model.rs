@@ -10,6 +10,7 @@ use crate::origin::Roles;
 use crate::pages::Pages;
 use crate::records::VERSION;
 use crate::signature::sign;
+use crate::verify::{FEATURES, MATCH_BYTES};
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 use xxhash_rust::xxh3::{Xxh3, xxh3_64_with_seed};
@@ -153,8 +154,8 @@ const PROBE: &str = "首頁 > 新聞 > 正文\n河灣木橋昨天修好\n2024-03
     The bridge (桥 qiáo) reopened on Tuesday at 8.30, said Wen Qiming, 61.\n点击进入专题 >>\n\
     工程用了四个月、1.2万元，钱是村里一百二十户人家凑的。\n（责任编辑：冯凯）\n版权所有 未经许可不得转载\n";
 
-/// Hash of what a fixed page comes to by the cleaning and signing of this version.
-pub(super) fn method() -> u64 {
+/// Hash of what a fixed page comes to by the cleaning and signing of this version, and of what a match consists of.
+fn method() -> u64 {
     let page = clean::clean(PROBE, Some("河灣木橋昨天修好"), &FurnitureModel::default(), GroupKeys::default());
     let signature = sign(&page.body.ids);
     let mut hash = Xxh3::new();
@@ -166,5 +167,14 @@ pub(super) fn method() -> u64 {
         hash.update(&at.to_le_bytes());
     });
     hash.update(bytemuck::cast_slice(&page.body_spans()));
+    // The fixed page does not meet every rule, and a match is kept as it is in memory.
+    hash.update(VERSION.as_bytes());
+    hash.update(&(MATCH_BYTES as u64).to_le_bytes());
+    FEATURES.iter().for_each(|feature| hash.update(feature.as_bytes()));
     hash.digest()
+}
+
+/// True for an index whose pages and pairs came to what they would come to now.
+pub(super) fn is_own(manifest: &Manifest) -> bool {
+    manifest.method == format!("{:016x}", method())
 }

@@ -2,7 +2,7 @@
 
 use super::manifest::{self, EVENTS, Manifest};
 use super::measured::MeasuredPairs;
-use super::model::Model;
+use super::model::{self, Model};
 use super::segment::{PageRow, Segment};
 use super::state::State;
 use crate::attribution::{OutletKeys, Outlets, SeenNames};
@@ -66,7 +66,7 @@ impl Snapshot {
             segments.push(segment);
         }
         let state = State::open(folder, &manifest.state)?;
-        let measured = MeasuredPairs::open(folder, &manifest.matches)?;
+        let measured = MeasuredPairs::open(folder, &manifest.matches, model::is_own(&manifest))?;
         let outlets = Outlets::learn(&seen, model.roles.aliases());
         Ok(Snapshot { folder: folder.to_owned(), manifest, model, segments, state, measured, seen, outlets })
     }

@@ -5,7 +5,7 @@
 use super::events::{self, Event, EventKind, EventOrigin};
 use super::manifest::{self, EVENTS, FORMAT, Manifest, WriteLock, lasting};
 use super::measured::MeasuredPairs;
-use super::model::{Model, method};
+use super::model::{self, Model};
 use super::reader::Snapshot;
 use super::segment::{self, MOST, Segment};
 use super::state::{self, State, StoredCluster};
@@ -162,7 +162,7 @@ fn shown(folder: &Path, path: &Path) -> PathBuf {
 /// Adds pages. Pages that the index has already, in the same file at the same place, are left out.
 pub(super) fn add(folder: &Path, inputs: &[PathBuf], run: &Config, observer: &dyn Observer) -> Result<Commit> {
     let (folder, lock, at) = opened(folder)?;
-    if at.manifest.method != format!("{:016x}", method()) {
+    if !model::is_own(&at.manifest) {
         return Err(Error::IndexMethod { path: folder, version: at.manifest.version });
     }
     lock.clear(&at.manifest)?;

@@ -185,6 +185,9 @@ struct Row {
     kind: u32,
 }
 
+/// Bytes of a match that [`Match::to_bytes`] writes, but for its passages.
+pub(crate) const MATCH_BYTES: usize = size_of::<Row>();
+
 impl Match<'_> {
     /// The match as bytes, which [`Match::from_bytes`] reads.
     pub(crate) fn to_bytes(&self) -> Vec<u8> {

@@ -10,6 +10,7 @@ mod title;
 
 pub use align::Passage;
 pub use features::{FEATURES, features};
+pub(crate) use matches::MATCH_BYTES;
 pub use matches::{Kind, Match, Matches};
 pub use same_article::{SAME_ARTICLE, contributions, kind, log_odds, probability};
 pub use spread::{Spread, SpreadSide};
