@@ -147,7 +147,14 @@ fn split(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
 /// The right to write to an index, which one process has at a time.
 pub(super) struct WriteLock {
     folder: PathBuf,
-    _file: File,
+    file: File,
+}
+
+impl Drop for WriteLock {
+    fn drop(&mut self) {
+        // Closing alone would leave the lock to a process that another thread has just forked.
+        _ = self.file.unlock();
+    }
 }
 
 impl WriteLock {
@@ -157,7 +164,7 @@ impl WriteLock {
         let failed = |source| Error::Write { path: path.clone(), source };
         let file = File::options().create(true).truncate(false).write(true).open(&path).map_err(failed)?;
         match file.try_lock() {
-            Ok(()) => Ok(WriteLock { folder: folder.to_owned(), _file: file }),
+            Ok(()) => Ok(WriteLock { folder: folder.to_owned(), file }),
             Err(fs::TryLockError::WouldBlock) => Err(Error::IndexLocked { path: folder.to_owned() }),
             Err(fs::TryLockError::Error(source)) => Err(failed(source)),
         }
