@@ -9,7 +9,7 @@ use super::reader::Reader;
 use super::source_form::SourceForm;
 use super::time::parse_time;
 use super::unlabelled_byline::unlabelled_byline;
-use super::{SourcePlace, english, notice};
+use super::{SourcePlace, english, english_closing, notice};
 use crate::clean::{Line, Region};
 use crate::lexicon::Label;
 use crate::storage::DirectMappedCache;
@@ -56,7 +56,7 @@ impl Reader<'_> {
         if has_notice && !is_short && place == SourcePlace::Tail {
             self.closing_line(span);
         }
-        if english::is_english(raw) && english::may_close(raw) {
+        if english::is_english(raw) && english_closing::may_close(raw) {
             self.english_notice(span, place);
         }
     }
@@ -250,7 +250,7 @@ impl Reader<'_> {
     /// `This story was originally published by …`, who contributed, and other closing credits in English.
     pub fn english_notice(&mut self, span: Span, place: SourcePlace) {
         self.line.fill(self.text, span);
-        if let Some(found) = english::closing(&self.line.text) {
+        if let Some(found) = english_closing::closing(&self.line.text) {
             self.english(found, place);
         }
     }

@@ -10,7 +10,7 @@ use super::people::NAME_MARKS;
 use super::person::names_at;
 use super::reader::Reader;
 use super::source_form::SourceForm;
-use super::{SourcePlace, english, values};
+use super::{SourcePlace, english, english_closing, values};
 use crate::lexicon::Label;
 use crate::types::Span;
 use memchr::memmem;
@@ -63,9 +63,9 @@ impl Reader<'_> {
 
     /// `Editor's note: This column first appeared in Daily Post`, before the text.
     pub fn english_head(&mut self, span: Span, later: bool) {
-        if !later && english::may_close(span.of(self.text)) {
+        if !later && english_closing::may_close(span.of(self.text)) {
             self.line.fill(self.text, span);
-            if let Some(found) = english::notice(&self.line.text) {
+            if let Some(found) = english_closing::notice(&self.line.text) {
                 self.english(found, SourcePlace::Opening);
             }
         }

@@ -8,7 +8,7 @@ use super::people::{Announced, people};
 use super::ranges::is_han;
 use super::reader::Reader;
 use super::source_form::SourceForm;
-use super::{SourcePlace, english, values};
+use super::{SourcePlace, english, english_closing, values};
 use crate::lexicon::Label;
 use crate::types::Span;
 use std::ops::Range;
@@ -30,7 +30,7 @@ impl Reader<'_> {
     pub fn closing_line(&mut self, span: Span) {
         let raw = span.of(self.text);
         if english::is_english(raw) {
-            if english::may_close(raw) {
+            if english_closing::may_close(raw) {
                 self.english_notice(span, SourcePlace::Tail);
             }
             return;

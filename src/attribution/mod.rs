@@ -6,6 +6,7 @@
 mod aliases;
 mod credit_lines;
 mod english;
+mod english_closing;
 mod first_words;
 mod inline_credits;
 mod issuer;

@@ -210,6 +210,10 @@ lists! {
     ENGLISH_OUTLETS = "english.tsv", "outlet_word";
     /// What journalists are called in English.
     ENGLISH_TITLES = "english.tsv", "title";
+    /// What writers of opinions are called in English, besides those titles.
+    ENGLISH_WRITERS = "english.tsv", "writer";
+    /// Words that say where a text in English was published first.
+    ENGLISH_NOTICES = "english.tsv", "reprint_notice";
     /// Controls that sites set behind an English byline.
     BYLINE_CONTROLS = "english.tsv", "byline_control";
     /// Words inside names of people that are written small: `van`, `del`.
