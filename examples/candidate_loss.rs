@@ -40,7 +40,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let found: Vec<Pair> = accepted.iter().copied().filter(|pair| proposed.contains(pair)).collect();
     let implied = Implied::new(&found, &findings)?;
     let missed: Vec<Pair> = accepted.iter().copied().filter(|pair| !proposed.contains(pair)).collect();
-    let lost: Vec<Pair> = missed.iter().copied().filter(|&pair| !implied.holds(pair)).collect();
+    let lost: Vec<Pair> = missed.iter().copied().filter(|&pair| !implied.proposes(pair)).collect();
     let percent = |part: usize| 100.0 * part as f64 / accepted.len().max(1) as f64;
     println!("pages {}, different bodies {}, pairs measured {}", corpus.len(), bodies.units.len(), near.len());
     println!("accepted as reprint or contained {}", accepted.len());
@@ -49,7 +49,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("  lost     {} ({:.2} %)", lost.len(), percent(lost.len()));
     for m in findings.measure(&lost)?.iter().take(20) {
         let [a, b] = [m.pair.a, m.pair.b].map(|doc| corpus.id(doc));
-        println!("    {:?} {:.2} of {:?} units: {a} {b}", m.kind, m.held(), m.units);
+        println!("    {:?} {:.2} of {:?} units: {a} {b}", m.kind, m.containment_of_shorter(), m.units);
     }
     Ok(())
 }
@@ -163,7 +163,7 @@ impl Implied {
         [a.min(b), a.max(b)]
     }
 
-    fn holds(&self, pair: Pair) -> bool {
+    fn proposes(&self, pair: Pair) -> bool {
         let [a, b] = self.texts(pair);
         a == b || self.joined.contains(&[a, b])
     }

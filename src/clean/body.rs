@@ -11,7 +11,7 @@ use std::ops::Range;
 /// A text made comparable. Reuse one value for many texts: its lists keep their memory.
 #[derive(Clone, Debug, Default)]
 pub struct CleanDoc {
-    /// Every line that holds a unit, in order, with what it was taken for.
+    /// Every line that has a unit, in order, with what it was taken for.
     pub lines: Vec<Line>,
     /// The units of the body lines only.
     pub body: Units,

@@ -1,8 +1,8 @@
 //! Furniture learnt from the corpus: lines that recur on many *different* articles of one outlet or host.
 //!
 //! Document frequency alone does not tell furniture from a much reprinted story. So a line counts once for
-//! each article it stands on, and pages are of one article when they share their rarest long line. What a site
-//! says of itself on pages without an article is told by the titles instead (`site_descriptions.rs`).
+//! each article it is on, and pages are of one article when they share their rarest long line. What a site
+//! says of itself on pages without an article is recognised by the titles instead (`site_descriptions.rs`).
 
 use super::site_descriptions::{self, Blurb, Lone};
 use super::split::{self, SplitText};
@@ -34,12 +34,12 @@ impl GroupKeys {
     }
 }
 
-/// One learnt line and on how many different articles it stood.
+/// One learnt line and on how many different articles it was.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FurnitureLine {
     /// The line as one page writes it.
     pub line: String,
-    /// Different articles it stood on, among those looked at.
+    /// Different articles it was on, among those looked at.
     pub articles: u32,
 }
 
@@ -58,7 +58,7 @@ pub struct FurnitureGroup {
 pub struct FurnitureModel {
     /// What was learnt, in readable form, groups in name order.
     pub groups: Arc<Vec<FurnitureGroup>>,
-    held: Arc<FxHashSet<u64>>,
+    members: Arc<FxHashSet<u64>>,
     /// The groups that a line belongs to.
     groups_of: Arc<FxHashMap<u64, Vec<u64>>>,
 }
@@ -88,7 +88,7 @@ impl FurnitureModel {
     /// The model that `groups` spell out.
     pub fn from_groups(mut groups: Vec<FurnitureGroup>) -> Self {
         groups.sort_by(|a, b| a.group.cmp(&b.group));
-        let mut held = FxHashSet::default();
+        let mut members = FxHashSet::default();
         let mut groups_of: FxHashMap<u64, Vec<u64>> = FxHashMap::default();
         let mut doc = SplitText::default();
         for group in &groups {
@@ -99,13 +99,13 @@ impl FurnitureModel {
             };
             for line in &group.lines {
                 split::split(&line.line, &mut doc);
-                held.extend(doc.lines.iter().map(|l| member(key, l.key)));
+                members.extend(doc.lines.iter().map(|l| member(key, l.key)));
                 for l in doc.lines.iter().filter(|_| key > EVERY_PAGE) {
                     groups_of.entry(l.key).or_default().push(key);
                 }
             }
         }
-        FurnitureModel { groups: groups.into(), held: held.into(), groups_of: groups_of.into() }
+        FurnitureModel { groups: groups.into(), members: members.into(), groups_of: groups_of.into() }
     }
 
     /// The same model, in which these lines are furniture on every page.
@@ -121,7 +121,8 @@ impl FurnitureModel {
 
     /// True when a line with this key is furniture on pages of these groups.
     pub(super) fn holds(&self, keys: GroupKeys, line: u64) -> bool {
-        !self.held.is_empty() && keys.each().chain([EVERY_PAGE]).any(|group| self.held.contains(&member(group, line)))
+        !self.members.is_empty()
+            && keys.each().chain([EVERY_PAGE]).any(|group| self.members.contains(&member(group, line)))
     }
 
     /// The group and the learnt line by which a line with this key is furniture. Splits the learnt lines of these groups
@@ -137,30 +138,30 @@ impl FurnitureModel {
         mine.into_iter().find_map(|group| Some((group.group.as_str(), group.lines.iter().find(&mut is_it)?)))
     }
 
-    /// The house whose template a page shows: two at least of its outermost lines are furniture of that house, and
-    /// more than of any other. `house` tells which house a group (an outlet or host, by hash) belongs to. For pages
+    /// The outlet whose template a page shows: two at least of its outermost lines are furniture of that outlet, and
+    /// more than of any other. `outlet_of` tells which outlet a group (an outlet or host, by hash) belongs to. For pages
     /// that nothing else tells the outlet of.
-    pub fn template_of(&self, outermost: &[u64], house: impl Fn(u64) -> Option<u32>) -> Option<u32> {
+    pub fn template_of(&self, outermost: &[u64], outlet_of: impl Fn(u64) -> Option<u32>) -> Option<u32> {
         let mut votes: Vec<u32> = Vec::new();
         for line in outermost {
             let groups = self.groups_of.get(line).into_iter().flatten();
-            let mut houses: Vec<u32> = groups.filter_map(|&group| house(group)).collect();
-            houses.sort_unstable();
-            houses.dedup();
-            votes.extend(houses);
+            let mut outlets: Vec<u32> = groups.filter_map(|&group| outlet_of(group)).collect();
+            outlets.sort_unstable();
+            outlets.dedup();
+            votes.extend(outlets);
         }
         votes.sort_unstable();
         let mut counts: Vec<(usize, u32)> = votes.chunk_by(|x, y| x == y).map(|run| (run.len(), run[0])).collect();
         counts.sort_unstable_by_key(|&(lines, _)| std::cmp::Reverse(lines));
         let next = counts.get(1).map_or(0, |c| c.0);
-        counts.first().filter(|&&(lines, _)| lines >= 2 && lines > next).map(|&(_, house)| house)
+        counts.first().filter(|&&(lines, _)| lines >= 2 && lines > next).map(|&(_, outlet)| outlet)
     }
 
     /// Tells the templates of unknown sites apart: the least of the outermost lines of a page that are furniture of
     /// pages of unknown outlet. `None` for a page with fewer than three of them: one or two may be in use anywhere.
     pub fn unknown_template(&self, outermost: &[u64]) -> Option<u64> {
-        let held = outermost.iter().copied().filter(|&key| self.held.contains(&member(0, key)));
-        let (count, least) = held.fold((0, u64::MAX), |(count, least), key| (count + 1, least.min(key)));
+        let found = outermost.iter().copied().filter(|&key| self.members.contains(&member(0, key)));
+        let (count, least) = found.fold((0, u64::MAX), |(count, least), key| (count + 1, least.min(key)));
         (count >= 3).then_some(least)
     }
 
@@ -207,7 +208,7 @@ const OUTERMOST: usize = 5;
 struct Sampled {
     doc: DocId,
     lines: Vec<EdgeLine>,
-    /// The page holds no article.
+    /// The page has no article.
     lone: Option<Lone>,
 }
 
@@ -218,14 +219,14 @@ struct EdgeLine {
     units: u16,
     /// It is one of the very first or last lines.
     outermost: bool,
-    /// Where it stands.
+    /// Where it is.
     at: Span,
 }
 
 /// A line that recurs within a group.
 struct Recurring {
     key: u64,
-    /// How many articles it stands on.
+    /// How many articles it is on.
     articles: usize,
     units: u16,
     /// A page that shows it, and where.
@@ -236,7 +237,7 @@ struct Recurring {
 }
 
 /// What the learner asks of a corpus: the texts with their groups. `order` is a number of the record that does
-/// not depend on where it stands (a hash of its id), so that the sample is the same in any order.
+/// not depend on where it is (a hash of its id), so that the sample is the same in any order.
 pub trait BoilerplatePages: Sync {
     /// How many pages there are.
     fn len(&self) -> usize;
@@ -375,10 +376,10 @@ fn learn_group(
     if lines.is_empty() { Vec::new() } else { keys.iter().map(named).collect() }
 }
 
-/// Where a line stands: its key, the page among those sampled, and the line of the page.
+/// Where a line is: its key, the page among those sampled, and the line of the page.
 type LinePlace = (u64, u32, u32);
 
-/// The lines that stand on three pages or more, and on how many articles each stands, an article being known by
+/// The lines that are on three pages or more, and on how many articles each is, an article being known by
 /// its rarest long line.
 fn recurring(sampled: &[&Sampled]) -> Vec<Recurring> {
     let places_of = |(page, sampled): (u32, &&Sampled)| {
@@ -391,12 +392,12 @@ fn recurring(sampled: &[&Sampled]) -> Vec<Recurring> {
     for run in runs() {
         run.iter().for_each(|&(_, page, at)| frequency[page as usize][at as usize] = run.len() as u32);
     }
-    let told: Vec<PageArticle> =
+    let articles: Vec<PageArticle> =
         sampled.iter().zip(&frequency).map(|(page, frequency)| PageArticle::of(page, frequency)).collect();
-    runs().filter(|run| run.len() >= RECURS).filter_map(|run| recurring_line(run, sampled, &told)).collect()
+    runs().filter(|run| run.len() >= RECURS).filter_map(|run| recurring_line(run, sampled, &articles)).collect()
 }
 
-/// A line stands on so many pages at least to recur.
+/// A line is on so many pages at least to recur.
 const RECURS: usize = 3;
 
 /// What the lines of a page tell of it among the others of its group.
@@ -428,17 +429,17 @@ impl PageArticle {
     }
 }
 
-/// The line of these places, if it stands on a page whose article is known.
-fn recurring_line(places: &[LinePlace], sampled: &[&Sampled], told: &[PageArticle]) -> Option<Recurring> {
+/// The line of these places, if it is on a page whose article is known.
+fn recurring_line(places: &[LinePlace], sampled: &[&Sampled], of_pages: &[PageArticle]) -> Option<Recurring> {
     let key = places[0].0;
     let line = |page: u32, at: u32| &sampled[page as usize].lines[at as usize];
-    let article = |page: u32| told[page as usize].article(key);
+    let article = |page: u32| of_pages[page as usize].article(key);
     let mut articles: Vec<u64> = places.iter().filter_map(|&(_, page, _)| article(page)).collect();
     articles.sort_unstable();
     articles.dedup();
     let &(_, page, at) = places.iter().find(|&&(_, page, _)| article(page).is_some())?;
     let in_company = |&&(_, page, at): &&LinePlace| {
-        line(page, at).outermost && told[page as usize].outermost >= 2 && article(page).is_some()
+        line(page, at).outermost && of_pages[page as usize].outermost >= 2 && article(page).is_some()
     };
     Some(Recurring {
         key,
@@ -450,7 +451,7 @@ fn recurring_line(places: &[LinePlace], sampled: &[&Sampled], told: &[PageArticl
     })
 }
 
-/// Decides on how many different articles of a group a line must stand. Pages of unknown outlet belong to many
+/// Decides on how many different articles of a group a line must be. Pages of unknown outlet belong to many
 /// sites, so there it takes more, unless the line is outermost together with others that recur: a template.
 fn is_furniture(line: &Recurring, group: u64, pages: usize) -> bool {
     let long = usize::from(line.units) > LONG_LINE;

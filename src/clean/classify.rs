@@ -21,7 +21,7 @@ use xxhash_rust::xxh3::xxh3_64;
 const LONG: usize = 45;
 /// Lines of fewer units are never text by their end alone.
 const SENTENCE: usize = 12;
-/// The headline stands among this many first lines.
+/// The headline is among this many first lines.
 const HEAD_LINES: usize = 14;
 /// What follows an end mark is the site's as long as it is no more than this share of the page.
 const TAIL_SHARE: f64 = 0.35;
@@ -48,7 +48,7 @@ impl ClassifiedLine<'_> {
         self.region == region
     }
 
-    /// How many units the line holds.
+    /// How many units the line has.
     fn weight(&self) -> usize {
         self.line.units.len()
     }
@@ -279,7 +279,7 @@ fn tail_after_credits(text: &str, lines: &[ClassifiedLine]) -> usize {
     tail
 }
 
-/// A notice stands among this many last lines.
+/// A notice is among this many last lines.
 const NOTICE_LINES: usize = 6;
 /// Longer lines are no notices.
 const NOTICE_LENGTH: usize = 300;

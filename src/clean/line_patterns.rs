@@ -55,10 +55,10 @@ fn begins(patterns: &AhoCorasick, text: &str) -> Option<(usize, usize)> {
     patterns.find(Input::new(text).anchored(Anchored::Yes)).map(|m| (m.pattern().as_usize(), m.end()))
 }
 
-/// What may stand before a label: blanks, brackets and bullets.
+/// What may be before a label: blanks, brackets and bullets.
 const OPENERS: &[char] =
     &[' ', '\t', '(', '[', '【', '〔', '<', '《', '·', '•', '■', '▲', '●', '*', '-', '—', '|', '/'];
-/// What may stand between a label and its value.
+/// What may be between a label and its value.
 const SEPARATORS: &[char] = &[':', '∶', '丨', '|', '/', '│', '∣', '︱', '→', '►', '▶'];
 
 /// The label that `text` begins with and where its value begins; the rule is that of a label without a separator.

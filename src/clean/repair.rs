@@ -4,7 +4,7 @@
 //!
 //! | rule | damaged | read as |
 //! | --- | --- | --- |
-//! | `pinyin` | `創(chuàng)新`, `上?zhèn)黨` | `創新`, `上?黨`: one lower-case syllable with a tone mark, beside a bracket or two, after a character that script conversion touches |
+//! | `pinyin` | `創(chuàng)新`, `上?zhèn)黨` | `創新`, `上?黨`: one lower-case syllable with a tone mark, next to a bracket or two, after a character that script conversion touches |
 //! | `lost_bytes` | `事\u{FFFD}`, `過關??h法院`, `車位?/span>` | marked only: what was lost is never guessed, and alignment bridges it |
 //! | `markup` | `<p>新闻</p>`, `&lt;br/&gt;`, `?/span>` | `新闻`: the tags of common elements, whole or with the first bracket lost |
 //! | `entity` | `新&#38395;&nbsp;网` | `新闻 网` |
@@ -105,7 +105,7 @@ pub(super) fn brackets_around(text: &str, start: usize, end: usize) -> (usize, u
     (width(text[..start].chars().next_back(), ['(', '（']), width(text[end..].chars().next(), [')', '）']))
 }
 
-/// Zero-width characters and controls that a page should not hold.
+/// Zero-width characters and controls that a page should not have.
 pub(super) fn is_invisible(code: u32) -> bool {
     matches!(code, 0x200B..=0x200F | 0x202A..=0x202E | 0x2060..=0x2064 | 0x2066..=0x2069 | 0xFEFF | 0x00AD)
         || matches!(code, 0..=8 | 0x0E..=0x1F | 0x7F..=0x9F)
@@ -116,7 +116,7 @@ pub(super) fn is_blank(c: char) -> bool {
     matches!(c, ' ' | '\u{A0}' | '\u{3000}' | '\u{2000}'..='\u{200A}')
 }
 
-/// True when the `?` at `at` stands where bytes were lost: one stray letter is left between `??` and a Han
+/// True when the `?` at `at` is where bytes were lost: one stray letter is left between `??` and a Han
 /// character (`??h法院`), a mark of full width follows and the sentence goes on (`辦實事?！避`), or the end of a tag
 /// whose bracket is gone follows (`?/span>`).
 pub(super) fn is_lost_byte_mark(text: &str, at: usize) -> bool {
@@ -283,7 +283,7 @@ const ENTITIES: &[(&str, char)] = &[
     ("zwj", '\u{200D}'),
 ];
 
-/// What stands at an `&`.
+/// What is at an `&`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Escaped {
     /// A character, written in this many bytes.
@@ -333,7 +333,7 @@ const SPACED: usize = 4;
 /// With a wide blank, as names are set in lists, it takes this many.
 const SPACED_WIDELY: usize = 8;
 
-/// The bytes that a character and a mark beside it may have.
+/// The bytes that a character and a mark next to it may have.
 const SPACED_TOKEN: usize = 7;
 
 /// Recognises stretches with a blank after every character while a text is read from left to right. Cost: every
@@ -349,7 +349,7 @@ pub(super) struct Spacing {
 }
 
 impl Spacing {
-    /// Takes note of the blank at `at`; true when it stands between the characters of a spaced-out stretch.
+    /// Takes note of the blank at `at`; true when it is between the characters of a spaced-out stretch.
     /// `found` is called once a stretch.
     #[inline]
     pub(super) fn is_inside(&mut self, text: &str, at: usize, blank: char, found: impl FnOnce()) -> bool {
@@ -386,7 +386,7 @@ enum Spaced {
     Not { barren: usize },
 }
 
-/// Looks for a spaced-out stretch at the beginning of `text`. Marks may stand between characters too.
+/// Looks for a spaced-out stretch at the beginning of `text`. Marks may be between characters too.
 fn spaced(text: &str) -> Spaced {
     let ends_stretch = |c: char| matches!(c, '\n' | '\r' | '\\' | '&' | '<');
     let is_mark = |&(_, c): &(usize, char)| folded(c as u32) == 0 && !is_blank(c) && !ends_stretch(c);
@@ -477,7 +477,7 @@ mod tests {
         assert_eq!(spaced("2 0 2 4 年 新 年 贺 词\n"), Spaced::Until(27));
     }
 
-    /// For every blank of a line whether it stands inside a stretch: as it is found from left to right, or by looking
+    /// For every blank of a line whether it is inside a stretch: as it is found from left to right, or by looking
     /// for a stretch at every blank anew.
     fn inside(line: &str, anew: bool) -> Vec<bool> {
         let mut spacing = Spacing::default();

@@ -1,4 +1,4 @@
-//! What a site says of itself on pages that hold no article: a page whose text has nothing of what its title says,
+//! What a site says of itself on pages that have no article: a page whose text has nothing of what its title says,
 //! and shows, but for a few words, what another page shows under a title that has nothing to do with it either.
 //! Two pages are enough to tell, where lines that merely recur take more (see `boilerplate.rs`).
 
@@ -11,9 +11,9 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use xxhash_rust::xxh3::xxh3_64;
 
-/// A page of more units holds something of its own.
+/// A page of more units has something of its own.
 const PAGE: usize = 300;
-/// Shorter lines are not told.
+/// Shorter lines are not considered.
 const LINE: usize = 8;
 /// Units of a shingle by which lines are compared.
 const SHINGLE: usize = 4;
@@ -66,7 +66,7 @@ fn shingles(ids: &[u32]) -> FxHashSet<u64> {
     ids.windows(SHINGLE).map(|units| xxh3_64(bytemuck::cast_slice(units))).collect()
 }
 
-/// A page that holds no article, with its lines.
+/// A page that has no article, with its lines.
 #[derive(Debug)]
 pub(super) struct Lone {
     /// The page.
@@ -98,7 +98,7 @@ pub(super) struct Blurb {
     pub pages: u32,
 }
 
-/// The lines of `lone` pages that stand on others too, there and on the pages `among`, by page.
+/// The lines of `lone` pages that are on others too, there and on the pages `among`, by page.
 /// `read` gives a page's text and title.
 pub(super) fn blurbs<R>(lone: &[Lone], among: &[DocId], read: R) -> Vec<Blurb>
 where

@@ -11,7 +11,7 @@ use xxhash_rust::xxh3::xxh3_64;
 /// A text as lines, with the units of all of them. Reuse one value for many texts: its lists keep their memory.
 #[derive(Clone, Debug, Default)]
 pub(super) struct SplitText {
-    /// Every line that holds a unit, in order.
+    /// Every line that has a unit, in order.
     pub lines: Vec<SplitLine>,
     /// Their units.
     pub units: Units,
@@ -21,7 +21,7 @@ pub(super) struct SplitText {
     written: Vec<Span>,
 }
 
-/// A line of a text that holds at least one unit.
+/// A line of a text that has at least one unit.
 #[derive(Clone, Debug)]
 pub(super) struct SplitLine {
     /// Its bytes, blanks at both ends left out.
@@ -42,7 +42,7 @@ impl SplitText {
 /// A line of at most this many units may be recognised by its words (a credit, a notice, a caption).
 pub(super) const SHORT: usize = 40;
 
-/// The lines of `text[span]` that hold more than blanks, without the blanks around them. A backslash and an `n`,
+/// The lines of `text[span]` that have more than blanks, without the blanks around them. A backslash and an `n`,
 /// left by somebody who escaped a text twice, end a line too.
 pub fn lines_in(text: &str, span: Span) -> impl Iterator<Item = Span> {
     let bytes = span.of(text).as_bytes();
@@ -112,7 +112,7 @@ const WRAPPED_BYTES: usize = 3 * WIDEST;
 const WIDE_WORD: usize = 4;
 
 /// The width that a page's lines were broken at, if they were: the least of those at which the most lines are as wide
-/// as the next word allows and do not end a sentence. Wider lines, which were not broken, may stand among them, but
+/// as the next word allows and do not end a sentence. Wider lines, which were not broken, may be among them, but
 /// no more than there are full ones.
 fn wrap_width(text: &str, lines: &[Span]) -> Option<usize> {
     if lines.len() <= FULL_LINES {
@@ -164,7 +164,7 @@ fn first_word(text: &str, line: Span) -> usize {
     }
 }
 
-/// True when `next` stands in the very next line and is not set in as the first line of a paragraph is.
+/// True when `next` is in the very next line and is not set in as the first line of a paragraph is.
 fn follows(text: &str, line: Span, next: Span) -> bool {
     let between = &text[line.end as usize..next.start as usize];
     let count = |breaks: &[u8]| between.as_bytes().windows(breaks.len()).filter(|bytes| *bytes == breaks).count();

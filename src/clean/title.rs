@@ -3,7 +3,7 @@
 use super::units::{Units, scan};
 use crate::types::Span;
 
-/// What stands between a title and the site that it names.
+/// What is between a title and the site that it names.
 const BARS: [char; 5] = ['_', '|', '丨', '—', '-'];
 /// Brackets around the number of a page.
 const BRACKETS: [(char, char); 4] = [('(', ')'), ('（', '）'), ('[', ']'), ('【', '】')];

@@ -25,7 +25,7 @@ pub(crate) fn is_one_article(m: &Match) -> bool {
     let figures = (m.figures_changed + m.figures_kept) as f32;
     let is_form = m.figures_changed >= CHANGED_FIGURES && m.figures_changed as f32 >= CHANGED_SHARE * figures;
     let is_part = m.same_title || m.aligned[1 - m.shorter()] >= SHARED_OF_LONGER;
-    !is_form && is_part && m.held() >= SHARED_OF_SHORTER
+    !is_form && is_part && m.containment_of_shorter() >= SHARED_OF_SHORTER
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use bytemuck::{Pod, Zeroable};
 pub struct Compilation {
     /// The page.
     pub doc: DocId,
-    /// Pages that hold its pieces, one for each article that it draws on, in the order of the pieces.
+    /// Pages that have its pieces, one for each article that it draws on, in the order of the pieces.
     pub sources: Vec<DocId>,
 }
 
@@ -32,14 +32,14 @@ const OVERLAP: u32 = 8;
 /// others around it are teasers.
 const ARTICLE_OF_PAGE: f32 = 0.3;
 
-/// A stretch of a page that stands in another article.
+/// A stretch of a page that is in another article.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Pod, Zeroable)]
 #[repr(C)]
 struct Piece {
     doc: DocId,
     at: UnitRange,
     article: u32,
-    /// A number of the source that does not depend on where it stands in the input: upper and lower half.
+    /// A number of the source that does not depend on where it is in the input: upper and lower half.
     order: [u32; 2],
     source: DocId,
     /// Units of the page.
@@ -51,7 +51,7 @@ struct Piece {
 /// Finds pages that are put together from at least three articles, none of which makes up half of the page.
 ///
 /// A round-up takes the beginnings of articles, or short ones whole. That tells it from an article whose paragraphs
-/// others quote, and from one that quotes a text which many quote: such passages stand in the middle of the others.
+/// others quote, and from one that quotes a text which many quote: such passages are in the middle of the others.
 /// `articles` numbers the article of every document, copies alike; `order` decides between copies of a source.
 pub(crate) fn find(
     matches: &Matches,
@@ -69,7 +69,7 @@ pub(crate) fn find(
             let whole = m.aligned[1 - side] >= WHOLE;
             let piece = |at: UnitRange| Piece { doc, at, article, order, source, units, whole: whole.into() };
             if m.aligned[side] > MOST_OF_ONE {
-                // Whatever else it holds, this page is a copy of that one.
+                // Whatever else it has, this page is a copy of that one.
                 pieces.push(piece(UnitRange { start: 0, end: units }))?;
             } else {
                 let mut taken = m.passages.iter().filter(|p| whole || p.units(1 - side).start <= BEGINNING);

@@ -107,7 +107,7 @@ pub(crate) fn spread_of(stretches: &[Stretch], m: &Match, doc: DocId, apart: boo
     found
 }
 
-/// Units of a range that stand in so many articles.
+/// Units of a range that are in so many articles.
 fn units_in(stretches: &[Stretch], range: Range<u32>, least: u32) -> u32 {
     let from = stretches.partition_point(|s| s.start <= range.start).saturating_sub(1);
     let ends = stretches[from..].iter().skip(1).map(|s| s.start).chain([u32::MAX]);
@@ -121,7 +121,7 @@ mod tests {
     use super::*;
     use crate::cluster::tests::{passage, shared};
 
-    /// Documents 0 and 1 share units 0..100; the first 60 of them stand in 2 and 3 too, and 0 has 40 more with 2 and 3.
+    /// Documents 0 and 1 share units 0..100; the first 60 of them are in 2 and 3 too, and 0 has 40 more with 2 and 3.
     fn spread() -> Spread {
         let caption = |b: u32| shared(0, b, [300, 300], vec![passage(0..60, 10..70), passage(200..240, 100..140)]);
         let of_b = |b: u32| shared(1, b, [200, 300], vec![passage(50..110, 10..70)]);

@@ -23,7 +23,7 @@ use rustc_hash::FxHashMap;
 pub struct Cluster {
     /// Its members by document.
     pub members: Vec<DocId>,
-    /// The member that the others hold to best.
+    /// The member that shares most with the others.
     pub medoid: DocId,
     /// The least share that a member and the medoid have in common, of the shorter of the two, in 0..1.
     pub least_held: f32,
@@ -152,20 +152,20 @@ fn wholes(
     Ok((done, measured))
 }
 
-/// The clusters of these groups: how well they hold together.
+/// The clusters of these groups: how well they match.
 pub(crate) fn described(matches: &Matches, groups: Vec<Group>) -> Vec<Cluster> {
     let describe = |Group { members, medoid }: Group| {
         let others = members.iter().filter(|&&doc| doc != medoid);
-        let held = |&doc: &DocId| matches.of(Pair::new(medoid, doc)).map_or(0.0, |m| m.held());
-        let held: Vec<f32> = others.map(held).collect();
-        let mean = held.iter().sum::<f32>() / held.len() as f32;
-        let least = held.iter().copied().fold(1.0, f32::min);
+        let shared = |&doc: &DocId| matches.of(Pair::new(medoid, doc)).map_or(0.0, |m| m.containment_of_shorter());
+        let shares: Vec<f32> = others.map(shared).collect();
+        let mean = shares.iter().sum::<f32>() / shares.len() as f32;
+        let least = shares.iter().copied().fold(1.0, f32::min);
         Cluster { members, medoid, least_held: least, mean_held: mean }
     };
     groups.into_par_iter().map(describe).collect()
 }
 
-/// The same articles under numbers that do not depend on where their documents stand in the input.
+/// The same articles under numbers that do not depend on where their documents are in the input.
 fn numbered_by_order(articles: Vec<u32>, order: &(dyn Fn(DocId) -> u64 + Sync)) -> Vec<u32> {
     let mut least = vec![u64::MAX; articles.len()];
     for (doc, &article) in (0..).map(DocId).zip(&articles) {
@@ -292,7 +292,7 @@ impl<'m> Graph<'m> {
         let weight = |doc: DocId| -> u64 {
             let joins = |m: &Match| m.kind == Kind::Reprint && members.binary_search(&m.other(doc)).is_ok();
             let within = self.of(doc).filter(joins);
-            within.map(|m| (m.jaccard * 1000.0) as u64 + (m.held() * 1000.0) as u64).sum()
+            within.map(|m| (m.jaccard * 1000.0) as u64 + (m.containment_of_shorter() * 1000.0) as u64).sum()
         };
         members.iter().copied().max_by_key(|&doc| (weight(doc), order(doc))).unwrap_or(members[0])
     }

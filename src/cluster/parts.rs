@@ -1,6 +1,6 @@
 //! Joins the parts of an article (a page of an article split over several, an excerpt) to the whole.
 //!
-//! A part joins one group only and never makes one of two: of the groups whose texts it stands in, the one that most of
+//! A part joins one group only and never makes one of two: of the groups whose texts it is in, the one that most of
 //! its matches speak for.
 
 use super::Group;
@@ -134,7 +134,7 @@ fn root(wholes: &FxHashMap<u32, u32>, mut group: u32) -> u32 {
     group
 }
 
-/// Adds each part of `joined` to its whole, which it stands behind.
+/// Adds each part of `joined` to its whole, which it is behind.
 fn merge(groups: &mut Vec<Group>, joined: &[(u32, u32)], numbers: &Numbers) {
     let mut gone = vec![false; groups.len()];
     for ends in joined.chunk_by(|x, y| x.0 == y.0) {
@@ -169,7 +169,7 @@ mod tests {
     use crate::cluster::tests::{passage, shared};
     use crate::storage::Scratch;
 
-    /// Document `short` of so many units stands in `long`, which comes after it, from `at` on.
+    /// Document `short` of so many units is in `long`, which comes after it, from `at` on.
     fn part(short: u32, long: u32, units: [u32; 2], at: u32) -> Match<'static> {
         let m = shared(short, long, units, vec![passage(0..units[0], at..at + units[0])]);
         Match { kind: Kind::Part, probability: 0.9, ..m }

@@ -1,4 +1,4 @@
-//! A WARC file without some of its records: the others, and what stands between them, stay byte for byte. A file that
+//! A WARC file without some of its records: the others, and what is between them, stay byte for byte. A file that
 //! is packed member by member, as archives are so that a record can be read alone, stays so.
 
 use crate::corpus::WARC_MAGIC;
@@ -18,8 +18,8 @@ pub(super) struct Cut {
 
 /// Bytes that are read at once.
 const BLOCK: usize = 256 << 10;
-/// A member of fewer bytes is held whole, to be written as it lies in the file when nothing of it is left out.
-const HELD: usize = 64 << 20;
+/// A member of fewer bytes is kept whole, to be written as it lies in the file when nothing of it is left out.
+const WHOLE: usize = 64 << 20;
 /// How a member begins.
 const GZIP: &[u8] = b"\x1F\x8B";
 
@@ -30,17 +30,17 @@ pub(super) fn copy(reader: &mut dyn Read, cuts: Vec<Cut>, end: u64, writer: &mut
 }
 
 /// The same for an archive packed with gzip, whose `packed` bytes these are; cuts count unpacked bytes. A member that
-/// keeps all it holds is written as it is, one that keeps nothing is not written, any other is packed again. Holds a
+/// keeps all it has is written as it is, one that keeps nothing is not written, any other is packed again. Holds a
 /// member of up to 64 MB twice.
 pub(super) fn copy_members(mut packed: &[u8], cuts: Vec<Cut>, end: u64, writer: &mut dyn Write) -> io::Result<()> {
     let mut cutter = Cutter::new(cuts, end);
     while packed.starts_with(GZIP) {
         let mut member = GzDecoder::new(packed);
-        let (mut held, mut kept) = (Vec::new(), Vec::new());
-        let read = (&mut member).take(HELD as u64).read_to_end(&mut held);
-        cutter.push(&held, &mut kept)?;
-        let is_whole = read.is_ok() && held.len() < HELD;
-        if is_whole && (kept == held || kept.is_empty()) {
+        let (mut bytes, mut kept) = (Vec::new(), Vec::new());
+        let read = (&mut member).take(WHOLE as u64).read_to_end(&mut bytes);
+        cutter.push(&bytes, &mut kept)?;
+        let is_whole = read.is_ok() && bytes.len() < WHOLE;
+        if is_whole && (kept == bytes || kept.is_empty()) {
             let rest = member.into_inner();
             if !kept.is_empty() {
                 writer.write_all(&packed[..packed.len() - rest.len()])?;
@@ -151,7 +151,7 @@ impl Cutter {
         true
     }
 
-    /// Looks for a line that begins a record, and says how many bytes it has gone by. The beginning holds one line
+    /// Looks for a line that begins a record, and says how many bytes it has gone by. The beginning has one line
     /// break, its first byte, so that a byte which does not continue it can only begin it anew.
     fn seek(&mut self, mut come: usize, bytes: &[u8], writer: &mut dyn Write) -> io::Result<usize> {
         for (k, &byte) in bytes.iter().enumerate() {

@@ -46,7 +46,7 @@ pub struct Job {
     pub dry_run: bool,
 }
 
-/// What became of the records, for those who tell a person of it.
+/// What became of the records, for those who show it to a person.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct DedupCounts {
     /// Records of the inputs.
@@ -148,7 +148,7 @@ impl Job {
 }
 
 /// Checks, before a long run, that `out` may be written: it is not there yet, or `force` allows to replace it and it
-/// holds nothing but an earlier output of `dedup`.
+/// has nothing but an earlier output of `dedup`.
 pub fn check(out: &Path, force: bool) -> Result<()> {
     crate::storage::folder::check(out, force, Content::Corpus)
 }

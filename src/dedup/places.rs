@@ -5,7 +5,7 @@ use crate::error::{Error, Result};
 use rustc_hash::FxHashMap;
 use std::path::{Path, PathBuf};
 
-/// What a run writes beside the records that it keeps.
+/// What a run writes next to the records that it keeps.
 pub(super) const REMOVED: &str = "removed.jsonl";
 pub(super) const RUN: &str = "run.json";
 
@@ -33,7 +33,7 @@ fn plain_name(shard: &Shard) -> String {
     if shard.name == "-" { "stdin.jsonl".to_owned() } else { shard.name.to_owned() }
 }
 
-/// The name behind that of the folder that was given, or that holds the file that was given.
+/// The name behind that of the folder that was given, or that has the file that was given.
 fn told_apart(shard: &Shard, input: &Path) -> String {
     let resolved = input.canonicalize().unwrap_or_else(|_| input.to_owned());
     let folder = if resolved.is_dir() { Some(resolved.as_path()) } else { resolved.parent() };

@@ -10,7 +10,7 @@ use std::fs::File;
 use std::io::Seek;
 use std::io::{self, BufRead, Read, Write};
 
-/// Writes a file without the records that `stays` is false of, packed as it was. A file that keeps all it holds is
+/// Writes a file without the records that `stays` is false of, packed as it was. A file that keeps all it has is
 /// copied as it lies on the disk. Holds a line of it at a time, or a record of an archive, or a row group.
 pub(super) fn copy(
     corpus: &Corpus,
@@ -189,7 +189,7 @@ fn is_unicode(shard: &Shard) -> bool {
 
 const BOM: &[u8] = b"\xEF\xBB\xBF";
 
-/// Writes the lines that hold a record that stays, and blank ones. `records` are the first bytes of all records, in
+/// Writes the lines that have a record that stays, and blank ones. `records` are the first bytes of all records, in
 /// order, and whether each stays; a line of none is one that could not be read, and is left out. A byte order mark
 /// stays whatever becomes of the first line, and a last line without an end stays without. What is broken behind the
 /// last record is left out, too.
@@ -228,49 +228,49 @@ fn copy_objects(
     writer: &mut dyn Write,
 ) -> io::Result<()> {
     // Blanks and commas that were read and are not yet written, behind an object that stays or an opening bracket.
-    let mut held: Vec<u8> = Vec::new();
+    let mut gap_before: Vec<u8> = Vec::new();
     let (mut at, mut goes) = (0, false);
     let mut gap = Vec::new();
     for (from, length, stays) in objects {
         gap.clear();
         reader.take(from - at).read_to_end(&mut gap)?;
-        pass_gap(&mut held, &gap, goes, writer)?;
+        pass_gap(&mut gap_before, &gap, goes, writer)?;
         if stays {
-            writer.write_all(&held)?;
-            held.clear();
+            writer.write_all(&gap_before)?;
+            gap_before.clear();
         }
         copy_bytes(reader, Some(length), stays, writer)?;
         (at, goes) = (from + length, !stays);
     }
     gap.clear();
     reader.read_to_end(&mut gap)?;
-    pass_gap(&mut held, &gap, goes, writer)?;
-    writer.write_all(&held)
+    pass_gap(&mut gap_before, &gap, goes, writer)?;
+    writer.write_all(&gap_before)
 }
 
-/// Takes what stands between two objects. Where the one before it goes, so does the comma behind it; the last of a list
+/// Takes what is between two objects. Where the one before it goes, so does the comma behind it; the last of a list
 /// takes the comma before it along.
-fn pass_gap(held: &mut Vec<u8>, gap: &[u8], goes: bool, writer: &mut dyn Write) -> io::Result<()> {
+fn pass_gap(gap_before: &mut Vec<u8>, gap: &[u8], goes: bool, writer: &mut dyn Write) -> io::Result<()> {
     let is_between = |byte: &u8| byte.is_ascii_whitespace() || *byte == b',';
     let between = gap.iter().take_while(|byte| is_between(byte)).count();
     if !goes {
-        held.extend(&gap[..between]);
+        gap_before.extend(&gap[..between]);
     } else if between < gap.len()
-        && let Some(comma) = held.iter().rposition(|byte| *byte == b',')
+        && let Some(comma) = gap_before.iter().rposition(|byte| *byte == b',')
     {
-        held.truncate(comma);
-        held.extend(gap[..between].iter().filter(|byte| **byte != b','));
+        gap_before.truncate(comma);
+        gap_before.extend(gap[..between].iter().filter(|byte| **byte != b','));
     }
     if between < gap.len() {
         let end = gap.len() - gap.iter().rev().take_while(|byte| is_between(byte)).count();
-        writer.write_all(held)?;
+        writer.write_all(gap_before)?;
         writer.write_all(&gap[between..end])?;
-        *held = gap[end..].to_vec();
+        *gap_before = gap[end..].to_vec();
     }
     Ok(())
 }
 
-/// Writes what stands before the first row, the column names, and every row that stays, from its first byte to that of
+/// Writes what is before the first row, the column names, and every row that stays, from its first byte to that of
 /// the next. `rows` are the first bytes of all rows, in order, and whether each stays.
 fn copy_rows(reader: &mut dyn BufRead, rows: &[(u64, bool)], writer: &mut dyn Write) -> io::Result<()> {
     let last = rows.iter().rposition(|&(_, stays)| stays).map_or(0, |at| at + 1);

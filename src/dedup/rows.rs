@@ -1,4 +1,4 @@
-//! A Parquet file without some of its rows. Columns are copied as the file holds them, values with their levels, so that
+//! A Parquet file without some of its rows. Columns are copied as the file has them, values with their levels, so that
 //! schema, compression and what the writer noted stay as they were; row groups stay apart.
 
 use parquet::column::reader::{ColumnReader, ColumnReaderImpl};

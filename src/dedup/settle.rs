@@ -130,7 +130,7 @@ fn point_to_kept(findings: &Findings, removed: &mut [Removed]) -> Result<()> {
         if findings.have_equal_bodies(r.doc, r.twin) {
             (r.reason, r.score) = (RemovalReason::Exact, 1.0);
         } else if let Some(found) = measured.of(pair) {
-            r.score = found.held();
+            r.score = found.containment_of_shorter();
             r.reason = if found.kind == Kind::Part { RemovalReason::Part } else { RemovalReason::Reprint };
         }
     }

@@ -54,7 +54,7 @@ impl<'c> Pages<'c> {
         Pages { corpus, outlets, furniture: FurnitureModel::default(), bodies: BodySpans::default(), seen, keys, zone }
     }
 
-    /// The pages of a corpus that an index knows already: what tells their outlets, and where their bodies stand.
+    /// The pages of a corpus that an index knows already: what tells their outlets, and where their bodies are.
     pub(crate) fn known(
         corpus: &'c Corpus,
         zone: i32,

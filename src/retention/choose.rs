@@ -33,7 +33,7 @@ pub struct Removed {
     pub twin: DocId,
     /// Why.
     pub reason: RemovalReason,
-    /// Share of the shorter of the two that stands in the other, in 0..1.
+    /// Share of the shorter of the two that is in the other, in 0..1.
     pub score: f32,
 }
 
@@ -92,8 +92,8 @@ type Body = (u64, u32);
 struct Overlap {
     /// They carry the same article, almost surely.
     is_repeat: bool,
-    /// Share of the shorter that stands in the other.
-    held: f32,
+    /// Share of the shorter that is in the other.
+    containment: f32,
     kind: Kind,
     /// The first of the queue is the shorter one.
     first_is_shorter: bool,
@@ -114,8 +114,8 @@ impl KnownOverlaps {
             let other = if a == self.first { b } else { a };
             let shorter = if m.shorter() == 0 { a } else { b };
             let is_repeat = m.is_same_article() && is_certain(m.probability, sets.same_article);
-            let (held, kind) = (m.held(), m.kind);
-            let overlap = Some(Overlap { is_repeat, held, kind, first_is_shorter: shorter == self.first });
+            let (containment, kind) = (m.containment_of_shorter(), m.kind);
+            let overlap = Some(Overlap { is_repeat, containment, kind, first_is_shorter: shorter == self.first });
             // Of several pairs of the same two bodies the one that says most, whichever page was read first.
             let best = self.overlaps.entry(other).or_default();
             if overlap > *best {
@@ -228,8 +228,8 @@ impl<'f> RepeatFinder<'f, '_> {
         let overlap = known.overlaps.get(&body).copied().flatten().filter(|overlap| overlap.is_repeat)?;
         match overlap.kind {
             Kind::Part if overlap.first_is_shorter => None,
-            Kind::Part => Some((RemovalReason::Part, overlap.held)),
-            _ => Some((RemovalReason::Reprint, overlap.held)),
+            Kind::Part => Some((RemovalReason::Part, overlap.containment)),
+            _ => Some((RemovalReason::Reprint, overlap.containment)),
         }
     }
 }

@@ -65,11 +65,11 @@ struct Run {
 pub(super) struct Covered {
     /// Share of the units of `a`, and of `b`.
     pub units: [f32; 2],
-    /// Figures that stand in the runs.
+    /// Figures that are in the runs.
     pub figures_kept: u32,
-    /// Figures that stand in both texts at the same place of a passage and differ.
+    /// Figures that are in both texts at the same place of a passage and differ.
     pub figures_changed: u32,
-    /// Stretches of up to a sentence that stand at the same place of both texts and differ.
+    /// Stretches of up to a sentence that are at the same place of both texts and differ.
     pub replaced: u32,
     /// Those of at most four units on either side: a name, a number, a date.
     pub replaced_words: u32,
@@ -80,7 +80,7 @@ pub(super) struct Covered {
 /// Compares two pages. Reuse one value for many pairs: its lists keep their memory.
 #[derive(Debug, Default)]
 pub(super) struct Comparison {
-    /// Different shingles that both texts hold.
+    /// Different shingles that both texts have.
     pub shared: u32,
     /// The passages in the order of `b`.
     pub passages: Vec<Passage>,
@@ -116,7 +116,7 @@ impl Comparison {
     }
 
     /// Finds the maximal common runs met when reading `b` from its start, each unit of `b` in one run at most,
-    /// and counts the shingles that both texts hold on the way: inside a run none need be looked up.
+    /// and counts the shingles that both texts have on the way: inside a run none need be looked up.
     fn find_runs(&mut self, a: &Prepared, b: &Prepared) {
         self.runs.clear();
         self.shared = 0;

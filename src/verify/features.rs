@@ -36,7 +36,7 @@ pub const FEATURES: [&str; 19] = [
 const MOST_ORDERED: usize = 64;
 /// Texts of fewer characters than e to this power are briefs.
 const BRIEF: f64 = 5.0;
-/// From this share on nearly all of the shorter text stands in the longer one.
+/// From this share on nearly all of the shorter text is in the longer one.
 const NEARLY_ALL: f64 = 0.8;
 
 /// The features of a match, one for each of [`FEATURES`]. Takes a look at every passage.
@@ -79,7 +79,7 @@ pub(super) fn uncommon_share_of_longer(found: &Match) -> f32 {
 
 /// One of the two texts.
 struct Side {
-    /// Share of the text that stands in passages.
+    /// Share of the text that is in passages.
     shared: f64,
     /// Shares of the text before the first passage and behind the last.
     head: f64,
@@ -87,7 +87,7 @@ struct Side {
     /// Characters before the first passage.
     opening: f64,
     characters: f64,
-    /// Characters that neither stand in a passage nor are common.
+    /// Characters that neither are in a passage nor are common.
     own: f64,
     /// Share of the passages that another article has too.
     shared_with_one: f64,

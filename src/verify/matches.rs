@@ -21,7 +21,7 @@ pub enum Kind {
     Reprint,
     /// The same article, of which the shorter text is a part: a page of an article split over several, an excerpt.
     Part,
-    /// The shorter text stands inside a longer article of its own.
+    /// The shorter text is inside a longer article of its own.
     Contained,
     /// One form filled in twice: a weather notice, a market flash.
     Template,
@@ -54,13 +54,13 @@ pub struct Match<'m> {
     pub jaccard: f32,
     /// Shingles of both over shingles of `a`, and of `b`.
     pub containment: [f32; 2],
-    /// Share of the units of `a`, and of `b`, that stand in shared passages.
+    /// Share of the units of `a`, and of `b`, that are in shared passages.
     pub aligned: [f32; 2],
     /// Figures that the shared passages have in common; not counted when the bodies are equal.
     pub figures_kept: u32,
-    /// Figures that stand at the same place of a passage and differ.
+    /// Figures that are at the same place of a passage and differ.
     pub figures_changed: u32,
-    /// Stretches of up to a sentence that stand at the same place of both and differ; none when the bodies are equal.
+    /// Stretches of up to a sentence that are at the same place of both and differ; none when the bodies are equal.
     pub replaced: u32,
     /// Those of at most four units on either side: a name, a number, a date.
     pub replaced_words: u32,
@@ -154,8 +154,8 @@ impl Match<'_> {
         matches!(self.kind, Kind::Reprint | Kind::Part)
     }
 
-    /// Share of the shorter text that the longer one holds, by aligned passages, in 0..1.
-    pub fn held(&self) -> f32 {
+    /// Share of the shorter text that the longer one has, by aligned passages, in 0..1.
+    pub fn containment_of_shorter(&self) -> f32 {
         self.aligned[self.shorter()]
     }
 }

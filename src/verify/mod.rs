@@ -63,7 +63,7 @@ type Gathered = [u64; 24];
 /// Measures every pair that has something in common. Pairs that share no passage of twenty units and no tenth
 /// of their shingles come to nothing and are left out. The result is in the order of `pairs`, which are sorted.
 ///
-/// `progress` is told how many pairs are done; an error of it ends the work.
+/// `progress` receives how many pairs are done; an error of it ends the work.
 pub fn verify(
     pairs: &[Pair],
     bodies: &impl Bodies,
@@ -84,14 +84,15 @@ pub fn verify(
         differing.extend(&others)?;
     }
     let differing: Sorted<Task> = differing.finish()?;
-    let desks = Desks::default();
+    let workers = Workers::default();
     differing.batches(
         |task| *task,
         |batch| {
             for some in batch.chunks(at_once) {
                 let measure = |tasks: &[Task]| -> Result<Vec<Match>> {
                     progress(tasks.len())?;
-                    Ok(desks.at_one(|desk| tasks.iter().filter_map(|task| desk.measure(task.pair, bodies)).collect()))
+                    Ok(workers
+                        .with_one(|worker| tasks.iter().filter_map(|task| worker.measure(task.pair, bodies)).collect()))
                 };
                 let measured: Vec<Vec<Match>> = some.par_chunks(TASK).map(measure).collect::<Result<_>>()?;
                 measured.iter().flatten().try_for_each(|measured| found.push(measured))?;
@@ -169,24 +170,24 @@ fn match_of_equals(pair: Pair, equal: Equal) -> Match<'static> {
     }
 }
 
-/// The desks of the threads, which keep their pages from one task to the next.
+/// The workers of the threads, which keep their pages from one task to the next.
 #[derive(Default)]
-struct Desks(Mutex<Vec<Desk>>);
+struct Workers(Mutex<Vec<Worker>>);
 
-impl Desks {
-    /// Works at a desk that nobody sits at.
-    fn at_one<R>(&self, work: impl FnOnce(&mut Desk) -> R) -> R {
+impl Workers {
+    /// Works with a worker that is free.
+    fn with_one<R>(&self, work: impl FnOnce(&mut Worker) -> R) -> R {
         let free = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut desk = free().pop().unwrap_or_default();
-        let result = work(&mut desk);
-        free().push(desk);
+        let mut worker = free().pop().unwrap_or_default();
+        let result = work(&mut worker);
+        free().push(worker);
         result
     }
 }
 
 /// What one thread works with: the pages it has read, and room for a comparison.
 #[derive(Default)]
-struct Desk {
+struct Worker {
     pages: Vec<Prepared>,
     /// Which document each page is, and whether it was asked for since the hand went by.
     docs: Vec<(DocId, bool)>,
@@ -195,7 +196,7 @@ struct Desk {
     comparison: Comparison,
 }
 
-impl Desk {
+impl Worker {
     /// Measures one pair; `None` when it comes to nothing.
     fn measure(&mut self, pair: Pair, bodies: &impl Bodies) -> Option<Match<'static>> {
         let x = self.page(pair.a, None, bodies);
@@ -208,13 +209,13 @@ impl Desk {
         Some(found.judged(SAME_ARTICLE))
     }
 
-    /// Where a page lies, which is read if it is not there yet. The page at `beside` stays where it is.
-    fn page(&mut self, doc: DocId, beside: Option<usize>, bodies: &impl Bodies) -> usize {
+    /// Where a page lies, which is read if it is not there yet. The page at `kept` stays where it is.
+    fn page(&mut self, doc: DocId, kept: Option<usize>, bodies: &impl Bodies) -> usize {
         if let Some(&place) = self.places.get(&doc) {
             self.docs[place].1 = true;
             return place;
         }
-        let place = self.make_room(doc, beside);
+        let place = self.make_room(doc, kept);
         self.pages[place].read(doc, bodies);
         self.places.insert(doc, place);
         place
@@ -222,13 +223,13 @@ impl Desk {
 
     /// A place for one more page: a new one, or that of a page which was not asked for lately (the clock
     /// algorithm, Corbató 1968).
-    fn make_room(&mut self, doc: DocId, beside: Option<usize>) -> usize {
+    fn make_room(&mut self, doc: DocId, kept: Option<usize>) -> usize {
         if self.pages.len() < KEPT_PAGES {
             self.pages.push(Prepared::default());
             self.docs.push((doc, true));
             return self.pages.len() - 1;
         }
-        while std::mem::take(&mut self.docs[self.hand].1) || Some(self.hand) == beside {
+        while std::mem::take(&mut self.docs[self.hand].1) || Some(self.hand) == kept {
             self.hand = (self.hand + 1) % KEPT_PAGES;
         }
         let place = self.hand;

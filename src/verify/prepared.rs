@@ -83,7 +83,7 @@ impl Prepared {
         &self.units.ids
     }
 
-    /// The bytes that some units stand in.
+    /// The bytes that some units are in.
     pub(super) fn span(&self, units: Range<usize>) -> Span {
         self.units.span(units)
     }
@@ -114,7 +114,7 @@ impl Prepared {
         self.first[at / 64] >> (at % 64) & 1 == 1
     }
 
-    /// How many shingles begin in `range` that did not stand before.
+    /// How many shingles begin in `range` that did not occur before it.
     pub(super) fn firsts(&self, range: Range<usize>) -> u32 {
         if range.is_empty() {
             return 0;
@@ -128,7 +128,7 @@ impl Prepared {
         (from..=to).map(masked).sum()
     }
 
-    /// Where figures stand in `range`.
+    /// Where figures are in `range`.
     pub(super) fn figures(&self, range: &Range<usize>) -> &[u32] {
         let from = self.figures.partition_point(|&at| (at as usize) < range.start);
         let count = self.figures[from..].partition_point(|&at| (at as usize) < range.end);
@@ -142,7 +142,7 @@ fn class(hash: u64, words: usize) -> (usize, u64) {
     ((hash >> 38) as usize & (words - 1), 1 << (hash >> 32 & 63))
 }
 
-/// The slot that holds `hash`, or the empty one where it would go.
+/// The slot that has `hash`, or the empty one where it would go.
 #[inline]
 fn slot_of(hash: u64, slots: &[u32], hashes: &[u64]) -> usize {
     let mask = slots.len() - 1;

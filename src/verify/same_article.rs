@@ -14,7 +14,7 @@ static MODEL: LazyLock<Logistic> = LazyLock::new(|| {
 
 /// A part makes up less than this share of the longer text, with common text and without, ...
 const PART: f32 = 0.5;
-/// ... and this share of it, or more, stands there. So it does of a text that a longer article contains.
+/// ... and this share of it, or more, is there. So it does of a text that a longer article contains.
 const NEARLY_ALL: f32 = 0.7;
 /// A part begins or ends within this share of the longer text's beginning or end.
 const EDGE: f32 = 0.1;
@@ -49,7 +49,7 @@ pub fn kind(found: &Match, same_article: f32) -> Kind {
         if shorter < NEARLY_ALL || makes_up >= PART {
             return Kind::Reprint;
         }
-        // A page of a split article begins or ends where the article does; what stands in the middle is quoted.
+        // A page of a split article begins or ends where the article does; what is in the middle is quoted.
         return if found.same_title || is_at_an_edge(found) { Kind::Part } else { Kind::Contained };
     }
     let filled_in = found.figures_changed.max(found.replaced_words);
@@ -82,7 +82,7 @@ fn is_at_an_edge(found: &Match) -> bool {
     at.any(|p| p.start <= edge || p.end + edge >= units)
 }
 
-/// True when most of what two pages share stands in a third article, or more.
+/// True when most of what two pages share is in a third article, or more.
 fn is_common(found: &Match) -> bool {
     let matched: u32 = found.passages.iter().map(|p| p.matched).sum();
     found.spread.0.iter().any(|side| 2 * side.shared_with_one > matched)

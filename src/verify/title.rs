@@ -1,4 +1,4 @@
-//! The title of a page, and where its words stand in the body.
+//! The title of a page, and where its words are in the body.
 
 use crate::clean::Units;
 use xxhash_rust::xxh3::xxh3_64;
@@ -46,7 +46,7 @@ impl Title {
         self.key != 0 && self.key == other.key
     }
 
-    /// Share of the title that stands in some stretches of the body; `None` for a title that tells nothing.
+    /// Share of the title that is in some stretches of the body; `None` for a title that tells nothing.
     pub(super) fn share_within(&self, is_within: impl Fn(u32) -> bool) -> Option<f32> {
         if self.key == 0 {
             return None;
