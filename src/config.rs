@@ -282,6 +282,15 @@ mod tests {
     }
 
     #[test]
+    fn a_table_of_outlets_is_a_file_or_its_text() {
+        let outlets = |json| settings(json).unwrap().outlets.unwrap();
+        assert_eq!(outlets(r#"{"outlets": "a.tsv"}"#), OutletTable::File("a.tsv".into()));
+        let text = OutletTable::Text { path: "a.tsv".into(), text: "墨川网\tportal".into() };
+        assert_eq!(outlets(r#"{"outlets": {"path": "a.tsv", "text": "墨川网\tportal"}}"#), text);
+        assert_eq!(outlets(&format!(r#"{{"outlets": {}}}"#, serde_json::to_string(&text).unwrap())), text);
+    }
+
+    #[test]
     fn a_wrong_setting_is_named_with_what_was_expected() {
         let error = |json| settings(json).unwrap_err().to_string();
         assert!(error(r#"{"thread": 2}"#).starts_with("unknown setting `thread`; expected one of field, format"));
