@@ -55,11 +55,11 @@ fn level(text: &str, names: &FieldNames) -> Option<usize> {
     let mut best: Option<usize> = None;
     for (at, byte) in text.bytes().enumerate() {
         match scanner.step(byte) {
-            Some(Event::Open(depth)) => {
+            Some(JsonEvent::Open(depth)) => {
                 opened.truncate(depth);
                 opened.push(at);
             }
-            Some(Event::Close(depth)) if byte == b'}' && best.is_none_or(|best| depth < best) => {
+            Some(JsonEvent::Close(depth)) if byte == b'}' && best.is_none_or(|best| depth < best) => {
                 let start = opened.get(depth).copied().unwrap_or(at);
                 if record::check(&text[start..=at], names).is_ok() {
                     best = Some(depth);
@@ -143,10 +143,10 @@ impl Elements {
             let event = self.scanner.step(self.buffer[self.seen]);
             self.seen += 1;
             match event {
-                Some(Event::Open(depth)) if depth == self.level && self.buffer[self.seen - 1] == b'{' => {
+                Some(JsonEvent::Open(depth)) if depth == self.level && self.buffer[self.seen - 1] == b'{' => {
                     self.start = Some(self.seen - 1);
                 }
-                Some(Event::Close(depth)) if depth == self.level => self.take(sink)?,
+                Some(JsonEvent::Close(depth)) if depth == self.level => self.take(sink)?,
                 _ => {}
             }
         }
@@ -184,13 +184,13 @@ struct JsonScanner {
 }
 
 /// A bracket, and how many others are open around it.
-enum Event {
+enum JsonEvent {
     Open(usize),
     Close(usize),
 }
 
 impl JsonScanner {
-    fn step(&mut self, byte: u8) -> Option<Event> {
+    fn step(&mut self, byte: u8) -> Option<JsonEvent> {
         if self.in_string {
             self.in_string = byte != b'"' || self.is_escaped;
             self.is_escaped = byte == b'\\' && !self.is_escaped;
@@ -200,11 +200,11 @@ impl JsonScanner {
             b'"' => self.in_string = true,
             b'{' | b'[' => {
                 self.depth += 1;
-                return Some(Event::Open(self.depth - 1));
+                return Some(JsonEvent::Open(self.depth - 1));
             }
             b'}' | b']' => {
                 self.depth = self.depth.saturating_sub(1);
-                return Some(Event::Close(self.depth));
+                return Some(JsonEvent::Close(self.depth));
             }
             _ => {}
         }
@@ -214,7 +214,7 @@ impl JsonScanner {
 
 #[cfg(test)]
 mod tests {
-    use super::super::record_cache::tests::{Found, found};
+    use super::super::record_cache::tests::{ReadBack, found};
     use super::*;
     use proptest::prelude::*;
     use serde_json::{Value, json};
@@ -231,7 +231,7 @@ mod tests {
         ]
     }
 
-    fn read_in(document: &str, size: usize) -> Found {
+    fn read_in(document: &str, size: usize) -> ReadBack {
         found(|sink| read(&mut Stream::of_bytes(document.into(), size), sink).unwrap())
     }
 

@@ -208,7 +208,7 @@ where
 
 #[cfg(test)]
 mod tests {
-    use super::super::record_cache::tests::{Found, found};
+    use super::super::record_cache::tests::{ReadBack, found};
     use super::*;
     use arrow_array::{
         ArrayRef, Date32Array, DictionaryArray, Int64Array, LargeStringArray, StringArray, TimestampMicrosecondArray,
@@ -230,7 +230,7 @@ mod tests {
         writer.into_inner().unwrap()
     }
 
-    fn read_bytes(bytes: &[u8]) -> Found {
+    fn read_bytes(bytes: &[u8]) -> ReadBack {
         let mut file = tempfile::NamedTempFile::new().unwrap();
         file.write_all(bytes).unwrap();
         found(|sink| read(file.path(), sink).unwrap())

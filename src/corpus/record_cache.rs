@@ -294,7 +294,7 @@ pub(super) mod tests {
 
     /// What a reader found.
     #[derive(Debug, Default, PartialEq)]
-    pub struct Found {
+    pub struct ReadBack {
         /// Offset, length and line of each record.
         pub records: Vec<(u64, u32, String)>,
         pub ids: Vec<String>,
@@ -302,7 +302,7 @@ pub(super) mod tests {
     }
 
     /// All that `read` gives to its sink, as of a file `f`.
-    pub fn found(read: impl FnOnce(&mut Sink)) -> Found {
+    pub fn found(read: impl FnOnce(&mut Sink)) -> ReadBack {
         let (names, spool) = (FieldNames::default(), Spool::new(std::env::temp_dir()));
         let mut sink = Sink::new(Reading { names: &names, file: "f", wanted: None }, &spool);
         read(&mut sink);
@@ -315,7 +315,7 @@ pub(super) mod tests {
         };
         let starts = [0].into_iter().chain(part.id_ends.iter().copied());
         let ids = starts.zip(&part.id_ends).map(|(from, to)| part.ids[from..*to].to_owned()).collect();
-        Found { records: part.places.iter().map(record).collect(), ids, bad: part.bad }
+        ReadBack { records: part.places.iter().map(record).collect(), ids, bad: part.bad }
     }
 
     #[test]

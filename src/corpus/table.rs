@@ -217,20 +217,20 @@ fn first_line(row: &[u8]) -> &[u8] {
 
 #[cfg(test)]
 mod tests {
-    use super::super::record_cache::tests::{Found, found};
+    use super::super::record_cache::tests::{ReadBack, found};
     use super::*;
     use encoding_rs::{BIG5, GB18030, UTF_8};
     use proptest::prelude::*;
 
-    fn read_as(bytes: &[u8], format: Format, encoding: &'static Encoding, size: usize) -> Found {
+    fn read_as(bytes: &[u8], format: Format, encoding: &'static Encoding, size: usize) -> ReadBack {
         found(|sink| read(&mut Stream::of_bytes(bytes.to_vec(), size), format, encoding, sink).unwrap())
     }
 
-    fn csv(text: &str) -> Found {
+    fn csv(text: &str) -> ReadBack {
         read_as(text.as_bytes(), Format::Csv, UTF_8, 1 << 20)
     }
 
-    fn values(found: &Found) -> Vec<&str> {
+    fn values(found: &ReadBack) -> Vec<&str> {
         found.records.iter().map(|(_, _, line)| line.as_str()).collect()
     }
 

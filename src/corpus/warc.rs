@@ -117,14 +117,14 @@ fn pass_to_record(input: &mut Input, least: usize) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::record_cache::tests::{Found, found};
+    use super::super::record_cache::tests::{ReadBack, found};
     use super::*;
     use encoding_rs::GB18030;
     use memchr::memmem;
 
     const TEXT: &str = "渡口的老船工昨天把最后一班船撑到对岸，岸上站着三十多个来送他的人。";
 
-    fn archive(bytes: &[u8]) -> Found {
+    fn archive(bytes: &[u8]) -> ReadBack {
         found(|sink| read(&mut Stream::of_bytes(bytes.to_vec(), 7), sink).unwrap())
     }
 
@@ -163,7 +163,7 @@ mod tests {
         let chunks = [format!("{:x}\r\n", packed.len()).as_bytes(), &packed, b"\r\n0\r\n\r\n"].concat();
         let head = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain; charset=gb2312\r\nTransfer-Encoding: chunked\r\n\r\n";
         let answer = [&head[..], &chunks].concat();
-        let missing = b"HTTP/1.1 404 Not Found\r\nContent-Type: text/plain\r\n\r\nnothing here";
+        let missing = b"HTTP/1.1 404 Not ReadBack\r\nContent-Type: text/plain\r\n\r\nnothing here";
         let picture = b"HTTP/1.1 200 OK\r\nContent-Type: image/png\r\n\r\nxx";
         let http = |block: &[u8]| record("response", "application/http; msgtype=response", block);
         let found = archive(&[http(missing), http(&answer), http(picture)].concat());

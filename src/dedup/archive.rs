@@ -70,11 +70,11 @@ struct Cutter {
     end: u64,
     /// Bytes that came by.
     at: u64,
-    state: State,
+    state: CutState,
 }
 
 /// What is being done with the bytes that come.
-enum State {
+enum CutState {
     Copy,
     /// Left out, so many of them.
     Pass(u64),
@@ -86,7 +86,7 @@ enum State {
 
 impl Cutter {
     fn new(cuts: Vec<Cut>, end: u64) -> Self {
-        Cutter { cuts: cuts.into_iter().peekable(), end, at: 0, state: State::Copy }
+        Cutter { cuts: cuts.into_iter().peekable(), end, at: 0, state: CutState::Copy }
     }
 
     /// Passes on all that can be read; false when something broken comes behind the last record.
@@ -110,7 +110,7 @@ impl Cutter {
     fn push(&mut self, mut bytes: &[u8], writer: &mut dyn Write) -> io::Result<()> {
         while !bytes.is_empty() {
             let count = match self.state {
-                State::Copy => {
+                CutState::Copy => {
                     while self.cuts.next_if(|cut| cut.at < self.at).is_some() {}
                     if self.begin_cut(0) {
                         continue;
@@ -120,20 +120,20 @@ impl Cutter {
                     writer.write_all(&bytes[..count])?;
                     count
                 }
-                State::Pass(left) => {
+                CutState::Pass(left) => {
                     let count = left.min(bytes.len() as u64);
                     let left = left - count;
-                    self.state = if left == 0 { State::Blanks } else { State::Pass(left) };
+                    self.state = if left == 0 { CutState::Blanks } else { CutState::Pass(left) };
                     count as usize
                 }
-                State::Blanks => {
+                CutState::Blanks => {
                     let blanks = bytes.len() - bytes.trim_ascii_start().len();
                     if blanks < bytes.len() {
-                        self.state = State::Copy;
+                        self.state = CutState::Copy;
                     }
                     blanks
                 }
-                State::Seek(come) => self.seek(come, bytes, writer)?,
+                CutState::Seek(come) => self.seek(come, bytes, writer)?,
             };
             self.at += count as u64;
             bytes = &bytes[count..];
@@ -145,8 +145,8 @@ impl Cutter {
     fn begin_cut(&mut self, come: u64) -> bool {
         let Some(cut) = self.cuts.next_if(|cut| cut.at == self.at) else { return false };
         self.state = match cut.length {
-            Some(length) => State::Pass(length.saturating_sub(come)),
-            None => State::Seek(0),
+            Some(length) => CutState::Pass(length.saturating_sub(come)),
+            None => CutState::Seek(0),
         };
         true
     }
@@ -162,14 +162,14 @@ impl Cutter {
                 let begun = std::mem::replace(&mut self.at, behind - WARC_MAGIC.len() as u64);
                 while self.cuts.next_if(|cut| cut.at < self.at).is_some() {}
                 if !self.begin_cut(WARC_MAGIC.len() as u64) {
-                    self.state = State::Copy;
+                    self.state = CutState::Copy;
                     writer.write_all(WARC_MAGIC)?;
                 }
                 self.at = begun;
                 return Ok(k + 1);
             }
         }
-        self.state = State::Seek(come);
+        self.state = CutState::Seek(come);
         Ok(bytes.len())
     }
 }

@@ -82,7 +82,7 @@ fn write_folder(findings: &Findings, out: &Path) -> Result<WrittenReport> {
     run.files = Json(folder.sums());
     // The report is made from the folder, as `tonggao report` makes it again.
     folder.file("run.json", |writer| Ok(serde_json::to_writer_pretty(writer, &run)?))?;
-    let index = view::Index::build(OutFolder::open(folder.staged())?)?;
+    let index = view::FolderIndex::build(OutFolder::open(folder.staged())?)?;
     folder.result_file("report.html", |writer| view::write_file(&index, findings.pages.corpus, None, writer))?;
     add_time(&mut run, findings, started);
     folder.file("run.json", |writer| Ok(serde_json::to_writer_pretty(writer, &run)?))?;

@@ -3,7 +3,7 @@
 use super::overview::SetRow;
 use super::shell::{Mode, RowBlock, Shell};
 use super::texts::FromFolder;
-use super::{Index, Texts};
+use super::{FolderIndex, Texts};
 use crate::error::Result;
 use crate::output_folder::OutFolder;
 use crate::types::Language;
@@ -34,7 +34,7 @@ const WAVE: usize = 4_096;
 
 /// Writes the report of a folder. It opens in the reader's language unless `lang` says otherwise. Rows of the 30,000
 /// largest sets, the largest of them in full up to 9 MB; the page says what it leaves out.
-pub fn write(index: &Index, texts: &dyn Texts, lang: Option<Language>, writer: &mut dyn Write) -> Result<()> {
+pub fn write(index: &FolderIndex, texts: &dyn Texts, lang: Option<Language>, writer: &mut dyn Write) -> Result<()> {
     let mut order = index.by_size();
     order.truncate(ROWS);
     let mut rows = index.rows(&order)?;
@@ -50,12 +50,12 @@ pub fn write(index: &Index, texts: &dyn Texts, lang: Option<Language>, writer: &
 /// Writes the report of a folder from its tables, with texts read again from the files that the run has read. Texts that
 /// cannot be read any more are left out.
 pub fn rewrite(out: OutFolder, lang: Option<Language>, writer: &mut dyn Write) -> Result<()> {
-    let index = Index::build(out)?;
+    let index = FolderIndex::build(out)?;
     write(&index, &FromFolder(index.out()), lang, writer)
 }
 
 /// The largest sets in full, in blocks, until their bytes are used up. Rows learn the block of their set.
-fn sets(index: &Index, texts: &dyn Texts, order: &[u32], rows: &mut [SetRow]) -> Result<Vec<RowBlock>> {
+fn sets(index: &FolderIndex, texts: &dyn Texts, order: &[u32], rows: &mut [SetRow]) -> Result<Vec<RowBlock>> {
     let mut blocks: Vec<RowBlock> = Vec::new();
     let (mut used, mut raw) = (0, 0);
     let mut begin = 0;
@@ -90,7 +90,7 @@ fn sets(index: &Index, texts: &dyn Texts, order: &[u32], rows: &mut [SetRow]) ->
 }
 
 /// The first of these sets, as many as have some thousand pages together.
-fn wave<'s>(index: &Index, sets: &'s [u32]) -> &'s [u32] {
+fn wave<'s>(index: &FolderIndex, sets: &'s [u32]) -> &'s [u32] {
     let mut pages = 0;
     let enough = |set: &u32| {
         let begun = pages < WAVE;

@@ -11,7 +11,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 /// An output folder of which any part can be read alone. Holds 24 bytes a page, 40 a reprint set, 8 for each outlet
 /// of a set, and the names of the outlets: some 3 GB for a hundred million pages, 2 MB for a hundred thousand.
-pub struct Index {
+pub struct FolderIndex {
     pub(super) out: OutFolder,
     pub(super) pages: LineIndex,
     /// Hash of an id and the line of its page, in order.
@@ -109,9 +109,9 @@ impl SetLine {
     }
 }
 
-impl Index {
+impl FolderIndex {
     /// Reads `clusters.jsonl`, `documents.jsonl` and `talking_points.jsonl` once.
-    pub fn build(out: OutFolder) -> Result<Index> {
+    pub fn build(out: OutFolder) -> Result<FolderIndex> {
         let (mut shapes, mut repeated) = (Vec::new(), FxHashSet::default());
         let sets = LineIndex::read(&out, "clusters.jsonl", |_, line, at| {
             let set: SetLine = out.parse("clusters.jsonl", line, at)?;
@@ -141,7 +141,7 @@ impl Index {
         ran.sort_unstable();
         ran.dedup();
         let points = LineIndex::read(&out, "talking_points.jsonl", |_, _, _| Ok(()))?;
-        Ok(Index { out, pages, by_id, sets, shapes, ran, outlets, points, days })
+        Ok(FolderIndex { out, pages, by_id, sets, shapes, ran, outlets, points, days })
     }
 
     /// The folder.

@@ -1,6 +1,6 @@
 //! The report of a folder, one answer at a time, for a server.
 
-use super::Index;
+use super::FolderIndex;
 use super::overview::Query;
 use super::shell::{Mode, Shell};
 use super::texts::FromFolder;
@@ -15,7 +15,7 @@ const ROWS: usize = 5_000;
 /// The page of a report, and what it asks for as JSON. Reads single lines of the tables and never writes; everything is
 /// named by numbers and ids, never by paths.
 pub struct LiveReport {
-    index: Index,
+    index: FolderIndex,
     page: Vec<u8>,
 }
 
@@ -27,7 +27,7 @@ impl LiveReport {
         let shell = Shell::of_server(lang.map(Language::code), &out.run_json()?);
         // Memory takes whatever is written to it.
         let _ = shell.write(&mut page);
-        Ok(LiveReport { index: Index::build(out)?, page })
+        Ok(LiveReport { index: FolderIndex::build(out)?, page })
     }
 
     /// The HTML page.

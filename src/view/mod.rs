@@ -1,7 +1,7 @@
 //! What people look at: an output folder put together for the report. Everything is read from the tables that a run
 //! has written; nothing is decided here.
 //!
-//! [`Index`] knows where the lines of the tables are, so that any set, page or talking point is read alone.
+//! [`FolderIndex`] knows where the lines of the tables are, so that any set, page or talking point is read alone.
 //! [`write_file`] makes the one file that opens anywhere; [`LiveReport`] hands out the same values one by one.
 
 mod file;
@@ -17,7 +17,7 @@ mod tests;
 mod texts;
 
 pub use file::{rewrite, write as write_file};
-pub use index::Index;
+pub use index::FolderIndex;
 pub use live::LiveReport;
 pub use overview::{Query, Sort};
 pub use texts::Texts;

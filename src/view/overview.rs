@@ -1,6 +1,6 @@
 //! The first view: what was read, who runs whose copy, when, and the sets and talking points as rows.
 
-use super::Index;
+use super::FolderIndex;
 use super::index::day_number;
 use crate::error::Result;
 use crate::output_folder::OutFolder;
@@ -129,7 +129,7 @@ pub(super) struct SetRows {
     rows: Vec<SetRow>,
 }
 
-impl Index {
+impl FolderIndex {
     /// What the overview shows. Reads the tables of outlets, and the talking points that are listed.
     pub(super) fn overview(&self) -> Result<Overview<'_>> {
         let count = |line: &Value, field: &str| line[field].as_u64().unwrap_or(0);

@@ -1,6 +1,6 @@
 //! A talking point in full: its forms, and the words around it where it is.
 
-use super::{Index, Texts};
+use super::{FolderIndex, Texts};
 use crate::error::Result;
 use crate::output_folder::Document;
 use serde::{Deserialize, Serialize};
@@ -46,7 +46,7 @@ struct ReadPoint {
     places: Vec<(u32, Document, Example)>,
 }
 
-impl Index {
+impl FolderIndex {
     /// The talking points with these numbers in full; those that are not there are left out. All texts are asked for
     /// at once.
     pub(super) fn points(&self, numbers: Range<u32>, texts: &dyn Texts) -> Result<Vec<PointView>> {

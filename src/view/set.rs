@@ -1,6 +1,6 @@
 //! A reprint set in full: the verdict and what it rests on, every member with its page, and their texts.
 
-use super::{Index, Texts};
+use super::{FolderIndex, Texts};
 use crate::error::Result;
 use crate::output_folder::Argument;
 use crate::output_folder::Document;
@@ -72,7 +72,7 @@ struct ReadSet {
     members: Vec<(u32, Document, MemberRecord)>,
 }
 
-impl Index {
+impl FolderIndex {
     /// A set in full, without texts; `None` when there is no set with this number.
     pub(super) fn set(&self, number: u32) -> Result<Option<SetView>> {
         if number as usize >= self.sets.len() {

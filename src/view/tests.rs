@@ -11,15 +11,15 @@ use serde_json::{Value, json};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-fn detected(inputs: &[PathBuf], root: &Path) -> Index {
+fn detected(inputs: &[PathBuf], root: &Path) -> FolderIndex {
     let config = Config::default();
     let corpus = pipeline::open(inputs, &config, None).unwrap();
     let findings = pipeline::detect(&corpus, &config, &pipeline::Unobserved).unwrap();
     report::write(&findings, &root.join("out")).unwrap();
-    Index::build(OutFolder::open(&root.join("out")).unwrap()).unwrap()
+    FolderIndex::build(OutFolder::open(&root.join("out")).unwrap()).unwrap()
 }
 
-fn sample() -> (tempfile::TempDir, Index) {
+fn sample() -> (tempfile::TempDir, FolderIndex) {
     let root = tempfile::tempdir().unwrap();
     let news = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus-samples/news");
     let index = detected(&[news], root.path());
