@@ -109,8 +109,9 @@ pub use types::DocId;
 pub mod findings {
     pub use crate::cluster::{Cluster, Clusters, Compilation};
     pub use crate::origin::{Copy, CreditGiven, Evidence, EvidenceKind, Lineage, Relation, RunnerUp, Source};
+    pub use crate::pipeline::PhraseUse;
     pub use crate::records::StageTime;
-    pub use crate::talking_points::{Burst, Carrier, CommonSource, PointKind, TalkingPoint};
+    pub use crate::talking_points::{Burst, Carrier, CommonSource, PointClass, PointKind, TalkingPoint};
     pub use crate::types::{DocId, Precision, Skipped, Span, Timestamp};
     pub use crate::verify::{Kind, Match, Matches, Passage, Spread, SpreadSide};
 }
@@ -121,7 +122,7 @@ pub mod output {
     pub use crate::export::{FileFormat, write_file};
     #[cfg(feature = "parquet")]
     pub use crate::export::{Table, TableFormat, batch, each_batch};
-    pub use crate::output_folder::{OutFolder, Run, VERSION};
+    pub use crate::output_folder::{FoundPoint, OutFolder, PointQuery, Run, VERSION};
     pub use crate::report::{WrittenReport, check, summary, write};
     pub use crate::storage::cleanup::abandon;
     pub use crate::usage_report::{Language, UseSheet};

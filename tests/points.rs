@@ -1,6 +1,6 @@
 //! Talking points as a run gives them: whose votes count, what is everyday, who runs with whom.
 
-use crate::support::{Folder, Output, detect, lines};
+use crate::support::{Folder, Output, detect, lines, tonggao};
 use serde_json::{Value, json};
 
 const SAID: &str = "小院灯火照亮回家路";
@@ -119,4 +119,37 @@ fn outlets_that_always_follow_another_are_reported() {
     assert!(pair["talking_points_soon"].as_u64().unwrap() >= 12, "{pair}");
     assert!(pair["talking_points_q_value"].as_f64().unwrap() < 0.01, "{pair}");
     assert!(!pairs.iter().any(|pair| pair["from"] == "青鹭报" && pair["to"] == "灰鹤报"));
+}
+
+#[test]
+fn points_are_listed_by_class_words_and_day() {
+    let folder = Folder::new().with("news.jsonl", lines(&articles(&format!("“{SAID}”"))));
+    detect(&folder.path("news.jsonl"), &folder.path("out"), &[]).ends_with(0);
+    let list = |flags: &[&str], code: i32| {
+        let flags: Vec<&str> = flags.iter().copied().chain(["--class", "all", "--json"]).collect();
+        tonggao(&["points"]).path(&folder.path("out")).words(&flags).ends_with(code).out
+    };
+    let found: Value = serde_json::from_str(list(&["--search", "灯火"], 0).lines().next().unwrap()).unwrap();
+    let written = point(&folder, &[]).unwrap();
+    assert_eq!((&found["text"], &found["class"]), (&written["text"], &written["class"]));
+    let outlet = found["first_outlets"][0].as_str().unwrap();
+    assert!(list(&["--search", "灯火", "--outlet", outlet], 0).contains(SAID));
+    assert_eq!(list(&["--search", "灯火", "--outlet", "无名报"], 1), "");
+    assert_eq!(list(&["--search", "灯火", "--since", "2030-01-01"], 1), "");
+}
+
+#[test]
+fn given_phrases_are_found_in_both_scripts() {
+    let mut pages = articles(SAID);
+    pages[1]["text"] = json!(format!("{}他说「小院燈火，照亮回家路」。", babble(1, 4)));
+    let folder = Folder::new().with("news.jsonl", lines(&pages)).with("phrases.txt", "小院灯火照亮回家路\t院里的灯\n没有的话\n");
+    let phrases = folder.path("phrases.txt");
+    let flags = ["--phrases", phrases.to_str().unwrap(), "--json"];
+    let found = tonggao(&["points"]).path(&folder.path("news.jsonl")).words(&flags).ends_with(0).out;
+    let found: Vec<Value> = found.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(found.len(), 6);
+    let quoted = found.iter().find(|used| used["id"] == "page-01").unwrap();
+    assert_eq!((&quoted["words"], &quoted["quoted"]), (&json!("小院燈火，照亮回家路"), &json!(true)));
+    assert_eq!((&quoted["phrase"], &quoted["outlet"]), (&json!(SAID), &json!("石坝报")));
+    assert!(found.windows(2).all(|two| two[0]["published"].as_str() <= two[1]["published"].as_str()));
 }

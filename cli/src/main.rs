@@ -10,6 +10,7 @@ mod export;
 mod extract;
 mod index;
 mod language;
+mod points;
 mod progress;
 mod remedy;
 mod report;
@@ -53,6 +54,8 @@ enum Command {
     Detect(detect::Detect),
     /// Write a corpus again without near-duplicate pages
     Dedup(dedup::Dedup),
+    /// List talking points, or find who uses given phrases
+    Points(points::Points),
     /// Explain why two pages match, how a page was read, or where a set came from
     Explain(explain::Explain),
     /// Write what was read of each page: main text, time, outlet and credits
@@ -100,6 +103,7 @@ fn main() -> ExitCode {
     let done = match arguments.command {
         Command::Detect(detect) => detect.run(),
         Command::Dedup(dedup) => dedup.run(),
+        Command::Points(points) => points.run(),
         Command::Explain(explain) => explain.run(),
         Command::Extract(extract) => extract.run(),
         Command::Report(report) => report.run(),

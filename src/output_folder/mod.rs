@@ -6,6 +6,7 @@ mod by_set;
 mod evidence_text;
 mod folder;
 mod lines;
+mod points;
 mod reread;
 
 pub(crate) use argument::Argument;
@@ -14,6 +15,7 @@ pub(crate) use evidence_text::{About, claim};
 pub(crate) use folder::written;
 pub use folder::{OutFolder, Run};
 pub(crate) use lines::{Document, Pairing, PassagePlaces};
+pub use points::{FoundPoint, PointQuery};
 pub(crate) use reread::Reread;
 
 pub use crate::records::{FORMAT_VERSION, VERSION};

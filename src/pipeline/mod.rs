@@ -7,6 +7,7 @@ mod detect;
 mod draft;
 mod findings;
 mod memory_budget;
+mod phrase_uses;
 mod progress;
 mod sketch;
 
@@ -20,5 +21,6 @@ pub(crate) use detect::{judge, open};
 pub use findings::Findings;
 pub(crate) use memory_budget::scratch;
 pub(crate) use progress::stop_if_cancelled;
+pub use phrase_uses::PhraseUse;
 pub use progress::{Observer, Unobserved};
 pub(crate) use sketch::{SketchPart, Wanted, sketch_page};

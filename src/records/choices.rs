@@ -5,7 +5,7 @@ use crate::attribution::OutletFrom;
 use crate::clean::Repairs;
 use crate::origin::{CreditGiven, EvidenceKind, Relation};
 use crate::retention::RemovalReason;
-use crate::talking_points::PointKind;
+use crate::talking_points::{PointClass, PointKind};
 use crate::types::{Precision, Timestamp};
 use crate::verify::Kind;
 use serde::{Deserialize, Serialize};
@@ -76,6 +76,12 @@ choices!(match_kinds, Kind {
 choices!(point_kinds, PointKind {
     Phrase "phrase": "a phrase of at most 24 units",
     Passage "passage": "a longer passage",
+});
+
+choices!(point_classes, PointClass {
+    Saying "saying": "a slogan, quotation, framing, claim or telling sentence",
+    Term "term": "a name, office, law, disease, product or other technical term",
+    Formula "formula": "everyday wording of journalists and officials, or a piece of a longer wording",
 });
 
 choices!(reasons_to_remove, RemovalReason {

@@ -1,8 +1,9 @@
-//! `talking_points.jsonl`: one line per talking point, the strongest first.
+//! `talking_points.jsonl`: one line per talking point, sayings before terms and terms before formulas, each the strongest
+//! first.
 
 use super::Time;
 use super::contract::record;
-use crate::talking_points::PointKind;
+use crate::talking_points::{PointClass, PointKind};
 use serde::Serialize;
 
 record! {
@@ -13,6 +14,8 @@ record! {
         pub text: String,
         /// Phrase or passage.
         pub kind: PointKind,
+        /// Saying, term or formula.
+        pub class: PointClass,
         /// Every form, its own first, with the pages that use it.
         pub variants: Vec<VariantRecord>,
         /// Outlets that use it; outlets of one owner count once.
@@ -34,7 +37,7 @@ record! {
         /// Reprint sets that would use it by chance, by a word-bigram model of the corpus without the sets that use it, or of
         /// the reference corpus.
         pub expected: f64,
-        /// What the list is ranked by, at least 0; `src/talking_points/rank.rs` has the formula.
+        /// What the points of a class are ranked by, at least 0; `src/talking_points/rank.rs` has the formulas.
         pub score: f64,
         /// Expected share of false finds among the points at least as sure as this one, in 0..1 (Benjamini and Hochberg 1995).
         pub q_value: f64,

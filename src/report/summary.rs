@@ -2,6 +2,7 @@
 
 use super::WrittenReport;
 use crate::records::{ClusterRecord, PointRecord};
+use crate::talking_points::PointClass;
 use std::fmt::Write;
 use std::path::Path;
 
@@ -38,12 +39,13 @@ pub fn summary(written: &WrittenReport, out: &Path) -> String {
         say("\nLargest reprint sets".to_owned());
         written.largest.iter().take(SHOWN).for_each(|c| say(cluster_line(c)));
     }
-    if !written.points.is_empty() {
+    let mut sayings = written.points.iter().filter(|point| point.class == PointClass::Saying).peekable();
+    if sayings.peek().is_some() {
         say(
             "\nStrongest talking points (same wording in several outlets; no common source found, unless one is named)"
                 .to_owned(),
         );
-        written.points.iter().take(SHOWN).for_each(|p| say(point_line(p)));
+        sayings.take(SHOWN).for_each(|p| say(point_line(p)));
     }
     say(format!("\nReport: {}", out.join("report.html").display()));
     text

@@ -357,6 +357,7 @@ pub(crate) fn point_record(
     PointRecord {
         text: point.text.clone(),
         kind: point.kind,
+        class: point.class,
         variants: point.variants.iter().map(variant).collect(),
         outlets: point.outlets,
         clusters: point.sets,

@@ -43,11 +43,19 @@ struct Gram {
     sets: u32,
     times: u32,
     covered: bool,
+    /// Whether it begins and ends with a word that may not stand at a border, but does at that of a clause.
+    whole: [bool; 2],
 }
+
+/// An idle word before a wording is a part of it when this share of its sets, and at least so many, have it there.
+const TIED: f64 = 0.9;
+const TIED_SETS: u32 = 8;
+/// In this share of its places a wording begins or ends with the clause, if it does so at all.
+const WHOLE: f64 = 0.5;
 
 /// Finds the wordings that recur in at least `least` sets and are no part of a longer one that nearly all of
 /// these share. An extension by a word that adds nothing at a border (的, 了, 和 …) does not make a wording part
-/// of a longer one, and what pages put in quotation marks stands for itself.
+/// of a longer one, unless the clause begins or ends with it, and what pages put in quotation marks stands for itself.
 ///
 /// Linear in the words for each level; needs one byte a word, 32 MB for sorting, 24 bytes for each n-gram that
 /// recurs and, while they fit these 32 MB, 4 for each of its places, of two levels.
@@ -59,7 +67,7 @@ pub(super) fn grow(words: &Tokens, least: u32, glue: &Glue) -> Grown {
     let mut shorter = GrownLevel::default();
     for n in 2..=LONGEST {
         let mut level = Level { words, n, least, glue, recurring: &recurring };
-        let longer = level.find(&shorter);
+        let mut longer = level.find(&shorter);
         grown.tested += longer.tested;
         if n == 2 {
             grown.pairs = longer.grams.iter().map(|gram| (gram.key, gram.times)).collect();
@@ -67,7 +75,7 @@ pub(super) fn grow(words: &Tokens, least: u32, glue: &Glue) -> Grown {
         if n == FORMULA {
             grown.formulaic = covered_shares(words, &recurring);
         }
-        level.cover(&mut shorter.grams, &longer.grams);
+        level.cover(&mut shorter.grams, &mut longer.grams);
         level.n -= 1;
         grown.candidates.par_extend(shorter.grams.par_iter().filter_map(|gram| level.candidate(gram)));
         shorter = longer;
@@ -229,31 +237,48 @@ impl Level<'_> {
             run.iter().for_each(|&entry| self.recurring.set(entry as u32 as usize, self.n));
             found.places.extend(run.iter().map(|&entry| entry as u32));
             let (first, times) = (run[0] as u32, run.len() as u32);
-            found.grams.push(Gram { key: self.key_at(first as usize), first, sets, times, covered: false });
+            let (key, whole) = (self.key_at(first as usize), self.whole(run));
+            found.grams.push(Gram { key, first, sets, times, covered: false, whole });
         }
         found
     }
 
-    /// Marks the shorter n-grams that are hardly ever seen outside one of the longer.
-    fn cover(&self, shorter: &mut [Gram], longer: &[Gram]) {
+    /// Whether the n-gram that stands at all places of `run` begins and ends with glue that is a whole clause's.
+    fn whole(&self, run: &[u64]) -> [bool; 2] {
+        let first = run[0] as u32 as usize;
+        let often = |length: usize| {
+            let borders = run.iter().filter(|&&entry| self.words.is_border(entry as u32 as usize + length)).count();
+            borders as f64 >= WHOLE * run.len() as f64
+        };
+        let glued_end = self.glue.at_end.contains(&self.words.ids[first + self.n - 1]);
+        [self.glue.opening.contains(&self.words.ids[first]) && often(0), glued_end && often(self.n)]
+    }
+
+    /// Marks the shorter n-grams that are hardly ever seen outside one of the longer. Where so many sets have the
+    /// same idle word before a wording that it must be a part of it (和颐酒店), the longer one begins with it.
+    fn cover(&self, shorter: &mut [Gram], longer: &mut [Gram]) {
         let places: FxHashMap<u64, u32> = shorter.iter().zip(0..).map(|(gram, at)| (gram.key, at)).collect();
-        let covered_by = |gram: &Gram| {
+        let covered_by = |gram: &mut Gram| {
             let words = &self.words.ids[gram.first as usize..gram.first as usize + self.n];
-            let at_end = (&words[..self.n - 1], words[self.n - 1], &self.glue.at_end);
-            let at_start = (&words[1..], words[0], &self.glue.at_start);
-            [at_end, at_start].map(|(part, added, idle)| {
-                if added == BREAK || idle.contains(&added) {
+            let at_end = (&words[..self.n - 1], words[self.n - 1], &self.glue.at_end, 1);
+            let at_start = (&words[1..], words[0], &self.glue.at_start, 0);
+            [at_end, at_start].map(|(part, added, idle, side)| {
+                let idle = idle.contains(&added) && !gram.whole[side];
+                if added == BREAK || (idle && side == 1) {
                     return None;
                 }
                 let at = *places.get(&key(part))?;
                 let part = &shorter[at as usize];
-                let nearly_all = gram.sets as f64 >= COVERED * part.sets as f64
-                    && gram.times as f64 >= COVERED_TIMES * part.times as f64;
-                nearly_all.then_some(at)
+                let share = |of: f64| of * f64::from(part.sets);
+                let nearly_all = f64::from(gram.sets) >= share(COVERED)
+                    && f64::from(gram.times) >= COVERED_TIMES * f64::from(part.times);
+                let tied = idle && gram.sets >= TIED_SETS && f64::from(gram.sets) >= share(TIED);
+                gram.whole[side] |= tied;
+                (nearly_all && (!idle || tied)).then_some(at)
             })
         };
         let covered: Vec<u32> =
-            longer.par_iter().flat_map_iter(|gram| covered_by(gram).into_iter().flatten()).collect();
+            longer.par_iter_mut().flat_map_iter(|gram| covered_by(gram).into_iter().flatten()).collect();
         covered.into_iter().for_each(|at| shorter[at as usize].covered = true);
     }
 
@@ -262,7 +287,8 @@ impl Level<'_> {
         let units: usize = words.iter().map(|&word| units_of(word)).sum();
         let clause = !words.contains(&BREAK);
         let ends = words[0] != BREAK && words[self.n - 1] != BREAK;
-        let glued = self.glue.at_start.contains(&words[0]) || self.glue.at_end.contains(&words[self.n - 1]);
+        let glued = (self.glue.at_start.contains(&words[0]) && !gram.whole[0])
+            || (self.glue.at_end.contains(&words[self.n - 1]) && !gram.whole[1]);
         let shaped = if units > LONG { ends } else { units >= SHORT && clause && !glued };
         let stands = !gram.covered || (clause && self.words.is_saying(words));
         (shaped && stands).then_some(CandidateGram {
@@ -270,6 +296,7 @@ impl Level<'_> {
             words: self.n as u32,
             sets: gram.sets,
             times: gram.times,
+            whole: gram.whole,
         })
     }
 }
@@ -287,7 +314,8 @@ fn stretches(words: &Tokens, longest: &mut [Gram]) -> Vec<CandidateGram> {
             to -= 1;
         }
         let (sets, times) = (run[0].sets, run[0].times);
-        CandidateGram { first: from as u32, words: (to - from) as u32, sets, times }
+        let whole = [run[0].whole[0], run[run.len() - 1].whole[1]];
+        CandidateGram { first: from as u32, words: (to - from) as u32, sets, times, whole }
     };
     runs.map(whole).collect()
 }

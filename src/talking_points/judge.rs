@@ -2,8 +2,10 @@
 
 use super::bursts::Burst;
 use super::chance::Chance;
+use super::class::{Likeness, PointClass};
 use super::occurrences::Holder;
-use super::rank::{ScoreInput, score, strength};
+use super::profile::{FEATURES, Profile};
+use super::rank::{ScoreInput, saying_score, score, strength};
 use super::significance::{both, false_discovery, poisson_tail};
 use super::spelling::SpeltCandidates;
 use super::tally::{Ballot, Tally};
@@ -18,6 +20,8 @@ const SMALL_BITS: f64 = 8.0;
 const UNLIKELY: f64 = 1e-3;
 /// What stands after the last sentence on this share of its pages is the sites' own.
 const FURNITURE: f64 = 0.5;
+/// In a corpus of more articles a wording is listed only for its significance.
+const FEW_ARTICLES: usize = 100;
 /// Share of false finds among the wordings listed for their significance.
 const FALSE_FINDS: f64 = 0.05;
 
@@ -33,6 +37,10 @@ pub(super) struct Judged {
     pub strength: f64,
     /// What the list is ranked by.
     pub score: f64,
+    /// What kind of wording it is.
+    pub class: PointClass,
+    /// What its class was told from.
+    pub features: [f64; FEATURES.len()],
     /// Enough sets and outlets hold it, in their articles.
     pub is_shared: bool,
     /// It is shared, beyond chance, and no quotation.
@@ -61,7 +69,7 @@ pub(super) fn keep_unlikely(
 /// Tallies the votes for every wording and judges them; `tested` wordings were looked at in all.
 pub(super) fn judge(
     spelt: &SpeltCandidates,
-    chances: &[Chance],
+    (chances, profiles): (&[Chance], &[Profile]),
     holders: &(impl Fn(usize) -> Vec<Holder> + Sync),
     ballot: &Ballot,
     formulaic: &[f32],
@@ -82,12 +90,22 @@ pub(super) fn judge(
             named: spelt.named[at],
             small: ballot.is_small(),
         };
-        let (strength, score) = (strength(&evidence), score(&evidence));
+        let features = profiles[at].with(&tally);
+        let likeness = Likeness::of(&features);
+        let class = likeness.class(&profiles[at]);
+        let strength = strength(&evidence);
+        let score = if class == PointClass::Saying || ballot.is_small() {
+            saying_score(&likeness, &tally)
+        } else {
+            score(&evidence)
+        };
         let enough = if ballot.is_small() { SMALL_BITS } else { LISTED_BITS };
-        let is_shared = ballot.is_shared(&tally) && tally.trailing < FURNITURE;
-        let is_point =
-            is_shared && ballot.is_own(&tally) && (q[at] <= FALSE_FINDS || chance.bits(tally.sets) >= enough);
-        Judged { tally, chance, q_value: q[at], strength, score, is_shared, is_point }
+        let is_furniture = tally.trailing >= FURNITURE || (!ballot.is_small() && profiles[at].is_furniture());
+        let is_shared = ballot.is_shared(&tally) && !is_furniture;
+        let is_beyond_chance =
+            q[at] <= FALSE_FINDS || (ballot.speakers.len() <= FEW_ARTICLES && chance.bits(tally.sets) >= enough);
+        let is_point = is_shared && ballot.is_own(&tally) && is_beyond_chance;
+        Judged { tally, chance, q_value: q[at], strength, score, class, features, is_shared, is_point }
     };
     tallies.into_iter().enumerate().map(one).collect()
 }

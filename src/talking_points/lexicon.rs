@@ -13,9 +13,11 @@ const UNSEEN: f64 = 0.5;
 /// Share of running text taken by any one number or foreign word.
 const RUN_SHARE: f64 = 1e-5;
 
-/// English words that only join others.
-const ENGLISH_GLUE: &str = "A an the of and or to in on at by for with from as that which who is are was were be \
-    been has have had its it their his her this these those but not he she they we will would said.";
+/// English words that only join others, and no clause begins with.
+const ENGLISH_JOINTS: &str = "And or but of that which as than said.";
+/// English words that a clause may begin with, though they say nothing at another border.
+const ENGLISH_OPENINGS: &str = "A an the to in on at by for with from who is are was were be been has have had its it \
+    their his her this these those not he she they we will would.";
 /// What names of bodies and meetings end with.
 const BODIES: &[&str] = &[
     "会议",
@@ -58,6 +60,8 @@ pub(super) struct Glue {
     pub at_start: FxHashSet<u32>,
     /// Particles, conjunctions and prepositions: no wording ends with one.
     pub at_end: FxHashSet<u32>,
+    /// Those of the first that a clause may begin with.
+    pub opening: FxHashSet<u32>,
 }
 
 impl Glue {
@@ -76,17 +80,21 @@ impl Glue {
                 glue.at_end.insert(word_of(&[c as u32]));
             }
         }
-        for unit in english_glue() {
-            glue.at_start.insert(word_of(&[unit]));
-            glue.at_end.insert(word_of(&[unit]));
-        }
+        let words = |text: &str| english(text).into_iter().map(|unit| word_of(&[unit]));
+        glue.opening.extend(words(ENGLISH_OPENINGS));
+        glue.at_start.extend(glue.opening.iter().copied().chain(words(ENGLISH_JOINTS)));
+        glue.at_end.extend(glue.opening.iter().copied().chain(words(ENGLISH_JOINTS)));
         glue
     }
 }
 
-/// Runs of letters are known by a hash that only the cleaner makes.
+/// The units of English words: runs of letters are known by a hash that only the cleaner makes.
+fn english(words: &str) -> Vec<u32> {
+    clean::clean(words, None, &FurnitureModel::default(), GroupKeys::default()).body.ids
+}
+
 fn english_glue() -> Vec<u32> {
-    clean::clean(ENGLISH_GLUE, None, &FurnitureModel::default(), GroupKeys::default()).body.ids
+    [ENGLISH_JOINTS, ENGLISH_OPENINGS].into_iter().flat_map(english).collect()
 }
 
 /// What kind of word it is, as far as talking points care.
@@ -105,6 +113,67 @@ pub(super) enum Class {
     /// Any other word.
     Plain,
 }
+
+/// What part of speech it is, as far as classes of points care.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Speech {
+    /// Names of persons, places, bodies and works.
+    Name,
+    /// Nouns and words used as such.
+    Noun,
+    /// Verbs, auxiliaries among them.
+    Verb,
+    /// Adverbs.
+    Adverb,
+    /// Pronouns.
+    Pronoun,
+    /// Numbers, measures and times.
+    Figure,
+    /// Particles, prepositions, conjunctions, articles.
+    Function,
+    /// Set phrases and idioms.
+    Idiom,
+    /// Others.
+    Other,
+}
+
+impl Speech {
+    fn of_tag(tag: &str) -> Speech {
+        match tag {
+            "nr" | "nrt" | "nrfg" | "ns" | "nt" | "nz" => Speech::Name,
+            "vn" | "an" => Speech::Noun,
+            "d" | "ad" => Speech::Adverb,
+            "i" | "l" => Speech::Idiom,
+            "m" | "mq" | "mg" | "t" | "tg" | "q" => Speech::Figure,
+            "p" | "c" | "y" | "e" => Speech::Function,
+            _ if tag.starts_with('n') => Speech::Noun,
+            _ if tag.starts_with('v') => Speech::Verb,
+            _ if tag.starts_with('r') => Speech::Pronoun,
+            _ if tag.starts_with('u') => Speech::Function,
+            _ => Speech::Other,
+        }
+    }
+}
+
+/// English words by part of speech; others are not known.
+const ENGLISH_SPEECH: [(Speech, &str); 4] = [
+    (
+        Speech::Function,
+        "A an the and or but of to in on at by for with from as that than into over under about after before if",
+    ),
+    (
+        Speech::Pronoun,
+        "I me my we us our you your he him his she her it its they them their who whom whose what why how this these those here there.",
+    ),
+    (
+        Speech::Verb,
+        "Is are was were am be been being has have had do does did will would can could shall should may might must let make makes made \
+        get gets go goes going come comes want wants need needs know think believe say says take takes give keep see stop.",
+    ),
+    (Speech::Adverb, "Not never ever only just also still again always now very too more most."),
+];
+/// What follows the apostrophe of a shortened verb.
+const ENGLISH_SHORTENED: &str = "They t re ll ve m d.";
 
 impl Class {
     fn of_tag(tag: &str) -> Class {
@@ -127,6 +196,10 @@ pub(super) struct WordInfo {
     pub share: f64,
     /// What kind of word it is.
     pub class: Class,
+    /// What part of speech it is.
+    pub speech: Speech,
+    /// True for a run of letters or digits.
+    pub is_run: bool,
 }
 
 /// The words of the candidates.
@@ -134,6 +207,9 @@ pub(super) struct WordInfo {
 pub(super) struct Lexicon {
     known: FxHashMap<u32, WordInfo>,
     english_glue: FxHashSet<u32>,
+    english_speech: FxHashMap<u32, Speech>,
+    english_shortened: FxHashSet<u32>,
+    articles: FxHashSet<u32>,
     bodies: FxHashSet<u32>,
 }
 
@@ -144,6 +220,12 @@ impl Lexicon {
         Lexicon {
             known: FxHashMap::default(),
             english_glue: english_glue().into_iter().collect(),
+            english_speech: ENGLISH_SPEECH
+                .iter()
+                .flat_map(|&(speech, words)| english(words).into_iter().map(move |unit| (unit, speech)))
+                .collect(),
+            english_shortened: english(ENGLISH_SHORTENED).into_iter().skip(1).collect(),
+            articles: english("The a an").into_iter().map(|unit| word_of(&[unit])).collect(),
             bodies: BODIES.iter().map(units).collect(),
         }
     }
@@ -154,12 +236,35 @@ impl Lexicon {
         for &word in words.iter().filter(|&&word| word != BREAK) {
             let spelt = &units[at..at + units_of(word)];
             at += spelt.len();
-            self.known.entry(word).or_insert_with(|| {
-                let known = look_up(spelt, jieba);
-                let glue = spelt.len() == 1 && self.english_glue.contains(&spelt[0]);
-                if glue { WordInfo { class: Class::Particle, ..known } } else { known }
-            });
+            if !self.known.contains_key(&word) {
+                let known = self.look_up(spelt, jieba);
+                self.known.insert(word, known);
+            }
         }
+    }
+
+    fn look_up(&self, units: &[u32], jieba: &Jieba) -> WordInfo {
+        if stands_alone(units[0]) {
+            return look_up(units, jieba);
+        }
+        let figure = is_figure(units[0]);
+        let class = match units {
+            [unit] if self.english_glue.contains(unit) => Class::Particle,
+            _ if figure => Class::Figure,
+            _ => Class::Plain,
+        };
+        let speech = match units {
+            [unit] if self.english_speech.contains_key(unit) => self.english_speech[unit],
+            [_, unit] if self.english_shortened.contains(unit) => Speech::Verb,
+            _ if figure => Speech::Figure,
+            _ => Speech::Other,
+        };
+        WordInfo { share: RUN_SHARE, class, speech, is_run: true }
+    }
+
+    /// True for an English article.
+    pub fn is_article(&self, word: u32) -> bool {
+        self.articles.contains(&word)
     }
 
     /// True for a word that names of bodies and meetings end with.
@@ -169,20 +274,20 @@ impl Lexicon {
 
     /// What is known of `word`; a word never learnt is as rare as an unseen one.
     pub fn get(&self, word: u32) -> WordInfo {
-        let unseen = WordInfo { share: UNSEEN / DICTIONARY_TOTAL, class: Class::Plain };
+        let share = UNSEEN / DICTIONARY_TOTAL;
+        let unseen = WordInfo { share, class: Class::Plain, speech: Speech::Other, is_run: false };
         self.known.get(&word).copied().unwrap_or(unseen)
     }
 }
 
 fn look_up(units: &[u32], jieba: &Jieba) -> WordInfo {
-    if !stands_alone(units[0]) {
-        let class = if is_figure(units[0]) { Class::Figure } else { Class::Plain };
-        return WordInfo { share: RUN_SHARE, class };
-    }
     let text: String = units.iter().filter_map(|&unit| char::from_u32(unit)).collect();
     let seen = if jieba.has_word(&text) { jieba.suggest_freq(&text) as f64 } else { UNSEEN };
-    let class = jieba.tag(&text, false).first().map_or(Class::Plain, |tag| Class::of_tag(tag.tag));
-    WordInfo { share: seen / DICTIONARY_TOTAL, class }
+    let (class, speech) = jieba
+        .tag(&text, false)
+        .first()
+        .map_or((Class::Plain, Speech::Other), |tag| (Class::of_tag(tag.tag), Speech::of_tag(tag.tag)));
+    WordInfo { share: seen / DICTIONARY_TOTAL, class, speech, is_run: false }
 }
 
 /// The share of names and figures among the units of a wording; at least 0.7 for what ends as names of bodies and

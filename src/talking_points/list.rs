@@ -25,7 +25,8 @@ pub struct Draft {
     others: Vec<(Vec<PhraseForm>, u32)>,
 }
 
-/// The points: for every wording that stands for itself in `roots` and is beyond chance, one.
+/// The points, sayings before terms and terms before formulas, each the strongest first; in a
+/// small corpus, where classes are unsure, all by their scores. For every wording that stands for itself in `roots` and is beyond chance, one.
 pub(super) fn drafts(
     spelt: &SpeltCandidates,
     judged: &[Judged],
@@ -35,8 +36,9 @@ pub(super) fn drafts(
 ) -> Vec<Draft> {
     let mut listed: Vec<u32> =
         (0..judged.len() as u32).filter(|&at| roots[at as usize] == Some(at) && judged[at as usize].is_point).collect();
+    let class = |at: u32| (!ballot.is_small()).then_some(judged[at as usize].class);
     let score = |at: u32| judged[at as usize].score;
-    listed.sort_unstable_by(|&a, &b| score(b).total_cmp(&score(a)).then(a.cmp(&b)));
+    listed.sort_unstable_by(|&a, &b| class(a).cmp(&class(b)).then(score(b).total_cmp(&score(a))).then(a.cmp(&b)));
     let members = members(roots, judged);
     listed
         .into_par_iter()
@@ -50,11 +52,13 @@ pub(super) fn drafts(
                     others.push((forms, judged[at as usize].tally.documents));
                 }
             }
-            let Judged { tally, chance, q_value, score, .. } = &judged[root as usize];
+            let Judged { tally, chance, q_value, score, class, features, .. } = &judged[root as usize];
             let holders = holders(root as usize);
             let point = TalkingPoint {
                 text: String::new(),
                 kind: if spelt.is_passage(root as usize) { PointKind::Passage } else { PointKind::Phrase },
+                class: *class,
+                features: features.to_vec(),
                 variants: Vec::new(),
                 outlets: tally.outlets,
                 sets: tally.sets,

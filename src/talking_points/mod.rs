@@ -5,6 +5,7 @@ mod articles;
 mod background;
 mod bursts;
 mod chance;
+mod class;
 pub mod co_adoption;
 mod grams;
 mod judge;
@@ -12,6 +13,7 @@ mod lexicon;
 mod list;
 mod markov_baseline;
 mod occurrences;
+mod profile;
 mod quotes;
 mod rank;
 mod reference;
@@ -19,23 +21,28 @@ mod sequences;
 pub(crate) mod significance;
 mod spelling;
 pub(crate) mod spread;
+mod surroundings;
 mod tally;
 mod templates;
 mod token;
+mod trace;
 mod variants;
 mod words;
 
 pub use articles::{Article, Articles};
 pub use bursts::Burst;
+pub use class::PointClass;
 pub use list::Draft;
 pub use quotes::Quote;
 pub use reference::Background;
+pub use trace::{Traced, trace};
 
 use crate::types::{DocId, Span, Timestamp};
 use chance::Chance;
 use jieba_rs::Jieba;
 use lexicon::Glue;
 use occurrences::{Holder, Votes};
+use profile::Profile;
 use reference::Reference;
 use serde::{Deserialize, Serialize};
 use spelling::SpeltCandidates;
@@ -77,6 +84,11 @@ pub struct TalkingPoint {
     pub text: String,
     /// Phrase or passage.
     pub kind: PointKind,
+    /// Saying, term or formula.
+    pub class: PointClass,
+    /// What the class was told from, for fitting: see [`point_features`]. Not carried from task to task.
+    #[serde(skip)]
+    pub features: Vec<f64>,
     /// Every form gathered under it, with the number of pages that hold it.
     pub variants: Vec<(String, u32)>,
     /// Outlets that hold it.
@@ -163,10 +175,16 @@ pub fn find(
     drafts.into_iter().map(|draft| draft.finish(&text)).collect()
 }
 
+/// The names of the numbers that a point's class is told from.
+pub fn point_features() -> &'static [&'static str] {
+    &profile::FEATURES
+}
+
 /// The wordings that chance does not explain, with what decides about them before pages vote.
 struct Unlikely {
     spelt: SpeltCandidates,
     chances: Vec<Chance>,
+    profiles: Vec<Profile>,
     /// How formulaic each page that speaks for a set is, 0..1.
     formulaic: Vec<f32>,
     /// Different n-grams that were looked at.
@@ -184,14 +202,15 @@ fn search(ballot: &Ballot, articles: &impl Articles, background: Option<Backgrou
     drop(jieba);
     let chances = background::chances((&spelt, &lexicon), &words, &grown, reference.as_ref(), ballot, articles);
     let (spelt, chances) = judge::keep_unlikely(spelt, chances, ballot.is_small());
-    Unlikely { spelt, chances, formulaic: grown.formulaic, tested: grown.tested }
+    let profiles = profile::profiles(&spelt, &chances, &words, &grown.singles, &lexicon);
+    Unlikely { spelt, chances, profiles, formulaic: grown.formulaic, tested: grown.tested }
 }
 
 /// Judges the wordings by the votes that `holders` gives of each, in the order of the voters, and drafts the points.
 fn judged(found: &Unlikely, ballot: &Ballot, holders: &(impl Fn(usize) -> Vec<Holder> + Sync)) -> Vec<Draft> {
-    let Unlikely { spelt, chances, formulaic, tested } = found;
-    let judged = judge::judge(spelt, chances, holders, ballot, formulaic, *tested);
-    let roots = Relations { spelt, judged: &judged }.gather();
+    let Unlikely { spelt, chances, profiles, formulaic, tested } = found;
+    let judged = judge::judge(spelt, (chances, profiles), holders, ballot, formulaic, *tested);
+    let roots = Relations { spelt, profiles, judged: &judged }.gather();
     list::drafts(spelt, &judged, &roots, holders, ballot)
 }
 

@@ -310,16 +310,27 @@ impl LineSearch<'_> {
 }
 
 /// Some units as the page writes them.
-fn written(text: &str, units: &Units, range: std::ops::Range<usize>) -> Span {
+pub(super) fn written(text: &str, units: &Units, range: std::ops::Range<usize>) -> Span {
     let has_gaps = (range.start + 1..range.end).any(|at| units.ends[at - 1] != units.starts[at]);
     let span = units.span(range);
-    if has_gaps { with_quotes(text, span) } else { span }
+    let span = if has_gaps { with_quotes(text, span) } else { span };
+    Span { end: span.end + ending(span.of(text), &text[span.end as usize..]), ..span }
 }
 
-/// True when quotation marks stand right before and after.
-fn in_quotes(text: &str, span: Span) -> bool {
+/// Bytes of what follows a wording and belongs to its last word: the sign of a percentage, the stop of an abbreviation.
+fn ending(wording: &str, after: &str) -> u32 {
+    let mut last = wording.chars().rev();
+    match (last.next(), last.next(), after.chars().next()) {
+        (Some(digit), _, Some(sign @ ('%' | '％'))) if digit.is_ascii_digit() => sign.len_utf8() as u32,
+        (Some(letter), Some('.'), Some('.')) if letter.is_ascii_uppercase() => 1,
+        _ => 0,
+    }
+}
+
+/// True when quotation marks stand right before and after, the latter perhaps with a stop inside it.
+pub(super) fn in_quotes(text: &str, span: Span) -> bool {
     let (before, after) = (&text[..span.start as usize], &text[span.end as usize..]);
-    let next = after.chars().next();
+    let next = after.strip_prefix([',', '.', '!', '?', '，', '。', '！', '？']).unwrap_or(after).chars().next();
     QUOTES.iter().any(|&(open, close)| next == Some(close) && before.ends_with(open))
 }
 

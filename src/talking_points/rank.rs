@@ -1,6 +1,7 @@
 //! What the list is ranked by.
 
 use super::chance::Chance;
+use super::class::Likeness;
 use super::tally::Tally;
 
 /// Bits of surprise at which half of the most is reached.
@@ -64,7 +65,13 @@ pub(super) fn strength(evidence: &ScoreInput) -> f64 {
     surprise * reach * (1.0 + BURST * sudden) * named * own * length * (1.0 + QUOTED * tally.quoted)
 }
 
-/// What the list is ranked by: [`strength`] · (0.6 + 0.4 · min(1, t / 6)), where t = log₂(sets / chained) are the
+/// What sayings are ranked by, and all points of a small corpus: p · (1 + ln n), where p is the probability that it is a saying and n the lesser of its
+/// outlets and sets.
+pub(super) fn saying_score(likeness: &Likeness, tally: &Tally) -> f64 {
+    likeness.saying * (1.0 + f64::from(tally.outlets.min(tally.sets).max(1)).ln())
+}
+
+/// What terms and formulas are ranked by: [`strength`] · (0.6 + 0.4 · min(1, t / 6)), where t = log₂(sets / chained) are the
 /// bits that outlets' own chains of words leave unexplained (0 for two words). 1 for the factor in a small corpus.
 pub(super) fn score(evidence: &ScoreInput) -> f64 {
     let tied = (f64::from(evidence.tally.sets) / evidence.chance.chained.max(1e-30)).log2();

@@ -6,7 +6,7 @@ use super::occurrences::Wordings;
 use super::tally::Ballot;
 use super::token::{BREAK, CandidateGram, LONG, units_of};
 use super::words::Tokens;
-use crate::clean::Units;
+use crate::clean::{Units, stands_alone};
 use jieba_rs::Jieba;
 use rayon::prelude::*;
 
@@ -20,7 +20,39 @@ pub(super) struct SpeltCandidates {
     pub words: Vec<Box<[u32]>>,
     /// Share of each that is names and figures, 0..1.
     pub named: Vec<f64>,
+    /// Its runs of letters.
+    pub letters: Vec<Letters>,
 }
+
+/// Runs of letters in a wording, as the page writes it that speaks for it first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Letters {
+    /// How many.
+    pub runs: u16,
+    /// Those that begin with a capital.
+    pub capitals: u16,
+    /// Those that end as English verbs do, in -ed or -ing.
+    pub inflected: u16,
+}
+
+impl Letters {
+    fn of(text: &str, units: &Units, range: std::ops::Range<usize>) -> Letters {
+        let mut letters = Letters::default();
+        for at in range {
+            let run = units.span(at..at + 1).of(text);
+            let Some(first) = run.chars().next().filter(|c| c.is_alphabetic() && !stands_alone(units.ids[at])) else {
+                continue;
+            };
+            letters.runs += 1;
+            letters.capitals += u16::from(first.is_uppercase());
+            letters.inflected += u16::from(run.len() > 4 && (run.ends_with("ed") || run.ends_with("ing")));
+        }
+        letters
+    }
+}
+
+/// A candidate spelt out: its units, its runs of letters, and how often it stands where.
+type Spelt = (Box<[u32]>, Letters, CandidateGram);
 
 impl SpeltCandidates {
     /// Spells `candidates` out, and says what the dictionary knows of their words. Of candidates that are the same units in other words the one of most sets is
@@ -35,17 +67,18 @@ impl SpeltCandidates {
         let mut spelt = spell(candidates, words, ballot, articles);
         spelt.par_sort_unstable_by(|a, b| {
             let rank = |c: &CandidateGram| (std::cmp::Reverse((c.sets, c.times)), c.first);
-            a.0.cmp(&b.0).then_with(|| rank(&a.1).cmp(&rank(&b.1)))
+            a.0.cmp(&b.0).then_with(|| rank(&a.2).cmp(&rank(&b.2)))
         });
         spelt.dedup_by(|later, kept| later.0 == kept.0);
         let mut lexicon = Lexicon::new();
-        spelt.iter().for_each(|(units, candidate)| lexicon.learn(words.of(candidate), units, jieba));
-        spelt.retain(|(_, candidate)| has_free_borders(words.of(candidate), &lexicon));
+        spelt.iter().for_each(|(units, _, candidate)| lexicon.learn(words.of(candidate), units, jieba));
+        spelt.retain(|(_, _, candidate)| has_free_borders(words.of(candidate), candidate.whole, &lexicon));
         let spelt = SpeltCandidates {
-            wordings: Wordings::new(spelt.iter().map(|(units, _)| &units[..])),
-            words: spelt.iter().map(|(_, candidate)| words.of(candidate).into()).collect(),
-            named: spelt.iter().map(|(_, candidate)| named_share(words.of(candidate), &lexicon)).collect(),
-            candidates: spelt.into_iter().map(|(_, candidate)| candidate).collect(),
+            wordings: Wordings::new(spelt.iter().map(|(units, ..)| &units[..])),
+            words: spelt.iter().map(|(.., candidate)| words.of(candidate).into()).collect(),
+            named: spelt.iter().map(|(.., candidate)| named_share(words.of(candidate), &lexicon)).collect(),
+            letters: spelt.iter().map(|&(_, letters, _)| letters).collect(),
+            candidates: spelt.into_iter().map(|(.., candidate)| candidate).collect(),
         };
         (spelt, lexicon)
     }
@@ -57,7 +90,8 @@ impl SpeltCandidates {
         SpeltCandidates {
             wordings: Wordings::new(all.clone().filter(kept).map(|at| self.wordings.of(at))),
             candidates: all.clone().filter(kept).map(|at| self.candidates[at]).collect(),
-            named: all.filter(kept).map(|at| self.named[at]).collect(),
+            named: all.clone().filter(kept).map(|at| self.named[at]).collect(),
+            letters: all.filter(kept).map(|at| self.letters[at]).collect(),
             words: self.words.into_iter().zip(keep).filter_map(|(words, &keep)| keep.then_some(words)).collect(),
         }
     }
@@ -73,12 +107,7 @@ impl SpeltCandidates {
     }
 }
 
-fn spell(
-    candidates: Vec<CandidateGram>,
-    words: &Tokens,
-    ballot: &Ballot,
-    articles: &impl Articles,
-) -> Vec<(Box<[u32]>, CandidateGram)> {
+fn spell(candidates: Vec<CandidateGram>, words: &Tokens, ballot: &Ballot, articles: &impl Articles) -> Vec<Spelt> {
     let mut by_page: Vec<Vec<CandidateGram>> = vec![Vec::new(); words.pages()];
     for candidate in candidates {
         by_page[words.page_of(candidate.first)].push(candidate);
@@ -92,7 +121,8 @@ fn spell(
                 spelt.extend(wanted.iter().map(|candidate| {
                     let from = words.units_before(candidate.first);
                     let length: usize = words.of(candidate).iter().map(|&word| units_of(word)).sum();
-                    (units.ids[from..from + length].into(), *candidate)
+                    let letters = Letters::of(article.text, &units, from..from + length);
+                    (units.ids[from..from + length].into(), letters, *candidate)
                 }));
             });
         }
@@ -101,9 +131,11 @@ fn spell(
     by_page.into_par_iter().enumerate().flat_map_iter(read).collect()
 }
 
-/// False for a wording that begins or ends with a word that only joins others.
-fn has_free_borders(wording: &[u32], lexicon: &Lexicon) -> bool {
+/// False for a wording that begins or ends with a word that only joins others, unless a clause does.
+fn has_free_borders(wording: &[u32], whole: [bool; 2], lexicon: &Lexicon) -> bool {
     let class = |word: &u32| lexicon.get(*word).class;
-    !matches!(wording.first().map(class), Some(Class::Particle | Class::Conjunction))
-        && !matches!(wording.last().map(class), Some(Class::Particle | Class::Conjunction | Class::Preposition))
+    let joins_first = matches!(wording.first().map(class), Some(Class::Particle | Class::Conjunction));
+    let joins_last =
+        matches!(wording.last().map(class), Some(Class::Particle | Class::Conjunction | Class::Preposition));
+    (whole[0] || !joins_first) && (whole[1] || !joins_last)
 }

@@ -12,6 +12,7 @@ use super::articles::Articles;
 use super::chance::Chance;
 use super::list::Draft;
 use super::occurrences::{Holder, Votes, Wordings};
+use super::profile::Profile;
 use super::spelling::SpeltCandidates;
 use super::tally::Ballot;
 use super::token::CandidateGram;
@@ -30,6 +31,7 @@ pub struct Wording {
     named: f64,
     elsewhere: f64,
     chained: f64,
+    profile: Profile,
 }
 
 /// What the articles that speak for the sets tell.
@@ -46,7 +48,7 @@ pub struct Search {
 /// Looks for wordings in the articles that speak for the sets: each a voter, one a set.
 pub fn search(speakers: Vec<Voter>, articles: &impl Articles) -> Search {
     let ballot = Ballot::new(speakers, Vec::new());
-    let Unlikely { spelt, chances, formulaic, tested } = super::search(&ballot, articles, None);
+    let Unlikely { spelt, chances, profiles, formulaic, tested } = super::search(&ballot, articles, None);
     let wording = |at: usize| Wording {
         units: spelt.wordings.of(at).to_vec(),
         words: spelt.words[at].to_vec(),
@@ -55,6 +57,7 @@ pub fn search(speakers: Vec<Voter>, articles: &impl Articles) -> Search {
         named: spelt.named[at],
         elsewhere: chances[at].elsewhere,
         chained: chances[at].chained,
+        profile: profiles[at].clone(),
     };
     Search {
         wordings: (0..chances.len()).map(wording).collect(),
@@ -105,13 +108,18 @@ pub fn weigh(search: Search, voters: Vec<Voter>, quotes: Vec<Quote>, votes: Vec<
     let formulaic = ballot.speakers.iter().map(|doc| known.get(doc).copied().unwrap_or(0.0)).collect();
     let wordings = search.wordings;
     let chance = |wording: &Wording| Chance { elsewhere: wording.elsewhere, chained: wording.chained };
-    let candidate = |w: &Wording| CandidateGram { first: 0, words: w.words.len() as u32, sets: w.sets, times: w.times };
+    let candidate = |w: &Wording| {
+        let (words, whole) = (w.words.len() as u32, [false; 2]);
+        CandidateGram { first: 0, words, sets: w.sets, times: w.times, whole }
+    };
     let found = Unlikely {
         chances: wordings.iter().map(chance).collect(),
+        profiles: wordings.iter().map(|wording| wording.profile.clone()).collect(),
         spelt: SpeltCandidates {
             wordings: Wordings::new(wordings.iter().map(|wording| &wording.units[..])),
             candidates: wordings.iter().map(candidate).collect(),
             named: wordings.iter().map(|wording| wording.named).collect(),
+            letters: Vec::new(),
             words: wordings.into_iter().map(|wording| wording.words.into()).collect(),
         },
         formulaic,

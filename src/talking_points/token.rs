@@ -37,13 +37,51 @@ pub(super) fn gap_before(text: &str, units: &Units, at: usize) -> Gap {
         return Gap::None;
     }
     let between = &text[from..to];
+    if is_joined(text, units, at) || (between.starts_with(". ") && is_abbreviated(text, units, at - 1)) {
+        return Gap::Soft;
+    }
     if between.contains(['\n', '\r']) || between.contains("\\n") {
         return Gap::Line;
     }
     if between.chars().any(|c| c < '\u{250}' && c.is_alphabetic()) {
         return Gap::None; // pinyin left in brackets by a script conversion
     }
-    if between.chars().all(is_soft) { Gap::Soft } else { Gap::Break }
+    // Commas set words apart in languages that write blanks, and clauses in Chinese.
+    let comma = between == ", " || between == ",” " || between == ",\" ";
+    if comma || between.chars().all(is_soft) { Gap::Soft } else { Gap::Break }
+}
+
+/// True when one mark joins two runs of letters or digits to one word: `don't`, `U.S.`, `5.8`, `12,000`, `COVID-19`.
+pub(super) fn is_joined(text: &str, units: &Units, at: usize) -> bool {
+    let (from, to) = (units.ends[at - 1] as usize, units.starts[at] as usize);
+    let mut between = text[from..to].chars();
+    let (Some(mark), None) = (between.next(), between.next()) else { return false };
+    let (before, after) = (text[..from].chars().next_back(), text[to..].chars().next());
+    let both = |is: fn(&char) -> bool| before.as_ref().is_some_and(is) && after.as_ref().is_some_and(is);
+    let single = |at: usize| units.ends[at] - units.starts[at] == 1;
+    match mark {
+        '\'' | '’' | '-' | '‑' | '&' => both(char::is_ascii_alphanumeric),
+        '.' => both(char::is_ascii_digit) || (both(char::is_ascii_alphabetic) && (single(at) || single(at - 1))),
+        ',' | ':' => both(char::is_ascii_digit),
+        _ => false,
+    }
+}
+
+/// Words that a full stop shortens, besides initials.
+const SHORTENED: [&str; 16] =
+    ["Mr", "Mrs", "Ms", "Dr", "Sen", "Rep", "Gov", "Gen", "Lt", "Col", "Sgt", "Capt", "Prof", "St", "Jr", "Sr"];
+
+/// True for an initial or a title, after which a full stop ends no clause.
+fn is_abbreviated(text: &str, units: &Units, at: usize) -> bool {
+    let word = units.span(at..at + 1).of(text);
+    SHORTENED.contains(&word) || (word.len() == 1 && word.as_bytes()[0].is_ascii_uppercase())
+}
+
+/// True when a quotation or title mark or a comma is between units `at - 1` and `at`.
+pub(super) fn has_mark_before(text: &str, units: &Units, at: usize) -> bool {
+    let between = &text[units.ends[at - 1] as usize..units.starts[at] as usize];
+    let is_mark = |c: char| c == ',' || QUOTES.iter().chain(&PAIRS).any(|&(open, close)| c == open || c == close);
+    !between.is_empty() && between.contains(is_mark) && !is_joined(text, units, at)
 }
 
 fn is_soft(c: char) -> bool {
@@ -68,6 +106,16 @@ fn is_soft(c: char) -> bool {
                 | '・'
                 | '-'
                 | '–'
+                | '&'
+                | '$'
+                | '€'
+                | '£'
+                | '¥'
+                | '￥'
+                | '%'
+                | '％'
+                | '#'
+                | '@'
                 | '\u{200B}'..='\u{200F}' | '\u{2060}' | '\u{FEFF}'
         )
 }
@@ -98,4 +146,33 @@ pub(super) struct CandidateGram {
     pub sets: u32,
     /// Times it stands there.
     pub times: u32,
+    /// Whether a clause, a line or a quotation begins with it, and whether one ends with it, in most places.
+    pub whole: [bool; 2],
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clean::{self, FurnitureModel, GroupKeys};
+
+    fn gaps(text: &str) -> Vec<Gap> {
+        let units = clean::clean(text, None, &FurnitureModel::default(), GroupKeys::default()).body;
+        (1..units.len()).map(|at| gap_before(text, &units, at)).collect()
+    }
+
+    #[test]
+    fn marks_within_words_and_numbers_end_no_clause() {
+        let text = "We don't know what the U.S. troops of Mr. Hill cost, at 5.8 or 12,000 coins. It rained.";
+        assert_eq!(gaps(text).iter().filter(|gap| **gap == Gap::Break).count(), 1);
+    }
+
+    #[test]
+    fn a_mark_between_letters_joins_them() {
+        let text = "They don't say “no” to U.S. offers";
+        let units = clean::clean(text, None, &FurnitureModel::default(), GroupKeys::default()).body;
+        let joined: Vec<usize> = (1..units.len()).filter(|&at| is_joined(text, &units, at)).collect();
+        assert_eq!(joined, [2, 7]);
+        let marked: Vec<usize> = (1..units.len()).filter(|&at| has_mark_before(text, &units, at)).collect();
+        assert_eq!(marked, [4, 5]);
+    }
 }

@@ -2,6 +2,7 @@
 //! Backstrom and Kleinberg 2009), where every form keeps its best edge and a point is a tree of forms.
 
 use super::judge::Judged;
+use super::profile::Profile;
 use super::spelling::SpeltCandidates;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
@@ -15,6 +16,8 @@ const AROUND: f64 = 0.5;
 const EXPLAINED: f64 = 1.25;
 /// … and at most this many times as often.
 const EXPLAINED_TIMES: f64 = 1.6;
+/// A wording that is cut at a border is told by a longer one that stands in at least this share of its sets.
+const CUT: f64 = 0.5;
 /// Most words in a row that a form may have beyond another, inside.
 const INSERTED: usize = 2;
 /// Two wordings that share a run of this many units overlap.
@@ -30,6 +33,8 @@ const SAYING: f64 = 0.5;
 pub(super) struct Relations<'a> {
     /// The wordings.
     pub spelt: &'a SpeltCandidates,
+    /// What they are like.
+    pub profiles: &'a [Profile],
     /// What they are worth; those that are not shared take no part.
     pub judged: &'a [Judged],
 }
@@ -38,7 +43,7 @@ impl Relations<'_> {
     /// For each wording the point whose form it is (itself, when it is the best-known form), or `None` when it is
     /// no point and no near form of one. A wording belongs to
     ///
-    /// 1. a longer one that holds it, when it hardly ever stands outside; but what is put in quotation marks is no
+    /// 1. a longer one that holds it, when it hardly ever stands outside, or when it is cut where that goes on; but what is put in quotation marks is no
     ///    piece of wording of like length around it: that is a form of the saying;
     /// 2. a stronger one that holds it, or that it holds, or that it is but for a word or two inside;
     /// 3. a stronger one that overlaps it: pieces of one passage are one point.
@@ -51,7 +56,7 @@ impl Relations<'_> {
         for &(long, short) in &inside {
             if self.is_saying_in(short, long) {
                 self.keep_better(&mut best[long as usize], short);
-            } else if self.known_only_inside(short, long) {
+            } else if self.known_only_inside(short, long) || self.is_cut_from(short, long) {
                 self.keep_better(&mut best[short as usize], long);
             }
         }
@@ -116,6 +121,21 @@ impl Relations<'_> {
         is_saying(short) && !is_saying(long) && self.share(short, long) >= NEAR
     }
 
+    /// True when the shorter wording is cut on a side where the longer one goes on, in most of its sets.
+    fn is_cut_from(&self, short: u32, long: u32) -> bool {
+        let (part, whole) = (self.of(short), self.of(long));
+        let goes_on = [!whole.starts_with(part), !whole.ends_with(part)];
+        let is_cut = |side: usize| goes_on[side] && !self.profiles[short as usize].is_free(side);
+        (is_cut(0) || is_cut(1))
+            && self.free_sides(long) >= self.free_sides(short)
+            && self.sets(long) >= CUT * self.sets(short)
+    }
+
+    /// On how many sides a wording is not cut.
+    fn free_sides(&self, at: u32) -> usize {
+        [0, 1].into_iter().filter(|&side| self.profiles[at as usize].is_free(side)).count()
+    }
+
     /// True when the same sets hold the shorter wording more often, so in other surroundings.
     fn known_in_more_ways(&self, short: u32, long: u32) -> bool {
         self.sets(short) <= EXPLAINED * self.sets(long) && self.times(short) > EXPLAINED_TIMES * self.times(long)
@@ -126,8 +146,13 @@ impl Relations<'_> {
         (self.judged[at as usize].strength.max(0.0).to_bits(), std::cmp::Reverse(at))
     }
 
+    /// What decides between two wordings that another one belongs to: the one that is not cut, then the stronger one.
+    fn rank(&self, at: u32) -> impl Ord + use<> {
+        (self.free_sides(at), self.strength(at))
+    }
+
     fn keep_better(&self, best: &mut Option<u32>, found: u32) {
-        if best.is_none_or(|known| self.strength(found) > self.strength(known)) {
+        if best.is_none_or(|known| self.rank(found) > self.rank(known)) {
             *best = Some(found);
         }
     }
@@ -138,7 +163,7 @@ impl Relations<'_> {
         let mut end = at;
         while let Some(next) = best[end as usize] {
             if let Some(ring) = path.iter().position(|&passed| passed == next) {
-                return path[ring..].iter().copied().max_by_key(|&at| self.strength(at)).unwrap_or(next);
+                return path[ring..].iter().copied().max_by_key(|&at| self.rank(at)).unwrap_or(next);
             }
             path.push(next);
             end = next;
@@ -153,7 +178,7 @@ impl Relations<'_> {
     /// For ends that stronger ones tell already, the stronger one; told in the order of strength.
     fn told_by_stronger(&self, roots: &[u32]) -> FxHashMap<u32, u32> {
         let mut ends: Vec<u32> = self.alive().filter(|&at| roots[at as usize] == at).collect();
-        ends.sort_unstable_by_key(|&at| std::cmp::Reverse(self.strength(at)));
+        ends.sort_unstable_by_key(|&at| std::cmp::Reverse(self.rank(at)));
         let mut teller: FxHashMap<u64, u32> = FxHashMap::default();
         let mut told: FxHashMap<u32, u32> = FxHashMap::default();
         for end in ends {
@@ -222,7 +247,10 @@ fn hash(units: &[u32]) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::super::chance::Chance;
+    use super::super::class::PointClass;
     use super::super::occurrences::Wordings;
+    use super::super::profile::FEATURES;
+    use super::super::spelling::Letters;
     use super::super::tally::Tally;
     use super::super::token::CandidateGram;
     use super::*;
@@ -245,10 +273,11 @@ mod tests {
             wordings: Wordings::new(spelt_out.iter().map(|units| units.as_slice())),
             candidates: sorted
                 .iter()
-                .map(|&(_, sets, times, _)| CandidateGram { first: 0, words: 0, sets, times })
+                .map(|&(_, sets, times, _)| CandidateGram { first: 0, words: 0, sets, times, whole: [false; 2] })
                 .collect(),
             words: spelt_out.iter().map(|units| units.iter().map(|unit| 1 << 28 | unit).collect()).collect(),
             named: vec![0.0; sorted.len()],
+            letters: vec![Letters::default(); sorted.len()],
         };
         let judge = |&(text, sets, _, strength): &(&str, u32, u32, f64)| Judged {
             tally: Tally {
@@ -266,11 +295,14 @@ mod tests {
             q_value: 0.0,
             strength,
             score: strength,
+            class: PointClass::Saying,
+            features: [0.0; FEATURES.len()],
             is_shared: true,
             is_point: true,
         };
         let judged: Vec<Judged> = sorted.iter().map(judge).collect();
-        let roots = Relations { spelt: &spelt, judged: &judged }.gather();
+        let profiles = vec![Profile::unknown(); sorted.len()];
+        let roots = Relations { spelt: &spelt, profiles: &profiles, judged: &judged }.gather();
         sorted.iter().zip(roots).map(|(one, root)| (one.0, root.map(|root| sorted[root as usize].0))).collect()
     }
 

@@ -5,7 +5,9 @@
 //! HMM, which gains nothing on news and glues damaged text together), on folded text, clause by clause.
 
 use super::articles::Articles;
-use super::token::{BREAK, CandidateGram, END, Gap, LONG, QUOTES, SHORT, gap_before, key, units_of, word_of};
+use super::token::{
+    BREAK, CandidateGram, END, Gap, LONG, QUOTES, SHORT, gap_before, has_mark_before, is_joined, key, units_of, word_of,
+};
 use crate::clean::{Units, stands_alone};
 use crate::types::DocId;
 use jieba_rs::Jieba;
@@ -25,21 +27,34 @@ pub(super) struct Tokens {
     marks: Vec<u32>,
     /// Hashes of what at least two pages put in quotation marks.
     sayings: FxHashSet<u64>,
+    /// A bit for every word: a quotation or title mark or a comma stands before it.
+    marked: Vec<u64>,
+    /// The same of title marks alone.
+    titled: Vec<u64>,
+    /// Where the body of each page begins in `ids`, after its headline.
+    bodies: Vec<u32>,
 }
 
 /// Words between two marks.
 const MARKED: usize = 64;
+/// Most units of a word: its number counts up to 15.
+const MOST_UNITS: usize = 15;
 
 impl Tokens {
     /// Cuts the pages `docs`, in that order, in parallel.
     pub fn cut(docs: &[DocId], articles: &impl Articles, jieba: &Jieba) -> Tokens {
         let (mut ids, mut starts, mut quoted) = (Vec::new(), vec![0], Vec::new());
+        let (mut marked, mut titled, mut bodies) = (Vec::new(), Vec::new(), Vec::new());
         for batch in docs.chunks(BATCH) {
             let pages: Vec<PageTokens> = batch
                 .par_iter()
                 .map_init(Units::default, |units, &doc| page_words(doc, articles, jieba, units))
                 .collect();
             for page in pages {
+                let first = ids.len() as u32;
+                bodies.push(first + page.body);
+                set_bits(&mut marked, first, &page.marked);
+                set_bits(&mut titled, first, &page.titled);
                 ids.extend_from_slice(&page.words);
                 starts.push(ids.len() as u32);
                 quoted.extend(page.quoted);
@@ -48,7 +63,25 @@ impl Tokens {
         quoted.par_sort_unstable();
         let often = |pages: &[u64]| (pages.len() > 1).then(|| pages[0]);
         let sayings = quoted.chunk_by(|a, b| a == b).filter_map(often).collect();
-        Tokens { sayings, ..Tokens::new(ids, starts) }
+        Tokens { sayings, marked, titled, bodies, ..Tokens::new(ids, starts) }
+    }
+
+    /// True when a clause, a line, a quotation or a title ends before position `at`.
+    pub fn is_border(&self, at: usize) -> bool {
+        at == 0
+            || self.ids.get(at).is_none_or(|&word| is_mark(word))
+            || is_mark(self.ids[at - 1])
+            || has_bit(&self.marked, at)
+    }
+
+    /// True when a title mark is before position `at`.
+    pub fn is_titled(&self, at: usize) -> bool {
+        has_bit(&self.titled, at)
+    }
+
+    /// Where the body of a page begins.
+    pub fn body(&self, page: usize) -> usize {
+        self.bodies.get(page).map_or(self.starts[page], |&start| start) as usize
     }
 
     /// True when at least two pages put these words in quotation marks.
@@ -66,7 +99,15 @@ impl Tokens {
             page as u32
         };
         let marks = (0..ids.len()).step_by(MARKED).map(mark).collect();
-        Tokens { ids, starts, marks, sayings: FxHashSet::default() }
+        Tokens {
+            ids,
+            starts,
+            marks,
+            sayings: FxHashSet::default(),
+            marked: Vec::new(),
+            titled: Vec::new(),
+            bodies: Vec::new(),
+        }
     }
 
     /// Number of pages.
@@ -100,6 +141,25 @@ impl Tokens {
     }
 }
 
+fn is_mark(word: u32) -> bool {
+    word == BREAK || word == END
+}
+
+/// Sets the bits of the places `at`, counted from `first`.
+fn set_bits(bits: &mut Vec<u64>, first: u32, places: &[u32]) {
+    for place in places {
+        let at = (first + place) as usize;
+        if bits.len() <= at / 64 {
+            bits.resize(at / 64 + 1, 0);
+        }
+        bits[at / 64] |= 1 << (at % 64);
+    }
+}
+
+fn has_bit(bits: &[u64], at: usize) -> bool {
+    bits.get(at / 64).is_some_and(|bits| bits & (1 << (at % 64)) != 0)
+}
+
 /// The words of a page.
 #[derive(Default)]
 pub(super) struct PageTokens {
@@ -107,6 +167,11 @@ pub(super) struct PageTokens {
     pub words: Vec<u32>,
     /// Hashes of the phrases that stand in quotation marks, each once.
     quoted: Vec<u64>,
+    /// The places of words with a quotation or title mark before them.
+    marked: Vec<u32>,
+    titled: Vec<u32>,
+    /// The place of the first word after the headline.
+    body: u32,
     /// The place of the first word after the last opening mark, and what closes it.
     open: Option<(usize, char)>,
 }
@@ -123,6 +188,9 @@ pub(super) fn page_words(
         article.units(units);
         page.words.reserve(units.len());
         page.cut(article.text, units, jieba);
+        if article.headline.is_some() {
+            page.body = page.words.iter().position(|&word| word == END).map_or(0, |end| end as u32 + 1);
+        }
     });
     page
 }
@@ -131,7 +199,7 @@ impl PageTokens {
     fn cut(&mut self, text: &str, units: &Units, jieba: &Jieba) {
         let ids = &units.ids;
         let mut piece = String::new();
-        let (mut from, mut before) = (0, 0);
+        let (mut from, mut before, mut run) = (0, 0, 0);
         for at in 0..ids.len() {
             let gap = if at == 0 { Gap::None } else { gap_before(text, units, at) };
             let han = char::from_u32(ids[at]).filter(|&c| stands_alone(c as u32));
@@ -146,12 +214,23 @@ impl PageTokens {
                 Gap::None | Gap::Soft => {}
             }
             self.open_quotes(between);
+            if gap != Gap::None && has_mark_before(text, units, at) {
+                self.marked.push(self.words.len() as u32);
+                self.titled.extend(between.contains(['《', '》', '〈', '〉']).then_some(self.words.len() as u32));
+            }
             if piece.is_empty() {
                 from = at;
             }
             match han {
                 Some(folded) => piece.push(in_dictionary(folded, &text[units.starts[at] as usize..])),
-                None => self.words.push(word_of(&ids[at..=at])),
+                None if at > 0 && at - run < MOST_UNITS && is_joined(text, units, at) => {
+                    self.words.pop();
+                    self.words.push(word_of(&ids[run..=at]));
+                }
+                None => {
+                    run = at;
+                    self.words.push(word_of(&ids[at..=at]));
+                }
             }
             before = units.ends[at] as usize;
         }
@@ -196,8 +275,8 @@ fn close_piece(piece: &mut String, units: &[u32], jieba: &Jieba, words: &mut Vec
         return;
     }
     for token in jieba.cut(piece, false) {
-        // A number counts up to 15 units; the dictionary has a few longer words.
-        words.extend(units[token.start..token.end].chunks(15).map(word_of));
+        // The dictionary has a few longer words.
+        words.extend(units[token.start..token.end].chunks(MOST_UNITS).map(word_of));
     }
     piece.clear();
 }

@@ -62,6 +62,8 @@ struct OriginCell {
 struct PointRow {
     text: String,
     kind: String,
+    #[serde(default = "saying")]
+    class: String,
     outlets: u32,
     clusters: u32,
     documents: u32,
@@ -69,6 +71,11 @@ struct PointRow {
     last_seen: Option<String>,
     expected: f64,
     q_value: f64,
+}
+
+/// The class of points of runs that wrote none.
+fn saying() -> String {
+    "saying".to_owned()
 }
 
 /// What a row wants of a line of `clusters.jsonl`.

@@ -1,5 +1,5 @@
 import { useContext, useMemo, useState } from "preact/hooks";
-import type { Outlet, Overview, Row } from "../data";
+import type { Outlet, Overview, PointRow, Row } from "../data";
 import { RunContext, useLoaded } from "../hooks";
 import { Matrix } from "../parts/matrix";
 import { Shown } from "../parts/notes";
@@ -19,6 +19,13 @@ export function OverviewPage() {
     return { overview, rows };
   }, []);
   return <Shown of={loaded}>{({ overview, rows }) => <Told overview={overview} rows={rows} />}</Shown>;
+}
+
+/** The first sayings, or any points where a corpus has none. */
+function strongest(top: PointRow[]) {
+  const rows = top.map((row, number) => ({ row, number }));
+  const sayings = rows.filter(({ row }) => row.class === "saying");
+  return (sayings.length > 0 ? sayings : rows).slice(0, STRONGEST);
 }
 
 function Told({ overview, rows }: { overview: Overview; rows: Row[] }) {
@@ -77,7 +84,7 @@ function Told({ overview, rows }: { overview: Overview; rows: Row[] }) {
         <h2>{words.t("overview.strongest")}</h2>
         {overview.top.length > 0 ? (
           <>
-            <PointRows rows={overview.top.slice(0, STRONGEST).map((row, number) => ({ row, number }))} />
+            <PointRows rows={strongest(overview.top)} />
             <p class="more">
               <a href={to(["points"])}>
                 {words.t("overview.all.points")} ({words.number(overview.points)}) →

@@ -42,17 +42,20 @@ function Told({ told: { number, point, contexts } }: { told: PointView }) {
   return (
     <article>
       <p class="kicker">
-        {words.t("point.kicker", { n: number + 1 })} · {words.t(`point.kind.${point.kind}`)} · {words.span(point.first_seen, point.last_seen)}
+        {words.t("point.kicker", { n: number + 1 })} · {words.t(`point.class.${point.class}`)}, {words.t(`point.kind.${point.kind}`)} · {words.span(point.first_seen, point.last_seen)}
       </p>
       <h1 class="headline quoted">{point.text}</h1>
       <section>
         <p class="lede">
-          {words.t("point.seen", {
+          {words.t(point.q_value > TOO_SMALL ? "point.seen.small" : "point.seen", {
             articles: words.t("n.articles", { n: point.clusters }),
             outlets: words.t("n.outlets", { n: point.outlets }),
             expected: words.small(point.expected),
-          })}{words.gap}
-          {words.t("point.chance", { q: point.q_value < 0.001 ? "<0.001" : point.q_value.toFixed(3) })}
+          })}
+          {words.gap}
+          {point.q_value > TOO_SMALL
+            ? words.t("point.chance.small")
+            : words.t("point.chance", { q: point.q_value < 0.001 ? "<0.001" : point.q_value.toFixed(3) })}
         </p>
         <dl class="bars">
           {(["seen", "expected"] as const).map((name) => {
@@ -130,6 +133,8 @@ function InContext({ of }: { of: Context }) {
   );
 }
 
+/** Shares of false finds above which chance cannot be told from use. */
+const TOO_SMALL = 0.05;
 const ROW = 30;
 const NAMES = 168;
 

@@ -6,10 +6,12 @@ import { go, to } from "../route";
 import { useWords } from "../words";
 
 const PAGE = 100;
+const CLASSES = ["saying", "term", "formula"] as const;
 
 export function PointsPage({ query }: { query: URLSearchParams }) {
   const words = useWords();
   const q = query.get("q") ?? "";
+  const kind = query.get("class") ?? "saying";
   const [shown, setShown] = useState(PAGE);
   const loaded = useLoaded((source) => source.overview(), []);
   return (
@@ -19,12 +21,20 @@ export function PointsPage({ query }: { query: URLSearchParams }) {
       <form class="filters" onSubmit={(event) => event.preventDefault()}>
         <label class="wide">
           {words.t("points.filter")}
-          <input type="search" value={q} onInput={(e) => go(to(["points"], { q: e.currentTarget.value }), true)} />
+          <input type="search" value={q} onInput={(e) => go(to(["points"], { q: e.currentTarget.value, class: query.get("class") ?? "" }), true)} />
+        </label>
+        <label>
+          {words.t("points.class")}
+          <select value={kind} onChange={(e) => go(to(["points"], { q, class: e.currentTarget.value }), true)}>
+            {[...CLASSES, "all"].map((name) => (
+              <option value={name}>{words.t(`points.class.${name}`)}</option>
+            ))}
+          </select>
         </label>
       </form>
       <Shown of={loaded}>
         {({ top, points }) => {
-          const rows = top.map((row, number) => ({ row, number })).filter(({ row }) => row.text.toLowerCase().includes(q.toLowerCase()));
+          const rows = top.map((row, number) => ({ row, number })).filter(({ row }) => (kind === "all" || row.class === kind) && row.text.toLowerCase().includes(q.toLowerCase()));
           return (
             <>
               <p class="note" role="status">
