@@ -138,6 +138,7 @@ export interface PassageRecord {
 export interface PointRecord {
   text: string;
   kind: "phrase" | "passage";
+  class: "saying" | "term" | "formula";
   variants: VariantRecord[];
   outlets: number;
   clusters: number;
