@@ -142,7 +142,8 @@ fn points_are_listed_by_class_words_and_day() {
 fn given_phrases_are_found_in_both_scripts() {
     let mut pages = articles(SAID);
     pages[1]["text"] = json!(format!("{}他说「小院燈火，照亮回家路」。", babble(1, 4)));
-    let folder = Folder::new().with("news.jsonl", lines(&pages)).with("phrases.txt", "小院灯火照亮回家路\t院里的灯\n没有的话\n");
+    let folder =
+        Folder::new().with("news.jsonl", lines(&pages)).with("phrases.txt", "小院灯火照亮回家路\t院里的灯\n没有的话\n");
     let phrases = folder.path("phrases.txt");
     let flags = ["--phrases", phrases.to_str().unwrap(), "--json"];
     let found = tonggao(&["points"]).path(&folder.path("news.jsonl")).words(&flags).ends_with(0).out;

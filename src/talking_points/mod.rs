@@ -346,6 +346,7 @@ mod tests {
         let drafts = spread::weigh(search, voters, quotes.to_vec(), votes);
         for (draft, point) in drafts.iter().zip(&mut whole) {
             assert_eq!(draft.point().carriers, std::mem::take(&mut point.carriers));
+            assert_eq!(draft.point().features, std::mem::take(&mut point.features));
         }
         let drafts: Vec<Draft> = serde_json::from_str(&serde_json::to_string(&drafts).unwrap()).unwrap();
         let text = |doc: DocId, span: Span| span.of(&pile.0[doc.index()].3).to_owned();

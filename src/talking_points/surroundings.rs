@@ -24,7 +24,7 @@ pub(super) struct Surroundings {
     pub same_before: f32,
     /// The commonest word after it stands after it, within the clause.
     pub same_after: f32,
-    /// It is in the first words of the body.
+    /// It is in the first words of the body, if that is long enough to have an opening.
     pub opens_body: f32,
     /// It is on the line that most of them have alike, where it is not all of the line.
     pub same_line: f32,
@@ -145,6 +145,7 @@ impl PageReader<'_> {
         }
         found.sort_unstable();
         let body = self.words.body(page);
+        let is_long = range.end > body + 4 * OPENING;
         for of_one in found.chunk_by(|a, b| a.0 == b.0) {
             let (wording, last) = of_one[of_one.len() - 1];
             let (at, end) = (last as usize, last as usize + self.known.of(wording as usize).len());
@@ -154,9 +155,9 @@ impl PageReader<'_> {
                 after: if self.words.is_border(end) { 0 } else { self.words.ids[end] },
                 line: self.line(at, end, &range),
                 page: page as u32,
-                opens_body: at >= body && at < body + OPENING,
+                opens_body: is_long && at >= body && at < body + OPENING,
                 titled: self.words.is_titled(at) && self.words.is_titled(end),
-                closes_body: end + OPENING > range.end && range.end > body + 4 * OPENING,
+                closes_body: is_long && end + OPENING > range.end,
                 in_headline: (of_one[0].1 as usize) < body,
             });
         }
