@@ -20,7 +20,7 @@ pub use detect::detect;
 pub(crate) use detect::{judge, open};
 pub use findings::Findings;
 pub(crate) use memory_budget::scratch;
-pub(crate) use progress::stop_if_cancelled;
 pub use phrase_uses::PhraseUse;
+pub(crate) use progress::stop_if_cancelled;
 pub use progress::{Observer, Unobserved};
 pub(crate) use sketch::{SketchPart, Wanted, sketch_page};
