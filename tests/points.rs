@@ -47,6 +47,22 @@ fn outlets_of_one_publisher_have_one_vote() {
 }
 
 #[test]
+fn pages_of_unknown_outlets_are_counted_as_such() {
+    let mut pages = articles(SAID);
+    pages.iter_mut().for_each(|page| _ = page.as_object_mut().unwrap().remove("outlet"));
+    let folder = Folder::new().with("news.jsonl", lines(&pages));
+    let unknown = point(&folder, &[]).unwrap();
+    assert_eq!((&unknown["outlets"], &unknown["of_unknown_outlet"]), (&json!(0), &json!(5)));
+    let said = tonggao(&["points"]).path(&folder.path("out")).words(&["--class", "all"]).ends_with(0);
+    assert!(said.out.contains("outlets not known"), "{}", said.out);
+    let mut some = articles(SAID);
+    some[0].as_object_mut().unwrap().remove("outlet");
+    let folder = Folder::new().with("news.jsonl", lines(&some));
+    let mixed = point(&folder, &[]).unwrap();
+    assert_eq!((&mixed["outlets"], &mixed["of_unknown_outlet"]), (&json!(4), &json!(1)));
+}
+
+#[test]
 fn wording_that_is_everyday_in_the_background_is_no_point() {
     let everyday: Vec<Value> = articles(SAID)
         .into_iter()

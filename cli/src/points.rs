@@ -141,8 +141,7 @@ fn json_line(json: serde_json::Result<String>) -> Result<String> {
 fn point_line(found: &FoundPoint) -> String {
     let point = &found.point;
     let words = |field: &str| point[field].as_str().unwrap_or("-").chars().take(10).collect::<String>();
-    let mut line =
-        format!("{:>5} outlets {:>5} articles  {:<10}  ", point["outlets"], point["clusters"], words("first_seen"));
+    let mut line = format!("{}, {:>5} articles  {:<10}  ", found.carriers(), point["clusters"], words("first_seen"));
     line += &point["text"].as_str().unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ");
     if let Some(first) = found.first_outlets.first() {
         line += &format!("  [{first}]");

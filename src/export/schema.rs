@@ -25,7 +25,7 @@ pub(super) const INSTANT: &str = "_at";
 pub(super) const DAY: &str = "_on";
 
 /// Fields that were added within the format version: folders that were written before lack them.
-const ADDED: [&str; 3] = ["probability", "spread", "origin_verdict"];
+const ADDED: [&str; 4] = ["probability", "spread", "origin_verdict", "of_unknown_outlet"];
 
 /// The columns of a field.
 fn columns(field: &contract::FieldSpec) -> Vec<Field> {

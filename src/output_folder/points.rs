@@ -2,6 +2,7 @@
 
 use super::OutFolder;
 use crate::error::Result;
+use crate::records::carriers;
 use crate::talking_points::PointClass;
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
@@ -32,6 +33,14 @@ pub struct FoundPoint {
     /// The line.
     #[serde(flatten)]
     pub point: Value,
+}
+
+impl FoundPoint {
+    /// Who uses it, in words: `3 outlets and 2 pages of unknown ones`.
+    pub fn carriers(&self) -> String {
+        let count = |field: &str| self.point[field].as_u64().unwrap_or(0);
+        carriers(count("outlets"), count("of_unknown_outlet"))
+    }
 }
 
 /// What a query looks at.

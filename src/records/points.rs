@@ -18,8 +18,10 @@ record! {
         pub class: PointClass,
         /// Every form, its own first, with the pages that use it.
         pub variants: Vec<VariantRecord>,
-        /// Outlets that use it; outlets of one owner count once.
+        /// Known outlets that use it; outlets of one owner count once.
         pub outlets: u32,
+        /// Pages that use it and whose outlet is not known.
+        pub of_unknown_outlet: u32,
         /// Reprint sets that use it; a page of no set counts as one.
         pub clusters: u32,
         /// Pages that use it.
@@ -91,5 +93,14 @@ record! {
         pub start: u32,
         /// One past the last.
         pub end: u32,
+    }
+}
+
+/// Who uses a wording, in words: `3 outlets and 2 pages of unknown ones`.
+pub(crate) fn carriers(outlets: u64, of_unknown_outlet: u64) -> String {
+    match (outlets, of_unknown_outlet) {
+        (0, 1..) => "outlets not known".to_owned(),
+        (_, 0) => format!("{outlets:>4} outlets"),
+        _ => format!("{outlets:>4} outlets and {of_unknown_outlet} pages of unknown ones"),
     }
 }

@@ -1,7 +1,7 @@
 //! What a person wants to read when a run is done.
 
 use super::WrittenReport;
-use crate::records::{ClusterRecord, PointRecord};
+use crate::records::{self, ClusterRecord, PointRecord};
 use crate::talking_points::PointClass;
 use std::fmt::Write;
 use std::path::Path;
@@ -69,7 +69,8 @@ fn point_line(point: &PointRecord) -> String {
     let source = point.common_source.as_ref().map_or(String::new(), |source| {
         format!("  ({} of the articles have it from a text that others quote too)", source.clusters)
     });
-    format!("  {:>4} outlets, {} articles  {}{source}", point.outlets, point.clusters, shortened(&point.text, 40))
+    let outlets = records::carriers(point.outlets.into(), point.of_unknown_outlet.into());
+    format!("  {outlets}, {} articles  {}{source}", point.clusters, shortened(&point.text, 40))
 }
 
 /// At most `most` characters of `text`, on one line.

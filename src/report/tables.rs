@@ -360,6 +360,7 @@ pub(crate) fn point_record(
         class: point.class,
         variants: point.variants.iter().map(variant).collect(),
         outlets: point.outlets,
+        of_unknown_outlet: point.of_unknown_outlet,
         clusters: point.sets,
         documents: point.documents,
         first_seen: point.seen.and_then(|s| time::written(s.0)),

@@ -9,7 +9,7 @@ use crate::error::Result;
 use crate::origin::Roles;
 use crate::pages::Pages;
 use crate::signature::Signatures;
-use crate::talking_points::{Article, Articles, Background, Quote, Voter};
+use crate::talking_points::{Article, Articles, Background, Quote, UNKNOWN_OUTLET, Voter};
 use crate::types::{DocId, Timestamp};
 use crate::verdicts::Verdicts;
 use crate::verify::{Kind, Match, Matches, Passage};
@@ -75,11 +75,11 @@ impl Houses {
         Houses { owned: (0u32..).zip(outlets.names()).map(house).collect() }
     }
 
-    /// A number that the pages of a house share: that of an outlet, or a hash.
+    /// A number that the pages of a house share: that of an outlet, or a hash with [`UNKNOWN_OUTLET`].
     pub fn of(&self, pages: &Pages, doc: DocId) -> u64 {
         match pages.outlet(doc) {
             Some(known) => self.owned[known.outlet as usize].into(),
-            None => pages.unknown_site(doc).unwrap_or_else(|| pages.corpus.order(doc)),
+            None => UNKNOWN_OUTLET | pages.unknown_site(doc).unwrap_or_else(|| pages.corpus.order(doc)),
         }
     }
 }

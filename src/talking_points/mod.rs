@@ -57,7 +57,7 @@ pub struct Voter {
     pub doc: DocId,
     /// Its reprint set: pages of one set vote once. A page that is no reprint is a set of its own.
     pub set: u32,
-    /// Its outlet (or, unknown, a number of its own): pages of one outlet vote once.
+    /// Its outlet; of an unknown one, a number of its own with [`UNKNOWN_OUTLET`]. Pages of one outlet vote once.
     pub outlet: u64,
     /// Units of its body: the longest page speaks for its set.
     pub units: u32,
@@ -65,6 +65,16 @@ pub struct Voter {
     pub published: Option<Timestamp>,
     /// A number of the page that does not depend on where it stands in the input; breaks ties.
     pub order: u64,
+}
+
+/// The bit that the numbers of unknown outlets have.
+pub(crate) const UNKNOWN_OUTLET: u64 = 1 << 63;
+
+impl Voter {
+    /// True for a page of a known outlet.
+    pub(crate) fn has_known_outlet(&self) -> bool {
+        self.outlet & UNKNOWN_OUTLET == 0
+    }
 }
 
 /// Whether a point is a set phrase or a longer passage.
@@ -91,8 +101,10 @@ pub struct TalkingPoint {
     pub features: Vec<f64>,
     /// Every form gathered under it, with the number of pages that hold it.
     pub variants: Vec<(String, u32)>,
-    /// Outlets that hold it.
+    /// Known outlets that hold it.
     pub outlets: u32,
+    /// Pages of no known outlet that hold it.
+    pub of_unknown_outlet: u32,
     /// Reprint sets that hold it.
     pub sets: u32,
     /// Pages that hold it.

@@ -89,6 +89,8 @@ mod tests {
             sets,
             own: sets,
             outlets,
+            known_outlets: outlets,
+            of_unknown_outlet: 0,
             documents: sets,
             formulaic: 0.1,
             quoted: 0.0,

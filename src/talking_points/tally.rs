@@ -3,7 +3,7 @@
 use super::bursts::{Burst, Calendar};
 use super::occurrences::Holder;
 use super::quotes::{Quote, Quotes};
-use super::{Carrier, CommonSource, Voter};
+use super::{Carrier, CommonSource, UNKNOWN_OUTLET, Voter};
 use crate::types::{DocId, Timestamp};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
@@ -36,8 +36,12 @@ pub(super) struct Tally {
     pub sets: u32,
     /// Those of them that hold it outside of quotes.
     pub own: u32,
-    /// Outlets that hold it.
+    /// Outlets that hold it, those included that only a shared template, or a page of its own, stands for.
     pub outlets: u32,
+    /// Those of them that are known.
+    pub known_outlets: u32,
+    /// Pages that hold it and are of no known outlet.
+    pub of_unknown_outlet: u32,
     /// Pages that hold it.
     pub documents: u32,
     /// How formulaic the pages that speak for its sets are, on average, 0..1.
@@ -85,6 +89,8 @@ impl Ballot {
         let mut outlets: Vec<u64> = holders.iter().map(|holder| voter(holder).outlet).collect();
         outlets.sort_unstable();
         outlets.dedup();
+        let known_outlets = outlets.iter().filter(|&outlet| outlet & UNKNOWN_OUTLET == 0).count();
+        let of_unknown_outlet = holders.iter().filter(|holder| !voter(holder).has_known_outlet()).count();
         let mut days: Vec<i32> = Vec::new();
         let (mut sets, mut own, mut sum) = (0, 0, 0.0);
         for set in holders.chunk_by(|a, b| voter(a).set == voter(b).set) {
@@ -101,6 +107,8 @@ impl Ballot {
             sets,
             own,
             outlets: outlets.len() as u32,
+            known_outlets: known_outlets as u32,
+            of_unknown_outlet: of_unknown_outlet as u32,
             documents: holders.len() as u32,
             formulaic: sum / f64::from(sets.max(1)),
             quoted: share_of(holders, Holder::is_quoted),

@@ -284,6 +284,8 @@ mod tests {
                 sets,
                 own: sets,
                 outlets: sets,
+                known_outlets: sets,
+                of_unknown_outlet: 0,
                 documents: sets,
                 formulaic: 0.0,
                 quoted: if saying == Some(text) { 1.0 } else { 0.0 },

@@ -88,7 +88,7 @@ export interface SetView
 
 export type PointRow = Pick<
   PointRecord,
-  "text" | "kind" | "class" | "outlets" | "clusters" | "documents" | "first_seen" | "last_seen" | "expected" | "q_value"
+  "text" | "kind" | "class" | "outlets" | "of_unknown_outlet" | "clusters" | "documents" | "first_seen" | "last_seen" | "expected" | "q_value"
 >;
 
 export interface PointView {

@@ -141,6 +141,7 @@ export interface PointRecord {
   class: "saying" | "term" | "formula";
   variants: VariantRecord[];
   outlets: number;
+  of_unknown_outlet: number;
   clusters: number;
   documents: number;
   first_seen: string | null;

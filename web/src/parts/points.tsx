@@ -1,6 +1,13 @@
 import type { PointRow } from "../data";
 import { to } from "../route";
-import { useWords } from "../words";
+import { useWords, type Words } from "../words";
+
+/** Who uses a wording: known outlets, and pages of which none is known. */
+export function carriers(words: Words, { outlets, of_unknown_outlet }: PointRow): string {
+  if (outlets === 0 && of_unknown_outlet > 0) return words.t("outlets.unknown");
+  const known = words.t("n.outlets", { n: outlets });
+  return of_unknown_outlet > 0 ? words.t("outlets.and.unknown", { known, pages: words.t("n.pages", { n: of_unknown_outlet }) }) : known;
+}
 
 /** Talking points as rows, with what was seen against what chance expects. */
 export function PointRows({ rows }: { rows: { row: PointRow; number: number }[] }) {
@@ -30,7 +37,7 @@ export function PointRows({ rows }: { rows: { row: PointRow; number: number }[] 
             <td class="title">
               <a href={to(["points", number])}>{row.text}</a>
             </td>
-            <td class="n">{words.number(row.outlets)}</td>
+            <td class="n">{row.outlets === 0 && row.of_unknown_outlet > 0 ? words.t("outlets.unknown.short") : words.number(row.outlets)}</td>
             <td class="n">{words.number(row.clusters)}</td>
             <td class="n expected">{words.small(row.expected)}</td>
             <td class="when">{words.span(row.first_seen, row.last_seen)}</td>

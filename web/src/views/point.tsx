@@ -1,5 +1,6 @@
 import { useContext } from "preact/hooks";
 import type { Context, PointView } from "../data";
+import { carriers } from "../parts/points";
 import { RunContext, useLoaded, useWidth } from "../hooks";
 import { axisOf, when } from "../parts/axis";
 import { Shown } from "../parts/notes";
@@ -49,7 +50,7 @@ function Told({ told: { number, point, contexts } }: { told: PointView }) {
         <p class="lede">
           {words.t(point.q_value > TOO_SMALL ? "point.seen.small" : "point.seen", {
             articles: words.t("n.articles", { n: point.clusters }),
-            outlets: words.t("n.outlets", { n: point.outlets }),
+            outlets: carriers(words, point),
             expected: words.small(point.expected),
           })}
           {words.gap}
