@@ -57,7 +57,7 @@ pub struct Voter {
     pub doc: DocId,
     /// Its reprint set: pages of one set vote once. A page that is no reprint is a set of its own.
     pub set: u32,
-    /// Its outlet; of an unknown one, a number of its own with [`UNKNOWN_OUTLET`]. Pages of one outlet vote once.
+    /// Its outlet; of an unknown one, a number of its own of 2^63 or more. Pages of one outlet vote once.
     pub outlet: u64,
     /// Units of its body: the longest page speaks for its set.
     pub units: u32,
