@@ -32,9 +32,9 @@ pub(super) struct Points {
     #[arg(long, value_name = "WORDS", default_value = "", hide_default_value = true)]
     search: String,
 
-    /// Show points of this class
-    #[arg(long, value_enum, default_value = "saying")]
-    class: ClassArg,
+    /// Show points of this class [default: sayings, or any point where no saying fits]
+    #[arg(long, value_enum)]
+    class: Option<ClassArg>,
 
     /// Show points that this outlet was among the first to use (one of the five earliest pages)
     #[arg(long, value_name = "NAME")]
@@ -90,12 +90,16 @@ impl Points {
         let [folder] = self.inputs.as_slice() else { bail!("expected one output folder of `tonggao detect`") };
         let query = PointQuery {
             search: self.search.clone(),
-            class: self.class.class(),
+            class: self.class.map_or(Some(PointClass::Saying), ClassArg::class),
             outlet: self.outlet.clone(),
             since: self.since.clone(),
             limit: self.limit,
         };
-        let points = OutFolder::open(folder)?.points(&query)?;
+        let folder = OutFolder::open(folder)?;
+        let mut points = folder.points(&query)?;
+        if points.is_empty() && self.class.is_none() {
+            points = folder.points(&PointQuery { class: None, ..query })?;
+        }
         let line = |found: &FoundPoint| {
             if self.json { json_line(serde_json::to_string(found)) } else { Ok(point_line(found)) }
         };

@@ -39,13 +39,16 @@ pub fn summary(written: &WrittenReport, out: &Path) -> String {
         say("\nLargest reprint sets".to_owned());
         written.largest.iter().take(SHOWN).for_each(|c| say(cluster_line(c)));
     }
-    let mut sayings = written.points.iter().filter(|point| point.class == PointClass::Saying).peekable();
-    if sayings.peek().is_some() {
+    // A corpus without sayings shows what it has.
+    let is_saying = |point: &PointRecord| point.class == PointClass::Saying;
+    let any = !written.points.iter().any(is_saying);
+    if !written.points.is_empty() {
         say(
             "\nStrongest talking points (same wording in several outlets; no common source found, unless one is named)"
                 .to_owned(),
         );
-        sayings.take(SHOWN).for_each(|p| say(point_line(p)));
+        let shown = written.points.iter().filter(|point| any || is_saying(point));
+        shown.take(SHOWN).for_each(|p| say(point_line(p)));
     }
     say(format!("\nReport: {}", out.join("report.html").display()));
     text

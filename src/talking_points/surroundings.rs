@@ -145,7 +145,7 @@ impl PageReader<'_> {
         }
         found.sort_unstable();
         let body = self.words.body(page);
-        let is_long = range.end > body + 4 * OPENING;
+        let is_long = range.end > body + 8 * OPENING;
         for of_one in found.chunk_by(|a, b| a.0 == b.0) {
             let (wording, last) = of_one[of_one.len() - 1];
             let (at, end) = (last as usize, last as usize + self.known.of(wording as usize).len());

@@ -11,7 +11,6 @@ const CLASSES = ["saying", "term", "formula"] as const;
 export function PointsPage({ query }: { query: URLSearchParams }) {
   const words = useWords();
   const q = query.get("q") ?? "";
-  const kind = query.get("class") ?? "saying";
   const [shown, setShown] = useState(PAGE);
   const loaded = useLoaded((source) => source.overview(), []);
   return (
@@ -25,15 +24,17 @@ export function PointsPage({ query }: { query: URLSearchParams }) {
         </label>
         <label>
           {words.t("points.class")}
-          <select value={kind} onChange={(e) => go(to(["points"], { q, class: e.currentTarget.value }), true)}>
-            {[...CLASSES, "all"].map((name) => (
-              <option value={name}>{words.t(`points.class.${name}`)}</option>
+          <select value={query.get("class") ?? ""} onChange={(e) => go(to(["points"], { q, class: e.currentTarget.value }), true)}>
+            {["", ...CLASSES, "all"].map((name) => (
+              <option value={name}>{words.t(`points.class.${name || "default"}`)}</option>
             ))}
           </select>
         </label>
       </form>
       <Shown of={loaded}>
         {({ top, points }) => {
+          // A corpus without sayings shows all that it has.
+          const kind = query.get("class") ?? (top.some((row) => row.class === "saying") ? "saying" : "all");
           const rows = top.map((row, number) => ({ row, number })).filter(({ row }) => (kind === "all" || row.class === kind) && row.text.toLowerCase().includes(q.toLowerCase()));
           return (
             <>
