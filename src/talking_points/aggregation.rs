@@ -1,4 +1,4 @@
-//! Who votes for talking points, and what everyday wording is told from.
+//! Who votes for talking points, and what shows which wording is everyday.
 
 use crate::attribution::Outlets;
 use crate::clean::FurnitureModel;

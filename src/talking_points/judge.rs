@@ -39,7 +39,7 @@ pub(super) struct Judged {
     pub score: f64,
     /// What kind of wording it is.
     pub class: PointClass,
-    /// What its class was told from.
+    /// The numbers that decided its class.
     pub features: [f64; FEATURES.len()],
     /// Enough sets and outlets hold it, in their articles.
     pub is_shared: bool,

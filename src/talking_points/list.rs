@@ -1,4 +1,4 @@
-//! Writes the points down, strongest first, each with its forms and where it stands. Which forms there are is told
+//! Writes the points down, strongest first, each with its forms and where it stands. Which forms it has is decided
 //! before any page is read for their wording: so the pages need not be where the votes are.
 
 use super::articles::Articles;
@@ -21,7 +21,7 @@ pub struct Draft {
     point: TalkingPoint,
     /// Where its own forms stand.
     own: Vec<PhraseForm>,
-    /// Each other wording that is told by it: where its forms stand, and how many pages hold it.
+    /// Each other wording that it stands for: where its forms are, and how many pages hold it.
     others: Vec<(Vec<PhraseForm>, u32)>,
 }
 

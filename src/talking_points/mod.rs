@@ -96,7 +96,7 @@ pub struct TalkingPoint {
     pub kind: PointKind,
     /// Saying, term or formula.
     pub class: PointClass,
-    /// What the class was told from, for fitting: see [`point_features`]. Not carried from task to task.
+    /// The numbers that decided the class, for fitting: see [`point_features`]. Not carried from task to task.
     #[serde(skip)]
     pub features: Vec<f64>,
     /// Every form gathered under it, with the number of pages that hold it.
@@ -170,7 +170,7 @@ pub struct CommonSource {
 /// wording on a line that is not shared, and 8 for each line of a page. Sets that should be one cost the most, as
 /// whole articles are then recurring wording.
 ///
-/// What chance explains is told from `background` when there is one, else from the corpus without the sets that
+/// What chance explains is measured on `background` when there is one, else from the corpus without the sets that
 /// hold a wording.
 pub fn find(
     voters: Vec<Voter>,
@@ -187,7 +187,7 @@ pub fn find(
     drafts.into_iter().map(|draft| draft.finish(&text)).collect()
 }
 
-/// The names of the numbers that a point's class is told from.
+/// The names of the numbers that decide the class of a point.
 pub fn point_features() -> &'static [&'static str] {
     &profile::FEATURES
 }

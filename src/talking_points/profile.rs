@@ -1,5 +1,5 @@
 //! What a wording is like, in numbers: where pages put it, which words it is made of, how it spread. The classes of
-//! points are told apart by these.
+//! points are decided by these.
 
 use super::chance::Chance;
 use super::lexicon::{Lexicon, Speech, WordInfo};

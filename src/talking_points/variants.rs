@@ -16,7 +16,7 @@ const AROUND: f64 = 0.5;
 const EXPLAINED: f64 = 1.25;
 /// … and at most this many times as often.
 const EXPLAINED_TIMES: f64 = 1.6;
-/// A wording that is cut at a border is told by a longer one that stands in at least this share of its sets.
+/// A wording that is cut at a border is a form of a longer one that is in at least this share of its sets.
 const CUT: f64 = 0.5;
 /// Most words in a row that a form may have beyond another, inside.
 const INSERTED: usize = 2;
@@ -24,7 +24,7 @@ const INSERTED: usize = 2;
 const OVERLAP: usize = 8;
 /// A piece of a stronger wording stands in at most this many times its sets.
 const JOINED: f64 = 1.5;
-/// A wording of which others have this share already is told by them.
+/// A wording of which others have this share already is a form of them.
 const TOLD: f64 = 0.4;
 /// A wording that this share of its pages puts in quotation marks is a saying: pages themselves mark its borders.
 const SAYING: f64 = 0.5;
@@ -175,7 +175,7 @@ impl Relations<'_> {
         (0..self.judged.len() as u32).filter(|&at| self.judged[at as usize].is_shared)
     }
 
-    /// For ends that stronger ones tell already, the stronger one; told in the order of strength.
+    /// For ends that stronger ones have already, the stronger one; in the order of strength.
     fn told_by_stronger(&self, roots: &[u32]) -> FxHashMap<u32, u32> {
         let mut ends: Vec<u32> = self.alive().filter(|&at| roots[at as usize] == at).collect();
         ends.sort_unstable_by_key(|&at| std::cmp::Reverse(self.rank(at)));
