@@ -17,6 +17,8 @@ fn start(words: &[&str], out: &Path) -> Child {
 /// Sends a signal, waits, and gives the signal that ended the process, what it said and the seconds it took.
 fn ended_by(mut child: Child, signal: &str) -> (Option<i32>, String, f64) {
     use std::os::unix::process::ExitStatusExt;
+    // `wait` closes it, and a run that reads it would end by itself.
+    let _input = child.stdin.take();
     let sent = Instant::now();
     assert!(Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap().success());
     let status = child.wait().unwrap();
