@@ -123,13 +123,18 @@ pub(super) struct Lines {
 /// Elements within a line.
 const INLINE: [&str; 6] = ["a", "span", "label", "time", "img", "summary"];
 
-/// The lines of a page's body. Elements that are not shown are left out, unless they contain more than is shown.
+/// Characters in long lines outside links that are an article.
+const ARTICLE: usize = 400;
+/// A line of so many characters is long.
+const LONG: usize = 40;
+
+/// The lines of a page's body. Elements that are not shown are left out, unless they contain more than is shown and what is
+/// shown has no article: some pages show theirs by script, and others hide keywords for search engines.
 pub(super) fn lines(document: &Document) -> Lines {
-    let mut shown = walk(document, false);
-    if shown.hidden > shown.shown {
-        shown = walk(document, true);
-    }
-    shown.out
+    let shown = walk(document, false);
+    let text = shown.out.lines.iter().filter(|line| line.chars >= LONG && !line.is_linked());
+    let shows_article = text.map(|line| line.chars).sum::<usize>() >= ARTICLE;
+    if shown.hidden > shown.shown && !shows_article { walk(document, true).out } else { shown.out }
 }
 
 fn walk(document: &Document, with_hidden: bool) -> Walker {

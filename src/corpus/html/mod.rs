@@ -291,6 +291,18 @@ mod tests {
     }
 
     #[test]
+    fn what_is_hidden_counts_only_where_no_article_is_shown() {
+        let article = paragraphs("<p>", "</p>").repeat(4);
+        let spam = "<div style=display:none>彩票 游戏下载 手机报价 </div>".repeat(400);
+        let page = page("", &format!("<h1>旧粮站改成阅览室</h1>{article}{spam}"));
+        assert!(page.text.contains(PARAGRAPHS[0]) && !page.text.contains("彩票"), "{}", page.text.len());
+        let by_script = super::extract(&format!(
+            "<title>旧粮站改成阅览室</title><body><div style=display:none><h1>旧粮站改成阅览室</h1>{article}</div>"
+        ));
+        assert!(by_script.text.contains(PARAGRAPHS[0]), "{}", by_script.text);
+    }
+
+    #[test]
     fn paginated_and_mobile_pages() {
         let body = format!(
             "<header><a href=/>霁州在线</a><span>打开APP</span></header><section><h2>旧粮站改成阅览室</h2>\
