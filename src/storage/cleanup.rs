@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 static UNFINISHED: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
 
@@ -39,9 +40,21 @@ impl Drop for Unfinished {
 /// what was removed.
 pub fn abandon(end: impl FnOnce(&[PathBuf])) {
     let paths = unfinished();
-    for path in paths.iter() {
-        // The process ends either way; the next run clears up what cannot be removed now.
-        let _ = if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) };
-    }
+    paths.iter().for_each(|path| remove(path));
     end(&paths);
+}
+
+/// Looks at a folder that is not gone at once.
+const LOOKS: usize = 100;
+
+/// Removes a file or folder. Other threads may add files to a folder while it is removed: then again. The process ends
+/// either way; the next run clears up what cannot be removed now.
+fn remove(path: &Path) {
+    for _ in 0..LOOKS {
+        let removed = if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) };
+        if removed.is_ok() || !path.exists() {
+            return;
+        }
+        std::thread::sleep(Duration::from_millis(1));
+    }
 }
