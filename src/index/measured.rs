@@ -38,11 +38,7 @@ impl Measured {
     }
 
     fn of(&self, pair: Pair) -> Result<Option<Known>> {
-        let packed = packed(pair);
-        let at = self.pairs.partition_point(0..self.pairs.len(), |&held| held < packed)?;
-        if at == self.pairs.len() || self.pairs.get(at)? != packed {
-            return Ok(None);
-        }
+        let Some(at) = self.pairs.find(packed(pair))? else { return Ok(None) };
         let bytes = self.matches.get(at)?;
         if bytes.is_empty() {
             return Ok(Some(None));

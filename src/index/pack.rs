@@ -249,6 +249,14 @@ impl<T: Pod> Section<T> {
     }
 }
 
+impl<T: Pod + Ord> Section<T> {
+    /// The row that is `value`, of rows in order; none when no row is.
+    pub(super) fn find(&self, value: T) -> Result<Option<usize>> {
+        let at = self.partition_point(0..self.len(), |row| *row < value)?;
+        Ok(if at < self.len() && self.get(at)? == value { Some(at) } else { None })
+    }
+}
+
 /// Where each of some lists ends, and their rows one after the other.
 pub(super) struct Lists<T> {
     ends: Section<u64>,

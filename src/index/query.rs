@@ -287,17 +287,21 @@ impl Index {
         Ok(found.iter().map(Match::into_owned).collect())
     }
 
+    /// The matches that the index has among some pages, which are in order, by their places there.
+    fn among(&self, docs: &[DocId], scratch: &Scratch) -> Result<Matches> {
+        let found = self.at.measured.among(docs)?.into_iter().filter_map(|found| {
+            let pair = Pair::new(local(docs, found.pair.a)?, local(docs, found.pair.b)?);
+            Some(Match { pair, ..found })
+        });
+        Matches::gather(found, scratch)
+    }
+
     /// What these matches amount to: text that others of the pages have too is less evidence of one article.
     fn decided(&self, docs: &[DocId], measured: &[Match]) -> Result<Vec<Match<'static>>> {
         let last = DocId(docs.len() as u32);
         let scratch = Scratch::default();
         let found = Matches::gather(measured.iter().cloned(), &scratch)?;
-        let local = |doc: DocId| docs.binary_search(&doc).ok().map(|place| DocId(place as u32));
-        let others = self.at.measured.among(docs)?.into_iter().filter_map(|found| {
-            let pair = Pair::new(local(found.pair.a)?, local(found.pair.b)?);
-            Some(Match { pair, ..found })
-        });
-        let others = Matches::gather(others, &scratch)?;
+        let others = self.among(docs, &scratch)?;
         let mut articles: Vec<u32> = Vec::new();
         for (place, &doc) in docs.iter().enumerate() {
             articles.push(self.at.state.of(doc)?.unwrap_or(u32::MAX - 1 - place as u32));
@@ -404,22 +408,17 @@ impl Index {
         docs.truncate(JUDGED);
         docs.sort_unstable();
         let last = DocId(docs.len() as u32);
-        let local = |doc: DocId| docs.binary_search(&doc).ok().map(|place| DocId(place as u32));
         let mut facts = self.facts(&docs)?;
         let (body_hash, units) = (asked.signatures.body_hash(0), asked.signatures.units(0));
         facts.push(PageFacts { doc: last, body_hash, units, ..asked.facts.clone() });
         facts.sort_unstable_by_key(|page| page.order);
-        let among = self.at.measured.among(&docs)?.into_iter().filter_map(|found| {
-            let pair = Pair::new(local(found.pair.a)?, local(found.pair.b)?);
-            Some(Match { pair, ..found })
-        });
         let scratch = Scratch::default();
-        let among = Matches::gather(among, &scratch)?;
+        let among = self.among(&docs, &scratch)?;
         let missing: Vec<DocId> = docs.iter().copied().filter(|doc| compared.binary_search(doc).is_err()).collect();
         let more = self.measure(asked, &missing)?;
         let all = measured.iter().map(|found| (compared, found)).chain(more.iter().map(|found| (&*missing, found)));
         let with_page = all.filter_map(|(of, found)| {
-            let other = local(of[found.pair.a.index()])?;
+            let other = local(&docs, of[found.pair.a.index()])?;
             Some(Match { pair: Pair::new(other, last), ..found.clone() })
         });
         let with_page = Matches::gather(with_page, &scratch)?;
@@ -427,7 +426,8 @@ impl Index {
         let (names, habits) = self.names_and_habits()?;
         let lineage = origin::judge(&[facts], &Overlaps::new(&matches), names, habits).remove(0);
         let members = (0..=last.0).map(DocId).collect();
-        let cluster = Cluster { members, medoid: local(set.medoid).unwrap_or(last), least_held: 0.0, mean_held: 0.0 };
+        let cluster =
+            Cluster { members, medoid: local(&docs, set.medoid).unwrap_or(last), least_held: 0.0, mean_held: 0.0 };
         let name = asked.record.id.clone().unwrap_or_default();
         self.beside(asked, &docs, |pages, signatures, times| {
             let taken = pages.corpus.id(last).to_owned();
@@ -448,8 +448,7 @@ impl Index {
     fn facts(&self, docs: &[DocId]) -> Result<Vec<PageFacts>> {
         let mut facts = Vec::new();
         for segment in &self.at.segments {
-            let within = |doc: &DocId| doc.0.checked_sub(segment.first).filter(|page| (*page as usize) < segment.len());
-            let pages: Vec<u32> = docs.iter().filter_map(within).collect();
+            let pages: Vec<u32> = docs.iter().filter_map(|&doc| segment.place(doc)).collect();
             facts.extend(segment.facts(&pages, &self.at.outlets)?);
         }
         facts.iter_mut().zip(0..).for_each(|(page, place)| page.doc = DocId(place));
@@ -491,9 +490,8 @@ impl Index {
         let corpus = Corpus::of_stored(records, &self.at.reading(None)?);
         let (signatures, bodies) = super::reader::finished(&signatures, &bodies, docs.len())?;
         let pages = known(&corpus, &self.at, keys, bodies);
-        let local = |doc: DocId| docs.binary_search(&doc).ok().map(|place| DocId(place as u32));
-        let lineage = set.lineage.clone().renumbered(&local);
-        let medoid = local(set.medoid).unwrap_or(DocId(0));
+        let lineage = set.lineage.clone().renumbered(&|doc| local(&docs, doc));
+        let medoid = local(&docs, set.medoid).unwrap_or(DocId(0));
         let members = (0..docs.len() as u32).map(DocId).collect();
         let cluster = Cluster { members, medoid, ..set.cluster() };
         let known = |(doc, time): (DocId, &Option<Timestamp>)| {
@@ -504,4 +502,9 @@ impl Index {
         let record = self.record(pages, signatures, times, Matches::default(), cluster, lineage)?;
         Ok(Some(IndexedCluster { record: ClusterRecord { cluster: number, size, ..record }, pages: known }))
     }
+}
+
+/// A page by its place among some, which are in order.
+fn local(docs: &[DocId], doc: DocId) -> Option<DocId> {
+    docs.binary_search(&doc).ok().map(|place| DocId(place as u32))
 }

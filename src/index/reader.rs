@@ -80,8 +80,7 @@ impl Snapshot {
     pub(super) fn place(&self, doc: DocId) -> Result<(&Segment, usize)> {
         let at = self.segments.partition_point(|segment| segment.first <= doc.0);
         let segment = at.checked_sub(1).map(|at| &self.segments[at]);
-        let found = segment.map(|segment| (segment, (doc.0 - segment.first) as usize));
-        let found = found.filter(|(segment, place)| *place < segment.len());
+        let found = segment.and_then(|segment| Some((segment, segment.place(doc)? as usize)));
         found.ok_or_else(|| super::pack::damaged(&self.folder, "it refers to a page that it does not have"))
     }
 

@@ -163,6 +163,11 @@ impl Segment {
         self.pages.len()
     }
 
+    /// The place of a page in the segment; none for a page of another one.
+    pub(super) fn place(&self, doc: DocId) -> Option<u32> {
+        doc.0.checked_sub(self.first).filter(|&place| (place as usize) < self.len())
+    }
+
     pub(super) fn check(&self) -> Result<()> {
         self.pack.check()
     }

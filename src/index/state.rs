@@ -80,11 +80,8 @@ impl State {
 
     /// The set of a number, if there is one.
     pub(super) fn cluster(&self, number: u32) -> Result<Option<StoredCluster>> {
-        let at = self.numbers.partition_point(0..self.numbers.len(), |&held| held < number)?;
-        if at == self.numbers.len() || self.numbers.get(at)? != number {
-            return Ok(None);
-        }
-        json(&self.path, self.clusters.get(at)?).map(Some)
+        let at = self.numbers.find(number)?;
+        at.map(|at| json(&self.path, self.clusters.get(at)?)).transpose()
     }
 
     pub(super) fn names(&self) -> Result<NameCounts> {

@@ -411,10 +411,8 @@ impl Base<'_> {
         let mut members: Vec<Vec<PageFacts>> =
             clusters.list.iter().map(|c| Vec::with_capacity(c.members.len())).collect();
         for segment in &self.segments {
-            let within =
-                |&(doc, _): &(u32, u32)| doc.checked_sub(segment.first).filter(|k| (*k as usize) < segment.len());
             let (docs, numbers): (Vec<u32>, Vec<u32>) =
-                places.iter().filter_map(|place| Some((within(place)?, place.1))).unzip();
+                places.iter().filter_map(|&(doc, number)| Some((segment.place(DocId(doc))?, number))).unzip();
             for (page, number) in segment.facts(&docs, outlets)?.into_iter().zip(numbers) {
                 members[number as usize].push(page);
             }
