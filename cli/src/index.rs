@@ -1,7 +1,7 @@
 //! `tonggao index`.
 
 use crate::progress::Bar;
-use crate::settings::{Machine, Settings};
+use crate::settings::{Machine, Settings, name_skipped};
 use crate::terminal;
 use anyhow::Result;
 use clap::{Args, Subcommand};
@@ -9,7 +9,6 @@ use serde::Serialize;
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::PathBuf;
-
 use std::process::ExitCode;
 use tonggao::indexed::{Commit, Event, EventKind};
 
@@ -259,8 +258,6 @@ impl Compact {
     }
 }
 
-/// Skipped records to name.
-const NAMED: usize = 5;
 /// Events to name in words.
 const SHOWN: usize = 20;
 /// Pages of an event to name in words.
@@ -274,10 +271,7 @@ impl Report {
         if self.quiet {
             return Ok(());
         }
-        commit.skipped.iter().take(NAMED).for_each(|skipped| terminal::say(&format!("skipped {skipped}")));
-        if commit.skipped.len() > NAMED {
-            terminal::say(&format!("… {} more skipped", commit.skipped.len() - NAMED));
-        }
+        name_skipped(&commit.skipped, "");
         crate::print(&in_words(commit))
     }
 }

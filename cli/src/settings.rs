@@ -5,6 +5,7 @@ use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
 use std::path::{Path, PathBuf};
 use tonggao::config::{Config, Only, OutletTable, parse_amount, parse_zone};
+use tonggao::findings::Skipped;
 use tonggao::stages::corpus::{Corpus, FieldRole, Format, Unused};
 
 /// The settings of every command that reads a corpus.
@@ -180,23 +181,27 @@ fn read(file: &Path) -> Result<Config> {
     Config::from_settings(settings).with_context(|| file.display().to_string())
 }
 
-/// Skipped records to name on the screen; run.json lists all.
+/// Skipped records to name on the screen.
 const NAMED: usize = 5;
 
 /// Says on standard error what is read and what is not.
 pub(super) fn introduce(corpus: &Corpus) {
     terminal::say(&format!("Reading {} records from {}", corpus.len(), corpus.summary()));
-    let skipped = &corpus.skipped;
-    skipped.iter().take(NAMED).for_each(|s| terminal::say(&format!("skipped {s}")));
-    if skipped.len() > NAMED {
-        terminal::say(&format!("… {} more skipped; run.json lists all", skipped.len() - NAMED));
-    }
+    name_skipped(&corpus.skipped, "; run.json lists all");
     corpus.passed.iter().for_each(|(what, count)| terminal::say(&format!("passed over: {count} {what}")));
     corpus.unused().iter().for_each(|unused| terminal::say(&advice(unused)));
     if corpus.has_doubtful_times() {
         terminal::say(
             "times are read from timestamp, which may be when a page was fetched: --field published=NAME reads another field",
         );
+    }
+}
+
+/// Names the first records that were skipped on standard error; `rest` follows the number of the others.
+pub(super) fn name_skipped(skipped: &[Skipped], rest: &str) {
+    skipped.iter().take(NAMED).for_each(|s| terminal::say(&format!("skipped {s}")));
+    if skipped.len() > NAMED {
+        terminal::say(&format!("… {} more skipped{rest}", skipped.len() - NAMED));
     }
 }
 

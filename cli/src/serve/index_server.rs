@@ -2,12 +2,12 @@
 //! question.
 
 use super::guard;
-use super::server::listen;
+use super::server::{Answer, listen, respond};
 use anyhow::Result;
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, Path, Query as Asked, State};
-use axum::http::{StatusCode, header};
+use axum::http::StatusCode;
 use axum::middleware;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -114,7 +114,7 @@ async fn answer<T: Serialize>(
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
     }
     let asked = Arc::clone(&latest);
-    let json = move || -> tonggao::Result<Option<Vec<u8>>> {
+    let json = move || -> Answer {
         let found = read(&*asked.index()?)?;
         // Numbers, texts and lists of them always serialise.
         Ok(found.map(|found| serde_json::to_vec(&found).unwrap_or_default()))
@@ -122,10 +122,7 @@ async fn answer<T: Serialize>(
     let done = tokio::task::spawn_blocking(json).await;
     latest.answering.fetch_sub(1, Ordering::Relaxed);
     match done {
-        Ok(Ok(Some(json))) => ([(header::CONTENT_TYPE, "application/json")], json).into_response(),
-        Ok(Ok(None)) => StatusCode::NOT_FOUND.into_response(),
         Ok(Err(error @ tonggao::Error::Setting { .. })) => (StatusCode::BAD_REQUEST, error.to_string()).into_response(),
-        Ok(Err(error)) => (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response(),
-        Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+        done => respond(done),
     }
 }

@@ -13,6 +13,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use tokio::task::JoinError;
 use tonggao::output::{LiveReport, Query};
 
 /// Serves a report until it is interrupted. `ready` receives the address once the server listens there.
@@ -78,11 +79,16 @@ async fn point(State(report): Report, Path(number): Path<u32>) -> Response {
 }
 
 /// JSON, or `None` for what does not exist.
-type Answer = tonggao::Result<Option<Vec<u8>>>;
+pub(super) type Answer = tonggao::Result<Option<Vec<u8>>>;
 
 /// Reads on a thread of its own, so that one long answer does not delay the others.
 async fn answer(report: Arc<LiveReport>, read: impl FnOnce(&LiveReport) -> Answer + Send + 'static) -> Response {
-    match tokio::task::spawn_blocking(move || read(&report)).await {
+    respond(tokio::task::spawn_blocking(move || read(&report)).await)
+}
+
+/// The response for what a thread of its own has read.
+pub(super) fn respond(read: std::result::Result<Answer, JoinError>) -> Response {
+    match read {
         Ok(Ok(Some(json))) => ([(header::CONTENT_TYPE, "application/json")], json).into_response(),
         Ok(Ok(None)) => StatusCode::NOT_FOUND.into_response(),
         Ok(Err(error)) => (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response(),
