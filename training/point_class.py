@@ -11,12 +11,10 @@ is JSON Lines: {"text": WORDING, "class": "saying" | "term" | "formula", "reader
 Boosted trees tell whether a point is a saying. A logistic regression on standardised features with an L2 penalty tells terms
 from formulas.
 """
-import csv, gzip, json, pathlib, sys
+import gzip, json, pathlib, sys
 import numpy as np
+from logistic import logistic, raw_weights, read_rows
 from sklearn.ensemble import GradientBoostingClassifier
-from sklearn.linear_model import LogisticRegression
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
 
 HERE = pathlib.Path(__file__).resolve().parent
 TABLE = HERE / "point_class.csv.gz"
@@ -28,9 +26,7 @@ FIRST = 40
 
 
 def read_table():
-    with gzip.open(TABLE, "rt", encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    names = [name for name in rows[0] if name not in KEYS]
+    names, rows = read_rows(TABLE, KEYS)
     features = np.array([[float(row[name]) for name in names] for row in rows])
     column = lambda key: np.array([row[key] for row in rows])
     return names, column("corpus"), column("label"), column("reader") == "1", features
@@ -43,10 +39,6 @@ def write_table(names, rows):
         packed.write(("\n".join(lines) + "\n").encode())
 
 
-def logistic():
-    return make_pipeline(StandardScaler(), LogisticRegression(C=PENALTY, max_iter=5000))
-
-
 def trees():
     return GradientBoostingClassifier(n_estimators=250, max_depth=2, subsample=0.5, learning_rate=0.04, min_samples_leaf=8,
                                       max_features=0.4, random_state=0)
@@ -55,7 +47,7 @@ def trees():
 def fitted(features, labels):
     saying = labels == "saying"
     rest = ~saying
-    return [trees().fit(features, saying), logistic().fit(features[rest], labels[rest] == "term")]
+    return [trees().fit(features, saying), logistic(PENALTY).fit(features[rest], labels[rest] == "term")]
 
 
 def chances(models, features):
@@ -82,11 +74,9 @@ def check():
 
 
 def write_logistic(model, names, path):
-    scale, weights = model[0], model[-1]
-    per_unit = weights.coef_[0] / scale.scale_
-    intercept = float(weights.intercept_[0] - (per_unit * scale.mean_).sum())
+    intercept, weights = raw_weights(model)
     path.write_text('{\n  "features": %s,\n  "intercept": %.5f,\n  "weights": [%s]\n}\n'
-                    % (json.dumps(names), intercept, ", ".join(f"{weight:.5f}" for weight in per_unit)), encoding="utf-8")
+                    % (json.dumps(names), intercept, ", ".join(f"{weight:.5f}" for weight in weights)), encoding="utf-8")
 
 
 def write_trees(model, names, path):

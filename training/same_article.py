@@ -11,11 +11,9 @@ LABELS is JSON Lines: {"a": id, "b": id, "label": "R" | "E" | "P" | "T" | "N", "
 or verdicts as the program reads them: {"a": id, "b": id, "same_article": bool}. `add` runs the program's example
 `pair_features`; --features names a build of it. Wants numpy and scikit-learn.
 """
-import argparse, csv, gzip, json, pathlib, random, subprocess
+import argparse, gzip, json, pathlib, random, subprocess
 import numpy as np
-from sklearn.linear_model import LogisticRegression
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
+from logistic import logistic, raw_weights, read_rows
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 TABLE = ROOT / "training/same_article.csv.gz"
@@ -31,9 +29,7 @@ PENALTY = 0.3
 
 
 def read_table():
-    with gzip.open(TABLE, "rt", encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    names = [name for name in rows[0] if name not in KEYS]
+    names, rows = read_rows(TABLE, KEYS)
     for row in rows:
         row.update({key: int(row[key]) for key in KEYS[1:]})
         row["features"] = [float(row[name]) for name in names]
@@ -107,20 +103,18 @@ def weights(rows):
 
 def fitted(rows):
     features, labels = np.array([row["features"] for row in rows]), np.array([row["label"] for row in rows])
-    model = make_pipeline(StandardScaler(), LogisticRegression(C=PENALTY, max_iter=5000))
     # The penalty is meant for as many pairs as there are real ones.
     real = sum(not row["corpus"].startswith(SIMULATED) for row in rows)
-    return model.fit(features, labels, logisticregression__sample_weight=weights(rows) * real / len(rows))
+    return logistic(PENALTY).fit(features, labels, logisticregression__sample_weight=weights(rows) * real / len(rows))
 
 
 def fit():
     names, rows = read_table()
-    scale, logistic = fitted(rows)
-    weight = logistic.coef_[0] / scale.scale_
-    intercept = float(logistic.intercept_[0] - (weight * scale.mean_).sum())
+    model = fitted(rows)
+    intercept, weight = raw_weights(model)
     lines = [f'"features": {json.dumps(names)}', f'"intercept": {intercept:.4f}', f'"weights": [{", ".join(f"{w:.4f}" for w in weight)}]']
     MODEL.write_text("{\n  " + ",\n  ".join(lines) + "\n}\n", encoding="utf-8")
-    for name, w, spread in zip(names, weight, logistic.coef_[0]):
+    for name, w, spread in zip(names, weight, model[-1].coef_[0]):
         print(f"{name:30} {w:8.3f}  ({spread:+.2f} a standard deviation)")
 
 
