@@ -115,13 +115,10 @@ fn without_controls(byline: &str) -> &str {
 /// A byline without the time behind it: `Jane Roe - 11/18/19 11:04 PM`, `Jane Roe May 6, 2023 7:18 pm`.
 fn without_time(byline: &str) -> &str {
     let Some(figure) = byline.find(|c: char| c.is_ascii_digit()) else { return byline };
-    let before = byline[..figure].trim_end_matches([' ', '-', '–', '—', '|', '•', '·', ',']);
+    let bare = |text: &str| text.trim_end_matches([' ', '-', '–', '—', '|', '•', '·', ',']).len();
+    let before = &byline[..bare(&byline[..figure])];
     let (names, month) = before.rsplit_once(' ').unwrap_or(("", before));
-    let names = if time::is_month(month) {
-        names.trim_end_matches([' ', '-', '–', '—', '|', '•', '·', ','])
-    } else {
-        before
-    };
+    let names = if time::is_month(month) { &names[..bare(names)] } else { before };
     if names.is_empty() { byline } else { names }
 }
 
@@ -300,14 +297,14 @@ pub(super) fn dateline(line: &str) -> Option<English> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
 
-    fn shown<'l>(line: &'l str, range: &Option<Range<usize>>) -> &'l str {
+    pub(crate) fn shown<'l>(line: &'l str, range: &Option<Range<usize>>) -> &'l str {
         range.clone().map_or("", |range| &line[range])
     }
 
-    fn names<'l>(line: &'l str, ranges: &[Range<usize>]) -> Vec<&'l str> {
+    pub(crate) fn names<'l>(line: &'l str, ranges: &[Range<usize>]) -> Vec<&'l str> {
         ranges.iter().map(|range| &line[range.clone()]).collect()
     }
 

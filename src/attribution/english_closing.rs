@@ -289,14 +289,7 @@ fn notice_in(line: &str, sentence: Range<usize>, found: &mut English) {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn shown<'l>(line: &'l str, range: &Option<Range<usize>>) -> &'l str {
-        range.clone().map_or("", |range| &line[range])
-    }
-
-    fn names<'l>(line: &'l str, ranges: &[Range<usize>]) -> Vec<&'l str> {
-        ranges.iter().map(|range| &line[range.clone()]).collect()
-    }
+    use crate::attribution::english::tests::{names, shown};
 
     #[test]
     fn closing_credits() {

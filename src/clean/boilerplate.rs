@@ -67,6 +67,14 @@ pub struct FurnitureModel {
 const EVERYWHERE: &str = "*";
 const EVERY_PAGE: u64 = 1;
 
+fn group_key(name: &str) -> u64 {
+    match name {
+        "" => 0,
+        EVERYWHERE => EVERY_PAGE,
+        name => xxh3_64(name.as_bytes()).max(EVERY_PAGE + 1),
+    }
+}
+
 impl FurnitureModel {
     /// The model that the settings of a run name, if they name one.
     pub fn of_run(config: &Config) -> Result<Option<Self>> {
@@ -92,11 +100,7 @@ impl FurnitureModel {
         let mut groups_of: FxHashMap<u64, Vec<u64>> = FxHashMap::default();
         let mut doc = SplitText::default();
         for group in &groups {
-            let key = match group.group.as_str() {
-                "" => 0,
-                EVERYWHERE => EVERY_PAGE,
-                name => xxh3_64(name.as_bytes()).max(EVERY_PAGE + 1),
-            };
+            let key = group_key(&group.group);
             for line in &group.lines {
                 split::split(&line.line, &mut doc);
                 members.extend(doc.lines.iter().map(|l| member(key, l.key)));
@@ -128,7 +132,6 @@ impl FurnitureModel {
     /// The group and the learnt line by which a line with this key is furniture. Splits the learnt lines of these groups
     /// again, so it is meant for a page that somebody looks at.
     pub fn learnt(&self, keys: GroupKeys, line: u64) -> Option<(&str, &FurnitureLine)> {
-        let group_key = |name: &str| if name.is_empty() { 0 } else { xxh3_64(name.as_bytes()).max(1) };
         let mine = self.groups.iter().filter(|group| keys.each().any(|key| key == group_key(&group.group)));
         let mut split = SplitText::default();
         let mut is_it = |known: &&FurnitureLine| {

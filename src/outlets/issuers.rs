@@ -81,7 +81,7 @@ fn on_page(corpus: &Corpus, places: &[PassagePlace]) -> Vec<(PassagePlace, Issue
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::candidates::Pair;
+    use crate::cluster;
     use crate::corpus::FieldNames;
     use crate::types::UnitRange;
     use crate::verify::Passage;
@@ -100,25 +100,8 @@ mod tests {
             let (a, b) = (at(pair[0], text), at(pair[1], text));
             Passage { a, b, a_units: units, b_units: units, matched: 30 }
         };
-        Match {
-            pair: Pair::new(DocId(pair[0]), DocId(pair[1])),
-            jaccard: 0.1,
-            containment: [0.1; 2],
-            aligned: [0.1; 2],
-            figures_kept: 0,
-            replaced: 0,
-            replaced_words: 0,
-            longest_run: 0,
-            words: [0; 2],
-            title_outside: 0.5,
-            same_title: false,
-            figures_changed: 0,
-            units: [300; 2],
-            passages: passages.iter().map(passage).collect(),
-            spread: Default::default(),
-            probability: 0.1,
-            kind,
-        }
+        let passages = passages.iter().map(passage).collect();
+        Match { kind, ..cluster::tests::shared(pair[0], pair[1], [300; 2], passages) }
     }
 
     #[test]
