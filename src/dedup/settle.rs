@@ -11,11 +11,11 @@ use crate::corpus::{Corpus, Shard};
 use crate::error::{Error, Result};
 use crate::pipeline::{self, Findings, Observer};
 use crate::retention::{RemovalReason, Removed};
-use crate::storage::cleanup::Unfinished;
+use crate::storage::cleanup::{Unfinished, make_parents};
 use crate::types::DocId;
 use crate::verify::Kind;
 use rustc_hash::FxHashMap;
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::Path;
 
@@ -43,9 +43,10 @@ pub(super) fn settled(findings: &Findings, job: &Job, observer: &dyn Observer) -
 /// What another run over the pages that stay would remove, in the numbers of this one.
 fn further(findings: &Findings, job: &Job, removed: &[Removed], observer: &dyn Observer) -> Result<Vec<Removed>> {
     let corpus = findings.pages.corpus;
-    let scratch = tempfile::Builder::new().prefix(".tonggao-").tempdir_in(corpus.scratch());
+    let make = || tempfile::Builder::new().prefix(".tonggao-").tempdir_in(corpus.scratch());
+    let mut temporary = None;
+    let scratch = Unfinished::folder(|| Ok(temporary.insert(make()?).path().to_owned()));
     let scratch = scratch.map_err(|source| Error::Write { path: corpus.scratch().to_owned(), source })?;
-    let _unfinished = Unfinished::new(scratch.path());
     let kept = write_kept(corpus, job, removed, scratch.path())?;
     let inputs: Vec<_> = std::iter::once(scratch.path().to_owned()).chain(job.against.iter().cloned()).collect();
     let again = match Corpus::read(&inputs, &findings.config.reading(None)?) {
@@ -77,7 +78,7 @@ fn write_kept(corpus: &Corpus, job: &Job, removed: &[Removed], folder: &Path) ->
         }
         let path = folder.join(&place);
         let failed = |source| Error::Write { path: path.clone(), source };
-        path.parent().map_or(Ok(()), fs::create_dir_all).map_err(failed)?;
+        make_parents(folder, &place).map_err(failed)?;
         let mut writer = BufWriter::with_capacity(1 << 20, File::create(&path).map_err(failed)?);
         rewrite::copy(corpus, shard, stays, &mut writer).and_then(|()| writer.flush()).map_err(failed)?;
         corpus.check_unchanged(shard)?;

@@ -3,7 +3,7 @@
 //! A folder is known for ours by the file `.tonggao` in it, which says what wrote it and which files. Nothing else is ever
 //! replaced: not a folder without this file, nor one that has other files in it.
 
-use super::cleanup::Unfinished;
+use super::cleanup::{Unfinished, make_parents};
 use super::file_sum::Summed;
 use super::marker::{Marker, may_replace, remove_listed};
 use crate::error::{Error, Result};
@@ -103,9 +103,11 @@ impl Folder {
     /// Starts a folder that will be `out`. Clears up what earlier processes left of it.
     pub(crate) fn stage(out: &Path, content: Content) -> Result<Self> {
         clear_left_overs(out);
-        let staged = free_place(out)?;
+        fs::create_dir_all(parent_of(out)).map_err(|source| Error::Write { path: out.to_owned(), source })?;
+        let unfinished = Unfinished::folder(|| make_staged(out));
+        let unfinished = unfinished.map_err(|source| Error::Write { path: out.to_owned(), source })?;
+        let staged = unfinished.path().to_owned();
         let failed = |source| Error::Write { path: staged.clone(), source };
-        let unfinished = Unfinished::new(&staged);
         let mut options = File::options();
         let marker = options.read(true).write(true).create_new(true).open(staged.join(MARKER)).map_err(failed)?;
         marker.lock().map_err(failed)?;
@@ -162,7 +164,7 @@ impl Folder {
     pub(crate) fn file_at(&self, name: &str, with: impl FnOnce(&mut FileWriter, &Path) -> Result<()>) -> Result<()> {
         let (staged, path) = (self.staged.join(name), self.place.join(name));
         let failed = |source| Error::Write { path: path.clone(), source };
-        staged.parent().map_or(Ok(()), fs::create_dir_all).map_err(failed)?;
+        make_parents(&self.staged, name).map_err(failed)?;
         let mut writer = BufWriter::with_capacity(1 << 20, Summed::new(File::create(&staged).map_err(failed)?));
         with(&mut writer, &path)?;
         close(writer, name, &self.sums).map_err(failed)
@@ -228,17 +230,15 @@ impl Folder {
 }
 
 /// Makes a folder next to `out`, under a name that nobody takes for finished work.
-fn free_place(out: &Path) -> Result<PathBuf> {
+fn make_staged(out: &Path) -> std::io::Result<PathBuf> {
     let (parent, name) = (parent_of(out), file_name(out));
-    let failed = |source| Error::Write { path: out.to_owned(), source };
-    fs::create_dir_all(&parent).map_err(failed)?;
     let mut number = 0;
     loop {
         let staged = parent.join(format!(".{name}.{}-{number}.partial", std::process::id()));
         match fs::create_dir(&staged) {
             Ok(()) => return Ok(staged),
             Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists && number < 1000 => number += 1,
-            Err(error) => return Err(failed(error)),
+            Err(error) => return Err(error),
         }
     }
 }
