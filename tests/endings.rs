@@ -30,7 +30,8 @@ fn ended_by(mut child: Child, signal: &str) -> (Option<i32>, String, f64) {
 
 /// Starts a run that is seen writing its output; one that was quicker than the look is started again.
 fn writing(folder: &Folder, words: &[&str]) -> Child {
-    let begun = || folder.names().iter().any(|name| name.starts_with(".out."));
+    let marked = |name: &String| folder.path(name).join(".tonggao").metadata().is_ok_and(|file| file.len() > 0);
+    let begun = || folder.names().iter().any(|name| name.starts_with(".out.") && marked(name));
     for _ in 0..50 {
         let mut child = start(words, &folder.path("out"));
         while child.try_wait().unwrap().is_none() {

@@ -71,17 +71,24 @@ fn clear_left_overs(out: &Path) {
             Ok(_) => match Marker::read(&folder) {
                 Some(marker) if marker.complete => remove_listed(&folder, &marker),
                 Some(_) => _ = fs::remove_dir_all(&folder),
-                None => {}
+                None => remove_unmarked(&folder),
             },
-            // A process that was ended before it had written its marker; one that lives is quicker than that.
-            Err(_) => {
-                let age = entry.metadata().and_then(|kind| kind.modified()).ok().and_then(|at| at.elapsed().ok());
-                if age.is_some_and(|age| age > Duration::from_secs(60)) {
-                    _ = fs::remove_dir(&folder);
-                }
-            }
+            Err(_) => remove_unmarked(&folder),
         }
     }
+}
+
+/// Removes a folder whose process was ended before it had written its marker. One that lives is quicker than a minute.
+fn remove_unmarked(folder: &Path) {
+    let age = fs::metadata(folder).and_then(|kind| kind.modified()).ok().and_then(|at| at.elapsed().ok());
+    if age.is_none_or(|age| age < Duration::from_secs(60)) {
+        return;
+    }
+    let marker = folder.join(MARKER);
+    if fs::metadata(&marker).is_ok_and(|kind| kind.len() == 0) {
+        _ = fs::remove_file(marker);
+    }
+    _ = fs::remove_dir(folder);
 }
 
 fn file_name(path: &Path) -> String {
@@ -388,7 +395,13 @@ mod tests {
         let foreign = root.path().join(".out.work.partial");
         fs::create_dir(&foreign).unwrap();
         fs::write(foreign.join("mine.txt"), "a day's work").unwrap();
+        let unmarked = [".out.2-0.partial", ".out.3-0.partial", ".out.4-0.partial"].map(|name| root.path().join(name));
+        unmarked.iter().for_each(|folder| fs::create_dir(folder).unwrap());
+        fs::write(unmarked[1].join(MARKER), "").unwrap();
+        let hour = std::time::SystemTime::now() - Duration::from_secs(3600);
+        unmarked[..2].iter().for_each(|folder| File::open(folder).unwrap().set_modified(hour).unwrap());
         publish(&out, "done");
+        assert_eq!(unmarked.map(|folder| folder.exists()), [false, false, true]);
         assert!(!dead.exists() && foreign.join("mine.txt").exists() && alive.staged().exists());
     }
 
