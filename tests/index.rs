@@ -10,10 +10,10 @@ use tonggao::indexed::{Event, EventKind};
 use tonggao::{Config, Error, Index, InputRecord, Unobserved};
 
 /// Some hundred pages with furniture, templates and copies.
-static MADE: LazyLock<Vec<String>> = LazyLock::new(|| corpus::jsonl(23, 90).lines().map(str::to_owned).collect());
+pub static MADE: LazyLock<Vec<String>> = LazyLock::new(|| corpus::jsonl(23, 90).lines().map(str::to_owned).collect());
 
 /// The sets of one run over all pages, and its boilerplate model.
-static BATCH: LazyLock<(BTreeSet<Vec<String>>, String)> = LazyLock::new(|| {
+pub static BATCH: LazyLock<(BTreeSet<Vec<String>>, String)> = LazyLock::new(|| {
     let folder = Folder::new().with("all.jsonl", MADE.join("\n"));
     let learnt = Output::of(&folder.path("all.jsonl"), &["--only", "origin"]).text("furniture.json").to_owned();
     let folder = folder.with("furniture.json", &learnt);
@@ -28,12 +28,12 @@ fn sorted(mut ids: Vec<String>) -> Vec<String> {
     ids
 }
 
-fn sets(index: &Index) -> BTreeMap<u32, Vec<String>> {
+pub fn sets(index: &Index) -> BTreeMap<u32, Vec<String>> {
     let numbers = index.clusters().unwrap().to_vec();
     numbers.into_iter().map(|number| (number, sorted(index.members(number).unwrap()))).collect()
 }
 
-fn add(index: &Path, pages: &Path) -> tonggao::Result<tonggao::indexed::Commit> {
+pub fn add(index: &Path, pages: &Path) -> tonggao::Result<tonggao::indexed::Commit> {
     Index::add(index, &[pages.to_owned()], &Config::default(), &Unobserved)
 }
 
@@ -46,7 +46,7 @@ fn empty(folder: &Folder) -> PathBuf {
 }
 
 /// An index that came to its pages in so many adds.
-fn grown(lines: &[String], adds: usize) -> (Folder, PathBuf) {
+pub fn grown(lines: &[String], adds: usize) -> (Folder, PathBuf) {
     let mut folder = Folder::new();
     let index = empty(&folder);
     for (day, part) in lines.chunks(lines.len().div_ceil(adds)).enumerate() {
@@ -79,7 +79,7 @@ fn any_sequence_of_adds_gives_the_sets_of_one_run() {
 }
 
 /// Follows events as a reader does who has nothing else.
-fn replayed(events: &[Event]) -> BTreeMap<u32, Vec<String>> {
+pub fn replayed(events: &[Event]) -> BTreeMap<u32, Vec<String>> {
     let mut sets: BTreeMap<u32, Vec<String>> = BTreeMap::new();
     for (number, event) in (1..).zip(events) {
         assert_eq!(event.seq, number);
@@ -374,67 +374,6 @@ fn the_commands_make_an_index_add_to_it_and_look_pages_up() {
     tonggao(&["index", "query"]).path(&index).words(&["--cluster", "999999"]).ends_with(1);
     tonggao(&["index", "compact"]).path(&index).ends_with(0);
     tonggao(&["index", "check"]).path(&index).ends_with(0);
-}
-
-#[cfg(unix)]
-#[test]
-fn a_served_index_answers_while_others_add_and_sees_what_they_added() {
-    use std::io::{BufRead, BufReader, Read, Write};
-    use std::net::TcpStream;
-    use std::process::{Command, Stdio};
-    let half = MADE.len() / 2;
-    let (folder, index) = grown(&MADE[..half], 1);
-    let folder = folder.with("rest.jsonl", MADE[half..].join("\n"));
-    let mut command = Command::new(env!("CARGO_BIN_EXE_tonggao"));
-    let mut server = command.arg("serve").arg(&index).args(["--port", "0"]).stdout(Stdio::piped()).spawn().unwrap();
-    let mut line = String::new();
-    BufReader::new(server.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
-    let address = line.split("http://").nth(1).unwrap().split('/').next().unwrap().to_owned();
-    let ask = |head: &str, body: &str| -> (String, Value) {
-        let mut stream = TcpStream::connect(&address).unwrap();
-        let length = body.len();
-        write!(
-            stream,
-            "{head} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n{body}"
-        )
-        .unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
-        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
-        (head.split(' ').nth(1).unwrap().to_owned(), serde_json::from_str(body).unwrap_or(Value::Null))
-    };
-    let about = || ask("GET /", "").1["documents"].as_u64().unwrap() as usize;
-    assert_eq!(about(), half);
-    let opened = Index::open(&index).unwrap();
-    let plain = |line: &String| {
-        let answer = opened.query(opened.page(line).unwrap()).unwrap();
-        serde_json::to_value(answer).unwrap()
-    };
-    let lines: Vec<&String> = MADE.iter().step_by(MADE.len() / 24).collect();
-    let expected: Vec<Value> = lines.iter().map(|line| plain(line)).collect();
-    std::thread::scope(|scope| {
-        for client in 0..8 {
-            let (ask, lines, expected) = (&ask, &lines, &expected);
-            scope.spawn(move || {
-                for (line, expected) in lines.iter().zip(expected).skip(client % 3) {
-                    let (status, answer) = ask("POST /api/query", line);
-                    assert_eq!((status.as_str(), &answer), ("200", expected));
-                }
-            });
-        }
-    });
-    assert_eq!(ask("POST /api/query", "{\"id\": 1}").0, "400");
-    assert_eq!(ask("GET /api/clusters/999999", "").0, "404");
-    add(&index, &folder.path("rest.jsonl")).unwrap();
-    assert_eq!(about(), MADE.len());
-    let now = Index::open(&index).unwrap();
-    let events: Vec<Event> = serde_json::from_value(ask("GET /api/events?since=2", "").1).unwrap();
-    assert_eq!(events, now.events(2).unwrap());
-    let number = now.clusters().unwrap()[0];
-    let set = serde_json::to_value(now.cluster(number).unwrap()).unwrap();
-    assert_eq!(ask(&format!("GET /api/clusters/{number}"), "").1, set);
-    server.kill().unwrap();
-    server.wait().unwrap();
 }
 
 /// The index of format version 1: made once, never again. Its pages are those of `corpus-samples/news`.

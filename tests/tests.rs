@@ -21,6 +21,7 @@
 //! | `furniture` | what belongs to a site, by kind: at five pages and at many, outlet known and not |
 //! | `points` | whose votes count for talking points, what is everyday, who runs with whom |
 //! | `index` | indexes that grow: adds against one run, killed writers, flipped bits, queries |
+//! | `index_server` | an index over HTTP: its description, its limits, many clients at once, a server that is killed |
 //! | `sample` | pairs for hand coding, and the estimates from them |
 //! | `compatibility` | an output folder of each format version, read by this version |
 //! | `links` | links in the documents of the repository |
@@ -68,6 +69,8 @@ mod damage;
 
 mod furniture;
 mod index;
+#[cfg(unix)]
+mod index_server;
 mod points;
 mod sample;
 

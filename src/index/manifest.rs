@@ -28,6 +28,9 @@ const LOCK: &str = "lock";
 /// What happened to clusters, a line an event. It grows at its end; a commit says how much of it counts.
 pub(super) const EVENTS: &str = "events.jsonl";
 
+/// How the names of files with posted pages begin and end.
+pub(super) const POSTED: (&str, &str) = ("posted-", ".jsonl");
+
 /// What an index consists of.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Manifest {
@@ -191,7 +194,8 @@ impl WriteLock {
 }
 
 /// How the names of files begin and end that come with commits.
-const OURS: [(&str, &str); 7] = [
+const OURS: [(&str, &str); 8] = [
+    POSTED,
     ("pages-", ".pack"),
     ("matches-", ".pack"),
     ("clusters-", ".pack"),

@@ -8,11 +8,13 @@
 //! page is cleaned alone, with the model; signatures and measured pairs are kept, and candidates, clusters and origins
 //! come from the stages of a run over all of them. A compaction reads all pages again and learns the model anew.
 
+mod commit;
 mod events;
 mod manifest;
 mod measured;
 mod model;
 mod pack;
+mod posted;
 mod query;
 mod reader;
 mod segment;
@@ -20,10 +22,10 @@ mod state;
 mod words;
 mod writer;
 
+pub use commit::Commit;
 pub use events::{Event, EventKind, EventOrigin};
 pub use manifest::FORMAT;
 pub use query::{ClosePage, IndexedCluster, QueryAnswer, QueryPage, SharedPassage};
-pub use writer::Commit;
 
 use crate::config::Config;
 use crate::corpus::{Corpus, InputRecord, until_changed};
@@ -75,6 +77,18 @@ impl Index {
     pub fn add(folder: impl AsRef<Path>, inputs: &[PathBuf], run: &Config, observer: &dyn Observer) -> Result<Commit> {
         let folder = folder.as_ref();
         on_threads(run, || writer::add(folder, inputs, run, observer))
+    }
+
+    /// Adds pages that are in no file of the caller's: the records on lines of JSON, which a file of the index keeps. A record
+    /// that the index has from an earlier call, byte for byte, is left out, so a call whose end is unknown may be repeated.
+    pub fn add_records(
+        folder: impl AsRef<Path>,
+        records: &str,
+        run: &Config,
+        observer: &dyn Observer,
+    ) -> Result<Commit> {
+        let folder = folder.as_ref();
+        on_threads(run, || writer::add_records(folder, records, run, observer))
     }
 
     /// Reads all pages again, learns the boilerplate model anew (or takes the one that `run` names) and writes all of the
@@ -142,11 +156,20 @@ impl Index {
         if !text.trim_start().starts_with('{') {
             return Ok(InputRecord { text: text.to_owned(), ..InputRecord::default() });
         }
-        InputRecord::from_line(text.trim(), &self.at.manifest.settings.names()?).map_err(|reason| Error::Setting {
-            name: "page".to_owned(),
-            value: text.chars().take(40).collect(),
-            expected: format!("a record ({reason})"),
-        })
+        let names = self.at.manifest.settings.names()?;
+        InputRecord::from_line(text.trim(), &names).map_err(|reason| no_record("page", text, &reason))
+    }
+
+    /// Counts the records on lines of JSON. A line that is no record is an error that names it.
+    pub fn count_records(&self, lines: &str) -> Result<usize> {
+        let names = self.at.manifest.settings.names()?;
+        let mut count = 0;
+        for (number, line) in (1..).zip(posted::lines(lines)) {
+            let read = InputRecord::from_line(line, &names);
+            read.map_err(|reason| no_record(&format!("record {number}"), line, &reason))?;
+            count += 1;
+        }
+        Ok(count)
     }
 
     /// Reads pages to ask about, with the settings of the index: files, folders and patterns, or `-` for standard input.
@@ -167,6 +190,11 @@ impl Index {
         let events = lines.map(|line| segment::json::<Event>(&path, line));
         events.filter(|event| event.as_ref().map_or(true, |event| event.seq >= since)).collect()
     }
+}
+
+fn no_record(name: &str, text: &str, reason: &str) -> Error {
+    let value = text.chars().take(40).collect();
+    Error::Setting { name: name.to_owned(), value, expected: format!("a record ({reason})") }
 }
 
 /// Does work on as many threads as are asked for. A file that is not as it was when its pages were added ends it.

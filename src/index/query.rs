@@ -40,6 +40,8 @@ const LISTED: usize = 2000;
 /// What an index knows of a page.
 #[derive(Debug, Serialize)]
 pub struct QueryAnswer {
+    /// The commit of the index that the answer is of.
+    pub commit: u64,
     /// The page as it was read.
     pub page: QueryPage,
     /// The number of the reprint set that it belongs to; null when it belongs to none of the index.
@@ -176,7 +178,7 @@ impl Index {
             published: asked.time.and_then(time::written),
             units: asked.signatures.units(0),
         };
-        Ok(QueryAnswer { page, cluster, place, origin, set, closest })
+        Ok(QueryAnswer { commit: self.commit(), page, cluster, place, origin, set, closest })
     }
 
     /// Cleans and signs a page as the index has done with its own.

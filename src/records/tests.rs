@@ -3,6 +3,7 @@
 
 use super::contract::{Described, RecordSpec, Type};
 use super::{CountsRecord, FORMAT_VERSION, RunRecord, Table};
+use serde_json::json;
 use std::fmt::Write;
 use std::path::PathBuf;
 
@@ -42,6 +43,58 @@ fn the_contract_is_documented() {
 #[test]
 fn the_web_front_end_has_the_types_of_the_contract() {
     is_current("web/src/records.ts", &typescript());
+}
+
+/// The sets that an index answers with are records of the contract; the rest of this file is written by hand.
+#[test]
+fn the_description_of_the_http_interface_has_the_records_of_the_contract() {
+    const PATH: &str = "cli/src/serve/openapi.json";
+    let place = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(PATH);
+    let mut page: serde_json::Value = serde_json::from_slice(&std::fs::read(place).unwrap()).unwrap();
+    let mut records = Vec::new();
+    inner(super::ClusterRecord::TYPE, &mut |record| gather(record, &mut records));
+    for record in records {
+        page["components"]["schemas"][record.name] = schema(record);
+    }
+    is_current(PATH, &(serde_json::to_string_pretty(&page).unwrap() + "\n"));
+}
+
+/// A record as a JSON Schema.
+fn schema(record: &RecordSpec) -> serde_json::Value {
+    let mut properties = serde_json::Map::new();
+    for field in record.fields {
+        let mut of = in_schema(field.of);
+        if field.nullable {
+            of = json!({"oneOf": [of, {"type": "null"}]});
+        }
+        of["description"] = field.about.trim().into();
+        properties.insert(field.name.to_owned(), of);
+    }
+    let required: Vec<&str> = record.fields.iter().map(|field| field.name).collect();
+    json!({
+        "type": "object",
+        "description": record.about.trim(),
+        "properties": properties,
+        "required": required,
+        "additionalProperties": false,
+    })
+}
+
+fn in_schema(of: Type) -> serde_json::Value {
+    match of {
+        Type::Text | Type::Time => json!({"type": "string"}),
+        Type::Whole => json!({"type": "integer"}),
+        Type::Number => json!({"type": "number"}),
+        Type::Flag => json!({"type": "boolean"}),
+        Type::Range => json!({"type": "array", "items": {"type": "integer"}}),
+        Type::Counts(_) => json!({"type": "object", "additionalProperties": {"type": "integer"}}),
+        Type::Json => json!({}),
+        Type::Choice(values) => {
+            json!({"type": "string", "enum": values.iter().map(|(name, _)| name).collect::<Vec<_>>()})
+        }
+        Type::List(item) => json!({"type": "array", "items": in_schema(*item)}),
+        Type::Record(record) => json!({"$ref": format!("#/components/schemas/{}", record.name)}),
+    }
 }
 
 #[test]

@@ -24,10 +24,12 @@ static FORBID: LazyLock<[(HeaderName, String); 7]> = LazyLock::new(|| {
 /// Answers those who ask for an address or for localhost. A site that has its own name point at this machine
 /// (DNS rebinding) asks for that name, and is refused.
 pub(super) async fn guard(request: Request, next: Next) -> Response {
-    let mut response = if asks_for_address(request.headers()) {
-        next.run(request).await
-    } else {
+    let mut response = if !asks_for_address(request.headers()) {
         (StatusCode::FORBIDDEN, "Ask for an address or for localhost.").into_response()
+    } else if !comes_from_here(request.headers()) {
+        (StatusCode::FORBIDDEN, "Pages of other sites are not answered.").into_response()
+    } else {
+        next.run(request).await
     };
     for (name, value) in FORBID.iter() {
         if let Ok(value) = HeaderValue::from_str(value) {
@@ -45,6 +47,13 @@ fn asks_for_address(headers: &HeaderMap) -> bool {
     }
 }
 
+/// False for requests that a browser makes for the page of another site.
+fn comes_from_here(headers: &HeaderMap) -> bool {
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
+    let mut origins = headers.get_all(header::ORIGIN).iter();
+    origins.all(|origin| origin.to_str().is_ok_and(|origin| origin.strip_prefix("http://") == host))
+}
+
 /// True for `127.0.0.1`, `[::1]` and `localhost`, with or without a port.
 fn is_address(host: &str) -> bool {
     if let Some((address, _)) = host.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
@@ -56,7 +65,21 @@ fn is_address(host: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::is_address;
+    use super::*;
+
+    #[test]
+    fn requests_of_other_sites_are_refused() {
+        let from = |origin: &'static str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::HOST, HeaderValue::from_static("127.0.0.1:8017"));
+            headers.insert(header::ORIGIN, HeaderValue::from_static(origin));
+            comes_from_here(&headers)
+        };
+        assert!(comes_from_here(&HeaderMap::new()) && from("http://127.0.0.1:8017"));
+        for origin in ["null", "http://evil.example", "http://127.0.0.1:80", "https://127.0.0.1:8017"] {
+            assert!(!from(origin), "{origin}");
+        }
+    }
 
     #[test]
     fn addresses_are_answered_and_names_are_not() {

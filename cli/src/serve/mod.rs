@@ -1,11 +1,13 @@
 //! `tonggao serve`.
 
+mod adds;
 mod guard;
 mod index_server;
 mod server;
+mod token;
 
 use crate::language::Lang;
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use clap::Args;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
@@ -20,11 +22,14 @@ Examples:
   tonggao serve out --port 8123 --lang en
   tonggao serve week                      an index: curl --data-binary @page.txt http://127.0.0.1:8017/api/query
 
-An index answers POST /api/query (a record as JSON, or plain text), GET /api/clusters/N and GET /api/events?since=N.
+  tonggao serve week --bind 192.0.2.7 --token token.txt      for other machines: Authorization: Bearer TOKEN
 
-Only this machine can connect, unless --bind names another address; whoever can reach that address can read
-everything in the folder or index. Texts are read again from the input files of `detect`, by the paths it was given, so run
-this from the same folder. Stop it with Ctrl-C.
+An index answers POST /api/query (a record as JSON, or plain text), POST /api/add (JSON Lines), GET /api/clusters/N and GET
+/api/events?since=N. GET /api/openapi.json describes them. What is added is on the disk when the answer says so.
+
+Only this machine can connect, unless --bind names another address. Then an index asks for a token; whoever can reach the
+address of a report can read everything in its folder. Texts are read again from the input files of `detect`, by the paths
+it was given, so run this from the same folder. Stop it with Ctrl-C.
 
 Exit codes: 2 error.")]
 pub(super) struct Serve {
@@ -40,6 +45,10 @@ pub(super) struct Serve {
     #[arg(long, value_name = "ADDRESS", default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]
     bind: IpAddr,
 
+    /// Answer only those who show the token in this file, for an index [default: the variable TONGGAO_TOKEN, if it is set]
+    #[arg(long, value_name = "FILE")]
+    token: Option<PathBuf>,
+
     /// The language the report opens in [default: the reader's]
     #[arg(long, value_enum)]
     lang: Option<Lang>,
@@ -51,9 +60,13 @@ impl Serve {
         // Without somebody to read the address it serves all the same.
         let ready = |address| _ = crate::print(&format!("http://{address}/  (Ctrl-C stops it)\n"));
         if Index::is_index(&self.folder) {
-            index_server::serve(self.folder, address, ready)?;
+            let token = token::token(self.token.as_deref())?;
+            let is_asked_for = token.is_some() || self.bind.is_loopback();
+            ensure!(is_asked_for, "other machines can reach {}: name a file with a --token", self.bind);
+            index_server::serve(self.folder, token, address, ready)?;
             return Ok(ExitCode::SUCCESS);
         }
+        ensure!(self.token.is_none(), "a report asks for no --token; only an index does");
         let report = LiveReport::open(OutFolder::open(&self.folder)?, self.lang.map(Language::from))?;
         server::serve(report, address, ready)?;
         Ok(ExitCode::SUCCESS)

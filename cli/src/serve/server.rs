@@ -11,8 +11,14 @@ use axum::http::{StatusCode, header};
 use axum::middleware;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::service::TowerToHyperService;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
 use tokio::task::JoinError;
 use tonggao::output::{LiveReport, Query};
 
@@ -21,18 +27,44 @@ pub(super) fn serve(report: LiveReport, address: SocketAddr, ready: impl FnOnce(
     listen(address, routes(Arc::new(report)), ready)
 }
 
+/// Connections at the same time; more wait to be accepted.
+const CONNECTIONS: usize = 512;
+/// How long a client may take to say what it wants, and be silent between two requests.
+const SILENCE: Duration = Duration::from_secs(30);
+
 /// Answers by these routes until the program is interrupted.
 pub(super) fn listen(address: SocketAddr, routes: Router, ready: impl FnOnce(SocketAddr)) -> Result<()> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_io().build().context("cannot start threads")?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("cannot start threads")?;
     runtime.block_on(async {
-        let listening = tokio::net::TcpListener::bind(address).await;
+        let listening = TcpListener::bind(address).await;
         let listener = listening
             .with_context(|| format!("cannot listen on {address}. Choose another --port, or --port 0 for any"))?;
         ready(listener.local_addr()?);
         // A signal ends the program (see `signals`), whatever connections are open.
-        let serving = axum::serve(listener, routes);
-        serving.await.context("the server stopped")
+        accept(listener, routes).await
     })
+}
+
+/// Answers every connection on a task of its own.
+async fn accept(listener: TcpListener, routes: Router) -> Result<()> {
+    let room = Arc::new(Semaphore::new(CONNECTIONS));
+    let service = TowerToHyperService::new(routes);
+    loop {
+        let place = Arc::clone(&room).acquire_owned().await.context("the server stopped")?;
+        let Ok((stream, _)) = listener.accept().await else {
+            // Out of file descriptors, or the client has gone: others may have better luck.
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            continue;
+        };
+        let mut connection = http1::Builder::new();
+        connection.timer(TokioTimer::new()).header_read_timeout(SILENCE);
+        let answering = connection.serve_connection(TokioIo::new(stream), service.clone());
+        tokio::spawn(async move {
+            // A client that hangs up is its own concern.
+            _ = answering.await;
+            drop(place);
+        });
+    }
 }
 
 fn routes(report: Arc<LiveReport>) -> Router {
@@ -78,6 +110,9 @@ async fn point(State(report): Report, Path(number): Path<u32>) -> Response {
     answer(report, move |report| report.point(number)).await
 }
 
+/// The type of all answers that are data.
+pub(super) const JSON: &str = "application/json";
+
 /// JSON, or `None` for what does not exist.
 pub(super) type Answer = tonggao::Result<Option<Vec<u8>>>;
 
@@ -89,7 +124,7 @@ async fn answer(report: Arc<LiveReport>, read: impl FnOnce(&LiveReport) -> Answe
 /// The response for what a thread of its own has read.
 pub(super) fn respond(read: std::result::Result<Answer, JoinError>) -> Response {
     match read {
-        Ok(Ok(Some(json))) => ([(header::CONTENT_TYPE, "application/json")], json).into_response(),
+        Ok(Ok(Some(json))) => ([(header::CONTENT_TYPE, JSON)], json).into_response(),
         Ok(Ok(None)) => StatusCode::NOT_FOUND.into_response(),
         Ok(Err(error)) => (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response(),
         Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
