@@ -4,7 +4,9 @@ pub(crate) mod articles;
 pub(crate) mod compilation;
 mod constraints;
 pub(crate) mod coverage;
+mod numbers;
 mod parts;
+mod strays;
 
 pub use compilation::Compilation;
 
@@ -70,7 +72,8 @@ pub(crate) struct Setting<'s> {
 /// A member must more likely than not carry the same article as its cluster's medoid, and as most members that it was
 /// compared with: connected components are only a start, since one stray edge joins strangers. In every component the
 /// member that others share most with becomes the medoid; those that belong to it stay, and the rest is grouped again
-/// among themselves. Then parts join the wholes. Pages put together from several articles are members of none.
+/// among themselves. Then parts join the wholes, and lone pages the group of which they are copies of several members.
+/// Pages put together from several articles are members of none.
 pub(crate) fn cluster(matches: &mut Matches, setting: &Setting) -> Result<Clusters> {
     measure_verdicts(matches, setting)?;
     let articles = articles::articles(matches, setting.documents);
@@ -109,6 +112,7 @@ pub(crate) fn group(matches: &mut Matches, compilations: &[Compilation], setting
     };
     let (mut groups, measured) = wholes(matches, &is_compilation, setting, &measure)?;
     parts::join(&mut groups, matches, &is_compilation, order);
+    strays::join(&mut groups, matches, &is_compilation, order);
     constraints::obey(&mut groups, verdicts, matches, order);
     if measured.iter().any(|found| !found.is_empty()) {
         let measured = Matches::gather(measured.iter().flat_map(Matches::iter), scratch)?;

@@ -4,6 +4,7 @@
 //! its matches speak for.
 
 use super::Group;
+use super::numbers::Numbers;
 use crate::candidates::Pair;
 use crate::types::DocId;
 use crate::verify::{Kind, Match, Matches};
@@ -53,40 +54,11 @@ pub(super) fn join(
     merge(groups, &joined, &numbers);
 }
 
-/// The numbers of groups: those that were found, then a group of one for every document outside of them.
-struct Numbers {
-    found: u32,
-    of_doc: Vec<u32>,
-}
-
-/// The number of a document that belongs to no group.
-const NONE: u32 = u32::MAX;
-
-impl Numbers {
-    fn of(groups: &[Group], left_out: &[bool]) -> Self {
-        let found = groups.len() as u32;
-        let alone = |(doc, &left_out): (u32, &bool)| if left_out { NONE } else { found + doc };
-        let mut of_doc: Vec<u32> = (0..).zip(left_out).map(alone).collect();
-        for (number, group) in (0..).zip(groups) {
-            group.members.iter().for_each(|doc| of_doc[doc.index()] = number);
-        }
-        Numbers { found, of_doc }
-    }
-
-    fn get(&self, doc: DocId) -> u32 {
-        self.of_doc[doc.index()]
-    }
-
-    fn medoid(&self, group: u32, groups: &[Group]) -> DocId {
-        if group < self.found { groups[group as usize].medoid } else { DocId(group - self.found) }
-    }
-}
-
 /// The two groups of a match, that of the shorter text first; `None` within a group.
 fn ends(m: &Match, numbers: &Numbers) -> Option<(u32, u32)> {
     let [a, b] = [m.pair.a, m.pair.b].map(|doc| numbers.get(doc));
     let ends = if m.shorter() == 0 { (a, b) } else { (b, a) };
-    (a != b && a != NONE && b != NONE).then_some(ends)
+    (a != b && a != Numbers::NONE && b != Numbers::NONE).then_some(ends)
 }
 
 fn ties(matches: &Matches, numbers: &Numbers) -> Ties {
