@@ -7,7 +7,7 @@ Starts the cluster of the tests (`python/tests_spark/engines.py`: a master and t
 and stops it. `tests/run --spark` makes the environment; its wheel is of the test profile, so install another one first.
 CPU seconds are user and system time of every process that was started, the Java machines and their start included; each
 process is looked at five times a second and counts as it was seen last. Those of the Rust functions are what the process of
-a task uses while it is inside of one (`TONGGAO_ROUNDS_CPU`, see `Step` in `python/tonggao/_distributed.py`).
+a task uses while it is inside of one (`TONGGAO_ROUNDS_CPU`, see `Call` in `python/tonggao/_distributed.py`).
 """
 
 import os

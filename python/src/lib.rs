@@ -21,7 +21,7 @@ mod _tonggao {
     #[pymodule_export]
     use super::detect::detect;
     #[pymodule_export]
-    use super::distributed::{Round, model, round_limits, round_schema};
+    use super::distributed::{Round, check_furniture, made_by, round_schema, steps};
     #[pymodule_export]
     use super::folder::Folder;
     #[pymodule_export]

@@ -1,5 +1,5 @@
 """20,000 made pages: the sets, their origins, each page's place, talking points and outlets are those of the command line,
-on a Spark cluster, on one that loses a worker in mid-run, and on Sail."""
+on a Spark cluster, on one that loses a worker in mid-run, on Sail, and after a driver was killed."""
 
 import json
 import os
@@ -109,6 +109,15 @@ def rows(table):
     return pq.read_table(table).to_pylist() if table.exists() else []
 
 
+def wait_for_step(job, out, name):
+    """Waits until a job has finished a step."""
+    done = out / "_work" / f"{name}.done"
+    until = time.monotonic() + 1200
+    while not any(done.glob("*.parquet")):
+        assert job.process.poll() is None and time.monotonic() < until, job.log.read_text(errors="replace")[-4000:]
+        time.sleep(0.1)
+
+
 def test_a_spark_cluster_gives_the_answer_of_one_machine(spark, corpus, outlets, expected, tmp_path):
     job = spark.job("whole", "--out", tmp_path / "out", "--outlets", outlets, corpus)
     finish(job)
@@ -128,13 +137,23 @@ def test_without_talking_points_all_else_is_there(sail, tmp_path):
     check(tmp_path / "out", expected)
 
 
+def test_a_job_whose_driver_died_goes_on_where_it_was(sail, tmp_path):
+    small = make_corpus(tmp_path / "pages.jsonl", 1000)
+    expected = detect(small, tmp_path / "cli")
+    job = sail.job("killed", "--out", tmp_path / "out", small)
+    wait_for_step(job, tmp_path / "out", "decide")
+    job.process.kill()
+    job.process.wait()
+    again = sail.job("resumed", "--out", tmp_path / "out", "--resume", small)
+    finish(again)
+    steps = {line.partition(":")[0] for line in again.log.read_text(encoding="utf-8").splitlines()}
+    assert "clusters" in steps and not steps & {"survey", "sketch", "measure"}
+    check(tmp_path / "out", expected)
+
+
 def test_a_worker_that_dies_in_mid_run_changes_nothing(spark, corpus, outlets, expected, tmp_path):
     job = spark.job("killed", "--out", tmp_path / "out", "--outlets", outlets, corpus)
-    sketched = tmp_path / "out" / "_work" / "sketches" / "_SUCCESS"
-    until = time.monotonic() + 1200
-    while not sketched.exists():
-        assert job.process.poll() is None and time.monotonic() < until, job.log.read_text(errors="replace")[-4000:]
-        time.sleep(0.1)
+    wait_for_step(job, tmp_path / "out", "sketch")
     spark.workers[0].kill_all()
     assert job.process.poll() is None, "the job was over before the worker died"
     finish(job)

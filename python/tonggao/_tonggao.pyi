@@ -8,13 +8,14 @@ __all__ = [
     "Round",
     "__version__",
     "check_config",
+    "check_furniture",
     "dedup",
     "detect",
-    "model",
+    "made_by",
     "parse_zone",
-    "round_limits",
     "round_schema",
     "sketch",
+    "steps",
 ]
 
 __version__: str
@@ -63,7 +64,6 @@ class Round:
     def finish(self) -> List[pa.RecordBatch]: ...
 
 def round_schema(name: str) -> pa.Schema: ...
-def round_limits() -> Tuple[int, int, int]: ...
-def model(
-    config: str, names: Sequence[Tuple[str, bool]], votes: Sequence[Tuple[int, int, int]], furniture: str
-) -> Tuple[str, str]: ...
+def steps() -> str: ...
+def made_by(model: str) -> str: ...
+def check_furniture(furniture: str) -> None: ...

@@ -6,7 +6,7 @@
     tonggao-spark --out OUT --outlets outlets.tsv --only origin INPUT
 
 Spark reads, shuffles and retries; the same Rust functions as on one machine do all else, inside `mapInArrow`. Only
-DataFrames are used, so the job also runs over Spark Connect. Every round writes Parquet and the next one reads it.
+DataFrames are used, so the job also runs over Spark Connect. Steps write Parquet and later ones read it.
 Nothing that grows with the pages reaches the driver: it sees counts, the list of outlets, and the furniture.
 """
 
@@ -15,11 +15,10 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-import time
 from typing import Any, Callable, Dict, Literal, Optional, Sequence, Union
 
 from tonggao import _tonggao
-from tonggao._distributed import Rounds
+from tonggao._distributed import Dataflow
 from tonggao.errors import ConfigError, InvalidFileError, ReadError, TonggaoError
 
 __all__ = ["run", "main"]
@@ -50,8 +49,8 @@ def run(
     holds, a dict.
 
     `spark` is a session, classic or of Spark Connect. `inputs` are paths that Spark reads: JSON Lines (`input_format="jsonl"`)
-    or Parquet (`input_format="parquet"`); every page needs an id that no other page has. `work` is the folder of the rounds,
-    by default `OUT/_work`; on several machines it must lie where all of them read and write. With `resume` the rounds
+    or Parquet (`input_format="parquet"`); every page needs an id that no other page has. `work` is the folder of the steps,
+    by default `OUT/_work`; on several machines it must lie where all of them read and write. With `resume` the steps
     that an earlier run of the same inputs and settings finished there are not done again. `partitions` is how many
     partitions a shuffle has (Spark's own setting when not given), `pages_per_part` about how many pages a task has in memory.
     `furniture` is a model to use instead of learning one: the text of a `furniture.json`. `outlets` is the path of a table
@@ -61,31 +60,13 @@ def run(
 
     Raises an error of `tonggao.errors`; what Spark raises is passed on.
     """
-    started = time.time()
     config = _config(field, timezone, outlets, only)
-    rounds = Rounds(spark, work or f"{out}/_work", config, partitions, pages_per_part, resume, report or (lambda _: None))
-    rounds.check_workers()
-    lines = rounds.read(inputs, input_format)
-    rounds.learn_model(lines, furniture)
-    pages = rounds.sketch(lines)
-    copies = rounds.copies(pages)
-    proposals = rounds.proposals(pages, copies)
-    stories = rounds.stories(proposals)
-    pairs = rounds.pairs(proposals, stories, copies)
-    matches = rounds.measure(pages, pairs)
-    decided, compilations = rounds.decide(matches)
-    members, measured, names = rounds.group(pages, decided, compilations)
-    records = rounds.judge(pages, members, decided, measured, names)
-    rounds.write(out, pages, matches, decided, measured, members, records, compilations)
-    weighed = rounds.nothing("weigh")
-    if only == "everything":
-        voters = rounds.voters(pages, members, compilations)
-        wordings = rounds.search(pages, voters)
-        votes = rounds.vote(pages, voters, wordings)
-        weighed = rounds.weigh(voters, wordings, votes, decided, measured)
-    rounds.points(out, pages, weighed)
-    rounds.outlets(out, pages, records, weighed)
-    return rounds.finish(out, time.time() - started)
+    if furniture is not None:
+        _tonggao.check_furniture(furniture)
+    flow = Dataflow(spark, work or f"{out}/_work", config, partitions, pages_per_part, resume, report or (lambda _: None))
+    flow.check_workers()
+    flow.read(inputs, input_format)
+    return flow.run(out, furniture)
 
 
 def _config(field: Sequence[str], timezone: Union[str, int], outlets: Optional[str], only: str) -> Dict[str, Any]:
@@ -117,8 +98,8 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
     )
     parser.add_argument("inputs", nargs="+", metavar="INPUT", help="a path, folder or pattern that Spark reads")
     parser.add_argument("--out", required=True, help="the folder to write; what it holds of an earlier run is replaced")
-    parser.add_argument("--work", help="the folder of the rounds (default: OUT/_work)")
-    parser.add_argument("--resume", action="store_true", help="do not repeat the rounds that are finished in --work")
+    parser.add_argument("--work", help="the folder of the steps (default: OUT/_work)")
+    parser.add_argument("--resume", action="store_true", help="do not repeat the steps that are finished in --work")
     parser.add_argument("--format", choices=["jsonl", "parquet"], default="jsonl")
     parser.add_argument("--field", action="append", default=[], metavar="ROLE=NAME", help="as of `tonggao detect`")
     parser.add_argument("--timezone", default="+08:00", help="the zone of times that state none (default: +08:00)")

@@ -15,9 +15,9 @@ pub(super) const SMALL: usize = 12;
 /// also with as many of its last-ranking ones.
 const CENTRES: usize = 2;
 /// A document with more partners in its own story than this keeps only its closest, unless the partner needs it.
-pub(super) const MANY_PARTNERS: usize = 12;
+const MANY_PARTNERS: u32 = 12;
 /// How many closest partners are kept.
-pub(super) const CLOSEST: usize = 6;
+const CLOSEST: usize = 6;
 
 /// The order in which documents are preferred as centres: the longest first (a copy is a part of it more often
 /// than the other way round), then by a number that does not depend on input order.
@@ -155,10 +155,15 @@ pub(super) fn apart(agreement: f32) -> u32 {
     1000 - (agreement * 1000.0) as u32
 }
 
-/// The votes of one document that count: the closest, and the first-ranking. Copies that were cut alike are each
-/// other's closest; without the longest text they know they would lose the rest of their story.
-fn needed(of_one: &[BucketVote]) -> impl Iterator<Item = &BucketVote> {
-    of_one.iter().take(CLOSEST).chain(of_one.iter().min_by_key(|vote| vote.rank))
+/// The votes of one document that count: the closest, which come first, and the first-ranking. Copies that were cut alike
+/// are each other's closest; without the longest text they know they would lose the rest of their story.
+pub(super) fn needed<V, R: Ord>(of_one: &[V], rank: impl Fn(&V) -> R) -> impl Iterator<Item = &V> {
+    of_one.iter().take(CLOSEST).chain(of_one.iter().min_by_key(move |vote| rank(vote)))
+}
+
+/// True for a document with so many partners in its own story that it keeps only some.
+pub(super) fn is_crowded(partners: u32) -> bool {
+    partners > MANY_PARTNERS
 }
 
 /// Leaves out pairs of one story of which both documents have more than twelve partners there and neither is
@@ -171,7 +176,7 @@ pub(super) fn bound_partners(pairs: &[u64], corpus: &BucketContext, stories: &[u
     for doc in pairs.iter().copied().filter(one_story).flat_map(each) {
         degree[doc as usize] += 1;
     }
-    let crowded = |doc: u32| degree[doc as usize] as usize > MANY_PARTNERS;
+    let crowded = |doc: u32| is_crowded(degree[doc as usize]);
     let doubtful = |pair: &u64| one_story(pair) && each(*pair).into_iter().all(crowded);
     let votes_for = |&pair: &u64| {
         let [a, b] = each(pair);
@@ -191,7 +196,9 @@ pub(super) fn bound_partners(pairs: &[u64], corpus: &BucketContext, stories: &[u
     votes.finish()?.batches(
         |vote| vote.doc,
         |votes| {
-            let of_each = votes.chunk_by(|x, y| x.doc == y.doc).flat_map(needed);
+            let of_one =
+                |votes: &'_ [BucketVote]| -> Vec<BucketVote> { needed(votes, |vote| vote.rank).copied().collect() };
+            let of_each = votes.chunk_by(|x, y| x.doc == y.doc).flat_map(of_one);
             of_each.map(|v| pack(v.doc.min(v.partner), v.doc.max(v.partner))).try_for_each(|pair| kept.push(pair))
         },
     )?;

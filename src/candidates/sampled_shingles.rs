@@ -93,8 +93,8 @@ pub(super) fn pairs(samples: Samples, corpus: &BucketContext, stories: &[u32]) -
     }
     let lengths = |met: &Met| [lengths[met.a as usize], lengths[met.b as usize]];
     let enough = |met: &Met| is_enough(met.shared, lengths(met));
-    let passage_only =
-        |met: &Met| is_passage(met.shared, lengths(met)) && stories[met.a as usize] != stories[met.b as usize];
+    let one_story = |met: &Met| stories[met.a as usize] == stories[met.b as usize];
+    let passage_only = |met: &Met| is_passage(met.shared, lengths(met)) && !one_story(met);
     let vote = |met: &Met, doc: u32, other: u32| SampleVote {
         doc,
         story: stories[other as usize],
@@ -133,5 +133,10 @@ struct SampleVote {
 /// Calls `with` on the pair of the first vote of each document for each story. `votes` are in order.
 fn firsts(votes: &[SampleVote], mut with: impl FnMut(u64) -> Result<()>) -> Result<()> {
     let pair = |vote: &SampleVote| pack(vote.doc.min(vote.partner), vote.doc.max(vote.partner));
-    votes.chunk_by(|x, y| (x.doc, x.story) == (y.doc, y.story)).try_for_each(|of_one| with(pair(&of_one[0])))
+    first_of_each(votes, |vote| (vote.doc, vote.story)).try_for_each(|vote| with(pair(vote)))
+}
+
+/// The first of each run of equal keys.
+pub(super) fn first_of_each<V, K: PartialEq>(votes: &[V], key: impl Fn(&V) -> K) -> impl Iterator<Item = &V> {
+    votes.chunk_by(move |x, y| key(x) == key(y)).map(|of_one| &of_one[0])
 }

@@ -8,7 +8,7 @@ use crate::error::Result;
 use crate::records::share;
 use crate::storage::Scratch;
 use crate::types::DocId;
-use crate::verify::{Match, Matches, Spread, SpreadSide};
+use crate::verify::{Kind, Match, Matches, Spread, SpreadSide};
 use xxhash_rust::xxh3::xxh3_64;
 
 /// A match of a page, seen from it.
@@ -70,22 +70,33 @@ pub fn star(order: u64, incidents: &[Incident]) -> Result<IncidentMatches> {
 
 /// What a match amounts to.
 pub struct Decided {
-    /// Its kind, as the output writes it.
-    pub kind: &'static str,
     /// A JSON object of the fields of its record that were decided: kind, probability, and spread, that of the page of the
     /// lesser order first.
     pub record: String,
+    /// It may make the two pages members of one set: the one carries the article of the other, or a part of it. A compilation
+    /// is a member of none.
+    pub joins: bool,
     /// The match, for later rounds.
     pub bytes: Vec<u8>,
 }
 
-/// Decides anew what a match amounts to, of which either page shows how much of it other articles have too.
-pub fn decide(bytes: &[u8], spread: [SpreadSide; 2], same_article: f32) -> Result<Decided> {
+/// What one page shows of a match.
+#[derive(Clone, Copy, Debug)]
+pub struct MatchSide {
+    /// How much of the page other articles have too.
+    pub spread: SpreadSide,
+    /// The page is a compilation.
+    pub is_compilation: bool,
+}
+
+/// Decides anew what a match amounts to, from what both pages show of it.
+pub fn decide(bytes: &[u8], sides: [MatchSide; 2], same_article: f32) -> Result<Decided> {
     let pair = Pair { a: DocId(0), b: DocId(1) };
     let m = Match::from_bytes(pair, bytes).ok_or_else(|| broken("a match", &"too short"))?;
-    let m = Match { spread: Spread(spread), ..m }.judged(same_article);
+    let m = Match { spread: Spread(sides.map(|side| side.spread)), ..m }.judged(same_article);
     let record = serde_json::json!({ "kind": m.kind, "probability": share(m.probability), "spread": m.spread });
-    Ok(Decided { kind: m.kind.name(), record: record.to_string(), bytes: m.to_bytes() })
+    let joins = matches!(m.kind, Kind::Reprint | Kind::Part) && !sides.iter().any(|side| side.is_compilation);
+    Ok(Decided { record: record.to_string(), joins, bytes: m.to_bytes() })
 }
 
 /// True when the record of a match, whose pages are in the order of their ids `a` and `b`, has the page of the greater
@@ -100,8 +111,8 @@ mod tests {
     use super::*;
     use crate::cluster::{self, articles::is_one_article};
     use crate::storage::UnionFind;
+    use crate::verify;
     use crate::verify::tests::{Pages, prose};
-    use crate::verify::{self, Kind};
 
     #[test]
     fn page_by_page_the_matches_come_to_what_they_come_to_together() {
@@ -148,7 +159,8 @@ mod tests {
         }
         let spread = |doc: DocId, pair: Pair| {
             let (pairs, star) = &stars[doc.index()];
-            star.spread[pairs.iter().position(|&held| held == pair).unwrap()]
+            let spread = star.spread[pairs.iter().position(|&held| held == pair).unwrap()];
+            MatchSide { spread, is_compilation: star.sources.is_some() }
         };
         let mut kinds = [0; 6];
         for m in found.iter() {

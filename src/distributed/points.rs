@@ -12,7 +12,7 @@ use crate::records::CharOffsets;
 use crate::report;
 use crate::talking_points::aggregation::{self, Houses};
 use crate::talking_points::spread::{self, Search, Wording};
-use crate::talking_points::{Article, Articles, Draft, Quote, Voter};
+use crate::talking_points::{Article, Articles, Draft, Quote, Voter, speaker_rank};
 use crate::types::{DocId, Span, Timestamp};
 use crate::verify::Match;
 use rustc_hash::FxHashMap;
@@ -64,6 +64,32 @@ pub struct VotingPage {
     pub set: u64,
     /// What [`super::Sketch`] has of its vote.
     pub vote: String,
+}
+
+/// What is known of a page before it is known whether it votes.
+#[derive(Clone, Debug, Default)]
+pub struct MayVote {
+    /// What [`super::Sketch`] has of its vote.
+    pub vote: String,
+    /// Units of its body.
+    pub units: u32,
+    /// Its set, if it is of one.
+    pub set: Option<u64>,
+    /// It is a compilation.
+    pub is_compilation: bool,
+}
+
+impl MayVote {
+    /// The set for which the page of an order votes, itself if it is of none. Compilations do not vote: they are copies in parts.
+    pub fn votes_for(&self, order: u64) -> Option<u64> {
+        (!self.is_compilation).then(|| self.set.unwrap_or(order))
+    }
+}
+
+/// The place of the page that speaks for its set among some pages of it, given by units and order.
+pub fn speaker(pages: impl Iterator<Item = (u32, u64)>) -> Option<usize> {
+    let ranked = pages.enumerate().min_by_key(|&(_, (units, order))| speaker_rank(units, order));
+    ranked.map(|(place, _)| place)
 }
 
 /// What the pages that represent their sets show.

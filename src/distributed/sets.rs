@@ -3,7 +3,7 @@
 use super::model::Model;
 use super::partition::{MeasuredPair, Partition, SketchedPage, json, read, written};
 use crate::candidates::Pair;
-use crate::cluster::{self, Clusters, Group, Setting};
+use crate::cluster::{self, Cluster, Clusters, Group, Setting};
 use crate::error::Result;
 use crate::origin::{self, HabitCounts, NameCounts, Names, Overlaps};
 use crate::pages::Pages;
@@ -31,6 +31,8 @@ pub struct Grouped {
     pub sets: Vec<PartitionSet>,
     /// Matches that had to be measured on the way.
     pub measured: Vec<MeasuredPair>,
+    /// All matches of two members of one set, as later rounds take them; sets by their first members.
+    pub within: Vec<(u64, [u64; 2], Vec<u8>)>,
     /// What names are resolved by.
     pub names: NameCounts,
 }
@@ -56,12 +58,28 @@ pub fn group(pages: Vec<SketchedPage>, matches: &[([u64; 2], Vec<u8>)], model: &
     };
     let found = cluster::group(&mut all, &[], &setting)?;
     let new: Vec<Match> = all.iter().filter(|m| before.binary_search(&m.pair).is_err()).collect();
+    let within = within(&part, &found, &all);
     let members = found.iter().map(|cluster| facts_of(&part, &cluster.members)).collect::<Result<Vec<_>>>()?;
     let sets = found.iter().map(|cluster| PartitionSet {
         members: cluster.members.iter().map(|&doc| part.order(doc)).collect(),
         medoid: part.order(cluster.medoid),
     });
-    Ok(Grouped { sets: sets.collect(), measured: written(&part, &new), names: NameCounts::gather(&members) })
+    let (measured, names) = (written(&part, &new), NameCounts::gather(&members));
+    Ok(Grouped { sets: sets.collect(), measured, within, names })
+}
+
+/// The matches of two members of one set.
+fn within(part: &Partition, found: &[Cluster], matches: &Matches) -> Vec<(u64, [u64; 2], Vec<u8>)> {
+    let mut sets: Vec<Option<u64>> = vec![None; part.len()];
+    for cluster in found {
+        cluster.members.iter().for_each(|doc| sets[doc.index()] = Some(part.order(cluster.members[0])));
+    }
+    let of_one_set = |m: Match| {
+        let [set, other] = [m.pair.a, m.pair.b].map(|doc| sets[doc.index()]);
+        let orders = [part.order(m.pair.a), part.order(m.pair.b)];
+        set.filter(|_| set == other).map(|set| (set, orders, m.to_bytes()))
+    };
+    matches.iter().filter_map(of_one_set).collect()
 }
 
 /// The facts of some pages, which are in the order that is the same everywhere.

@@ -46,6 +46,7 @@ use profile::Profile;
 use reference::Reference;
 use serde::{Deserialize, Serialize};
 use spelling::SpeltCandidates;
+use std::cmp::Reverse;
 use tally::Ballot;
 use variants::Relations;
 use words::Tokens;
@@ -69,6 +70,11 @@ pub struct Voter {
 
 /// The bit that the numbers of unknown outlets have.
 pub(crate) const UNKNOWN_OUTLET: u64 = 1 << 63;
+
+/// By what the page that speaks for its set is chosen: the least, so the longest.
+pub(crate) fn speaker_rank(units: u32, order: u64) -> (Reverse<u32>, u64) {
+    (Reverse(units), order)
+}
 
 impl Voter {
     /// True for a page of a known outlet.

@@ -3,7 +3,7 @@
 use super::bursts::{Burst, Calendar};
 use super::occurrences::Holder;
 use super::quotes::{Quote, Quotes};
-use super::{Carrier, CommonSource, UNKNOWN_OUTLET, Voter};
+use super::{Carrier, CommonSource, UNKNOWN_OUTLET, Voter, speaker_rank};
 use crate::types::{DocId, Timestamp};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
@@ -63,7 +63,7 @@ impl Ballot {
         for voter in &voters {
             let day = voter.published.and_then(day_of);
             let known = sets.entry(voter.set).or_insert((voter, day));
-            let rank = |voter: &Voter| (std::cmp::Reverse(voter.units), voter.order);
+            let rank = |voter: &Voter| speaker_rank(voter.units, voter.order);
             if rank(voter) < rank(known.0) {
                 known.0 = voter;
             }

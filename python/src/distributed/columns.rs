@@ -5,7 +5,7 @@ use arrow_array::cast::AsArray;
 use arrow_array::types::{Int32Type, Int64Type};
 use arrow_array::{Array, ArrayRef, BinaryArray, BooleanArray, Int32Array, Int64Array, RecordBatch, StringArray};
 use arrow_cast::cast;
-use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
+use arrow_schema::{ArrowError, DataType, Field, FieldRef, Schema, SchemaRef};
 use std::sync::Arc;
 
 /// Orders of pages go as `int64`, since engines without unsigned types read no others; they sort as they would unsigned.
@@ -18,7 +18,8 @@ pub(super) fn order(key: i64) -> u64 {
     key as u64 ^ 1 << 63
 }
 
-fn column(rows: &RecordBatch, name: &str, form: &DataType) -> Result<ArrayRef, ArrowError> {
+/// A column, in the form asked for.
+pub(super) fn column(rows: &RecordBatch, name: &str, form: &DataType) -> Result<ArrayRef, ArrowError> {
     let column = rows.column_by_name(name);
     let column = column.ok_or_else(|| ArrowError::SchemaError(format!("there is no column {name:?}")))?;
     if column.data_type() == form { Ok(column.clone()) } else { cast(column, form) }
@@ -58,6 +59,12 @@ pub(super) const BYTES: DataType = DataType::Binary;
 /// Columns by name and form; any of them may be empty.
 pub(super) fn schema<const N: usize>(columns: [(&str, DataType); N]) -> SchemaRef {
     Arc::new(Schema::new(columns.map(|(name, of)| Field::new(name, of, true)).to_vec()))
+}
+
+/// A column of lists of numbers.
+pub(super) fn list_field(name: &str) -> FieldRef {
+    let item = Arc::new(Field::new("item", LONG, true));
+    Arc::new(Field::new(name, DataType::List(item), true))
 }
 
 /// One text a row.

@@ -1,11 +1,12 @@
-//! Rounds over the records: what is to be known of all of them, and what is kept of each.
+//! Steps over the records: what is to be known of all of them, and what is kept of each.
 
-use super::columns::{BYTES, Cell, INT, LONG, Rows, TEXT, key, longs, note, order, schema, texts};
+use super::columns::{BYTES, Cell, INT, LONG, Rows, TEXT, ints, key, list_field, longs, note, order, schema, texts};
 use super::{Broadcast, Made, Step};
 use arrow_array::builder::{Int64Builder, ListBuilder};
 use arrow_array::{ArrayRef, RecordBatch, StringArray};
-use arrow_schema::{DataType, Field, Schema, SchemaRef};
+use arrow_schema::{ArrowError, Schema, SchemaRef};
 use pyo3::PyResult;
+use rustc_hash::FxHashMap;
 use std::sync::Arc;
 use tonggao::Config;
 use tonggao::distributed::{BoilerplateSample, Model, Survey, learn, sketch};
@@ -130,6 +131,44 @@ impl Step for LearnStep {
     }
 }
 
+/// Names (kind 0), votes (kind 1) and the furniture (kind 3) in; the model of the corpus out.
+pub(super) struct ModelStep {
+    config: Config,
+    names: Vec<(String, bool)>,
+    votes: FxHashMap<[u64; 2], u64>,
+    furniture: String,
+}
+
+impl ModelStep {
+    pub(super) fn new(broadcast: &Broadcast) -> Self {
+        let (config, furniture) = (broadcast.config.clone(), String::new());
+        ModelStep { config, names: Vec::new(), votes: FxHashMap::default(), furniture }
+    }
+}
+
+impl Step for ModelStep {
+    fn add(&mut self, rows: &RecordBatch) -> Made {
+        let (kinds, names) = (ints(rows, "kind")?, texts(rows, "name")?);
+        let (x, y, n) = (longs(rows, "x")?, longs(rows, "y")?, longs(rows, "n")?);
+        for row in 0..rows.num_rows() {
+            match kinds.value(row) {
+                0 => self.names.push((names.value(row).to_owned(), n.value(row) > 0)),
+                1 => *self.votes.entry([x.value(row) as u64, y.value(row) as u64]).or_default() += n.value(row) as u64,
+                _ => names.value(row).clone_into(&mut self.furniture),
+            }
+        }
+        Ok(Vec::new())
+    }
+
+    fn finish(&mut self) -> Made {
+        let furniture = serde_json::from_str(&self.furniture);
+        let furniture = furniture.map_err(|error| ArrowError::JsonError(error.to_string()))?;
+        let votes = std::mem::take(&mut self.votes).into_iter().map(|([host, name], count)| [host, name, count]);
+        let model = Model::new(&self.config, std::mem::take(&mut self.names).into_iter(), votes, furniture)?;
+        Ok(vec![note(model.json().to_owned())?])
+    }
+}
+
 /// Records in; what is kept of each page out.
 pub(super) struct SketchStep {
     model: Model,
@@ -166,8 +205,7 @@ fn fixed_columns() -> SchemaRef {
 
 pub(super) fn sketch_schema() -> SchemaRef {
     let mut fields = fixed_columns().fields().to_vec();
-    let item = Arc::new(Field::new("item", LONG, true));
-    fields.push(Arc::new(Field::new("buckets", DataType::List(item), true)));
+    fields.push(list_field("buckets"));
     Arc::new(Schema::new(fields))
 }
 

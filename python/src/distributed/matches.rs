@@ -1,13 +1,13 @@
-//! Rounds over matches.
+//! Steps over matches.
 
-use super::columns::{BYTES, Cell, FLAG, INT, LONG, Rows, TEXT, bytes, ints, key, longs, order, schema};
+use super::columns::{BYTES, Cell, FLAG, INT, LONG, Rows, TEXT, bytes, flags, ints, key, longs, order, schema};
 use super::parts::OfPart;
 use super::{Broadcast, Made, Step};
 use crate::errors::Wrong;
 use arrow_array::RecordBatch;
 use arrow_schema::{ArrowError, SchemaRef};
 use pyo3::PyResult;
-use tonggao::distributed::{Incident, MeasuredPair, Model, SetMember, decide, measure, star};
+use tonggao::distributed::{Incident, MatchSide, MeasuredPair, Model, SetMember, decide, measure, star};
 use tonggao::stages::verify::SpreadSide;
 
 /// Pages and pairs in, part by part; matches out.
@@ -55,7 +55,15 @@ pub(super) struct StarStep {
 }
 
 pub(super) fn star_schema() -> SchemaRef {
-    schema([("a", LONG), ("b", LONG), ("side", INT), ("place", INT), ("match", BYTES), ("spread", BYTES)])
+    schema([
+        ("a", LONG),
+        ("b", LONG),
+        ("side", INT),
+        ("place", INT),
+        ("match", BYTES),
+        ("spread", BYTES),
+        ("compilation", FLAG),
+    ])
 }
 
 impl StarStep {
@@ -73,11 +81,12 @@ impl StarStep {
                 Cell::Null,
                 Cell::Bytes(&incident.bytes),
                 Cell::Bytes(&side_bytes(spread)),
+                Cell::Flag(found.sources.is_some()),
             ]);
         }
         for (place, source) in (0..).zip(found.sources.into_iter().flatten()) {
             let (page, source) = (Cell::Long(key(self.page)), Cell::Long(key(source)));
-            let mut cells = [Cell::Null; 6];
+            let mut cells = [Cell::Null; 7];
             cells[..4].copy_from_slice(&[page, source, Cell::Int(2), Cell::Int(place)]);
             rows.push(&cells);
         }
@@ -116,11 +125,11 @@ impl Step for StarStep {
 pub(super) struct DecideStep {
     same_article: f32,
     /// The first side of a match whose second is in the next batch.
-    first: Option<([i64; 2], SpreadSide)>,
+    first: Option<([i64; 2], MatchSide)>,
 }
 
 pub(super) fn decide_schema() -> SchemaRef {
-    schema([("a", LONG), ("b", LONG), ("kind", TEXT), ("decided", TEXT), ("match", BYTES)])
+    schema([("a", LONG), ("b", LONG), ("joins", FLAG), ("decided", TEXT), ("match", BYTES)])
 }
 
 impl DecideStep {
@@ -141,11 +150,12 @@ fn side_of(bytes: &[u8]) -> Result<SpreadSide, ArrowError> {
 impl Step for DecideStep {
     fn add(&mut self, rows: &RecordBatch) -> Made {
         let (a, b, sides) = (longs(rows, "a")?, longs(rows, "b")?, ints(rows, "side")?);
-        let (matches, spread) = (bytes(rows, "match")?, bytes(rows, "spread")?);
+        let (matches, spread, compilations) =
+            (bytes(rows, "match")?, bytes(rows, "spread")?, flags(rows, "compilation")?);
         let mut made = Rows::new(decide_schema());
         for row in 0..rows.num_rows() {
             let pair = [a.value(row), b.value(row)];
-            let side = side_of(spread.value(row))?;
+            let side = MatchSide { spread: side_of(spread.value(row))?, is_compilation: compilations.value(row) };
             if sides.value(row) == 0 {
                 self.first = Some((pair, side));
                 continue;
@@ -157,7 +167,7 @@ impl Step for DecideStep {
             made.push(&[
                 Cell::Long(pair[0]),
                 Cell::Long(pair[1]),
-                Cell::Text(decided.kind),
+                Cell::Flag(decided.joins),
                 Cell::Text(&decided.record),
                 Cell::Bytes(&decided.bytes),
             ]);

@@ -7,7 +7,9 @@ mod corpus;
 mod matches;
 mod output;
 mod parts;
+mod plan;
 mod points;
+mod reduction;
 mod sets;
 
 use crate::errors::{Raise, Result, config_error};
@@ -16,11 +18,13 @@ use arrow_schema::SchemaRef;
 use pyo3::prelude::*;
 use pyo3_arrow::{PyRecordBatch, PySchema};
 use rayon::{ThreadPool, ThreadPoolBuilder};
+use reduction::ByKey;
 use serde::Deserialize;
 use std::sync::{Mutex, PoisonError};
 use tonggao::Config;
 use tonggao::distributed::Model;
 use tonggao::output::Table;
+use tonggao::stages::clean::FurnitureGroup;
 use tonggao::stages::origin::{HabitCounts, Names};
 
 pub(crate) type Made = Result<Vec<RecordBatch>>;
@@ -115,10 +119,16 @@ fn step(name: &str, broadcast: &Broadcast) -> PyResult<Box<dyn Step>> {
         "survey" => Box::new(corpus::SurveyStep::new(broadcast)),
         "choose" => Box::new(corpus::ChooseStep::default()),
         "keys" => Box::new(corpus::KeysStep::new(broadcast)),
+        "model" => Box::new(corpus::ModelStep::new(broadcast)),
         "learn" => Box::new(corpus::LearnStep::new(broadcast)),
         "sketch" => Box::new(corpus::SketchStep::new(broadcast)?),
         "meet" => Box::new(candidates::MeetStep::default()),
-        "propose" => Box::new(candidates::ProposeStep),
+        "represent" => Box::new(candidates::RepresentStep::default()),
+        "add_up" => Box::new(candidates::AddUpStep::default()),
+        "propose" => Box::new(candidates::ProposeStep::default()),
+        "sort_out" => Box::new(candidates::SortOutStep),
+        "bound" => Box::new(ByKey::new(candidates::Bound, candidates::pair_schema())),
+        "closest" => Box::new(ByKey::new(candidates::Closest, candidates::pair_schema())),
         "forest" => Box::new(candidates::ForestStep::default()),
         "measure" => Box::new(parts::Parts::new(matches::Measure::new(broadcast)?)),
         "star" => Box::new(matches::StarStep::default()),
@@ -133,6 +143,8 @@ fn step(name: &str, broadcast: &Broadcast) -> PyResult<Box<dyn Step>> {
         "matches" => Box::new(output::Matches),
         "number" => Box::new(output::Number::default()),
         "sources" => Box::new(output::Sources::default()),
+        "voters" => Box::new(ByKey::new(points::Voters, points::voters_schema())),
+        "speak" => Box::new(ByKey::new(points::Speak, points::speak_schema())),
         "search" => Box::new(points::Search::new(broadcast)?),
         "vote" => Box::new(points::VoteStep::new(broadcast)?),
         "quotes" => Box::new(points::QuotesStep),
@@ -154,10 +166,14 @@ pub(crate) fn round_schema(py: Python<'_>, name: &str) -> PyResult<Py<PyAny>> {
         "survey" => corpus::survey_schema(),
         "choose" => corpus::choose_schema(),
         "keys" => corpus::keys_schema(),
-        "learn" | "names" | "sum_habits" | "habits" | "places" => columns::note_schema(),
+        "model" | "learn" | "names" | "sum_habits" | "habits" | "places" => columns::note_schema(),
         "sketch" => corpus::sketch_schema(),
         "meet" => candidates::meet_schema(),
+        "represent" => candidates::represent_schema(),
+        "add_up" => candidates::add_up_schema(),
         "propose" => candidates::propose_schema(),
+        "sort_out" => candidates::sort_out_schema(),
+        "bound" | "closest" => candidates::pair_schema(),
         "forest" => candidates::edge_schema(),
         "measure" => matches::measure_schema(),
         "star" => matches::star_schema(),
@@ -169,6 +185,8 @@ pub(crate) fn round_schema(py: Python<'_>, name: &str) -> PyResult<Py<PyAny>> {
         "matches" => Table::Matches.schema(),
         "number" => output::number_schema(),
         "sources" => output::sources_schema(),
+        "voters" => points::voters_schema(),
+        "speak" => points::speak_schema(),
         "search" => points::search_schema(),
         "vote" => points::vote_schema(),
         "quotes" => points::quotes_schema(),
@@ -182,24 +200,20 @@ pub(crate) fn round_schema(py: Python<'_>, name: &str) -> PyResult<Py<PyAny>> {
     Ok(PySchema::new(schema).into_pyarrow(py)?.unbind())
 }
 
-/// Numbers that the rounds go by, for what the engine itself counts: pages of one story that a page may be paired with
-/// before its pairs are bounded, the closest that are kept then, the fewest shared shingles.
+/// The steps of the dataflow, in order, as JSON.
 #[pyfunction]
-pub(crate) fn round_limits() -> (usize, usize, u32) {
-    let (many, closest) = tonggao::stages::candidates::partitions::BOUND;
-    (many, closest, tonggao::stages::candidates::partitions::FEWEST_SHARED)
+pub(crate) fn steps() -> PyResult<String> {
+    serde_json::to_string(&plan::steps()).map_err(|error| config_error(&error.to_string()))
 }
 
-/// The model of a corpus from what the surveys of all its parts gave and the furniture that was learnt; and what is
-/// next to all that is made with it.
+/// What is next to all that is made with a model.
 #[pyfunction]
-pub(crate) fn model(
-    config: &str,
-    names: Vec<(String, bool)>,
-    votes: Vec<(i64, i64, i64)>,
-    furniture: &str,
-) -> PyResult<(String, String)> {
-    let votes = votes.into_iter().map(|(host, name, count)| [host as u64, name as u64, count as u64]);
-    let model = Model::new(&parse(config)?, names.into_iter(), votes, parse(furniture)?).or_raise()?;
-    Ok((model.json().to_owned(), model.made_by()))
+pub(crate) fn made_by(model: &str) -> PyResult<String> {
+    Ok(Model::from_json(model).or_raise()?.made_by())
+}
+
+/// Refuses what is no furniture.
+#[pyfunction]
+pub(crate) fn check_furniture(furniture: &str) -> PyResult<()> {
+    parse::<Vec<FurnitureGroup>>(furniture).map(drop)
 }

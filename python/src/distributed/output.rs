@@ -1,4 +1,4 @@
-//! Rounds that give the tables of the output.
+//! Steps that give the tables of the output.
 
 use super::columns::{Cell, LONG, Rows, TEXT, longs, schema, text, texts};
 use super::{Made, Step};

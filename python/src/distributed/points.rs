@@ -1,14 +1,18 @@
-//! Rounds over talking points and outlets.
+//! Steps over talking points and outlets.
 
-use super::columns::{BYTES, Cell, INT, LONG, Rows, TEXT, bytes, ints, key, longs, note_schema, order, schema, texts};
+use super::columns::{
+    BYTES, Cell, FLAG, INT, LONG, Rows, TEXT, bytes, ints, key, longs, note_schema, order, schema, texts,
+};
 use super::parts::Pages;
+use super::reduction::Reduction;
 use super::{Broadcast, Made, Step};
 use crate::errors::Wrong;
 use arrow_array::{Int64Array, RecordBatch, StringArray};
 use arrow_schema::SchemaRef;
 use pyo3::PyResult;
 use tonggao::distributed::{
-    Model, OutletCounter, PhraseVote, Scales, SoughtPhrases, VotingPage, places, points, quotes, search,
+    MayVote, Model, OutletCounter, PhraseVote, Scales, SoughtPhrases, VotingPage, places, points, quotes, search,
+    speaker,
 };
 use tonggao::output::{Table, batch};
 
@@ -27,6 +31,71 @@ impl VotingPages {
     fn page(&self, row: usize) -> VotingPage {
         let set = order(self.sets.value(row));
         VotingPage { page: self.pages.page(row), set, vote: self.votes.value(row).to_owned() }
+    }
+}
+
+/// By page: what is known of it (tag 0), its set, if it is of one (tag 1), and whether it is a compilation (tag 2) in; pages
+/// that vote out.
+pub(super) struct Voters;
+
+pub(super) fn voters_schema() -> SchemaRef {
+    schema([("key", LONG), ("set", LONG), ("units", INT), ("note", TEXT)])
+}
+
+impl Reduction for Voters {
+    type Row = MayVote;
+
+    fn read(&self, rows: &RecordBatch) -> Result<Vec<(i64, MayVote)>, Wrong> {
+        let (keys, tags, sets) = (longs(rows, "key")?, ints(rows, "tag")?, longs(rows, "set")?);
+        let (units, votes) = (ints(rows, "units")?, texts(rows, "note")?);
+        let said = |row: usize| match tags.value(row) {
+            0 => MayVote { units: units.value(row) as u32, vote: votes.value(row).to_owned(), ..MayVote::default() },
+            1 => MayVote { set: Some(order(sets.value(row))), ..MayVote::default() },
+            _ => MayVote { is_compilation: true, ..MayVote::default() },
+        };
+        Ok((0..rows.num_rows()).map(|row| (keys.value(row), said(row))).collect())
+    }
+
+    fn reduce(&mut self, page: i64, said: Vec<MayVote>, made: &mut Rows) -> Result<(), Wrong> {
+        let mut whole = MayVote::default();
+        for said in said {
+            whole.units += said.units;
+            whole.vote.push_str(&said.vote);
+            whole.set = whole.set.or(said.set);
+            whole.is_compilation |= said.is_compilation;
+        }
+        if let Some(set) = whole.votes_for(order(page)) {
+            let units = Cell::Int(whole.units as i32);
+            made.push(&[Cell::Long(page), Cell::Long(key(set)), units, Cell::Text(&whole.vote)]);
+        }
+        Ok(())
+    }
+}
+
+/// By set: pages that vote in; the same out, with the one that speaks for the set.
+pub(super) struct Speak;
+
+pub(super) fn speak_schema() -> SchemaRef {
+    schema([("key", LONG), ("set", LONG), ("note", TEXT), ("speaks", FLAG)])
+}
+
+impl Reduction for Speak {
+    /// Page, units, vote.
+    type Row = (i64, u32, String);
+
+    fn read(&self, rows: &RecordBatch) -> Result<Vec<(i64, Self::Row)>, Wrong> {
+        let (keys, sets) = (longs(rows, "key")?, longs(rows, "set")?);
+        let (units, votes) = (ints(rows, "units")?, texts(rows, "note")?);
+        let voter = |row: usize| (keys.value(row), units.value(row) as u32, votes.value(row).to_owned());
+        Ok((0..rows.num_rows()).map(|row| (sets.value(row), voter(row))).collect())
+    }
+
+    fn reduce(&mut self, set: i64, voters: Vec<Self::Row>, made: &mut Rows) -> Result<(), Wrong> {
+        let speaks = speaker(voters.iter().map(|&(page, units, _)| (units, order(page))));
+        for (place, (page, _, vote)) in voters.iter().enumerate() {
+            made.push(&[Cell::Long(*page), Cell::Long(set), Cell::Text(vote), Cell::Flag(speaks == Some(place))]);
+        }
+        Ok(())
     }
 }
 

@@ -1,4 +1,4 @@
-//! Rounds over sets and their histories.
+//! Steps over sets and their histories.
 
 use super::columns::{BYTES, Cell, FLAG, INT, LONG, Rows, TEXT, key, note, schema, texts};
 use super::parts::OfPart;
@@ -11,7 +11,7 @@ use tonggao::distributed::{Model, SetMember, group, habits, names, records};
 use tonggao::stages::origin::{HabitCounts, NameCounts, Names};
 
 /// Pages and matches of whole components in, part by part; out: members of sets (tag 0), matches that had to be measured
-/// (tag 1), counts of names (tag 2).
+/// (tag 1), counts of names (tag 2), the matches of two members of one set (tag 3).
 pub(super) struct Group {
     model: Model,
 }
@@ -27,6 +27,7 @@ pub(super) fn group_schema() -> SchemaRef {
         ("tag", INT),
         ("a", LONG),
         ("b", LONG),
+        ("set", LONG),
         ("medoid", FLAG),
         ("match", BYTES),
         ("record", TEXT),
@@ -43,17 +44,21 @@ impl OfPart for Group {
             for &member in &set.members {
                 let (page, set_key) = (Cell::Long(key(member)), Cell::Long(key(set.members[0])));
                 let medoid = Cell::Flag(member == set.medoid);
-                rows.push(&[Cell::Int(0), page, set_key, medoid, Cell::Null, Cell::Null, Cell::Null]);
+                rows.push(&[Cell::Int(0), page, Cell::Null, set_key, medoid, Cell::Null, Cell::Null, Cell::Null]);
             }
         }
         for found in &found.measured {
             let [a, b, bytes, record, ..] = super::matches::cells(found);
-            rows.push(&[Cell::Int(1), a, b, Cell::Null, bytes, record, Cell::Null]);
+            rows.push(&[Cell::Int(1), a, b, Cell::Null, Cell::Null, bytes, record, Cell::Null]);
+        }
+        for (set, [a, b], bytes) in &found.within {
+            let [set, a, b] = [set, a, b].map(|&order| Cell::Long(key(order)));
+            rows.push(&[Cell::Int(3), a, b, set, Cell::Null, Cell::Bytes(bytes), Cell::Null, Cell::Null]);
         }
         // Texts and numbers always serialise.
         let counts = serde_json::to_string(&found.names).unwrap_or_default();
-        let mut cells = [Cell::Null; 7];
-        (cells[0], cells[6]) = (Cell::Int(2), Cell::Text(&counts));
+        let mut cells = [Cell::Null; 8];
+        (cells[0], cells[7]) = (Cell::Int(2), Cell::Text(&counts));
         rows.push(&cells);
         Ok(rows.finish()?)
     }
