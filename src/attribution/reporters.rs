@@ -145,7 +145,10 @@ fn name_at(line: &str, at: usize, cue: ReporterCue, outlets: &Outlets) -> Option
             let range = name_before_verb(line, clause, at, outlets)?;
             (range.start == clause).then_some(range)
         }
-        ReporterCue::SpokenTo => name_after(line, at + word(&["告诉", "接受了", "接受"]), outlets),
+        ReporterCue::SpokenTo => {
+            let start = at + word(&["告诉", "接受了", "接受"]);
+            name_after(line, start, line[at..].starts_with("接受"), outlets)
+        }
         ReporterCue::SpokenToInEnglish => {
             let cue = word(&["told ", "interview with ", "statement to ", "obtained by ", "spoke to "]);
             english_after(line, at + cue, outlets)
@@ -189,8 +192,14 @@ fn name_before_verb(line: &str, clause: usize, end: usize, outlets: &Outlets) ->
     (is_name && name.len() == said[..stop].len()).then_some(clause..clause + name.len())
 }
 
-/// The name that begins at `start` and after which somebody speaks: `告诉墨川晚报,`, `接受《墨川周刊》采访`.
-fn name_after(line: &str, start: usize, outlets: &Outlets) -> Option<Range<usize>> {
+/// What follows the name of somebody who interviews.
+const INTERVIEWS: [&str; 5] = ["专访", "独家", "采访", "的采访", "电话"];
+/// What follows the name of somebody who was told something.
+const GOES_ON: [&str; 5] = ["表示", ",", "。", "(", ":"];
+
+/// The name that begins at `start` and after which somebody speaks: `告诉墨川晚报,`, `接受《墨川周刊》采访`. What people
+/// accept without an interview (`is_interview`) is no outlet: `接受医学观察`.
+fn name_after(line: &str, start: usize, is_interview: bool, outlets: &Outlets) -> Option<Range<usize>> {
     let rest = &line[start..];
     if let Some(inside) = rest.strip_prefix('《') {
         let length = inside.find('》')?;
@@ -204,8 +213,8 @@ fn name_after(line: &str, start: usize, outlets: &Outlets) -> Option<Range<usize
     let run = rest.find(|c: char| !c.is_alphanumeric()).unwrap_or(rest.len());
     let is_name = |&end: &usize| {
         let name = &rest[..end];
-        let goes_on = ["专访", "独家", "采访", "的采访", "电话", "表示", ",", "。", "(", ":"];
-        let closed = end == run || goes_on.iter().any(|word| rest[end..].starts_with(word));
+        let goes_on = |words: &[&str]| words.iter().any(|word| rest[end..].starts_with(word));
+        let closed = goes_on(&INTERVIEWS) || !is_interview && (end == run || goes_on(&GOES_ON));
         closed
             && name.chars().count() >= 2
             && (is_known(name, outlets) || name.chars().count() > 2 && ends_as_outlet(name))
@@ -301,6 +310,8 @@ mod tests {
             "他告诉儿子，明年还来。",
             "he told Jane Roe on Monday.",
             "他接受了电网的检查。",
+            "船员都在接受医学观察。",
+            "这家厂接受社会监督观察，",
         ] {
             assert_eq!(said(words), [], "{words}");
         }

@@ -360,6 +360,7 @@ pub(crate) mod tests {
             words: [0; 2],
             title_outside: 0.5,
             same_title: false,
+            refilled_title: false,
             units,
             passages: passages.into(),
             spread: Default::default(),

@@ -99,6 +99,9 @@ impl SetExplanation {
             return;
         };
         sheet.heading(&self.verdict(origin));
+        if self.cluster.origin_verdict {
+            sheet.line(2, "A person says so (--verdicts), which outweighs the evidence.");
+        }
         self.common_source(sheet);
         self.first_seen(sheet, origin);
         self.weigh(sheet, origin, ["What speaks for it", "What speaks against it"]);

@@ -156,6 +156,10 @@ fn judge(sheet: &mut Sheet, documents: [&Document; 2], measured: Option<&Match>,
             found.probability, explanation.same_article
         ),
     );
+    if let Some(same) = explanation.pair.as_ref().and_then(|pair| pair.verdict) {
+        let said = if same { "that they do" } else { "that they do not" };
+        sheet.line(2, &format!("A person says {said} (--verdicts), which decides it."));
+    }
     if explanation.pair.is_none() {
         sheet.line(
             2,
@@ -167,14 +171,16 @@ fn judge(sheet: &mut Sheet, documents: [&Document; 2], measured: Option<&Match>,
 
 fn same_set(documents: [&Document; 2], kind: Kind) -> String {
     match (documents[0].cluster, documents[1].cluster, kind) {
-        (Some(x), Some(y), Kind::Reprint) if x == y => format!("Both are members of reprint set {x}."),
+        (Some(x), Some(y), Kind::Reprint | Kind::Part) if x == y => format!("Both are members of reprint set {x}."),
         (Some(x), Some(y), _) if x == y => {
-            format!("Both are members of reprint set {x} all the same: each matches its medoid.")
+            format!(
+                "Both are members of reprint set {x} all the same: each matches its medoid or several of its members."
+            )
         }
         (x, y, kind) => {
             let of = |set: Option<u32>| set.map_or("in no reprint set".to_owned(), |n| format!("in reprint set {n}"));
             let why = if kind == Kind::Reprint {
-                ": a member must match the medoid of its set, and a round-up belongs to none"
+                ": a member must match the medoid of its set or several members, and a round-up belongs to none"
             } else {
                 ""
             };

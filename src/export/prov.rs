@@ -279,6 +279,7 @@ mod tests {
             containment_b: 0.1,
             kind: Kind::Contained,
             spread: Default::default(),
+            verdict: None,
             common_source: None,
             passages: vec![passage],
         };

@@ -119,6 +119,7 @@ fn measured(seed: u64, pages: &[PageFacts]) -> Matches {
                     words: [0, 0],
                     title_outside: 0.5,
                     same_title: false,
+                    refilled_title: false,
                     passages: vec![passage].into(),
                     spread: Default::default(),
                     probability: 0.9,

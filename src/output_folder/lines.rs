@@ -49,6 +49,8 @@ pub struct Pairing {
     #[serde(default)]
     pub spread: Spread,
     #[serde(default)]
+    pub verdict: Option<bool>,
+    #[serde(default)]
     pub common_source: Option<IssuedRecord>,
     pub passages: Vec<PassagePlaces>,
 }

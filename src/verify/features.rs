@@ -10,7 +10,7 @@ use super::spread::SpreadSide;
 use std::cmp::Reverse;
 
 /// The names of the features, in the order of [`features`].
-pub const FEATURES: [&str; 19] = [
+pub const FEATURES: [&str; 20] = [
     "shared_of_shorter",
     "shared_of_longer",
     "resemblance",
@@ -30,6 +30,7 @@ pub const FEATURES: [&str; 19] = [
     "opening_of_longer",
     "title_outside",
     "part_under_one_title",
+    "refilled_title",
 ];
 
 /// Passages that are looked at for their order; with more, nothing is said of it.
@@ -69,6 +70,7 @@ pub fn features(found: &Match) -> [f64; FEATURES.len()] {
         inside * (1.0 - 10.0 * long.head).max(0.0),
         f64::from(found.title_outside),
         if found.same_title { short.uncommon_shared * (1.0 - long.shared) } else { 0.0 },
+        f64::from(u8::from(found.refilled_title)),
     ]
 }
 

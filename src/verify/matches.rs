@@ -75,6 +75,8 @@ pub struct Match<'m> {
     pub title_outside: f32,
     /// Both have the same title, but for the number of a page and the name of a site.
     pub same_title: bool,
+    /// The titles differ in nothing but figures.
+    pub refilled_title: bool,
     /// The passages of at least twenty units.
     pub passages: Cow<'m, [Passage]>,
     /// How much of the two texts other articles have too.
@@ -176,7 +178,8 @@ struct Row {
     units: [u32; 2],
     words: [u32; 2],
     title_outside: u32,
-    same_title: u32,
+    /// 1 when both have the same title, 2 when the titles differ in figures alone.
+    titles: u32,
     passages: u32,
     /// Where the passages begin: upper and lower half.
     first: [u32; 2],
@@ -230,7 +233,7 @@ impl Row {
             units: found.units,
             words: found.words,
             title_outside: found.title_outside.to_bits(),
-            same_title: found.same_title.into(),
+            titles: u32::from(found.same_title) | u32::from(found.refilled_title) << 1,
             passages: found.passages.len() as u32,
             first: [(first >> 32) as u32, first as u32],
             spread: found.spread,
@@ -254,7 +257,8 @@ impl Row {
             units: self.units,
             words: self.words,
             title_outside: f32::from_bits(self.title_outside),
-            same_title: self.same_title != 0,
+            same_title: self.titles & 1 != 0,
+            refilled_title: self.titles & 2 != 0,
             passages,
             spread: self.spread,
             probability: f32::from_bits(self.probability),

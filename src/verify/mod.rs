@@ -163,6 +163,7 @@ fn match_of_equals(pair: Pair, equal: Equal) -> Match<'static> {
         words: [0; 2],
         title_outside: 0.0,
         same_title: false,
+        refilled_title: false,
         passages: vec![passage].into(),
         spread: Spread::default(),
         probability: 1.0,
@@ -260,6 +261,7 @@ fn matched(pair: Pair, compared: &Comparison, a: &Prepared, b: &Prepared) -> Opt
         words: [a.words, b.words],
         title_outside: compared.title_outside,
         same_title: a.title.is(&b.title),
+        refilled_title: a.title.is_refilled(&b.title),
         units: [a.ids().len() as u32, b.ids().len() as u32],
         passages: compared.passages.clone().into(),
         spread: Spread::default(),
@@ -370,6 +372,20 @@ pub(crate) mod tests {
         assert_eq!(titled(["摆渡的老人解下缆绳", "河堤上的早市热闹起来"]), (0.0, false), "one of the two is enough");
         assert_eq!(titled(["摆渡的老人解下缆绳", "薄雾还没有散开"]), (1.0, false), "the text of one page alone");
         assert_eq!(titled(["", "早市"]), (0.5, false), "no title, and one too short to tell");
+    }
+
+    #[test]
+    fn titles_that_differ_in_figures_alone_are_of_a_form() {
+        let read = |title: &str| {
+            let (mut units, mut read) = (Units::default(), title::Title::default());
+            crate::clean::scan_title(title, &mut units);
+            read.read(&units, &[]);
+            read
+        };
+        let first = read("墨川港3月7日装卸情况");
+        assert!(first.is_refilled(&read("墨川港3月14日装卸情况")));
+        assert!(!first.is_refilled(&read("墨川港3月7日装卸情况(2)")), "another page of the same");
+        assert!(!first.is_refilled(&read("墨川港3月7日进出情况")));
     }
 
     #[test]

@@ -157,6 +157,12 @@ mod tests {
     }
 
     #[test]
+    fn titles_that_differ_in_figures_alone_are_evidence_against_a_copy() {
+        let form = shared(0, 1, [100, 100], vec![passage(0..70, 0..70)]);
+        assert!(probability(&Match { refilled_title: true, ..form.clone() }) < probability(&form));
+    }
+
+    #[test]
     fn contributions_add_up() {
         let found = shared(0, 1, [1000, 900], vec![passage(100..600, 100..600)]);
         let (each, start) = contributions(&found);

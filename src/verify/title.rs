@@ -1,6 +1,6 @@
 //! The title of a page, and where its words are in the body.
 
-use crate::clean::Units;
+use crate::clean::{Units, is_figure};
 use xxhash_rust::xxh3::xxh3_64;
 
 /// A shorter title tells nothing of its article.
@@ -17,13 +17,15 @@ pub(super) struct Title {
     places: Vec<[u32; 2]>,
     /// Recognises the title; 0 for one that tells nothing.
     key: u64,
+    /// Recognises the title but for its figures.
+    frame: u64,
 }
 
 impl Title {
     /// Reads the units of a title and looks for them in the body. Linear in the units of both.
     pub(super) fn read(&mut self, title: &Units, body: &[u32]) {
         let pair = |units: &[u32]| u64::from(units[0]) << 32 | u64::from(units[1]);
-        let Title { pairs, places, key } = self;
+        let Title { pairs, places, key, frame } = self;
         pairs.clear();
         places.clear();
         pairs.extend(title.ids.windows(2).map(pair));
@@ -34,6 +36,8 @@ impl Title {
             return;
         }
         *key = xxh3_64(bytemuck::cast_slice(&title.ids));
+        let unfilled = |&unit: &u32| if is_figure(unit) { 0 } else { unit };
+        *frame = xxh3_64(bytemuck::cast_slice(&title.ids.iter().map(unfilled).collect::<Vec<u32>>()));
         let found = (0u32..).zip(body.windows(2)).filter_map(|(at, units)| {
             let which = pairs.binary_search(&pair(units)).ok()?;
             Some([at, which as u32])
@@ -44,6 +48,11 @@ impl Title {
     /// True when both pages have the same title, and it tells something.
     pub(super) fn is(&self, other: &Title) -> bool {
         self.key != 0 && self.key == other.key
+    }
+
+    /// True when the titles differ in figures alone, as those of one form filled in twice do.
+    pub(super) fn is_refilled(&self, other: &Title) -> bool {
+        self.key != 0 && other.key != 0 && self.key != other.key && self.frame == other.frame
     }
 
     /// Share of the title that is in some stretches of the body; `None` for a title that tells nothing.
