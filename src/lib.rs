@@ -111,7 +111,7 @@ pub mod findings {
     pub use crate::origin::{Copy, CreditGiven, Evidence, EvidenceKind, Lineage, Relation, RunnerUp, Source};
     pub use crate::pipeline::PhraseUse;
     pub use crate::records::StageTime;
-    pub use crate::talking_points::{Burst, Carrier, CommonSource, PointClass, PointKind, TalkingPoint};
+    pub use crate::talking_points::{Burst, Carrier, CommonSource, OnSubject, PointClass, PointKind, TalkingPoint};
     pub use crate::types::{DocId, Precision, Skipped, Span, Timestamp};
     pub use crate::verify::{Kind, Match, Matches, Passage, Spread, SpreadSide};
 }

@@ -23,6 +23,8 @@ KEYS = ["corpus", "label", "reader"]
 # Inverse strength of the penalty on the weights of standardised features.
 PENALTY = 0.1
 FIRST = 40
+# The probability from which on the program lists a saying.
+SAYING = 0.55
 
 
 def read_table():
@@ -55,7 +57,7 @@ def chances(models, features):
 
 
 def classes(saying, term):
-    return np.where(saying >= 0.5, "saying", np.where(term >= 0.5, "term", "formula"))
+    return np.where(saying >= SAYING, "saying", np.where(term >= 0.5, "term", "formula"))
 
 
 def check():
@@ -64,7 +66,7 @@ def check():
         mine = corpora == corpus
         saying, term = chances(fitted(features[~mine], labels[~mine]), features[mine])
         right = classes(saying, term) == labels[mine]
-        listed = saying >= 0.5
+        listed = saying >= SAYING
         best = labels[mine][np.argsort(-saying)[:FIRST]] == "saying"
         by_reader = right[readers[mine]]
         mean = lambda values: f"{np.mean(values):.2f}" if len(values) else "-"

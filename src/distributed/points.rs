@@ -256,7 +256,7 @@ impl Scales {
         });
         let drafts = spread::weigh(search, voters, quotes.collect(), votes.collect::<Result<_>>()?);
         let outlet = |doc: DocId| self.voters[doc.index()].2.outlet;
-        let companies = outlets::companies(drafts.iter().map(Draft::point), &outlet);
+        let companies = outlets::adoptions(drafts.iter().map(Draft::point), &outlet);
         Ok(WeighedPoints {
             pages: wanted(&drafts).into_iter().map(|(doc, spans)| (orders[doc.index()], doc.0, spans)).collect(),
             drafts: drafts.iter().map(json).collect(),
@@ -329,7 +329,7 @@ fn value(record: &impl Serialize) -> Result<Value> {
 #[derive(Default)]
 pub struct OutletCounter {
     counter: outlets::TrafficCounter,
-    companies: Vec<crate::talking_points::co_adoption::Company>,
+    companies: Vec<outlets::Adoption>,
 }
 
 impl OutletCounter {

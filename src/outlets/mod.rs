@@ -1,8 +1,11 @@
 //! Who runs whose copy: outlets, and pairs of them. What is counted adds up, so that it may be counted part by part.
 
 mod issuers;
+mod uptake;
 
 pub(crate) use issuers::{Issued, Issuers, is_turned};
+pub use uptake::Adoption;
+pub(crate) use uptake::Uptake;
 
 use crate::origin::{Copy, CreditGiven, Lineage};
 use crate::pages::Pages;
@@ -13,6 +16,7 @@ use crate::types::{DocId, Timestamp};
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use uptake::UptakeCounter;
 
 /// What is counted of pages and copies.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -146,6 +150,7 @@ pub(crate) struct Outlet {
     pub credited: u32,
     pub uncredited: u32,
     pub median_lag_minutes: Option<i64>,
+    pub uptake: Uptake,
 }
 
 /// What one outlet has from another.
@@ -173,24 +178,29 @@ pub(crate) fn tables(
     let docs = (0..pages.corpus.len() as u32).map(DocId);
     docs.filter_map(outlet).for_each(|outlet| counter.pages(outlet, 1));
     counter.copies(pages, times, lineages);
-    named(counter.finish(), companies(points, &outlet), pages.outlets.names())
+    named(counter.finish(), adoptions(points, &outlet), pages.outlets.names())
 }
 
-/// Who takes up whose wording; an unknown outlet has no name to list.
-pub(crate) fn companies<'p>(
-    points: impl IntoIterator<Item = &'p TalkingPoint>,
+/// Who takes up which wording, and whose; an unknown outlet has no name to list.
+pub(crate) fn adoptions<'p>(
+    points: impl IntoIterator<Item = &'p TalkingPoint> + Clone,
     outlet: &impl Fn(DocId) -> Option<u32>,
-) -> Vec<Company> {
+) -> Vec<Adoption> {
     let bearer = |carrier: &Carrier| {
         let day = carrier.published.map(Timestamp::day);
         Some(Bearer { outlet: outlet(carrier.doc)?, set: carrier.set, day })
     };
     let bearers = |point: &TalkingPoint| point.carriers.iter().filter_map(bearer).collect();
-    company(&points.into_iter().map(bearers).collect::<Vec<Vec<Bearer>>>())
+    let pairs = company(&points.clone().into_iter().map(bearers).collect::<Vec<Vec<Bearer>>>());
+    let uses = points.into_iter().flat_map(|point| uptake::uses(point, outlet));
+    pairs.into_iter().map(Adoption::Pair).chain(uses).collect()
 }
 
 /// Outlets and pairs by name; `names` are those of the outlets, by number.
-pub(crate) fn named(traffic: Traffic, companies: Vec<Company>, names: &[String]) -> OutletTables {
+pub(crate) fn named(traffic: Traffic, adoptions: Vec<Adoption>, names: &[String]) -> OutletTables {
+    let mut counter = UptakeCounter::default();
+    let companies = adoptions.into_iter().filter_map(|adoption| counter.count(adoption)).collect();
+    let pages: f64 = traffic.outlets.iter().map(|(_, tally)| f64::from(tally.pages)).sum();
     let outlet = |(outlet, tally): &(u32, OutletTally)| Outlet {
         name: names[*outlet as usize].clone(),
         pages: tally.pages,
@@ -199,6 +209,7 @@ pub(crate) fn named(traffic: Traffic, companies: Vec<Company>, names: &[String])
         credited: tally.credited,
         uncredited: tally.uncredited,
         median_lag_minutes: tally.lags.median(),
+        uptake: counter.of(*outlet, f64::from(tally.pages) / pages.max(1.0)),
     };
     let mut outlets: Vec<Outlet> = traffic.outlets.iter().map(outlet).collect();
     outlets.sort_by(|x, y| x.name.cmp(&y.name));

@@ -21,6 +21,20 @@ record! {
         pub uncredited: u32,
         /// Median minutes from a parent to the copy here; null when no such times are known.
         pub median_lag_minutes: Option<i64>,
+        /// Talking points that it uses.
+        pub talking_points: u32,
+        /// These as a multiple of what its share of all pages explains; null when no point has a known outlet.
+        pub amplification: Option<f64>,
+        /// Lower end of its 95 % interval (Poisson limits, Byar's approximation); null like the multiple.
+        pub amplification_low: Option<f64>,
+        /// Upper end; null like the multiple.
+        pub amplification_high: Option<f64>,
+        /// Median days from the first use of a point, by another outlet, to its own; null when no such days are known.
+        pub median_delay_days: Option<i64>,
+        /// Lower end of its 95 % interval (order statistics); null like the median.
+        pub median_delay_days_low: Option<i64>,
+        /// Upper end; null like the median.
+        pub median_delay_days_high: Option<i64>,
     }
 }
 

@@ -36,6 +36,17 @@ record! {
         pub quoted: f64,
         /// What part of it comes from a text that several articles quote; null when none does.
         pub common_source: Option<CommonSourceRecord>,
+        /// Reprint sets on its subject, which could have used it: those with at least three of the keywords (by tf-idf) that
+        /// most of its users have; null when its users are on no one subject.
+        pub on_subject: Option<u32>,
+        /// Those of them that use it; null without a subject.
+        pub on_subject_using: Option<u32>,
+        /// Share of the sets on its subject that use it, in 0..1; null without a subject.
+        pub uptake: Option<f64>,
+        /// Lower end of its 95 % interval (Wilson 1927); null without a subject.
+        pub uptake_low: Option<f64>,
+        /// Upper end; null without a subject.
+        pub uptake_high: Option<f64>,
         /// Reprint sets that would use it by chance, by a word-bigram model of the corpus without the sets that use it, or of
         /// the reference corpus.
         pub expected: f64,

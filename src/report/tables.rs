@@ -6,14 +6,15 @@ use crate::corpus::Corpus;
 use crate::error::Result;
 use crate::origin::{Copy, Evidence, EvidenceKind, Source};
 use crate::outlets::{Issued, Issuers, is_turned};
-use crate::outlets::{Outlet, OutletPair};
+use crate::outlets::{Outlet, OutletPair, Uptake};
 use crate::pipeline::Findings;
 use crate::records::offsets::{CharOffsets, char_offsets};
 use crate::records::time;
 use crate::records::*;
 use crate::retention::Removed;
 use crate::storage::folder::Folder;
-use crate::talking_points::{Burst, TalkingPoint};
+use crate::talking_points::significance::{NORMAL_95, wilson};
+use crate::talking_points::{Burst, OnSubject, TalkingPoint};
 use crate::types::{DocId, Span};
 use crate::verify::{Match, Spread, SpreadSide};
 use rayon::prelude::*;
@@ -307,6 +308,9 @@ fn issued_record(corpus: &Corpus, issued: &Issued) -> IssuedRecord {
 
 /// An outlet as it is written.
 pub(crate) fn outlet_record(outlet: Outlet) -> OutletRecord {
+    let Uptake { points, amplification, delay_days } = outlet.uptake;
+    let times = |at: usize| amplification.map(|interval| rounded(interval[at], 3));
+    let days = |at: usize| delay_days.map(|interval| interval[at]);
     OutletRecord {
         outlet: outlet.name,
         pages: outlet.pages,
@@ -315,6 +319,13 @@ pub(crate) fn outlet_record(outlet: Outlet) -> OutletRecord {
         credited: outlet.credited,
         uncredited: outlet.uncredited,
         median_lag_minutes: outlet.median_lag_minutes,
+        talking_points: points,
+        amplification: times(0),
+        amplification_low: times(1),
+        amplification_high: times(2),
+        median_delay_days: days(0),
+        median_delay_days_low: days(1),
+        median_delay_days_high: days(2),
     }
 }
 
@@ -354,6 +365,12 @@ pub(crate) fn point_record(
         let [start, end] = chars(doc, span);
         ExampleRecord { id: id(doc), start, end }
     };
+    let OnSubject { sets, users } = point.on_subject;
+    let uptake = (sets > 0).then(|| {
+        let share = f64::from(users) / f64::from(sets);
+        let (low, high) = wilson(share, f64::from(sets), NORMAL_95);
+        [share, low, high]
+    });
     PointRecord {
         text: point.text.clone(),
         kind: point.kind,
@@ -370,6 +387,11 @@ pub(crate) fn point_record(
         common_source: point
             .common_source
             .map(|source| CommonSourceRecord { clusters: source.sets, document: id(source.doc) }),
+        on_subject: uptake.map(|_| sets),
+        on_subject_using: uptake.map(|_| users),
+        uptake: uptake.map(|[share, ..]| rounded(share, 4)),
+        uptake_low: uptake.map(|[_, low, _]| rounded(low, 4)),
+        uptake_high: uptake.map(|[.., high]| rounded(high, 4)),
         expected: rounded(point.expected, 6),
         score: rounded(point.score, 4),
         q_value: point.q_value,

@@ -14,10 +14,11 @@
 //! intervals of precision and missed at 97.5 % each, so that it is valid at 95 % (Bonferroni), if not narrowly.
 
 use super::sheet::Coded;
+use crate::talking_points::significance::{NORMAL_95, wilson};
 use crate::verdicts::PairLabel;
 
 /// 95 % of a normal law lie within so many deviations, and 97.5 %.
-const Z_95: f64 = 1.959_964;
+const Z_95: f64 = NORMAL_95;
 const Z_975: f64 = 2.241_403;
 
 /// A share in 0..1 and the ends of its 95 % interval.
@@ -105,14 +106,6 @@ fn proportion(strata: &[&CodedTally], z: f64) -> Option<Share> {
     };
     let (low, high) = wilson(p, as_good_as.min(coded), z);
     Some(Share { value: p, low, high })
-}
-
-/// Wilson's score interval (1927) of a proportion `p` seen in a sample of `n`.
-fn wilson(p: f64, n: f64, z: f64) -> (f64, f64) {
-    let z2 = z * z;
-    let middle = (p + z2 / (2.0 * n)) / (1.0 + z2 / n);
-    let half = z / (1.0 + z2 / n) * (p * (1.0 - p) / n + z2 / (4.0 * n * n)).sqrt();
-    ((middle - half).max(0.0), (middle + half).min(1.0))
 }
 
 #[cfg(test)]

@@ -18,6 +18,9 @@ pub enum PointClass {
     Formula,
 }
 
+/// The probability from which on a wording is listed as a saying: a reader minds a wrong one more than a missing one.
+const SAYING: f64 = 0.55;
+
 /// The probability that a wording is a saying, and that one which is none is a term.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Likeness {
@@ -36,7 +39,7 @@ impl Likeness {
 
     /// The likeliest class. What is cut is no saying.
     pub fn class(&self, profile: &Profile) -> PointClass {
-        if self.saying >= 0.5 && profile.is_free(0) && profile.is_free(1) {
+        if self.saying >= SAYING && profile.is_free(0) && profile.is_free(1) {
             PointClass::Saying
         } else if self.term >= 0.5 {
             PointClass::Term

@@ -282,6 +282,13 @@ impl Level<'_> {
         covered.into_iter().for_each(|at| shorter[at as usize].covered = true);
     }
 
+    /// True for clauses that are whole where they stand first.
+    fn is_whole(&self, gram: &Gram) -> bool {
+        let first = gram.first as usize;
+        let ends = self.words.ids[first] != BREAK && self.words.ids[first + self.n - 1] != BREAK;
+        ends && self.words.is_border(first) && self.words.is_border(first + self.n)
+    }
+
     fn candidate(&self, gram: &Gram) -> Option<CandidateGram> {
         let words = &self.words.ids[gram.first as usize..gram.first as usize + self.n];
         let units: usize = words.iter().map(|&word| units_of(word)).sum();
@@ -289,7 +296,7 @@ impl Level<'_> {
         let ends = words[0] != BREAK && words[self.n - 1] != BREAK;
         let glued = (self.glue.at_start.contains(&words[0]) && !gram.whole[0])
             || (self.glue.at_end.contains(&words[self.n - 1]) && !gram.whole[1]);
-        let shaped = if units > LONG { ends } else { units >= SHORT && clause && !glued };
+        let shaped = if units > LONG { ends } else { units >= SHORT && !glued && (clause || self.is_whole(gram)) };
         let stands = !gram.covered || (clause && self.words.is_saying(words));
         (shaped && stands).then_some(CandidateGram {
             first: gram.first,
@@ -384,7 +391,8 @@ mod tests {
     #[test]
     fn phrases_keep_within_a_clause_and_passages_run_on() {
         let short: &[u32] = &[1, 2, 3, 0, 4, 5, 6];
-        assert!(found(&[short, short, short]).is_empty());
+        // Clauses that are whole and recur together are one wording.
+        assert_eq!(found(&[short, short, short]), [(7, 3)]);
         let mut long: Vec<u32> = (1..40).collect();
         long[12] = 0;
         let pages: [&[u32]; 3] = [&long, &long, &long];

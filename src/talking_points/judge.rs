@@ -5,7 +5,7 @@ use super::chance::Chance;
 use super::class::{Likeness, PointClass};
 use super::occurrences::Holder;
 use super::profile::{FEATURES, Profile};
-use super::rank::{ScoreInput, saying_score, score, strength};
+use super::rank::{ScoreInput, saying_score, score, small_score, strength};
 use super::significance::{both, false_discovery, poisson_tail};
 use super::spelling::SpeltCandidates;
 use super::tally::{Ballot, Tally};
@@ -20,6 +20,8 @@ const SMALL_BITS: f64 = 8.0;
 const UNLIKELY: f64 = 1e-3;
 /// What stands after the last sentence on this share of its pages is the sites' own.
 const FURNITURE: f64 = 0.5;
+/// Known outlets that quote a wording, from which on it is one in its own right.
+const QUOTING_OUTLETS: u32 = 2;
 /// In a corpus of more articles a wording is listed only for its significance.
 const FEW_ARTICLES: usize = 100;
 /// Share of false finds among the wordings listed for their significance.
@@ -45,6 +47,22 @@ pub(super) struct Judged {
     pub is_shared: bool,
     /// It is shared, beyond chance, and no quotation.
     pub is_point: bool,
+}
+
+/// What a wording looks like.
+#[derive(Clone, Copy)]
+struct Looks {
+    features: [f64; FEATURES.len()],
+    likeness: Likeness,
+    class: PointClass,
+}
+
+impl Looks {
+    fn of(profile: &Profile, tally: &Tally) -> Looks {
+        let features = profile.with(tally);
+        let likeness = Likeness::of(&features);
+        Looks { features, likeness, class: likeness.class(profile) }
+    }
 }
 
 /// Drops the wordings that chance explains.
@@ -77,8 +95,13 @@ pub(super) fn judge(
 ) -> Vec<Judged> {
     let tallies: Vec<Tally> =
         (0..chances.len()).into_par_iter().map(|at| ballot.tally(&holders(at), formulaic)).collect();
+    let looks: Vec<Looks> =
+        tallies.par_iter().zip(profiles).map(|(tally, profile)| Looks::of(profile, tally)).collect();
     let p: Vec<f64> = (0..chances.len())
-        .map(|at| improbability(spelt.candidates[at].sets, chances[at].most(), tallies[at].burst.as_ref()))
+        .map(|at| {
+            let expected = explained(chances[at], &tallies[at], looks[at].class);
+            improbability(spelt.candidates[at].sets, expected, tallies[at].burst.as_ref())
+        })
         .collect();
     let q = false_discovery(&p, tested);
     let one = |(at, tally): (usize, Tally)| {
@@ -90,11 +113,11 @@ pub(super) fn judge(
             named: spelt.named[at],
             small: ballot.is_small(),
         };
-        let features = profiles[at].with(&tally);
-        let likeness = Likeness::of(&features);
-        let class = likeness.class(&profiles[at]);
+        let Looks { features, likeness, class } = looks[at];
         let strength = strength(&evidence);
-        let score = if class == PointClass::Saying || ballot.is_small() {
+        let score = if ballot.is_small() {
+            small_score(&likeness, &tally, profiles[at].rarity())
+        } else if class == PointClass::Saying {
             saying_score(&likeness, &tally)
         } else {
             score(&evidence)
@@ -108,6 +131,16 @@ pub(super) fn judge(
         Judged { tally, chance, q_value: q[at], strength, score, class, features, is_shared, is_point }
     };
     tallies.into_iter().enumerate().map(one).collect()
+}
+
+/// How many sets chance explains. Chains of words explain nothing of a saying that several outlets put in quotation marks:
+/// they say themselves that it is somebody's words.
+fn explained(chance: Chance, tally: &Tally, class: PointClass) -> f64 {
+    if class == PointClass::Saying && tally.quoting_outlets >= QUOTING_OUTLETS {
+        chance.elsewhere
+    } else {
+        chance.most()
+    }
 }
 
 /// The chance of as many sets, and of so sudden a spread, where chance explains `expected` sets. Wordings are

@@ -4,6 +4,7 @@
 use super::articles::Articles;
 use super::judge::Judged;
 use super::occurrences::Holder;
+use super::profile::Profile;
 use super::spelling::SpeltCandidates;
 use super::tally::Ballot;
 use super::templates::{self, PhraseForm};
@@ -28,7 +29,7 @@ pub struct Draft {
 /// The points, sayings before terms and terms before formulas, each the strongest first; in a
 /// small corpus, where classes are unsure, all by their scores. For every wording that stands for itself in `roots` and is beyond chance, one.
 pub(super) fn drafts(
-    spelt: &SpeltCandidates,
+    (spelt, profiles): (&SpeltCandidates, &[Profile]),
     judged: &[Judged],
     roots: &[Option<u32>],
     holders: &(impl Fn(usize) -> Vec<Holder> + Sync),
@@ -68,6 +69,7 @@ pub(super) fn drafts(
                 burst: tally.burst.clone().filter(|burst| burst.ln_chance < 0.0),
                 quoted: tally.quoted,
                 common_source: ballot.common_source(tally, &holders),
+                on_subject: profiles[root as usize].on_subject(),
                 expected: chance.elsewhere,
                 score: *score,
                 q_value: *q_value,

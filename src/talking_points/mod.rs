@@ -21,6 +21,7 @@ mod sequences;
 pub(crate) mod significance;
 mod spelling;
 pub(crate) mod spread;
+mod subject;
 mod surroundings;
 mod tally;
 mod templates;
@@ -35,6 +36,7 @@ pub use class::PointClass;
 pub use list::Draft;
 pub use quotes::Quote;
 pub use reference::Background;
+pub use subject::OnSubject;
 pub use trace::{Traced, trace};
 
 use crate::types::{DocId, Span, Timestamp};
@@ -123,6 +125,8 @@ pub struct TalkingPoint {
     pub quoted: f64,
     /// What part of it comes from a text that several articles quote; `None` when no set has it from one.
     pub common_source: Option<CommonSource>,
+    /// Reprint sets that could have used it, as they are on its subject, and those of them that do.
+    pub on_subject: OnSubject,
     /// Reprint sets that would hold it by chance: if words were drawn from the corpus without the sets that hold it,
     /// or from the background, whose own pages may hold it too.
     pub expected: f64,
@@ -186,7 +190,7 @@ pub fn find(
 ) -> Vec<TalkingPoint> {
     let ballot = Ballot::new(voters, quotes);
     let found = search(&ballot, articles, background);
-    let votes = Votes::count(&found.spelt.wordings, &ballot.voters, articles);
+    let votes = Votes::count(&found.spelt.wordings, &found.spelt.joined(), &ballot.voters, articles);
     let drafts = judged(&found, &ballot, &|at| votes.of(at));
     let texts = list::texts(&drafts, articles);
     let text = |doc: DocId, span: Span| texts.get(&(doc, span)).cloned().unwrap_or_default();
@@ -229,7 +233,7 @@ fn judged(found: &Unlikely, ballot: &Ballot, holders: &(impl Fn(usize) -> Vec<Ho
     let Unlikely { spelt, chances, profiles, formulaic, tested } = found;
     let judged = judge::judge(spelt, (chances, profiles), holders, ballot, formulaic, *tested);
     let roots = Relations { spelt, profiles, judged: &judged }.gather();
-    list::drafts(spelt, &judged, &roots, holders, ballot)
+    list::drafts((spelt, profiles), &judged, &roots, holders, ballot)
 }
 
 #[cfg(test)]
@@ -370,6 +374,28 @@ mod tests {
         let text = |doc: DocId, span: Span| span.of(&pile.0[doc.index()].3).to_owned();
         let points: Vec<TalkingPoint> = drafts.into_iter().map(|draft| draft.finish(&text)).collect();
         assert_eq!(format!("{points:?}"), format!("{whole:?}"));
+    }
+
+    #[test]
+    fn clauses_that_recur_together_are_one_point() {
+        let said = "守好门前的清水河，走稳脚下的青石路";
+        let mut pile = pile(|_| None);
+        pile.0.iter_mut().step_by(9).for_each(|page| page.3 = format!("{said}。{}", page.3));
+        let points = pile.points();
+        let holding: Vec<&TalkingPoint> = points.iter().filter(|point| point.text.contains("清水河")).collect();
+        assert_eq!(holding.iter().map(|point| (&*point.text, point.sets)).collect::<Vec<_>>(), [(said, 5)]);
+    }
+
+    #[test]
+    fn two_outlets_make_a_point_where_there_are_few() {
+        let found = |outlets: u32| {
+            let mut pile = pile(|at| (at % 9 == 0).then_some("小院灯火照亮回家路"));
+            for (at, page) in pile.0.iter_mut().enumerate() {
+                page.1 = if at % 9 == 0 { at as u32 / 9 % 2 } else { 2 + at as u32 % (outlets - 2) };
+            }
+            pile.points().iter().any(|point| point.text.contains("灯火"))
+        };
+        assert_eq!([6, 12].map(found), [true, false]);
     }
 
     #[test]

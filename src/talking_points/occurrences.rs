@@ -129,14 +129,14 @@ impl Votes {
         &self.stands[start as usize..self.ends[line] as usize]
     }
 
-    /// Looks for all wordings on every page. Linear in the bytes, and in the units of lines that are not yet known;
+    /// Looks for all wordings on every page; clauses end within those that are `joined`. Linear in the bytes, and in the units of lines that are not yet known;
     /// 16 bytes for each of these and each wording on it, and 8 for each line of each page.
-    pub fn count(wordings: &Wordings, voters: &[Voter], articles: &impl Articles) -> Votes {
+    pub fn count(wordings: &Wordings, joined: &[bool], voters: &[Voter], articles: &impl Articles) -> Votes {
         let mut votes = Votes::default();
         let tasks: Vec<(usize, &[Voter])> = (0..).step_by(TASK).zip(voters.chunks(TASK)).collect();
         for batch in tasks.chunks(BATCH) {
             let read = |&(first, pages): &(usize, &[Voter])| {
-                let mut search = LineSearch::new(wordings);
+                let mut search = LineSearch::new(wordings, joined);
                 for (voter, page) in (first as u32..).zip(pages) {
                     articles.article(page.doc, &mut |article| search.page(voter, article));
                 }
@@ -194,6 +194,7 @@ struct OccurrencePlace {
 /// Searches some pages, each line once.
 struct LineSearch<'a> {
     wordings: &'a Wordings,
+    joined: &'a [bool],
     known: FxHashMap<u64, KnownLine>,
     part: OccurrencePart,
     units: Units,
@@ -202,11 +203,11 @@ struct LineSearch<'a> {
 }
 
 impl LineSearch<'_> {
-    fn new(wordings: &Wordings) -> LineSearch<'_> {
+    fn new<'a>(wordings: &'a Wordings, joined: &'a [bool]) -> LineSearch<'a> {
         let known = FxHashMap::with_capacity_and_hasher(8 * TASK, Default::default());
         let part = OccurrencePart::default();
         let (units, headline, places) = (Units::default(), CleanDoc::default(), Vec::new());
-        LineSearch { wordings, known, part, units, headline, places }
+        LineSearch { wordings, joined, known, part, units, headline, places }
     }
 
     fn page(&mut self, voter: u32, article: &Article) {
@@ -244,9 +245,10 @@ impl LineSearch<'_> {
     }
 
     /// The places of all wordings within the line that `units` are of, in `places`; and the first byte of what
-    /// may be a passage that runs on. A phrase does not run over a clause's end.
+    /// may be a passage that runs on. A phrase does not run over a clause's end,
+    /// unless it is joined.
     fn find_all(&mut self, text: &str) -> Option<u32> {
-        let LineSearch { wordings, units, places, .. } = self;
+        let LineSearch { wordings, joined, units, places, .. } = self;
         let (ids, mut open) = (&units.ids, None);
         let mut clause_end = ids.len();
         places.clear();
@@ -254,7 +256,7 @@ impl LineSearch<'_> {
             let within = clause_end - at;
             let runs_on = wordings.each_at_start(&ids[at..], |wording| {
                 let length = wordings.of(wording as usize).len();
-                if length > LONG || length <= within {
+                if length > LONG || length <= within || joined[wording as usize] {
                     places.push(OccurrencePlace { wording, unit: at as u32 });
                 }
             });

@@ -4,6 +4,7 @@
 use super::chance::Chance;
 use super::lexicon::{Lexicon, Speech, WordInfo};
 use super::spelling::SpeltCandidates;
+use super::subject::OnSubject;
 use super::surroundings::{Surroundings, surroundings};
 use super::tally::Tally;
 use super::token::{BREAK, units_of};
@@ -15,10 +16,10 @@ use serde::{Deserialize, Serialize};
 use std::sync::OnceLock;
 
 /// Names of what is known of a wording before pages vote.
-const BEFORE: usize = 33;
+const BEFORE: usize = 36;
 
 /// Names of the features, in order: those of a [`Profile`], then those of its votes.
-pub(super) const FEATURES: [&str; 38] = [
+pub(super) const FEATURES: [&str; 41] = [
     "begins",
     "ends",
     "is_whole",
@@ -52,6 +53,9 @@ pub(super) const FEATURES: [&str; 38] = [
     "titled",
     "speech_like",
     "ends_as_names_do",
+    "after_comma",
+    "before_comma",
+    "several_clauses",
     "quoted",
     "ln_sets",
     "burst",
@@ -59,9 +63,14 @@ pub(super) const FEATURES: [&str; 38] = [
     "common_source",
 ];
 
-/// What is known of a wording before pages vote: the first of [`FEATURES`].
+/// What is known of a wording before pages vote: as numbers, the first of [`FEATURES`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(super) struct Profile(Vec<f32>);
+pub(super) struct Profile {
+    numbers: Vec<f32>,
+    /// Shares of its pages where the commonest clause before (and after) it is there.
+    same_clause: [f32; 2],
+    on_subject: OnSubject,
+}
 
 /// How much likelier the characters of a wording are in quotations than elsewhere: the mean of logarithms.
 fn speech_like(units: &[u32]) -> f32 {
@@ -134,7 +143,7 @@ impl Profile {
         let sets = spelt.candidates[at].sets;
         let chained = (f64::from(sets) / chance.chained.max(1e-30)).log2().clamp(0.0, MOST_BITS);
         let per_run = |count: u16| f32::from(count) / f32::from(letters.runs.max(1));
-        Profile(vec![
+        let numbers = vec![
             around.begins,
             around.ends,
             around.is_whole,
@@ -168,29 +177,49 @@ impl Profile {
             around.titled,
             speech_like(spelt.wordings.of(at)),
             f32::from(ends_as_names_do(spelt.wordings.of(at))),
-        ])
+            around.after_comma,
+            around.before_comma,
+            f32::from(spelt.words[at].contains(&BREAK)),
+        ];
+        let same_clause = [around.same_clause_before, around.same_clause_after];
+        Profile { numbers, same_clause, on_subject: around.on_subject }
     }
 
     /// A profile of which nothing is known.
     #[cfg(test)]
     pub fn unknown() -> Profile {
-        Profile(vec![0.0; BEFORE])
+        Profile { numbers: vec![0.0; BEFORE], same_clause: [0.0; 2], on_subject: OnSubject::default() }
     }
 
     /// A clause begins (or ends) with it, or various words come before (or after) it: it is not cut there.
     pub fn is_free(&self, side: usize) -> bool {
-        self.0[side] >= 0.5 || self.0[3 + side] < 0.5
+        self.numbers[side] >= 0.5 || self.numbers[3 + side] < 0.5
+    }
+
+    /// In most of its places the sentence goes on before (or after) it, with the same clause.
+    pub fn is_part_of_sentence(&self, side: usize) -> bool {
+        self.same_clause[side] >= 0.5 && self.numbers[33 + side] >= 0.5
+    }
+
+    /// Digits of the mean rarity of its words in the dictionary.
+    pub fn rarity(&self) -> f64 {
+        f64::from(self.numbers[14])
+    }
+
+    /// Sets that could have used it, as they are on its subject.
+    pub fn on_subject(&self) -> OnSubject {
+        self.on_subject
     }
 
     /// Most pages have it in the first or the last words of the body, where sites keep labels and notices.
     pub fn is_furniture(&self) -> bool {
-        self.0[5] >= 0.5 || self.0[24] >= 0.5
+        self.numbers[5] >= 0.5 || self.numbers[24] >= 0.5
     }
 
     /// All features of a wording with its votes.
     pub fn with(&self, tally: &Tally) -> [f64; FEATURES.len()] {
         let mut all = [0.0; FEATURES.len()];
-        all.iter_mut().zip(&self.0).for_each(|(value, &known)| *value = f64::from(known));
+        all.iter_mut().zip(&self.numbers).for_each(|(value, &known)| *value = f64::from(known));
         let sets = f64::from(tally.sets.max(1));
         let burst =
             tally.burst.as_ref().map_or(0.0, |burst| burst.excess.max(0.0) * (-burst.ln_chance / 14.0).min(1.0));

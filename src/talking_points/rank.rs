@@ -24,6 +24,11 @@ const QUOTED: f64 = 0.5;
 const TIED_BITS: f64 = 6.0;
 const TIED: f64 = 0.4;
 
+/// In a small corpus: what any class is worth, and digits of rarity that say nothing.
+const UNSURE: f64 = 0.2;
+const EVERYDAY: f64 = 2.0;
+const LEAST_RARITY: f64 = 2.5;
+
 /// What the score is made of.
 pub(super) struct ScoreInput<'a> {
     /// The votes.
@@ -65,10 +70,17 @@ pub(super) fn strength(evidence: &ScoreInput) -> f64 {
     surprise * reach * (1.0 + BURST * sudden) * named * own * length * (1.0 + QUOTED * tally.quoted)
 }
 
-/// What sayings are ranked by, and all points of a small corpus: p · (1 + ln n), where p is the probability that it is a saying and n the lesser of its
+/// What sayings are ranked by: p · (1 + ln n), where p is the probability that it is a saying and n the lesser of its
 /// outlets and sets.
 pub(super) fn saying_score(likeness: &Likeness, tally: &Tally) -> f64 {
     likeness.saying * (1.0 + f64::from(tally.outlets.min(tally.sets).max(1)).ln())
+}
+
+/// What all points of a small corpus are ranked by, where a set more weighs most and classes are unsure: (p + 0.2) · (n − 1) · (r − 2),
+/// where r are the digits of the mean rarity of its words in the dictionary, at least 2.5. Everyday words have 3 or 4.
+pub(super) fn small_score(likeness: &Likeness, tally: &Tally, rarity: f64) -> f64 {
+    let sets = tally.outlets.min(tally.sets).max(1);
+    (likeness.saying + UNSURE) * f64::from(sets - 1) * (rarity.max(LEAST_RARITY) - EVERYDAY)
 }
 
 /// What terms and formulas are ranked by: [`strength`] · (0.6 + 0.4 · min(1, t / 6)), where t = log₂(sets / chained) are the
@@ -94,6 +106,7 @@ mod tests {
             documents: sets,
             formulaic: 0.1,
             quoted: 0.0,
+            quoting_outlets: 0,
             trailing: 0.0,
             seen: None,
             burst: None,

@@ -53,6 +53,17 @@ pub fn both(ln_a: f64, ln_b: f64) -> f64 {
     (sum.exp() * (1.0 - sum)).min(1.0)
 }
 
+/// The point of the normal distribution that a two-sided interval of 95 % ends at.
+pub const NORMAL_95: f64 = 1.959_964;
+
+/// Wilson's score interval (1927) of a proportion `p` seen in a sample of `n`.
+pub fn wilson(p: f64, n: f64, z: f64) -> (f64, f64) {
+    let z2 = z * z;
+    let middle = (p + z2 / (2.0 * n)) / (1.0 + z2 / n);
+    let half = z / (1.0 + z2 / n) * (p * (1.0 - p) / n + z2 / (4.0 * n * n)).sqrt();
+    ((middle - half).max(0.0), (middle + half).min(1.0))
+}
+
 /// The share of false finds among those at least as sure as each, for the chances `p` of which `tested` were
 /// tested in all (Benjamini and Hochberg 1995); those not in `p` count as chances of 1.
 pub fn false_discovery(p: &[f64], tested: u64) -> Vec<f64> {

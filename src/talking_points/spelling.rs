@@ -101,6 +101,11 @@ impl SpeltCandidates {
         self.wordings.of(at).len() > LONG
     }
 
+    /// For each candidate whether clauses end within it.
+    pub fn joined(&self) -> Vec<bool> {
+        self.words.iter().map(|words| words.contains(&BREAK)).collect()
+    }
+
     /// The lengths of a candidate's words in units.
     pub fn lengths(&self, at: usize) -> impl Iterator<Item = usize> {
         self.words[at].iter().filter(|&&word| word != BREAK).map(|&word| units_of(word))

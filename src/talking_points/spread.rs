@@ -15,7 +15,7 @@ use super::occurrences::{Holder, Votes, Wordings};
 use super::profile::Profile;
 use super::spelling::SpeltCandidates;
 use super::tally::Ballot;
-use super::token::CandidateGram;
+use super::token::{BREAK, CandidateGram};
 use super::{Quote, Unlikely, Voter, judged};
 use crate::types::DocId;
 use rustc_hash::FxHashMap;
@@ -80,17 +80,18 @@ pub struct Vote {
 }
 
 /// Wordings to look for.
-pub struct Sought(Wordings);
+pub struct Sought(Wordings, Vec<bool>);
 
 impl Sought {
     /// Takes all wordings, in the order in which [`search`] gave them.
     pub fn new(wordings: &[Wording]) -> Self {
-        Sought(Wordings::new(wordings.iter().map(|wording| &wording.units[..])))
+        let joined = wordings.iter().map(|wording| wording.words.contains(&BREAK)).collect();
+        Sought(Wordings::new(wordings.iter().map(|wording| &wording.units[..])), joined)
     }
 
     /// The votes of some pages. Those of one set should follow one another: what they share is searched once.
     pub fn vote(&self, voters: &[Voter], articles: &impl Articles) -> Vec<Vote> {
-        let votes = Votes::count(&self.0, voters, articles);
+        let votes = Votes::count(&self.0, &self.1, voters, articles);
         let vote = |(wording, holder): (u32, Holder)| Vote {
             wording,
             doc: voters[holder.voter as usize].doc,

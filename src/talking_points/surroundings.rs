@@ -3,6 +3,7 @@
 use super::lexicon::Lexicon;
 use super::sequences::Sequences;
 use super::spelling::SpeltCandidates;
+use super::subject::{OnSubject, Subjects, keywords};
 use super::token::{BREAK, END, key};
 use super::words::Tokens;
 use rayon::prelude::*;
@@ -34,9 +35,19 @@ pub(super) struct Surroundings {
     pub closes_body: f32,
     /// It is all that is in a pair of title marks.
     pub titled: f32,
+    /// A comma or another mark within a sentence is before it.
+    pub after_comma: f32,
+    /// The same after it.
+    pub before_comma: f32,
+    /// The commonest clause before it is before it.
+    pub same_clause_before: f32,
+    /// The commonest clause after it is after it.
+    pub same_clause_after: f32,
     /// Of the pairs of pages, how many are on one subject: of the words that tell each page from others they have some
     /// in common, beyond those of the wording.
     pub one_subject: f32,
+    /// Sets on its subject.
+    pub on_subject: OnSubject,
 }
 
 /// A page that uses a wording.
@@ -53,17 +64,15 @@ struct Place {
     in_headline: bool,
     closes_body: bool,
     titled: bool,
+    after_comma: bool,
+    before_comma: bool,
+    /// Parts of hashes of the clauses before and after it; 0 where it is part of a clause or the line ends.
+    clause_before: u32,
+    clause_after: u32,
 }
 
-/// Words that tell a page from others.
-const KEYWORDS: usize = 16;
-/// Pages with so many of them in common are on one subject.
-const COMMON_KEYWORDS: usize = 3;
-/// Pages of which pairs are compared, at most.
-const COMPARED: usize = 12;
-
-/// The surroundings of every candidate. Reads the words of all pages once; 28 bytes for each page of each candidate,
-/// 88 for each page.
+/// The surroundings of every candidate. Reads the words of all pages once; 36 bytes for each page of each candidate,
+/// 152 for each page.
 pub(super) fn surroundings(
     spelt: &SpeltCandidates,
     words: &Tokens,
@@ -88,46 +97,18 @@ pub(super) fn surroundings(
     places.par_sort_unstable_by_key(|place| (place.wording, place.page));
     let keywords: Vec<Vec<u32>> =
         (0..words.pages()).into_par_iter().map(|page| keywords(words.page(page), counts, words.ids.len())).collect();
+    let subjects = Subjects::new(keywords);
     let of_one = |places: &[Place]| {
         let wording = sorted[places[0].wording as usize];
-        let one_subject = one_subject(places, &keywords, &spelt.words[wording as usize]);
-        (wording, Surroundings { one_subject, ..Surroundings::of(places) })
+        let words = &spelt.words[wording as usize];
+        let pages: Vec<u32> = places.iter().map(|place| place.page).collect();
+        let (one_subject, on_subject) = (subjects.one_subject(&pages, words), subjects.of(&pages, words));
+        (wording, Surroundings { one_subject, on_subject, ..Surroundings::of(places) })
     };
     let known: Vec<(u32, Surroundings)> = places.par_chunk_by(|a, b| a.wording == b.wording).map(of_one).collect();
     let mut found = vec![Surroundings::default(); spelt.words.len()];
     known.into_iter().for_each(|(wording, around)| found[wording as usize] = around);
     found
-}
-
-/// The words of a page that weigh most by tf-idf, in ascending order; words that are nowhere else are left out.
-fn keywords(page: &[u32], counts: &FxHashMap<u32, u32>, all: usize) -> Vec<u32> {
-    let mut words: Vec<u32> = page.iter().copied().filter(|&word| word != BREAK && word != END).collect();
-    words.sort_unstable();
-    let mut weighed: Vec<(f32, u32)> = words
-        .chunk_by(|a, b| a == b)
-        .filter_map(|of_one| {
-            let count = counts.get(&of_one[0]).copied().filter(|&count| count as usize > of_one.len())?;
-            Some((of_one.len() as f32 * (all as f32 / count as f32).ln(), of_one[0]))
-        })
-        .collect();
-    weighed.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-    let mut best: Vec<u32> = weighed.into_iter().take(KEYWORDS).map(|(_, word)| word).collect();
-    best.sort_unstable();
-    best
-}
-
-/// The share of pairs of pages that are on one subject, by their keywords without those of the wording.
-fn one_subject(places: &[Place], keywords: &[Vec<u32>], wording: &[u32]) -> f32 {
-    let pages: Vec<&Vec<u32>> = places.iter().take(COMPARED).map(|place| &keywords[place.page as usize]).collect();
-    let is_common = |other: &[u32], word: &u32| other.binary_search(word).is_ok() && !wording.contains(word);
-    let (mut alike, mut pairs) = (0, 0);
-    for (at, one) in pages.iter().enumerate() {
-        for other in &pages[..at] {
-            pairs += 1;
-            alike += u32::from(one.iter().filter(|word| is_common(other, word)).count() >= COMMON_KEYWORDS);
-        }
-    }
-    alike as f32 / pairs.max(1) as f32
 }
 
 struct PageReader<'a> {
@@ -159,8 +140,32 @@ impl PageReader<'_> {
                 titled: self.words.is_titled(at) && self.words.is_titled(end),
                 closes_body: is_long && end + OPENING > range.end,
                 in_headline: (of_one[0].1 as usize) < body,
+                after_comma: self.words.is_within_sentence(at),
+                before_comma: self.words.is_within_sentence(end + 1),
+                clause_before: self.clause_before(at, range.start),
+                clause_after: self.clause_after(end, range.end),
             });
         }
+    }
+
+    /// Part of a hash of the clause that ends before a place.
+    fn clause_before(&self, at: usize, page: usize) -> u32 {
+        if at == page || self.words.ids[at - 1] != BREAK {
+            return 0;
+        }
+        let clause = &self.words.ids[page..at - 1];
+        let start = clause.iter().rposition(|&word| word == BREAK || word == END).map_or(0, |mark| mark + 1);
+        key(&clause[start..]) as u32
+    }
+
+    /// Part of a hash of the clause that begins after a place.
+    fn clause_after(&self, end: usize, page: usize) -> u32 {
+        if end >= page || self.words.ids[end] != BREAK {
+            return 0;
+        }
+        let clause = &self.words.ids[end + 1..page];
+        let stop = clause.iter().position(|&word| word == BREAK || word == END).unwrap_or(clause.len());
+        key(&clause[..stop]) as u32
     }
 
     /// The word before a place, articles left out; 0 for a border.
@@ -203,7 +208,12 @@ impl Surroundings {
             in_headline: share(&|place| place.in_headline),
             closes_body: share(&|place| place.closes_body),
             titled: share(&|place| place.titled),
+            after_comma: share(&|place| place.after_comma),
+            before_comma: share(&|place| place.before_comma),
+            same_clause_before: most(&|place| place.clause_before),
+            same_clause_after: most(&|place| place.clause_after),
             one_subject: 0.0,
+            on_subject: OnSubject::default(),
         }
     }
 }

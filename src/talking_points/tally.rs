@@ -6,10 +6,12 @@ use super::quotes::{Quote, Quotes};
 use super::{Carrier, CommonSource, UNKNOWN_OUTLET, Voter, speaker_rank};
 use crate::types::{DocId, Timestamp};
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// A corpus of fewer reprint sets than this is small: two sets and two outlets make a point there.
 const SMALL: usize = 20;
+/// In a corpus of fewer outlets than this two of them make a point: of three dailies, hardly anything is said by all.
+const FEW_OUTLETS: u32 = 10;
 /// An outlet of this many pages has word chains of its own; fewer would explain anything by themselves.
 const MANY: usize = 20;
 /// Days since 1970 that a clock may tell (1900 to 2200); others are no dates.
@@ -23,8 +25,10 @@ pub(super) struct Ballot {
     pub speakers: Vec<DocId>,
     /// Speakers (by place) of outlets that have many, outlet by outlet, and all others together.
     pub groups: Vec<Vec<u32>>,
-    /// Reprint sets and outlets that make a point.
+    /// Reprint sets that make a point.
     pub least: u32,
+    /// Outlets that make a point.
+    least_outlets: u32,
     calendar: Calendar,
     quotes: Quotes,
 }
@@ -48,6 +52,8 @@ pub(super) struct Tally {
     pub formulaic: f64,
     /// Share of its pages that put it in quotation marks.
     pub quoted: f64,
+    /// Known outlets that put it in quotation marks.
+    pub quoting_outlets: u32,
     /// Share of its pages where no sentence follows it.
     pub trailing: f64,
     /// First and last time it was seen.
@@ -75,11 +81,12 @@ impl Ballot {
         let numbers: FxHashMap<u32, u32> = speakers.iter().zip(0..).map(|(speaker, at)| (speaker.set, at)).collect();
         let days: Vec<i32> = sets.values().filter_map(|&(_, day)| day).collect();
         let least = if sets.len() < SMALL { 2 } else { 3 };
+        let least_outlets = if count_outlets(voters.iter(), false) < FEW_OUTLETS { 2 } else { least };
         let speakers = speakers.into_iter().map(|speaker| speaker.doc).collect();
         voters.iter_mut().for_each(|voter| voter.set = numbers[&voter.set]);
         voters.par_sort_unstable_by_key(|voter| (voter.set, voter.order, voter.doc));
         let (calendar, quotes) = (Calendar::new(&days), Quotes::new(&voters, quotes));
-        Ballot { voters, least, groups, speakers, calendar, quotes }
+        Ballot { voters, least, least_outlets, groups, speakers, calendar, quotes }
     }
 
     /// Counts the votes of the pages that hold a wording, which are in the order of the voters; `formulaic` is known
@@ -112,6 +119,7 @@ impl Ballot {
             documents: holders.len() as u32,
             formulaic: sum / f64::from(sets.max(1)),
             quoted: share_of(holders, Holder::is_quoted),
+            quoting_outlets: count_outlets(holders.iter().filter(|holder| holder.is_quoted()).map(voter), true),
             trailing: share_of(holders, Holder::is_trailing),
             seen: first.zip(last),
             burst: self.calendar.burst(&days),
@@ -146,8 +154,13 @@ impl Ballot {
 
     /// True for a wording of enough sets and outlets.
     pub fn is_shared(&self, tally: &Tally) -> bool {
-        tally.sets >= self.least && tally.outlets >= self.least
+        tally.sets >= self.least && tally.outlets >= self.least_outlets
     }
+}
+
+fn count_outlets<'v>(voters: impl Iterator<Item = &'v Voter>, known: bool) -> u32 {
+    let voters = voters.filter(|voter| !known || voter.has_known_outlet());
+    voters.map(|voter| voter.outlet).collect::<FxHashSet<u64>>().len() as u32
 }
 
 /// Undated pages come last; ties fall by a hash.

@@ -125,7 +125,8 @@ impl Relations<'_> {
     fn is_cut_from(&self, short: u32, long: u32) -> bool {
         let (part, whole) = (self.of(short), self.of(long));
         let goes_on = [!whole.starts_with(part), !whole.ends_with(part)];
-        let is_cut = |side: usize| goes_on[side] && !self.profiles[short as usize].is_free(side);
+        let profile = &self.profiles[short as usize];
+        let is_cut = |side: usize| goes_on[side] && (!profile.is_free(side) || profile.is_part_of_sentence(side));
         (is_cut(0) || is_cut(1))
             && self.free_sides(long) >= self.free_sides(short)
             && self.sets(long) >= CUT * self.sets(short)
@@ -289,6 +290,7 @@ mod tests {
                 documents: sets,
                 formulaic: 0.0,
                 quoted: if saying == Some(text) { 1.0 } else { 0.0 },
+                quoting_outlets: 0,
                 trailing: 0.0,
                 seen: None,
                 burst: None,

@@ -9,6 +9,7 @@ use super::token::{
     BREAK, CandidateGram, END, Gap, LONG, QUOTES, SHORT, gap_before, has_mark_before, is_joined, key, units_of, word_of,
 };
 use crate::clean::{Units, stands_alone};
+use crate::lexicon::is_sentence_end;
 use crate::types::DocId;
 use jieba_rs::Jieba;
 use rayon::prelude::*;
@@ -31,6 +32,8 @@ pub(super) struct Tokens {
     marked: Vec<u64>,
     /// The same of title marks alone.
     titled: Vec<u64>,
+    /// A bit for every word that a sentence ends before.
+    sentences: Vec<u64>,
     /// Where the body of each page begins in `ids`, after its headline.
     bodies: Vec<u32>,
 }
@@ -44,7 +47,8 @@ impl Tokens {
     /// Cuts the pages `docs`, in that order, in parallel.
     pub fn cut(docs: &[DocId], articles: &impl Articles, jieba: &Jieba) -> Tokens {
         let (mut ids, mut starts, mut quoted) = (Vec::new(), vec![0], Vec::new());
-        let (mut marked, mut titled, mut bodies) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut marked, mut titled, mut sentences) = (Vec::new(), Vec::new(), Vec::new());
+        let mut bodies = Vec::new();
         for batch in docs.chunks(BATCH) {
             let pages: Vec<PageTokens> = batch
                 .par_iter()
@@ -55,6 +59,7 @@ impl Tokens {
                 bodies.push(first + page.body);
                 set_bits(&mut marked, first, &page.marked);
                 set_bits(&mut titled, first, &page.titled);
+                set_bits(&mut sentences, first, &page.sentences);
                 ids.extend_from_slice(&page.words);
                 starts.push(ids.len() as u32);
                 quoted.extend(page.quoted);
@@ -63,7 +68,7 @@ impl Tokens {
         quoted.par_sort_unstable();
         let often = |pages: &[u64]| (pages.len() > 1).then(|| pages[0]);
         let sayings = quoted.chunk_by(|a, b| a == b).filter_map(often).collect();
-        Tokens { sayings, marked, titled, bodies, ..Tokens::new(ids, starts) }
+        Tokens { sayings, marked, titled, sentences, bodies, ..Tokens::new(ids, starts) }
     }
 
     /// True when a clause, a line, a quotation or a title ends before position `at`.
@@ -72,6 +77,11 @@ impl Tokens {
             || self.ids.get(at).is_none_or(|&word| is_mark(word))
             || is_mark(self.ids[at - 1])
             || has_bit(&self.marked, at)
+    }
+
+    /// True when a comma or another mark within a sentence, and nothing else, ends a clause before position `at`.
+    pub fn is_within_sentence(&self, at: usize) -> bool {
+        at > 0 && self.ids[at - 1] == BREAK && !has_bit(&self.sentences, at) && !has_bit(&self.marked, at)
     }
 
     /// True when a title mark is before position `at`.
@@ -106,6 +116,7 @@ impl Tokens {
             sayings: FxHashSet::default(),
             marked: Vec::new(),
             titled: Vec::new(),
+            sentences: Vec::new(),
             bodies: Vec::new(),
         }
     }
@@ -170,6 +181,8 @@ pub(super) struct PageTokens {
     /// The places of words with a quotation or title mark before them.
     marked: Vec<u32>,
     titled: Vec<u32>,
+    /// The places of words with the end of a sentence before them.
+    sentences: Vec<u32>,
     /// The place of the first word after the headline.
     body: u32,
     /// The place of the first word after the last opening mark, and what closes it.
@@ -209,7 +222,11 @@ impl PageTokens {
             let between = &text[before..units.starts[at] as usize];
             self.close_quotes(between);
             match gap {
-                Gap::Break => self.words.push(BREAK),
+                Gap::Break => {
+                    self.words.push(BREAK);
+                    let ends = between.contains(is_sentence_end) || between.contains(['；', ';', '：', ':', '…']);
+                    self.sentences.extend(ends.then_some(self.words.len() as u32));
+                }
                 Gap::Line => self.words.push(END),
                 Gap::None | Gap::Soft => {}
             }

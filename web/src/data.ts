@@ -93,7 +93,8 @@ export type PointRow = Pick<
 
 export interface PointView {
   number: number;
-  point: PointRow & Pick<PointRecord, "variants" | "score">;
+  point: PointRow &
+    Pick<PointRecord, "variants" | "score" | "on_subject" | "on_subject_using" | "uptake" | "uptake_low" | "uptake_high">;
   contexts: Context[];
 }
 

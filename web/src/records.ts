@@ -149,6 +149,11 @@ export interface PointRecord {
   burst: BurstRecord | null;
   quoted: number;
   common_source: CommonSourceRecord | null;
+  on_subject: number | null;
+  on_subject_using: number | null;
+  uptake: number | null;
+  uptake_low: number | null;
+  uptake_high: number | null;
   expected: number;
   score: number;
   q_value: number;
@@ -185,6 +190,13 @@ export interface OutletRecord {
   credited: number;
   uncredited: number;
   median_lag_minutes: number | null;
+  talking_points: number;
+  amplification: number | null;
+  amplification_low: number | null;
+  amplification_high: number | null;
+  median_delay_days: number | null;
+  median_delay_days_low: number | null;
+  median_delay_days_high: number | null;
 }
 
 export interface OutletPairRecord {

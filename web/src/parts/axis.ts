@@ -31,12 +31,12 @@ export interface Axis {
   compressed: boolean;
 }
 
-/** An axis from `left` to `right` that holds all these times; none without a time. */
-export function axisOf(times: When[], left: number, right: number): Axis | undefined {
+/** An axis from `left` to `right` that holds all these times; none without a time. Where `linear`, it is never compressed. */
+export function axisOf(times: When[], left: number, right: number, linear = false): Axis | undefined {
   if (times.length === 0) return undefined;
   const first = Math.min(...times.map(({ from }) => from));
   const last = Math.max(...times.map(({ to }) => to), first + HOUR);
-  const compressed = last - first > LONG;
+  const compressed = !linear && last - first > LONG;
   const scale = compressed
     ? scaleSymlog([0, last - first], [left, right]).constant(6 * HOUR)
     : scaleLinear([0, last - first], [left, right]);

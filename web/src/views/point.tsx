@@ -73,6 +73,17 @@ function Told({ told: { number, point, contexts } }: { told: PointView }) {
             );
           })}
         </dl>
+        {point.on_subject != null && point.uptake != null && (
+          <p class="note">
+            {words.t("point.uptake", {
+              using: words.number(point.on_subject_using ?? 0),
+              articles: words.t("n.articles", { n: point.on_subject }),
+              share: percent(point.uptake),
+              low: percent(point.uptake_low ?? 0),
+              high: percent(point.uptake_high ?? 1),
+            })}
+          </p>
+        )}
       </section>
       <Times contexts={contexts} />
       {point.variants.length > 1 && (
@@ -134,6 +145,8 @@ function InContext({ of }: { of: Context }) {
   );
 }
 
+const percent = (share: number) => `${Math.round(share * 100)} %`;
+
 /** Shares of false finds above which chance cannot be told from use. */
 const TOO_SMALL = 0.05;
 const ROW = 30;
@@ -148,7 +161,7 @@ function Times({ contexts }: { contexts: Context[] }) {
     return time ? [{ context, time }] : [];
   });
   const names = Math.min(NAMES, width * 0.36);
-  const axis = axisOf(dated.map(({ time }) => time), names + 20, width - 12);
+  const axis = axisOf(dated.map(({ time }) => time), names + 20, width - 12, true);
   if (!axis || dated.length < 2) return <></>;
   const height = dated.length * ROW + 26;
   return (

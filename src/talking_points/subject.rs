@@ -1,0 +1,120 @@
+//! Which articles are on the subject of a wording, so that they could have used it.
+
+use super::token::{BREAK, END};
+use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
+
+/// Words that tell a page from others.
+const KEYWORDS: usize = 16;
+/// Pages with so many of them in common are on one subject.
+const COMMON_KEYWORDS: usize = 3;
+/// Pages of which pairs are compared, at most.
+const COMPARED: usize = 12;
+/// Pages whose keywords are counted for a subject, at most.
+const COUNTED: usize = 48;
+/// Words that a subject is known by, at most.
+const SUBJECT: usize = 8;
+
+/// Reprint sets on the subject of a wording.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OnSubject {
+    /// All of them; 0 for a wording of no one subject.
+    pub sets: u32,
+    /// Those that use the wording.
+    pub users: u32,
+}
+
+/// What the pages are about.
+pub(super) struct Subjects {
+    /// The keywords of each page, in ascending order.
+    keywords: Vec<Vec<u32>>,
+    /// The pages of each keyword.
+    pages: FxHashMap<u32, Vec<u32>>,
+}
+
+impl Subjects {
+    /// Takes the keywords of each page.
+    pub fn new(keywords: Vec<Vec<u32>>) -> Subjects {
+        let mut pages: FxHashMap<u32, Vec<u32>> = FxHashMap::default();
+        for (page, words) in (0u32..).zip(&keywords) {
+            words.iter().for_each(|&word| pages.entry(word).or_default().push(page));
+        }
+        Subjects { keywords, pages }
+    }
+
+    /// Of the pairs of pages, the share that are on one subject, by their keywords without those of the wording.
+    pub fn one_subject(&self, users: &[u32], wording: &[u32]) -> f32 {
+        let pages: Vec<&Vec<u32>> = users.iter().take(COMPARED).map(|&page| &self.keywords[page as usize]).collect();
+        let is_common = |other: &[u32], word: &u32| other.binary_search(word).is_ok() && !wording.contains(word);
+        let (mut alike, mut pairs) = (0, 0);
+        for (at, one) in pages.iter().enumerate() {
+            for other in &pages[..at] {
+                pairs += 1;
+                alike += u32::from(one.iter().filter(|word| is_common(other, word)).count() >= COMMON_KEYWORDS);
+            }
+        }
+        alike as f32 / pairs.max(1) as f32
+    }
+
+    /// The pages on the subject of those that use a wording, in ascending order: pages with at least three of the keywords
+    /// that most of its users have. Linear in the pages of these keywords.
+    pub fn of(&self, users: &[u32], wording: &[u32]) -> OnSubject {
+        let counted = &users[..users.len().min(COUNTED)];
+        let mut words: Vec<u32> = counted.iter().flat_map(|&page| &self.keywords[page as usize]).copied().collect();
+        words.sort_unstable();
+        let mut common: Vec<(usize, u32)> = words
+            .chunk_by(|a, b| a == b)
+            .filter(|of_one| 2 * of_one.len() > counted.len() && !wording.contains(&of_one[0]))
+            .map(|of_one| (of_one.len(), of_one[0]))
+            .collect();
+        if common.len() < COMMON_KEYWORDS {
+            return OnSubject::default();
+        }
+        common.sort_unstable_by_key(|&(count, word)| (std::cmp::Reverse(count), word));
+        common.truncate(SUBJECT);
+        let mut pages: Vec<u32> = common.iter().flat_map(|(_, word)| &self.pages[word]).copied().collect();
+        pages.sort_unstable();
+        let on_subject = pages.chunk_by(|a, b| a == b).filter(|of_one| of_one.len() >= COMMON_KEYWORDS);
+        let (mut sets, mut using) = (0, 0);
+        for of_one in on_subject {
+            sets += 1;
+            using += u32::from(users.binary_search(&of_one[0]).is_ok());
+        }
+        OnSubject { sets, users: using }
+    }
+}
+
+/// The words of a page that weigh most by tf-idf, in ascending order; words that are nowhere else are left out.
+pub(super) fn keywords(page: &[u32], counts: &FxHashMap<u32, u32>, all: usize) -> Vec<u32> {
+    let mut words: Vec<u32> = page.iter().copied().filter(|&word| word != BREAK && word != END).collect();
+    words.sort_unstable();
+    let mut weighed: Vec<(f32, u32)> = words
+        .chunk_by(|a, b| a == b)
+        .filter_map(|of_one| {
+            let count = counts.get(&of_one[0]).copied().filter(|&count| count as usize > of_one.len())?;
+            Some((of_one.len() as f32 * (all as f32 / count as f32).ln(), of_one[0]))
+        })
+        .collect();
+    weighed.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+    let mut best: Vec<u32> = weighed.into_iter().take(KEYWORDS).map(|(_, word)| word).collect();
+    best.sort_unstable();
+    best
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn articles_on_the_subject_are_those_with_its_keywords() {
+        let about = |words: [u32; 4]| words.to_vec();
+        // Pages 0 to 2 use the wording, 3 is on their subject too, 4 and 5 are not.
+        let pages = [[1, 2, 3, 9], [1, 2, 3, 8], [1, 2, 3, 7], [1, 2, 3, 6], [1, 2, 5, 6], [5, 6, 7, 8]].map(about);
+        let subjects = Subjects::new(pages.to_vec());
+        assert_eq!(subjects.of(&[0, 1, 2], &[]), OnSubject { sets: 4, users: 3 });
+        assert_eq!(subjects.one_subject(&[0, 1, 2], &[]), 1.0);
+        // Without a word of the wording too little is left; users of unrelated pages have no subject.
+        assert_eq!(subjects.of(&[0, 1, 2], &[3]), OnSubject::default());
+        assert_eq!(subjects.of(&[0, 5], &[]), OnSubject::default());
+    }
+}
