@@ -37,7 +37,7 @@ impl Reader<'_> {
         }
         let may_notice = self.out.reprint_notice.is_none() && span.len() <= NOTICE_LINE;
         let has_notice = may_notice && notice::may_hold(raw);
-        let is_short = span.len() <= CREDIT_LINE || (span.len() <= 2 * CREDIT_LINE && raw.contains("http"));
+        let is_short = may_be_credit(raw);
         if !is_short {
             self.open_label = None;
         }
@@ -59,6 +59,22 @@ impl Reader<'_> {
         if english::is_english(raw) && english_closing::may_close(raw) {
             self.english_notice(span, place);
         }
+    }
+
+    /// Reads the time that a line above or below the article prints, and nothing else.
+    pub fn time_on_edge_line(&mut self, line: &Line, place: SourcePlace) {
+        if !may_be_credit(line.span.of(self.text)) {
+            return;
+        }
+        self.line.fill(self.text, line.span);
+        if !has_digit(&self.line.text) {
+            return;
+        }
+        let mut found = std::mem::take(&mut self.pieces);
+        pieces(&self.line.text, &mut found);
+        found.retain(|piece| !piece.weak);
+        self.time(&found, line.region, place);
+        self.pieces = found;
     }
 
     /// Reads a line that was taken for the headline and may be a byline: nothing but roles with their names.
@@ -130,7 +146,7 @@ impl Reader<'_> {
         let labelled = pieces.iter().any(|piece| piece.label == Label::Time);
         let is_english_date = text.len() <= 40 && text.is_ascii();
         let above = place == SourcePlace::Head && (region != Region::Body || is_english_date) && !text.contains("http");
-        if !(labelled || above) || self.out.published.is_some() || !text.bytes().any(|b| b.is_ascii_digit()) {
+        if !(labelled || above) || self.out.published.is_some() || !has_digit(text) {
             return;
         }
         let day_counts = labelled || region != Region::Furniture;
@@ -261,10 +277,19 @@ thread_local! {
     static MUTE: RefCell<DirectMappedCache<()>> = RefCell::default();
 }
 
+/// True for a line short enough for a credit line; one with an address may be longer.
+fn may_be_credit(raw: &str) -> bool {
+    raw.len() <= CREDIT_LINE || (raw.len() <= 2 * CREDIT_LINE && raw.contains("http"))
+}
+
+fn has_digit(line: &str) -> bool {
+    line.bytes().any(|byte| byte.is_ascii_digit())
+}
+
 /// True for a line without a label that [`Reader::time`], [`Reader::next_to_time`] and [`Reader::unlabelled`] find
 /// nothing in: one without figures that neither begins nor ends as lines that name somebody do.
 fn is_mute(line: &str) -> bool {
-    !line.bytes().any(|byte| byte.is_ascii_digit())
+    !has_digit(line)
         && !line.starts_with(NAME_MARKS)
         && english::byline(line).is_none()
         && !SIGNED.iter().any(|end| line.ends_with(end))

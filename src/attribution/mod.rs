@@ -136,6 +136,21 @@ pub fn attribute_in_zone(text: &str, title: Option<&str>, clean: &CleanDoc, zone
     reader.out
 }
 
+/// The time that a cleaned text prints, as [`attribute_in_zone`] reads it, and nothing else.
+pub(crate) fn printed_time(text: &str, clean: &CleanDoc, zone_seconds: i32) -> Option<Timestamp> {
+    let mut reader = Reader::new(text, None, zone_seconds);
+    let edges = Edges::of(text, &clean.lines);
+    let above = edges.above(&clean.lines).map(|line| (line, SourcePlace::Head));
+    let below = edges.below(&clean.lines).map(|line| (line, SourcePlace::Tail));
+    for (line, place) in above.chain(below) {
+        reader.time_on_edge_line(line, place);
+        if reader.out.published.is_some() {
+            break;
+        }
+    }
+    reader.out.published
+}
+
 /// A body line of fewer units is a byline, a caption or a subhead, not the article's text.
 const TEXT: usize = 15;
 /// From this many units on it is text, whatever it ends with.
@@ -262,6 +277,25 @@ mod tests {
         assert_eq!(page.published.map(|time| time.precision), Some(crate::types::Precision::Minute));
         let (found, _) = page.source.unwrap();
         assert_eq!(found.at.of(&text), "墨川日报");
+    }
+
+    #[test]
+    fn the_time_alone_is_that_of_all_that_is_stated() {
+        for head in [
+            "2023-05-06 10:30  来源：墨川日报",
+            "来源：墨川日报\n２０２３年５月６日",
+            "今天是2023年5月6日",
+            "May 6, 2023",
+            "",
+        ] {
+            for tail in
+                ["发布时间：2023-05-07 08:00", "责任编辑：高文博", "https://m.example/2023-05-08/1.html", "2023-05-09"]
+            {
+                let text = format!("口袋公园让城市多了一抹绿\n{head}\n{BODY}\n{tail}");
+                let clean = clean(&text, None, &FurnitureModel::default(), GroupKeys::default());
+                assert_eq!(printed_time(&text, &clean, CHINA), attribute(&text, &clean).published, "{text}");
+            }
+        }
     }
 
     #[test]

@@ -63,6 +63,18 @@ pub struct FurnitureModel {
     groups_of: Arc<FxHashMap<u64, Vec<u64>>>,
 }
 
+/// Lines of groups that are furniture in one of two models only.
+#[derive(Debug)]
+pub struct FurnitureChange(FxHashSet<u64>);
+
+impl FurnitureChange {
+    /// True when one of the lines, given by their keys, is furniture on pages of these groups in one of the models only.
+    pub(crate) fn concerns(&self, keys: GroupKeys, lines: &[u64]) -> bool {
+        let mut groups = keys.each().chain([EVERY_PAGE]);
+        !self.0.is_empty() && groups.any(|group| lines.iter().any(|&line| self.0.contains(&member(group, line))))
+    }
+}
+
 /// The name of the group whose lines are furniture on every page, and its key.
 const EVERYWHERE: &str = "*";
 const EVERY_PAGE: u64 = 1;
@@ -168,6 +180,11 @@ impl FurnitureModel {
         (count >= 3).then_some(least)
     }
 
+    /// What is furniture in one of two models only.
+    pub(crate) fn change_from(&self, earlier: &FurnitureModel) -> FurnitureChange {
+        FurnitureChange(self.members.symmetric_difference(&earlier.members).copied().collect())
+    }
+
     /// Hash of the whole model, for fingerprints.
     pub fn fingerprint(&self) -> u64 {
         self.groups.iter().flat_map(|g| g.lines.iter().map(move |l| (g, l))).fold(0, |hash, (group, line)| {
@@ -250,6 +267,10 @@ pub trait BoilerplatePages: Sync {
     }
     /// Calls `with` on a page's text and on its title, by its field.
     fn read(&self, doc: DocId, with: &mut dyn FnMut(&str, Option<&str>));
+    /// True for a page that nothing is learnt from.
+    fn is_gone(&self, _doc: DocId) -> bool {
+        false
+    }
     /// A page's groups by hash, and the order it is sampled in.
     fn keys(&self, doc: DocId) -> (GroupKeys, u64);
     /// The name behind one of a page's groups.
@@ -261,7 +282,7 @@ pub trait BoilerplatePages: Sync {
 /// groups, long lines, and pages of unknown outlet).
 pub fn learn(pages: &impl BoilerplatePages) -> FurnitureModel {
     let mut groups: FxHashMap<u64, Vec<(u64, DocId)>> = FxHashMap::default();
-    for doc in (0..pages.len() as u32).map(DocId) {
+    for doc in (0..pages.len() as u32).map(DocId).filter(|&doc| !pages.is_gone(doc)) {
         let (keys, order) = pages.keys(doc);
         for group in keys.each() {
             groups.entry(group).or_default().push((order, doc));

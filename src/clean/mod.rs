@@ -17,7 +17,7 @@ mod units;
 
 pub use crate::lexicon::Label;
 pub use boilerplate::{
-    BoilerplatePages, FurnitureGroup, FurnitureLine, FurnitureModel, GroupKeys, learn, outermost_lines,
+    BoilerplatePages, FurnitureChange, FurnitureGroup, FurnitureLine, FurnitureModel, GroupKeys, learn, outermost_lines,
 };
 pub(crate) use boilerplate::{LEAST_PAGES, PAGES_OF_NOBODY, PAGES_PER_GROUP};
 pub use fold::{fold, readable, stands_alone};

@@ -126,6 +126,7 @@ impl Corpus {
             passed: BTreeMap::new(),
             filled: 0,
             met: 0,
+            has_made_ids: false,
             spool: Bytes::Owned(Vec::new()),
         }
     }
@@ -186,6 +187,7 @@ impl Corpus {
         }
         self.filled |= part.filled;
         self.met |= part.met;
+        self.has_made_ids |= part.has_made_ids;
         self.pass(part.passed);
         part.encodings.into_iter().for_each(|(name, count)| *self.page_encodings.entry(name).or_default() += count);
         self.skipped.extend(part.bad.into_iter().map(|(at, why)| Skipped::new(shown.to_owned(), at, why)));

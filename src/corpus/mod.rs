@@ -210,6 +210,8 @@ pub struct Corpus {
     filled: u8,
     /// Mappings of the user that matched a field of some record.
     met: u64,
+    /// Some record has no id of its own.
+    has_made_ids: bool,
     spool: Bytes,
 }
 
@@ -225,6 +227,13 @@ impl Corpus {
     /// Bytes of memory that places and ids take.
     pub(crate) fn memory(&self) -> u64 {
         (self.places.len() * (size_of::<RecordPlace>() + size_of::<u32>() + size_of::<u64>()) + self.ids.len()) as u64
+    }
+
+    /// True when the other records are read as they are now once some are removed from their files: no id depends on the
+    /// place of a record or on others, and no encoding was guessed from the bytes of the file.
+    pub(crate) fn is_read_alike_without_some(&self) -> bool {
+        let is_guessed = |file: &File| file.kind.encoding_from == Some(DetectedBy::Detected);
+        !self.has_made_ids && self.repeated_ids == 0 && !self.files.iter().any(is_guessed)
     }
 
     /// How many records there are.

@@ -112,6 +112,8 @@ pub(super) struct CachePart {
     pub filled: u8,
     /// Mappings of the user that matched a field.
     pub met: u64,
+    /// Some record has no id of its own.
+    pub has_made_ids: bool,
     /// What was passed over for good reason, and how many of each.
     pub passed: BTreeMap<Cow<'static, str>, usize>,
 }
@@ -157,7 +159,10 @@ impl CachePart {
         self.met |= checked.met;
         match checked.id {
             Some(id) => self.push_id(&id),
-            None => self.push_id(&format!("{}#{offset}", reading.file)),
+            None => {
+                self.has_made_ids = true;
+                self.push_id(&format!("{}#{offset}", reading.file));
+            }
         }
         Ok(())
     }
@@ -197,6 +202,7 @@ impl CachePart {
         self.bad.extend(next.bad);
         self.filled |= next.filled;
         self.met |= next.met;
+        self.has_made_ids |= next.has_made_ids;
         next.passed.into_iter().for_each(|(what, count)| *self.passed.entry(what).or_default() += count);
         next.encodings.into_iter().for_each(|(name, count)| *self.encodings.entry(name).or_default() += count);
     }
@@ -232,6 +238,7 @@ impl<'s> Sink<'s> {
         let checked = record::check(line, self.reading.names).ok();
         self.part.filled |= checked.as_ref().map_or(FieldRole::Text.bit(), |checked| checked.filled);
         self.part.met |= checked.map_or(0, |checked| checked.met);
+        self.part.has_made_ids = true;
         self.part.push_id(self.reading.file);
         self.part.push_line(line, 0, length);
     }
@@ -239,6 +246,7 @@ impl<'s> Sink<'s> {
     /// The same for a file that is read again whenever the record is asked for.
     pub fn whole_file(&mut self, bytes: &[u8]) {
         self.part.filled |= FieldRole::Text.bit();
+        self.part.has_made_ids = true;
         self.part.push_id(self.reading.file);
         self.part.places.push((0, bytes.len() as u32));
         self.part.sums.push(source::sum(bytes));

@@ -1,8 +1,10 @@
-//! Deduplication until nothing repeats: what is kept is read and judged again as a corpus of its own.
+//! Deduplication until nothing repeats: what is kept is judged again as a corpus of its own.
 //!
 //! One pass is not enough. What a set is, and what belongs to a site, is learnt from all pages; with the repeats gone the rest
-//! may be judged otherwise. So the pages that stay are written out, read as the next run would read them, and judged by the
-//! same settings, until a pass removes nothing. What is kept then is what another run keeps.
+//! may be judged otherwise. So the pages that stay are judged by the same settings as if the others were not there, until a
+//! pass removes nothing. What is kept then is what another run keeps. Pages that are cleaned as they were the first time,
+//! nearly all, are not cleaned again. Where what is read of a record depends on the others (an id made of its place, an
+//! encoding guessed from the file) the pages that stay are written out and read as the next run would read them.
 
 use super::places::places;
 use super::{Job, rewrite};
@@ -22,13 +24,16 @@ use std::path::Path;
 /// Passes after which a corpus that does not settle is left as it is. Every pass but the last removes a page.
 const PASSES: usize = 12;
 
-/// The records of the inputs that go, by record, when no pass finds more. Cost: a run over the pages that stay for every pass.
+/// The records of the inputs that go, by record, when no pass finds more. Cost of every further pass: learning furniture from
+/// the pages that stay, finding candidates among them and verifying these; when they are read again, a whole run.
 pub(super) fn settled(findings: &Findings, job: &Job, observer: &dyn Observer) -> Result<Vec<Removed>> {
     let mut removed = job.first_removed(findings)?;
+    let is_in_place = findings.pages.corpus.is_read_alike_without_some();
     for _ in 1..PASSES {
         let more = match removed.is_empty() {
             true => break,
-            false => further(findings, job, &removed, observer)?,
+            false if is_in_place => further_in_place(findings, job, &removed, observer)?,
+            false => further_read_again(findings, job, &removed, observer)?,
         };
         if more.is_empty() {
             break;
@@ -40,8 +45,24 @@ pub(super) fn settled(findings: &Findings, job: &Job, observer: &dyn Observer) -
     Ok(removed)
 }
 
-/// What another run over the pages that stay would remove, in the numbers of this one.
-fn further(findings: &Findings, job: &Job, removed: &[Removed], observer: &dyn Observer) -> Result<Vec<Removed>> {
+/// What another run over the pages that stay would remove.
+fn further_in_place(
+    findings: &Findings,
+    job: &Job,
+    removed: &[Removed],
+    observer: &dyn Observer,
+) -> Result<Vec<Removed>> {
+    let gone: Vec<DocId> = removed.iter().map(|r| r.doc).collect();
+    job.first_removed(&pipeline::judge_without(&gone, findings, observer)?)
+}
+
+/// The same by writing these pages and reading them again, in the numbers of this run.
+fn further_read_again(
+    findings: &Findings,
+    job: &Job,
+    removed: &[Removed],
+    observer: &dyn Observer,
+) -> Result<Vec<Removed>> {
     let corpus = findings.pages.corpus;
     let make = || tempfile::Builder::new().prefix(".tonggao-").tempdir_in(corpus.scratch());
     let mut temporary = None;

@@ -41,8 +41,9 @@ pub fn sketch<'l>(lines: impl Iterator<Item = &'l str>, model: &Model) -> Result
     let corpus = Corpus::of_lines(lines, &model.names);
     let pages = Pages::of_part(&corpus, model.config.timezone, &model.outlets, &model.furniture);
     let mut part = SketchPart::default();
-    (0..corpus.len() as u32)
-        .for_each(|doc| sketch_page(&pages, DocId(doc), Wanted { records: true, facts: true }, &mut part));
+    (0..corpus.len() as u32).for_each(|doc| {
+        sketch_page(&pages, DocId(doc), Wanted { records: true, facts: true, lines: false }, &mut part)
+    });
     let mut writer = SignatureWriter::new(corpus.len(), &Scratch::default());
     writer.append(&part.signatures)?;
     let signatures = writer.finish()?;

@@ -42,7 +42,7 @@ fn each_page(corpus: &Corpus, config: &Config, mut with: impl FnMut(ExtractedRec
 fn record(pages: &Pages, doc: DocId) -> ExtractedRecord {
     pages.read(doc, |raw, clean| {
         let attribution = pages.attribution(raw, clean);
-        let published = pages.published(raw, &attribution);
+        let published = pages.published(raw, || attribution.published);
         let outlet = pages.outlet(doc);
         let owned = |value: &Option<std::borrow::Cow<str>>| value.as_deref().map(str::to_owned);
         ExtractedRecord {

@@ -7,8 +7,9 @@ pub use body_spans::{BodyPart, BodySpans, BodyWriter};
 
 use crate::attribution::{
     Aliases, Attribution, OutletKeys, Outlets, PageOutlet, SeenNames, attribute_in_zone, date_in_url, parse_field_time,
+    printed_time,
 };
-use crate::clean::{self, CleanDoc, FurnitureModel, GroupKeys, Units};
+use crate::clean::{self, CleanDoc, FurnitureChange, FurnitureModel, GroupKeys, Units};
 use crate::corpus::{Corpus, RawDoc};
 use crate::types::{DocId, Precision, Timestamp};
 use rayon::prelude::*;
@@ -26,6 +27,8 @@ pub struct Pages<'c> {
     pub bodies: BodySpans,
     seen: SeenNames,
     keys: Vec<OutletKeys>,
+    /// True for records that are left out; empty when none is.
+    gone: Vec<bool>,
     zone: i32,
 }
 
@@ -49,9 +52,15 @@ const PART: usize = 8192;
 impl<'c> Pages<'c> {
     /// Reads the fields of every page for outlets and hosts, which `aliases` knows other names of. No furniture is known yet.
     pub fn new(corpus: &'c Corpus, zone: i32, aliases: &Aliases) -> Self {
-        let (keys, seen) = names(corpus);
+        Pages::without(corpus, zone, aliases, Vec::new())
+    }
+
+    /// The same as if the records of which `gone` is true were not there.
+    pub(crate) fn without(corpus: &'c Corpus, zone: i32, aliases: &Aliases, gone: Vec<bool>) -> Self {
+        let (keys, seen) = names_without(corpus, &|doc| is_gone(&gone, doc));
         let outlets = Outlets::learn(&seen, aliases);
-        Pages { corpus, outlets, furniture: FurnitureModel::default(), bodies: BodySpans::default(), seen, keys, zone }
+        let (furniture, bodies) = Default::default();
+        Pages { corpus, outlets, furniture, bodies, seen, keys, gone, zone }
     }
 
     /// The pages of a corpus that an index knows already: what tells their outlets, and where their bodies are.
@@ -63,7 +72,18 @@ impl<'c> Pages<'c> {
         bodies: BodySpans,
     ) -> Self {
         let (outlets, furniture) = (outlets.clone(), furniture.clone());
-        Pages { corpus, outlets, furniture, bodies, seen: SeenNames::default(), keys, zone }
+        Pages { corpus, outlets, furniture, bodies, seen: SeenNames::default(), keys, gone: Vec::new(), zone }
+    }
+
+    /// True for a record that is left out.
+    pub(crate) fn is_gone(&self, doc: DocId) -> bool {
+        is_gone(&self.gone, doc)
+    }
+
+    /// True when a page is cleaned as it is with `earlier` groups of pages and furniture, of which `changed` is no longer
+    /// the same. `lines` are the keys of its lines.
+    pub(crate) fn is_cleaned_as(&self, earlier: &Pages, changed: &FurnitureChange, doc: DocId, lines: &[u64]) -> bool {
+        self.groups(doc) == earlier.groups(doc) && !changed.concerns(self.groups(doc), lines)
     }
 
     /// What tells the outlet of a page.
@@ -75,7 +95,8 @@ impl<'c> Pages<'c> {
     /// say nothing else of their outlet.
     pub fn furnish(&mut self, model: Option<FurnitureModel>, lines: &[String]) {
         self.furniture = model.unwrap_or_else(|| clean::learn(&*self)).with_lines(lines);
-        recognise_templates(self.corpus, 0, &mut self.keys, &self.furniture, &self.outlets);
+        let (furniture, outlets, gone) = (&self.furniture, &self.outlets, &self.gone);
+        recognise(self.corpus, &mut self.keys, furniture, outlets, &|doc| !is_gone(gone, doc));
     }
 
     /// The pages of a part of a corpus, when outlets and furniture were learnt from all of it.
@@ -168,35 +189,46 @@ impl<'c> Pages<'c> {
         attribute_in_zone(&raw.text, raw.title.as_deref(), clean, self.zone)
     }
 
-    /// When a page was published, if its field alone gives more than the day: nothing that it prints changes that.
-    pub fn moment(&self, raw: &RawDoc) -> Option<Timestamp> {
-        let field = raw.published.as_deref().and_then(|text| parse_field_time(text, self.zone));
-        field.filter(|time| time.precision != Precision::Day)
+    /// The time that a cleaned page prints: what [`Pages::attribution`] says of it, at a fraction of the cost.
+    pub fn printed_time(&self, raw: &RawDoc, clean: &CleanDoc) -> Option<Timestamp> {
+        printed_time(&raw.text, clean, self.zone)
     }
 
     /// When a page was published: by its field, else as it prints, else by its address; a field that gives only
-    /// the day is refined by a time that the page prints for the same day.
-    pub fn published(&self, raw: &RawDoc, attribution: &Attribution) -> Option<Timestamp> {
-        let field = raw.published.as_deref().and_then(|text| parse_field_time(text, self.zone));
-        let printed = attribution.published;
-        match (field, printed) {
-            (Some(day), Some(finer)) if day.precision == Precision::Day && finer.precision != Precision::Day => {
-                let same_day = (0..86_400).contains(&(finer.seconds - day.seconds));
-                Some(if same_day { finer } else { day })
+    /// the day is refined by a time that the page prints for the same day. `printed`, the time that the page prints, is not
+    /// called when the field gives more than the day.
+    pub fn published(&self, raw: &RawDoc, printed: impl FnOnce() -> Option<Timestamp>) -> Option<Timestamp> {
+        let is_day = |time: &Timestamp| time.precision == Precision::Day;
+        match raw.published.as_deref().and_then(|text| parse_field_time(text, self.zone)) {
+            Some(day) if is_day(&day) => {
+                let refines =
+                    |finer: &Timestamp| !is_day(finer) && (0..86_400).contains(&(finer.seconds - day.seconds));
+                Some(printed().filter(refines).unwrap_or(day))
             }
-            (Some(time), _) | (None, Some(time)) => Some(time),
-            (None, None) => raw.url.as_deref().and_then(|url| date_in_url(url, self.zone)),
+            Some(time) => Some(time),
+            None => printed().or_else(|| raw.url.as_deref().and_then(|url| date_in_url(url, self.zone))),
         }
     }
 }
 
+fn is_gone(gone: &[bool], doc: DocId) -> bool {
+    gone.get(doc.index()).copied().unwrap_or(false)
+}
+
 /// Reads the fields of every page of a corpus for what tells its outlet.
 pub(crate) fn names(corpus: &Corpus) -> (Vec<OutletKeys>, SeenNames) {
+    names_without(corpus, &|_| false)
+}
+
+fn names_without(corpus: &Corpus, is_gone: &(dyn Fn(DocId) -> bool + Sync)) -> (Vec<OutletKeys>, SeenNames) {
     let read = |part: usize| {
         let mut seen = SeenNames::default();
         let range = part * PART..((part + 1) * PART).min(corpus.len());
-        let keys: Vec<OutletKeys> =
-            range.map(|k| corpus.names(DocId(k as u32), |outlet, url, title| seen.note(outlet, url, title))).collect();
+        let mut read = |doc: DocId| match is_gone(doc) {
+            true => OutletKeys::default(),
+            false => corpus.names(doc, |outlet, url, title| seen.note(outlet, url, title)),
+        };
+        let keys: Vec<OutletKeys> = range.map(|k| read(DocId(k as u32))).collect();
         (keys, seen)
     };
     let parts: Vec<(Vec<OutletKeys>, SeenNames)> = (0..corpus.len().div_ceil(PART)).into_par_iter().map(read).collect();
@@ -218,9 +250,21 @@ pub(crate) fn recognise_templates(
     furniture: &FurnitureModel,
     outlets: &Outlets,
 ) {
+    recognise(corpus, keys, furniture, outlets, &|doc| doc.index() >= first);
+}
+
+/// The same for the pages that `wants` is true of.
+fn recognise(
+    corpus: &Corpus,
+    keys: &mut [OutletKeys],
+    furniture: &FurnitureModel,
+    outlets: &Outlets,
+    wants: &(dyn Fn(DocId) -> bool + Sync),
+) {
     let unknown = |keys: &OutletKeys| keys.field == 0 && keys.host == 0 && keys.site == 0;
-    keys.par_iter_mut().enumerate().skip(first).filter(|(_, keys)| unknown(keys)).for_each(|(doc, keys)| {
-        let outermost = clean::outermost_lines(&corpus.text(DocId(doc as u32)));
+    let numbered = keys.par_iter_mut().enumerate().map(|(doc, keys)| (DocId(doc as u32), keys));
+    numbered.filter(|(doc, keys)| wants(*doc) && unknown(keys)).for_each(|(doc, keys)| {
+        let outermost = clean::outermost_lines(&corpus.text(doc));
         let outlet = furniture.template_of(&outermost, |group| outlets.behind(group));
         keys.template = outlet.map_or(0, |outlet| outlets.key(outlet));
         if outlet.is_none() {
@@ -237,6 +281,10 @@ impl clean::BoilerplatePages for Pages<'_> {
     fn read(&self, doc: DocId, with: &mut dyn FnMut(&str, Option<&str>)) {
         let raw = self.corpus.doc(doc);
         with(&raw.text, raw.title.as_deref());
+    }
+
+    fn is_gone(&self, doc: DocId) -> bool {
+        Pages::is_gone(self, doc)
     }
 
     fn keys(&self, doc: DocId) -> (GroupKeys, u64) {

@@ -25,7 +25,7 @@ pub fn cases<'c>(corpus: &'c Corpus, config: &Config) -> Result<Cases<'c>> {
     let config = Config { only: Only::Clusters, ..config.clone() };
     let findings = detect(corpus, &config, &Unobserved)?;
     let Sketches { signatures, facts, .. } =
-        sketch(&findings.pages, Wanted { records: false, facts: true }, &findings.scratch, &Unobserved)?;
+        sketch(&findings.pages, Wanted { facts: true, ..Wanted::default() }, None, &findings.scratch, &Unobserved)?;
     let facts = member_facts(&facts, &signatures, &findings.clusters)?;
     Ok(Cases { findings, facts, roles: Roles::of_run(&config)? })
 }

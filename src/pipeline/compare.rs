@@ -45,7 +45,7 @@ impl Bodies for Compared<'_, '_> {
 /// every page of the corpus, so it is meant for one of few pages.
 pub fn compare(pages: &mut Pages, pair: Pair) -> Result<Option<Match<'static>>> {
     let scratch = Scratch::default();
-    let Sketches { signatures, bodies, .. } = sketch(pages, Wanted::default(), &scratch, &Unobserved)?;
+    let Sketches { signatures, bodies, .. } = sketch(pages, Wanted::default(), None, &scratch, &Unobserved)?;
     pages.bodies = bodies;
     let stories = vec![0; signatures.len()];
     let bodies = Compared { pages, signatures: &signatures, stories: &stories };

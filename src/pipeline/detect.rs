@@ -1,10 +1,11 @@
 //! The whole method, one stage a line.
 
 use super::compare::Compared;
+use super::earlier_run::EarlierRun;
 use super::findings::Findings;
 use super::memory_budget;
 use super::progress::{Observer, StageTimer, stop_if_cancelled};
-use super::sketch::{Sketches, Wanted, sketch};
+use super::sketch::{SketchPart, Sketches, Wanted, sketch};
 use crate::candidates::{self, Pair};
 use crate::clean::FurnitureModel;
 use crate::cluster::{self, Cluster, Clusters, Setting};
@@ -61,17 +62,40 @@ pub(crate) fn open(inputs: &[PathBuf], config: &Config, out: Option<&Path>) -> R
 
 /// Finds reprints, their origins, and talking points in a corpus, on as many threads as `config` asks for.
 pub fn detect<'c>(corpus: &'c Corpus, config: &Config, observer: &dyn Observer) -> Result<Findings<'c>> {
-    config.on_threads(|| run(corpus, config, true, observer))
+    config.on_threads(|| run(corpus, config, Asked::Records, observer))
 }
 
 /// The same without the records of the pages, for those who write none: what pages state is read only where an answer
 /// depends on it.
 pub(crate) fn judge<'c>(corpus: &'c Corpus, config: &Config, observer: &dyn Observer) -> Result<Findings<'c>> {
-    config.on_threads(|| run(corpus, config, false, observer))
+    config.on_threads(|| run(corpus, config, Asked::Sets, observer))
+}
+
+/// What [`judge`] would find if the records `gone` were not in the corpus. Pages that are cleaned as they were for `earlier`,
+/// the findings of [`judge`] on all of it, are not cleaned again.
+pub(crate) fn judge_without<'c>(
+    gone: &[DocId],
+    earlier: &Findings<'c>,
+    observer: &dyn Observer,
+) -> Result<Findings<'c>> {
+    let corpus = earlier.pages.corpus;
+    let mut is_gone = vec![false; corpus.len()];
+    gone.iter().for_each(|doc| is_gone[doc.index()] = true);
+    earlier.config.on_threads(|| run(corpus, &earlier.config, Asked::SetsWithout(is_gone, earlier), observer))
+}
+
+/// What a run is asked for.
+enum Asked<'f, 'c> {
+    /// Everything that the records of pages and sets are written from.
+    Records,
+    /// Reprint sets.
+    Sets,
+    /// Reprint sets without the pages that this is true of, after a run over all pages.
+    SetsWithout(Vec<bool>, &'f Findings<'c>),
 }
 
 /// The figure, one stage a line.
-fn run<'c>(corpus: &'c Corpus, config: &Config, records: bool, observer: &dyn Observer) -> Result<Findings<'c>> {
+fn run<'c>(corpus: &'c Corpus, config: &Config, asked: Asked<'_, 'c>, observer: &dyn Observer) -> Result<Findings<'c>> {
     let memory = Watch::start();
     let mut clock = StageTimer::new(observer);
     let roles = Roles::of_run(config)?;
@@ -80,14 +104,23 @@ fn run<'c>(corpus: &'c Corpus, config: &Config, records: bool, observer: &dyn Ob
     let count = corpus.len() as u64;
 
     clock.stage("clean", 0)?;
-    let mut pages = Pages::new(corpus, config.timezone, roles.aliases());
+    let (wanted, gone, earlier) = match asked {
+        Asked::Records => (Wanted { records: true, ..Wanted::default() }, Vec::new(), None),
+        Asked::Sets => (Wanted { lines: true, ..Wanted::default() }, Vec::new(), None),
+        Asked::SetsWithout(gone, earlier) => (Wanted::default(), gone, Some(earlier)),
+    };
+    let mut pages = Pages::without(corpus, config.timezone, roles.aliases(), gone);
     let verdicts = Verdicts::of_run(config)?;
     pages.furnish(FurnitureModel::of_run(config)?, &verdicts.lines);
     let verdicts = verdicts.resolve(corpus);
 
     clock.stage("signature", count)?;
-    let Sketches { mut signatures, bodies, times, drafts, facts } =
-        sketch(&pages, Wanted { records, facts: config.only.origin() }, &scratch, observer)?;
+    let earlier = earlier.map(|findings| EarlierRun::new(findings, &pages));
+    let take =
+        |doc: DocId, part: &mut SketchPart| earlier.as_ref().is_some_and(|earlier| earlier.take(&pages, doc, part));
+    let wanted = Wanted { facts: config.only.origin(), ..wanted };
+    let Sketches { mut signatures, bodies, times, drafts, facts, lines } =
+        sketch(&pages, wanted, Some(&take), &scratch, observer)?;
     pages.bodies = bodies;
 
     clock.stage("candidates", 0)?;
@@ -154,6 +187,7 @@ fn run<'c>(corpus: &'c Corpus, config: &Config, records: bool, observer: &dyn Ob
         stages,
         signatures,
         stories,
+        lines,
         scratch,
         memory,
     })
@@ -297,6 +331,52 @@ mod tests {
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "something is left of the output");
         let job = crate::dedup::Job { inputs: vec![path.clone()], ..Default::default() };
         named(crate::dedup::write(&findings, &job, Some(&out), &crate::pipeline::Unobserved).map(drop), &path);
+    }
+
+    #[test]
+    fn without_some_records_a_run_finds_what_it_finds_in_a_corpus_of_the_others() {
+        // Each outlet closes its pages with a line of its own; that of the first is on three articles only as long as all
+        // three are there.
+        let sentence = |seed: usize| -> String {
+            (0..60).map(|k| char::from_u32(0x4E00 + ((seed * 7919 + k * 104_729) % 9000) as u32).unwrap()).collect()
+        };
+        let closing = [
+            "本报的记者每天都在街口等着你来，把街坊邻里的事说给更多的人听。",
+            "这里的编辑每天早上都去茶馆坐坐，听老人们讲河上的旧事和新闻。",
+        ];
+        let page = |outlet: usize, article: usize| {
+            let text = format!("{}。\n{}。\n{}", sentence(article), sentence(article + 100), closing[outlet]);
+            let outlet = ["甲报", "乙报"][outlet];
+            serde_json::json!({ "id": format!("{outlet}{article}"), "outlet": outlet, "text": text }).to_string()
+        };
+        let pages: Vec<String> = (0..3).map(|k| page(0, k)).chain((2..9).map(|k| page(1, k))).collect();
+        let folder = tempfile::tempdir().unwrap();
+        let write = |name: &str, lines: &[&String]| {
+            let path = folder.path().join(name);
+            std::fs::write(&path, lines.iter().map(|line| format!("{line}\n")).collect::<String>()).unwrap();
+            path
+        };
+        let all: Vec<&String> = pages.iter().collect();
+        let others: Vec<&String> = [&all[..2], &all[3..]].concat();
+        for only in [Only::Equal, Only::Clusters, Only::Origin] {
+            let config = Config { only, ..Config::default() };
+            let [all, others] = [write("all.jsonl", &all), write("others.jsonl", &others)]
+                .map(|path| open(&[path], &config, None).unwrap());
+            let whole = judge(&all, &config, &crate::pipeline::Unobserved).unwrap();
+            let without = judge_without(&[DocId(2)], &whole, &crate::pipeline::Unobserved).unwrap();
+            let plain = judge(&others, &config, &crate::pipeline::Unobserved).unwrap();
+            let number = |doc: u32| DocId(doc + u32::from(doc >= 2));
+            for doc in 0..others.len() as u32 {
+                assert_eq!(without.body(number(doc)), plain.body(DocId(doc)), "{only:?} {doc}");
+                assert_eq!(without.times[number(doc).index()], plain.times[doc as usize]);
+            }
+            let pairs = |findings: &Findings, number: &dyn Fn(DocId) -> DocId| -> Vec<Pair> {
+                findings.matches.iter().map(|m| Pair::new(number(m.pair.a), number(m.pair.b))).collect()
+            };
+            assert_eq!(pairs(&without, &|doc| doc), pairs(&plain, &|doc| number(doc.0)));
+            let changed = |doc: u32| whole.body(DocId(doc)) != without.body(DocId(doc));
+            assert!(changed(0) && changed(1) && !(3..10).any(changed), "the furniture of one outlet changes");
+        }
     }
 
     #[test]

@@ -14,7 +14,7 @@ use crate::records::StageTime;
 use crate::retention::{self, Policy, Removed};
 use crate::signature::Signatures;
 use crate::storage::memory::Watch;
-use crate::storage::{Scratch, TempRecords};
+use crate::storage::{ListColumn, Scratch, TempRecords};
 use crate::talking_points::TalkingPoint;
 use crate::types::{DocId, Timestamp};
 use crate::verdicts::Resolved;
@@ -49,6 +49,9 @@ pub struct Findings<'c> {
     /// Without MinHashes and samples.
     pub(super) signatures: Signatures,
     pub(super) stories: Vec<u32>,
+    /// The keys of the lines of every page, by which a further run over fewer pages knows which of them it cleans otherwise;
+    /// none after [`super::detect`].
+    pub(super) lines: ListColumn<u64>,
     /// Where lists go that are too long for memory.
     pub(crate) scratch: Scratch,
     pub(crate) memory: Watch,
@@ -68,6 +71,7 @@ impl<'c> Findings<'c> {
         Ok(Findings {
             drafts: TempRecords::create(pages.corpus.scratch())?,
             stories: vec![0; signatures.len()],
+            lines: ListColumn::default(),
             pages,
             times,
             config: config.clone(),
@@ -100,8 +104,12 @@ impl Findings<'_> {
 
     /// True when the bodies of two pages are equal, unit for unit.
     pub(crate) fn have_equal_bodies(&self, a: DocId, b: DocId) -> bool {
-        let [a, b] = [a, b].map(|doc| (self.signatures.body_hash(doc.0), self.signatures.units(doc.0)));
-        a == b
+        self.body(a) == self.body(b)
+    }
+
+    /// A page's body by hash and by how many units it has.
+    pub(super) fn body(&self, doc: DocId) -> (u64, u32) {
+        (self.signatures.body_hash(doc.0), self.signatures.units(doc.0))
     }
 
     /// Measures more pairs, as those in `matches` were measured. Sorted pairs give sorted matches; pairs without

@@ -6,7 +6,7 @@ use crate::error::Result;
 use crate::origin::facts;
 use crate::pages::{BodyPart, BodySpans, BodyWriter, PageRead, Pages};
 use crate::signature::{SignaturePart, SignatureWriter, Signatures};
-use crate::storage::{Scratch, TempRecords, TempRecordsPart};
+use crate::storage::{ListColumn, ListPart, ListWriter, Scratch, TempRecords, TempRecordsPart};
 use crate::types::{DocId, Timestamp};
 use rayon::prelude::*;
 
@@ -17,7 +17,12 @@ pub(crate) struct Wanted {
     pub records: bool,
     /// What the origin stage weighs.
     pub facts: bool,
+    /// The keys of its lines, by which a further run knows whether it would be cleaned otherwise.
+    pub lines: bool,
 }
+
+/// Adds a page without reading it anew, where that is possible; false for one that must be read.
+pub(super) type TakeKnown<'t> = &'t (dyn Fn(DocId, &mut SketchPart) -> bool + Sync);
 
 /// What one pass over the pages leaves of them.
 pub(super) struct Sketches {
@@ -28,6 +33,8 @@ pub(super) struct Sketches {
     pub(super) drafts: TempRecords,
     /// What the origin stage will want to know of each page; none when it is not asked for.
     pub(super) facts: TempRecords,
+    /// The keys of the lines of each page; none when they are not asked for.
+    pub(super) lines: ListColumn<u64>,
 }
 
 /// The same of some pages that follow each other.
@@ -38,6 +45,7 @@ pub(crate) struct SketchPart {
     pub times: Vec<Option<Timestamp>>,
     pub draft: TempRecordsPart,
     pub facts: TempRecordsPart,
+    pub lines: ListPart<u64>,
 }
 
 /// Pages that one task sketches.
@@ -47,14 +55,24 @@ const PARTS_AT_ONCE: usize = 16;
 
 /// Cleans every page once: signs its body, keeps where it is, reads what the page states about itself, and
 /// keeps its record for later.
-pub(super) fn sketch(pages: &Pages, wanted: Wanted, scratch: &Scratch, observer: &dyn Observer) -> Result<Sketches> {
+pub(super) fn sketch(
+    pages: &Pages,
+    wanted: Wanted,
+    known: Option<TakeKnown>,
+    scratch: &Scratch,
+    observer: &dyn Observer,
+) -> Result<Sketches> {
     let (drafts, facts) = (TempRecords::create(pages.corpus.scratch())?, TempRecords::create(pages.corpus.scratch())?);
     let count = pages.corpus.len();
     let part = |&first: &usize| {
         stop_if_cancelled(observer)?;
         let mut part = SketchPart::default();
         let range = first..(first + PART).min(count);
-        range.clone().for_each(|doc| sketch_page(pages, DocId(doc as u32), wanted, &mut part));
+        for doc in range.clone().map(|doc| DocId(doc as u32)) {
+            if !known.is_some_and(|take| take(doc, &mut part)) {
+                sketch_page(pages, doc, wanted, &mut part);
+            }
+        }
         part.draft = drafts.put(part.draft)?;
         part.facts = facts.put(part.facts)?;
         observer.advance(range.len() as u64);
@@ -81,6 +99,7 @@ struct SketchWriter {
     times: Vec<Option<Timestamp>>,
     drafts: Vec<TempRecordsPart>,
     facts: Vec<TempRecordsPart>,
+    lines: ListWriter<u64>,
 }
 
 impl SketchWriter {
@@ -91,6 +110,7 @@ impl SketchWriter {
             times: Vec::with_capacity(pages),
             drafts: Vec::new(),
             facts: Vec::new(),
+            lines: ListWriter::new(scratch),
         }
     }
 
@@ -101,6 +121,7 @@ impl SketchWriter {
             self.times.extend(part.times);
             self.drafts.push(part.draft);
             self.facts.push(part.facts);
+            self.lines.append(&part.lines)?;
         }
         Ok(())
     }
@@ -112,6 +133,7 @@ impl SketchWriter {
             times: self.times,
             drafts: drafts.in_order(self.drafts),
             facts: facts.in_order(self.facts),
+            lines: self.lines.finish()?,
         })
     }
 }
@@ -121,12 +143,15 @@ pub(crate) fn sketch_page(pages: &Pages, doc: DocId, wanted: Wanted, part: &mut 
     pages.read(doc, |raw, clean| {
         part.signatures.sign(&clean.body.ids);
         part.bodies.push(clean);
-        if let Some(moment) = pages.moment(raw).filter(|_| !wanted.records && !wanted.facts) {
-            part.times.push(Some(moment));
+        if wanted.lines {
+            part.lines.push(clean.lines.iter().map(|line| line.key));
+        }
+        if !wanted.records && !wanted.facts {
+            part.times.push(pages.published(raw, || pages.printed_time(raw, clean)));
             return;
         }
         let attribution = pages.attribution(raw, clean);
-        let published = pages.published(raw, &attribution);
+        let published = pages.published(raw, || attribution.published);
         part.times.push(published);
         let page = PageRead { doc, raw, clean, attribution, published };
         if wanted.facts {

@@ -7,6 +7,7 @@ mod column;
 mod direct_mapped_cache;
 mod file_sum;
 pub(crate) mod folder;
+mod list_column;
 mod marker;
 pub(crate) mod memory;
 mod mmap;
@@ -18,6 +19,7 @@ mod union_find;
 
 pub use column::{Column, ColumnWriter};
 pub(crate) use direct_mapped_cache::DirectMappedCache;
+pub use list_column::{ListColumn, ListPart, ListWriter};
 pub(crate) use mmap::Bytes;
 pub use scratch::Scratch;
 pub use sorter::{Sorted, Sorter, split};
