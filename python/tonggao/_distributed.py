@@ -24,14 +24,14 @@ FAN_IN = 8
 class Call:
     """A step of the core as a function over batches, which goes to the workers. With `order` it sorts its rows itself."""
 
-    def __init__(self, name: str, broadcast: str, order: Optional[List[str]] = None) -> None:
+    def __init__(self, name: str, broadcast: str, order: Sequence[str]) -> None:
         self.name, self.broadcast, self.order = name, broadcast, order
 
     def __call__(self, batches: Iterable[Any]) -> Iterator[Any]:
         from tonggao._tonggao import Round
 
         work, began, used = Round(self.name, self.broadcast), time.process_time, 0.0
-        for batch in batches if self.order is None else _sorted(batches, self.order):
+        for batch in _sorted(batches, self.order) if self.order else batches:
             start = began()
             made = work.add(batch)
             used += began() - start
@@ -86,7 +86,7 @@ class Dataflow:
         if input_format == "jsonl":
             rows = self.spark.read.text(inputs).select(F.col("value").alias("line"))
         else:
-            rows = self.call("lines", self.spark.read.parquet(*inputs), [])
+            rows = self.call("lines", self.spark.read.parquet(*inputs))
         self.name("lines", rows)
 
     def run(self, out: str, furniture: Optional[str]) -> Dict[str, Any]:
@@ -125,11 +125,11 @@ class Dataflow:
             rows = rows.repartition(self.numbers["partitions"], *step["by"])
         if not step["call"]:
             return rows
-        rows = self.call(step["call"], rows, step["order"])
+        rows = self.call(step["call"], rows, step["order"], step["needs"])
         width = self.numbers["partitions"]
         while step["tasks"] == "merged" and width > 1:
             width = -(-width // FAN_IN)
-            rows = self.call(step["call"], rows.repartition(width), [])
+            rows = self.call(step["call"], rows.repartition(width))
             if width > 1:
                 rows = self.save(f"{step['name']}_{width}", rows)
         return rows
@@ -147,11 +147,12 @@ class Dataflow:
             rows = table if rows is None else rows.unionByName(table)
         return rows
 
-    def call(self, name: str, rows: Rows, order: List[str]) -> Rows:
+    def call(self, name: str, rows: Rows, order: Sequence[str] = (), needs: Sequence[str] = ()) -> Rows:
         """The rows that a function of the core makes of `rows`, which come to it partition by partition in `order`."""
+        carried = {name: self.broadcast.get(name) for name in ("config", "model", *needs)}
         if order and self.keeps_order:
-            rows, order = rows.sortWithinPartitions(*order), []
-        return rows.mapInArrow(Call(name, json.dumps(self.broadcast), order or None), self.schema(name))
+            rows, order = rows.sortWithinPartitions(*order), ()
+        return rows.mapInArrow(Call(name, json.dumps(carried), order), self.schema(name))
 
     def schema(self, name: str) -> Any:
         from pyspark.sql.pandas.types import from_arrow_schema
@@ -246,7 +247,7 @@ def _probe(batches: Iterable[Any]) -> Iterator[Any]:
     yield pyarrow.RecordBatch.from_pydict({"version": [_tonggao.__version__], "in_order": [met == sorted(met)]})
 
 
-def _sorted(batches: Iterable[Any], order: List[str]) -> Iterator[Any]:
+def _sorted(batches: Iterable[Any], order: Sequence[str]) -> Iterator[Any]:
     import pyarrow
 
     batches = list(batches)
