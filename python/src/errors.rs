@@ -70,6 +70,8 @@ fn raise(error: Error) -> PyErr {
         Error::InputTwice { path } | Error::InputInOut { input: path, .. } | Error::NotRewritable { path, .. } => {
             ("ConfigError", Some(path), None)
         }
+        Error::IndexLocked { path } | Error::IndexMethod { path, .. } => ("TonggaoError", Some(path), None),
+        Error::IndexSource { path } => ("ReadError", Some(path), None),
         Error::UnmatchedField { .. } => ("ConfigError", None, None),
         Error::NameTaken { path, .. } => ("ConfigError", Some(path.into()), None),
         Error::Version { .. } | Error::Exchange { .. } => ("ConfigError", None, None),
@@ -103,6 +105,9 @@ fn remedy(error: &Error) -> Option<&'static str> {
             "Paths are as they were given to the run: use the same working directory and the same files"
         }
         Error::NameTaken { .. } => "Give each file once, or rename one of them",
+        Error::IndexLocked { .. } => "Wait until it has ended; reading works meanwhile",
+        Error::IndexSource { .. } => "Bring the file back, or call compact(drop_missing=True)",
+        Error::IndexMethod { .. } => "Call compact() first, which reads all pages again",
         Error::Version { .. } => "Install one version on the driver and on all workers",
         Error::Exchange { .. } => "Run the whole job again",
         _ => return None,

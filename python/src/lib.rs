@@ -6,6 +6,7 @@ mod detect;
 mod distributed;
 mod errors;
 mod folder;
+mod index;
 mod pages;
 mod settings;
 mod sketch;
@@ -24,6 +25,8 @@ mod _tonggao {
     use super::distributed::{Round, check_furniture, made_by, round_schema, steps};
     #[pymodule_export]
     use super::folder::Folder;
+    #[pymodule_export]
+    use super::index::Index;
     #[pymodule_export]
     use super::settings::{check_config, parse_zone};
     #[pymodule_export]

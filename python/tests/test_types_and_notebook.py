@@ -36,6 +36,8 @@ def test_users_and_the_package_are_checked_against_the_types(workplace):
         "kept: tonggao.Deduped = tonggao.dedup(['a', 'b'], keep='longest', memory='2G')\n"
         "findings.save('out', force=True)\n"
         "report: str = tonggao.load('out').report_path\n"
+        "index: tonggao.Index = tonggao.Index.create('week', ['a'], timezone='+08:00')\n"
+        "commit: int = index.add('b', threads=2)['commit'] + len(index)\n"
     )
     (workplace / "bad.py").write_text(
         "import tonggao\ntonggao.explain(3)\ntonggao.detect('x', threads='two')\ntonggao.detect('x', only='gossip')\n"

@@ -8,30 +8,22 @@ which wording outlets share without copying each other.
 
 from __future__ import annotations
 
-import json
 import os
-from itertools import chain, islice
-from typing import Any, Callable, Iterable, Iterator, Literal, Mapping, Optional, Sequence, Union, overload
+from typing import Any, Optional, Union, overload
 
 import pyarrow as pa
 
-from . import _tonggao, errors
+from . import _given, _tonggao, errors
 from ._deduped import Deduped
 from ._findings import Cluster, Findings
+from ._given import Among, Fields, InputFormat, Keep, Only, Path, Progress
+from ._index import Index
 from ._progress import reporter
 from .errors import TonggaoError
 
 __version__: str = _tonggao.__version__
 
-__all__ = ["Cluster", "Deduped", "Findings", "TonggaoError", "dedup", "detect", "errors", "explain", "load", "sketch"]
-
-Path = Union[str, "os.PathLike[str]"]
-Fields = Union[Mapping[str, str], Sequence[str]]
-Progress = Union[bool, Callable[[str, int, int], object], None]
-Only = Literal["everything", "clusters", "origin", "talking-points", "equal"]
-Keep = Literal["earliest", "longest", "origin", "first"]
-Among = Literal["all", "within-outlet", "across"]
-InputFormat = Literal["jsonl", "json", "csv", "tsv", "parquet", "text", "html", "warc", "arc"]
+__all__ = ["Cluster", "Deduped", "Findings", "Index", "TonggaoError", "dedup", "detect", "errors", "explain", "load", "sketch"]
 
 
 def detect(
@@ -85,10 +77,10 @@ def detect(
         TonggaoError: One of its kinds in :mod:`tonggao.errors`.
         KeyboardInterrupt: After Ctrl-C, between two parts of the work. What ``out`` names is whole or not there.
     """
-    settings = _settings(field, timezone, furniture, outlets, same_article, verdicts, threads, memory, temp, input_format, no_mmap, only)
-    others = None if background is None else _pages(background)
+    config = _given.settings(field, timezone, furniture, outlets, same_article, verdicts, threads, memory, temp, input_format, no_mmap, only)
+    others = None if background is None else _given.pages(background)
     with reporter(progress) as report:
-        return Findings(_tonggao.detect(_pages(pages), settings, others, _path(out), force, report))
+        return Findings(_tonggao.detect(_given.pages(pages), config, others, _given.path(out), force, report))
 
 
 def dedup(
@@ -126,13 +118,13 @@ def dedup(
 
     The others are those of :func:`detect`, and so is what is raised.
     """
-    settings = _settings(field, timezone, furniture, outlets, same_article, verdicts, threads, memory, temp, input_format, no_mmap)
-    given = _pages(pages)
+    config = _given.settings(field, timezone, furniture, outlets, same_article, verdicts, threads, memory, temp, input_format, no_mmap)
+    given = _given.pages(pages)
     if out is not None and not isinstance(given, list):
         raise errors.ConfigError("a table is no file that could be written again: leave `out` away and take `kept`")
-    earlier = None if against is None else _pages(against)
+    earlier = None if against is None else _given.pages(against)
     with reporter(progress) as report:
-        return Deduped(*_tonggao.dedup(given, settings, keep, among, exact, earlier, _path(out), force, report))
+        return Deduped(*_tonggao.dedup(given, config, keep, among, exact, earlier, _given.path(out), force, report))
 
 
 def load(folder: Path) -> Findings:
@@ -147,7 +139,7 @@ def sketch(texts: Any) -> pa.Table:
     Args:
         texts: An Arrow array or stream of strings (pyarrow, polars), or a list of strings and Nones.
     """
-    if not _is_arrow(texts):
+    if not _given.is_arrow(texts):
         try:
             texts = pa.array(texts, pa.large_string())
         except (pa.ArrowInvalid, pa.ArrowTypeError, TypeError) as error:
@@ -176,91 +168,3 @@ def explain(
     if len(asked) != 1 or None in asked[0]:
         raise errors.ConfigError("ask for one thing: two pages, page=ID, or cluster=N")
     return held._folder.explain(cluster, [name for name in (a, b, page) if name is not None])
-
-
-def _settings(
-    field: Fields,
-    timezone: Union[str, int],
-    furniture: Optional[Path],
-    outlets: Optional[Path],
-    same_article: float,
-    verdicts: Optional[Path],
-    threads: int,
-    memory: Union[str, int],
-    temp: Optional[Path],
-    input_format: Optional[InputFormat],
-    no_mmap: bool,
-    only: Only = "everything",
-) -> str:
-    """The settings as JSON, by the names of the core, which checks them."""
-    return _json(
-        {
-            "field": [f"{role}={name}" for role, name in field.items()] if isinstance(field, Mapping) else list(field),
-            "format": input_format,
-            "timezone": timezone,
-            "only": only,
-            "furniture": _path(furniture),
-            "outlets": _path(outlets),
-            "same-article": same_article,
-            "verdicts": _path(verdicts),
-            "no-mmap": no_mmap,
-            "threads": threads,
-            "memory": memory,
-            "temp": _path(temp),
-        }
-    )
-
-
-def _json(settings: Mapping[str, Any]) -> str:
-    try:
-        return json.dumps(settings)
-    except TypeError as error:
-        raise errors.ConfigError(f"a setting has a value of the wrong type: {error}") from error
-
-
-def _is_arrow(pages: object) -> bool:
-    return hasattr(pages, "__arrow_c_stream__") or hasattr(pages, "__arrow_c_array__")
-
-
-def _path(path: Optional[Path]) -> Optional[str]:
-    return None if path is None else os.fspath(path)
-
-
-def _pages(pages: Any) -> Any:
-    """A table as it is, batches as a stream of them, paths as a list."""
-    if _is_arrow(pages):
-        return pages
-    if isinstance(pages, (str, os.PathLike)):
-        pages = [pages]
-    if isinstance(pages, Mapping) or not isinstance(pages, Iterable):
-        raise _no_pages(pages)
-    rest = iter(pages)
-    first = list(islice(rest, 1))
-    if not first:
-        raise errors.NoRecordsError("no page was given: there is no path and no batch")
-    if _is_arrow(first[0]):
-        try:
-            return _stream(pa.table(first[0]), rest)
-        except pa.ArrowInvalid as error:
-            raise errors.TableError(f"the first of the tables cannot be read: {error}") from error
-    try:
-        return [os.fspath(path) for path in chain(first, rest)]
-    except TypeError:
-        raise _no_pages(first[0]) from None
-
-
-def _stream(first: pa.Table, rest: Iterator[Any]) -> pa.RecordBatchReader:
-    """Tables that come one by one as one, with the columns of the first. None is held."""
-
-    def batches() -> Iterator[pa.RecordBatch]:
-        for table in chain([first], rest):
-            yield from pa.table(table).cast(first.schema).to_batches()
-
-    return pa.RecordBatchReader.from_batches(first.schema, batches())
-
-
-def _no_pages(given: object) -> errors.TableError:
-    return errors.TableError(
-        f"pages are paths or a table that gives Arrow data (pandas from 2.2 on, a polars DataFrame, a DuckDB relation), "
-        f"or several; not {type(given).__name__}. pyarrow.Table.from_pylist makes one of records, pyarrow.table of columns"
-    )
