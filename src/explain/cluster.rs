@@ -100,7 +100,7 @@ impl SetExplanation {
         };
         sheet.heading(&self.verdict(origin));
         if self.cluster.origin_verdict {
-            sheet.line(2, "A person says so (--verdicts), which outweighs the evidence.");
+            sheet.line(2, "A person says so, which outweighs the evidence.");
         }
         self.common_source(sheet);
         self.first_seen(sheet, origin);

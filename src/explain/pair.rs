@@ -158,7 +158,7 @@ fn judge(sheet: &mut Sheet, documents: [&Document; 2], measured: Option<&Match>,
     );
     if let Some(same) = explanation.pair.as_ref().and_then(|pair| pair.verdict) {
         let said = if same { "that they do" } else { "that they do not" };
-        sheet.line(2, &format!("A person says {said} (--verdicts), which decides it."));
+        sheet.line(2, &format!("A person says {said}, which decides it."));
     }
     if explanation.pair.is_none() {
         sheet.line(
