@@ -11,7 +11,7 @@ use super::time::parse_time;
 use super::unlabelled_byline::unlabelled_byline;
 use super::{SourcePlace, english, english_closing, notice};
 use crate::clean::{Line, Region};
-use crate::lexicon::Label;
+use crate::lexicon::{CREDITED, Label, SIGNED};
 use crate::storage::DirectMappedCache;
 use crate::types::{Precision, Span};
 use std::cell::RefCell;
@@ -22,10 +22,7 @@ use xxhash_rust::xxh3::xxh3_64;
 const CREDIT_LINE: usize = 200;
 /// Lines of more bytes are not looked through for a notice.
 const NOTICE_LINE: usize = 900;
-/// What a byline or a credit has that was taken for a headline, in both scripts.
-const CREDITED: [&str; 8] = ["记者", "記者", "转载自", "轉載自", "转自", "轉自", "刊载于", "首发于"];
-/// What a line of a reporter's name may end with.
-const SIGNED: [&str; 6] = ["/文", "|文", "丨文", "/图文", " 文", "报道"];
+
 impl Reader<'_> {
     /// Reads a whole line above (`Head`) or below (`Tail`) the article.
     pub fn edge_line(&mut self, line: &Line, place: SourcePlace) {
@@ -84,7 +81,7 @@ impl Reader<'_> {
             self.english_head(line.span, false);
             return;
         }
-        if raw.len() > CREDIT_LINE || !CREDITED.iter().any(|word| raw.contains(word)) {
+        if raw.len() > CREDIT_LINE || !CREDITED.within(raw) {
             return;
         }
         self.line.fill(self.text, line.span);
@@ -187,7 +184,7 @@ impl Reader<'_> {
             self.people(&names, Label::Author);
         } else if let Some(found) = english::byline(text) {
             self.english(found, place);
-        } else if let Some(name) = SIGNED.iter().find_map(|end| text.strip_suffix(end)).filter(|_| !is_report(text)) {
+        } else if let Some(name) = SIGNED.strip_suffix(text).filter(|_| !is_report(text)) {
             self.signed(0..name.len(), place);
         } else if place == SourcePlace::Tail {
             self.unlabelled_below();
@@ -292,7 +289,7 @@ fn is_mute(line: &str) -> bool {
     !has_digit(line)
         && !line.starts_with(NAME_MARKS)
         && english::byline(line).is_none()
-        && !SIGNED.iter().any(|end| line.ends_with(end))
+        && SIGNED.suffix(line).is_none()
         && !is_report(line)
         && !line.starts_with(is_bracket)
         && !line.starts_with('《')

@@ -6,7 +6,7 @@ use super::english::{English, credits, ends, is_capital, is_name, person};
 use super::ranges::trimmed;
 use super::source_form::SourceForm;
 use super::time;
-use crate::lexicon::{ENGLISH_NOTICES, ENGLISH_TITLES, ENGLISH_WRITERS};
+use crate::lexicon::{CLOSING_TRIGGERS, ENGLISH_NOTICES, ENGLISH_TITLES, ENGLISH_WRITERS};
 use aho_corasick::packed::Searcher;
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -14,25 +14,7 @@ use std::sync::LazyLock;
 /// Longer lines are no closing credits, in bytes.
 const CLOSING: usize = 700;
 
-/// What a closing credit has one of, to be found many bytes at a time.
-const TRIGGERS: [&str; 14] = [
-    "ontribut",
-    "eporting by",
-    "reported from",
-    "opyright",
-    "OPYRIGHT",
-    "more from",
-    "published",
-    "appeared",
-    "printed",
-    "originally ran",
-    "ditorial Board",
-    " is a",
-    " is the ",
-    " is senior ",
-];
-
-static FINDER: LazyLock<Option<Searcher>> = LazyLock::new(|| Searcher::new(TRIGGERS));
+static FINDER: LazyLock<Option<Searcher>> = LazyLock::new(|| Searcher::new(CLOSING_TRIGGERS.iter()));
 
 /// True when a line below the text may be a closing credit.
 pub(super) fn may_close(raw: &str) -> bool {

@@ -4,7 +4,8 @@ use super::names::{ends_as_outlet, is_full_name, is_named};
 use super::person::names_at;
 use super::ranges::{is_han, trimmed};
 use crate::lexicon::{
-    Bare, KNOWN_OUTLETS, LABELS, Label, MOMENTS, PLACES, QUALIFIERS, SHORT_NAMES, SPEAKING, is_sentence_end,
+    Bare, KNOWN_OUTLETS, LABEL_HEADS, LABELS, Label, MOMENTS, PLACES, QUALIFIERS, ROLE_ENDINGS, SHORT_NAMES, SPEAKING,
+    is_sentence_end,
 };
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use std::ops::Range;
@@ -34,11 +35,8 @@ impl Piece {
     }
 }
 
-/// What a word ends with that announces people of an outlet.
-const ROLES: [&str; 7] = ["记者", "通讯员", "实习生", "评论员", "特约撰稿", "撰稿人", "特派员"];
-
 fn ends_as_role(word: &str) -> bool {
-    ROLES.iter().any(|role| word.ends_with(role))
+    ROLE_ENDINGS.suffix(word).is_some()
 }
 
 static WORDS: LazyLock<AhoCorasick> = LazyLock::new(|| {
@@ -54,8 +52,6 @@ static WORDS: LazyLock<AhoCorasick> = LazyLock::new(|| {
 const SEPARATORS: [char; 13] = [':', '∶', '丨', '|', '/', '│', '∣', '︱', '→', '►', '▶', '╱', '︰'];
 /// The same after labels of two characters and more, which words of other meaning do not precede.
 const LOOSE: [char; 4] = ['—', '-', '·', '•'];
-/// Labels that other words may be set before: `本地作者:`, `政务来源:`.
-const HEADS: [&str; 9] = ["来源", "出处", "转自", "来自", "摘自", "作者", "编辑", "链接", "网址"];
 
 /// The labelled pieces of a readable line, in order, into `pieces`. Nothing for lines without a label.
 pub(super) fn pieces(line: &str, pieces: &mut Vec<Piece>) {
@@ -334,7 +330,7 @@ fn is_compound(line: &str, word: &str, piece: &mut Piece) -> bool {
     let prefix = &line[start..piece.word.start];
     let at_border = line[..start].chars().next_back().is_none_or(|c| !c.is_alphanumeric() && !matches!(c, '“' | '"'));
     let fits = at_border
-        && HEADS.contains(&word)
+        && LABEL_HEADS.contains(word)
         && (1..=4).contains(&prefix.chars().count())
         && !["相关", "延伸", "友情", "推荐", "更多"].contains(&prefix);
     if fits {

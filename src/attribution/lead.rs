@@ -4,7 +4,10 @@ use super::names::{ends_as_outlet, is_full_name, is_named, is_relative, outlet_b
 use super::people::name_before_place;
 use super::person::names_at;
 use super::ranges::trimmed;
-use crate::lexicon::{CHANNEL_ENDINGS, KNOWN_OUTLETS, PLACES};
+use crate::lexicon::{
+    CHANNEL_ENDINGS, FROM_WORDS, KNOWN_OUTLETS, LEAD_COLUMN, LEAD_NEWS, LEAD_NOTICE, LEAD_OWN, LEAD_REPORT, LEAD_WIRE,
+    PLACES, REPORTERS, classed,
+};
 use aho_corasick::{AhoCorasick, MatchKind};
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -26,28 +29,6 @@ pub(super) struct Opening {
     pub end: usize,
 }
 
-/// The words that lead-ins end with.
-const VERBS: [(&str, Verb); 18] = [
-    ("专电", Verb::Wire),
-    ("电", Verb::Wire),
-    ("快讯", Verb::Own),
-    ("专讯", Verb::Own),
-    ("讯", Verb::Own),
-    ("专稿", Verb::Own),
-    ("特稿", Verb::Own),
-    ("微特稿", Verb::Own),
-    ("消息", Verb::News),
-    ("通报", Verb::Notice),
-    ("披露", Verb::Notice),
-    ("刊文", Verb::Column),
-    ("刊载", Verb::Column),
-    ("刊发", Verb::Column),
-    ("刊登", Verb::Column),
-    ("撰文", Verb::Column),
-    ("报道", Verb::Report),
-    ("报导", Verb::Report),
-];
-
 /// What a lead-in's last word says of the name before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Verb {
@@ -65,6 +46,18 @@ enum Verb {
     Report,
 }
 
+/// The words that lead-ins end with.
+static VERBS: LazyLock<Vec<(&str, Verb)>> = LazyLock::new(|| {
+    classed([
+        (&LEAD_WIRE, Verb::Wire),
+        (&LEAD_OWN, Verb::Own),
+        (&LEAD_NEWS, Verb::News),
+        (&LEAD_NOTICE, Verb::Notice),
+        (&LEAD_COLUMN, Verb::Column),
+        (&LEAD_REPORT, Verb::Report),
+    ])
+});
+
 static FINDER: LazyLock<AhoCorasick> = LazyLock::new(|| {
     AhoCorasick::builder()
         .match_kind(MatchKind::LeftmostLongest)
@@ -78,26 +71,8 @@ const LEAD: usize = 120;
 const STOPS: [char; 15] = ['】', ']', '〕', ',', '。', ';', '!', '?', ':', '“', '”', '"', '…', '(', ')'];
 /// What may be before a lead-in.
 const BEFORE: [char; 10] = [' ', '\t', '(', '[', '【', '〔', '■', '□', '▲', '●'];
-/// Words before the name that say: from elsewhere.
-const FROM: [&str; 13] = [
-    "本报综合",
-    "本网综合",
-    "本站综合",
-    "本网转",
-    "本站转",
-    "转自",
-    "转载",
-    "转",
-    "综合",
-    "根据",
-    "据",
-    "来自",
-    "援引",
-];
 /// Characters that make 讯 another word: 通讯, 资讯, 短讯.
 const OTHER_WORDS: [char; 8] = ['通', '资', '短', '喜', '腾', '音', '问', '审'];
-/// What begins the credit of a reporter.
-const REPORTERS: [&str; 6] = ["记者", "通讯员", "见习", "实习", "特约", "首席"];
 
 /// Reads the words of a readable line that begin at `from`. After another lead-in only a dateline counts, and after a
 /// dateline the outlet that it quotes (`远川社5月6日电 据墨川日报报道`), for what else is reported there is the article's
@@ -114,7 +89,7 @@ pub(super) fn opening(line: &str, from: usize, last: Option<&Opening>) -> Option
     let quotes = last.is_some_and(|last| last.agency.is_some());
     FINDER.find_iter(&line[start..stop]).find_map(|found| {
         let lead = Lead { line, name: start..start + found.start(), end: start + found.end(), enclosed };
-        let quoted = quotes && FROM.iter().any(|word| line[start..].starts_with(word));
+        let quoted = quotes && FROM_WORDS.prefix(&line[start..]).is_some();
         let read = lead.read(VERBS[found.pattern().as_usize()].1)?;
         (last.is_none() || quoted || read.agency.is_some()).then_some(read)
     })
@@ -179,7 +154,7 @@ impl<'l> Lead<'l> {
     /// Takes 据 and its like off the front.
     fn strip_from(&mut self) -> bool {
         let before = self.name.start;
-        while let Some(word) = FROM.iter().find(|word| self.text().starts_with(**word)) {
+        while let Some(word) = FROM_WORDS.prefix(self.text()) {
             self.name.start += word.len();
         }
         let from = self.name.start > before;
@@ -245,7 +220,7 @@ impl<'l> Lead<'l> {
                 Verb::Own if VERBS.iter().any(|verb| verb.1 != Verb::Wire && self.after().starts_with(verb.0)) => false,
                 Verb::Own => {
                     dated
-                        || REPORTERS.iter().any(|word| self.after().starts_with(word))
+                        || REPORTERS.prefix(self.after()).is_some()
                         || (outlet() && !matches!(c, '息' | '问' | '号' | '员'))
                 }
                 Verb::Report => dated && outlet(),
@@ -399,7 +374,7 @@ pub(super) fn outlet_before_reporter(line: &str) -> Option<Range<usize>> {
     let open = line.find('(').filter(|&open| open <= 60)?;
     let name = trimmed(line, 0..open);
     let inside = line[open + 1..].trim_start();
-    let reporter = REPORTERS.iter().any(|word| inside.starts_with(word));
+    let reporter = REPORTERS.prefix(inside).is_some();
     let account = || {
         let after = inside.split_once(')').map_or("", |(_, after)| after);
         let after = after.trim_start_matches(|c: char| c.is_ascii_digit() || "年月日".contains(c));

@@ -4,8 +4,8 @@
 use super::person::{LONG_NAME, likeness, names_at};
 use super::ranges::is_han;
 use crate::lexicon::{
-    BODY_ENDINGS, CONTINUATIONS, NAME_PARTICLES, NO_OUTLETS, NO_PEOPLE, NOBODY, OTHER_ENDINGS, OUTLET_ENDINGS, PLACES,
-    RELATIVE, UNNAMED, VAGUE,
+    BODY_ENDINGS, CONTINUATIONS, NAME_PARTICLES, NO_OUTLETS, NO_PEOPLE, NOBODY, OF_PICTURES, OTHER_ENDINGS,
+    OUTLET_ENDINGS, PLACES, RELATIVE, UNNAMED, VAGUE,
 };
 
 /// True when `name` looks like a person's: two to four characters that begin with a family name (see person.rs), and
@@ -164,14 +164,11 @@ pub(super) fn place_at_end(text: &str) -> Option<usize> {
     PLACES.suffix(text).filter(|place| text.len() > place.len()).map(|place| text.len() - place.len())
 }
 
-/// What names are photographers' by.
-const PICTURES: [&str; 11] = ["供图", "摄影", "制图", "制作", "/图", " 图", "提供", "翻摄", "图片", "制表", "视频"];
-
 /// True for words that name photographers, or whoever gave pictures.
 pub(super) fn is_of_pictures(text: &str) -> bool {
     let text = text.trim_end_matches([' ', '/']);
     (text.ends_with('摄') && !text.ends_with("并摄"))
-        || PICTURES.iter().any(|end| text.ends_with(end) && !text.ends_with("文/图") && !text.ends_with("文字/图片"))
+        || OF_PICTURES.iter().any(|end| text.ends_with(end) && !text.ends_with("文/图") && !text.ends_with("文字/图片"))
 }
 
 #[cfg(test)]

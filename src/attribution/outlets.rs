@@ -3,6 +3,7 @@
 
 use super::aliases::{Aliases, folded, registrable, site_of_channel};
 use crate::clean::{fold, readable};
+use crate::lexicon::TITLE_ENDINGS;
 use crate::types::Span;
 use aho_corasick::{AhoCorasick, MatchKind};
 use bytemuck::{Pod, Zeroable};
@@ -346,33 +347,13 @@ fn is_readable(name: &str) -> bool {
     name.chars().all(|c| readable(c) == c)
 }
 
-/// How names of outlets end.
-const ENDINGS: &[&str] = &[
-    "网",
-    "報",
-    "报",
-    "社",
-    "台",
-    "时报",
-    "在线",
-    "新闻",
-    "新聞",
-    "客户端",
-    "频道",
-    "周刊",
-    "杂志",
-    "日报",
-    "晚报",
-    "网站",
-];
-
 /// The site that a title names at its end: `标题 - 某某网`, `标题_某某网`.
 fn site_in_title(title: &str) -> Option<&str> {
     let (_, last) =
         title.rsplit_once(['_', '|']).or_else(|| title.rsplit_once(" - ")).or_else(|| title.rsplit_once("--"))?;
     let name = last.trim();
     let length = name.chars().count();
-    ((2..=12).contains(&length) && ENDINGS.iter().any(|end| name.ends_with(end))).then_some(name)
+    ((2..=12).contains(&length) && TITLE_ENDINGS.suffix(name).is_some()).then_some(name)
 }
 
 #[cfg(test)]

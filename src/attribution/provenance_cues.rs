@@ -3,6 +3,7 @@
 
 use super::{Edges, Found, Outlets, issuer};
 use crate::clean::{CleanDoc, Readable, Region, lines_in};
+use crate::lexicon::{SELF_NAMES, SELF_WRITES};
 use crate::types::Span;
 use serde::{Deserialize, Serialize};
 
@@ -99,10 +100,6 @@ pub(crate) fn issuer_near(text: &str, passage: Span) -> Option<Found> {
     })
 }
 
-/// What a publisher calls itself.
-const SELF_NAMES: [&str; 6] = ["本报", "本刊", "本社", "本台", "本网", "本站"];
-/// What follows where it speaks as the writer of the text.
-const WRITES: [&str; 8] = ["讯", "记者", "消息", "特约", "通讯员", "评论员", "专稿", "快讯"];
 /// What may be before.
 const BEFORE: [char; 8] = ['(', '[', '【', '〔', ' ', '。', '■', '/'];
 
@@ -111,7 +108,7 @@ pub(super) fn voice(line: &str) -> Option<std::ops::Range<usize>> {
     SELF_NAMES.iter().find_map(|name| {
         line.match_indices(name).find_map(|(at, _)| {
             let end = at + name.len();
-            let written = WRITES.iter().find(|word| line[end..].starts_with(**word))?;
+            let written = SELF_WRITES.prefix(&line[end..])?;
             let begins = line[..at].chars().next_back().is_none_or(|before| BEFORE.contains(&before));
             begins.then_some(at..end + written.len())
         })

@@ -4,6 +4,9 @@
 use super::names::ends_as_outlet;
 use super::{Found, Outlets};
 use crate::clean::{CleanDoc, Readable, Region};
+use crate::lexicon::{
+    ENGLISH_CUES, FINDING_CUES, NAME_BOUNDARIES, OTHERS_REPORT, REPORTER_CUES, REPORTER_KINDS, SPOKEN_TO_CUES, classed,
+};
 use crate::types::Span;
 use aho_corasick::{AhoCorasick, MatchKind};
 use serde::{Deserialize, Serialize};
@@ -35,26 +38,14 @@ enum ReporterCue {
     SpokenToInEnglish,
 }
 
-/// Cues in both scripts.
-const CUES: [(&str, ReporterCue); 17] = [
-    ("记者", ReporterCue::Reporter),
-    ("記者", ReporterCue::Reporter),
-    ("告诉", ReporterCue::SpokenTo),
-    ("告訴", ReporterCue::SpokenTo),
-    ("接受了", ReporterCue::SpokenTo),
-    ("接受", ReporterCue::SpokenTo),
-    ("注意到", ReporterCue::Finds),
-    ("获悉", ReporterCue::Finds),
-    ("獲悉", ReporterCue::Finds),
-    ("了解到", ReporterCue::Finds),
-    ("瞭解到", ReporterCue::Finds),
-    ("查询发现", ReporterCue::Finds),
-    ("told ", ReporterCue::SpokenToInEnglish),
-    ("interview with ", ReporterCue::SpokenToInEnglish),
-    ("statement to ", ReporterCue::SpokenToInEnglish),
-    ("obtained by ", ReporterCue::SpokenToInEnglish),
-    ("spoke to ", ReporterCue::SpokenToInEnglish),
-];
+static CUES: LazyLock<Vec<(&str, ReporterCue)>> = LazyLock::new(|| {
+    classed([
+        (&REPORTER_CUES, ReporterCue::Reporter),
+        (&SPOKEN_TO_CUES, ReporterCue::SpokenTo),
+        (&FINDING_CUES, ReporterCue::Finds),
+        (&ENGLISH_CUES, ReporterCue::SpokenToInEnglish),
+    ])
+});
 
 static FINDER: LazyLock<AhoCorasick> = LazyLock::new(|| {
     AhoCorasick::builder()
@@ -70,17 +61,6 @@ const LENGTH: std::ops::RangeInclusive<usize> = 3..=10;
 /// Characters of a name in title marks: `《墨川周刊》`.
 const QUOTED: std::ops::RangeInclusive<usize> = 2..=12;
 
-/// What names of outlets do not have: it ends where they begin.
-const BOUNDARIES: [&str; 44] = [
-    "接受", "告诉", "致电", "联系", "对", "向", "由", "与", "和", "给", "让", "在", "为", "被", "同", "跟", "的", "了",
-    "是", "有", "就", "从", "到", "当", "近日", "昨日", "今日", "日前", "昨天", "今天", "前天", "上午", "下午", "随后",
-    "此前", "目前", "当日", "当天", "当晚", "昨晚", "今晨", "对此", "一名", "多名",
-];
-/// What is before 记者 and belongs to it.
-const KINDS: [&str; 12] =
-    ["全媒体", "融媒体", "特约", "特派", "见习", "实习", "首席", "资深", "驻京", "驻外", "调查", "深度"];
-/// What follows where others' reporters are quoted, or a picture is signed.
-const OTHERS: [&str; 8] = ["报道", "报导", "爆料", "透露", "撰文", "写道", "摄", "供图"];
 /// Characters after 记者 in which that is looked for.
 const SIGNED: usize = 14;
 
@@ -133,9 +113,10 @@ fn name_at(line: &str, at: usize, cue: ReporterCue, outlets: &Outlets) -> Option
     match cue {
         ReporterCue::Reporter => {
             let after = at + word(&["记者"]);
-            let end = KINDS.iter().fold(at, |end, kind| line[..end].strip_suffix(kind).map_or(end, str::len));
+            let end = REPORTER_KINDS.iter().fold(at, |end, kind| line[..end].strip_suffix(kind).map_or(end, str::len));
             let signed: String = line[after..].chars().take(SIGNED).take_while(|c| !matches!(c, ',' | '。')).collect();
-            (after > at && !OTHERS.iter().any(|word| signed.contains(word))).then(|| name_before(line, end, outlets))?
+            (after > at && !OTHERS_REPORT.iter().any(|word| signed.contains(word)))
+                .then(|| name_before(line, end, outlets))?
         }
         ReporterCue::Finds => {
             // What the text itself has learnt, not somebody in it.
@@ -174,7 +155,7 @@ fn name_before(line: &str, end: usize, outlets: &Outlets) -> Option<Range<usize>
     if let Some(start) = known {
         return (!text[..start].ends_with('据')).then_some(start..end);
     }
-    let bounds = BOUNDARIES.iter().filter_map(|word| text[run..].rfind(word).map(|at| run + at + word.len()));
+    let bounds = NAME_BOUNDARIES.iter().filter_map(|word| text[run..].rfind(word).map(|at| run + at + word.len()));
     let start = bounds.max().unwrap_or(run);
     let name = &text[start..];
     let is_name = LENGTH.contains(&name.chars().count()) && ends_as_outlet(name);
@@ -206,7 +187,8 @@ fn name_after(line: &str, start: usize, is_interview: bool, outlets: &Outlets) -
         let open = start + '《'.len_utf8();
         // With 记者 after it the other cue counts it.
         let after = &inside[length + '》'.len_utf8()..];
-        let counted = KINDS.iter().find_map(|kind| after.strip_prefix(kind)).unwrap_or(after).starts_with("记者");
+        let counted =
+            REPORTER_KINDS.iter().find_map(|kind| after.strip_prefix(kind)).unwrap_or(after).starts_with("记者");
         return (QUOTED.contains(&inside[..length].chars().count()) && !counted).then_some(open..open + length);
     }
     let ends = rest.char_indices().map(|(at, c)| at + c.len_utf8()).take(*LENGTH.end());

@@ -4,7 +4,7 @@
 use super::names::{is_full_name, is_of_pictures};
 use super::person::names_at;
 use super::ranges::{is_han, trimmed};
-use crate::lexicon::{LABELS, Label, QUALIFIERS};
+use crate::lexicon::{LABELS, Label, QUALIFIERS, SLASH_ENDINGS, SLASH_NO_PLACES};
 use std::ops::Range;
 
 /// Who and where, as bytes of the readable line.
@@ -18,10 +18,6 @@ pub(super) struct SlashByline {
     pub place: Option<Range<usize>>,
 }
 
-/// What the words after the slash end with.
-const ENDS: [&str; 8] = ["综合报道", "报道", "报导", "专电", "电", "特稿", "编译", "专访"];
-/// Words after the slash that name no place.
-const NO_PLACES: [&str; 6] = ["综合", "综合外电", "外电", "整理", "编译", "连线"];
 /// Bytes of what is before and after the slash, at most.
 const LONGEST: usize = 90;
 
@@ -33,13 +29,13 @@ pub(super) fn slash_byline(line: &str, inside: Range<usize>) -> Option<SlashByli
     }
     let (slash, mark) = text.char_indices().rfind(|(_, c)| matches!(c, '/' | '╱' | '∕'))?;
     let after = trimmed(line, inside.start + slash + mark.len_utf8()..inside.end);
-    let where_from = ENDS.iter().find_map(|end| line[after.clone()].strip_suffix(end))?;
+    let where_from = SLASH_ENDINGS.strip_suffix(&line[after.clone()])?;
     if where_from.chars().count() > 6 || is_of_pictures(text) {
         return None;
     }
     let before = trimmed(line, inside.start..inside.start + slash);
     let mut found = SlashByline { place: Some(after.start..after.start + where_from.len()), ..SlashByline::default() };
-    found.place = found.place.filter(|place| !place.is_empty() && !NO_PLACES.contains(&&line[place.clone()]));
+    found.place = found.place.filter(|place| !place.is_empty() && !SLASH_NO_PLACES.contains(&line[place.clone()]));
     for part in parts(line, before) {
         let name = without_desk(line, part.clone());
         let names = names_at(&line[name.clone()], true);

@@ -4,7 +4,7 @@
 use super::names::{ends_as_outlet, is_full_name, is_named};
 use super::ranges::{is_bracket, trimmed};
 use super::time::qualifies_clock;
-use crate::lexicon::SITE_BADGES;
+use crate::lexicon::{BYLINE_MARKS, PAGE_CONTROLS, SITE_BADGES, SITE_PARTS};
 use std::ops::Range;
 
 /// What is next to a time, as bytes of the readable line.
@@ -16,54 +16,6 @@ pub(super) struct UnlabelledByline {
     pub author: Option<Range<usize>>,
 }
 
-/// Parts of a site, which are next to a time and name nobody.
-const PARTS: [&str; 23] = [
-    "要闻",
-    "新闻",
-    "国内",
-    "国际",
-    "社会",
-    "时政",
-    "财经",
-    "体育",
-    "娱乐",
-    "科技",
-    "文化",
-    "教育",
-    "健康",
-    "本地",
-    "头条",
-    "首页",
-    "正文",
-    "编辑",
-    "星期",
-    "上午",
-    "下午",
-    "北京时间",
-    "官方账号",
-];
-/// How words of a site's controls and counters begin or end.
-const CONTROLS: [&str; 17] = [
-    "字号",
-    "字体",
-    "浏览",
-    "阅读",
-    "点击",
-    "评论",
-    "分享",
-    "打印",
-    "收藏",
-    "举报",
-    "关注",
-    "更新",
-    "发布",
-    "次阅读",
-    "人参与",
-    "我要",
-    "我有",
-];
-/// Marks that are before a name.
-const MARKS: [&str; 3] = ["原创", "转载", "独家"];
 /// Longer lines say more than a time and a name.
 const LONGEST: usize = 160;
 /// A time has so many digits at least.
@@ -75,7 +27,7 @@ pub(super) fn unlabelled_byline(line: &str) -> Option<UnlabelledByline> {
     if line.len() > LONGEST || digits(line) < TIME_DIGITS {
         return None;
     }
-    let words: Vec<Range<usize>> = words(line).filter(|word| !MARKS.contains(&&line[word.clone()])).collect();
+    let words: Vec<Range<usize>> = words(line).filter(|word| !BYLINE_MARKS.contains(&line[word.clone()])).collect();
     let first = words.iter().position(|word| is_time(&line[word.clone()]))?;
     let of_time = |word: &str| is_time(word) || qualifies_clock(word);
     let length = words[first..].iter().take_while(|word| of_time(&line[(*word).clone()])).count();
@@ -130,13 +82,13 @@ fn name(line: &str, word: Range<usize>, clock: bool) -> Option<UnlabelledByline>
         let slash = word.start + person.len();
         return Some(UnlabelledByline { source: Some(slash + 1..word.end), author: Some(word.start..slash) });
     }
-    let control = CONTROLS.iter().any(|word| shown.starts_with(word) || shown.ends_with(word));
+    let control = PAGE_CONTROLS.iter().any(|word| shown.starts_with(word) || shown.ends_with(word));
     let plain = !shown.contains(['/', ':', '>', '<', '、', '_', '+', '|']) && shown.chars().count() <= 16;
     let outlet = ends_as_outlet(shown);
     if !plain
         || !is_named(shown)
         || control
-        || PARTS.contains(&shown)
+        || SITE_PARTS.contains(shown)
         || SITE_BADGES.contains(shown)
         || !(clock || outlet)
     {

@@ -135,6 +135,11 @@ impl Words {
         near.filter_map(|start| self.set.get(&text[start..]).copied()).last()
     }
 
+    /// `text` without the longest word that it ends with.
+    pub fn strip_suffix<'t>(&self, text: &'t str) -> Option<&'t str> {
+        text.strip_suffix(self.suffix(text)?)
+    }
+
     /// The bytes of the longest word.
     fn longest(&self) -> usize {
         self.list.first().map_or(0, |word| word.len())
@@ -144,6 +149,11 @@ impl Words {
     pub fn within(&self, text: &str) -> bool {
         self.iter().any(|word| text.contains(word))
     }
+}
+
+/// The words of several lists, each with what its list means.
+pub(crate) fn classed<T: Copy, const N: usize>(lists: [(&Words, T); N]) -> Vec<(&'static str, T)> {
+    lists.iter().flat_map(|(words, class)| words.iter().map(|word| (word, *class))).collect()
 }
 
 /// True for a name that ends as names of outlets do, and in no word that ends alike.
@@ -248,6 +258,68 @@ lists! {
     ISSUING_WORDS = "notices.tsv", "issues";
     /// How names of those end who issue notices and statements.
     ISSUER_ENDINGS = "notices.tsv", "issuer_ending";
+    /// Parts of a site, which are next to a time and name nobody.
+    SITE_PARTS = "bylines.tsv", "site_part";
+    /// How words of a site's controls and counters begin or end.
+    PAGE_CONTROLS = "bylines.tsv", "control";
+    /// Marks that are before a name.
+    BYLINE_MARKS = "bylines.tsv", "mark";
+    /// `墨川晚报记者`: the outlet is before it. In both scripts.
+    REPORTER_CUES = "bylines.tsv", "cue_reporter";
+    /// `告诉墨川晚报`: the outlet is after it. In both scripts.
+    SPOKEN_TO_CUES = "bylines.tsv", "cue_spoken_to";
+    /// `墨川晚报注意到`: the outlet is before it and begins its clause. In both scripts.
+    FINDING_CUES = "bylines.tsv", "cue_finds";
+    /// `told the Daily Post`: the outlet is after it.
+    ENGLISH_CUES = "bylines.tsv", "cue_english";
+    /// What names of outlets do not have: it ends where they begin.
+    NAME_BOUNDARIES = "bylines.tsv", "boundary";
+    /// What is before 记者 and belongs to it.
+    REPORTER_KINDS = "bylines.tsv", "reporter_kind";
+    /// What follows where others' reporters are quoted, or a picture is signed.
+    OTHERS_REPORT = "bylines.tsv", "others_report";
+    /// `电`: what ends the lead-in of a wire story.
+    LEAD_WIRE = "bylines.tsv", "lead_wire";
+    /// `讯`: what ends the lead-in of an outlet's own story.
+    LEAD_OWN = "bylines.tsv", "lead_own";
+    /// `消息`.
+    LEAD_NEWS = "bylines.tsv", "lead_news";
+    /// `通报`: what ends a lead-in after 据 only.
+    LEAD_NOTICE = "bylines.tsv", "lead_notice";
+    /// `刊文`: what ends a lead-in after names of outlets, and after 据.
+    LEAD_COLUMN = "bylines.tsv", "lead_column";
+    /// `报道`.
+    LEAD_REPORT = "bylines.tsv", "lead_report";
+    /// Words before a name that say: from elsewhere.
+    FROM_WORDS = "bylines.tsv", "from";
+    /// What begins the credit of a reporter.
+    REPORTERS = "bylines.tsv", "reporter";
+    /// What a publisher calls itself.
+    SELF_NAMES = "bylines.tsv", "self_name";
+    /// What follows where a publisher speaks as the writer of the text.
+    SELF_WRITES = "bylines.tsv", "self_writes";
+    /// What the words after the slash of a byline end with.
+    SLASH_ENDINGS = "bylines.tsv", "slash_ending";
+    /// Words after the slash that name no place.
+    SLASH_NO_PLACES = "bylines.tsv", "slash_no_place";
+    /// What a byline or a credit has that was taken for a headline. In both scripts.
+    CREDITED = "bylines.tsv", "credited";
+    /// What a line of a reporter's name may end with.
+    SIGNED = "bylines.tsv", "signed";
+    /// What names of photographers are next to.
+    OF_PICTURES = "bylines.tsv", "picture";
+    /// What ends a word that announces people of an outlet.
+    ROLE_ENDINGS = "bylines.tsv", "role_ending";
+    /// Labels that other words may be set before: `本地作者:`.
+    LABEL_HEADS = "bylines.tsv", "label_head";
+    /// What publishers add to their names.
+    PLATFORM_ENDINGS = "outlets.tsv", "platform";
+    /// What a site's name has behind it where it names one of its sections.
+    SITE_SECTIONS = "outlets.tsv", "section";
+    /// How a site's name ends at the end of a page's title. In both scripts.
+    TITLE_ENDINGS = "outlets.tsv", "title_ending";
+    /// What a closing credit in English has one of.
+    CLOSING_TRIGGERS = "english.tsv", "closing_trigger";
     /// How lines of one site's machinery begin.
     SITE_MACHINERY = "sites.tsv", "machinery";
     /// What one site's share bars name.

@@ -4,6 +4,7 @@
 use super::{PageFacts, Role, Roles};
 use crate::attribution::{Outlets, folded, host, site_of_channel};
 use crate::clean::readable;
+use crate::lexicon::{PLATFORM_ENDINGS, SITE_SECTIONS};
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -26,41 +27,6 @@ pub struct Names {
     roles: Roles,
 }
 
-/// What publishers add to their names.
-const PLATFORMS: &[&str] = &[
-    "客户端",
-    "新闻客户端",
-    "新闻网",
-    "官网",
-    "官方网站",
-    "网站",
-    "微信公众号",
-    "公众号",
-    "微信",
-    "微博",
-    "融媒体中心",
-    "融媒体",
-    "融媒",
-    "在线",
-    "网",
-    "社",
-    "讯",
-    "频道",
-    "app",
-    "发布",
-    "市融媒体中心",
-    "县融媒体中心",
-    "区融媒体中心",
-    "编辑部",
-    "新闻",
-];
-
-/// What a site's name has behind it where it names one of its sections.
-const SECTIONS: [&str; 22] = [
-    "新闻", "科技", "娱乐", "体育", "财经", "美股", "港股", "证券", "教育", "汽车", "军事", "健康", "时尚", "游戏",
-    "读书", "女性", "旅游", "房产", "历史", "国际", "综合", "独家",
-];
-
 /// From this share of a name's clusters on in which an outlet has a page, the name is its alias ...
 const COMPANY: f64 = 0.5;
 /// ... when the outlet is there at least this much more often than in clusters at large, ...
@@ -79,7 +45,7 @@ const SHORTEST_HOUSE: usize = 4;
 fn stem(folded: &str) -> &str {
     let mut rest = folded;
     loop {
-        let cut = PLATFORMS.iter().filter_map(|p| rest.strip_suffix(p)).filter(|r| r.chars().count() >= 2);
+        let cut = PLATFORM_ENDINGS.iter().filter_map(|p| rest.strip_suffix(p)).filter(|r| r.chars().count() >= 2);
         match cut.min_by_key(|r| r.len()) {
             Some(shorter) => rest = shorter,
             None => return rest,
@@ -253,7 +219,7 @@ impl Names {
 
     /// The site that a name is a section of (`墨川科技` of `墨川`, `墨川网财经` of `墨川网`), if that is known.
     fn site_of_section(&mut self, key: &str) -> Option<Entity> {
-        let site = SECTIONS.iter().find_map(|section| key.strip_suffix(section))?;
+        let site = SITE_SECTIONS.strip_suffix(key)?;
         let listed = self.roles.aliases().of_name(site).map(str::to_owned);
         listed.map(|name| self.outlet_named(&name)).or_else(|| self.by_name.get(site).copied())
     }
@@ -361,7 +327,7 @@ impl Names {
 
     /// True for the name of a section or channel of an outlet, which does not name all of it.
     fn is_part(&self, key: &str, count: &CreditCount) -> bool {
-        let site = SECTIONS.iter().find_map(|section| key.strip_suffix(section));
+        let site = SITE_SECTIONS.strip_suffix(key);
         let of_section = site.is_some_and(|site| self.by_name.get(site) == self.by_name.get(key));
         of_section || site_of_channel(&count.shown).is_some()
     }
