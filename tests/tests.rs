@@ -8,6 +8,7 @@
 //! | `paths` | one answer by every path: threads, mapping, order and division of the input |
 //! | `formats` | the same pages in every format, packing and encoding, as `corpus-samples/formats` has them |
 //! | `inputs` | files and records as people have them: documents, archives, links, nested fields, times, damage |
+//! | `field` | kinds of pages over which users of corpus tools stumble |
 //! | `cli` | flags, exit codes, messages, and what becomes of the output folder |
 //! | `exports` | what other programs are handed: tables, graphs, the rights holder's sheet |
 //! | `endings` | runs that a signal or a full device ends, and what hostile words do to a terminal |
@@ -45,6 +46,8 @@ mod paths;
 mod formats;
 
 mod inputs;
+
+mod field;
 
 mod cli;
 

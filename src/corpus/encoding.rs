@@ -3,7 +3,7 @@
 //! byte, and scraped pages have such bytes.
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{Encoding, GB18030, GBK, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+use encoding_rs::{BIG5, EUC_JP, EUC_KR, Encoding, GB18030, GBK, SHIFT_JIS, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 use serde::Serialize;
 use std::borrow::Cow;
 
@@ -52,14 +52,20 @@ pub(super) fn choose(sample: &[u8], declared: &[&str], host: Option<&str>) -> Ch
     if sample.is_ascii() {
         return Choice { encoding: UTF_8, detected_by: DetectedBy::Ascii };
     }
-    let mut declared = declared.iter().filter_map(|label| Encoding::for_label(label.trim().as_bytes()));
-    if let Some(encoding) = declared.find(|encoding| *encoding != WINDOWS_1252 && fits(sample, encoding)) {
+    let declared = || declared.iter().filter_map(|label| Encoding::for_label(label.trim().as_bytes()));
+    if let Some(encoding) = declared().find(|encoding| *encoding != WINDOWS_1252 && fits(sample, encoding)) {
         return Choice { encoding: whole(encoding), detected_by: DetectedBy::Declared };
     }
     if is_utf8(sample) {
         return Choice { encoding: UTF_8, detected_by: DetectedBy::Utf8 };
     }
-    Choice { encoding: whole(detect(&without_utf8_lines(sample), host)), detected_by: DetectedBy::Detected }
+    if let Some(encoding) = declared().find(|encoding| is_double_byte(encoding) && fits_damaged(sample, encoding)) {
+        return Choice { encoding: whole(encoding), detected_by: DetectedBy::Declared };
+    }
+    let sample = without_utf8_lines(sample);
+    let detected = whole(detect(&sample, host));
+    let encoding = if is_double_byte(detected) { detected } else { of_undamaged_lines(&sample).unwrap_or(detected) };
+    Choice { encoding, detected_by: DetectedBy::Detected }
 }
 
 /// Reads a text that is in `encoding`. What cannot be read becomes U+FFFD, one for each broken sequence, as the
@@ -193,6 +199,35 @@ fn without_utf8_lines(sample: &[u8]) -> Cow<'_, [u8]> {
 
 /// True when a declared encoding is not contradicted by the bytes: at most one character in a hundred cannot be read.
 fn fits(sample: &[u8], encoding: &'static Encoding) -> bool {
+    let (bad, all) = unreadable(sample, encoding);
+    100 * bad <= all
+}
+
+/// The same for text that is damaged: one in ten. A byte that is lost shifts the pairs behind it.
+fn fits_damaged(sample: &[u8], encoding: &'static Encoding) -> bool {
+    let (bad, all) = unreadable(sample, encoding);
+    10 * bad <= all
+}
+
+/// True for encodings that have two bytes for a character of Chinese, Japanese or Korean.
+fn is_double_byte(encoding: &'static Encoding) -> bool {
+    [GB18030, GBK, BIG5, EUC_KR, EUC_JP, SHIFT_JIS].contains(&encoding)
+}
+
+/// The double-byte encoding of a sample with damaged lines, by its other lines: the detector gives an encoding up at the
+/// first byte that it does not have. None when fewer than three quarters of the bytes beyond ASCII are in lines that it
+/// has.
+fn of_undamaged_lines(sample: &[u8]) -> Option<&'static Encoding> {
+    let beyond = |bytes: &[u8]| bytes.iter().filter(|byte| !byte.is_ascii()).count();
+    [GB18030, BIG5].into_iter().find(|encoding| {
+        let lines = sample.split_inclusive(|byte| *byte == b'\n');
+        let whole: Vec<u8> = lines.filter(|line| unreadable(line, encoding).0 == 0).flatten().copied().collect();
+        4 * beyond(&whole) >= 3 * beyond(sample).max(LONG) && self::whole(detect(&whole, None)) == *encoding
+    })
+}
+
+/// Characters beyond ASCII that cannot be read in an encoding, and all of them.
+fn unreadable(sample: &[u8], encoding: &'static Encoding) -> (usize, usize) {
     let text = encoding.decode_without_bom_handling(sample).0;
     let (mut bad, mut all) = (0, 0);
     for c in text.chars().filter(|c| !c.is_ascii()) {
@@ -200,7 +235,7 @@ fn fits(sample: &[u8], encoding: &'static Encoding) -> bool {
         // Single-byte encodings read anything; control characters are what they make of other people's bytes.
         bad += usize::from(c == char::REPLACEMENT_CHARACTER || ('\u{80}'..='\u{9F}').contains(&c));
     }
-    100 * bad <= all
+    (bad, all)
 }
 
 fn detect(sample: &[u8], host: Option<&str>) -> &'static Encoding {
@@ -240,6 +275,25 @@ fn is_usual(c: &char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_damaged_byte_does_not_change_the_encoding() {
+        let simplified = "渡口的老船工昨天把最后一班船撑到对岸。\n岸上站着三十多个来送他的人，有人带了茶水。\n\
+            他说桥修好以后就不撑船了。\n船留给镇上的小学，放在操场边。\n孩子们下课就坐在船里看书。\n";
+        let traditional = "渡口的老船工昨天把最後一班船撐到對岸。\n岸上站著三十多個來送他的人，有人帶了茶水。\n\
+            他說橋修好以後就不撐船了。\n船留給鎮上的小學，放在操場邊。\n孩子們下課就坐在船裡看書。\n";
+        for (encoding, text) in [(GB18030, simplified), (BIG5, traditional)] {
+            let mut bytes = encoding.encode(text).0.into_owned();
+            bytes[12] = 0xFF;
+            bytes.remove(21);
+            for declared in [&[][..], &[encoding.name()]] {
+                let choice = choose(&bytes, declared, None);
+                assert_eq!(choice.encoding, encoding, "{declared:?}");
+            }
+        }
+        let french = "Le café fermé à l'été a rouvert.\nLes élèves ont dîné près du théâtre, à côté du marché.\n";
+        assert_eq!(choose(&WINDOWS_1252.encode(french).0, &[], None).encoding, WINDOWS_1252);
+    }
     use encoding_rs::BIG5;
 
     const PAGES: [&str; 4] = [
