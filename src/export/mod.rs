@@ -2,6 +2,8 @@
 //! linked data. Reads an output folder; decides nothing.
 
 #[cfg(feature = "parquet")]
+mod columns;
+#[cfg(feature = "parquet")]
 mod csv;
 mod graph;
 #[cfg(feature = "parquet")]

@@ -1,17 +1,13 @@
 //! Lines of an output folder as rows of a table: JSON shaped as the table's schema wants it.
 
+use super::columns::batch_of;
 use super::schema::{DAY, INSTANT};
 use crate::error::{Error, Place, Result};
 use crate::output_folder::OutFolder;
 use crate::records::Table;
-use arrow_array::cast::AsArray;
-use arrow_array::types::TimestampMicrosecondType;
-use arrow_array::{ArrayRef, RecordBatch};
-use arrow_json::ReaderBuilder;
-use arrow_json::reader::Decoder;
-use arrow_schema::{ArrowError, DataType, FieldRef, Fields, Schema, SchemaRef};
+use arrow_array::RecordBatch;
+use arrow_schema::{ArrowError, DataType, Fields};
 use serde_json::{Map, Value};
-use std::sync::Arc;
 
 /// Most rows of a batch, and bytes of JSON after which one is full all the same: a few lines may be long.
 const ROWS: usize = 8192;
@@ -19,7 +15,7 @@ const BYTES: usize = 8 << 20;
 
 /// Calls `with` on the rows of a table, some thousands at a time, in the order of the file. Holds one batch.
 ///
-/// A line that does not fit the schema is an [`Error::Invalid`] that names file and line.
+/// A line that does not fit the schema is an [`Error::Invalid`] that names the file and the lines of its batch.
 pub fn each_batch(out: &OutFolder, table: Table, mut with: impl FnMut(RecordBatch) -> Result<()>) -> Result<()> {
     let schema = table.schema();
     let file = table.file();
@@ -29,62 +25,36 @@ pub fn each_batch(out: &OutFolder, table: Table, mut with: impl FnMut(RecordBatc
         reason: error.to_string(),
         expected: "a table written by this version of tonggao",
     };
-    let builder = ReaderBuilder::new(as_decoded(&schema)).with_batch_size(ROWS).with_strict_mode(true);
-    let mut decoder = builder.build_decoder().map_err(|error| wrong(0..0, error))?;
-    let (mut from, mut line_number, mut bytes) = (0, 0, 0);
+    let (mut rows, mut from, mut bytes) = (Vec::new(), 0, 0);
+    let mut flush = |rows: &mut Vec<Value>, from: &mut u64| {
+        if rows.is_empty() {
+            return Ok(());
+        }
+        let to = *from + rows.len() as u64;
+        let batch = batch_of(&schema, rows).map_err(|error| wrong(*from..to, error))?;
+        rows.clear();
+        *from = to;
+        with(batch)
+    };
     out.each_line(&file, |line, at| {
         let mut row: Value = out.parse(&file, line, at)?;
         shape_fields(&mut row, schema.fields());
-        line_number += 1;
+        rows.push(row);
         bytes += line.len();
-        decoder.serialize(&[row]).map_err(|error| wrong(line_number - 1..line_number, error))?;
-        if decoder.len() == ROWS || bytes >= BYTES {
-            flush(&mut decoder, &schema).map_err(|error| wrong(from..line_number, error))?.map_or(Ok(()), &mut with)?;
-            (from, bytes) = (line_number, 0);
+        if rows.len() == ROWS || bytes >= BYTES {
+            flush(&mut rows, &mut from)?;
+            bytes = 0;
         }
         Ok(true)
     })?;
-    flush(&mut decoder, &schema).map_err(|error| wrong(from..line_number, error))?.map_or(Ok(()), with)
+    flush(&mut rows, &mut from)
 }
 
 /// The rows of a table from its records, JSON objects as the contract has them.
-pub fn batch(table: Table, records: Vec<Value>) -> std::result::Result<RecordBatch, ArrowError> {
+pub fn batch(table: Table, mut records: Vec<Value>) -> std::result::Result<RecordBatch, ArrowError> {
     let schema = table.schema();
-    let shaped = |mut record: Value| {
-        shape_fields(&mut record, schema.fields());
-        record
-    };
-    let records: Vec<Value> = records.into_iter().map(shaped).collect();
-    let builder = ReaderBuilder::new(as_decoded(&schema)).with_batch_size(records.len().max(1)).with_strict_mode(true);
-    let mut decoder = builder.build_decoder()?;
-    decoder.serialize(&records)?;
-    Ok(flush(&mut decoder, &schema)?.unwrap_or_else(|| RecordBatch::new_empty(schema)))
-}
-
-/// The schema that the decoder is given: it knows zones by their offset, not by name.
-fn as_decoded(schema: &Schema) -> SchemaRef {
-    let offset = |field: &FieldRef| match field.data_type() {
-        DataType::Timestamp(unit, Some(_)) => {
-            let utc = DataType::Timestamp(*unit, Some("+00:00".into()));
-            Arc::new(field.as_ref().clone().with_data_type(utc))
-        }
-        _ => field.clone(),
-    };
-    Arc::new(Schema::new(schema.fields().iter().map(offset).collect::<Fields>()))
-}
-
-/// The rows decoded so far, if there are any, with the zone called UTC again.
-fn flush(decoder: &mut Decoder, schema: &SchemaRef) -> std::result::Result<Option<RecordBatch>, ArrowError> {
-    let Some(batch) = decoder.flush()? else { return Ok(None) };
-    let column = |(column, field): (&ArrayRef, &FieldRef)| match field.data_type() {
-        DataType::Timestamp(_, Some(zone)) => {
-            let instants = column.as_primitive::<TimestampMicrosecondType>().clone();
-            Arc::new(instants.with_timezone(zone.clone())) as ArrayRef
-        }
-        _ => column.clone(),
-    };
-    let columns = batch.columns().iter().zip(schema.fields()).map(column).collect();
-    RecordBatch::try_new(schema.clone(), columns).map(Some)
+    records.iter_mut().for_each(|record| shape_fields(record, schema.fields()));
+    batch_of(&schema, &records)
 }
 
 /// Gives a record the form of the columns `fields`: adds instants and days next to times, names the ends of ranges,
