@@ -56,9 +56,34 @@ impl Subjects {
         alike as f32 / pairs.max(1) as f32
     }
 
-    /// The pages on the subject of those that use a wording, in ascending order: pages with at least three of the keywords
-    /// that most of its users have. Linear in the pages of these keywords.
-    pub fn of(&self, users: &[u32], wording: &[u32]) -> OnSubject {
+    /// Counts of keywords a page, all zero, for [`Subjects::of`].
+    pub fn no_counts(&self) -> Vec<u8> {
+        vec![0; self.keywords.len()]
+    }
+
+    /// The pages on the subject of those that use a wording: pages with at least three of the keywords that most of its
+    /// users have. Linear in the pages of these keywords. `counts` are zero before and after.
+    pub fn of(&self, users: &[u32], wording: &[u32], counts: &mut [u8]) -> OnSubject {
+        let common = self.common_keywords(users, wording);
+        if common.len() < COMMON_KEYWORDS {
+            return OnSubject::default();
+        }
+        let pages = || common.iter().flat_map(|word| &self.pages[word]);
+        let (mut sets, mut using) = (0, 0);
+        for page in pages() {
+            let count = &mut counts[*page as usize];
+            *count += 1;
+            if usize::from(*count) == COMMON_KEYWORDS {
+                sets += 1;
+                using += u32::from(users.binary_search(page).is_ok());
+            }
+        }
+        pages().for_each(|page| counts[*page as usize] = 0);
+        OnSubject { sets, users: using }
+    }
+
+    /// The keywords that most users of a wording have, without those of the wording.
+    fn common_keywords(&self, users: &[u32], wording: &[u32]) -> Vec<u32> {
         let counted = &users[..users.len().min(COUNTED)];
         let mut words: Vec<u32> = counted.iter().flat_map(|&page| &self.keywords[page as usize]).copied().collect();
         words.sort_unstable();
@@ -67,20 +92,8 @@ impl Subjects {
             .filter(|of_one| 2 * of_one.len() > counted.len() && !wording.contains(&of_one[0]))
             .map(|of_one| (of_one.len(), of_one[0]))
             .collect();
-        if common.len() < COMMON_KEYWORDS {
-            return OnSubject::default();
-        }
         common.sort_unstable_by_key(|&(count, word)| (std::cmp::Reverse(count), word));
-        common.truncate(SUBJECT);
-        let mut pages: Vec<u32> = common.iter().flat_map(|(_, word)| &self.pages[word]).copied().collect();
-        pages.sort_unstable();
-        let on_subject = pages.chunk_by(|a, b| a == b).filter(|of_one| of_one.len() >= COMMON_KEYWORDS);
-        let (mut sets, mut using) = (0, 0);
-        for of_one in on_subject {
-            sets += 1;
-            using += u32::from(users.binary_search(&of_one[0]).is_ok());
-        }
-        OnSubject { sets, users: using }
+        common.into_iter().take(SUBJECT).map(|(_, word)| word).collect()
     }
 }
 
@@ -111,10 +124,12 @@ mod tests {
         // Pages 0 to 2 use the wording, 3 is on their subject too, 4 and 5 are not.
         let pages = [[1, 2, 3, 9], [1, 2, 3, 8], [1, 2, 3, 7], [1, 2, 3, 6], [1, 2, 5, 6], [5, 6, 7, 8]].map(about);
         let subjects = Subjects::new(pages.to_vec());
-        assert_eq!(subjects.of(&[0, 1, 2], &[]), OnSubject { sets: 4, users: 3 });
+        let mut counts = subjects.no_counts();
+        assert_eq!(subjects.of(&[0, 1, 2], &[], &mut counts), OnSubject { sets: 4, users: 3 });
+        assert_eq!(counts, subjects.no_counts());
         assert_eq!(subjects.one_subject(&[0, 1, 2], &[]), 1.0);
         // Without a word of the wording too little is left; users of unrelated pages have no subject.
-        assert_eq!(subjects.of(&[0, 1, 2], &[3]), OnSubject::default());
-        assert_eq!(subjects.of(&[0, 5], &[]), OnSubject::default());
+        assert_eq!(subjects.of(&[0, 1, 2], &[3], &mut counts), OnSubject::default());
+        assert_eq!(subjects.of(&[0, 5], &[], &mut counts), OnSubject::default());
     }
 }

@@ -98,14 +98,18 @@ pub(super) fn surroundings(
     let keywords: Vec<Vec<u32>> =
         (0..words.pages()).into_par_iter().map(|page| keywords(words.page(page), counts, words.ids.len())).collect();
     let subjects = Subjects::new(keywords);
-    let of_one = |places: &[Place]| {
+    let of_one = |counts: &mut Vec<u8>, places: &[Place]| {
         let wording = sorted[places[0].wording as usize];
         let words = &spelt.words[wording as usize];
         let pages: Vec<u32> = places.iter().map(|place| place.page).collect();
-        let (one_subject, on_subject) = (subjects.one_subject(&pages, words), subjects.of(&pages, words));
+        let one_subject = subjects.one_subject(&pages, words);
+        // Of users that are on no subject together none is looked for.
+        let has_subject = one_subject > 0.0;
+        let on_subject = has_subject.then(|| subjects.of(&pages, words, counts)).unwrap_or_default();
         (wording, Surroundings { one_subject, on_subject, ..Surroundings::of(places) })
     };
-    let known: Vec<(u32, Surroundings)> = places.par_chunk_by(|a, b| a.wording == b.wording).map(of_one).collect();
+    let of_each = places.par_chunk_by(|a, b| a.wording == b.wording);
+    let known: Vec<(u32, Surroundings)> = of_each.map_init(|| subjects.no_counts(), of_one).collect();
     let mut found = vec![Surroundings::default(); spelt.words.len()];
     known.into_iter().for_each(|(wording, around)| found[wording as usize] = around);
     found
