@@ -87,9 +87,11 @@ fn answers_of_servers_are_one_page_however_they_are_packed() {
         archived("response", &url, "application/http; msgtype=response", &[head.as_bytes(), bytes].concat())
     };
     let mut archive: Vec<u8> = answers.iter().enumerate().flat_map(record).collect();
-    let unknown =
-        b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Encoding: sdch\r\n\r\n\x01\x02\x03\x04\x80\x81";
-    archive.extend(archived("response", "http://x.example/", "application/http; msgtype=response", unknown));
+    // Packed in a way that nobody reads any more.
+    let head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Encoding: sdch\r\n\r\n";
+    let noise: Vec<u8> = (0..900u64).map(|at| xxhash_rust::xxh3::xxh3_64(&at.to_le_bytes()) as u8).collect();
+    let unknown = [&head[..], &noise].concat();
+    archive.extend(archived("response", "http://x.example/", "application/http; msgtype=response", &unknown));
     archive.extend(archived(
         "revisit",
         "http://y.example/",

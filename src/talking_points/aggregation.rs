@@ -51,9 +51,9 @@ pub(crate) fn input(
     (voters, quotes)
 }
 
-/// The passages that the pages of a match have from a text which several articles quote.
+/// The passages that the pages of a match have from a text which several articles quote, or from a form that both fill in.
 pub(crate) fn quotes(m: &Match) -> Vec<Quote> {
-    if m.kind != Kind::CommonSource {
+    if !matches!(m.kind, Kind::CommonSource | Kind::Template) {
         return Vec::new();
     }
     let of_passage = |p: &Passage| [Quote { doc: m.pair.a, span: p.a }, Quote { doc: m.pair.b, span: p.b }];
