@@ -105,7 +105,7 @@ pub(super) fn surroundings(
         let one_subject = subjects.one_subject(&pages, words);
         // Of users that are on no subject together none is looked for.
         let has_subject = one_subject > 0.0;
-        let on_subject = has_subject.then(|| subjects.of(&pages, words, counts)).unwrap_or_default();
+        let on_subject = if has_subject { subjects.of(&pages, words, counts) } else { OnSubject::default() };
         (wording, Surroundings { one_subject, on_subject, ..Surroundings::of(places) })
     };
     let of_each = places.par_chunk_by(|a, b| a.wording == b.wording);
