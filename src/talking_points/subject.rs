@@ -24,6 +24,15 @@ pub struct OnSubject {
     pub users: u32,
 }
 
+/// How many pages are on the subjects that were looked for: wordings of one story share theirs.
+#[derive(Default)]
+pub(super) struct SubjectSizes {
+    /// Keywords of a subject on each page; zero between two calls.
+    counts: Vec<u8>,
+    /// By the keywords of the subject.
+    known: FxHashMap<Vec<u32>, u32>,
+}
+
 /// What the pages are about.
 pub(super) struct Subjects {
     /// The keywords of each page, in ascending order.
@@ -45,44 +54,44 @@ impl Subjects {
     /// Of the pairs of pages, the share that are on one subject, by their keywords without those of the wording.
     pub fn one_subject(&self, users: &[u32], wording: &[u32]) -> f32 {
         let pages: Vec<&Vec<u32>> = users.iter().take(COMPARED).map(|&page| &self.keywords[page as usize]).collect();
-        let is_common = |other: &[u32], word: &u32| other.binary_search(word).is_ok() && !wording.contains(word);
         let (mut alike, mut pairs) = (0, 0);
         for (at, one) in pages.iter().enumerate() {
             for other in &pages[..at] {
                 pairs += 1;
-                alike += u32::from(one.iter().filter(|word| is_common(other, word)).count() >= COMMON_KEYWORDS);
+                alike += u32::from(in_common(one, other, wording) >= COMMON_KEYWORDS);
             }
         }
         alike as f32 / pairs.max(1) as f32
     }
 
-    /// Counts of keywords a page, all zero, for [`Subjects::of`].
-    pub fn no_counts(&self) -> Vec<u8> {
-        vec![0; self.keywords.len()]
-    }
-
     /// The pages on the subject of those that use a wording: pages with at least three of the keywords that most of its
-    /// users have. Linear in the pages of these keywords. `counts` are zero before and after.
-    pub fn of(&self, users: &[u32], wording: &[u32], counts: &mut [u8]) -> OnSubject {
+    /// users have. Linear in the pages of these keywords, once for each subject that `sizes` does not know.
+    pub fn of(&self, users: &[u32], wording: &[u32], sizes: &mut SubjectSizes) -> OnSubject {
         let common = self.common_keywords(users, wording);
         if common.len() < COMMON_KEYWORDS {
             return OnSubject::default();
         }
-        let pages = || common.iter().flat_map(|word| &self.pages[word]);
-        let (mut sets, mut using) = (0, 0);
-        for page in pages() {
-            let count = &mut counts[*page as usize];
-            *count += 1;
-            if usize::from(*count) == COMMON_KEYWORDS {
-                sets += 1;
-                using += u32::from(users.binary_search(page).is_ok());
-            }
-        }
-        pages().for_each(|page| counts[*page as usize] = 0);
-        OnSubject { sets, users: using }
+        let is_on_it = |&&page: &&u32| in_common(&self.keywords[page as usize], &common, &[]) >= COMMON_KEYWORDS;
+        OnSubject { users: users.iter().filter(is_on_it).count() as u32, sets: self.size(common, sizes) }
     }
 
-    /// The keywords that most users of a wording have, without those of the wording.
+    /// Pages with at least three of the keywords of a subject.
+    fn size(&self, subject: Vec<u32>, sizes: &mut SubjectSizes) -> u32 {
+        let SubjectSizes { counts, known } = sizes;
+        counts.resize(self.keywords.len(), 0);
+        *known.entry(subject).or_insert_with_key(|subject| {
+            let pages = || subject.iter().flat_map(|word| &self.pages[word]);
+            let mut size = 0;
+            for &page in pages() {
+                counts[page as usize] += 1;
+                size += u32::from(usize::from(counts[page as usize]) == COMMON_KEYWORDS);
+            }
+            pages().for_each(|&page| counts[page as usize] = 0);
+            size
+        })
+    }
+
+    /// The keywords that most users of a wording have, without those of the wording, in ascending order.
     fn common_keywords(&self, users: &[u32], wording: &[u32]) -> Vec<u32> {
         let counted = &users[..users.len().min(COUNTED)];
         let mut words: Vec<u32> = counted.iter().flat_map(|&page| &self.keywords[page as usize]).copied().collect();
@@ -93,8 +102,20 @@ impl Subjects {
             .map(|of_one| (of_one.len(), of_one[0]))
             .collect();
         common.sort_unstable_by_key(|&(count, word)| (std::cmp::Reverse(count), word));
-        common.into_iter().take(SUBJECT).map(|(_, word)| word).collect()
+        let mut subject: Vec<u32> = common.into_iter().take(SUBJECT).map(|(_, word)| word).collect();
+        subject.sort_unstable();
+        subject
     }
+}
+
+/// Words that two ascending lists have in common, without those of a wording.
+fn in_common(mut one: &[u32], mut other: &[u32], wording: &[u32]) -> usize {
+    let mut common = 0;
+    while let ([a, ..], [b, ..]) = (one, other) {
+        common += usize::from(a == b && !wording.contains(a));
+        (one, other) = (&one[usize::from(a <= b)..], &other[usize::from(b <= a)..]);
+    }
+    common
 }
 
 /// The words of a page that weigh most by tf-idf, in ascending order; words that are nowhere else are left out.
@@ -124,12 +145,13 @@ mod tests {
         // Pages 0 to 2 use the wording, 3 is on their subject too, 4 and 5 are not.
         let pages = [[1, 2, 3, 9], [1, 2, 3, 8], [1, 2, 3, 7], [1, 2, 3, 6], [1, 2, 5, 6], [5, 6, 7, 8]].map(about);
         let subjects = Subjects::new(pages.to_vec());
-        let mut counts = subjects.no_counts();
-        assert_eq!(subjects.of(&[0, 1, 2], &[], &mut counts), OnSubject { sets: 4, users: 3 });
-        assert_eq!(counts, subjects.no_counts());
+        let mut sizes = SubjectSizes::default();
+        for _ in 0..2 {
+            assert_eq!(subjects.of(&[0, 1, 2], &[], &mut sizes), OnSubject { sets: 4, users: 3 });
+        }
         assert_eq!(subjects.one_subject(&[0, 1, 2], &[]), 1.0);
         // Without a word of the wording too little is left; users of unrelated pages have no subject.
-        assert_eq!(subjects.of(&[0, 1, 2], &[3], &mut counts), OnSubject::default());
-        assert_eq!(subjects.of(&[0, 5], &[], &mut counts), OnSubject::default());
+        assert_eq!(subjects.of(&[0, 1, 2], &[3], &mut sizes), OnSubject::default());
+        assert_eq!(subjects.of(&[0, 5], &[], &mut sizes), OnSubject::default());
     }
 }

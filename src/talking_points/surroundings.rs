@@ -3,7 +3,7 @@
 use super::lexicon::Lexicon;
 use super::sequences::Sequences;
 use super::spelling::SpeltCandidates;
-use super::subject::{OnSubject, Subjects, keywords};
+use super::subject::{OnSubject, SubjectSizes, Subjects, keywords};
 use super::token::{BREAK, END, key};
 use super::words::Tokens;
 use rayon::prelude::*;
@@ -98,18 +98,18 @@ pub(super) fn surroundings(
     let keywords: Vec<Vec<u32>> =
         (0..words.pages()).into_par_iter().map(|page| keywords(words.page(page), counts, words.ids.len())).collect();
     let subjects = Subjects::new(keywords);
-    let of_one = |counts: &mut Vec<u8>, places: &[Place]| {
+    let of_one = |sizes: &mut SubjectSizes, places: &[Place]| {
         let wording = sorted[places[0].wording as usize];
         let words = &spelt.words[wording as usize];
         let pages: Vec<u32> = places.iter().map(|place| place.page).collect();
         let one_subject = subjects.one_subject(&pages, words);
         // Of users that are on no subject together none is looked for.
         let has_subject = one_subject > 0.0;
-        let on_subject = if has_subject { subjects.of(&pages, words, counts) } else { OnSubject::default() };
+        let on_subject = if has_subject { subjects.of(&pages, words, sizes) } else { OnSubject::default() };
         (wording, Surroundings { one_subject, on_subject, ..Surroundings::of(places) })
     };
     let of_each = places.par_chunk_by(|a, b| a.wording == b.wording);
-    let known: Vec<(u32, Surroundings)> = of_each.map_init(|| subjects.no_counts(), of_one).collect();
+    let known: Vec<(u32, Surroundings)> = of_each.map_init(SubjectSizes::default, of_one).collect();
     let mut found = vec![Surroundings::default(); spelt.words.len()];
     known.into_iter().for_each(|(wording, around)| found[wording as usize] = around);
     found
