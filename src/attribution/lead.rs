@@ -5,10 +5,9 @@ use super::people::name_before_place;
 use super::person::names_at;
 use super::ranges::trimmed;
 use crate::lexicon::{
-    CHANNEL_ENDINGS, FROM_WORDS, KNOWN_OUTLETS, LEAD_COLUMN, LEAD_NEWS, LEAD_NOTICE, LEAD_OWN, LEAD_REPORT, LEAD_WIRE,
-    PLACES, REPORTERS, classed,
+    CHANNEL_ENDINGS, ClassedWords, FROM_WORDS, KNOWN_OUTLETS, LEAD_COLUMN, LEAD_NEWS, LEAD_NOTICE, LEAD_OWN,
+    LEAD_REPORT, LEAD_WIRE, PLACES, REPORTERS,
 };
-use aho_corasick::{AhoCorasick, MatchKind};
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -47,8 +46,8 @@ enum Verb {
 }
 
 /// The words that lead-ins end with.
-static VERBS: LazyLock<Vec<(&str, Verb)>> = LazyLock::new(|| {
-    classed([
+static VERBS: LazyLock<ClassedWords<Verb>> = LazyLock::new(|| {
+    ClassedWords::new([
         (&LEAD_WIRE, Verb::Wire),
         (&LEAD_OWN, Verb::Own),
         (&LEAD_NEWS, Verb::News),
@@ -56,13 +55,6 @@ static VERBS: LazyLock<Vec<(&str, Verb)>> = LazyLock::new(|| {
         (&LEAD_COLUMN, Verb::Column),
         (&LEAD_REPORT, Verb::Report),
     ])
-});
-
-static FINDER: LazyLock<AhoCorasick> = LazyLock::new(|| {
-    AhoCorasick::builder()
-        .match_kind(MatchKind::LeftmostLongest)
-        .build(VERBS.iter().map(|verb| verb.0))
-        .unwrap_or_else(|e| unreachable!("a dozen words build: {e}"))
 });
 
 /// Bytes of a line that a lead-in may take up.
@@ -87,10 +79,10 @@ pub(super) fn opening(line: &str, from: usize, last: Option<&Opening>) -> Option
     let stop = line[start..limit].find(STOPS).map_or(limit, |k| start + k);
     let enclosed = line[from.min(start)..start].contains(['【', '[', '〔', '(']);
     let quotes = last.is_some_and(|last| last.agency.is_some());
-    FINDER.find_iter(&line[start..stop]).find_map(|found| {
-        let lead = Lead { line, name: start..start + found.start(), end: start + found.end(), enclosed };
+    VERBS.find_iter(&line[start..stop]).find_map(|(found, verb)| {
+        let lead = Lead { line, name: start..start + found.start, end: start + found.end, enclosed };
         let quoted = quotes && FROM_WORDS.prefix(&line[start..]).is_some();
-        let read = lead.read(VERBS[found.pattern().as_usize()].1)?;
+        let read = lead.read(verb)?;
         (last.is_none() || quoted || read.agency.is_some()).then_some(read)
     })
 }
@@ -217,7 +209,9 @@ impl<'l> Lead<'l> {
             Some(_) if self.text().ends_with("记者") => false,
             Some(c) if c.is_alphanumeric() => match verb {
                 Verb::Wire => dated && !matches!(c, '话' | '视' | '力' | '商'),
-                Verb::Own if VERBS.iter().any(|verb| verb.1 != Verb::Wire && self.after().starts_with(verb.0)) => false,
+                Verb::Own if VERBS.iter().any(|(word, verb)| verb != Verb::Wire && self.after().starts_with(word)) => {
+                    false
+                }
                 Verb::Own => {
                     dated
                         || REPORTERS.prefix(self.after()).is_some()
@@ -349,7 +343,7 @@ pub(super) fn after_note(line: &str) -> usize {
     }
     // `【渡口停了】墨川网5月6日讯`: a headline in brackets.
     if let Some((inside, rest)) = text.strip_prefix('【').and_then(|rest| rest.split_once('】')) {
-        let headline = inside.chars().count() > 8 && !VERBS.iter().any(|verb| inside.contains(verb.0));
+        let headline = inside.chars().count() > 8 && !VERBS.iter().any(|(word, _)| inside.contains(word));
         return if headline { line.len() - rest.len() } else { 0 };
     }
     let Some(inside) = line.trim_start().strip_prefix('(') else { return 0 };
@@ -378,7 +372,7 @@ pub(super) fn outlet_before_reporter(line: &str) -> Option<Range<usize>> {
     let account = || {
         let after = inside.split_once(')').map_or("", |(_, after)| after);
         let after = after.trim_start_matches(|c: char| c.is_ascii_digit() || "年月日".contains(c));
-        inside.starts_with("公众号") && VERBS.iter().any(|verb| after.starts_with(verb.0))
+        inside.starts_with("公众号") && VERBS.iter().any(|(word, _)| after.starts_with(word))
     };
     let shown = &line[name.clone()];
     ((reporter || account()) && ends_as_outlet(shown) && is_named(shown) && shown.chars().count() <= 14).then_some(name)

@@ -5,10 +5,10 @@ use super::names::ends_as_outlet;
 use super::{Found, Outlets};
 use crate::clean::{CleanDoc, Readable, Region};
 use crate::lexicon::{
-    ENGLISH_CUES, FINDING_CUES, NAME_BOUNDARIES, OTHERS_REPORT, REPORTER_CUES, REPORTER_KINDS, SPOKEN_TO_CUES, classed,
+    ClassedWords, ENGLISH_CUES, FINDING_CUES, NAME_BOUNDARIES, OTHERS_REPORT, REPORTER_CUES, REPORTER_KINDS,
+    SPOKEN_TO_CUES,
 };
 use crate::types::Span;
-use aho_corasick::{AhoCorasick, MatchKind};
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -38,20 +38,13 @@ enum ReporterCue {
     SpokenToInEnglish,
 }
 
-static CUES: LazyLock<Vec<(&str, ReporterCue)>> = LazyLock::new(|| {
-    classed([
+static CUES: LazyLock<ClassedWords<ReporterCue>> = LazyLock::new(|| {
+    ClassedWords::new([
         (&REPORTER_CUES, ReporterCue::Reporter),
         (&SPOKEN_TO_CUES, ReporterCue::SpokenTo),
         (&FINDING_CUES, ReporterCue::Finds),
         (&ENGLISH_CUES, ReporterCue::SpokenToInEnglish),
     ])
-});
-
-static FINDER: LazyLock<AhoCorasick> = LazyLock::new(|| {
-    AhoCorasick::builder()
-        .match_kind(MatchKind::LeftmostLongest)
-        .build(CUES.iter().map(|cue| cue.0))
-        .unwrap_or_else(|e| unreachable!("a table of a few words builds: {e}"))
 });
 
 /// Bytes of the page before and after a cue that are looked at.
@@ -70,14 +63,13 @@ pub(crate) fn reporters(text: &str, clean: &CleanDoc, outlets: &Outlets) -> Vec<
     let mut line = Readable::default();
     for body in clean.lines_of(Region::Body) {
         let raw = body.span.of(text);
-        for hit in FINDER.find_iter(raw) {
-            let cue = CUES[hit.pattern().as_usize()].1;
-            let from = floor(raw, hit.start().saturating_sub(WINDOW));
-            let to = floor(raw, (hit.end() + WINDOW).min(raw.len()));
+        for (hit, cue) in CUES.find_iter(raw) {
+            let from = floor(raw, hit.start.saturating_sub(WINDOW));
+            let to = floor(raw, (hit.end + WINDOW).min(raw.len()));
             let start = body.span.start as usize;
             line.fill(text, Span::new(start + from, start + to));
             // The same place in the readable text, which may be shorter.
-            let at = Readable::new(text, Span::new(start + from, start + hit.start())).text.len();
+            let at = Readable::new(text, Span::new(start + from, start + hit.start)).text.len();
             let Some(range) = name_at(&line.text, at, cue, outlets) else { continue };
             note(&mut found, &line, text, range);
         }

@@ -11,7 +11,9 @@ pub(crate) use marks::{is_closing_quote, is_sentence_end};
 #[cfg(feature = "html")]
 pub(crate) use patterns::pattern;
 
+use aho_corasick::{AhoCorasick, MatchKind};
 use rustc_hash::FxHashSet;
+use std::ops::Range;
 use std::sync::LazyLock;
 
 /// What a label at the head of a credit names.
@@ -151,9 +153,32 @@ impl Words {
     }
 }
 
-/// The words of several lists, each with what its list means.
-pub(crate) fn classed<T: Copy, const N: usize>(lists: [(&Words, T); N]) -> Vec<(&'static str, T)> {
-    lists.iter().flat_map(|(words, class)| words.iter().map(|word| (word, *class))).collect()
+/// The words of several lists, each with what its list means, to be found in texts.
+pub(crate) struct ClassedWords<T> {
+    words: Vec<(&'static str, T)>,
+    finder: AhoCorasick,
+}
+
+impl<T: Copy> ClassedWords<T> {
+    pub fn new<const N: usize>(lists: [(&Words, T); N]) -> Self {
+        let words: Vec<(&str, T)> =
+            lists.iter().flat_map(|(words, class)| words.iter().map(|word| (word, *class))).collect();
+        let finder = AhoCorasick::builder()
+            .match_kind(MatchKind::LeftmostLongest)
+            .build(words.iter().map(|(word, _)| word))
+            .unwrap_or_else(|e| unreachable!("a few dozen words build: {e}"));
+        ClassedWords { words, finder }
+    }
+
+    /// All words with their classes.
+    pub fn iter(&self) -> impl Iterator<Item = (&'static str, T)> + '_ {
+        self.words.iter().copied()
+    }
+
+    /// Where words are in a text, from its beginning, of several at one place the longest.
+    pub fn find_iter<'t>(&'t self, text: &'t str) -> impl Iterator<Item = (Range<usize>, T)> + 't {
+        self.finder.find_iter(text).map(|found| (found.range(), self.words[found.pattern().as_usize()].1))
+    }
 }
 
 /// True for a name that ends as names of outlets do, and in no word that ends alike.
