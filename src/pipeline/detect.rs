@@ -106,7 +106,11 @@ fn run<'c>(corpus: &'c Corpus, config: &Config, asked: Asked<'_, 'c>, observer: 
     clock.stage("clean", 0)?;
     let (wanted, gone, earlier) = match asked {
         Asked::Records => (Wanted { records: true, ..Wanted::default() }, Vec::new(), None),
-        Asked::Sets => (Wanted { lines: true, ..Wanted::default() }, Vec::new(), None),
+        Asked::Sets => {
+            // For a further run without some records, in this corpus.
+            let lines = corpus.is_read_alike_without_some();
+            (Wanted { lines, ..Wanted::default() }, Vec::new(), None)
+        }
         Asked::SetsWithout(gone, earlier) => (Wanted::default(), gone, Some(earlier)),
     };
     let mut pages = Pages::without(corpus, config.timezone, roles.aliases(), gone);
