@@ -214,6 +214,9 @@ fn is_double_byte(encoding: &'static Encoding) -> bool {
     [GB18030, GBK, BIG5, EUC_KR, EUC_JP, SHIFT_JIS].contains(&encoding)
 }
 
+/// Bytes beyond ASCII of the least text that tells a double-byte encoding.
+const LEAST: usize = 4;
+
 /// The double-byte encoding of a sample with damaged lines, by its other lines: the detector gives an encoding up at the
 /// first byte that it does not have. None when fewer than three quarters of the bytes beyond ASCII are in lines that it
 /// has.
@@ -222,7 +225,7 @@ fn of_undamaged_lines(sample: &[u8]) -> Option<&'static Encoding> {
     [GB18030, BIG5].into_iter().find(|encoding| {
         let lines = sample.split_inclusive(|byte| *byte == b'\n');
         let whole: Vec<u8> = lines.filter(|line| unreadable(line, encoding).0 == 0).flatten().copied().collect();
-        4 * beyond(&whole) >= 3 * beyond(sample).max(LONG) && self::whole(detect(&whole, None)) == *encoding
+        4 * beyond(&whole) >= 3 * beyond(sample).max(LEAST) && self::whole(detect(&whole, None)) == *encoding
     })
 }
 

@@ -110,7 +110,6 @@ impl Folder {
     /// Starts a folder that will be `out`. Clears up what earlier processes left of it.
     pub(crate) fn stage(out: &Path, content: Content) -> Result<Self> {
         clear_left_overs(out);
-        fs::create_dir_all(parent_of(out)).map_err(|source| Error::Write { path: out.to_owned(), source })?;
         let unfinished = Unfinished::folder(|| make_staged(out));
         let unfinished = unfinished.map_err(|source| Error::Write { path: out.to_owned(), source })?;
         let staged = unfinished.path().to_owned();
@@ -239,6 +238,7 @@ impl Folder {
 /// Makes a folder next to `out`, under a name that nobody takes for finished work.
 fn make_staged(out: &Path) -> std::io::Result<PathBuf> {
     let (parent, name) = (parent_of(out), file_name(out));
+    fs::create_dir_all(&parent)?;
     let mut number = 0;
     loop {
         let staged = parent.join(format!(".{name}.{}-{number}.partial", std::process::id()));

@@ -108,14 +108,7 @@ impl Observer for Progress {
 impl Adds {
     /// Starts the thread that writes to the index.
     pub(super) fn start(folder: PathBuf, events: usize) -> std::io::Result<Arc<Adds>> {
-        let adds = Arc::new(Adds {
-            folder,
-            events,
-            queue: Mutex::default(),
-            came: Condvar::new(),
-            progress: Progress::default(),
-            ended: watch::Sender::new(0),
-        });
+        let adds = Arc::new(Adds::new(folder, events));
         let writing = Arc::clone(&adds);
         std::thread::Builder::new().name("adds".into()).spawn(move || {
             loop {
@@ -123,6 +116,17 @@ impl Adds {
             }
         })?;
         Ok(adds)
+    }
+
+    fn new(folder: PathBuf, events: usize) -> Adds {
+        Adds {
+            folder,
+            events,
+            queue: Mutex::default(),
+            came: Condvar::new(),
+            progress: Progress::default(),
+            ended: watch::Sender::new(0),
+        }
     }
 
     fn queue(&self) -> MutexGuard<'_, Queue> {
@@ -243,14 +247,7 @@ mod tests {
 
     #[test]
     fn more_than_may_wait_is_turned_away() {
-        let adds = Adds {
-            folder: PathBuf::new(),
-            events: 0,
-            queue: Mutex::default(),
-            came: Condvar::new(),
-            progress: Progress::default(),
-            ended: watch::Sender::new(0),
-        };
+        let adds = Adds::new(PathBuf::new(), 0);
         let taken = (0..MOST + 9).filter_map(|_| adds.take("{}".into(), 1)).count();
         assert_eq!(taken, MOST);
         assert_eq!(adds.get(1).map(|add| add.state), Some(State::Waiting));
