@@ -222,7 +222,8 @@ fn what_cannot_be_added_is_refused_whole() {
     assert!(said.status == 400 && said.text.contains("record 2"), "{}", said.text);
     assert_eq!(server.ask("POST /api/add", "\n\n").status, 400);
     assert_eq!(server.ask("GET /api/adds/77", "").status, 404);
-    let large = format!("{{\"text\":\"{}\"}}", "长".repeat(3 << 20));
+    let large = format!("{{\"text\":\"{}\"}}", "长".repeat(12 << 20));
+    // More than the buffers of a connection: the client is still sending when the answer is known.
     assert_eq!(server.ask("POST /api/query", &large).status, 413);
     let waiting = server.ask("POST /api/add?wait=0", &MADE[40]);
     assert!([200, 202].contains(&waiting.status));

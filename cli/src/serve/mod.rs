@@ -1,6 +1,7 @@
 //! `tonggao serve`.
 
 mod adds;
+mod drain;
 mod guard;
 mod index_server;
 mod server;

@@ -3,7 +3,7 @@
 //! It reads only, from one folder, by numbers and ids and never by paths; it answers only those who ask for this
 //! machine (see `guard.rs`), and sends the policy that lets nothing of a page run.
 
-use super::guard;
+use super::{drain, guard};
 use anyhow::{Context, Result};
 use axum::Router;
 use axum::extract::{Path, Query as Asked, State};
@@ -48,7 +48,7 @@ pub(super) fn listen(address: SocketAddr, routes: Router, ready: impl FnOnce(Soc
 /// Answers every connection on a task of its own.
 async fn accept(listener: TcpListener, routes: Router) -> Result<()> {
     let room = Arc::new(Semaphore::new(CONNECTIONS));
-    let service = TowerToHyperService::new(routes);
+    let service = TowerToHyperService::new(routes.layer(middleware::from_fn(drain::drain)));
     loop {
         let place = Arc::clone(&room).acquire_owned().await.context("the server stopped")?;
         let Ok((stream, _)) = listener.accept().await else {
