@@ -301,7 +301,6 @@ fn a_bit_flipped_anywhere_is_found_and_no_reader_takes_it_for_data() {
 #[test]
 fn a_writer_that_is_killed_leaves_all_of_its_add_or_nothing() {
     use std::process::{Command, Stdio};
-    use std::time::{Duration, Instant};
     let half = MADE.len() / 2;
     let (folder, index) = grown(&MADE[..half], 1);
     let folder = folder.with("rest.jsonl", MADE[half..].join("\n"));
@@ -310,29 +309,30 @@ fn a_writer_that_is_killed_leaves_all_of_its_add_or_nothing() {
         command.args(["index", "add"]).arg(&index).arg(folder.path("rest.jsonl")).args(["--threads", "2"]);
         command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
     };
-    // How long an add takes: what it writes goes to a copy.
-    let copy = folder.path("copy");
-    std::fs::create_dir(&copy).unwrap();
-    for entry in std::fs::read_dir(&index).unwrap().map(Result::unwrap) {
-        std::fs::copy(entry.path(), copy.join(entry.file_name())).unwrap();
-    }
-    let begun = Instant::now();
-    add(&copy, &folder.path("rest.jsonl")).unwrap();
-    let takes = begun.elapsed();
-    let mut dice = corpus::Dice::new(3);
+    // The files of the index and their sizes: what an add does shows here, and it is killed after so many changes.
+    let files = || -> BTreeMap<_, _> {
+        let entries = std::fs::read_dir(&index).unwrap().map(Result::unwrap);
+        entries.map(|entry| (entry.file_name(), entry.metadata().map(|file| file.len()).ok())).collect()
+    };
     let mut kills = 0;
-    for _ in 0..60 {
+    for changes in 0.. {
         let mut child = start();
-        std::thread::sleep(Duration::from_micros(dice.below(takes.as_micros() as usize * 3 / 2 + 1) as u64));
+        let (mut seen, mut before) = (0, files());
+        while seen < changes && child.try_wait().unwrap().is_none() {
+            std::thread::sleep(std::time::Duration::from_micros(200));
+            let now = files();
+            seen += usize::from(now != before);
+            before = now;
+        }
         child.kill().unwrap();
         child.wait().unwrap();
         let checked = Index::check(&index).unwrap();
         assert!([half, MADE.len()].contains(&checked.len()), "{} pages", checked.len());
         assert_eq!(replayed(&checked.events(1).unwrap()), sets(&checked));
-        kills += usize::from(checked.len() == half);
         if checked.len() == MADE.len() {
             break;
         }
+        kills += 1;
     }
     assert!(kills > 0, "every add was quicker than its end");
     add(&index, &folder.path("rest.jsonl")).unwrap();

@@ -4,6 +4,7 @@ use assert_cmd::assert::Assert;
 use assert_cmd::cargo::cargo_bin_cmd;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 /// A path in the repository.
@@ -87,16 +88,41 @@ impl Tonggao {
         self
     }
 
-    /// Runs it, however it ends: its exit code, if it has one, and what it printed.
-    pub fn ends(mut self) -> (Option<i32>, Said) {
-        let done = self.0.assert();
-        (done.get_output().status.code(), Said::of(done))
-    }
-
     /// Runs it; it must end with this exit code.
     pub fn ends_with(mut self, code: i32) -> Said {
         Said::of(self.0.assert().code(code))
     }
+}
+
+/// Waits for the end of a process. One that never ends fails the test instead of stopping it; how long one that ends may
+/// take depends on the machine, so the limit is far above what any takes.
+#[cfg(unix)]
+pub fn ended(child: &mut std::process::Child) -> std::process::ExitStatus {
+    let until = Instant::now() + Duration::from_secs(300);
+    loop {
+        if let Some(status) = child.try_wait().unwrap() {
+            return status;
+        }
+        if Instant::now() > until {
+            child.kill().unwrap();
+            panic!("the process does not end");
+        }
+        std::thread::sleep(Duration::from_millis(2));
+    }
+}
+
+/// How a run ended, what it said, and the processor seconds that it took, which hardly depend on what else the machine
+/// does. It is stopped when it has taken `limit` of them.
+#[cfg(unix)]
+pub fn timed(command: &str, input: &Path, out: &Path, flags: &[&str], limit: u32) -> (Option<i32>, String, f64) {
+    let script = format!("ulimit -t {limit}; TIMEFORMAT='%U %S'; time \"$0\" \"$@\"");
+    let mut run = std::process::Command::new("bash");
+    run.args(["-c", &script, env!("CARGO_BIN_EXE_tonggao"), command]).arg(input).arg("-o").arg(out).args(flags);
+    let done = run.output().unwrap();
+    let said = String::from_utf8_lossy(&done.stderr).into_owned();
+    let times = said.trim_end().lines().last().unwrap_or_default().split(' ');
+    let seconds = times.map(|time| time.parse::<f64>().unwrap_or_else(|_| panic!("{said}"))).sum();
+    (done.status.code(), said, seconds)
 }
 
 /// What a run printed.

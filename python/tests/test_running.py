@@ -92,19 +92,21 @@ def big_pages(tmp_path_factory):
     return path
 
 
-def test_ctrl_c_stops_a_run_and_leaves_nothing(big_pages, tmp_path):
+def test_ctrl_c_stops_a_run_and_leaves_nothing(tmp_path):
     code = textwrap.dedent(
         f"""
-        import tonggao
+        import itertools, pyarrow, tonggao
         def tell(stage, done, total):
             print(stage, flush=True)
-        tonggao.detect({str(big_pages)!r}, out={str(tmp_path / "out")!r}, progress=tell)
+        # The table comes again and again: only the signal ends the run, however late it comes.
+        rows = {{"text": [f"{{k}} 号渡口今天开船，第 {{k * 7919}} 位乘客是一名教师" for k in range(1_000)]}}
+        tonggao.detect(itertools.repeat(pyarrow.table(rows)), out={str(tmp_path / "out")!r}, progress=tell)
         """
     )
     run = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     assert run.stdout.readline(), "the run told nothing before its end"
     run.send_signal(signal.SIGINT)
-    _, said = run.communicate(timeout=60)
+    _, said = run.communicate(timeout=120)
     assert run.returncode != 0 and "KeyboardInterrupt" in said
     assert os.listdir(tmp_path) == []
 
@@ -125,8 +127,9 @@ def test_the_interpreter_is_released(big_pages):
     took = time.monotonic() - began
     done.set()
     thread.join()
-    longest = max(b - a for a, b in zip(ticks, ticks[1:]))
-    assert longest < max(0.5 * took, 0.2), (longest, took)
+    # A thread that is scheduled at all ticks in most tenths of the run; one that waits for the interpreter in none.
+    tenths = {int(10 * (tick - began) / took) for tick in ticks if began < tick < began + took}
+    assert len(tenths) >= 5, (tenths, took)
 
 
 def test_memory_is_flat_over_a_hundred_calls(tmp_path, rows):

@@ -11,6 +11,8 @@ mod list_column;
 mod marker;
 pub(crate) mod memory;
 mod mmap;
+#[cfg(test)]
+mod processor_time;
 mod scratch;
 mod sorter;
 mod temp_file;
@@ -21,6 +23,8 @@ pub use column::{Column, ColumnWriter};
 pub(crate) use direct_mapped_cache::DirectMappedCache;
 pub use list_column::{ListColumn, ListPart, ListWriter};
 pub(crate) use mmap::Bytes;
+#[cfg(test)]
+pub(crate) use processor_time::processor_seconds;
 pub use scratch::Scratch;
 pub use sorter::{Sorted, Sorter, split};
 pub use temp_records::{TempRecords, TempRecordsPart};

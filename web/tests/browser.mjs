@@ -59,6 +59,9 @@ const FLAGS = [
   "--disable-sync",
 ];
 
+/** Milliseconds after which a browser is taken to hang: what is waited for comes in a second, but on a busy machine. */
+const PATIENCE = 300_000;
+
 /** A browser with a profile of its own, in English, which fails the test on any error of a page. */
 export async function browser(options = {}) {
   const context = await chromium.launchPersistentContext(folder(), {
@@ -68,8 +71,10 @@ export async function browser(options = {}) {
     args: FLAGS,
     locale: "en-GB",
     viewport: { width: 1280, height: 860 },
+    timeout: PATIENCE,
     ...options,
   });
+  context.setDefaultTimeout(PATIENCE);
   const errors = [];
   const watch = (page) => {
     page.on("pageerror", (error) => errors.push(error.message));
