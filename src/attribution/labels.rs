@@ -149,26 +149,32 @@ fn accept(line: &str, (label, bare): (Label, Bare), word: Range<usize>, last: Op
     }
     let fits = match (separated, at_border) {
         (true, true) => true,
-        (true, false) => {
-            runs_on(word, before, last)
-                || follows_names(line, start, last)
-                || is_picture_noun(line, start, &mut piece)
-                || is_compound(line, word, &mut piece)
-                || closes_text(line, start, word)
-                || (label == Label::OriginalUrl && line[piece.value.clone()].starts_with("http"))
-                || is_weak(word, rest, &mut piece)
-        }
+        (true, false) => fits_inside(line, word, last, &mut piece),
         (false, true) => does_without_colon(bare, &line[end..]),
-        (false, false) => {
-            // `来源:墨川日报作者冯凯`, where a scraper lost the blanks.
-            refers_to_itself(word)
-                || (matches!(word, "作者" | "编辑" | "责编" | "责任编辑" | "校对")
-                    && last.is_some_and(|last| !last.bare)
-                    && names_follow(&line[end..]))
-                || (label == Label::Source && rest.len() < line[end..].len() && last.is_some_and(is_title))
-        }
+        (false, false) => fits_unmarked(&line[end..], word, label, last),
     };
     fits.then_some(piece)
+}
+
+/// True for a label with a separator that counts inside a line, behind other text.
+fn fits_inside(line: &str, word: &str, last: Option<&Piece>, piece: &mut Piece) -> bool {
+    let Range { start, end } = piece.word;
+    runs_on(word, line[..start].chars().next_back(), last)
+        || follows_names(line, start, last)
+        || is_picture_noun(line, start, piece)
+        || is_compound(line, word, piece)
+        || closes_text(line, start, word)
+        || (piece.label == Label::OriginalUrl && line[piece.value.clone()].starts_with("http"))
+        || is_weak(word, line[end..].trim_start(), piece)
+}
+
+/// True for a label that counts with neither a border before it nor a separator behind: `来源:墨川日报作者冯凯`, where a scraper
+/// lost the blanks.
+fn fits_unmarked(rest: &str, word: &str, label: Label, last: Option<&Piece>) -> bool {
+    let is_role = matches!(word, "作者" | "编辑" | "责编" | "责任编辑" | "校对");
+    refers_to_itself(word)
+        || (is_role && last.is_some_and(|last| !last.bare) && names_follow(rest))
+        || (label == Label::Source && rest.trim_start().len() < rest.len() && last.is_some_and(is_title))
 }
 
 /// True for labels that speak of the text: `本文转自`.

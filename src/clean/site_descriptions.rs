@@ -30,9 +30,9 @@ const OUTERMOST: usize = 3;
 
 /// The pairs of neighbouring units of a title, less the site that it names.
 #[derive(Clone, Debug)]
-pub(super) struct Title(Vec<u64>);
+pub(super) struct TitlePairs(Vec<u64>);
 
-impl Title {
+impl TitlePairs {
     /// `None` for a title too short to tell anything.
     pub(super) fn new(title: &str) -> Option<Self> {
         let own = own_part(title);
@@ -41,7 +41,7 @@ impl Title {
         let mut pairs: Vec<u64> = pairs(&units.ids).collect();
         pairs.sort_unstable();
         pairs.dedup();
-        (pairs.len() >= TITLE_PAIRS).then_some(Title(pairs))
+        (pairs.len() >= TITLE_PAIRS).then_some(TitlePairs(pairs))
     }
 
     /// True when a text says next to nothing of what the title says.
@@ -52,7 +52,7 @@ impl Title {
         shared.len() as f64 <= FOREIGN * self.0.len() as f64
     }
 
-    fn is_unrelated_to(&self, other: &Title) -> bool {
+    fn is_unrelated_to(&self, other: &TitlePairs) -> bool {
         let shared = self.0.iter().filter(|pair| other.0.binary_search(pair).is_ok()).count();
         shared as f64 <= UNRELATED * self.0.len().min(other.0.len()) as f64
     }
@@ -71,7 +71,7 @@ fn shingles(ids: &[u32]) -> FxHashSet<u64> {
 pub(super) struct Lone {
     /// The page.
     pub doc: DocId,
-    title: Title,
+    title: TitlePairs,
     lines: Vec<FxHashSet<u64>>,
 }
 
@@ -81,7 +81,7 @@ pub(super) fn lone(doc: DocId, split: &SplitText, title: &str) -> Option<Lone> {
     if !(LINE..=PAGE).contains(&units.len()) {
         return None;
     }
-    let title = Title::new(title)?;
+    let title = TitlePairs::new(title)?;
     let all = split.lines.iter().map(|line| split.ids(line));
     let lines = || all.filter(|line| line.len() >= LINE).map(shingles).collect();
     title.is_foreign_to(units).then(|| Lone { doc, title, lines: lines() })
@@ -120,7 +120,7 @@ where
         .flat_map_iter(|doc| {
             let mut found = Vec::new();
             read(doc, &mut |text, title| {
-                if let Some(title) = title.and_then(Title::new) {
+                if let Some(title) = title.and_then(TitlePairs::new) {
                     found = on_page(doc, text, &title, &suspects, &holders);
                 }
             });
@@ -133,7 +133,7 @@ where
 fn on_page(
     doc: DocId,
     text: &str,
-    title: &Title,
+    title: &TitlePairs,
     suspects: &[(&Lone, &FxHashSet<u64>)],
     holders: &FxHashMap<u64, Vec<u32>>,
 ) -> Vec<Blurb> {

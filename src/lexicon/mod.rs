@@ -239,6 +239,8 @@ lists! {
     KNOWN_OUTLETS = "agencies.tsv", "outlet";
     /// Places that datelines and bylines name most.
     PLACES = "places.tsv", "place";
+    /// How names of bodies, documents, offices, works and places end.
+    NAME_ENDINGS = "names.tsv", "ending";
     /// News agencies.
     AGENCIES = "agencies.tsv", "agency";
     /// Words in names of outlets in English.

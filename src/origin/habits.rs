@@ -13,7 +13,7 @@ pub(super) const TRAITS: usize = 3;
 /// desk takes from there; its commas are half width; another page has the same text in more paragraphs.
 pub(super) fn traits(view: &View, k: usize) -> [bool; TRAITS] {
     let page = &view.pages[k];
-    [page.title_from_text, page.half_width > 0.8, view.surroundings(k).paragraphs > page.paragraphs]
+    [page.title_from_text, page.half_width > 0.8, view.member_overlap(k).paragraphs > page.paragraphs]
 }
 
 /// Clusters of the mean that are added to what is counted of an outlet.

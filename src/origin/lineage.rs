@@ -48,7 +48,7 @@ fn copy(view: &View, k: usize, (parent, parent_probability): Parent, origin: Can
     let is_origin = origin == Candidate::Member(k);
     let common = match parent {
         Some(parent) => view.common(k, parent),
-        None => view.surroundings(k).likest,
+        None => view.member_overlap(k).likest,
     };
     let relation = match common {
         _ if is_origin => Relation::Original,

@@ -28,7 +28,7 @@ impl Common {
 
 /// A member's text among those of the members it was measured against.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Surroundings {
+pub(super) struct MemberOverlap {
     measured: u32,
     sum_yours: f64,
     /// The greatest share of its text that another member has.
@@ -39,7 +39,7 @@ pub(super) struct Surroundings {
     pub paragraphs: u32,
 }
 
-impl Surroundings {
+impl MemberOverlap {
     /// The mean share of the others' text that it has; none without others.
     pub(super) fn coverage(&self) -> Option<f64> {
         (self.measured > 0).then(|| self.sum_yours / f64::from(self.measured))
@@ -96,7 +96,7 @@ pub(super) struct Similarity {
     own: Vec<Vec<(u32, Common)>>,
     /// What pairs of members that were measured have in common, from the side of the first.
     measured: FxHashMap<(u32, u32), Common>,
-    surroundings: Vec<Surroundings>,
+    member_overlaps: Vec<MemberOverlap>,
 }
 
 impl Similarity {
@@ -104,7 +104,7 @@ impl Similarity {
         let mut all = Similarity::grouped(pages);
         all.measure(pages, overlaps);
         all.sort_out();
-        all.surroundings = all.all_surroundings(pages);
+        all.member_overlaps = all.all_member_overlaps(pages);
         all
     }
 
@@ -126,8 +126,8 @@ impl Similarity {
         let measured_for = members.iter().map(least).collect();
         let neighbours = vec![Vec::new(); members.len()];
         let own = vec![Vec::new(); pages.len()];
-        let (measured, surroundings) = (FxHashMap::default(), Vec::new());
-        Similarity { group, members, measured_for, neighbours, own, measured, surroundings }
+        let (measured, member_overlaps) = (FxHashMap::default(), Vec::new());
+        Similarity { group, members, measured_for, neighbours, own, measured, member_overlaps }
     }
 
     /// Takes in the measurements between members of different groups.
@@ -160,13 +160,13 @@ impl Similarity {
         self.neighbours.iter_mut().chain(&mut self.own).for_each(|list| list.sort_unstable_by_key(|near| near.0));
     }
 
-    fn all_surroundings(&self, pages: &[PageFacts]) -> Vec<Surroundings> {
+    fn all_member_overlaps(&self, pages: &[PageFacts]) -> Vec<MemberOverlap> {
         let layout = |k: &u32| Layout::of(&pages[*k as usize]);
         let layouts: Vec<Layout> = (self.members.iter())
             .map(|members| members[1..].iter().map(layout).fold(layout(&members[0]), Layout::join))
             .collect();
         let of_group = |group: usize| {
-            let mut around = Surroundings::default();
+            let mut around = MemberOverlap::default();
             let units = layouts[group].units;
             for &(near, common) in &self.neighbours[group] {
                 around.add(common, self.members[near as usize].len() as u32, &layouts[near as usize], units);
@@ -174,7 +174,7 @@ impl Similarity {
             around.add(Common::EQUAL, self.members[group].len() as u32 - 1, &layouts[group], units);
             around
         };
-        let groups: Vec<Surroundings> = (0..self.members.len()).map(of_group).collect();
+        let groups: Vec<MemberOverlap> = (0..self.members.len()).map(of_group).collect();
         let of_member = |(k, page): (usize, &PageFacts)| {
             let mut around = groups[self.group[k] as usize];
             for (other, common) in &self.own[k] {
@@ -196,8 +196,8 @@ impl Similarity {
     }
 
     /// Member `k` among the members it was measured against.
-    pub(super) fn surroundings(&self, k: usize) -> &Surroundings {
-        &self.surroundings[k]
+    pub(super) fn member_overlap(&self, k: usize) -> &MemberOverlap {
+        &self.member_overlaps[k]
     }
 
     /// The number of member `k`'s group.

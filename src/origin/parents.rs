@@ -86,7 +86,7 @@ struct Arrows<'v, 'a> {
 impl<'v, 'a> Arrows<'v, 'a> {
     fn into(view: &'v View<'a>, verdict: &'v Verdict, child: usize) -> Self {
         let named = view.credit(child).filter(|&e| view.entity(child) != Some(e));
-        let around = view.surroundings(child);
+        let around = view.member_overlap(child);
         Arrows {
             view,
             verdict,

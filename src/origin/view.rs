@@ -3,7 +3,7 @@
 use super::candidate::Candidate;
 use super::mentions::Mentions;
 use super::names::{Entity, Names};
-use super::overlap::{Common, Similarity, Surroundings};
+use super::overlap::{Common, MemberOverlap, Similarity};
 use super::timeline::{Order, TimeCounts, Timeline, end, order};
 use super::{Overlaps, PageFacts, Source};
 
@@ -29,7 +29,7 @@ impl<'a> View<'a> {
         let credits: Vec<Option<Entity>> = pages.iter().map(credit).collect();
         let agencies: Vec<Option<Entity>> = pages.iter().map(agency).collect();
         let similarity = Similarity::new(pages, overlaps);
-        let coverage = (0..pages.len()).filter_map(|k| similarity.surroundings(k).coverage());
+        let coverage = (0..pages.len()).filter_map(|k| similarity.member_overlap(k).coverage());
         View {
             pages,
             names,
@@ -46,7 +46,7 @@ impl<'a> View<'a> {
 
     /// How much of the others' text member `k` has, on average over those it was measured against.
     pub(super) fn coverage(&self, k: usize) -> Option<f64> {
-        self.surroundings(k).coverage()
+        self.member_overlap(k).coverage()
     }
 
     /// The most of the others' text that any member has.
@@ -55,8 +55,8 @@ impl<'a> View<'a> {
     }
 
     /// The text of member `k` among those of the members it was measured against.
-    pub(super) fn surroundings(&self, k: usize) -> &Surroundings {
-        self.similarity.surroundings(k)
+    pub(super) fn member_overlap(&self, k: usize) -> &MemberOverlap {
+        self.similarity.member_overlap(k)
     }
 
     pub(super) fn len(&self) -> usize {

@@ -99,7 +99,7 @@ fn run<'c>(corpus: &'c Corpus, config: &Config, asked: Asked<'_, 'c>, observer: 
     let memory = Watch::start();
     let mut clock = StageTimer::new(observer);
     let roles = Roles::of_run(config)?;
-    let archive = if config.only.talking_points() { aggregation::Archive::open(config)? } else { None };
+    let background = if config.only.talking_points() { aggregation::BackgroundCorpus::open(config)? } else { None };
     let scratch = memory_budget::scratch(corpus, config)?;
     let count = corpus.len() as u64;
 
@@ -167,7 +167,7 @@ fn run<'c>(corpus: &'c Corpus, config: &Config, asked: Asked<'_, 'c>, observer: 
     clock.stage("talking_points", 0)?;
     let points = if config.only.talking_points() {
         let (voters, quotes) = aggregation::input(&pages, &signatures, &times, &clusters, &matches, &roles);
-        let cleaned = archive.as_ref().map(|archive| archive.pages(config)).transpose()?;
+        let cleaned = background.as_ref().map(|background| background.pages(config)).transpose()?;
         talking_points::find(voters, quotes, &pages, cleaned.as_ref().map(|cleaned| cleaned.background()))
     } else {
         Vec::new()

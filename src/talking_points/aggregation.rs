@@ -85,18 +85,18 @@ impl Houses {
 }
 
 /// The reference corpus of a run.
-pub(crate) struct Archive(Corpus);
+pub(crate) struct BackgroundCorpus(Corpus);
 
 /// Its pages, cleaned when they are asked for.
 pub(crate) struct Cleaned<'c>(Pages<'c>);
 
-impl Archive {
+impl BackgroundCorpus {
     /// Opens what the settings name; `None` when they name nothing.
-    pub fn open(config: &Config) -> Result<Option<Archive>> {
+    pub fn open(config: &Config) -> Result<Option<BackgroundCorpus>> {
         if config.background.is_empty() {
             return Ok(None);
         }
-        Corpus::read(&config.background, &config.reading(None)?).map(|corpus| Some(Archive(corpus)))
+        Corpus::read(&config.background, &config.reading(None)?).map(|corpus| Some(BackgroundCorpus(corpus)))
     }
 
     /// Learns the furniture of its pages.

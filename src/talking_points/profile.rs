@@ -10,6 +10,7 @@ use super::tally::Tally;
 use super::token::{BREAK, units_of};
 use super::words::Tokens;
 use crate::clean::stands_alone;
+use crate::lexicon::NAME_ENDINGS;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
@@ -91,17 +92,9 @@ fn speech_like(units: &[u32]) -> f32 {
     sum / f32::from(count.max(1))
 }
 
-/// What names of bodies, documents, offices, works and matters end with.
-const NAME_ENDINGS: &str = "条例 办法 规定 意见 方案 计划 规划 通知 公告 报告 准则 规范 指南 工程 行动 大会 会议 论坛 公司 集团 大学 学院 \
-    医院 专业 协会 学会 委员会 系统 技术 产品 中心 事件 协议 政策 制度 标准 指数 基金 银行 平台 频道 栏目 节目 \
-    罪 法 部 局 厅 省 市 县 区 案 书 奖 赛 节 片 剧 症 病 院 校 会 委 办 站 网 报";
-
 fn ends_as_names_do(units: &[u32]) -> bool {
-    let ends = |ending: &str| {
-        let length = ending.chars().count();
-        units.len() > length && ending.chars().map(u32::from).eq(units[units.len() - length..].iter().copied())
-    };
-    NAME_ENDINGS.split_whitespace().any(ends)
+    let text: String = units.iter().map(|&unit| char::from_u32(unit).unwrap_or(char::REPLACEMENT_CHARACTER)).collect();
+    NAME_ENDINGS.iter().any(|ending| text.len() > ending.len() && text.ends_with(ending))
 }
 
 /// The profile of every candidate. Reads the words of all pages once.

@@ -1,6 +1,6 @@
 //! A sheet as a page to print, and as CSV.
 
-use super::words::{Columns, ReportWords, Section};
+use super::words::{Columns, ReportWords, SheetSection};
 use super::{CopyOf, Language, OutletArticle, OutletPage, UseSheet};
 use crate::attribution::folded;
 use crate::export::spreadsheet::{harmless, lines};
@@ -14,7 +14,7 @@ use std::io::{Result, Write};
 struct Html<'s> {
     words: &'static ReportWords,
     sheet: &'s UseSheet,
-    parts: Vec<(&'static Section, &'s [OutletArticle])>,
+    parts: Vec<(&'static SheetSection, &'s [OutletArticle])>,
     totals: Totals,
     version: &'s str,
     config: String,
@@ -71,7 +71,7 @@ impl UseSheet {
         Some(words.credit(credit.status, to_us))
     }
 
-    fn parts(&self, words: &'static ReportWords) -> [(&'static Section, &[OutletArticle]); 3] {
+    fn parts(&self, words: &'static ReportWords) -> [(&'static SheetSection, &[OutletArticle]); 3] {
         [(&words.own, &self.own), (&words.passed_on, &self.passed_on), (&words.inside, &self.inside)]
     }
 
@@ -82,7 +82,7 @@ impl UseSheet {
     fn row(
         &self,
         words: &'static ReportWords,
-        section: &Section,
+        section: &SheetSection,
         article: &OutletArticle,
         copy: &CopyOf,
     ) -> Vec<String> {

@@ -8,9 +8,9 @@ pub(super) struct ReportWords {
     pub(super) tag: &'static str,
     pub(super) heading: &'static str,
     pub(super) note: &'static str,
-    pub(super) own: Section,
-    pub(super) passed_on: Section,
-    pub(super) inside: Section,
+    pub(super) own: SheetSection,
+    pub(super) passed_on: SheetSection,
+    pub(super) inside: SheetSection,
     pub(super) nothing: &'static str,
     pub(super) articles: &'static str,
     pub(super) pages: &'static str,
@@ -34,7 +34,7 @@ pub(super) struct ReportWords {
 }
 
 /// A part of a sheet.
-pub(super) struct Section {
+pub(super) struct SheetSection {
     pub(super) name: &'static str,
     pub(super) about: &'static str,
 }
@@ -93,14 +93,14 @@ static CHINESE: ReportWords = ReportWords {
     tag: "zh-Hans",
     heading: "稿件使用清单",
     note: "首发来源由证据推断得出，并非事实认定。",
-    own: Section {
+    own: SheetSection {
         name: "本媒体首发的稿件", about: "据推断首发于本媒体，其他媒体刊用的页面如下。"
     },
-    passed_on: Section {
+    passed_on: SheetSection {
         name: "经本媒体转出的稿件",
         about: "首发于他处或来源不明，但下列页面很可能抄自本媒体的页面。",
     },
-    inside: Section {
+    inside: SheetSection {
         name: "被收入更长文章的稿件", about: "本媒体的稿件几乎整篇出现在下列更长的文章里。"
     },
     nothing: "语料中没有发现其他媒体刊用本媒体的稿件。",
@@ -147,15 +147,15 @@ static ENGLISH: ReportWords = ReportWords {
     tag: "en",
     heading: "Use of our copy",
     note: "An origin is a guess from evidence, not a finding of fact.",
-    own: Section {
+    own: SheetSection {
         name: "Articles that began with us",
         about: "The evidence points to us as their origin; these pages of others carry them.",
     },
-    passed_on: Section {
+    passed_on: SheetSection {
         name: "Articles passed on from us",
         about: "They began elsewhere, or nobody knows where; these pages were most likely copied from ours.",
     },
-    inside: Section {
+    inside: SheetSection {
         name: "Articles inside longer ones",
         about: "Nearly all of our article is inside these longer articles.",
     },

@@ -4,7 +4,7 @@
 //! shares of the page's sentences.
 
 use super::elements::Part;
-use super::lines::{Line, Lines, Tag};
+use super::lines::{Lines, PageLine, Tag};
 use super::opinions::Opinions;
 use super::words;
 use crate::lexicon::is_sentence_end;
@@ -129,7 +129,7 @@ struct LineStats {
 }
 
 impl LineStats {
-    fn of(line: &Line) -> LineStats {
+    fn of(line: &PageLine) -> LineStats {
         let mut out = LineStats {
             units: 0,
             han: 0,

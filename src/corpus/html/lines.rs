@@ -7,7 +7,7 @@ use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 /// A line: what is between two breaks.
 #[derive(Clone, Debug)]
-pub(super) struct Line {
+pub(super) struct PageLine {
     /// Its text, runs of blanks made one.
     pub text: String,
     /// Characters that are no blanks.
@@ -22,7 +22,7 @@ pub(super) struct Line {
     pub parts: Parts,
 }
 
-impl Line {
+impl PageLine {
     /// True for a line that is half links or more; a whole sentence in a link is text.
     pub(super) fn is_linked(&self) -> bool {
         let sentence = self.chars >= 60 && self.text.contains('。');
@@ -115,7 +115,7 @@ impl Tag {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Lines {
     /// The lines.
-    pub lines: Vec<Line>,
+    pub lines: Vec<PageLine>,
     /// The blocks.
     pub blocks: Vec<Block>,
 }
@@ -263,7 +263,7 @@ impl Walker {
             let text = self.spaced();
             let Around { block, heading, parts, .. } = self.around;
             let (chars, linked) = (self.chars, self.linked);
-            self.out.lines.push(Line { text, chars, linked, block, is_heading: heading, parts });
+            self.out.lines.push(PageLine { text, chars, linked, block, is_heading: heading, parts });
         }
         self.text.clear();
         self.borders.clear();

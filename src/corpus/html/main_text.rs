@@ -7,7 +7,7 @@
 use super::data_tables::enclosed_rows;
 use super::elements::Part;
 use super::features::{FEATURES, features};
-use super::lines::{Line, Lines, Tag};
+use super::lines::{Lines, PageLine, Tag};
 use super::opinions::Opinions;
 use super::titles::{is_breadcrumb, is_headline};
 use super::words::{is_asking, is_comments_head, is_control, is_credit, is_dated, is_labelled, is_list_head};
@@ -126,7 +126,7 @@ fn with_credits(page: &Lines, article: &[usize]) -> Vec<usize> {
 }
 
 /// A short line outside links that begins with the label of a credit.
-fn is_credit_line(line: &Line) -> bool {
+fn is_credit_line(line: &PageLine) -> bool {
     line.chars <= 80 && !line.is_linked() && !is_list_head(&line.text) && is_labelled(&line.text)
 }
 
@@ -140,7 +140,7 @@ fn around(page: &Lines, range: Range<usize>) -> Range<usize> {
 }
 
 /// A line that sends the reader elsewhere: a link in it, and words that ask to follow it.
-fn is_call(line: &Line) -> bool {
+fn is_call(line: &PageLine) -> bool {
     line.linked > 0 && line.chars <= 160 && is_asking(&line.text)
 }
 

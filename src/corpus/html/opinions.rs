@@ -1,7 +1,7 @@
 //! What others say of the lines of a page: Readability (dom_smoothie), the page's own JSON-LD, its description and its
 //! title, and which blocks contain most of the text.
 
-use super::lines::{Line, Lines, lines};
+use super::lines::{Lines, PageLine, lines};
 use super::meta::Meta;
 use super::titles::{is_headline, plain};
 use dom_query::Document;
@@ -69,7 +69,7 @@ fn within(page: &Lines, text: &str) -> Vec<bool> {
     const SURE: usize = 24;
     let whole = plain(text);
     let own: FxHashSet<String> = text.lines().map(plain).collect();
-    let is_within = |line: &Line| {
+    let is_within = |line: &PageLine| {
         let line = plain(&line.text);
         !line.is_empty() && if line.len() >= SURE { whole.contains(&line) } else { own.contains(&line) }
     };
@@ -77,7 +77,7 @@ fn within(page: &Lines, text: &str) -> Vec<bool> {
 }
 
 /// True for a line that the page's description begins with, or that contains the whole description.
-fn repeats(line: &Line, description: &str) -> bool {
+fn repeats(line: &PageLine, description: &str) -> bool {
     let shown = description.trim_end_matches(['.', '…']);
     line.chars >= 20 && (description.contains(line.text.as_str()) || line.text.contains(shown))
 }
@@ -85,7 +85,7 @@ fn repeats(line: &Line, description: &str) -> bool {
 /// Characters of sentences outside links in each line. A page whose lines are all outside the article by the
 /// names of their elements, or have no sentence, is weighed without regard to that.
 fn weights(page: &Lines) -> Vec<usize> {
-    let sentences = |line: &Line| if is_sentence(line) { line.chars - line.linked } else { 0 };
+    let sentences = |line: &PageLine| if is_sentence(line) { line.chars - line.linked } else { 0 };
     let outside: usize = page.lines.iter().filter(|line| line.is_aside()).map(sentences).sum();
     let all: usize = page.lines.iter().map(sentences).sum();
     if all == 0 {
@@ -96,7 +96,7 @@ fn weights(page: &Lines) -> Vec<usize> {
 }
 
 /// True for a line that reads as text: long enough, with marks of a sentence, mostly outside links.
-fn is_sentence(line: &Line) -> bool {
+fn is_sentence(line: &PageLine) -> bool {
     if line.is_linked() || line.chars < 10 {
         return false;
     }

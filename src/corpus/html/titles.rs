@@ -1,10 +1,10 @@
 //! Lines that repeat what a page's head calls the page.
 
-use super::lines::Line;
+use super::lines::PageLine;
 use super::words::is_labelled;
 
 /// True for a line outside links that repeats one of the titles.
-pub(super) fn is_headline(line: &Line, titles: &[String]) -> bool {
+pub(super) fn is_headline(line: &PageLine, titles: &[String]) -> bool {
     !line.is_linked() && titles.iter().any(|title| is_title(&line.text, title))
 }
 
