@@ -77,7 +77,7 @@ export interface Member extends MemberRecord, Partial<PageText> {
 }
 
 export interface SetView
-  extends Pick<ClusterRecord, "title" | "size" | "outlets" | "representative" | "cohesion" | "first_seen" | "common_source"> {
+  extends Pick<ClusterRecord, "title" | "size" | "outlets" | "representative" | "cohesion" | "first_seen" | "common_source" | "origin_verdict"> {
   set: number;
   first: string | null;
   last: string | null;

@@ -1,7 +1,7 @@
 // The report of the sample corpus, as a person uses it, from one file and from the server.
 
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { after, before, test } from "node:test";
 import axe from "axe-core";
@@ -115,6 +115,21 @@ test("--lang decides the language of a report", async () => {
   tonggao("report", out, "--lang", "zh", "-o", sheet);
   await open(sheet, view);
   assert.match(await page.innerText(".verdict"), /^最可能由霁通社首发/);
+});
+
+test("an origin that people named is marked", async () => {
+  const { page, open } = chrome;
+  const note = "A person says so, which outweighs the evidence.";
+  await open(file, view);
+  await page.waitForSelector(".verdict");
+  assert.ok(!(await page.innerText(".argued")).includes(note));
+  const [verdicts, judged] = [path.join(folder(), "verdicts.jsonl"), path.join(folder(), "judged")];
+  writeFileSync(verdicts, JSON.stringify({ page: "ky_9f31", origin: "临澍晚报" }));
+  tonggao("detect", "corpus-samples/news", "-o", judged, "--verdicts", verdicts, "--quiet");
+  await open(path.join(judged, "report.html"), view);
+  await page.waitForSelector(".verdict");
+  assert.match(await page.innerText(".verdict"), /临澍晚报/);
+  assert.ok((await page.innerText(".argued")).includes(note));
 });
 
 test("a set prints with what it rests on", async () => {

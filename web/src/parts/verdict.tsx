@@ -62,6 +62,7 @@ export function Argued({ set }: { set: SetView }) {
   return (
     <section class="argued">
       <p class={`verdict ${about}`}>{sentence(set, words)}</p>
+      {set.origin_verdict && <p class="note">{words.t("set.verdict.people")}</p>}
       <div class="chance" role="img" aria-label={words.probability(origin.probability)}>
         <span style={{ "--share": origin.probability }} class={about} />
       </div>
