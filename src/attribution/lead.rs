@@ -157,9 +157,10 @@ impl<'l> Lead<'l> {
         from
     }
 
-    /// Takes `5月6日` off the end, with a year before and a time of day after it.
+    /// Takes `5月6日` off the end, with a year before and a time of day after it: `5月6日晚`, `5月6日22时38分`.
     fn strip_date(&mut self) -> Option<Range<usize>> {
-        let mut text = self.text();
+        let clock = |c: char| c.is_ascii_digit() || matches!(c, ':' | '时' | '点' | '分');
+        let mut text = self.text().trim_end_matches(clock);
         for part in ["上午", "下午", "晚间", "早间", "凌晨", "晚", "晨"] {
             text = text.strip_suffix(part).unwrap_or(text);
         }
@@ -465,6 +466,8 @@ mod tests {
             ("墨川通讯员冯凯", "-"),
             ("当地多家电讯 ", "-"),
             ("墨川网杭州5月6日消息(记者 冯凯)", "墨川网|墨川网|杭州|5月6日"),
+            ("墨川网5月6日22时38分讯(记者冯凯)", "墨川网|||5月6日"),
+            ("墨川网杭州5月6日下午3点讯", "墨川网|墨川网|杭州|5月6日"),
         ] {
             assert_eq!(parts(line), want, "{line}");
         }

@@ -5,7 +5,7 @@ use super::person::{LONG_NAME, likeness, names_at};
 use super::ranges::is_han;
 use crate::lexicon::{
     BODY_ENDINGS, CONTINUATIONS, NAME_PARTICLES, NO_OUTLETS, NO_PEOPLE, NOBODY, OF_PICTURES, OTHER_ENDINGS,
-    OUTLET_ENDINGS, PLACES, RELATIVE, UNNAMED, VAGUE,
+    OUTLET_ENDINGS, PLACES, RELATIVE, SAYING_ENDINGS, UNNAMED, VAGUE,
 };
 
 /// True when `name` looks like a person's: two to four characters that begin with a family name (see person.rs), and
@@ -111,6 +111,7 @@ pub(super) fn is_outlet(name: &str) -> bool {
         && !is_relative(name)
         && !is_vague(name)
         && !is_nobody(name)
+        && SAYING_ENDINGS.suffix(name).is_none()
         && !["请", "如", "凡", "未", "谢绝", "不代表", "是", "http", "www."].iter().any(|word| name.starts_with(word))
 }
 
@@ -194,8 +195,18 @@ mod tests {
         {
             assert!(is_outlet(name), "{name}");
         }
-        for name in ["网络", "互联网", "综合", "本报", "本网综合", "外国媒体", "港媒", "请注明出处", "他说，是的"]
-        {
+        for name in [
+            "网络",
+            "互联网",
+            "综合",
+            "本报",
+            "本网综合",
+            "外国媒体",
+            "港媒",
+            "请注明出处",
+            "他说，是的",
+            "充电平台数据显示",
+        ] {
             assert!(!is_outlet(name), "{name}");
         }
         assert!(!is_vague("苇城融媒体") && !is_vague("苇城融媒"));

@@ -207,6 +207,8 @@ lists! {
     CHANNEL_ENDINGS = "outlets.tsv", "channel";
     /// Words that end so and name no outlet.
     OTHER_ENDINGS = "outlets.tsv", "other_ending";
+    /// What ends a clause that says who says something: `平台数据显示`.
+    SAYING_ENDINGS = "outlets.tsv", "saying_ending";
     /// Names that point at the page's own outlet.
     RELATIVE = "outlets.tsv", "relative";
     /// Words that name the net at large, or media of a kind.
