@@ -84,6 +84,10 @@ pub struct Config {
     pub timezone: i32,
     /// Which answers are given.
     pub only: Only,
+    /// Write no `report.html`.
+    pub no_report: bool,
+    /// Write no `matches.jsonl`.
+    pub no_matches: bool,
     /// A furniture model to use instead of learning one.
     pub furniture: Option<PathBuf>,
     /// A table of outlets with their roles and owners, over the one that comes with the program.
@@ -112,6 +116,8 @@ impl Default for Config {
             format: None,
             timezone: 8 * 3600,
             only: Only::default(),
+            no_report: false,
+            no_matches: false,
             furniture: None,
             outlets: None,
             background: Vec::new(),

@@ -529,3 +529,28 @@ fn help_is_in_plain_english() {
     };
     nothing_wrong(names.map(Some).chain([None]).flat_map(habits_of).collect());
 }
+
+#[test]
+fn a_lean_run_finds_the_same_and_leaves_two_files_out() {
+    let folder = two_copies();
+    detect(&folder.path("news"), &folder.path("whole"), &[]).ends_with(0);
+    let said = detect(&folder.path("news"), &folder.path("lean"), &["--no-report", "--no-matches"]).ends_with(0);
+    assert!(!said.out.contains("report.html"), "{}", said.out);
+    let [whole, lean] = ["whole", "lean"].map(|name| Output::read(&folder.path(name)));
+    let others: Vec<&str> = FILES.into_iter().filter(|name| !["matches.jsonl", "report.html"].contains(name)).collect();
+    assert_eq!(lean.names(), others);
+    for name in others.iter().filter(|name| **name != "run.json") {
+        assert_eq!(lean.text(name), whole.text(name), "{name}");
+    }
+    let lean = folder.path("lean");
+    tonggao(&["explain"])
+        .path(&lean)
+        .words(&["one", "two"])
+        .ends_with(2)
+        .names_in_errors(&["matches.jsonl", "no-matches"]);
+    tonggao(&["report"]).path(&lean).ends_with(0);
+    assert!(Output::read(&folder.path("lean")).names().contains(&"report.html"));
+    let tables = folder.path("tables");
+    tonggao(&["export"]).path(&lean).words(&["--format", "csv", "-o"]).path(&tables).ends_with(0);
+    assert!(tables.join("documents.csv").exists() && !tables.join("matches.csv").exists());
+}

@@ -20,7 +20,7 @@ Examples:
   tonggao detect news/ -o out --config tonggao.toml
 
 OUT gets documents.jsonl, clusters.jsonl, matches.jsonl, talking_points.jsonl, outlets.jsonl, outlet_pairs.jsonl,
-furniture.json, run.json and report.html. Start with report.html.
+furniture.json, run.json and report.html. Start with report.html. --no-report and --no-matches leave out these two.
 
 Exit codes: 0 success; 2 error, or a record was skipped under --strict.")]
 pub(super) struct Detect {

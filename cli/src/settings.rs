@@ -103,6 +103,14 @@ pub(super) struct Answers {
     #[arg(long, value_enum)]
     only: Option<OnlyArg>,
 
+    /// Write no report.html, which is faster; `tonggao report` makes it later
+    #[arg(long)]
+    no_report: bool,
+
+    /// Write no matches.jsonl, which is faster, but leaves `explain`, `sample` and `export` without the pairs of pages
+    #[arg(long)]
+    no_matches: bool,
+
     /// Compare talking points with these pages (files and folders, as for INPUT); repeatable. Phrases common in them are not
     /// reported. By default, the rest of the corpus is the baseline
     #[arg(long, value_name = "INPUT")]
@@ -167,6 +175,8 @@ impl Answers {
     /// The settings with these over them.
     pub(super) fn over(&self, mut config: Config) -> Config {
         config.only = self.only.map_or(config.only, Only::from);
+        config.no_report |= self.no_report;
+        config.no_matches |= self.no_matches;
         if !self.background.is_empty() {
             config.background = self.background.clone();
         }

@@ -45,6 +45,8 @@ def detect(
     temp: Optional[Path] = None,
     input_format: Optional[InputFormat] = None,
     no_mmap: bool = False,
+    no_report: bool = False,
+    no_matches: bool = False,
 ) -> Findings:
     """Finds reprints, their origins, and talking points.
 
@@ -72,12 +74,14 @@ def detect(
         temp: A folder for temporary files, with room for the pages of a table; without one that of the system.
         input_format: Read all inputs in this format, instead of detecting it from names and contents.
         no_mmap: Read files into memory instead of mapping them, for inputs that change during the run.
+        no_report: Write no ``report.html``, which is faster.
+        no_matches: Write no ``matches.jsonl``, which is faster; ``matches`` and ``explain`` are then errors.
 
     Raises:
         TonggaoError: One of its kinds in :mod:`tonggao.errors`.
         KeyboardInterrupt: After Ctrl-C, between two parts of the work. What ``out`` names is whole or not there.
     """
-    config = _given.settings(field, timezone, furniture, outlets, same_article, verdicts, threads, memory, temp, input_format, no_mmap, only)
+    config = _given.settings(field, timezone, furniture, outlets, same_article, verdicts, threads, memory, temp, input_format, no_mmap, only, no_report, no_matches)
     others = None if background is None else _given.pages(background)
     with reporter(progress) as report:
         return Findings(_tonggao.detect(_given.pages(pages), config, others, _given.path(out), force, report))

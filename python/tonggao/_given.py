@@ -33,6 +33,8 @@ def settings(
     input_format: Optional[InputFormat],
     no_mmap: bool,
     only: Only = "everything",
+    no_report: bool = False,
+    no_matches: bool = False,
 ) -> str:
     """The settings as JSON, by the names of the core, which checks them."""
     return _json(
@@ -41,6 +43,8 @@ def settings(
             "format": input_format,
             "timezone": timezone,
             "only": only,
+            "no-report": no_report,
+            "no-matches": no_matches,
             "furniture": path(furniture),
             "outlets": path(outlets),
             "same-article": same_article,

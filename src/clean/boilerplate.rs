@@ -4,6 +4,7 @@
 //! each article it is on, and pages are of one article when they share their rarest long line. What a site
 //! says of itself on pages without an article is recognised by the titles instead (`site_descriptions.rs`).
 
+use super::edges::{BoilerplatePages, EdgeCache, EdgeLine, GroupKeys, PageEdges};
 use super::site_descriptions::{self, Blurb, Lone};
 use super::split::{self, SplitText};
 use crate::config::Config;
@@ -16,23 +17,6 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
-
-/// The groups that a page belongs to: its outlet and the host of its address, as hashes. 0 stands for unknown.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct GroupKeys {
-    /// xxh3-64 of the outlet field, or of the site that the title names.
-    pub outlet: u64,
-    /// xxh3-64 of the address's host.
-    pub host: u64,
-}
-
-impl GroupKeys {
-    /// The groups to learn under: those known, or the one of all pages that belong to none.
-    pub(crate) fn each(self) -> impl Iterator<Item = u64> {
-        let none = self.outlet == 0 && self.host == 0;
-        [self.outlet, self.host].into_iter().filter(|&k| k != 0).chain(none.then_some(0))
-    }
-}
 
 /// One learnt line and on how many different articles it was.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -193,21 +177,10 @@ impl FurnitureModel {
     }
 }
 
-/// The keys of a text's first and last lines, which belong to its template if any do.
-pub fn outermost_lines(text: &str) -> Vec<u64> {
-    let mut page = SplitText::default();
-    split::split(text, &mut page);
-    let last = page.lines.len().saturating_sub(OUTERMOST);
-    let outermost = page.lines.iter().enumerate().filter(|&(k, _)| k < OUTERMOST || k >= last);
-    outermost.map(|(_, line)| line.key).collect()
-}
-
 fn member(group: u64, line: u64) -> u64 {
     line ^ group.rotate_left(23).wrapping_mul(0x9E37_79B9_7F4A_7C15)
 }
 
-/// Lines at either end that a page gives to the model.
-const EDGE: usize = 14;
 /// Pages of one group that are looked at: enough to tell, and a bound on memory.
 pub(crate) const PAGES_PER_GROUP: usize = 150;
 /// Pages that a group must have: fewer cannot show what recurs.
@@ -221,27 +194,6 @@ const LONG_LINE: usize = 60;
 pub(crate) const PAGES_OF_NOBODY: usize = 20_000;
 /// Pages without an article that are kept: some five kilobytes each.
 const LONE_PAGES: usize = 4000;
-/// The outermost lines of a page, which belong to its template if anything does.
-const OUTERMOST: usize = 5;
-
-/// A page's edge lines, where the rest of the page is only known by its longest lines.
-struct Sampled {
-    doc: DocId,
-    lines: Vec<EdgeLine>,
-    /// The page has no article.
-    lone: Option<Lone>,
-}
-
-/// A line near either end of a page.
-#[derive(Clone, Copy)]
-struct EdgeLine {
-    key: u64,
-    units: u16,
-    /// It is one of the very first or last lines.
-    outermost: bool,
-    /// Where it is.
-    at: Span,
-}
 
 /// A line that recurs within a group.
 struct Recurring {
@@ -256,31 +208,10 @@ struct Recurring {
     in_company: usize,
 }
 
-/// What the learner asks of a corpus: the texts with their groups. `order` is a number of the record that does
-/// not depend on where it is (a hash of its id), so that the sample is the same in any order.
-pub trait BoilerplatePages: Sync {
-    /// How many pages there are.
-    fn len(&self) -> usize;
-    /// True for no pages.
-    fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-    /// Calls `with` on a page's text and on its title, by its field.
-    fn read(&self, doc: DocId, with: &mut dyn FnMut(&str, Option<&str>));
-    /// True for a page that nothing is learnt from.
-    fn is_gone(&self, _doc: DocId) -> bool {
-        false
-    }
-    /// A page's groups by hash, and the order it is sampled in.
-    fn keys(&self, doc: DocId) -> (GroupKeys, u64);
-    /// The name behind one of a page's groups.
-    fn group_name(&self, doc: DocId, group: u64) -> String;
-}
-
 /// Learns the furniture of every outlet and host from at most 150 pages of each (more where neither is known). A light
 /// pass: lines are split and hashed, nothing is compared. A line counts from 3 different articles on (more for larger
-/// groups, long lines, and pages of unknown outlet).
-pub fn learn(pages: &impl BoilerplatePages) -> FurnitureModel {
+/// groups, long lines, and pages of unknown outlet). No page is split of which `cache` has the edges.
+pub fn learn(pages: &impl BoilerplatePages, cache: &EdgeCache) -> FurnitureModel {
     let mut groups: FxHashMap<u64, Vec<(u64, DocId)>> = FxHashMap::default();
     for doc in (0..pages.len() as u32).map(DocId).filter(|&doc| !pages.is_gone(doc)) {
         let (keys, order) = pages.keys(doc);
@@ -301,7 +232,7 @@ pub fn learn(pages: &impl BoilerplatePages) -> FurnitureModel {
     let groups = of_same_pages(groups);
     let mut learnt = Vec::new();
     let mut lone = Vec::new();
-    keep_lone(pages, sample_all(pages, few.into_iter().map(|(_, doc)| doc)), &mut lone);
+    keep_lone(pages, &cache.of(pages, few.into_iter().map(|(_, doc)| doc)), &mut lone);
     let mut rest = groups.as_slice();
     while !rest.is_empty() {
         let mut pages_so_far = 0;
@@ -310,13 +241,23 @@ pub fn learn(pages: &impl BoilerplatePages) -> FurnitureModel {
             pages_so_far <= PAGES_AT_ONCE
         };
         let (some, others) = rest.split_at(rest.iter().take_while(within).count().max(1));
-        let sampled = sample_all(pages, some.iter().flat_map(|group| &group.members).map(|&(_, doc)| doc));
+        let sampled = cache.of(pages, some.iter().flat_map(|group| &group.members).map(|&(_, doc)| doc));
         learnt.par_extend(some.par_iter().flat_map_iter(|group| learn_group(pages, group, &sampled)));
-        keep_lone(pages, sampled, &mut lone);
+        keep_lone(pages, &sampled, &mut lone);
         rest = others;
     }
-    let found = site_descriptions::blurbs(&lone, &among, |doc, with| pages.read(doc, with));
-    add_blurbs(pages, &mut learnt, found);
+    if !lone.is_empty() {
+        let among = cache.of(pages, lone.iter().map(|page| page.doc).chain(among));
+        let lines = |(doc, edges): &(DocId, Arc<PageEdges>)| {
+            let ends = edges.ends(site_descriptions::OUTERMOST);
+            let possible = ends.filter(|line| site_descriptions::is_possible(line.units.into()));
+            let lines: Vec<Span> = possible.map(|line| line.at).collect();
+            (!lines.is_empty()).then_some((*doc, lines))
+        };
+        let among: Vec<(DocId, Vec<Span>)> = among.iter().filter_map(lines).collect();
+        let found = site_descriptions::blurbs(&lone, &among, |doc, with| pages.read(doc, with));
+        add_blurbs(pages, &mut learnt, found);
+    }
     FurnitureModel::from_groups(learnt)
 }
 
@@ -342,8 +283,8 @@ fn of_same_pages(groups: FxHashMap<u64, Vec<(u64, DocId)>>) -> Vec<Group> {
 }
 
 /// Keeps the pages without an article, so many at most, chosen by content.
-fn keep_lone(pages: &impl BoilerplatePages, sampled: FxHashMap<DocId, Sampled>, lone: &mut Vec<Lone>) {
-    lone.extend(sampled.into_values().filter_map(|page| page.lone));
+fn keep_lone(pages: &impl BoilerplatePages, sampled: &[(DocId, Arc<PageEdges>)], lone: &mut Vec<Arc<Lone>>) {
+    lone.extend(sampled.iter().filter_map(|(_, page)| page.lone.clone()));
     lone.sort_by_cached_key(|page| (pages.keys(page.doc).1, page.doc));
     lone.dedup_by_key(|page| page.doc);
     lone.truncate(LONE_PAGES);
@@ -372,22 +313,16 @@ fn add_blurbs(pages: &impl BoilerplatePages, learnt: &mut Vec<FurnitureGroup>, f
     }
 }
 
-/// Reads every page once, whatever number of groups it stands for.
-fn sample_all(pages: &impl BoilerplatePages, docs: impl Iterator<Item = DocId>) -> FxHashMap<DocId, Sampled> {
-    let mut docs: Vec<DocId> = docs.collect();
-    docs.sort_unstable();
-    docs.dedup();
-    docs.into_par_iter().map_init(SplitText::default, |scratch, doc| (doc, sample(pages, doc, scratch))).collect()
-}
-
 /// The furniture that some pages show, for each group that they belong to; nothing for pages that show none.
 fn learn_group(
     pages: &impl BoilerplatePages,
     group: &Group,
-    sampled: &FxHashMap<DocId, Sampled>,
+    sampled: &[(DocId, Arc<PageEdges>)],
 ) -> Vec<FurnitureGroup> {
     let Group { keys, members } = group;
-    let sampled: Vec<&Sampled> = members.iter().map(|(_, doc)| &sampled[doc]).collect();
+    let page = |doc: DocId| sampled.binary_search_by_key(&doc, |(doc, _)| *doc).ok().map(|at| &sampled[at]);
+    let sampled: Vec<Sampled> =
+        members.iter().filter_map(|&(_, doc)| page(doc)).map(|(doc, edges)| (*doc, &**edges)).collect();
     let mut found: Vec<Recurring> = recurring(&sampled);
     found.retain(|line| is_furniture(line, keys[0], sampled.len()));
     found.sort_unstable_by_key(|line| (std::cmp::Reverse(line.articles), line.key));
@@ -400,24 +335,27 @@ fn learn_group(
     if lines.is_empty() { Vec::new() } else { keys.iter().map(named).collect() }
 }
 
+/// A page that is looked at.
+type Sampled<'e> = (DocId, &'e PageEdges);
+
 /// Where a line is: its key, the page among those sampled, and the line of the page.
 type LinePlace = (u64, u32, u32);
 
 /// The lines that are on three pages or more, and on how many articles each is, an article being known by
 /// its rarest long line.
-fn recurring(sampled: &[&Sampled]) -> Vec<Recurring> {
-    let places_of = |(page, sampled): (u32, &&Sampled)| {
+fn recurring(sampled: &[Sampled]) -> Vec<Recurring> {
+    let places_of = |(page, (_, sampled)): (u32, &Sampled)| {
         sampled.lines.iter().zip(0..).map(|(line, at)| (line.key, page, at)).collect::<Vec<LinePlace>>()
     };
     let mut places: Vec<LinePlace> = (0..).zip(sampled).flat_map(places_of).collect();
     places.sort_unstable();
     let runs = || places.chunk_by(|x, y| x.0 == y.0);
-    let mut frequency: Vec<Vec<u32>> = sampled.iter().map(|page| vec![0; page.lines.len()]).collect();
+    let mut frequency: Vec<Vec<u32>> = sampled.iter().map(|(_, page)| vec![0; page.lines.len()]).collect();
     for run in runs() {
         run.iter().for_each(|&(_, page, at)| frequency[page as usize][at as usize] = run.len() as u32);
     }
     let articles: Vec<PageArticle> =
-        sampled.iter().zip(&frequency).map(|(page, frequency)| PageArticle::of(page, frequency)).collect();
+        sampled.iter().zip(&frequency).map(|((_, page), frequency)| PageArticle::of(page, frequency)).collect();
     runs().filter(|run| run.len() >= RECURS).filter_map(|run| recurring_line(run, sampled, &articles)).collect()
 }
 
@@ -433,7 +371,7 @@ struct PageArticle {
 }
 
 impl PageArticle {
-    fn of(page: &Sampled, frequency: &[u32]) -> Self {
+    fn of(page: &PageEdges, frequency: &[u32]) -> Self {
         let mut rarest = [None; 2];
         for (line, &pages) in page.lines.iter().zip(frequency).filter(|(line, _)| line.units >= 12) {
             let this = Some((pages, line.key));
@@ -454,9 +392,9 @@ impl PageArticle {
 }
 
 /// The line of these places, if it is on a page whose article is known.
-fn recurring_line(places: &[LinePlace], sampled: &[&Sampled], of_pages: &[PageArticle]) -> Option<Recurring> {
+fn recurring_line(places: &[LinePlace], sampled: &[Sampled], of_pages: &[PageArticle]) -> Option<Recurring> {
     let key = places[0].0;
-    let line = |page: u32, at: u32| &sampled[page as usize].lines[at as usize];
+    let line = |page: u32, at: u32| &sampled[page as usize].1.lines[at as usize];
     let article = |page: u32| of_pages[page as usize].article(key);
     let mut articles: Vec<u64> = places.iter().filter_map(|&(_, page, _)| article(page)).collect();
     articles.sort_unstable();
@@ -469,7 +407,7 @@ fn recurring_line(places: &[LinePlace], sampled: &[&Sampled], of_pages: &[PageAr
         key,
         articles: articles.len(),
         units: line(page, at).units,
-        doc: sampled[page as usize].doc,
+        doc: sampled[page as usize].0,
         at: line(page, at).at,
         in_company: places.iter().filter(in_company).count(),
     })
@@ -486,31 +424,6 @@ fn is_furniture(line: &Recurring, group: u64, pages: usize) -> bool {
     }
     let template = !long && articles >= 3 && line.in_company >= 3;
     template || articles >= if long { 16 } else { 8 }
-}
-
-fn sample(pages: &impl BoilerplatePages, doc: DocId, out: &mut SplitText) -> Sampled {
-    let mut lone = None;
-    pages.read(doc, &mut |text, title| {
-        split::split(text, out);
-        lone = title.and_then(|title| site_descriptions::lone(doc, out, title));
-    });
-    let all = out.lines.len();
-    let from_end = |k: usize| k.min(all - 1 - k);
-    let mut kept: Vec<EdgeLine> = out
-        .lines
-        .iter()
-        .enumerate()
-        .filter(|&(k, _)| from_end(k) < EDGE)
-        .map(|(k, line)| EdgeLine {
-            key: line.key,
-            units: line.units.len().min(u16::MAX.into()) as u16,
-            outermost: from_end(k) < OUTERMOST,
-            at: line.span,
-        })
-        .collect();
-    kept.sort_unstable_by_key(|line| (line.key, line.units, line.outermost, line.at.start));
-    kept.dedup_by_key(|line| line.key);
-    Sampled { doc, lines: kept, lone }
 }
 
 /// A line as a page writes it.

@@ -1,7 +1,8 @@
 //! What each line is: the headline, a credit, the article's body, a caption, or furniture.
 
 use super::Label;
-use super::boilerplate::{FurnitureModel, GroupKeys};
+use super::boilerplate::FurnitureModel;
+use super::edges::GroupKeys;
 use super::line::{LineReason, Region};
 use super::line_patterns::{Cue, cue};
 use super::readable::show;

@@ -4,6 +4,7 @@
 mod body;
 mod boilerplate;
 mod classify;
+mod edges;
 mod fold;
 mod line;
 mod line_patterns;
@@ -16,10 +17,9 @@ mod title;
 mod units;
 
 pub use crate::lexicon::Label;
-pub use boilerplate::{
-    BoilerplatePages, FurnitureChange, FurnitureGroup, FurnitureLine, FurnitureModel, GroupKeys, learn, outermost_lines,
-};
+pub use boilerplate::{FurnitureChange, FurnitureGroup, FurnitureLine, FurnitureModel, learn};
 pub(crate) use boilerplate::{LEAST_PAGES, PAGES_OF_NOBODY, PAGES_PER_GROUP};
+pub use edges::{BoilerplatePages, EdgeCache, GroupKeys, outermost_lines};
 pub use fold::{fold, readable, stands_alone};
 pub use line::{LineReason, Region};
 pub use readable::Readable;
@@ -36,6 +36,7 @@ use crate::types::Span;
 /// [`CleanDoc::body_spans`], at a fraction of the cost of cleaning the page again.
 pub fn scan_spans(text: &str, spans: &[Span], units: &mut Units) {
     units.clear();
+    units.reserve_for(spans.iter().map(|span| span.len()).sum());
     spans.iter().for_each(|&span| units::scan(text, span, units, &mut Repairs::default()));
 }
 

@@ -3,12 +3,13 @@
 //! Two pages are enough to tell, where lines that merely recur take more (see `boilerplate.rs`).
 
 use super::Units;
-use super::split::{self, SplitText};
+use super::split::SplitText;
 use super::title::own_part;
 use super::units::scan;
 use crate::types::{DocId, Span};
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
+use std::sync::Arc;
 use xxhash_rust::xxh3::xxh3_64;
 
 /// A page of more units has something of its own.
@@ -26,7 +27,7 @@ const TITLE_PAIRS: usize = 5;
 /// Two titles are unrelated when they share at most this part of the pairs of the shorter one.
 const UNRELATED: f64 = 0.35;
 /// The first and last lines of a page that are looked at.
-const OUTERMOST: usize = 3;
+pub(super) const OUTERMOST: usize = 3;
 
 /// The pairs of neighbouring units of a title, less the site that it names.
 #[derive(Clone, Debug)]
@@ -98,55 +99,51 @@ pub(super) struct Blurb {
     pub pages: u32,
 }
 
-/// The lines of `lone` pages that are on others too, there and on the pages `among`, by page.
-/// `read` gives a page's text and title.
-pub(super) fn blurbs<R>(lone: &[Lone], among: &[DocId], read: R) -> Vec<Blurb>
+/// True for a line of a length at which it may be what a site says of itself.
+pub(super) fn is_possible(units: usize) -> bool {
+    (LINE..=PAGE).contains(&units)
+}
+
+/// The lines of `lone` pages that are on others too, there and on other pages, by page. `among` has all these pages with the
+/// places of those of their outermost lines that are possible; `read` gives a page's text and title.
+pub(super) fn blurbs<R>(lone: &[Arc<Lone>], among: &[(DocId, Vec<Span>)], read: R) -> Vec<Blurb>
 where
     R: Fn(DocId, &mut dyn FnMut(&str, Option<&str>)) + Sync,
 {
-    if lone.is_empty() {
-        return Vec::new();
-    }
     let suspects: Vec<(&Lone, &FxHashSet<u64>)> =
-        lone.iter().flat_map(|page| page.lines.iter().map(move |line| (page, line))).collect();
+        lone.iter().flat_map(|page| page.lines.iter().map(move |line| (&**page, line))).collect();
     let mut holders: FxHashMap<u64, Vec<u32>> = FxHashMap::default();
     for (number, (_, line)) in suspects.iter().enumerate() {
         line.iter().for_each(|&shingle| holders.entry(shingle).or_default().push(number as u32));
     }
-    let mut docs: Vec<DocId> = lone.iter().map(|page| page.doc).chain(among.iter().copied()).collect();
-    docs.sort_unstable();
-    docs.dedup();
-    docs.into_par_iter()
-        .flat_map_iter(|doc| {
-            let mut found = Vec::new();
-            read(doc, &mut |text, title| {
-                if let Some(title) = title.and_then(TitlePairs::new) {
-                    found = on_page(doc, text, &title, &suspects, &holders);
-                }
-            });
-            found
-        })
-        .collect()
+    let on_page = |&(doc, ref lines): &(DocId, Vec<Span>)| {
+        let mut found = Vec::new();
+        read(doc, &mut |text, title| {
+            if let Some(title) = title.and_then(TitlePairs::new) {
+                found = on_page(doc, text, (&title, lines), &suspects, &holders);
+            }
+        });
+        found
+    };
+    among.par_iter().flat_map_iter(on_page).collect()
 }
 
-/// The outermost lines of a page that are like lines of suspects under unrelated titles.
+/// Those of some lines of a page that are like lines of suspects under unrelated titles.
 fn on_page(
     doc: DocId,
     text: &str,
-    title: &TitlePairs,
+    (title, lines): (&TitlePairs, &[Span]),
     suspects: &[(&Lone, &FxHashSet<u64>)],
     holders: &FxHashMap<u64, Vec<u32>>,
 ) -> Vec<Blurb> {
-    let mut page = SplitText::default();
-    split::split(text, &mut page);
-    let last = page.lines.len().saturating_sub(OUTERMOST);
-    let mut found = Vec::new();
-    for (at, line) in page.lines.iter().enumerate() {
-        let ids = page.ids(line);
-        if at >= OUTERMOST && at < last || !(LINE..=PAGE).contains(&ids.len()) || !title.is_foreign_to(ids) {
+    let (mut found, mut units) = (Vec::new(), Units::default());
+    for line in lines {
+        units.clear();
+        scan(text, *line, &mut units, &mut Default::default());
+        if !is_possible(units.len()) || !title.is_foreign_to(&units.ids) {
             continue;
         }
-        let own = shingles(ids);
+        let own = shingles(&units.ids);
         let mut shared: FxHashMap<u32, usize> = FxHashMap::default();
         for suspect in own.iter().filter_map(|shingle| holders.get(shingle)).flatten() {
             *shared.entry(*suspect).or_default() += 1;
@@ -159,7 +156,7 @@ fn on_page(
         };
         let alike = shared.iter().filter(|&entry| is_alike(entry)).count() as u32;
         if alike > 0 {
-            found.push(Blurb { doc, line: line.span.of(text).to_owned(), pages: alike + 1 });
+            found.push(Blurb { doc, line: line.of(text).to_owned(), pages: alike + 1 });
         }
     }
     found
@@ -167,6 +164,7 @@ fn on_page(
 
 #[cfg(test)]
 mod tests {
+    use super::super::split;
     use super::*;
 
     const SITE: &str = "《街坊说》是临澍在线与市民热线合办的栏目，读者可以通过电话和信箱反映身边的事。";
@@ -174,20 +172,17 @@ mod tests {
     /// Blurbs among pages given as title and text.
     fn found(pages: &[(&str, String)]) -> Vec<(u32, String)> {
         let mut split = SplitText::default();
-        let docs: Vec<DocId> = (0..pages.len() as u32).map(DocId).collect();
-        let lone: Vec<Lone> = docs
-            .iter()
-            .filter_map(|&doc| {
-                let (title, text) = &pages[doc.index()];
-                split::split(text, &mut split);
-                lone(doc, &split, title)
-            })
-            .collect();
+        let (mut suspects, mut lines) = (Vec::new(), Vec::new());
+        for (doc, (title, text)) in (0..).map(DocId).zip(pages) {
+            split::split(text, &mut split);
+            suspects.extend(lone(doc, &split, title).map(Arc::new));
+            lines.push((doc, split.lines.iter().map(|line| line.span).collect()));
+        }
         let read = |doc: DocId, with: &mut dyn FnMut(&str, Option<&str>)| {
             let (title, text) = &pages[doc.index()];
             with(text, Some(title));
         };
-        blurbs(&lone, &docs, read).into_iter().map(|blurb| (blurb.doc.0, blurb.line)).collect()
+        blurbs(&suspects, &lines, read).into_iter().map(|blurb| (blurb.doc.0, blurb.line)).collect()
     }
 
     #[test]

@@ -57,7 +57,9 @@ impl Units {
         self.ends.extend_from_slice(&other.ends[range]);
     }
 
-    fn reserve(&mut self, more: usize) {
+    /// Makes room for the units of so many bytes: most are Han characters of three bytes.
+    pub(super) fn reserve_for(&mut self, bytes: usize) {
+        let more = bytes / 3;
         self.ids.reserve(more);
         self.starts.reserve(more);
         self.ends.reserve(more);
@@ -87,8 +89,7 @@ const HAN: std::ops::RangeInclusive<u32> = 0x4E00..=0x9FA5;
 /// Linear in the bytes; allocates only when the lists grow.
 pub fn scan(text: &str, span: Span, units: &mut Units, repairs: &mut Repairs) {
     let part = &text[..span.end as usize];
-    // Most units are Han characters of three bytes.
-    units.reserve(span.len() / 3);
+    units.reserve_for(span.len());
     let mut scanner = Scanner { part, run: Run::new(), spacing: Spacing::default(), units, repairs };
     let mut at = span.start as usize;
     scanner.spacing.line(at);

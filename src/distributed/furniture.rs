@@ -1,7 +1,7 @@
 //! Outlets, and which pages the furniture is learnt from: the same that one machine would take.
 
 use crate::attribution::SeenNames;
-use crate::clean::{self, FurnitureGroup, LEAST_PAGES, PAGES_OF_NOBODY, PAGES_PER_GROUP};
+use crate::clean::{self, EdgeCache, FurnitureGroup, LEAST_PAGES, PAGES_OF_NOBODY, PAGES_PER_GROUP};
 use crate::config::Config;
 use crate::corpus::Corpus;
 use crate::error::Result;
@@ -122,6 +122,7 @@ pub fn orders<'l>(lines: impl Iterator<Item = &'l str>, config: &Config) -> Resu
 /// Learns the furniture from the pages chosen.
 pub fn learn<'l>(lines: impl Iterator<Item = &'l str>, config: &Config) -> Result<Vec<FurnitureGroup>> {
     let corpus = Corpus::of_lines(lines, &config.names()?);
-    let learnt = clean::learn(&Pages::new(&corpus, config.timezone, Roles::of_run(config)?.aliases()));
+    let learnt =
+        clean::learn(&Pages::new(&corpus, config.timezone, Roles::of_run(config)?.aliases()), &EdgeCache::default());
     Ok(Arc::unwrap_or_clone(learnt.groups))
 }

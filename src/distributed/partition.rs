@@ -140,7 +140,7 @@ pub fn measure(pages: Vec<SketchedPage>, pairs: &[[u64; 2]], model: &Model) -> R
     let mut near = UnionFind::new(part.len());
     pairs.iter().for_each(|pair| near.join(pair.a.0, pair.b.0));
     let stories: Vec<u32> = (0..part.len() as u32).map(|doc| near.root(doc)).collect();
-    let compared = Compared { pages: &pages, signatures: &part.signatures, stories: &stories };
+    let compared = Compared::new(&pages, &part.signatures, &stories);
     let found = verify::verify(&pairs, &compared, &Scratch::default(), |_| Ok(()))?;
     let all: Vec<Match> = found.iter().collect();
     Ok(written(&part, &all))

@@ -47,7 +47,7 @@ pub fn group(pages: Vec<SketchedPage>, matches: &[([u64; 2], Vec<u8>)], model: &
     let mut all = read(&part, matches)?;
     let before: Vec<Pair> = all.iter().map(|m| m.pair).collect();
     let stories = vec![0; part.len()];
-    let compared = Compared { pages: &pages, signatures: &part.signatures, stories: &stories };
+    let compared = Compared::new(&pages, &part.signatures, &stories);
     let setting = Setting {
         documents: part.len(),
         order: &|doc: DocId| part.order(doc),

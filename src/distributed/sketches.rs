@@ -42,7 +42,7 @@ pub fn sketch<'l>(lines: impl Iterator<Item = &'l str>, model: &Model) -> Result
     let pages = Pages::of_part(&corpus, model.config.timezone, &model.outlets, &model.furniture);
     let mut part = SketchPart::default();
     (0..corpus.len() as u32).for_each(|doc| {
-        sketch_page(&pages, DocId(doc), Wanted { records: true, facts: true, lines: false }, &mut part)
+        sketch_page(&pages, DocId(doc), Wanted { records: true, facts: true, ..Wanted::default() }, &mut part)
     });
     let mut writer = SignatureWriter::new(corpus.len(), &Scratch::default());
     writer.append(&part.signatures)?;

@@ -78,14 +78,15 @@ impl TableFormat {
 
 #[cfg(feature = "parquet")]
 impl OutFolder {
-    /// Writes every table to a folder of its own, `documents.parquet` and so on, whole or not at all. A folder that
+    /// Writes every table of the run to a folder of its own, `documents.parquet` and so on, whole or not at all. A folder that
     /// exists is replaced with `replace`, if it has nothing but such tables. Streams; keeps one row group.
     pub fn export_tables(&self, format: TableFormat, folder: &Path, replace: bool) -> Result<()> {
         let name = |table: Table| format!("{}.{}", table.name(), format.ending());
         let names = Table::ALL.map(name);
         crate::storage::folder::check(folder, replace, Content::Tables)?;
         let staged = Folder::stage(folder, Content::Tables)?;
-        for (table, name) in Table::ALL.into_iter().zip(&names) {
+        let written = Table::ALL.into_iter().zip(&names).filter(|(table, _)| !self.left_out(&table.file()));
+        for (table, name) in written {
             staged.file_at(name, |writer, path| match format {
                 TableFormat::Csv => csv::write(self, table, writer, path),
                 TableFormat::Parquet => parquet::write(self, table, writer, path),

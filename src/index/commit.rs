@@ -152,7 +152,7 @@ impl Base<'_> {
         let proposed = candidates::propose(signatures, &order, scratch)?;
         signatures.forget_sketches();
         observer.begin("verify", proposed.pairs.len() as u64);
-        let bodies = Compared { pages, signatures, stories: &proposed.stories };
+        let bodies = Compared::new(pages, signatures, &proposed.stories);
         let goes_on = |done: usize| {
             observer.advance(done as u64);
             stop_if_cancelled(observer)

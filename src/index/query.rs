@@ -283,7 +283,7 @@ impl Index {
         let pairs: Vec<Pair> = (0..last.0).map(|doc| Pair::new(DocId(doc), last)).collect();
         let found = self.beside(asked, docs, |pages, signatures, _| {
             let stories = vec![0; signatures.len()];
-            let bodies = Compared { pages: &pages, signatures: &signatures, stories: &stories };
+            let bodies = Compared::new(&pages, &signatures, &stories);
             verify::verify(&pairs, &bodies, &Scratch::default(), |_| Ok(()))
         })?;
         Ok(found.iter().map(Match::into_owned).collect())

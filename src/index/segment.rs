@@ -39,7 +39,7 @@ pub(super) const MOST: usize = 1 << 17;
 /// Pages whose facts are packed together.
 const FACTS: usize = 128;
 /// What is kept of what pages state.
-pub(super) const FACTS_ALONE: Wanted = Wanted { records: false, facts: true, lines: false };
+pub(super) const FACTS_ALONE: Wanted = Wanted { records: false, facts: true, lines: false, hash_alone: false };
 /// Pages that one task sketches.
 const TASK: usize = 256;
 

@@ -36,6 +36,9 @@ pub struct Run {
     files: BTreeMap<String, FileSum>,
 }
 
+/// The table of pairs of pages.
+const MATCHES: &str = "matches.jsonl";
+
 const EXPECTED: &str = "an output folder written by `tonggao detect`";
 
 impl OutFolder {
@@ -114,9 +117,18 @@ impl OutFolder {
         FurnitureModel::read(&self.path("furniture.json"))
     }
 
+    /// True for a table that the run was asked not to write.
+    pub(crate) fn left_out(&self, name: &str) -> bool {
+        self.config().no_matches && name == MATCHES
+    }
+
     /// Calls `with` on every line of a JSON Lines file with the place of its first byte, until it says false.
     pub(crate) fn each_line(&self, name: &str, mut with: impl FnMut(&[u8], u64) -> Result<bool>) -> Result<()> {
         let path = self.path(name);
+        if self.left_out(name) {
+            let source = std::io::Error::other("the run was asked not to write it (no-matches)");
+            return Err(Error::Read { path, source });
+        }
         let failed = |source| Error::Read { path: path.clone(), source };
         let mut reader = BufReader::with_capacity(1 << 18, File::open(&path).map_err(failed)?);
         let (mut line, mut at) = (Vec::new(), 0);

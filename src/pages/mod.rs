@@ -9,11 +9,12 @@ use crate::attribution::{
     Aliases, Attribution, OutletKeys, Outlets, PageOutlet, SeenNames, attribute_in_zone, date_in_url, parse_field_time,
     printed_time,
 };
-use crate::clean::{self, CleanDoc, FurnitureChange, FurnitureModel, GroupKeys, Units};
+use crate::clean::{self, CleanDoc, EdgeCache, FurnitureChange, FurnitureModel, GroupKeys, Units};
 use crate::corpus::{Corpus, RawDoc};
 use crate::types::{DocId, Precision, Timestamp};
 use rayon::prelude::*;
 use std::cell::RefCell;
+use std::sync::Arc;
 
 /// A corpus with what its fields say about outlets. 24 bytes a page.
 pub struct Pages<'c> {
@@ -29,6 +30,8 @@ pub struct Pages<'c> {
     keys: Vec<OutletKeys>,
     /// True for records that are left out; empty when none is.
     gone: Vec<bool>,
+    /// The edges of pages that furniture was learnt from, for a further run over some of the records.
+    edges: Arc<EdgeCache>,
     zone: i32,
 }
 
@@ -59,8 +62,8 @@ impl<'c> Pages<'c> {
     pub(crate) fn without(corpus: &'c Corpus, zone: i32, aliases: &Aliases, gone: Vec<bool>) -> Self {
         let (keys, seen) = names_without(corpus, &|doc| is_gone(&gone, doc));
         let outlets = Outlets::learn(&seen, aliases);
-        let (furniture, bodies) = Default::default();
-        Pages { corpus, outlets, furniture, bodies, seen, keys, gone, zone }
+        let (furniture, bodies, edges) = Default::default();
+        Pages { corpus, outlets, furniture, bodies, seen, keys, gone, edges, zone }
     }
 
     /// The pages of a corpus that an index knows already: what tells their outlets, and where their bodies are.
@@ -72,7 +75,8 @@ impl<'c> Pages<'c> {
         bodies: BodySpans,
     ) -> Self {
         let (outlets, furniture) = (outlets.clone(), furniture.clone());
-        Pages { corpus, outlets, furniture, bodies, seen: SeenNames::default(), keys, gone: Vec::new(), zone }
+        let (seen, gone, edges) = Default::default();
+        Pages { corpus, outlets, furniture, bodies, seen, keys, gone, edges, zone }
     }
 
     /// True for a record that is left out.
@@ -94,9 +98,20 @@ impl<'c> Pages<'c> {
     /// Learns the furniture, or takes `model`, adds `lines`, which people called boilerplate, and then knows by their furniture the pages of known outlets that
     /// say nothing else of their outlet.
     pub fn furnish(&mut self, model: Option<FurnitureModel>, lines: &[String]) {
-        self.furniture = model.unwrap_or_else(|| clean::learn(&*self)).with_lines(lines);
+        self.furniture = model.unwrap_or_else(|| clean::learn(&*self, &self.edges)).with_lines(lines);
         let (furniture, outlets, gone) = (&self.furniture, &self.outlets, &self.gone);
-        recognise(self.corpus, &mut self.keys, furniture, outlets, &|doc| !is_gone(gone, doc));
+        let outermost = |doc| self.edges.outermost(doc).unwrap_or_else(|| outermost_lines(self.corpus, doc));
+        recognise(&mut self.keys, furniture, outlets, &|doc| !is_gone(gone, doc), &outermost);
+    }
+
+    /// Takes over what [`Pages::furnish`] read of pages of the same corpus.
+    pub(crate) fn share_edges(&mut self, earlier: &Pages<'c>) {
+        self.edges = earlier.edges.clone();
+    }
+
+    /// Gives back the memory of what [`Pages::furnish`] read, when no further run will ask for it.
+    pub(crate) fn forget_edges(&mut self) {
+        self.edges = Arc::default();
     }
 
     /// The pages of a part of a corpus, when outlets and furniture were learnt from all of it.
@@ -250,21 +265,25 @@ pub(crate) fn recognise_templates(
     furniture: &FurnitureModel,
     outlets: &Outlets,
 ) {
-    recognise(corpus, keys, furniture, outlets, &|doc| doc.index() >= first);
+    recognise(keys, furniture, outlets, &|doc| doc.index() >= first, &|doc| outermost_lines(corpus, doc));
 }
 
-/// The same for the pages that `wants` is true of.
+fn outermost_lines(corpus: &Corpus, doc: DocId) -> Vec<u64> {
+    clean::outermost_lines(&corpus.text(doc))
+}
+
+/// The same for the pages that `wants` is true of; `outermost` gives the keys of a page's outermost lines.
 fn recognise(
-    corpus: &Corpus,
     keys: &mut [OutletKeys],
     furniture: &FurnitureModel,
     outlets: &Outlets,
     wants: &(dyn Fn(DocId) -> bool + Sync),
+    outermost: &(dyn Fn(DocId) -> Vec<u64> + Sync),
 ) {
     let unknown = |keys: &OutletKeys| keys.field == 0 && keys.host == 0 && keys.site == 0;
     let numbered = keys.par_iter_mut().enumerate().map(|(doc, keys)| (DocId(doc as u32), keys));
     numbered.filter(|(doc, keys)| wants(*doc) && unknown(keys)).for_each(|(doc, keys)| {
-        let outermost = clean::outermost_lines(&corpus.text(doc));
+        let outermost = outermost(doc);
         let outlet = furniture.template_of(&outermost, |group| outlets.behind(group));
         keys.template = outlet.map_or(0, |outlet| outlets.key(outlet));
         if outlet.is_none() {

@@ -16,6 +16,15 @@ pub(crate) struct Compared<'p, 'c> {
     pub pages: &'p Pages<'c>,
     pub signatures: &'p Signatures,
     pub stories: &'p [u32],
+    /// What an earlier run measured.
+    pub known: &'p (dyn Fn(Pair) -> Option<Option<Match<'static>>> + Sync),
+}
+
+impl<'p, 'c> Compared<'p, 'c> {
+    /// Pages of which no earlier run knows anything.
+    pub fn new(pages: &'p Pages<'c>, signatures: &'p Signatures, stories: &'p [u32]) -> Self {
+        Compared { pages, signatures, stories, known: &|_| None }
+    }
 }
 
 impl Bodies for Compared<'_, '_> {
@@ -30,6 +39,10 @@ impl Bodies for Compared<'_, '_> {
         }
         let spans = [self.pages.bodies.whole(pair.a)?, self.pages.bodies.whole(pair.b)?];
         Some(Equal { units: a.1, spans })
+    }
+
+    fn known(&self, pair: Pair) -> Option<Option<Match<'static>>> {
+        (self.known)(pair)
     }
 
     fn story(&self, doc: DocId) -> u32 {
@@ -48,7 +61,7 @@ pub fn compare(pages: &mut Pages, pair: Pair) -> Result<Option<Match<'static>>> 
     let Sketches { signatures, bodies, .. } = sketch(pages, Wanted::default(), None, &scratch, &Unobserved)?;
     pages.bodies = bodies;
     let stories = vec![0; signatures.len()];
-    let bodies = Compared { pages, signatures: &signatures, stories: &stories };
+    let bodies = Compared::new(pages, &signatures, &stories);
     let found = verify::verify(&[pair], &bodies, &scratch, |_| Ok(()))?;
     Ok(found.iter().next().map(Match::into_owned))
 }

@@ -16,8 +16,8 @@ use crate::origin::Roles;
 use crate::origin::{self, Lineage, Overlaps, PageFacts, Source, facts};
 use crate::pages::Pages;
 use crate::signature::Signatures;
-use crate::storage::TempRecords;
 use crate::storage::memory::Watch;
+use crate::storage::{Column, TempRecords};
 use crate::talking_points::{self, aggregation};
 use crate::types::DocId;
 use crate::verdicts::Resolved;
@@ -84,6 +84,9 @@ pub(crate) fn judge_without<'c>(
     earlier.config.on_threads(|| run(corpus, &earlier.config, Asked::SetsWithout(is_gone, earlier), observer))
 }
 
+/// Pages whose sketches, of some 2 KB each, are kept for a further run.
+const KEPT_SKETCHES: usize = 1 << 15;
+
 /// What a run is asked for.
 enum Asked<'f, 'c> {
     /// Everything that the records of pages and sets are written from.
@@ -115,18 +118,27 @@ fn run<'c>(corpus: &'c Corpus, config: &Config, asked: Asked<'_, 'c>, observer: 
     };
     let mut pages = Pages::without(corpus, config.timezone, roles.aliases(), gone);
     let verdicts = Verdicts::of_run(config)?;
+    if let Some(earlier) = earlier {
+        pages.share_edges(&earlier.pages);
+    }
     pages.furnish(FurnitureModel::of_run(config)?, &verdicts.lines);
+    if !wanted.lines {
+        pages.forget_edges();
+    }
     let verdicts = verdicts.resolve(corpus);
 
     clock.stage("signature", count)?;
     let earlier = earlier.map(|findings| EarlierRun::new(findings, &pages));
     let take =
         |doc: DocId, part: &mut SketchPart| earlier.as_ref().is_some_and(|earlier| earlier.take(&pages, doc, part));
-    let wanted = Wanted { facts: config.only.origin(), ..wanted };
+    let wanted = Wanted { facts: config.only.origin(), hash_alone: config.only == Only::Equal, ..wanted };
     let Sketches { mut signatures, bodies, times, drafts, facts, lines } =
         sketch(&pages, wanted, Some(&take), &scratch, observer)?;
     pages.bodies = bodies;
 
+    if wanted.lines && corpus.len() <= KEPT_SKETCHES {
+        signatures.keep_sketches();
+    }
     clock.stage("candidates", 0)?;
     let order = |doc: DocId| corpus.order(doc);
     let proposed = match config.only {
@@ -136,7 +148,8 @@ fn run<'c>(corpus: &'c Corpus, config: &Config, asked: Asked<'_, 'c>, observer: 
     signatures.forget_sketches();
 
     clock.stage("verify", proposed.pairs.len() as u64)?;
-    let bodies = Compared { pages: &pages, signatures: &signatures, stories: &proposed.stories };
+    let known = |pair: Pair| earlier.as_ref().and_then(|earlier| earlier.measured(pair));
+    let bodies = Compared { pages: &pages, signatures: &signatures, stories: &proposed.stories, known: &known };
     let goes_on = |done: usize| {
         observer.advance(done as u64);
         stop_if_cancelled(observer)
@@ -176,6 +189,7 @@ fn run<'c>(corpus: &'c Corpus, config: &Config, asked: Asked<'_, 'c>, observer: 
     let stages = clock.finish()?;
     let verified = proposed.pairs.len() as u64;
     let (sources, stories) = (proposed.sources, proposed.stories);
+    let pairs = if wanted.lines { proposed.pairs } else { Column::default() };
     Ok(Findings {
         pages,
         times,
@@ -191,6 +205,7 @@ fn run<'c>(corpus: &'c Corpus, config: &Config, asked: Asked<'_, 'c>, observer: 
         stages,
         signatures,
         stories,
+        pairs,
         lines,
         scratch,
         memory,
@@ -240,6 +255,7 @@ pub(super) fn member_facts(
 mod tests {
     use super::*;
     use crate::error::Error;
+    use crate::verify::Match;
     use std::sync::Mutex;
 
     /// Stops a run when a stage begins.
@@ -374,8 +390,11 @@ mod tests {
                 assert_eq!(without.body(number(doc)), plain.body(DocId(doc)), "{only:?} {doc}");
                 assert_eq!(without.times[number(doc).index()], plain.times[doc as usize]);
             }
-            let pairs = |findings: &Findings, number: &dyn Fn(DocId) -> DocId| -> Vec<Pair> {
-                findings.matches.iter().map(|m| Pair::new(number(m.pair.a), number(m.pair.b))).collect()
+            // Pairs that the whole run measured are not measured again, but are judged anew.
+            let pairs = |findings: &Findings, number: &dyn Fn(DocId) -> DocId| -> Vec<Match<'static>> {
+                let numbered =
+                    |m: Match| Match { pair: Pair::new(number(m.pair.a), number(m.pair.b)), ..m.into_owned() };
+                findings.matches.iter().map(numbered).collect()
             };
             assert_eq!(pairs(&without, &|doc| doc), pairs(&plain, &|doc| number(doc.0)));
             let changed = |doc: u32| whole.body(DocId(doc)) != without.body(DocId(doc));

@@ -2,22 +2,31 @@
 
 use super::findings::Findings;
 use super::sketch::SketchPart;
-use crate::clean::{FurnitureChange, Units};
+use crate::candidates::Pair;
+use crate::clean::Units;
 use crate::config::Only;
 use crate::pages::Pages;
 use crate::types::DocId;
+use crate::verify::{Match, SAME_ARTICLE, Spread};
+use rayon::prelude::*;
 use std::cell::RefCell;
 
 /// A run over the same corpus, of which more records are left out now.
 pub(super) struct EarlierRun<'f, 'c> {
     findings: &'f Findings<'c>,
-    changed: FurnitureChange,
+    /// True of the pages that are cleaned as they were.
+    is_same: Vec<bool>,
 }
 
 impl<'f, 'c> EarlierRun<'f, 'c> {
     /// What that run found. `pages` have the furniture of this one.
     pub(super) fn new(findings: &'f Findings<'c>, pages: &Pages) -> Self {
-        EarlierRun { findings, changed: pages.furniture.change_from(&findings.pages.furniture) }
+        let changed = pages.furniture.change_from(&findings.pages.furniture);
+        let is_same = |doc: usize| {
+            let lines = findings.lines.of(doc);
+            pages.is_cleaned_as(&findings.pages, &changed, DocId(doc as u32), lines)
+        };
+        EarlierRun { findings, is_same: (0..pages.corpus.len()).into_par_iter().map(is_same).collect() }
     }
 
     /// Adds a page that is left out, or that has the body and the time that it had; false for others, and for all that stay
@@ -28,27 +37,40 @@ impl<'f, 'c> EarlierRun<'f, 'c> {
             leave_out(wants_facts, part);
             return true;
         }
-        let is_known = !wants_facts && self.knows(pages, doc);
+        let is_known = !wants_facts && self.is_same[doc.index()];
         if is_known {
             self.sketch_again(doc, part);
         }
         is_known
     }
 
-    fn knows(&self, pages: &Pages, doc: DocId) -> bool {
-        let lines = self.findings.lines.of(doc.index());
-        pages.is_cleaned_as(&self.findings.pages, &self.changed, doc, lines)
+    /// What a pair came to in that run, if it was measured there and both pages have the bodies that they had.
+    pub(super) fn measured(&self, pair: Pair) -> Option<Option<Match<'static>>> {
+        if !self.is_same[pair.a.index()] || !self.is_same[pair.b.index()] {
+            return None;
+        }
+        match self.findings.matches.of(pair) {
+            Some(found) => {
+                // As it was measured, before anything was known of other articles.
+                let measured = Match { spread: Spread::default(), ..found.into_owned() };
+                Some(Some(measured.judged(SAME_ARTICLE)))
+            }
+            None => self.findings.pairs.binary_search(&pair).is_ok().then_some(None),
+        }
     }
 
-    /// Adds a page that has the body and the time that it had. Its body alone is read, and not even that when only equal
-    /// bodies are looked for.
+    /// Adds a page that has the body and the time that it had. Its body alone is read, and not even that when its sketch is
+    /// kept, or when only equal bodies are looked for.
     fn sketch_again(&self, doc: DocId, part: &mut SketchPart) {
         thread_local! {
             static BODY: RefCell<Units> = RefCell::default();
         }
-        let (hash, units) = self.findings.body(doc);
+        let signatures = &self.findings.signatures;
         if self.findings.config.only == Only::Equal {
+            let (hash, units) = self.findings.body(doc);
             part.signatures.push_known(hash, units);
+        } else if signatures.has_sketches() {
+            part.signatures.push_signed(signatures, doc.0);
         } else {
             BODY.with_borrow_mut(|body| {
                 self.findings.pages.body(doc, body);

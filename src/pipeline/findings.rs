@@ -14,7 +14,7 @@ use crate::records::StageTime;
 use crate::retention::{self, Policy, Removed};
 use crate::signature::Signatures;
 use crate::storage::memory::Watch;
-use crate::storage::{ListColumn, Scratch, TempRecords};
+use crate::storage::{Column, ListColumn, Scratch, TempRecords};
 use crate::talking_points::TalkingPoint;
 use crate::types::{DocId, Timestamp};
 use crate::verdicts::Resolved;
@@ -49,6 +49,8 @@ pub struct Findings<'c> {
     /// Without MinHashes and samples.
     pub(super) signatures: Signatures,
     pub(super) stories: Vec<u32>,
+    /// The pairs measured, for a further run over fewer pages; none after [`super::detect`].
+    pub(super) pairs: Column<Pair>,
     /// The keys of the lines of every page, by which a further run over fewer pages knows which of them it cleans otherwise;
     /// none after [`super::detect`].
     pub(super) lines: ListColumn<u64>,
@@ -72,6 +74,7 @@ impl<'c> Findings<'c> {
             drafts: TempRecords::create(pages.corpus.scratch())?,
             stories: vec![0; signatures.len()],
             lines: ListColumn::default(),
+            pairs: Column::default(),
             pages,
             times,
             config: config.clone(),
@@ -115,7 +118,7 @@ impl Findings<'_> {
     /// Measures more pairs, as those in `matches` were measured. Sorted pairs give sorted matches; pairs without
     /// anything in common give none.
     pub fn measure(&self, pairs: &[Pair]) -> Result<Matches> {
-        let bodies = Compared { pages: &self.pages, signatures: &self.signatures, stories: &self.stories };
+        let bodies = Compared::new(&self.pages, &self.signatures, &self.stories);
         let measured = verify::verify(pairs, &bodies, &self.scratch, |_| Ok(()))?;
         measured.decided(&self.scratch, |m| m.judged(self.config.same_article).obeying(&self.verdicts.pairs))
     }

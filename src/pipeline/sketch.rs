@@ -19,6 +19,8 @@ pub(crate) struct Wanted {
     pub facts: bool,
     /// The keys of its lines, by which a further run knows whether it would be cleaned otherwise.
     pub lines: bool,
+    /// Of its body no more than the hash, where only equal bodies are looked for.
+    pub hash_alone: bool,
 }
 
 /// Adds a page without reading it anew, where that is possible; false for one that must be read.
@@ -141,7 +143,10 @@ impl SketchWriter {
 /// Adds what is to be kept of one page. What it states is read only where something depends on it.
 pub(crate) fn sketch_page(pages: &Pages, doc: DocId, wanted: Wanted, part: &mut SketchPart) {
     pages.read(doc, |raw, clean| {
-        part.signatures.sign(&clean.body.ids);
+        match wanted.hash_alone {
+            true => part.signatures.hash(&clean.body.ids),
+            false => part.signatures.sign(&clean.body.ids),
+        }
         part.bodies.push(clean);
         if wanted.lines {
             part.lines.push(clean.lines.iter().map(|line| line.key));

@@ -26,6 +26,9 @@ use std::path::Path;
 use std::time::Instant;
 use tables::Numbering;
 
+/// The file that people read.
+const REPORT: &str = "report.html";
+
 /// What was written, for those who show it to a person.
 pub struct WrittenReport {
     /// The largest reprint sets, the largest first.
@@ -34,6 +37,8 @@ pub struct WrittenReport {
     pub(crate) points: Vec<records::PointRecord>,
     /// Counts as in `run.json`.
     pub(crate) counts: records::CountsRecord,
+    /// False when the run was asked for no report.
+    pub(crate) has_report: bool,
 }
 
 /// Checks, before a long run, that `out` may be written: it does not exist yet, or `force` allows to replace it and it
@@ -65,7 +70,7 @@ fn write_folder(findings: &Findings, out: &Path) -> Result<WrittenReport> {
         || {
             let numbers: Vec<u32> = numbering.numbers().collect();
             folder.many_lines("clusters.jsonl", &numbers, |&number| tables::cluster(findings, &numbering, number))?;
-            tables::matches(findings, &numbering, &folder)
+            if findings.config.no_matches { Ok(()) } else { tables::matches(findings, &numbering, &folder) }
         },
     );
     documents.and(others)?;
@@ -77,13 +82,16 @@ fn write_folder(findings: &Findings, out: &Path) -> Result<WrittenReport> {
     })?;
     let largest = tables::largest(findings, &numbering, summary::SHOWN).into_iter();
     let largest = largest.map(|number| tables::cluster(findings, &numbering, number)).collect();
-    let written = WrittenReport { counts: counts(findings, points.len()), largest, points };
+    let (counts, has_report) = (counts(findings, points.len()), !findings.config.no_report);
+    let written = WrittenReport { counts, largest, points, has_report };
     let mut run = run_record(findings, &written, started);
     run.files = Json(folder.sums());
-    // The report is made from the folder, as `tonggao report` makes it again.
-    folder.file("run.json", |writer| Ok(serde_json::to_writer_pretty(writer, &run)?))?;
-    let index = view::FolderIndex::build(OutFolder::open(folder.staged())?)?;
-    folder.result_file("report.html", |writer| view::write_file(&index, findings.pages.corpus, None, writer))?;
+    if !findings.config.no_report {
+        // The report is made from the folder, as `tonggao report` makes it again.
+        folder.file("run.json", |writer| Ok(serde_json::to_writer_pretty(writer, &run)?))?;
+        let index = view::FolderIndex::build(OutFolder::open(folder.staged())?)?;
+        folder.result_file(REPORT, |writer| view::write_file(&index, findings.pages.corpus, None, writer))?;
+    }
     add_time(&mut run, findings, started);
     folder.file("run.json", |writer| Ok(serde_json::to_writer_pretty(writer, &run)?))?;
     folder.publish()?;

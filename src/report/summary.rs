@@ -1,6 +1,6 @@
 //! What a person wants to read when a run is done.
 
-use super::WrittenReport;
+use super::{REPORT, WrittenReport};
 use crate::records::{self, ClusterRecord, PointRecord};
 use crate::talking_points::PointClass;
 use std::fmt::Write;
@@ -50,7 +50,10 @@ pub fn summary(written: &WrittenReport, out: &Path) -> String {
         let shown = written.points.iter().filter(|point| any || is_saying(point));
         shown.take(SHOWN).for_each(|p| say(point_line(p)));
     }
-    say(format!("\nReport: {}", out.join("report.html").display()));
+    match written.has_report {
+        true => say(format!("\nReport: {}", out.join(REPORT).display())),
+        false => say(format!("\nTables: {}", out.display())),
+    }
     text
 }
 

@@ -70,6 +70,8 @@ pub struct Signatures {
     minhashes: Column<MinHash>,
     sample_ends: Column<u64>,
     hashes: Column<u64>,
+    /// MinHashes and samples will be asked for again.
+    are_kept: bool,
 }
 
 /// The signatures of some documents that follow each other.
@@ -103,6 +105,20 @@ impl SignaturePart {
 }
 
 impl SignaturePart {
+    /// Adds the next document without its MinHash and sample.
+    pub(crate) fn hash(&mut self, units: &[u32]) {
+        self.push_known(body_hash(units), units.len() as u32);
+    }
+
+    /// Adds the next document as another run signed it that kept its sketches.
+    pub(crate) fn push_signed(&mut self, signatures: &Signatures, doc: u32) {
+        let sample = signatures.sample(doc);
+        self.sample_lengths.push(sample.len() as u32);
+        self.hashes.extend_from_slice(sample);
+        self.minhashes.push(*signatures.minhash(doc));
+        self.fixed.push(signatures.fixed[doc as usize]);
+    }
+
     /// Adds the next document as another run signed it, without its MinHash and sample.
     pub(crate) fn push_known(&mut self, body_hash: u64, units: u32) {
         self.sample_lengths.push(0);
@@ -185,21 +201,36 @@ impl SignatureWriter {
             minhashes: self.minhashes.finish()?,
             sample_ends: self.sample_ends.finish()?,
             hashes: self.hashes.finish()?,
+            are_kept: false,
         })
     }
 }
 
 impl Signatures {
+    /// Keeps MinHashes and samples, which would be forgotten else, for another run.
+    pub(crate) fn keep_sketches(&mut self) {
+        self.are_kept = true;
+    }
+
+    /// True when MinHashes and samples are kept.
+    pub(crate) fn has_sketches(&self) -> bool {
+        self.are_kept
+    }
+
     /// Gives back the memory of MinHashes and samples, when candidates are found and no one will ask for them any
     /// more. Asking for them later panics.
     pub fn forget_sketches(&mut self) {
-        self.minhashes = Column::default();
+        if !self.are_kept {
+            self.minhashes = Column::default();
+        }
         self.forget_samples();
     }
 
     /// Gives back the memory of the samples alone.
     pub fn forget_samples(&mut self) {
-        (self.hashes, self.sample_ends) = (Column::default(), Column::default());
+        if !self.are_kept {
+            (self.hashes, self.sample_ends) = (Column::default(), Column::default());
+        }
     }
 
     /// How many documents there are.

@@ -35,6 +35,10 @@ pub trait Bodies: Sync {
     fn read(&self, doc: DocId, body: &mut Units, title: &mut Units);
     /// The units that two pages consist of when their bodies are equal, with the bytes of each.
     fn equal(&self, pair: Pair) -> Option<Equal>;
+    /// What the pair came to when it was measured before; `None` for one that was not.
+    fn known(&self, _pair: Pair) -> Option<Option<Match<'static>>> {
+        None
+    }
     /// The story of a page: probable copies have the same number. Pairs are worked through story by story, so that
     /// a page is read about once.
     fn story(&self, doc: DocId) -> u32;
@@ -52,8 +56,8 @@ pub struct Equal {
     pub spans: [Span; 2],
 }
 
-/// Pages that one thread keeps at hand, some 25 KB each.
-const KEPT_PAGES: usize = 1024;
+/// Pages that one thread keeps at hand, some 50 KB each: few enough that they are found in the caches.
+const KEPT_PAGES: usize = 256;
 /// Pairs in one task.
 const TASK: usize = 1024;
 
@@ -74,13 +78,13 @@ pub fn verify(
     let at_once = scratch.room::<Gathered>();
     let ties = Ties::of(pairs, bodies);
     for some in pairs.chunks(at_once) {
-        let (equal, others): (Vec<Match>, Vec<Task>) =
-            some.par_iter().partition_map(|&pair| match bodies.equal(pair) {
-                Some(equal) => Either::Left(match_of_equals(pair, equal)),
+        let (settled, others): (Vec<Option<Match>>, Vec<Task>) =
+            some.par_iter().partition_map(|&pair| match settled(pair, bodies) {
+                Some(settled) => Either::Left(settled),
                 None => Either::Right(ties.task(pair, bodies)),
             });
-        progress(equal.len())?;
-        equal.iter().try_for_each(|equal| found.push(equal))?;
+        progress(settled.len())?;
+        settled.iter().flatten().try_for_each(|settled| found.push(settled))?;
         differing.extend(&others)?;
     }
     let differing: Sorted<Task> = differing.finish()?;
@@ -137,6 +141,14 @@ impl Ties {
         };
         let (a, b) = (rank(pair.a), rank(pair.b));
         Task { stories: [a.min(b), a.max(b)], pair }
+    }
+}
+
+/// What a pair comes to that need not be measured.
+fn settled(pair: Pair, bodies: &impl Bodies) -> Option<Option<Match<'static>>> {
+    match bodies.equal(pair) {
+        Some(equal) => Some(Some(match_of_equals(pair, equal))),
+        None => bodies.known(pair),
     }
 }
 

@@ -47,6 +47,7 @@ impl Prepared {
         self.words = self.units.ids.iter().filter(|&&id| is_word(id)).count() as u32;
         let Prepared { units, hashes, figures, .. } = self;
         hashes.clear();
+        hashes.reserve(units.len());
         for_each_shingle(&units.ids, |hash, _| hashes.push(hash));
         figures.clear();
         figures.extend((0u32..).zip(&units.ids).filter(|(_, id)| is_figure(**id)).map(|(at, _)| at));
