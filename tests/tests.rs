@@ -23,6 +23,7 @@
 //! | `points` | whose votes count for talking points, what is everyday, who runs with whom |
 //! | `index` | indexes that grow: adds against one run, killed writers, flipped bits, queries |
 //! | `index_server` | an index over HTTP: its description, its limits, many clients at once, a server that is killed |
+//! | `watch` | folders and feeds that are watched, and the notices that rules give |
 //! | `sample` | pairs for hand coding, and the estimates from them |
 //! | `compatibility` | an output folder of each format version, read by this version |
 //! | `links` | links in the documents of the repository |
@@ -74,8 +75,10 @@ mod furniture;
 mod index;
 #[cfg(unix)]
 mod index_server;
+
 mod points;
 mod sample;
+mod watch;
 
 mod links;
 

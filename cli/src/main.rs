@@ -21,6 +21,7 @@ mod sheet;
 mod shell;
 mod signals;
 mod terminal;
+mod watch;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -71,6 +72,8 @@ enum Command {
     /// Keep an index that grows: add pages day by day, and look a page up in it
     #[command(subcommand)]
     Index(index::Index),
+    /// Watch folders and feeds: take new pages into an index, and report what your rules ask for
+    Watch(watch::Watch),
     /// Draw pairs to label by hand, and estimate precision and recall from the labels
     Sample(sample::Sample),
     /// Benchmark each stage on your own files
@@ -111,6 +114,7 @@ fn main() -> ExitCode {
         Command::Sheet(sheet) => sheet.run(),
         Command::Serve(serve) => serve.run(),
         Command::Index(index) => index.run(),
+        Command::Watch(watch) => watch.run(),
         Command::Sample(sample) => sample.run(),
         Command::Bench(bench) => bench.run(),
         Command::Config(config) => config.run(),

@@ -137,8 +137,8 @@ def load(folder: Path) -> Findings:
 
 
 def sketch(texts: Any) -> pa.Table:
-    """The signatures of texts, a row a text: ``units``, ``body_hash``, ``simhash``, ``minhash`` (128 slots) and
-    ``sample`` (every eighth shingle, by hash). Hashes are signed, bits as they are. Nulls stay null.
+    """The signatures of texts, a row a text: ``units``, ``body_hash``, ``simhash``, ``minhash`` (128 slots,
+    below 255) and ``sample`` (every eighth shingle, by hash). Hashes are signed, bits as they are. Nulls stay null.
 
     Args:
         texts: An Arrow array or stream of strings (pyarrow, polars), or a list of strings and Nones.

@@ -2,14 +2,13 @@
 //! texts of resemblance s share at least one of b bands of r slots with probability 1 − (1 − s^r)^b. With 32
 //! bands of 4: .9998 at s = .7, .87 at .5, .23 at .3, 10⁻⁵ at .02.
 
-use super::buckets::{BucketContext, Key, key_of, record};
+use super::buckets::{BucketContext, Key, four_slots, key_of, record};
 use super::pack;
 use super::shared::SharedCounter;
 use crate::error::Result;
 use crate::signature::{MinHash, SLOTS, agreement};
 use crate::storage::Column;
 use rayon::prelude::*;
-use xxhash_rust::xxh3::xxh3_64;
 
 const ROWS: usize = 4;
 pub(super) const BANDS: usize = SLOTS / ROWS;
@@ -17,10 +16,9 @@ pub(super) const BANDS: usize = SLOTS / ROWS;
 /// Pairs that meet in a band and agree in less of the whole signature than this met by chance.
 pub(super) const LEAST_AGREEMENT: f32 = 0.15;
 
-/// What the documents of a band's bucket have in common. Half of a hash is key enough: who meets by chance does not
-/// agree in the rest of the signature.
+/// What the documents of a band's bucket have in common: the slots of the band.
 pub(super) fn key(minhash: &MinHash, band: usize) -> u32 {
-    (xxh3_64(bytemuck::cast_slice(&minhash.0[band * ROWS..(band + 1) * ROWS])) >> 32) as u32
+    four_slots(minhash, band * ROWS)
 }
 
 /// Pairs that share a band, sorted.

@@ -94,7 +94,12 @@ impl BucketContext<'_> {
 
 /// The sort key of neighbours in large buckets.
 pub fn first_slots(minhash: &MinHash) -> [u32; 2] {
-    [minhash.0[0], minhash.0[1]]
+    [four_slots(minhash, 0), four_slots(minhash, 4)]
+}
+
+/// Four slots of a MinHash from one on, as one number.
+pub(super) fn four_slots(minhash: &MinHash, from: usize) -> u32 {
+    minhash.0[from..].first_chunk().map_or(0, |slots| u32::from_be_bytes(*slots))
 }
 
 /// A key and a document that has it.

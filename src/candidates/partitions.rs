@@ -23,19 +23,37 @@ pub fn keys(signatures: &Signatures, doc: u32) -> Vec<u64> {
         let [part, key] = sampled_shingles::key(hash);
         RARE | u64::from(part) << 32 | u64::from(key)
     };
-    let long = signatures.units(doc) > hamming::SHORT;
-    let blocks = (0..if long { hamming::BLOCKS } else { 0 }).map(block);
+    let blocks = (0..if has_blocks(signatures.units(doc)) { hamming::BLOCKS } else { 0 }).map(block);
     (0..bands::BANDS).map(band).chain(blocks).chain(signatures.sample(doc).iter().map(shingle)).collect()
 }
 
 /// Groups of buckets: those of one band, of one block of simhashes, or of one part of the sampled shingles.
-pub(crate) const GROUPS: usize = bands::BANDS + hamming::BLOCKS as usize + sampled_shingles::PARTS;
+pub(crate) const GROUPS: usize = BANDS + BLOCKS + sampled_shingles::PARTS;
 /// The groups of sampled shingles.
 pub(crate) const SHINGLE_GROUPS: std::ops::Range<usize> = GROUPS - sampled_shingles::PARTS..GROUPS;
 
+/// Groups of bands, which come first, and of blocks of simhashes, which come next.
+pub(crate) const BANDS: usize = bands::BANDS;
+pub(crate) const BLOCKS: usize = hamming::BLOCKS as usize;
+
 /// True for the group of a band of MinHash.
 pub(crate) fn is_band(group: usize) -> bool {
-    group < bands::BANDS
+    group < BANDS
+}
+
+/// What is left of the key of a band in its group.
+pub(crate) fn band_key(minhash: &MinHash, band: usize) -> u32 {
+    bands::key(minhash, band)
+}
+
+/// What is left of the key of a block of a simhash in its group.
+pub(crate) fn block_key(simhash: u64, block: usize) -> u32 {
+    hamming::key(simhash, block as u32)
+}
+
+/// True for documents of so many units that have blocks of simhashes.
+pub(crate) fn has_blocks(units: u32) -> bool {
+    units > hamming::SHORT
 }
 
 /// The group of a key, and what is left of the key in it.

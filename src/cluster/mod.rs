@@ -133,7 +133,9 @@ fn wholes(
     let places = Places::new(matches, &mut union, setting)?;
     let mut pending = union.groups();
     let mut done = Vec::new();
-    let graph = Graph { matches, places: &places, measured: &Matches::default() };
+    let representatives = places.representatives(matches, setting.documents);
+    let (representatives, measured) = (representatives.as_slice(), &Matches::default());
+    let graph = Graph { matches, places: &places, representatives, measured };
     // What had to be measured tells of medoids and their members alone, so no later round asks for it.
     let mut measured = Vec::new();
     while !pending.is_empty() {
@@ -236,6 +238,20 @@ impl Places {
         let start = if doc.0 == 0 { 0 } else { self.ends[doc.index() - 1] };
         &self.places[start as usize..self.ends[doc.index()] as usize]
     }
+
+    /// For each document the one of equal body that was compared with others for it; most often the document itself.
+    fn representatives(&self, matches: &Matches, documents: usize) -> Vec<DocId> {
+        let of_doc = |doc: DocId| {
+            let own = self.of(doc);
+            let other = |at: usize| {
+                let Pair { a, b } = matches.pair(at);
+                if a == doc { b } else { a }
+            };
+            let mut equal = own.iter().map(|&at| at as usize).filter(|&at| matches.is_equal(at)).map(other);
+            equal.find(|&other| self.of(other).len() > own.len()).unwrap_or(doc)
+        };
+        (0..documents as u32).into_par_iter().map(DocId).map(of_doc).collect()
+    }
 }
 
 /// Matches by document.
@@ -243,6 +259,8 @@ impl Places {
 struct Graph<'m> {
     matches: &'m Matches,
     places: &'m Places,
+    /// See [`Places::representatives`].
+    representatives: &'m [DocId],
     /// Matches of medoids and members that were measured for this round.
     measured: &'m Matches,
 }
@@ -259,11 +277,8 @@ impl<'m> Graph<'m> {
         self.matches.of(pair).or_else(|| self.measured.of(pair))
     }
 
-    /// The document of equal body that was compared with others for this one; most often the document itself.
     fn representative(&self, doc: DocId) -> DocId {
-        let of_doc = self.places.of(doc).len();
-        let stands_for = |m: Match| Some(m.other(doc)).filter(|&other| self.places.of(other).len() > of_doc);
-        self.of(doc).filter(Match::is_equal).find_map(stands_for).unwrap_or(doc)
+        self.representatives[doc.index()]
     }
 
     /// True when two documents carry the same article, or one a part of it.

@@ -129,7 +129,7 @@ impl fmt::Display for FileKind {
 }
 
 /// The format that a name shows: by its extension, or by the one before `.gz` or `.zst`.
-pub(super) fn by_name(path: &Path) -> Option<Format> {
+pub fn by_name(path: &Path) -> Option<Format> {
     let extension = |path: &Path| path.extension().map(|e| e.to_string_lossy().into_owned());
     let last = extension(path)?;
     match last.to_ascii_lowercase().as_str() {

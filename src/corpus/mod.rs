@@ -42,7 +42,7 @@ mod warc;
 
 pub use encoding::DetectedBy;
 pub use in_memory::InputRecord;
-pub use kind::{FileKind, Format};
+pub use kind::{FileKind, Format, by_name as format_by_name};
 pub use names::{FieldNames, FieldRole};
 pub use packing::Packing;
 pub(crate) use reread::read_again;

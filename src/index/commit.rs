@@ -2,18 +2,20 @@
 //! at once.
 
 use super::events::{self, Event, EventKind, EventOrigin};
+use super::learnt::Learnt;
 use super::manifest::{EVENTS, Manifest};
 use super::measured::MeasuredPairs;
 use super::model::Model;
 use super::segment::{self, MOST, Segment};
-use super::state::{self, State, StoredCluster};
+use super::state::{self, Changes, Head, State, StoredCluster};
+use super::tiers;
 use crate::attribution::{OutletKeys, Outlets, SeenNames};
 use crate::candidates::{self, Pair};
 use crate::cluster::{self, Clusters, Setting};
 use crate::config::Config;
 use crate::corpus::Corpus;
 use crate::error::{Error, Result};
-use crate::origin::{self, HabitCounts, Lineage, NameCounts, Names, Overlaps, PageFacts, Source};
+use crate::origin::{self, Lineage, Overlaps, PageFacts, Source};
 use crate::pages::{self, BodyPart, BodySpans, BodyWriter, Pages};
 use crate::pipeline::{self, Compared, Observer, stop_if_cancelled};
 use crate::signature::{SignatureWriter, Signatures};
@@ -62,6 +64,8 @@ pub(super) fn shown(folder: &Path, path: &Path) -> PathBuf {
 /// The sets before a commit.
 pub(super) struct Earlier {
     pub state: State,
+    /// The outlets that were known.
+    pub outlets: Outlets,
     /// The ids of pages by their numbers then, where those have changed.
     pub ids: Option<Vec<String>>,
 }
@@ -110,14 +114,73 @@ impl Base<'_> {
         stop_if_cancelled(observer)?;
         let (clusters, matches) = self.group(&pages, &mut signatures, config, &scratch, observer)?;
 
-        observer.begin("origin", clusters.list.len() as u64);
-        let facts = self.facts(&clusters, &outlets)?;
-        let overlaps = Overlaps::new(&matches);
-        let counts = NameCounts::gather(&facts);
-        let names = Names::from_counts(&counts, &outlets, &self.model.roles);
-        let habits = origin::habits(&facts, &overlaps, &names);
-        let lineages = origin::judge(&facts, &overlaps, &names, &habits);
-        self.write(&corpus, &clusters, lineages, &counts, &habits)
+        let sets: Vec<Vec<u32>> =
+            clusters.list.iter().map(|cluster| cluster.members.iter().map(|doc| doc.0).collect()).collect();
+        let numbers = events::numbered(&self.before, &sets, &mut self.manifest.next_cluster);
+        let changed = self.changed(&clusters, &sets, &numbers);
+        observer.begin("origin", changed.len() as u64);
+        let grouped = Grouped { sets, numbers };
+        let (stored, learnt) = self.judged(&clusters, &grouped, &changed, &outlets, &matches)?;
+        self.write(&corpus, &grouped, &stored, &learnt)
+    }
+
+    /// The places of the sets that are new or not as they were: they have other pages, or another medoid.
+    fn changed(&self, clusters: &Clusters, sets: &[Vec<u32>], numbers: &[u32]) -> Vec<usize> {
+        let all = 0..sets.len();
+        let Some(earlier) = self.earlier.as_ref().filter(|earlier| earlier.ids.is_none()) else { return all.collect() };
+        let mut sizes: FxHashMap<u32, usize> = FxHashMap::default();
+        self.before.iter().for_each(|&number| *sizes.entry(number).or_default() += 1);
+        let is_as_before = |&k: &usize| {
+            let (pages, number) = (&sets[k], numbers[k]);
+            let has_all = sizes.get(&number) == Some(&pages.len());
+            has_all
+                && pages.iter().all(|&page| self.before.get(page as usize) == Some(&number))
+                && earlier.state.has(Head::of(number, &clusters.list[k]))
+        };
+        all.filter(|k| !is_as_before(k)).collect()
+    }
+
+    /// The sets that changed, each with its number and history, and what names and habits are known by now. Others keep
+    /// their histories.
+    fn judged(
+        &self,
+        clusters: &Clusters,
+        grouped: &Grouped,
+        changed: &[usize],
+        outlets: &Outlets,
+        matches: &Matches,
+    ) -> Result<(Vec<(u32, StoredCluster)>, Learnt)> {
+        let members: Vec<Vec<u32>> = changed.iter().map(|&k| grouped.sets[k].clone()).collect();
+        let facts = self.facts(&members, outlets)?;
+        let overlaps = Overlaps::new(matches);
+        let earlier = self.earlier.as_ref().filter(|earlier| earlier.ids.is_none());
+        let (learnt, names) = match earlier {
+            None => Learnt::of(&facts, &overlaps, outlets, &self.model.roles),
+            Some(earlier) => {
+                let before = self.facts(&self.sets_before(grouped, changed), outlets)?;
+                let known = Learnt { names: earlier.state.names()?, habits: earlier.state.habits()? };
+                known.updated(&earlier.outlets, [&before, &facts], &overlaps, outlets, &self.model.roles)
+            }
+        };
+        let lineages = origin::judge(&facts, &overlaps, &names, &learnt.habits);
+        let stored = |(&k, lineage)| (grouped.numbers[k], StoredCluster::new(&clusters.list[k], lineage));
+        Ok((changed.iter().zip(lineages).map(stored).collect(), learnt))
+    }
+
+    /// The sets as they were whose pages are in sets that changed, or in none now.
+    fn sets_before(&self, grouped: &Grouped, changed: &[usize]) -> Vec<Vec<u32>> {
+        let now = grouped.cluster_of(self.before.len());
+        let changed: FxHashSet<u32> = changed.iter().map(|&k| grouped.numbers[k]).collect();
+        let is_concerned = |page: usize| now[page] != self.before[page] || changed.contains(&now[page]);
+        let concerned: FxHashSet<u32> =
+            (0..self.before.len()).filter(|&page| is_concerned(page)).map(|page| self.before[page]).collect();
+        let mut sets: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
+        for (page, &number) in (0..).zip(&self.before) {
+            if number != events::NONE && concerned.contains(&number) {
+                sets.entry(number).or_default().push(page);
+            }
+        }
+        sets.into_values().collect()
     }
 
     /// Sketches the pages from `first` on and writes them as segments.
@@ -129,7 +192,7 @@ impl Base<'_> {
             let mut stored = pages.corpus.stored(range.clone());
             stored.files.iter_mut().for_each(|file| file.path = shown(self.folder, &file.path));
             let seen = seen.take().unwrap_or_default();
-            segment::write(&self.folder.join(&name), pages, range, &stored, &seen, observer)?;
+            segment::write(&self.folder.join(&name), pages, range, stored, seen, observer)?;
             self.segments.push(Segment::open(self.folder, &name, start as u32)?);
             self.manifest.take(self.folder, &name)?;
             self.manifest.segments.push(name);
@@ -178,15 +241,12 @@ impl Base<'_> {
         Ok((clusters, matches))
     }
 
-    /// What the members of every set state.
-    fn facts(&self, clusters: &Clusters, outlets: &Outlets) -> Result<Vec<Vec<PageFacts>>> {
-        let mut places: Vec<(u32, u32)> = (0u32..)
-            .zip(&clusters.list)
-            .flat_map(|(number, cluster)| cluster.members.iter().map(move |doc| (doc.0, number)))
-            .collect();
+    /// What the members of some sets state, each a list of pages.
+    fn facts(&self, sets: &[Vec<u32>], outlets: &Outlets) -> Result<Vec<Vec<PageFacts>>> {
+        let mut places: Vec<(u32, u32)> =
+            (0u32..).zip(sets).flat_map(|(at, pages)| pages.iter().map(move |&page| (page, at))).collect();
         places.sort_unstable();
-        let mut members: Vec<Vec<PageFacts>> =
-            clusters.list.iter().map(|c| Vec::with_capacity(c.members.len())).collect();
+        let mut members: Vec<Vec<PageFacts>> = sets.iter().map(|pages| Vec::with_capacity(pages.len())).collect();
         for segment in &self.segments {
             let (docs, numbers): (Vec<u32>, Vec<u32>) =
                 places.iter().filter_map(|&(doc, number)| Some((segment.place(DocId(doc))?, number))).unzip();
@@ -203,36 +263,47 @@ impl Base<'_> {
     fn write(
         mut self,
         corpus: &Corpus,
-        clusters: &Clusters,
-        lineages: Vec<Lineage>,
-        names: &NameCounts,
-        habits: &HabitCounts,
+        grouped: &Grouped,
+        stored: &[(u32, StoredCluster)],
+        learnt: &Learnt,
     ) -> Result<Commit> {
         let commit = self.manifest.commit;
-        let sets: Vec<Vec<u32>> =
-            clusters.list.iter().map(|cluster| cluster.members.iter().map(|doc| doc.0).collect()).collect();
-        let numbers = events::numbered(&self.before, &sets, &mut self.manifest.next_cluster);
-        let stored = clusters.list.iter().zip(lineages).map(|(cluster, lineage)| StoredCluster::new(cluster, lineage));
-        let stored: Vec<(u32, StoredCluster)> = numbers.iter().copied().zip(stored).collect();
-        let events = self.events(corpus, &sets, &numbers, &stored)?;
+        let events = self.events(corpus, &grouped.sets, &grouped.numbers, stored)?;
         let measured = self.measured.new_pairs();
         if measured > 0 {
-            let name = format!("matches-{commit}.pack");
-            self.measured.write(&self.folder.join(&name))?;
-            self.manifest.take(self.folder, &name)?;
-            self.manifest.matches.push(name);
+            self.measured.write(self.folder, &mut self.manifest)?;
         }
-        self.manifest.files.remove(&self.manifest.state);
-        self.manifest.state = format!("clusters-{commit}.pack");
-        let clusters = stored.len();
-        state::write(&self.folder.join(&self.manifest.state), corpus.len(), stored, names, habits)?;
-        let state = self.manifest.state.clone();
-        self.manifest.take(self.folder, &state)?;
+        self.merge_segments()?;
+        let earlier = self.earlier.as_ref().filter(|earlier| earlier.ids.is_none()).map(|earlier| &earlier.state);
+        let before = if earlier.is_some() { self.before.as_slice() } else { &[] };
+        let cluster_of = grouped.cluster_of(corpus.len());
+        let changes =
+            Changes { sets: stored, cluster_of: [before, &cluster_of], names: &learnt.names, habits: &learnt.habits };
+        state::write(self.folder, &mut self.manifest, earlier, &changes)?;
         self.append(&events)?;
         self.manifest.next_event += events.len() as u64;
+        let clusters = grouped.sets.len();
         (self.manifest.documents, self.manifest.clusters) = (corpus.len() as u64, clusters as u64);
         self.manifest.commit(self.folder)?;
         Ok(Commit { commit, measured, documents: corpus.len(), clusters, events, ..Commit::default() })
+    }
+
+    /// Puts the last segments together if they are small.
+    fn merge_segments(&mut self) -> Result<()> {
+        let sizes: Vec<usize> = self.segments.iter().map(Segment::len).collect();
+        let count = tiers::merged(&sizes, MOST);
+        if count < 2 {
+            return Ok(());
+        }
+        let stay = sizes.len() - count;
+        let name = format!("pages-{}-merged.pack", self.manifest.commit);
+        segment::merge(&self.folder.join(&name), &self.segments[stay..])?;
+        for merged in self.manifest.segments.drain(stay..) {
+            self.manifest.files.remove(&merged);
+        }
+        self.manifest.take(self.folder, &name)?;
+        self.manifest.segments.push(name);
+        Ok(())
     }
 
     /// What happened to the sets, with numbers.
@@ -299,6 +370,27 @@ impl Base<'_> {
         let sum = write().map_err(|source| Error::Write { path: path.clone(), source })?;
         self.manifest.files.insert(EVENTS.to_owned(), sum);
         Ok(())
+    }
+}
+
+/// The sets of a commit: lists of pages, and their numbers.
+struct Grouped {
+    sets: Vec<Vec<u32>>,
+    numbers: Vec<u32>,
+}
+
+impl Grouped {
+    /// By page, for the first pages: the number of its set.
+    fn cluster_of(&self, pages: usize) -> Vec<u32> {
+        let mut cluster_of = vec![events::NONE; pages];
+        for (pages, &number) in self.sets.iter().zip(&self.numbers) {
+            for &page in pages {
+                if let Some(place) = cluster_of.get_mut(page as usize) {
+                    *place = number;
+                }
+            }
+        }
+        cluster_of
     }
 }
 

@@ -18,8 +18,8 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use xxhash_rust::xxh3::xxh3_64;
 
-/// The version of the format. A reader refuses greater ones.
-pub const FORMAT: u32 = 1;
+/// The version of the format. A reader refuses others.
+pub const FORMAT: u32 = 2;
 
 /// The file that says what an index consists of.
 const MANIFEST: &str = "manifest.json";
@@ -64,8 +64,8 @@ pub(super) struct Manifest {
     pub segments: Vec<String>,
     /// What pairs of pages came to.
     pub matches: Vec<String>,
-    /// The clusters.
-    pub state: String,
+    /// The clusters: of a set that several have, the last one counts.
+    pub state: Vec<String>,
     /// Every file with its size and hash; of the events the part that counts.
     pub files: BTreeMap<String, FileSum>,
 }
@@ -101,8 +101,10 @@ impl Manifest {
         if seal.is_none_or(|seal| seal.xxh3 != format!("{:016x}", xxh3_64(manifest))) {
             return Err(damaged(&path, "it does not have the hash that was written with it"));
         }
-        let version =
-            |format: u32| damaged(&path, &format!("its format is version {format}, and this program reads {FORMAT}"));
+        let version = |format: u32| {
+            let other = format!("its format is version {format}, and this program reads version {FORMAT}");
+            damaged(&path, &format!("{other}: create the index again from its pages, or use the program that made it"))
+        };
         let format = |value: serde_json::Value| value["format"].as_u64().and_then(|number| u32::try_from(number).ok());
         match serde_json::from_slice(manifest).ok().and_then(format) {
             Some(FORMAT) => {}

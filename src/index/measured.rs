@@ -4,12 +4,14 @@
 //! ```text
 //! matches-COMMIT.pack
 //!   pairs    lesser page: u32 in the upper half, greater page: u32 in the lower half; in order
-//!   matches  lists of bytes: the match of each pair, or nothing when the two have nothing in common
+//!   matches  packed lists of bytes, 64 together: the match of each pair, or nothing when the two have nothing in common
 //!            match = row, passage*: 36 bytes each, both as the version of the program has them in memory; the manifest's
 //!            `method` tells whether this is that version
 //! ```
 
-use super::pack::{Lists, Pack, PackWriter, Section, damaged};
+use super::manifest::Manifest;
+use super::pack::{Block, Pack, PackWriter, PackedLists, Section, damaged};
+use super::tiers;
 use crate::candidates::Pair;
 use crate::error::Result;
 use crate::storage::Scratch;
@@ -24,7 +26,7 @@ struct Measured {
     path: PathBuf,
     pack: Arc<Pack>,
     pairs: Section<u64>,
-    matches: Lists<u8>,
+    matches: PackedLists,
 }
 
 /// What is known of a pair: its match, or that the two have nothing in common.
@@ -33,20 +35,31 @@ type Known = Option<Match<'static>>;
 impl Measured {
     fn open(path: PathBuf) -> Result<Self> {
         let pack = Pack::open(&path)?;
-        let (pairs, matches) = (pack.section("pairs")?, Lists::open(&pack, "matches")?);
+        let (pairs, matches) = (pack.section("pairs")?, PackedLists::open(&pack, "matches", TOGETHER)?);
         Ok(Measured { path, pairs, matches, pack })
     }
 
-    fn of(&self, pair: Pair) -> Result<Option<Known>> {
-        let Some(at) = self.pairs.find(packed(pair))? else { return Ok(None) };
-        let bytes = self.matches.get(at)?;
-        if bytes.is_empty() {
-            return Ok(Some(None));
+    /// Finds out about those of some pairs of which nothing is known yet.
+    fn look_up(&self, pairs: &[Pair], known: &mut [Option<Known>]) -> Result<()> {
+        let mut last = None;
+        for (known, &pair) in known.iter_mut().zip(pairs).filter(|(known, _)| known.is_none()) {
+            if let Some(at) = self.pairs.find(packed(pair))? {
+                *known = Some(self.read(pair, at, &mut last)?);
+            }
         }
-        let found = Match::from_bytes(pair, bytes).ok_or_else(|| damaged(&self.path, "a match is damaged"))?;
-        Ok(Some(Some(found)))
+        Ok(())
+    }
+
+    fn read(&self, pair: Pair, at: usize, last: &mut Option<Block>) -> Result<Known> {
+        let read = |bytes: &[u8]| if bytes.is_empty() { Some(None) } else { Match::from_bytes(pair, bytes).map(Some) };
+        self.matches.with(at, last, read)?.ok_or_else(|| damaged(&self.path, "a match is damaged"))
     }
 }
+
+/// Matches that are packed together.
+const TOGETHER: usize = 64;
+/// Pairs that one task looks up.
+const TASK: usize = 4096;
 
 fn packed(pair: Pair) -> u64 {
     u64::from(pair.a.0) << 32 | u64::from(pair.b.0)
@@ -87,9 +100,14 @@ impl MeasuredPairs {
         self.new.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// What earlier commits know of a pair. The latest are asked first: most pairs are of pages that came lately.
-    fn committed(&self, pair: Pair) -> Result<Option<Known>> {
-        self.commits.iter().rev().find_map(|commit| commit.of(pair).transpose()).transpose()
+    /// What earlier commits know of some pairs. The latest are asked first: most pairs are of pages that came lately.
+    fn committed(&self, pairs: &[Pair]) -> Result<Vec<Option<Known>>> {
+        let mut known = vec![None; pairs.len()];
+        for commit in self.commits.iter().rev() {
+            let tasks = known.par_chunks_mut(TASK).zip(pairs.par_chunks(TASK));
+            tasks.try_for_each(|(known, pairs)| commit.look_up(pairs, known))?;
+        }
+        Ok(known)
     }
 
     /// The matches of some sorted pairs; those that nobody has measured are measured by `measure`.
@@ -100,8 +118,7 @@ impl MeasuredPairs {
         measure: impl FnOnce(&[Pair]) -> Result<Matches>,
     ) -> Result<Matches> {
         let batches = self.new_batches();
-        let mut known: Vec<Option<Known>> =
-            pairs.par_iter().map(|&pair| self.committed(pair)).collect::<Result<_>>()?;
+        let mut known = self.committed(pairs)?;
         for (known, &pair) in known.iter_mut().zip(pairs).filter(|(known, _)| known.is_none()) {
             *known = batches.iter().find_map(|batch| batch.of(pair));
         }
@@ -118,18 +135,36 @@ impl MeasuredPairs {
         Ok(all)
     }
 
-    /// Writes what was measured now.
-    pub(super) fn write(&self, path: &Path) -> Result<()> {
+    /// Writes what was measured now, with what the last packs have if these are small.
+    pub(super) fn write(&self, folder: &Path, manifest: &mut Manifest) -> Result<()> {
         let batches = self.new_batches();
-        let mut pairs: Vec<(Pair, usize)> =
-            batches.iter().enumerate().flat_map(|(k, batch)| batch.pairs.iter().map(move |&pair| (pair, k))).collect();
-        pairs.par_sort_unstable();
-        let bytes =
-            |&(pair, k): &(Pair, usize)| batches[k].matches.of(pair).map_or_else(Vec::new, |found| found.to_bytes());
-        let mut writer = PackWriter::create(path)?;
-        writer.section("pairs", &pairs.iter().map(|&(pair, _)| packed(pair)).collect::<Vec<_>>())?;
-        writer.lists("matches", pairs.iter().map(bytes))?;
-        writer.finish()
+        let of_batch = |batch: &Batch| -> Vec<(u64, Vec<u8>)> {
+            let bytes = |pair| batch.matches.of(pair).map_or_else(Vec::new, |found| found.to_bytes());
+            batch.pairs.iter().map(|&pair| (packed(pair), bytes(pair))).collect()
+        };
+        let mut rows: Vec<(u64, Vec<u8>)> = batches.iter().flat_map(of_batch).collect();
+        let sizes: Vec<usize> = self.commits.iter().map(|commit| commit.pairs.len()).chain([rows.len()]).collect();
+        let stay = sizes.len() - tiers::merged(&sizes, usize::MAX);
+        for commit in &self.commits[stay..] {
+            let mut last = None;
+            for (at, &pair) in commit.pairs.all()?.iter().enumerate() {
+                rows.push((pair, commit.matches.with(at, &mut last, <[u8]>::to_vec)?));
+            }
+        }
+        rows.par_sort_unstable();
+        let name = format!("matches-{}.pack", manifest.commit);
+        let mut writer = PackWriter::create(&folder.join(&name))?;
+        writer.section("pairs", &rows.iter().map(|(pair, _)| *pair).collect::<Vec<_>>())?;
+        writer.packed_lists("matches", TOGETHER, &rows.into_iter().map(|(_, bytes)| bytes).collect::<Vec<_>>())?;
+        writer.finish()?;
+        // Packs of another version of the program were not opened.
+        let stay = manifest.matches.len() - (self.commits.len() - stay);
+        for merged in manifest.matches.drain(stay..) {
+            manifest.files.remove(&merged);
+        }
+        manifest.take(folder, &name)?;
+        manifest.matches.push(name);
+        Ok(())
     }
 
     /// How many pairs were measured now.
@@ -141,7 +176,6 @@ impl MeasuredPairs {
     pub(super) fn among(&self, docs: &[DocId]) -> Result<Vec<Match<'static>>> {
         let others = |k: usize| docs[k + 1..].iter().map(move |&b| Pair::new(docs[k], b));
         let pairs: Vec<Pair> = (0..docs.len()).flat_map(others).collect();
-        let known: Vec<Option<Known>> = pairs.par_iter().map(|&pair| self.committed(pair)).collect::<Result<_>>()?;
-        Ok(known.into_iter().flatten().flatten().collect())
+        Ok(self.committed(&pairs)?.into_iter().flatten().flatten().collect())
     }
 }

@@ -10,15 +10,18 @@
 
 mod commit;
 mod events;
+mod learnt;
 mod manifest;
 mod measured;
 mod model;
 mod pack;
 mod posted;
+mod postings;
 mod query;
 mod reader;
 mod segment;
 mod state;
+mod tiers;
 mod words;
 mod writer;
 
@@ -142,7 +145,7 @@ impl Index {
 
     /// The numbers of all reprint sets, in order.
     pub fn clusters(&self) -> Result<&[u32]> {
-        self.at.state.numbers()
+        Ok(self.at.state.numbers())
     }
 
     /// The ids of the pages of a reprint set, in the order in which they came; none when no set has this number.

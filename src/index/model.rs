@@ -102,7 +102,7 @@ impl Model {
         manifest.furniture = format!("furniture-{commit}.json");
         manifest.names = format!("names-{commit}.json");
         // Texts and numbers always serialise.
-        let furniture = serde_json::to_vec_pretty(self.furniture.groups.as_slice()).unwrap_or_default();
+        let furniture = serde_json::to_vec(self.furniture.groups.as_slice()).unwrap_or_default();
         manifest::write(folder, &manifest.furniture, &furniture)?;
         manifest::write(folder, &manifest.names, &serde_json::to_vec(&self.names).unwrap_or_default())?;
         manifest.outlets = self.outlets.as_ref().map(|_| format!("outlets-{commit}.tsv"));

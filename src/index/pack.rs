@@ -15,7 +15,9 @@
 use crate::error::{Error, Result};
 use crate::storage::Bytes;
 use bytemuck::Pod;
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{BufWriter, Write};
@@ -25,6 +27,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use xxhash_rust::xxh3::xxh3_64;
+use zstd::bulk::Decompressor;
 
 /// Bytes that have a hash of their own.
 const BLOCK: usize = 1 << 16;
@@ -32,6 +35,8 @@ const BLOCK: usize = 1 << 16;
 const ALIGNMENT: usize = 64;
 const MAGIC: &[u8; 8] = b"TGPACK01";
 const TRAILER: usize = 32;
+/// How hard Zstandard tries: its own default.
+const LEVEL: i32 = 3;
 
 #[derive(Serialize, Deserialize)]
 struct Directory {
@@ -279,6 +284,106 @@ impl<T: Pod> Lists<T> {
     }
 }
 
+/// Lists of bytes, some of which are packed together: a block is its length, and then with Zstandard their number, where each
+/// ends, and their bytes; the numbers are u32.
+pub(super) struct PackedLists {
+    blocks: Lists<u8>,
+    path: PathBuf,
+    /// Lists of every block but the last.
+    each: usize,
+}
+
+/// Some lists, unpacked.
+pub(super) struct Block {
+    bytes: Vec<u8>,
+    /// The place of its first list, and how many they are.
+    first: usize,
+    count: usize,
+}
+
+impl Block {
+    /// A list by its place among all.
+    fn get(&self, list: usize) -> Option<&[u8]> {
+        let number =
+            |at: usize| self.bytes.get(4 * at..)?.first_chunk().map(|bytes| u32::from_le_bytes(*bytes) as usize);
+        let k = list.checked_sub(self.first).filter(|&k| k < self.count)?;
+        let start = if k == 0 { 0 } else { number(k)? };
+        self.bytes.get(4 + 4 * self.count..)?.get(start..number(k + 1)?)
+    }
+}
+
+impl PackedLists {
+    /// The lists under a name, as [`PackWriter::packed_lists`] writes them with the same `each`.
+    pub(super) fn open(pack: &Arc<Pack>, name: &str, each: usize) -> Result<Self> {
+        Ok(PackedLists { blocks: Lists::open(pack, name)?, path: pack.path.clone(), each })
+    }
+
+    /// Calls `with` on a list by its place. `last` keeps what was unpacked for the next one.
+    pub(super) fn with<R>(&self, list: usize, last: &mut Option<Block>, with: impl FnOnce(&[u8]) -> R) -> Result<R> {
+        let missing = || damaged(&self.path, "a list is missing");
+        let first = list / self.each * self.each;
+        if last.as_ref().is_none_or(|block| block.first != first) {
+            if list / self.each >= self.blocks.len() {
+                return Err(missing());
+            }
+            let packed = self.blocks.get(list / self.each)?;
+            let bytes = unpacked(packed).ok_or_else(|| damaged(&self.path, "a block cannot be unpacked"))?;
+            let count = bytes.first_chunk().map_or(0, |count| u32::from_le_bytes(*count) as usize);
+            *last = Some(Block { bytes, first, count });
+        }
+        last.as_ref().and_then(|block| block.get(list)).map(with).ok_or_else(missing)
+    }
+
+    /// So many lists from the first on.
+    pub(super) fn all(&self, count: usize) -> Result<Vec<Vec<u8>>> {
+        let mut last = None;
+        (0..count).map(|list| self.with(list, &mut last, <[u8]>::to_vec)).collect()
+    }
+
+    /// A list by its place.
+    pub(super) fn get(&self, list: usize) -> Result<Vec<u8>> {
+        self.with(list, &mut None, <[u8]>::to_vec)
+    }
+}
+
+impl PackWriter {
+    /// Writes lists of bytes, `each` of which are packed together; [`PackedLists::open`] reads them.
+    pub(super) fn packed_lists(&mut self, name: &str, each: usize, lists: &[impl AsRef<[u8]> + Sync]) -> Result<()> {
+        let block = |lists: &[_]| packed(lists).map_err(|source| Error::Write { path: self.path.clone(), source });
+        let blocks: Vec<Vec<u8>> = lists.par_chunks(each).map(block).collect::<Result<_>>()?;
+        self.lists(name, blocks.iter())
+    }
+}
+
+thread_local! {
+    /// It has large tables, which small blocks are not worth.
+    static UNPACKER: RefCell<Option<Decompressor<'static>>> = const { RefCell::new(None) };
+}
+
+fn unpacked(block: &[u8]) -> Option<Vec<u8>> {
+    let (length, packed) = block.split_first_chunk()?;
+    let length = u32::from_le_bytes(*length) as usize;
+    UNPACKER.with_borrow_mut(|unpacker| {
+        let unpacker = match unpacker {
+            Some(unpacker) => unpacker,
+            None => unpacker.insert(Decompressor::new().ok()?),
+        };
+        unpacker.decompress(packed, length).ok().filter(|bytes| bytes.len() == length)
+    })
+}
+
+fn packed(lists: &[impl AsRef<[u8]>]) -> std::io::Result<Vec<u8>> {
+    let mut bytes = (lists.len() as u32).to_le_bytes().to_vec();
+    let mut end = 0u32;
+    for list in lists {
+        end += list.as_ref().len() as u32;
+        bytes.extend(end.to_le_bytes());
+    }
+    lists.iter().for_each(|list| bytes.extend_from_slice(list.as_ref()));
+    let length = (bytes.len() as u32).to_le_bytes();
+    Ok([length.as_slice(), &zstd::bulk::compress(&bytes, LEVEL)?].concat())
+}
+
 impl PackWriter {
     /// Writes lists, which [`Lists::open`] reads.
     pub(super) fn lists<T: Pod>(&mut self, name: &str, lists: impl Iterator<Item = impl AsRef<[T]>>) -> Result<()> {
@@ -326,6 +431,25 @@ mod tests {
         assert_eq!(numbers.partition_point(0..numbers.len(), |&n| n < 12_345).unwrap(), 12_345);
         assert!(numbers.slice(29_999..30_001).is_err());
         assert!(PackWriter::create(&path).is_err(), "a pack is never written over");
+    }
+
+    #[test]
+    fn packed_lists_come_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.pack");
+        let lists: Vec<Vec<u8>> = (0..70usize).map(|k| vec![k as u8; k % 5 * 100]).collect();
+        let mut writer = PackWriter::create(&path).unwrap();
+        writer.packed_lists("some", 16, &lists).unwrap();
+        writer.packed_lists("none", 16, &[[0u8; 0]; 0]).unwrap();
+        writer.finish().unwrap();
+        let pack = Pack::open(&path).unwrap();
+        let some = PackedLists::open(&pack, "some", 16).unwrap();
+        let mut last = None;
+        for (k, list) in lists.iter().enumerate() {
+            assert_eq!((&some.get(k).unwrap(), some.with(k, &mut last, <[u8]>::to_vec).unwrap()), (list, list.clone()));
+        }
+        assert!(some.get(70).is_err() && some.get(80).is_err());
+        assert!(PackedLists::open(&pack, "none", 16).unwrap().get(0).is_err());
     }
 
     #[test]

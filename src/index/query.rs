@@ -69,6 +69,13 @@ pub struct IndexedCluster {
     pub(super) pages: FxHashMap<String, (Option<String>, Option<String>)>,
 }
 
+impl IndexedCluster {
+    /// The outlet of a page of the set, if the index knows it.
+    pub fn outlet_of(&self, id: &str) -> Option<&str> {
+        self.pages.get(id)?.0.as_deref()
+    }
+}
+
 /// A page that was asked about.
 #[derive(Debug, Serialize)]
 pub struct QueryPage {
@@ -215,10 +222,10 @@ impl Index {
         let mut found: Vec<Found> = Vec::new();
         for segment in &self.at.segments {
             let mut met: FxHashMap<u32, Meeting> = FxHashMap::default();
-            for &record in segment.equal(asked.body_hash(0))?.iter().take(EQUAL) {
-                let is_equal = segment.pages.get(record as u32 as usize)?.body_hash == asked.body_hash(0);
+            for page in segment.equal(asked.body_hash(0))?.into_iter().take(EQUAL) {
+                let is_equal = segment.pages.get(page as usize)?.body_hash == asked.body_hash(0);
                 if is_equal {
-                    let doc = DocId(segment.first + record as u32);
+                    let doc = DocId(segment.first + page);
                     found.push(Found { doc, rank: 2.0 });
                 }
             }
@@ -228,8 +235,8 @@ impl Index {
                 let bucket = segment.bucket(group, key)?;
                 // Of a crowded bucket some pages stand for all: their set is found by any of them.
                 let step = bucket.len().div_ceil(BUCKET).max(1);
-                for &record in bucket.iter().step_by(step) {
-                    let meeting = met.entry(record as u32).or_default();
+                for &page in bucket.iter().step_by(step) {
+                    let meeting = met.entry(page).or_default();
                     match group {
                         group if SHINGLE_GROUPS.contains(&group) => meeting.shared += 1,
                         group if partitions::is_band(group) => meeting.band = true,
@@ -306,7 +313,7 @@ impl Index {
         let others = self.among(docs, &scratch)?;
         let mut articles: Vec<u32> = Vec::new();
         for (place, &doc) in docs.iter().enumerate() {
-            articles.push(self.at.state.of(doc)?.unwrap_or(u32::MAX - 1 - place as u32));
+            articles.push(self.at.state.of(doc).unwrap_or(u32::MAX - 1 - place as u32));
         }
         let nearest =
             found.iter().filter(Match::is_same_article).max_by(|x, y| x.probability.total_cmp(&y.probability));
@@ -328,7 +335,7 @@ impl Index {
         let mut votes: FxHashMap<u32, (i32, f32)> = FxHashMap::default();
         for found in compared {
             let doc = docs[found.other(last).index()];
-            let Some(number) = self.at.state.of(doc)? else { continue };
+            let Some(number) = self.at.state.of(doc) else { continue };
             let is_equal = self.at.row(doc)?.body_hash == asked.signatures.body_hash(0);
             let vote = votes.entry(number).or_default();
             // A page that is equal to a member belongs where that one does.
@@ -365,7 +372,7 @@ impl Index {
                 };
                 closest.push(ClosePage {
                     id: self.at.id(doc)?,
-                    cluster: self.at.state.of(doc)?,
+                    cluster: self.at.state.of(doc),
                     file: pages.corpus.place(local).0.display().to_string(),
                     title: raw.title.as_deref().map(str::to_owned),
                     url: raw.url.as_deref().map(str::to_owned),

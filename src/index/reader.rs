@@ -1,5 +1,6 @@
 //! An index as of one commit, mapped.
 
+use super::events::NONE;
 use super::manifest::{self, EVENTS, Manifest};
 use super::measured::MeasuredPairs;
 use super::model::{self, Model};
@@ -65,7 +66,7 @@ impl Snapshot {
             first += segment.len() as u32;
             segments.push(segment);
         }
-        let state = State::open(folder, &manifest.state)?;
+        let state = State::open(folder, &manifest.state, first as usize)?;
         let measured = MeasuredPairs::open(folder, &manifest.matches, model::is_own(&manifest))?;
         let outlets = Outlets::learn(&seen, model.roles.aliases());
         Ok(Snapshot { folder: folder.to_owned(), manifest, model, segments, state, measured, seen, outlets })
@@ -109,12 +110,12 @@ impl Snapshot {
             for place in 0..segment.files().len() as u32 {
                 all.files.push(segment.file(&self.folder, place)?);
             }
-            for (page, row) in segment.pages.all()?.iter().enumerate() {
+            for row in segment.pages.all()? {
                 let mut record = row.record();
                 record.file += before;
                 all.records.push(record);
-                all.ids.push(segment.id(page)?);
             }
+            all.ids.extend(segment.all_ids()?);
         }
         Ok(all)
     }
@@ -123,7 +124,9 @@ impl Snapshot {
     pub(super) fn keys(&self) -> Result<Vec<OutletKeys>> {
         let mut keys = Vec::with_capacity(self.len());
         for segment in &self.segments {
-            keys.extend(segment.pages.all()?.iter().map(|row| row.keys));
+            for row in segment.pages.all()? {
+                keys.push(segment.keys(row)?);
+            }
         }
         Ok(keys)
     }
@@ -134,8 +137,13 @@ impl Snapshot {
         let mut files: FxHashMap<(u32, u32), u32> = FxHashMap::default();
         let (mut keys, mut times) = (Vec::new(), Vec::new());
         let (mut signatures, mut bodies) = (SignaturePart::default(), BodyPart::default());
+        let (mut last, mut unpacked) = (None, [None, None]);
         for &doc in docs {
             let (segment, place) = self.place(doc)?;
+            if last.replace(segment.first) != Some(segment.first) {
+                unpacked = [None, None];
+            }
+            let (id, spans) = segment.id_and_spans(place, &mut unpacked)?;
             let row = segment.pages.get(place)?;
             let mut record = row.record();
             record.file = match files.get(&(segment.first, record.file)) {
@@ -148,11 +156,11 @@ impl Snapshot {
                 }
             };
             records.records.push(record);
-            records.ids.push(segment.id(place)?);
-            keys.push(row.keys);
+            records.ids.push(id);
+            keys.push(segment.keys(&row)?);
             times.push(row.time());
             signatures.push_known(row.body_hash, row.units);
-            bodies.push_known(segment.spans(place)?);
+            bodies.push_known(&spans);
         }
         Ok(SomePages { records, keys, times, signatures, bodies })
     }
@@ -210,13 +218,17 @@ pub(super) fn check(folder: &Path) -> Result<Snapshot> {
     at.segments.iter().try_for_each(Segment::check)?;
     at.measured.check()?;
     at.state.check()?;
-    let is_consistent = at.len() as u64 == at.manifest.documents && at.state.cluster_of()?.len() == at.len();
-    for &number in at.state.numbers()? {
+    let counts = [at.len() as u64, at.state.numbers().len() as u64];
+    let mut members = 0;
+    for &number in at.state.numbers() {
         for doc in at.state.cluster(number)?.map_or_else(Vec::new, |set| set.members) {
-            if at.state.of(doc)? != Some(number) {
+            members += 1;
+            if at.state.of(doc) != Some(number) {
                 return Err(super::pack::damaged(folder, "a set and its pages disagree"));
             }
         }
     }
+    let in_sets = at.state.cluster_of().iter().filter(|&&number| number != NONE).count();
+    let is_consistent = counts == [at.manifest.documents, at.manifest.clusters] && members == in_sets;
     if is_consistent { Ok(at) } else { Err(super::pack::damaged(folder, "its parts do not fit together")) }
 }

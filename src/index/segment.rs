@@ -1,24 +1,28 @@
-//! Pages that were added together: what the one pass over them left of each. Never written to again.
+//! Pages that were added together, or merged: what the one pass over them left of each. Never written to again.
 //!
 //! ```text
 //! pages-COMMIT-NUMBER.pack
-//!   pages      a row a page, 104 bytes, see [`PageRow`]
-//!   minhash    128 slots of 32 bits a page
-//!   spans      lists of [start, end]: where the headline is (or 0, 0), then the stretches of the body, in bytes of the text
-//!   ids        lists of bytes: ids in UTF-8
-//!   facts      lists of bytes: JSON lines of what 128 pages state, packed with Zstandard
-//!   keys       by group of buckets: key: u32 in the upper half, page in the segment: u32 in the lower half; in order
-//!   groups     where the keys of each group end
-//!   equal      as keys: the upper half of the hash of the body
-//!   files      JSON: the files, by path from the folder of the index, and how records are read from each
-//!   names      JSON: the names and hosts that the pages write
-//!   outlets    JSON: the names of the outlets that facts refer to by number
+//!   pages        a row a page, 64 bytes, see [`PageRow`]
+//!   outlet_keys  what tells the outlet of pages, 40 bytes each; rows refer to them
+//!   minhash      128 slots of 8 bits a page
+//!   spans        packed lists, 64 together, of [start, end]: where the headline is (or 0, 0), then the stretches of the
+//!                body, in bytes of the text
+//!   ids          packed lists, 64 together: ids in UTF-8
+//!   facts        packed lists, 16 together: JSON of what each page states
+//!   bands        by band of MinHash: the pages, 3 bytes each, in the order of their keys
+//!   blocks       by block of the simhash: the same of pages long enough
+//!   equal        the same by the upper half of the hash of the body, of pages with a body
+//!   shingles     see `postings.rs`
+//!   files        JSON: the files, by path from the folder of the index, and how records are read from each
+//!   names        JSON: the names and hosts that the pages write
+//!   outlets      JSON: the names of the outlets that facts refer to by number
 //! ```
 
 use super::model::WrittenNames;
-use super::pack::{Lists, Pack, PackWriter, Section, damaged};
+use super::pack::{Block, Pack, PackWriter, PackedLists, Section, damaged};
+use super::postings::{self, Posting, Postings};
 use crate::attribution::{OutletKeys, Outlets, SeenNames};
-use crate::candidates::partitions::{self, GROUPS, SHINGLE_GROUPS};
+use crate::candidates::partitions::{self, BANDS, BLOCKS, SHINGLE_GROUPS};
 use crate::corpus::{StoredFile, StoredRecord, StoredRecords};
 use crate::error::Result;
 use crate::origin::{PageFacts, facts};
@@ -29,6 +33,7 @@ use crate::storage::Scratch;
 use crate::types::{DocId, Precision, Span, Timestamp};
 use bytemuck::{Pod, Zeroable};
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -36,8 +41,10 @@ use std::sync::Arc;
 
 /// The most pages of a segment, which are sketched in memory.
 pub(super) const MOST: usize = 1 << 17;
+/// Pages whose ids and bodies are packed together.
+const TOGETHER: usize = 64;
 /// Pages whose facts are packed together.
-const FACTS: usize = 128;
+const FACTS: usize = 16;
 /// What is kept of what pages state.
 pub(super) const FACTS_ALONE: Wanted = Wanted { records: false, facts: true, lines: false, hash_alone: false };
 /// Pages that one task sketches.
@@ -47,7 +54,6 @@ const TASK: usize = 256;
 #[derive(Clone, Copy, Debug, Pod, Zeroable)]
 #[repr(C)]
 pub(super) struct PageRow {
-    pub keys: OutletKeys,
     pub simhash: u64,
     pub body_hash: u64,
     /// Its first byte in its file; of Parquet, the number of its row.
@@ -56,8 +62,8 @@ pub(super) struct PageRow {
     seconds: i64,
     /// Offset of its zone from UTC in seconds.
     zone: i32,
-    /// 0 without a time, 1 to the second, 2 to the minute, 3 to the day.
-    precision: u32,
+    /// The place of what tells its outlet.
+    keys: u32,
     /// The place of its file among those of the segment.
     file: u32,
     /// Bytes of its record.
@@ -67,12 +73,12 @@ pub(super) struct PageRow {
     pub units: u32,
     /// Sampled shingles.
     pub samples: u32,
-    /// Nothing; rows have no holes.
-    unused: u32,
+    /// 0 without a time, 1 to the second, 2 to the minute, 3 to the day.
+    precision: u32,
 }
 
 impl PageRow {
-    fn new(record: StoredRecord, keys: OutletKeys, signature: StoredSignature, time: Option<Timestamp>) -> Self {
+    fn new(record: StoredRecord, keys: u32, signature: StoredSignature, time: Option<Timestamp>) -> Self {
         let (seconds, zone) = time.map_or((0, 0), |time| (time.seconds, time.zone));
         let precision = time.map_or(0, |time| match time.precision {
             Precision::Second => 1,
@@ -81,21 +87,7 @@ impl PageRow {
         });
         let StoredRecord { file, length, offset, sum } = record;
         let StoredSignature { simhash, body_hash, units, samples } = signature;
-        PageRow {
-            keys,
-            simhash,
-            body_hash,
-            offset,
-            seconds,
-            zone,
-            precision,
-            file,
-            length,
-            sum,
-            units,
-            samples,
-            unused: 0,
-        }
+        PageRow { simhash, body_hash, offset, seconds, zone, keys, file, length, sum, units, samples, precision }
     }
 
     pub(super) fn record(&self) -> StoredRecord {
@@ -118,6 +110,37 @@ impl PageRow {
     }
 }
 
+/// Pages by a key, in its order.
+struct SortedPages(Section<[u8; 3]>);
+
+fn page_of(bytes: [u8; 3]) -> u32 {
+    u32::from_le_bytes([bytes[0], bytes[1], bytes[2], 0])
+}
+
+fn bytes_of(page: u32) -> [u8; 3] {
+    let [a, b, c, _] = page.to_le_bytes();
+    [a, b, c]
+}
+
+impl SortedPages {
+    /// The pages of a range that have a key; `key_of` gives that of a page.
+    fn with_key<K: Ord>(&self, within: Range<usize>, key: K, key_of: impl Fn(u32) -> Result<K>) -> Result<Vec<u32>> {
+        let (mut low, mut high) = (within.start, within.end);
+        while low < high {
+            let middle = low + (high - low) / 2;
+            if key_of(page_of(self.0.get(middle)?))? < key { low = middle + 1 } else { high = middle }
+        }
+        let mut pages = Vec::new();
+        for &bytes in self.0.slice(low..within.end)? {
+            if key_of(page_of(bytes))? != key {
+                break;
+            }
+            pages.push(page_of(bytes));
+        }
+        Ok(pages)
+    }
+}
+
 /// A segment, mapped.
 pub(super) struct Segment {
     path: PathBuf,
@@ -125,13 +148,15 @@ pub(super) struct Segment {
     /// The number of its first page.
     pub first: u32,
     pub pages: Section<PageRow>,
+    outlet_keys: Section<OutletKeys>,
     pub minhashes: Section<MinHash>,
-    spans: Lists<Span>,
-    ids: Lists<u8>,
-    facts: Lists<u8>,
-    keys: Section<u64>,
-    groups: Vec<u64>,
-    equal: Section<u64>,
+    spans: PackedLists,
+    ids: PackedLists,
+    facts: PackedLists,
+    bands: SortedPages,
+    blocks: SortedPages,
+    equal: SortedPages,
+    shingles: Postings,
     /// With the paths as the index has them.
     files: Vec<StoredFile>,
 }
@@ -140,22 +165,29 @@ impl Segment {
     pub(super) fn open(folder: &Path, name: &str, first: u32) -> Result<Self> {
         let path = folder.join(name);
         let pack = Pack::open(&path)?;
+        let pages: Section<PageRow> = pack.section("pages")?;
+        let counts: Section<u64> = pack.section("counts")?;
+        let [shingles] = *counts.all()? else { return Err(damaged(&path, "its sections do not fit together")) };
         let segment = Segment {
             first,
-            pages: pack.section("pages")?,
+            outlet_keys: pack.section("outlet_keys")?,
             minhashes: pack.section("minhash")?,
-            spans: Lists::open(&pack, "spans")?,
-            ids: Lists::open(&pack, "ids")?,
-            facts: Lists::open(&pack, "facts")?,
-            keys: pack.section("keys")?,
-            groups: pack.section("groups")?.all()?.to_vec(),
-            equal: pack.section("equal")?,
+            spans: PackedLists::open(&pack, "spans", TOGETHER)?,
+            ids: PackedLists::open(&pack, "ids", TOGETHER)?,
+            facts: PackedLists::open(&pack, "facts", FACTS)?,
+            bands: SortedPages(pack.section("bands")?),
+            blocks: SortedPages(pack.section("blocks")?),
+            equal: SortedPages(pack.section("equal")?),
+            shingles: Postings::open(&pack, shingles as usize, pages.len())?,
             files: json(&path, pack.section("files")?.all()?)?,
+            pages,
             pack,
             path,
         };
-        let counts = [segment.minhashes.len(), segment.spans.len(), segment.ids.len()];
-        let is_whole = counts.iter().all(|&count| count == segment.pages.len()) && segment.groups.len() == GROUPS;
+        let is_whole = segment.minhashes.len() == segment.len()
+            && segment.bands.0.len() == BANDS * segment.len()
+            && segment.blocks.0.len() % BLOCKS == 0
+            && segment.shingles.is_whole();
         if is_whole { Ok(segment) } else { Err(damaged(&segment.path, "its sections do not fit together")) }
     }
 
@@ -173,11 +205,25 @@ impl Segment {
     }
 
     pub(super) fn id(&self, page: usize) -> Result<String> {
-        Ok(String::from_utf8_lossy(self.ids.get(page)?).into_owned())
+        Ok(String::from_utf8_lossy(&self.ids.get(page)?).into_owned())
     }
 
-    pub(super) fn spans(&self, page: usize) -> Result<&[Span]> {
-        self.spans.get(page)
+    /// The ids of all pages.
+    pub(super) fn all_ids(&self) -> Result<Vec<String>> {
+        let ids = self.ids.all(self.len())?;
+        Ok(ids.iter().map(|id| String::from_utf8_lossy(id).into_owned()).collect())
+    }
+
+    /// The id and the body of a page. `last` is what was unpacked for the page before it, of this segment.
+    pub(super) fn id_and_spans(&self, page: usize, last: &mut [Option<Block>; 2]) -> Result<(String, Vec<Span>)> {
+        let [last_id, last_spans] = last;
+        let id = self.ids.with(page, last_id, |id| String::from_utf8_lossy(id).into_owned())?;
+        Ok((id, self.spans.with(page, last_spans, spans_of)?))
+    }
+
+    /// What tells the outlet of a page.
+    pub(super) fn keys(&self, row: &PageRow) -> Result<OutletKeys> {
+        self.outlet_keys.get(row.keys as usize)
     }
 
     /// A file by the place that pages have it at; its path leads from `folder`.
@@ -197,14 +243,23 @@ impl Segment {
     }
 
     /// The pages of a bucket, all from `group` that have `key`.
-    pub(super) fn bucket(&self, group: usize, key: u32) -> Result<&[u64]> {
-        let start = if group == 0 { 0 } else { self.groups[group - 1] };
-        bucket(&self.keys, start as usize..self.groups[group] as usize, key)
+    pub(super) fn bucket(&self, group: usize, key: u32) -> Result<Vec<u32>> {
+        if let Some(band) = Some(group).filter(|&group| group < BANDS) {
+            let key_of = |page: u32| Ok(partitions::band_key(&self.minhashes.get(page as usize)?, band));
+            return self.bands.with_key(part(band, self.len()), key, key_of);
+        }
+        if SHINGLE_GROUPS.contains(&group) {
+            return self.shingles.pages(partitions::sampled_hash(group, key) >> UNUSED_BITS);
+        }
+        let block = group - BANDS;
+        let key_of = |page: u32| Ok(partitions::block_key(self.pages.get(page as usize)?.simhash, block));
+        self.blocks.with_key(part(block, self.blocks.0.len() / BLOCKS), key, key_of)
     }
 
     /// The pages whose bodies have a hash with this upper half.
-    pub(super) fn equal(&self, body_hash: u64) -> Result<&[u64]> {
-        bucket(&self.equal, 0..self.equal.len(), (body_hash >> 32) as u32)
+    pub(super) fn equal(&self, body_hash: u64) -> Result<Vec<u32>> {
+        let key_of = |page: u32| Ok(self.pages.get(page as usize)?.body_hash >> 32);
+        self.equal.with_key(0..self.equal.0.len(), body_hash >> 32, key_of)
     }
 
     /// The sampled shingles of all pages, one page after the other.
@@ -216,13 +271,11 @@ impl Segment {
             total += row.samples as usize;
         }
         let mut hashes = vec![0; total];
-        for group in SHINGLE_GROUPS {
-            for &record in self.keys.slice(self.groups[group - 1] as usize..self.groups[group] as usize)? {
-                let place = ends.get_mut(record as u32 as usize).filter(|place| **place < total);
-                let place = place.ok_or_else(|| damaged(&self.path, "a key leads to no page"))?;
-                hashes[*place] = partitions::sampled_hash(group, (record >> 32) as u32);
-                *place += 1;
-            }
+        for (hash, page) in self.shingles.all()? {
+            let place = ends.get_mut(page as usize).filter(|place| **place < total);
+            let place = place.ok_or_else(|| damaged(&self.path, "a shingle leads to no page"))?;
+            hashes[*place] = hash << UNUSED_BITS;
+            *place += 1;
         }
         Ok(hashes)
     }
@@ -232,10 +285,8 @@ impl Segment {
         let mut part = SignaturePart::default();
         part.push_stored(self.pages.all()?.iter().map(PageRow::signature), self.minhashes.all()?, &self.samples()?);
         signatures.append(&part)?;
-        (0..self.len()).try_for_each(|page| {
-            bodies.push_known(self.spans.get(page)?);
-            Ok(())
-        })
+        self.spans.all(self.len())?.iter().for_each(|spans| bodies.push_known(&spans_of(spans)));
+        Ok(())
     }
 
     /// What some pages of the segment state, given in order, with their outlets' numbers those of `outlets`.
@@ -243,16 +294,13 @@ impl Segment {
         let names: BTreeMap<u32, String> = json(&self.path, self.pack.section("outlets")?.all()?)?;
         let blocks: Vec<&[u32]> = pages.chunk_by(|x, y| *x as usize / FACTS == *y as usize / FACTS).collect();
         let of_block = |pages: &&[u32]| -> Result<Vec<PageFacts>> {
-            let packed = self.facts.get(pages[0] as usize / FACTS)?;
-            let lines = zstd::decode_all(packed).map_err(|_| damaged(&self.path, "facts cannot be unpacked"))?;
-            let lines: Vec<&[u8]> = lines.split(|&byte| byte == b'\n').collect();
+            let mut last = None;
             let read = |&page: &u32| {
-                let line = lines.get(page as usize % FACTS).ok_or_else(|| damaged(&self.path, "facts are missing"))?;
+                let mut read = self.facts.with(page as usize, &mut last, facts::read)??;
                 let row = self.pages.get(page as usize)?;
-                let mut read = facts::read(line)?;
                 read.doc = DocId(self.first + page);
                 // Numbers of outlets change when outlets come; their names do not.
-                read.outlet = outlets.of_page(row.keys).map(|known| known.outlet);
+                read.outlet = outlets.of_page(self.keys(&row)?).map(|known| known.outlet);
                 read.marks.claims.retain_mut(|(outlet, _)| {
                     let number = names.get(outlet).and_then(|name| outlets.find(name));
                     *outlet = number.unwrap_or(0);
@@ -267,10 +315,16 @@ impl Segment {
     }
 }
 
-fn bucket(keys: &Section<u64>, within: Range<usize>, key: u32) -> Result<&[u64]> {
-    let start = keys.partition_point(within.clone(), |&record| ((record >> 32) as u32) < key)?;
-    let end = keys.partition_point(start..within.end, |&record| (record >> 32) as u32 <= key)?;
-    keys.slice(start..end)
+fn spans_of(bytes: &[u8]) -> Vec<Span> {
+    bytes.chunks_exact(size_of::<Span>()).map(bytemuck::pod_read_unaligned).collect()
+}
+
+/// The lower bits of a hash of a shingle, by which candidates are not found.
+const UNUSED_BITS: u32 = 28;
+
+/// Where a part of a list of parts of equal length is.
+fn part(number: usize, length: usize) -> Range<usize> {
+    number * length..(number + 1) * length
 }
 
 pub(super) fn json<T: serde::de::DeserializeOwned>(path: &Path, bytes: &[u8]) -> Result<T> {
@@ -315,65 +369,154 @@ pub(super) fn write(
     path: &Path,
     pages: &Pages,
     range: Range<usize>,
-    stored: &StoredRecords,
-    seen: &SeenNames,
+    stored: StoredRecords,
+    seen: SeenNames,
     observer: &dyn Observer,
 ) -> Result<()> {
     let sketched = sketch(pages, range.clone(), observer)?;
-    let mut writer = PackWriter::create(path)?;
-    let signatures = &sketched.signatures;
-    let row = |(k, doc): (usize, usize)| {
-        let keys = pages.outlet_keys(DocId(doc as u32));
-        PageRow::new(stored.records[k], keys, signatures.stored(k as u32), sketched.times[k])
-    };
-    writer.section("pages", &range.clone().enumerate().map(row).collect::<Vec<_>>())?;
-    let count = range.len() as u32;
-    writer.section("minhash", &(0..count).map(|k| *signatures.minhash(k)).collect::<Vec<_>>())?;
-    writer.lists("spans", sketched.spans.iter())?;
-    writer.lists("ids", stored.ids.iter().map(String::as_bytes))?;
-    let packed: Vec<Vec<u8>> = sketched
-        .facts
-        .par_chunks(FACTS)
-        .map(packed)
-        .collect::<std::io::Result<_>>()
-        .map_err(|source| crate::error::Error::Write { path: path.to_owned(), source })?;
-    writer.lists("facts", packed.iter())?;
-    let (keys, ends) = keys(signatures, count);
-    writer.section("keys", &keys)?;
-    writer.section("groups", &ends)?;
-    let mut equal: Vec<u64> = (0..count)
-        .filter(|&k| signatures.units(k) > 0)
-        .map(|k| signatures.body_hash(k) >> 32 << 32 | u64::from(k))
-        .collect();
-    equal.par_sort_unstable();
-    writer.section("equal", &equal)?;
-    let bytes = |value: serde_json::Result<Vec<u8>>| value.unwrap_or_default();
-    writer.section("files", &bytes(serde_json::to_vec(&stored.files)))?;
-    writer.section("names", &bytes(serde_json::to_vec(&WrittenNames::of(seen))))?;
-    writer.section("outlets", &bytes(serde_json::to_vec(&claimed(&sketched.facts, &pages.outlets))))?;
-    writer.finish()
-}
-
-fn packed(lines: &[Vec<u8>]) -> std::io::Result<Vec<u8>> {
-    zstd::encode_all(lines.join(&b'\n').as_slice(), 3)
-}
-
-/// The keys of some pages by group, and where those of each group end.
-fn keys(signatures: &Signatures, count: u32) -> (Vec<u64>, Vec<u64>) {
-    let mut groups: Vec<Vec<u64>> = vec![Vec::new(); GROUPS];
-    for k in 0..count {
-        for key in partitions::keys(signatures, k) {
-            let (group, key) = partitions::group(key);
-            groups[group].push(u64::from(key) << 32 | u64::from(k));
-        }
+    let mut content = Content::default();
+    for (k, doc) in range.enumerate() {
+        let signature = sketched.signatures.stored(k as u32);
+        let hashes = sketched.signatures.sample(k as u32).iter();
+        content.shingles.extend(hashes.map(|hash| (hash >> UNUSED_BITS, k as u32)));
+        let keys = content.keys.number(pages.outlet_keys(DocId(doc as u32)));
+        content.rows.push(PageRow::new(stored.records[k], keys, signature, sketched.times[k]));
+        content.minhashes.push(*sketched.signatures.minhash(k as u32));
+        content.spans.push(bytemuck::cast_slice(&sketched.spans[k]).to_vec());
     }
-    groups.par_iter_mut().for_each(|keys| keys.sort_unstable());
-    let ends = groups.iter().scan(0, |end, keys| {
-        *end += keys.len() as u64;
-        Some(*end)
-    });
-    let ends = ends.collect();
-    (groups.concat(), ends)
+    content.ids = stored.ids.into_iter().map(String::into_bytes).collect();
+    content.outlets =
+        claimed(&sketched.facts, &pages.outlets).into_iter().map(|(number, name)| (number, name.to_owned())).collect();
+    (content.facts, content.files, content.seen) = (sketched.facts, stored.files, seen);
+    content.write(path)
+}
+
+/// Writes segments that follow each other as one.
+pub(super) fn merge(path: &Path, segments: &[Segment]) -> Result<()> {
+    let mut content = Content::default();
+    segments.iter().try_for_each(|segment| content.take(segment))?;
+    content.write(path)
+}
+
+/// What tells the outlets of pages, each once.
+#[derive(Default)]
+struct DistinctKeys {
+    list: Vec<OutletKeys>,
+    numbers: FxHashMap<[u64; 5], u32>,
+}
+
+impl DistinctKeys {
+    fn number(&mut self, keys: OutletKeys) -> u32 {
+        *self.numbers.entry(bytemuck::cast(keys)).or_insert_with(|| {
+            self.list.push(keys);
+            self.list.len() as u32 - 1
+        })
+    }
+}
+
+/// What a segment has of its pages.
+#[derive(Default)]
+struct Content {
+    rows: Vec<PageRow>,
+    keys: DistinctKeys,
+    minhashes: Vec<MinHash>,
+    spans: Vec<Vec<u8>>,
+    ids: Vec<Vec<u8>>,
+    facts: Vec<Vec<u8>>,
+    shingles: Vec<Posting>,
+    files: Vec<StoredFile>,
+    seen: SeenNames,
+    outlets: BTreeMap<u32, String>,
+}
+
+impl Content {
+    /// Adds the pages of a segment after the others.
+    fn take(&mut self, segment: &Segment) -> Result<()> {
+        let before = self.rows.len() as u32;
+        let mut files = Vec::with_capacity(segment.files.len());
+        for file in &segment.files {
+            let known = self.files.iter().position(|known| known == file);
+            files.push(known.unwrap_or(self.files.len()) as u32);
+            if known.is_none() {
+                self.files.push(file.clone());
+            }
+        }
+        for row in segment.pages.all()? {
+            let keys = self.keys.number(segment.keys(row)?);
+            let file = files.get(row.file as usize).copied();
+            let file = file.ok_or_else(|| damaged(&segment.path, "a file is missing"))?;
+            self.rows.push(PageRow { keys, file, ..*row });
+        }
+        self.minhashes.extend_from_slice(segment.minhashes.all()?);
+        self.spans.extend(segment.spans.all(segment.len())?);
+        self.ids.extend(segment.ids.all(segment.len())?);
+        self.take_facts(segment)?;
+        self.shingles.extend(segment.shingles.all()?.into_iter().map(|(hash, page)| (hash, page + before)));
+        self.seen.add(segment.names()?);
+        Ok(())
+    }
+
+    /// Adds what the pages of a segment state; outlets get numbers that are those of their names here.
+    fn take_facts(&mut self, segment: &Segment) -> Result<()> {
+        let outlets: BTreeMap<u32, String> = json(&segment.path, segment.pack.section("outlets")?.all()?)?;
+        let mut numbers: BTreeMap<u32, u32> = BTreeMap::new();
+        for (number, name) in outlets {
+            let known = self.outlets.iter().find(|(_, known)| **known == name).map(|(number, _)| *number);
+            let next = self.outlets.last_key_value().map_or(0, |(last, _)| last + 1);
+            let here = known.unwrap_or(next);
+            self.outlets.insert(here, name);
+            numbers.insert(number, here);
+        }
+        let stays = numbers.iter().all(|(number, here)| number == here);
+        for line in segment.facts.all(segment.len())? {
+            if stays {
+                self.facts.push(line);
+                continue;
+            }
+            let mut page = facts::read(&line)?;
+            page.marks
+                .claims
+                .iter_mut()
+                .for_each(|(outlet, _)| *outlet = numbers.get(outlet).copied().unwrap_or(*outlet));
+            self.facts.push(facts::line(&page));
+        }
+        Ok(())
+    }
+
+    fn write(mut self, path: &Path) -> Result<()> {
+        let count = self.rows.len();
+        let pages = || 0..count as u32;
+        let mut writer = PackWriter::create(path)?;
+        writer.section("counts", &[self.shingles.len() as u64])?;
+        writer.section("pages", &self.rows)?;
+        writer.section("outlet_keys", &self.keys.list)?;
+        writer.section("minhash", &self.minhashes)?;
+        writer.packed_lists("spans", TOGETHER, &self.spans)?;
+        writer.packed_lists("ids", TOGETHER, &self.ids)?;
+        writer.packed_lists("facts", FACTS, &self.facts)?;
+        let by_band = |band: usize| sorted(pages(), |page| partitions::band_key(&self.minhashes[page as usize], band));
+        writer.section("bands", &(0..BANDS).into_par_iter().map(by_band).collect::<Vec<_>>().concat())?;
+        let row = |page: u32| &self.rows[page as usize];
+        let long = || pages().filter(|&page| partitions::has_blocks(row(page).units));
+        let by_block = |block: usize| sorted(long(), |page| partitions::block_key(row(page).simhash, block));
+        writer.section("blocks", &(0..BLOCKS).into_par_iter().map(by_block).collect::<Vec<_>>().concat())?;
+        let with_body = pages().filter(|&page| row(page).units > 0);
+        writer.section("equal", &sorted(with_body, |page| (row(page).body_hash >> 32) as u32))?;
+        self.shingles.par_sort_unstable();
+        postings::write(&mut writer, &self.shingles, count)?;
+        let bytes = |value: serde_json::Result<Vec<u8>>| value.unwrap_or_default();
+        writer.section("files", &bytes(serde_json::to_vec(&self.files)))?;
+        writer.section("names", &bytes(serde_json::to_vec(&WrittenNames::of(&self.seen))))?;
+        writer.section("outlets", &bytes(serde_json::to_vec(&self.outlets)))?;
+        writer.finish()
+    }
+}
+
+/// Pages in the order of their keys.
+fn sorted(pages: impl Iterator<Item = u32>, key: impl Fn(u32) -> u32) -> Vec<[u8; 3]> {
+    let mut pages: Vec<(u32, u32)> = pages.map(|page| (key(page), page)).collect();
+    pages.sort_unstable();
+    pages.into_iter().map(|(_, page)| bytes_of(page)).collect()
 }
 
 /// The names of the outlets that facts refer to by number.

@@ -1,21 +1,26 @@
-//! The reprint sets as of a commit.
+//! The reprint sets as of a commit. A commit writes the sets that it changed; of a set that several packs have, the last one
+//! counts.
 //!
 //! ```text
 //! clusters-COMMIT.pack
-//!   numbers     the numbers of the sets: u32, in order
-//!   cluster_of  by page: the number of its set: u32, or 2^32 - 1 for none
-//!   clusters    lists of bytes: JSON of each set, pages by number
-//!   names       JSON: what names that pages credit are resolved by
-//!   habits      JSON: what habits of outlets are learnt from
+//!   heads       a row a set, 16 bytes, by number, see [`Head`]
+//!   clusters    packed lists of bytes, 4 together: JSON of each set, pages by number; nothing for a set that ended
+//!   moved       page: u32, number of the set that it is in now, or 2^32 - 1 for none: u32
+//!   names       JSON: what names that pages credit are resolved by; of the last pack
+//!   habits      JSON: what habits of outlets are learnt from; of the last pack
 //! ```
 
 use super::events::NONE;
-use super::pack::{Lists, Pack, PackWriter, Section};
+use super::manifest::Manifest;
+use super::pack::{Pack, PackWriter, PackedLists, Section, damaged};
 use super::segment::json;
+use super::tiers;
 use crate::cluster::Cluster;
 use crate::error::Result;
 use crate::origin::{HabitCounts, Lineage, NameCounts};
 use crate::types::DocId;
+use bytemuck::{Pod, Zeroable};
+use rustc_hash::FxHashSet;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -42,77 +47,207 @@ impl StoredCluster {
     }
 }
 
-/// The sets, mapped.
-pub(super) struct State {
+/// What tells whether a set of the same pages is the same set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Pod, Zeroable)]
+#[repr(C)]
+pub(super) struct Head {
+    /// Its number.
+    number: u32,
+    /// Its medoid; 2^32 - 1 for a set that ended.
+    medoid: u32,
+    /// The least share that a member and the medoid have in common, and the mean, as bits of f32.
+    held: [u32; 2],
+}
+
+impl Head {
+    pub(super) fn of(number: u32, cluster: &Cluster) -> Self {
+        Head { number, medoid: cluster.medoid.0, held: [cluster.least_held, cluster.mean_held].map(f32::to_bits) }
+    }
+
+    fn ended(number: u32) -> Self {
+        Head { number, medoid: NONE, held: [0; 2] }
+    }
+
+    fn is_ended(&self) -> bool {
+        self.medoid == NONE
+    }
+}
+
+/// Sets that are packed together.
+const TOGETHER: usize = 4;
+
+/// The sets that some commits changed, mapped.
+struct StatePack {
     path: PathBuf,
     pack: Arc<Pack>,
-    numbers: Section<u32>,
-    cluster_of: Section<u32>,
-    clusters: Lists<u8>,
+    heads: Section<Head>,
+    clusters: PackedLists,
+    moved: Section<[u32; 2]>,
+}
+
+impl StatePack {
+    fn open(folder: &Path, name: &str) -> Result<Self> {
+        let path = folder.join(name);
+        let pack = Pack::open(&path)?;
+        let (heads, moved) = (pack.section("heads")?, pack.section("moved")?);
+        Ok(StatePack { heads, clusters: PackedLists::open(&pack, "clusters", TOGETHER)?, moved, pack, path })
+    }
+}
+
+/// Where a set is: in which pack, and there at which place.
+#[derive(Clone, Copy)]
+struct Place {
+    pack: u32,
+    row: u32,
+}
+
+/// The sets.
+pub(super) struct State {
+    packs: Vec<StatePack>,
+    /// The numbers of all sets, in order, their heads, and where they are.
+    numbers: Vec<u32>,
+    heads: Vec<Head>,
+    places: Vec<Place>,
+    /// By page: the number of its set.
+    cluster_of: Vec<u32>,
 }
 
 impl State {
-    pub(super) fn open(folder: &Path, name: &str) -> Result<Self> {
-        let path = folder.join(name);
-        let pack = Pack::open(&path)?;
-        let (numbers, cluster_of) = (pack.section("numbers")?, pack.section("cluster_of")?);
-        Ok(State { numbers, cluster_of, clusters: Lists::open(&pack, "clusters")?, pack, path })
+    /// Opens the packs of an index of so many pages.
+    pub(super) fn open(folder: &Path, names: &[String], pages: usize) -> Result<Self> {
+        let packs: Vec<StatePack> = names.iter().map(|name| StatePack::open(folder, name)).collect::<Result<_>>()?;
+        let mut cluster_of = vec![NONE; pages];
+        let mut found: Vec<(u32, u32, u32, Head)> = Vec::new();
+        for (pack, number) in packs.iter().zip(0u32..) {
+            // Later packs come first among those of one set.
+            found.extend(
+                pack.heads.all()?.iter().zip(0..).map(|(head, row)| (head.number, u32::MAX - number, row, *head)),
+            );
+            for &[page, number] in pack.moved.all()? {
+                let place = cluster_of.get_mut(page as usize);
+                *place.ok_or_else(|| damaged(&pack.path, "a page is missing"))? = number;
+            }
+        }
+        found.sort_unstable_by_key(|&(number, pack, row, _)| (number, pack, row));
+        found.dedup_by_key(|(number, ..)| *number);
+        found.retain(|(.., head)| !head.is_ended());
+        Ok(State {
+            numbers: found.iter().map(|(number, ..)| *number).collect(),
+            heads: found.iter().map(|(.., head)| *head).collect(),
+            places: found.iter().map(|&(_, pack, row, _)| Place { pack: u32::MAX - pack, row }).collect(),
+            packs,
+            cluster_of,
+        })
     }
 
     pub(super) fn check(&self) -> Result<()> {
-        self.pack.check()
+        self.packs.iter().try_for_each(|pack| pack.pack.check())
     }
 
     /// The numbers of all sets, in order.
-    pub(super) fn numbers(&self) -> Result<&[u32]> {
-        self.numbers.all()
+    pub(super) fn numbers(&self) -> &[u32] {
+        &self.numbers
     }
 
     /// By page: the number of its set.
-    pub(super) fn cluster_of(&self) -> Result<&[u32]> {
-        self.cluster_of.all()
+    pub(super) fn cluster_of(&self) -> &[u32] {
+        &self.cluster_of
     }
 
     /// The number of the set of a page.
-    pub(super) fn of(&self, doc: DocId) -> Result<Option<u32>> {
-        Ok(Some(self.cluster_of.get(doc.index())?).filter(|&number| number != NONE))
+    pub(super) fn of(&self, doc: DocId) -> Option<u32> {
+        self.cluster_of.get(doc.index()).copied().filter(|&number| number != NONE)
+    }
+
+    /// True for the head of a set as it is.
+    pub(super) fn has(&self, head: Head) -> bool {
+        self.numbers.binary_search(&head.number).is_ok_and(|at| self.heads[at] == head)
     }
 
     /// The set of a number, if there is one.
     pub(super) fn cluster(&self, number: u32) -> Result<Option<StoredCluster>> {
-        let at = self.numbers.find(number)?;
-        at.map(|at| json(&self.path, self.clusters.get(at)?)).transpose()
+        let Ok(at) = self.numbers.binary_search(&number) else { return Ok(None) };
+        let Place { pack, row } = self.places[at];
+        let pack = &self.packs[pack as usize];
+        Ok(Some(json(&pack.path, &pack.clusters.get(row as usize)?)?))
+    }
+
+    fn last<T: serde::de::DeserializeOwned + Default>(&self, name: &str) -> Result<T> {
+        let Some(pack) = self.packs.last() else { return Ok(T::default()) };
+        json(&pack.path, pack.pack.section(name)?.all()?)
     }
 
     pub(super) fn names(&self) -> Result<NameCounts> {
-        json(&self.path, self.pack.section("names")?.all()?)
+        self.last("names")
     }
 
     pub(super) fn habits(&self) -> Result<HabitCounts> {
-        json(&self.path, self.pack.section("habits")?.all()?)
+        self.last("habits")
     }
 }
 
-/// Writes the sets of so many pages, each with its number.
-pub(super) fn write(
-    path: &Path,
-    pages: usize,
-    mut sets: Vec<(u32, StoredCluster)>,
-    names: &NameCounts,
-    habits: &HabitCounts,
-) -> Result<()> {
-    sets.sort_unstable_by_key(|(number, _)| *number);
-    let mut cluster_of = vec![NONE; pages];
-    for (number, set) in &sets {
-        set.members.iter().for_each(|doc| cluster_of[doc.index()] = *number);
-    }
+/// What a commit changed in the sets.
+pub(super) struct Changes<'c> {
+    /// Sets that are new or not as they were, each with its number.
+    pub sets: &'c [(u32, StoredCluster)],
+    /// By page: the number of its set before and now; pages that came have had none.
+    pub cluster_of: [&'c [u32]; 2],
+    pub names: &'c NameCounts,
+    pub habits: &'c HabitCounts,
+}
+
+/// Writes what changed, with what the last packs have if these are small. Without earlier sets all that is in `changes` counts.
+pub(super) fn write(folder: &Path, manifest: &mut Manifest, earlier: Option<&State>, changes: &Changes) -> Result<()> {
+    let Changes { sets, cluster_of: [before, now], names, habits } = *changes;
     // Numbers, texts and lists of them always serialise.
     let json = |set: &StoredCluster| serde_json::to_vec(set).unwrap_or_default();
-    let mut writer = PackWriter::create(path)?;
-    writer.section("numbers", &sets.iter().map(|(number, _)| *number).collect::<Vec<_>>())?;
-    writer.section("cluster_of", &cluster_of)?;
-    writer.lists("clusters", sets.iter().map(|(_, set)| json(set)))?;
+    let mut rows: Vec<(Head, Vec<u8>)> =
+        sets.iter().map(|(number, set)| (Head::of(*number, &set.cluster()), json(set))).collect();
+    let mut goes_on: Vec<u32> = now.to_vec();
+    goes_on.sort_unstable();
+    goes_on.dedup();
+    let existed = earlier.map_or(&[][..], |state| state.numbers());
+    let ended = existed.iter().filter(|number| goes_on.binary_search(number).is_err());
+    rows.extend(ended.map(|&number| (Head::ended(number), Vec::new())));
+    let was = |page: usize| before.get(page).copied().unwrap_or(NONE);
+    let moved = now.iter().enumerate().filter(|&(page, &number)| was(page) != number);
+    let mut moved: Vec<[u32; 2]> = moved.map(|(page, &number)| [page as u32, number]).collect();
+
+    let packs = earlier.map_or(&[][..], |state| &state.packs);
+    let weight = |heads: usize, moved: usize| heads + moved;
+    let sizes = packs.iter().map(|pack| weight(pack.heads.len(), pack.moved.len()));
+    let sizes: Vec<usize> = sizes.chain([weight(rows.len(), moved.len())]).collect();
+    let stay = sizes.len() - tiers::merged(&sizes, usize::MAX);
+    let mut known: FxHashSet<u32> = rows.iter().map(|(head, _)| head.number).collect();
+    let mut pages: FxHashSet<u32> = moved.iter().map(|&[page, _]| page).collect();
+    for pack in packs[stay..].iter().rev() {
+        let mut last = None;
+        for (row, head) in pack.heads.all()?.iter().enumerate().filter(|(_, head)| known.insert(head.number)) {
+            rows.push((*head, pack.clusters.with(row, &mut last, <[u8]>::to_vec)?));
+        }
+        moved.extend(pack.moved.all()?.iter().filter(|[page, _]| pages.insert(*page)));
+    }
+    if stay == 0 {
+        rows.retain(|(head, _)| !head.is_ended());
+        moved.retain(|&[_, number]| number != NONE);
+    }
+    rows.sort_unstable_by_key(|(head, _)| head.number);
+    moved.sort_unstable();
+
+    let name = format!("clusters-{}.pack", manifest.commit);
+    let mut writer = PackWriter::create(&folder.join(&name))?;
+    let (heads, lists): (Vec<Head>, Vec<Vec<u8>>) = rows.into_iter().unzip();
+    writer.section("heads", &heads)?;
+    writer.packed_lists("clusters", TOGETHER, &lists)?;
+    writer.section("moved", &moved)?;
     writer.section("names", &serde_json::to_vec(names).unwrap_or_default())?;
     writer.section("habits", &serde_json::to_vec(habits).unwrap_or_default())?;
-    writer.finish()
+    writer.finish()?;
+    let stay = if earlier.is_some() { stay } else { 0 };
+    for merged in manifest.state.drain(stay..) {
+        manifest.files.remove(&merged);
+    }
+    manifest.take(folder, &name)?;
+    manifest.state.push(name);
+    Ok(())
 }

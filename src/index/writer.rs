@@ -10,14 +10,14 @@ use super::posted;
 use super::reader::Snapshot;
 use crate::attribution::SeenNames;
 use crate::config::Config;
-use crate::corpus::{Corpus, StoredRecord};
+use crate::corpus::{Corpus, StoredFile, StoredRecord};
 use crate::error::{Error, Result};
 use crate::origin::Roles;
 use crate::pages::{self, Pages};
 use crate::pipeline::Observer;
 use crate::records::VERSION;
 use crate::types::DocId;
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -95,7 +95,7 @@ fn empty(config: &Config) -> Manifest {
         outlets: None,
         segments: Vec::new(),
         matches: Vec::new(),
-        state: String::new(),
+        state: Vec::new(),
         files: Default::default(),
     }
 }
@@ -148,7 +148,7 @@ pub(super) fn add_records(folder: &Path, records: &str, run: &Config, observer: 
 
 /// What is said when there was nothing to add.
 fn unchanged(at: &Snapshot, known: usize) -> Result<Commit> {
-    Ok(Commit { known, documents: at.len(), clusters: at.state.numbers()?.len(), ..Commit::default() })
+    Ok(Commit { known, documents: at.len(), clusters: at.state.numbers().len(), ..Commit::default() })
 }
 
 /// Adds the pages of a corpus.
@@ -162,8 +162,7 @@ fn extend(
 ) -> Result<Commit> {
     let skipped = std::mem::take(&mut corpus.skipped);
     let found = corpus.len();
-    let places = places(&at)?;
-    let known: Vec<bool> = (0..found as u32).map(|doc| is_known(folder, &corpus, DocId(doc), &places)).collect();
+    let known = known(folder, &corpus, &at)?;
     corpus.retain(|doc| !known[doc.index()]);
     let (added, known) = (corpus.len(), found - corpus.len());
     if added == 0 {
@@ -174,8 +173,8 @@ fn extend(
     let corpus = corpus.with_stored_before(records, &reading);
     let mut keys = at.keys()?;
     keys.extend(new_keys);
-    let before = at.state.cluster_of()?.to_vec();
-    let Snapshot { manifest, model, segments, state, measured, seen, .. } = at;
+    let before = at.state.cluster_of().to_vec();
+    let Snapshot { manifest, model, segments, state, measured, seen, outlets, .. } = at;
     let base = Base {
         folder,
         manifest: Manifest { commit: manifest.commit + 1, ..manifest },
@@ -184,7 +183,7 @@ fn extend(
         measured,
         before,
         dropped: BTreeMap::new(),
-        earlier: Some(Earlier { state, ids: None }),
+        earlier: Some(Earlier { state, outlets, ids: None }),
         segments,
     };
     let commit = base.commit(corpus, keys, new_seen, config, observer)?;
@@ -213,24 +212,38 @@ fn opened(folder: &Path) -> Result<(PathBuf, WriteLock, Snapshot)> {
 }
 
 /// By what a page is known again: its file as the index keeps it, its place and hash.
-type Place = (PathBuf, u64, u32);
+type Place<'p> = (&'p Path, u64, u32);
 
-/// The places of all pages.
-fn places(at: &Snapshot) -> Result<FxHashSet<Place>> {
+/// The places of all pages in some files.
+fn places<'s>(at: &'s Snapshot, files: &FxHashSet<PathBuf>) -> Result<FxHashSet<Place<'s>>> {
     let mut places = FxHashSet::default();
     for segment in &at.segments {
+        let known = |file: &'s StoredFile| Some(file.path.as_path()).filter(|path| files.contains(*path));
+        let paths: Vec<Option<&Path>> = segment.files().iter().map(known).collect();
+        if paths.iter().all(Option::is_none) {
+            continue;
+        }
         for row in segment.pages.all()? {
             let StoredRecord { file, offset, sum, .. } = row.record();
-            let path = segment.files().get(file as usize).map(|file| file.path.clone()).unwrap_or_default();
-            places.insert((path, offset, sum));
+            places.extend(paths.get(file as usize).copied().flatten().map(|path| (path, offset, sum)));
         }
     }
     Ok(places)
 }
 
-fn is_known(folder: &Path, corpus: &Corpus, doc: DocId, places: &FxHashSet<Place>) -> bool {
-    let (path, offset, _) = corpus.place(doc);
-    !places.is_empty() && places.contains(&(shown(folder, path), offset, corpus.sum(doc)))
+/// Which pages of a corpus the index has already.
+fn known(folder: &Path, corpus: &Corpus, at: &Snapshot) -> Result<Vec<bool>> {
+    let docs = || (0..corpus.len() as u32).map(DocId);
+    let mut files: FxHashMap<&Path, PathBuf> = FxHashMap::default();
+    for (path, ..) in docs().map(|doc| corpus.place(doc)) {
+        files.entry(path).or_insert_with(|| shown(folder, path));
+    }
+    let places = places(at, &files.values().cloned().collect())?;
+    let is_known = |doc: DocId| {
+        let (path, offset, _) = corpus.place(doc);
+        !places.is_empty() && places.contains(&(files[path].as_path(), offset, corpus.sum(doc)))
+    };
+    Ok(docs().map(is_known).collect())
 }
 
 /// Reads all pages again, learns the boilerplate anew, and writes all of the index as one segment. Pages that are no longer
@@ -247,7 +260,7 @@ pub(super) fn compact(folder: &Path, drop_missing: bool, run: &Config, observer:
     }
     let ids: Vec<String> = (0..corpus.len() as u32).map(|doc| corpus.id(DocId(doc)).to_owned()).collect();
     let stays = |doc: &u32| !missing.contains(&DocId(*doc));
-    let cluster_of = at.state.cluster_of()?;
+    let cluster_of = at.state.cluster_of();
     let mut dropped: BTreeMap<u32, Vec<String>> = BTreeMap::new();
     for (number, id) in (0..).zip(cluster_of).zip(&ids).filter(|((doc, _), _)| !stays(doc)).map(|((_, n), id)| (*n, id))
     {
@@ -262,8 +275,14 @@ pub(super) fn compact(folder: &Path, drop_missing: bool, run: &Config, observer:
         let mut pages = Pages::new(&corpus, config.timezone, roles.aliases());
         Model::make(&making, roles, Some(&mut pages).filter(|pages| !pages.corpus.is_empty()))?
     };
-    let Snapshot { manifest: old, state, .. } = at;
-    let mut manifest = Manifest { commit: old.commit + 1, segments: Vec::new(), matches: Vec::new(), ..old.clone() };
+    let Snapshot { manifest: old, state, outlets, .. } = at;
+    let mut manifest = Manifest {
+        commit: old.commit + 1,
+        segments: Vec::new(),
+        matches: Vec::new(),
+        state: Vec::new(),
+        ..old.clone()
+    };
     manifest.files.retain(|name, _| name == EVENTS || posted::is_one(name));
     model.write(&folder, &mut manifest)?;
     let (keys, seen) = pages::names(&corpus);
@@ -276,7 +295,7 @@ pub(super) fn compact(folder: &Path, drop_missing: bool, run: &Config, observer:
         measured: MeasuredPairs::default(),
         before,
         dropped,
-        earlier: Some(Earlier { state, ids: Some(ids) }),
+        earlier: Some(Earlier { state, outlets, ids: Some(ids) }),
     };
     let commit = base.commit(corpus, keys, seen, &config, observer)?;
     lock.clear(&Manifest::read(&folder)?)?;

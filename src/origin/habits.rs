@@ -130,6 +130,29 @@ impl HabitCounts {
         let counts = mine.zip(theirs).chain([(&mut self.members, &other.members)]);
         counts.for_each(|(mine, theirs)| mine.iter_mut().zip(theirs).for_each(|(mine, theirs)| *mine += theirs));
     }
+
+    /// Takes the counts of some clusters off, made with the same names.
+    pub(crate) fn remove(&mut self, other: &HabitCounts) {
+        let by_entity = [(&mut self.present, &other.present), (&mut self.originated, &other.originated)];
+        let by_entity = by_entity.into_iter().flat_map(|(mine, theirs)| mine.iter_mut().zip(theirs));
+        let traits = self.with_trait.iter_mut().zip(&other.with_trait).chain([(&mut self.members, &other.members)]);
+        let traits = traits.flat_map(|(mine, theirs)| mine.iter_mut().zip(theirs));
+        by_entity.chain(traits).for_each(|(mine, theirs)| *mine = mine.saturating_sub(*theirs));
+    }
+
+    /// The same for names that were resolved anew: what was counted of an entity goes to the one of its name.
+    pub(crate) fn renumbered(self, before: &Names, now: &Names) -> Self {
+        let mut counts = HabitCounts { members: self.members, with_trait: self.with_trait, ..HabitCounts::none(now) };
+        for (entity, (present, originated)) in (0..).map(Entity).zip(self.present.iter().zip(&self.originated)) {
+            if (entity.0 as usize) < before.len()
+                && let Some(Entity(at)) = now.named(before.show(entity))
+            {
+                counts.present[at as usize] += present;
+                counts.originated[at as usize] += originated;
+            }
+        }
+        counts
+    }
 }
 
 #[cfg(test)]

@@ -139,7 +139,49 @@ impl NameCounts {
     }
 }
 
-fn add_up(mine: &mut BTreeMap<u32, u32>, theirs: BTreeMap<u32, u32>) {
+impl NameCounts {
+    /// Takes the counts of some clusters off. How a name is shown, and hosts, stay.
+    pub(crate) fn remove(&mut self, other: &NameCounts) {
+        self.clusters = self.clusters.saturating_sub(other.clusters);
+        take_off(&mut self.present, &other.present);
+        for (key, theirs) in &other.credited {
+            let Some(mine) = self.credited.get_mut(key) else { continue };
+            mine.clusters = mine.clusters.saturating_sub(theirs.clusters);
+            mine.mentions = mine.mentions.saturating_sub(theirs.mentions);
+            take_off(&mut mine.together, &theirs.together);
+            take_off(&mut mine.by, &theirs.by);
+        }
+        self.credited.retain(|_, count| count.mentions > 0);
+    }
+
+    /// The same with outlets under other numbers; those that `number` does not know are left out.
+    pub(crate) fn renumbered(self, number: impl Fn(u32) -> Option<u32>) -> Self {
+        let renumber = |counts: BTreeMap<u32, u32>| {
+            let mut renumbered = BTreeMap::new();
+            add_up(&mut renumbered, counts.into_iter().filter_map(|(outlet, count)| Some((number(outlet)?, count))));
+            renumbered
+        };
+        let credit = |(key, count): (String, CreditCount)| {
+            (key, CreditCount { together: renumber(count.together), by: renumber(count.by), ..count })
+        };
+        NameCounts {
+            present: renumber(self.present),
+            credited: self.credited.into_iter().map(credit).collect(),
+            ..self
+        }
+    }
+}
+
+fn take_off(mine: &mut BTreeMap<u32, u32>, theirs: &BTreeMap<u32, u32>) {
+    for (outlet, count) in theirs {
+        if let Some(held) = mine.get_mut(outlet) {
+            *held = held.saturating_sub(*count);
+        }
+    }
+    mine.retain(|_, count| *count > 0);
+}
+
+fn add_up(mine: &mut BTreeMap<u32, u32>, theirs: impl IntoIterator<Item = (u32, u32)>) {
     theirs.into_iter().for_each(|(outlet, count)| *mine.entry(outlet).or_default() += count);
 }
 

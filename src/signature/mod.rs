@@ -17,7 +17,7 @@ use minhash::MinHashBuilder;
 use simhash::SimHashBuilder;
 use xxhash_rust::xxh3::xxh3_64;
 
-/// What one document is known by: 8 + 512 bytes, some 12 bytes for every eighth shingle, and two numbers.
+/// What one document is known by: 8 + 128 bytes, some 12 bytes for every eighth shingle, and two numbers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Signature {
     /// Charikar's simhash (2002) of the shingles.

@@ -1,0 +1,231 @@
+//! Folders and feeds that are watched: what is taken in, and which notices rules give.
+
+use crate::support::{Folder, Said, repository, tonggao};
+use serde_json::Value;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpListener;
+use std::path::Path;
+use std::time::{Duration, SystemTime};
+
+/// Rules for the pages of `corpus-samples/news`, whose wire agency is 霁通社.
+const RULES: &str = r#"
+[[rule]]
+name = "our copy"
+when = "uncredited"
+outlet = "霁通社"
+
+[[rule]]
+name = "big story"
+when = "spread"
+outlets = 4
+
+[[rule]]
+name = "market"
+when = "phrase"
+phrase = "青篁老菜場"
+outlets = 3
+"#;
+
+/// Puts a file that nobody has written to lately into the watched folder.
+fn put(folder: &Folder, name: &str, text: &[u8]) {
+    let path = folder.path("pages").join(name);
+    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+    std::fs::write(&path, text).unwrap();
+    let time = SystemTime::now() - Duration::from_secs(60);
+    std::fs::File::options().write(true).open(&path).unwrap().set_modified(time).unwrap();
+}
+
+fn sample(name: &str) -> Vec<u8> {
+    std::fs::read(repository("corpus-samples/news").join(name)).unwrap()
+}
+
+fn watch(folder: &Folder, flags: &[&str], code: i32) -> Said {
+    let (index, rules) = (folder.path("index"), folder.path("rules.toml"));
+    let words = tonggao(&["watch"]).path(&folder.path("pages")).words(&["--once", "--index"]).path(&index);
+    words.words(&["--rules"]).path(&rules).words(flags).ends_with(code)
+}
+
+fn notices(said: &Said) -> Vec<Value> {
+    said.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+fn pages(notice: &Value) -> Vec<(&str, &str)> {
+    let list = notice["pages"].as_array().unwrap();
+    list.iter().map(|page| (page["id"].as_str().unwrap(), page["credit"].as_str().unwrap_or("-"))).collect()
+}
+
+#[test]
+fn a_folder_is_taken_in_day_by_day_and_every_notice_is_given_once() {
+    let folder = Folder::new().with("rules.toml", RULES);
+    put(&folder, "readme.md", b"no page");
+    put(&folder, "mon/wire.jsonl", &sample("wire.jsonl"));
+    let monday = watch(&folder, &["--json"], 0);
+    monday.names_in_errors(&["12 pages added"]);
+    assert!(notices(&monday).iter().all(|notice| notice["rule"] != "big story"), "{}", monday.out);
+    put(&folder, "tue/portals.jsonl", &sample("portals.jsonl"));
+    let tuesday = watch(&folder, &["--json"], 0);
+    tuesday.names_in_errors(&["17 pages added"]);
+    let found = notices(&tuesday);
+    let uncredited: Vec<_> = found.iter().filter(|notice| notice["rule"] == "our copy").flat_map(pages).collect();
+    // ky_9f31 names the portal that it copied from.
+    assert!(uncredited.contains(&("sy-40017", "withheld")), "{}", tuesday.out);
+    assert!(uncredited.iter().all(|(id, _)| *id != "ky_9f31"), "{}", tuesday.out);
+    let market = found.iter().find(|notice| notice["rule"] == "market").expect("three outlets use the words");
+    assert!(market["outlets"].as_u64().unwrap() >= 3 && market["phrase"] == "青篁老菜場");
+    assert!(found.iter().any(|notice| notice["rule"] == "big story" && notice["cluster"] == 0));
+    let again = watch(&folder, &["--json"], 0);
+    assert_eq!(again.out, "", "nothing is new");
+    for page in std::fs::read_dir(repository("corpus-samples/news/pages")).unwrap().map(Result::unwrap) {
+        put(&folder, &format!("wed/{}", page.file_name().to_string_lossy()), &std::fs::read(page.path()).unwrap());
+    }
+    let wednesday = watch(&folder, &[], 0);
+    wednesday.names_in_errors(&["15 pages added"]);
+    assert!(!wednesday.out.contains("sy-40017"), "that was said on Tuesday: {}", wednesday.out);
+    assert_eq!(watch(&folder, &[], 0).out, "");
+    tonggao(&["index", "check"]).path(&folder.path("index")).ends_with(0);
+}
+
+#[test]
+fn an_index_that_others_filled_gives_notices_of_what_comes_from_now_on() {
+    let folder = Folder::new().with("rules.toml", RULES);
+    tonggao(&["index", "create"]).path(&folder.path("index")).path(&repository("corpus-samples/news")).ends_with(0);
+    put(&folder, "a.txt", "渡口的老船工昨天把船拖上了岸，船舱里还留着半筐没有卖完的鱼，岸上的人都来看。".as_bytes());
+    let said = watch(&folder, &["--json"], 0);
+    said.names_in_errors(&["1 pages added"]);
+    assert_eq!(said.out, "");
+    put(&folder, "b/p01.txt", &sample("pages/p01.txt"));
+    let named = notices(&watch(&folder, &["--json"], 0));
+    assert!(named.iter().all(|notice| notice["cluster"] != 0), "set 0 is as it was: {named:?}");
+}
+
+fn feed(entries: &[(&str, &str)]) -> String {
+    let item = |(id, text): &(&str, &str)| {
+        format!(
+            "<item><title>{id}</title><link>http://hewan.example/{id}</link><pubDate>Thu, 04 Jan 2024 09:00:00 +0800\
+             </pubDate><description><![CDATA[<p>{text}</p>]]></description></item>"
+        )
+    };
+    let items: String = entries.iter().map(item).collect();
+    format!("<?xml version=\"1.0\"?><rss version=\"2.0\"><channel><title>河湾网</title>{items}</channel></rss>")
+}
+
+#[test]
+fn entries_of_a_feed_are_pages_and_come_once() {
+    let folder = Folder::new().with("rules.toml", RULES);
+    put(&folder, "wire.jsonl", &sample("wire.jsonl"));
+    let wire: Value =
+        serde_json::from_slice(sample("wire.jsonl").split(|&byte| byte == b'\n').next().unwrap()).unwrap();
+    let text = wire["text"].as_str().unwrap().replace('\n', "</p><p>");
+    put(&folder, "feed.xml", feed(&[("a", &text), ("b", "渡口的老船工昨天把船拖上了岸，岸上的人都来看。")]).as_bytes());
+    put(&folder, "broken.rss", b"<rss><channel");
+    let said = watch(&folder, &[], 0);
+    said.names_in_errors(&["2 pages added; the index has 14 pages", "broken.rss", "left out"]);
+    put(&folder, "feed.xml", feed(&[("c", "河湾村的木桥昨天修好了，桥面换上了新的杉木板。"), ("a", &text)]).as_bytes());
+    watch(&folder, &[], 0).names_in_errors(&["1 pages added; the index has 15 pages"]);
+    let answer = tonggao(&["index", "query"]).path(&folder.path("index")).words(&["-", "--json"]);
+    let page = serde_json::json!({"text": wire["text"]}).to_string();
+    let answer: Value = serde_json::from_str(&answer.reading(page).ends_with(0).out).unwrap();
+    let copy =
+        answer["closest"].as_array().unwrap().iter().find(|page| page["id"] == "http://hewan.example/a").unwrap();
+    assert_eq!((&copy["outlet"], &copy["kind"]), (&Value::from("河湾网"), &Value::from("reprint")));
+}
+
+/// Answers requests until one has come that is asked for; returns their bodies.
+fn answering(listener: TcpListener, status: &'static str, count: usize) -> std::thread::JoinHandle<Vec<String>> {
+    std::thread::spawn(move || {
+        let answer = |stream: std::io::Result<std::net::TcpStream>| {
+            let mut stream = stream.unwrap();
+            let mut reader = BufReader::new(stream.try_clone().unwrap());
+            let (mut line, mut length) = (String::new(), 0);
+            while reader.read_line(&mut line).unwrap() > 2 {
+                if let Some(value) = line.to_lowercase().strip_prefix("content-length:") {
+                    length = value.trim().parse().unwrap();
+                }
+                line.clear();
+            }
+            let mut body = vec![0; length];
+            reader.read_exact(&mut body).unwrap();
+            write!(stream, "HTTP/1.1 {status}\r\nContent-Length: 0\r\n\r\n").unwrap();
+            String::from_utf8(body).unwrap()
+        };
+        listener.incoming().take(count).map(answer).collect()
+    })
+}
+
+/// The notices of one look at all samples, handed on by these flags.
+fn all_at_once(folder: &Folder, flags: &[&str], code: i32) -> Said {
+    watch(folder, &[&["--json"], flags].concat(), code)
+}
+
+fn with_everything() -> Folder {
+    let folder = Folder::new().with("rules.toml", RULES);
+    put(&folder, "wire.jsonl", &sample("wire.jsonl"));
+    put(&folder, "portals.jsonl", &sample("portals.jsonl"));
+    folder
+}
+
+#[test]
+fn notices_are_posted_and_those_that_cannot_be_are_given_again() {
+    let expected = notices(&all_at_once(&with_everything(), &[], 0));
+    assert!(expected.len() >= 3);
+    let folder = with_everything();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/notices", listener.local_addr().unwrap());
+    let server = answering(listener, "503 Service Unavailable", 1);
+    let failed = all_at_once(&folder, &["--notify", &url], 2);
+    failed.names_in_errors(&["given again", "503"]);
+    assert_eq!((failed.out.as_str(), server.join().unwrap().len()), ("", 1));
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/notices", listener.local_addr().unwrap());
+    let server = answering(listener, "204 No Content", expected.len());
+    let given = notices(&all_at_once(&folder, &["--notify", &url], 0));
+    let posted: Vec<Value> = server.join().unwrap().iter().map(|body| serde_json::from_str(body).unwrap()).collect();
+    assert_eq!((&given, &posted), (&expected, &expected));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_command_gets_each_notice() {
+    let folder = with_everything();
+    let file = folder.path("given.jsonl");
+    let command =
+        format!("cat >> {0}; test -n \"$TONGGAO_NOTICE\" && echo \"$TONGGAO_RULE\" >> {0}.rules", file.display());
+    let given = notices(&all_at_once(&folder, &["--exec", &command], 0));
+    let read = |path: &Path| std::fs::read_to_string(path).unwrap();
+    let received: Vec<Value> = read(&file).lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(received, given);
+    let rules = read(&folder.path("given.jsonl.rules"));
+    assert_eq!(
+        rules.lines().collect::<Vec<_>>(),
+        given.iter().map(|n| n["rule"].as_str().unwrap()).collect::<Vec<_>>()
+    );
+}
+
+#[test]
+fn wrong_rules_addresses_and_folders_are_refused() {
+    let folder =
+        Folder::new().with("rules.toml", "[[rule]]\nname = \"a\"\nwhen = \"spread\"\n").with("pages/a.txt", "a");
+    watch(&folder, &[], 2).names_in_errors(&["rules.toml", "`outlets`"]);
+    watch(&folder, &["--notify", "https://desk.example"], 2).names_in_errors(&["only http://", "--exec"]);
+    let absent = folder.path("absent");
+    let words = tonggao(&["watch"]).path(&absent).words(&["--once", "--index"]).path(&folder.path("index"));
+    words.ends_with(2).names_in_errors(&["absent"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_watch_goes_on_until_it_is_ended() {
+    use std::process::{Command, Stdio};
+    let folder = with_everything();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_tonggao"));
+    command.arg("watch").arg(folder.path("pages")).arg("--index").arg(folder.path("index")).args(["--every", "1"]);
+    let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+    let mut said = |words: &str| assert!(lines.by_ref().any(|line| line.unwrap().contains(words)), "{words}");
+    said("29 pages added");
+    put(&folder, "late.txt", &sample("pages/p01.txt"));
+    said("1 pages added; the index has 30 pages");
+    child.kill().unwrap();
+    child.wait().unwrap();
+    tonggao(&["index", "check"]).path(&folder.path("index")).ends_with(0);
+}
