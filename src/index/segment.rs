@@ -186,7 +186,7 @@ impl Segment {
         };
         let is_whole = segment.minhashes.len() == segment.len()
             && segment.bands.0.len() == BANDS * segment.len()
-            && segment.blocks.0.len() % BLOCKS == 0
+            && segment.blocks.0.len().is_multiple_of(BLOCKS)
             && segment.shingles.is_whole();
         if is_whole { Ok(segment) } else { Err(damaged(&segment.path, "its sections do not fit together")) }
     }
