@@ -93,11 +93,11 @@ mod tests {
         let mut files = Files::new(vec![folder.path().to_owned()], &path("index"));
         let names =
             |files: &Files| -> Vec<PathBuf> { files.changed().unwrap().into_iter().map(|file| file.0).collect() };
-        assert_eq!(names(&files), [PathBuf::new(); 0], "they were written a moment ago");
+        assert!(names(&files).is_empty(), "they were written a moment ago");
         ["monday/a.txt", "index/b.txt", ".hidden.txt", "readme.md"].iter().for_each(|name| age(&path(name), 60));
         assert_eq!(names(&files), [path("monday/a.txt")]);
         files.changed().unwrap().into_iter().for_each(|file| files.take(file));
-        assert_eq!(names(&files), [PathBuf::new(); 0]);
+        assert!(names(&files).is_empty());
         fs::write(path("monday/a.txt"), "longer text").unwrap();
         age(&path("monday/a.txt"), 30);
         assert_eq!(names(&files), [path("monday/a.txt")]);
