@@ -7,7 +7,7 @@ mod notices;
 mod rules;
 
 use crate::progress::Bar;
-use crate::settings::{Machine, name_skipped};
+use crate::settings::{Settings, name_skipped};
 use crate::terminal;
 use anyhow::{Context, Result};
 use clap::Args;
@@ -47,7 +47,7 @@ Rules, in TOML:
 
 Files are taken in when nobody has written to them for two seconds. RSS and Atom feeds are read as files (.xml, .rss, .atom),
 every entry a page of the text that the feed has. Nothing is fetched from the network: let a downloader put feeds and pages
-into a folder.
+into a folder. Settings count when the index is made; later only threads, memory and the folder for temporary files.
 
 Exit codes: 0 success; 2 error.")]
 pub(super) struct Watch {
@@ -85,15 +85,16 @@ pub(super) struct Watch {
     json: bool,
 
     #[command(flatten)]
-    machine: Machine,
+    settings: Settings,
 }
 
 impl Watch {
     pub(super) fn run(self) -> Result<ExitCode> {
         let rules = self.rules.as_deref().map(Rules::read).transpose()?.unwrap_or_default();
         let files = Files::new(self.inputs, &self.index);
+        let config = self.settings.config()?;
         let desk = Desk { json: self.json, notify: self.notify, exec: self.exec };
-        let mut round = Round { index: self.index, rules, files, desk, config: self.machine.config() };
+        let mut round = Round { index: self.index, rules, files, desk, config };
         loop {
             match round.go() {
                 Err(error) if !self.once => terminal::say(&format!("tonggao: {}", crate::message(&error))),
