@@ -247,7 +247,7 @@ impl Places {
                 let Pair { a, b } = matches.pair(at);
                 if a == doc { b } else { a }
             };
-            let mut equal = own.iter().map(|&at| at as usize).filter(|&at| matches.is_equal(at)).map(other);
+            let mut equal = own.iter().map(|&at| at as usize).filter(|&at| matches.get(at).is_equal()).map(other);
             equal.find(|&other| self.of(other).len() > own.len()).unwrap_or(doc)
         };
         (0..documents as u32).into_par_iter().map(DocId).map(of_doc).collect()

@@ -308,12 +308,6 @@ impl Matches {
         self.rows[at].kind()
     }
 
-    /// True when the two bodies of the match at a place are equal.
-    pub(crate) fn is_equal(&self, at: usize) -> bool {
-        let row = &self.rows[at];
-        row.aligned.map(f32::from_bits) == [1.0; 2] && f32::from_bits(row.jaccard) >= 1.0
-    }
-
     /// The same matches with spread, probability and kind as `decide` decides them; it changes nothing else.
     pub(crate) fn decided(
         self,
