@@ -4,7 +4,6 @@ use assert_cmd::assert::Assert;
 use assert_cmd::cargo::cargo_bin_cmd;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 /// A path in the repository.
@@ -98,6 +97,7 @@ impl Tonggao {
 /// take depends on the machine, so the limit is far above what any takes.
 #[cfg(unix)]
 pub fn ended(child: &mut std::process::Child) -> std::process::ExitStatus {
+    use std::time::{Duration, Instant};
     let until = Instant::now() + Duration::from_secs(300);
     loop {
         if let Some(status) = child.try_wait().unwrap() {

@@ -4,6 +4,7 @@
 //! | --- | --- |
 //! | `samples` | what `corpus-samples/expected.json` says must be found on the sample corpus |
 //! | `oracle` | measured overlaps against the same numbers computed the slow plain way |
+//! | `properties` | what is true of every text and corpus: ranges, folding, passages, scores, sets |
 //! | `planted` | passages planted at known places of other articles, and how much of them is found |
 //! | `paths` | one answer by every path: threads, mapping, order and division of the input |
 //! | `formats` | the same pages in every format, packing and encoding, as `corpus-samples/formats` has them |
@@ -40,6 +41,8 @@ mod samples;
 
 mod oracle;
 
+mod properties;
+
 mod planted;
 
 mod paths;
@@ -56,6 +59,7 @@ mod exports;
 
 mod endings;
 
+#[cfg(unix)]
 mod hostile;
 
 mod bad_input;

@@ -29,6 +29,9 @@ const UNRELATED: f64 = 0.35;
 /// The first and last lines of a page that are looked at.
 pub(super) const OUTERMOST: usize = 3;
 
+/// Lines with one shingle that a line is compared with: a form that thousands of pages fill in is known after some of them.
+const COMPARED: usize = 64;
+
 /// The pairs of neighbouring units of a title, less the site that it names.
 #[derive(Clone, Debug)]
 pub(super) struct TitlePairs(Vec<u64>);
@@ -95,7 +98,7 @@ pub(super) struct Blurb {
     pub doc: DocId,
     /// The line as the page writes it.
     pub line: String,
-    /// Pages with titles of their own on which lines alike were seen.
+    /// Pages with titles of their own on which lines alike were seen, among those compared.
     pub pages: u32,
 }
 
@@ -114,7 +117,12 @@ where
         lone.iter().flat_map(|page| page.lines.iter().map(move |line| (&**page, line))).collect();
     let mut holders: FxHashMap<u64, Vec<u32>> = FxHashMap::default();
     for (number, (_, line)) in suspects.iter().enumerate() {
-        line.iter().for_each(|&shingle| holders.entry(shingle).or_default().push(number as u32));
+        for &shingle in *line {
+            let those = holders.entry(shingle).or_default();
+            if those.len() < COMPARED {
+                those.push(number as u32);
+            }
+        }
     }
     let on_page = |&(doc, ref lines): &(DocId, Vec<Span>)| {
         let mut found = Vec::new();

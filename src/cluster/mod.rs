@@ -281,16 +281,15 @@ impl<'m> Graph<'m> {
         self.representatives[doc.index()]
     }
 
-    /// True when two documents carry the same article, or one a part of it.
-    fn is_same(&self, x: DocId, y: DocId) -> bool {
-        let [x, y] = [x, y].map(|doc| self.representative(doc));
-        x == y || self.between(x, y).is_some_and(|m| m.is_same_article())
-    }
-
     /// The members that belong to the medoid, if there are any but itself, and the others in components.
     fn settle(&self, Group { members, medoid }: Group) -> (Option<Group>, Vec<Vec<DocId>>) {
-        let near: Vec<DocId> =
-            members.iter().copied().filter(|&doc| doc == medoid || self.is_same(medoid, doc)).collect();
+        // Found once: it takes a look at every match of the medoid, which may be a copy of all members.
+        let centre = self.representative(medoid);
+        let is_near = |doc: DocId| {
+            let own = self.representative(doc);
+            doc == medoid || own == centre || self.between(centre, own).is_some_and(|m| m.is_same_article())
+        };
+        let near: Vec<DocId> = members.iter().copied().filter(|&doc| is_near(doc)).collect();
         let stays = |doc: DocId| {
             let place = |doc: DocId| near.binary_search(&doc);
             place(doc).is_ok() && (doc == medoid || self.agrees(doc, &near))
