@@ -193,6 +193,16 @@ mod tests {
     }
 
     #[test]
+    fn the_bits_are_those_of_the_format_page() {
+        let folder = tempfile::tempdir().unwrap();
+        let read = written(folder.path(), &[(5, 1), (9, 0)], 2);
+        let head = read.heads.get(0).unwrap();
+        assert_eq!((head.hash, head.word, read.heads.len()), (3 << 56 | 5, 0, 1));
+        // A bit for the page and three for the difference: page 1, difference 0, then page 0, difference 4.
+        assert_eq!(read.words.all().unwrap(), [0x81]);
+    }
+
+    #[test]
     fn a_posting_takes_few_bits() {
         let folder = tempfile::tempdir().unwrap();
         let postings: Vec<Posting> = (0..100_000u64).map(|k| (k * 30_000, (k * 7919 % 50_000) as u32)).collect();

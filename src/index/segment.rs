@@ -8,7 +8,7 @@
 //!   spans        packed lists, 64 together, of [start, end]: where the headline is (or 0, 0), then the stretches of the
 //!                body, in bytes of the text
 //!   ids          packed lists, 64 together: ids in UTF-8
-//!   facts        packed lists, 16 together: JSON of what each page states
+//!   facts        packed lists, 32 together: JSON of what each page states
 //!   bands        by band of MinHash: the pages, 3 bytes each, in the order of their keys
 //!   blocks       by block of the simhash: the same of pages long enough
 //!   equal        the same by the upper half of the hash of the body, of pages with a body
@@ -44,7 +44,7 @@ pub(super) const MOST: usize = 1 << 17;
 /// Pages whose ids and bodies are packed together.
 const TOGETHER: usize = 64;
 /// Pages whose facts are packed together.
-const FACTS: usize = 16;
+const FACTS: usize = 32;
 /// What is kept of what pages state.
 pub(super) const FACTS_ALONE: Wanted = Wanted { records: false, facts: true, lines: false, hash_alone: false };
 /// Pages that one task sketches.

@@ -6,8 +6,8 @@
 //!   heads       a row a set, 16 bytes, by number, see [`Head`]
 //!   clusters    packed lists of bytes, 4 together: JSON of each set, pages by number; nothing for a set that ended
 //!   moved       page: u32, number of the set that it is in now, or 2^32 - 1 for none: u32
-//!   names       JSON: what names that pages credit are resolved by; of the last pack
-//!   habits      JSON: what habits of outlets are learnt from; of the last pack
+//!   learnt      two packed lists of bytes, of the last pack: JSON of what names that pages credit are resolved by, and of what
+//!               habits of outlets are learnt from
 //! ```
 
 use super::events::NONE;
@@ -172,17 +172,18 @@ impl State {
         Ok(Some(json(&pack.path, &pack.clusters.get(row as usize)?)?))
     }
 
-    fn last<T: serde::de::DeserializeOwned + Default>(&self, name: &str) -> Result<T> {
+    /// What the last pack has of what was learnt, at a place.
+    fn learnt<T: serde::de::DeserializeOwned + Default>(&self, place: usize) -> Result<T> {
         let Some(pack) = self.packs.last() else { return Ok(T::default()) };
-        json(&pack.path, pack.pack.section(name)?.all()?)
+        json(&pack.path, &PackedLists::open(&pack.pack, "learnt", 1)?.get(place)?)
     }
 
     pub(super) fn names(&self) -> Result<NameCounts> {
-        self.last("names")
+        self.learnt(0)
     }
 
     pub(super) fn habits(&self) -> Result<HabitCounts> {
-        self.last("habits")
+        self.learnt(1)
     }
 }
 
@@ -240,8 +241,8 @@ pub(super) fn write(folder: &Path, manifest: &mut Manifest, earlier: Option<&Sta
     writer.section("heads", &heads)?;
     writer.packed_lists("clusters", TOGETHER, &lists)?;
     writer.section("moved", &moved)?;
-    writer.section("names", &serde_json::to_vec(names).unwrap_or_default())?;
-    writer.section("habits", &serde_json::to_vec(habits).unwrap_or_default())?;
+    let learnt = [serde_json::to_vec(names).unwrap_or_default(), serde_json::to_vec(habits).unwrap_or_default()];
+    writer.packed_lists("learnt", 1, &learnt)?;
     writer.finish()?;
     let stay = if earlier.is_some() { stay } else { 0 };
     for merged in manifest.state.drain(stay..) {
