@@ -5,6 +5,7 @@ use crate::storage::Scratch;
 use crate::types::{DocId, UnitRange};
 use crate::verify::Matches;
 use bytemuck::{Pod, Zeroable};
+use rustc_hash::FxHashSet;
 
 /// A page put together from pieces of several articles.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,6 +53,7 @@ struct Piece {
 ///
 /// A round-up takes the beginnings of articles, or short ones whole. That tells it from an article whose paragraphs
 /// others quote, and from one that quotes a text which many quote: such passages are in the middle of the others.
+/// The whole of an article that another page has in parts is none: its pieces are of one article.
 /// `articles` numbers the article of every document, copies alike; `order` decides between copies of a source.
 pub(crate) fn find(
     matches: &Matches,
@@ -60,7 +62,11 @@ pub(crate) fn find(
     scratch: &Scratch,
 ) -> Result<Vec<Compilation>> {
     let mut pieces = scratch.sorter();
+    let mut have_parts: FxHashSet<DocId> = FxHashSet::default();
     for m in matches.iter() {
+        if m.is_part_by_longer() {
+            have_parts.insert(m.other(m.doc(m.shorter())));
+        }
         for (side, doc) in [m.pair.a, m.pair.b].into_iter().enumerate() {
             let source = m.other(doc);
             let (article, units) = (articles[source.index()], m.units[side]);
@@ -81,7 +87,8 @@ pub(crate) fn find(
     pieces.finish()?.batches(
         |piece| piece.doc,
         |pieces| {
-            found.extend(pieces.chunk_by(|x, y| x.doc == y.doc).filter_map(compilation));
+            let pages = pieces.chunk_by(|x, y| x.doc == y.doc).filter(|pieces| !have_parts.contains(&pieces[0].doc));
+            found.extend(pages.filter_map(compilation));
             Ok(())
         },
     )?;
@@ -147,11 +154,20 @@ mod tests {
 
     #[test]
     fn an_article_with_teasers_around_it_is_none() {
-        let mut matches = taken(10);
-        matches[0] = shared(0, 1, [300, 120], vec![passage(0..110, 0..110)]);
+        let piece = |of: u32, units: u32, at: [u32; 2], from: u32| {
+            shared(0, of, [600, units], vec![passage(at[0]..at[1], from..from + at[1] - at[0])])
+        };
+        let mut matches = vec![piece(1, 500, [0, 90], 10), piece(2, 200, [150, 340], 0), piece(3, 500, [350, 450], 10)];
         assert_eq!(found(&matches), []);
-        matches[1] = shared(0, 2, [300, 95], vec![passage(110..200, 0..90)]);
+        matches[2] = piece(3, 110, [350, 450], 0);
         assert_eq!(found(&matches).len(), 1, "two whole articles are a round-up");
+    }
+
+    #[test]
+    fn the_whole_of_an_article_in_parts_is_none() {
+        let part = |k: u32| shared(0, k + 1, [300, 90], vec![passage(k * 100..k * 100 + 90, 0..90)]);
+        let parts = |same_title: bool| (0..3).map(|k| Match { same_title, ..part(k) }).collect::<Vec<_>>();
+        assert_eq!(found(&parts(true)), []);
     }
 
     #[test]

@@ -59,7 +59,10 @@ pub fn star(order: u64, incidents: &[Incident]) -> Result<IncidentMatches> {
     let mut seen: Vec<Seen> = passages.collect();
     seen.sort_unstable();
     let stretches = stretches_of(&seen);
-    let spread = found.iter().map(|m| spread_of(&stretches, m, doc, is_apart(m))).collect();
+    let spread: Vec<SpreadSide> = found.iter().map(|m| spread_of(&stretches, m, doc, is_apart(m))).collect();
+    for (m, of_page) in found.iter_mut().zip(&spread) {
+        m.spread.0[m.side(doc)] = *of_page;
+    }
     let scratch = Scratch::default();
     let matches = Matches::gather(found.into_iter(), &scratch)?;
     let found = compilation::find(&matches, &article_of, &|doc: DocId| orders[doc.index()], &scratch)?;

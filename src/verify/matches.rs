@@ -98,6 +98,11 @@ impl Match<'_> {
         usize::from(self.pair.b == doc)
     }
 
+    /// The document at a place of the pair, 0 or 1.
+    pub fn doc(&self, side: usize) -> DocId {
+        [self.pair.a, self.pair.b][side]
+    }
+
     /// The other document of the pair.
     pub fn other(&self, doc: DocId) -> DocId {
         if self.pair.a == doc { self.pair.b } else { self.pair.a }

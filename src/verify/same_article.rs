@@ -2,6 +2,7 @@
 
 use super::features::{FEATURES, features, uncommon_share_of_longer};
 use super::matches::{Kind, Match};
+use super::spread::{Spread, SpreadSide};
 pub use crate::config::SAME_ARTICLE;
 use crate::model::{self, Logistic};
 use std::sync::LazyLock;
@@ -72,6 +73,19 @@ impl Match<'_> {
         self.kind = kind(&self, same_article);
         self
     }
+
+    /// True when the shorter text is a part of the longer one, by what is known of the longer one: what other articles share
+    /// of the passages counts for both, and what they share of the rest of the shorter text is left out.
+    pub(crate) fn is_part_by_longer(&self) -> bool {
+        if self.containment_of_shorter() < NEARLY_ALL || self.is_equal() {
+            return false;
+        }
+        let longer = 1 - self.shorter();
+        let known = self.spread.0[longer];
+        let mut spread = Spread([SpreadSide { rest_with_two: 0, ..known }; 2]);
+        spread.0[longer] = known;
+        Match { spread, ..self.clone() }.judged(SAME_ARTICLE).kind == Kind::Part
+    }
 }
 
 /// True when the passages begin or end near an end of the longer text.
@@ -92,7 +106,6 @@ fn is_common(found: &Match) -> bool {
 mod tests {
     use super::*;
     use crate::cluster::tests::{passage, shared};
-    use crate::verify::{Spread, SpreadSide};
 
     fn judged(found: Match) -> Match {
         Match { probability: probability(&found), ..found }
