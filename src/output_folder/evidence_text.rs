@@ -57,7 +57,7 @@ pub(crate) fn claim(kind: EvidenceKind, about: About) -> &'static str {
         OriginalTitle => "another page states its title as the original one",
         ForeignHouse => "it bears marks of another outlet",
         ClaimedElsewhere => "claims of rights on pages of other outlets name it",
-        NoneWhole => "no page here holds all that the pages have in common",
+        NoneWhole => "no page here has all that the pages have in common",
         NamedOutside => "pages credit it, and it has no page here",
         OutsideBias => "what every outlet that is credited without a page here starts with",
         UnknownBias => "what the answer “unknown” starts with",
