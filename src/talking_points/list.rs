@@ -4,8 +4,8 @@
 use super::articles::Articles;
 use super::judge::Judged;
 use super::occurrences::Holder;
-use super::profile::Profile;
 use super::spelling::SpeltCandidates;
+use super::subject::{OnSubjects, SubjectSizes};
 use super::tally::Ballot;
 use super::templates::{self, PhraseForm};
 use super::{PointKind, TalkingPoint};
@@ -29,7 +29,7 @@ pub struct Draft {
 /// The points, sayings before terms and terms before formulas, each the strongest first; in a
 /// small corpus, where classes are unsure, all by their scores. For every wording that stands for itself in `roots` and is beyond chance, one.
 pub(super) fn drafts(
-    (spelt, profiles): (&SpeltCandidates, &[Profile]),
+    (spelt, on_subject): (&SpeltCandidates, &OnSubjects),
     judged: &[Judged],
     roots: &[Option<u32>],
     holders: &(impl Fn(usize) -> Vec<Holder> + Sync),
@@ -43,7 +43,7 @@ pub(super) fn drafts(
     let members = members(roots, judged);
     listed
         .into_par_iter()
-        .map(|root| {
+        .map_init(SubjectSizes::default, |sizes, root| {
             let (mut own, mut others) = (Vec::new(), Vec::new());
             for &(_, at) in &members[run_of(&members, root)] {
                 let forms = templates::of(holders(at as usize), &ballot.voters);
@@ -69,7 +69,7 @@ pub(super) fn drafts(
                 burst: tally.burst.clone().filter(|burst| burst.ln_chance < 0.0),
                 quoted: tally.quoted,
                 common_source: ballot.common_source(tally, &holders),
-                on_subject: profiles[root as usize].on_subject(),
+                on_subject: on_subject.of(root as usize, &spelt.words[root as usize], sizes),
                 expected: chance.elsewhere,
                 score: *score,
                 q_value: *q_value,

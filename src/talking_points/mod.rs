@@ -49,6 +49,7 @@ use reference::Reference;
 use serde::{Deserialize, Serialize};
 use spelling::SpeltCandidates;
 use std::cmp::Reverse;
+use subject::OnSubjects;
 use tally::Ballot;
 use variants::Relations;
 use words::Tokens;
@@ -207,6 +208,7 @@ struct Unlikely {
     spelt: SpeltCandidates,
     chances: Vec<Chance>,
     profiles: Vec<Profile>,
+    on_subject: OnSubjects,
     /// How formulaic each page that speaks for a set is, 0..1.
     formulaic: Vec<f32>,
     /// Different n-grams that were looked at.
@@ -224,16 +226,16 @@ fn search(ballot: &Ballot, articles: &impl Articles, background: Option<Backgrou
     drop(jieba);
     let chances = background::chances((&spelt, &lexicon), &words, &grown, reference.as_ref(), ballot, articles);
     let (spelt, chances) = judge::keep_unlikely(spelt, chances, ballot.is_small());
-    let profiles = profile::profiles(&spelt, &chances, &words, &grown.singles, &lexicon);
-    Unlikely { spelt, chances, profiles, formulaic: grown.formulaic, tested: grown.tested }
+    let (profiles, on_subject) = profile::profiles(&spelt, &chances, &words, &grown.singles, &lexicon);
+    Unlikely { spelt, chances, profiles, on_subject, formulaic: grown.formulaic, tested: grown.tested }
 }
 
 /// Judges the wordings by the votes that `holders` gives of each, in the order of the voters, and drafts the points.
 fn judged(found: &Unlikely, ballot: &Ballot, holders: &(impl Fn(usize) -> Vec<Holder> + Sync)) -> Vec<Draft> {
-    let Unlikely { spelt, chances, profiles, formulaic, tested } = found;
+    let Unlikely { spelt, chances, profiles, on_subject, formulaic, tested } = found;
     let judged = judge::judge(spelt, (chances, profiles), holders, ballot, formulaic, *tested);
     let roots = Relations { spelt, profiles, judged: &judged }.gather();
-    list::drafts((spelt, profiles), &judged, &roots, holders, ballot)
+    list::drafts((spelt, on_subject), &judged, &roots, holders, ballot)
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 use super::chance::Chance;
 use super::lexicon::{Lexicon, Speech, WordInfo};
 use super::spelling::SpeltCandidates;
-use super::subject::OnSubject;
+use super::subject::OnSubjects;
 use super::surroundings::{Surroundings, surroundings};
 use super::tally::Tally;
 use super::token::{BREAK, units_of};
@@ -70,7 +70,6 @@ pub(super) struct Profile {
     numbers: Vec<f32>,
     /// Shares of its pages where the commonest clause before (and after) it is there.
     same_clause: [f32; 2],
-    on_subject: OnSubject,
 }
 
 /// How much likelier the characters of a wording are in quotations than elsewhere: the mean of logarithms.
@@ -97,17 +96,17 @@ fn ends_as_names_do(units: &[u32]) -> bool {
     NAME_ENDINGS.iter().any(|ending| text.len() > ending.len() && text.ends_with(ending))
 }
 
-/// The profile of every candidate. Reads the words of all pages once.
+/// The profile of every candidate, and what is on its subject. Reads the words of all pages once.
 pub(super) fn profiles(
     spelt: &SpeltCandidates,
     chances: &[Chance],
     words: &Tokens,
     counts: &FxHashMap<u32, u32>,
     lexicon: &Lexicon,
-) -> Vec<Profile> {
-    let around = surroundings(spelt, words, counts, lexicon);
+) -> (Vec<Profile>, OnSubjects) {
+    let (around, on_subject) = surroundings(spelt, words, counts, lexicon);
     let profile = |(at, around)| Profile::new(spelt, at, around, chances[at], lexicon);
-    around.into_par_iter().enumerate().map(profile).collect()
+    (around.into_par_iter().enumerate().map(profile).collect(), on_subject)
 }
 
 /// Bits beyond which a wording is no more surprising.
@@ -175,13 +174,13 @@ impl Profile {
             f32::from(spelt.words[at].contains(&BREAK)),
         ];
         let same_clause = [around.same_clause_before, around.same_clause_after];
-        Profile { numbers, same_clause, on_subject: around.on_subject }
+        Profile { numbers, same_clause }
     }
 
     /// A profile of which nothing is known.
     #[cfg(test)]
     pub fn unknown() -> Profile {
-        Profile { numbers: vec![0.0; BEFORE], same_clause: [0.0; 2], on_subject: OnSubject::default() }
+        Profile { numbers: vec![0.0; BEFORE], same_clause: [0.0; 2] }
     }
 
     /// A clause begins (or ends) with it, or various words come before (or after) it: it is not cut there.
@@ -197,11 +196,6 @@ impl Profile {
     /// Digits of the mean rarity of its words in the dictionary.
     pub fn rarity(&self) -> f64 {
         f64::from(self.numbers[14])
-    }
-
-    /// Sets that could have used it, as they are on its subject.
-    pub fn on_subject(&self) -> OnSubject {
-        self.on_subject
     }
 
     /// Most pages have it in the first or the last words of the body, where sites keep labels and notices.

@@ -14,10 +14,12 @@ use super::list::Draft;
 use super::occurrences::{Holder, Votes, Wordings};
 use super::profile::Profile;
 use super::spelling::SpeltCandidates;
+use super::subject::{OnSubject, OnSubjects, SubjectSizes};
 use super::tally::Ballot;
 use super::token::{BREAK, CandidateGram};
 use super::{Quote, Unlikely, Voter, judged};
 use crate::types::DocId;
+use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
@@ -32,6 +34,7 @@ pub struct Wording {
     elsewhere: f64,
     chained: f64,
     profile: Profile,
+    on_subject: OnSubject,
 }
 
 /// What the articles that speak for the sets tell.
@@ -48,8 +51,8 @@ pub struct Search {
 /// Looks for wordings in the articles that speak for the sets: each a voter, one a set.
 pub fn search(speakers: Vec<Voter>, articles: &impl Articles) -> Search {
     let ballot = Ballot::new(speakers, Vec::new());
-    let Unlikely { spelt, chances, profiles, formulaic, tested } = super::search(&ballot, articles, None);
-    let wording = |at: usize| Wording {
+    let Unlikely { spelt, chances, profiles, on_subject, formulaic, tested } = super::search(&ballot, articles, None);
+    let wording = |sizes: &mut SubjectSizes, at: usize| Wording {
         units: spelt.wordings.of(at).to_vec(),
         words: spelt.words[at].to_vec(),
         sets: spelt.candidates[at].sets,
@@ -58,9 +61,10 @@ pub fn search(speakers: Vec<Voter>, articles: &impl Articles) -> Search {
         elsewhere: chances[at].elsewhere,
         chained: chances[at].chained,
         profile: profiles[at].clone(),
+        on_subject: on_subject.of(at, &spelt.words[at], sizes),
     };
     Search {
-        wordings: (0..chances.len()).map(wording).collect(),
+        wordings: (0..chances.len()).into_par_iter().map_init(SubjectSizes::default, wording).collect(),
         formulaic: ballot.speakers.iter().copied().zip(formulaic).collect(),
         tested,
     }
@@ -116,6 +120,7 @@ pub fn weigh(search: Search, voters: Vec<Voter>, quotes: Vec<Quote>, votes: Vec<
     let found = Unlikely {
         chances: wordings.iter().map(chance).collect(),
         profiles: wordings.iter().map(|wording| wording.profile.clone()).collect(),
+        on_subject: OnSubjects::Known(wordings.iter().map(|wording| wording.on_subject).collect()),
         spelt: SpeltCandidates {
             wordings: Wordings::new(wordings.iter().map(|wording| &wording.units[..])),
             candidates: wordings.iter().map(candidate).collect(),

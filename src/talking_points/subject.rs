@@ -33,6 +33,24 @@ pub(super) struct SubjectSizes {
     known: FxHashMap<Vec<u32>, u32>,
 }
 
+/// For each wording how many sets are on its subject: known, or found when a wording is listed, as few are.
+pub(super) enum OnSubjects {
+    /// All are known.
+    Known(Vec<OnSubject>),
+    /// What the pages are about, and for each wording the pages that use it; none where these are on no subject together.
+    Findable(Subjects, Vec<Box<[u32]>>),
+}
+
+impl OnSubjects {
+    /// The sets on the subject of a wording of these words.
+    pub fn of(&self, wording: usize, words: &[u32], sizes: &mut SubjectSizes) -> OnSubject {
+        match self {
+            OnSubjects::Known(all) => all[wording],
+            OnSubjects::Findable(subjects, users) => subjects.of(&users[wording], words, sizes),
+        }
+    }
+}
+
 /// What the pages are about.
 pub(super) struct Subjects {
     /// The keywords of each page, in ascending order.

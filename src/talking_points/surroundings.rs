@@ -3,7 +3,7 @@
 use super::lexicon::Lexicon;
 use super::sequences::Sequences;
 use super::spelling::SpeltCandidates;
-use super::subject::{OnSubject, SubjectSizes, Subjects, keywords};
+use super::subject::{OnSubjects, Subjects, keywords};
 use super::token::{BREAK, END, key};
 use super::words::Tokens;
 use rayon::prelude::*;
@@ -46,8 +46,6 @@ pub(super) struct Surroundings {
     /// Of the pairs of pages, how many are on one subject: of the words that tell each page from others they have some
     /// in common, beyond those of the wording.
     pub one_subject: f32,
-    /// Sets on its subject.
-    pub on_subject: OnSubject,
 }
 
 /// A page that uses a wording.
@@ -71,14 +69,14 @@ struct Place {
     clause_after: u32,
 }
 
-/// The surroundings of every candidate. Reads the words of all pages once; 36 bytes for each page of each candidate,
+/// The surroundings of every candidate, and the pages that use it. Reads the words of all pages once; 36 bytes for each page of each candidate,
 /// 152 for each page.
 pub(super) fn surroundings(
     spelt: &SpeltCandidates,
     words: &Tokens,
     counts: &FxHashMap<u32, u32>,
     lexicon: &Lexicon,
-) -> Vec<Surroundings> {
+) -> (Vec<Surroundings>, OnSubjects) {
     let mut sorted: Vec<u32> = (0..spelt.words.len() as u32).collect();
     let wording = |at: u32| &*spelt.words[at as usize];
     sorted.par_sort_unstable_by(|&a, &b| wording(a).cmp(wording(b)));
@@ -98,21 +96,21 @@ pub(super) fn surroundings(
     let keywords: Vec<Vec<u32>> =
         (0..words.pages()).into_par_iter().map(|page| keywords(words.page(page), counts, words.ids.len())).collect();
     let subjects = Subjects::new(keywords);
-    let of_one = |sizes: &mut SubjectSizes, places: &[Place]| {
+    let of_one = |places: &[Place]| {
         let wording = sorted[places[0].wording as usize];
-        let words = &spelt.words[wording as usize];
-        let pages: Vec<u32> = places.iter().map(|place| place.page).collect();
-        let one_subject = subjects.one_subject(&pages, words);
-        // Of users that are on no subject together none is looked for.
-        let has_subject = one_subject > 0.0;
-        let on_subject = if has_subject { subjects.of(&pages, words, sizes) } else { OnSubject::default() };
-        (wording, Surroundings { one_subject, on_subject, ..Surroundings::of(places) })
+        let pages: Box<[u32]> = places.iter().map(|place| place.page).collect();
+        let one_subject = subjects.one_subject(&pages, &spelt.words[wording as usize]);
+        let users = if one_subject > 0.0 { pages } else { Box::default() };
+        (wording, Surroundings { one_subject, ..Surroundings::of(places) }, users)
     };
-    let of_each = places.par_chunk_by(|a, b| a.wording == b.wording);
-    let known: Vec<(u32, Surroundings)> = of_each.map_init(SubjectSizes::default, of_one).collect();
+    let known: Vec<(u32, Surroundings, Box<[u32]>)> =
+        places.par_chunk_by(|a, b| a.wording == b.wording).map(of_one).collect();
     let mut found = vec![Surroundings::default(); spelt.words.len()];
-    known.into_iter().for_each(|(wording, around)| found[wording as usize] = around);
-    found
+    let mut users = vec![Box::default(); spelt.words.len()];
+    for (wording, around, pages) in known {
+        (found[wording as usize], users[wording as usize]) = (around, pages);
+    }
+    (found, OnSubjects::Findable(subjects, users))
 }
 
 struct PageReader<'a> {
@@ -217,7 +215,6 @@ impl Surroundings {
             same_clause_before: most(&|place| place.clause_before),
             same_clause_after: most(&|place| place.clause_after),
             one_subject: 0.0,
-            on_subject: OnSubject::default(),
         }
     }
 }
