@@ -14,6 +14,7 @@
 //! | `exports` | what other programs are handed: tables, graphs, the rights holder's sheet |
 //! | `endings` | runs that a signal or a full device ends, and what hostile words do to a terminal |
 //! | `hostile` | corpora made to break the program, and how long they take compared with an ordinary one |
+//! | `mutations` | every reader and parser on inputs that are changed at random |
 //! | `bad_input` | records and files that cannot be used, and texts that attack |
 //! | `verdicts` | corrections by people, and that they are obeyed |
 //! | `dedup` | which pages `dedup` removes, and that what stays is the same byte for byte |
@@ -61,6 +62,8 @@ mod endings;
 
 #[cfg(unix)]
 mod hostile;
+
+mod mutations;
 
 mod bad_input;
 

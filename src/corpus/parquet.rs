@@ -29,7 +29,7 @@ pub(super) fn read(path: &Path, sink: &mut Sink) -> Result<()> {
     // Without the writer's own schema every kind of string is read as strings.
     let options = ArrowReaderOptions::new().with_skip_arrow_metadata(true);
     let opened = File::open(path).map_err(|error| error.to_string());
-    let metadata = opened.and_then(|file| ArrowReaderMetadata::load(&file, options).map_err(|error| error.to_string()));
+    let metadata = opened.and_then(|file| decoded(|| ArrowReaderMetadata::load(&file, options)));
     let metadata = match metadata {
         Ok(metadata) => metadata,
         Err(why) => {
@@ -73,9 +73,9 @@ fn read_group(
     // Every reader seeks in a file of its own.
     let reader = File::open(path).map_err(|error| error.to_string()).and_then(|file| {
         let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(file, metadata.clone());
-        builder.with_row_groups(vec![group]).with_batch_size(BATCH).build().map_err(|error| error.to_string())
+        decoded(|| builder.with_row_groups(vec![group]).with_batch_size(BATCH).build())
     });
-    let reader = match reader {
+    let mut reader = match reader {
         Ok(reader) => reader,
         Err(why) => {
             rows.skip(row, failed(why));
@@ -83,11 +83,12 @@ fn read_group(
         }
     };
     let mut line = String::new();
-    for batch in reader {
-        let batch = match batch {
-            Ok(batch) => batch,
-            Err(error) => {
-                rows.skip(row, failed(error.to_string()));
+    loop {
+        let batch = match decoded(|| reader.next().transpose()) {
+            Ok(Some(batch)) => batch,
+            Ok(None) => return Ok(()),
+            Err(why) => {
+                rows.skip(row, failed(why));
                 return Ok(());
             }
         };
@@ -97,7 +98,16 @@ fn read_group(
             row += 1;
         }
     }
-    Ok(())
+}
+
+/// What a call of the Parquet library returns. The library asserts some of what damaged bytes can be, and panics.
+fn decoded<T, E: std::fmt::Display>(
+    call: impl FnOnce() -> std::result::Result<T, E>,
+) -> std::result::Result<T, String> {
+    match std::panic::catch_unwind(std::panic::AssertUnwindSafe(call)) {
+        Ok(returned) => returned.map_err(|error| error.to_string()),
+        Err(_) => Err("its bytes are damaged".to_owned()),
+    }
 }
 
 /// The JSON object of a row. Null is no value.
