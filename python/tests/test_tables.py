@@ -33,6 +33,15 @@ def test_rows_are_numbered_and_nulls_are_skipped(table):
     assert [(row["file"], row["offset"]) for row in twice.run["skipped"]] == [("against", 3), ("table", 3), ("table", 7)]
 
 
+def test_what_is_not_asked_for_is_not_written(table):
+    lean = tonggao.detect(table, progress=False, no_report=True, no_matches=True)
+    assert lean.clusters.equals(tonggao.detect(table, progress=False).clusters)
+    with pytest.raises(FileNotFoundError, match="no_report"):
+        _ = lean.report_path
+    with pytest.raises(errors.InvalidFileError, match="matches.jsonl"):
+        _ = lean.matches
+
+
 @pytest.mark.parametrize(
     "form",
     [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import json
+import errno
 import os
 from functools import cached_property
 from typing import Any, Dict, List, Mapping, Optional, Tuple, Union
@@ -31,8 +32,14 @@ class Findings:
 
     @property
     def report_path(self) -> str:
-        """The path of the report, one HTML file for a browser: ``webbrowser.open(findings.report_path)``."""
-        return os.path.join(self.folder, "report.html")
+        """The path of the report, one HTML file for a browser: ``webbrowser.open(findings.report_path)``.
+
+        Raises ``FileNotFoundError`` when the run wrote none (``no_report``).
+        """
+        path = os.path.join(self.folder, "report.html")
+        if not os.path.exists(path):
+            raise FileNotFoundError(errno.ENOENT, "this run wrote no report (no_report)", path)
+        return path
 
     @cached_property
     def documents(self) -> pa.Table:

@@ -5,7 +5,7 @@ use super::events::{self, Event, EventKind, EventOrigin};
 use super::learnt::Learnt;
 use super::manifest::{EVENTS, Manifest};
 use super::measured::MeasuredPairs;
-use super::model::Model;
+use super::model::IndexModel;
 use super::segment::{self, MOST, Segment};
 use super::state::{self, Changes, Head, State, StoredCluster};
 use super::tiers;
@@ -75,7 +75,7 @@ pub(super) struct Base<'f> {
     pub folder: &'f Path,
     /// Of the commit, with what stays of the one before.
     pub manifest: Manifest,
-    pub model: Model,
+    pub model: IndexModel,
     /// What earlier commits sketched.
     pub segments: Vec<Segment>,
     /// The names that the pages of these segments write.

@@ -10,7 +10,7 @@
 //! ```
 
 use super::manifest::Manifest;
-use super::pack::{Block, Pack, PackWriter, PackedLists, Section, damaged};
+use super::pack::{Pack, PackWriter, PackedBlock, PackedLists, Section, damaged};
 use super::tiers;
 use crate::candidates::Pair;
 use crate::error::Result;
@@ -50,7 +50,7 @@ impl Measured {
         Ok(())
     }
 
-    fn read(&self, pair: Pair, at: usize, last: &mut Option<Block>) -> Result<Known> {
+    fn read(&self, pair: Pair, at: usize, last: &mut Option<PackedBlock>) -> Result<Known> {
         let read = |bytes: &[u8]| if bytes.is_empty() { Some(None) } else { Match::from_bytes(pair, bytes).map(Some) };
         self.matches.with(at, last, read)?.ok_or_else(|| damaged(&self.path, "a match is damaged"))
     }

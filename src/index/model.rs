@@ -37,7 +37,7 @@ impl WrittenNames {
 }
 
 /// The boilerplate model of an index with all that belongs to it.
-pub(super) struct Model {
+pub(super) struct IndexModel {
     pub furniture: FurnitureModel,
     /// The outlets behind the groups of the model.
     pub houses: Outlets,
@@ -47,7 +47,7 @@ pub(super) struct Model {
     outlets: Option<String>,
 }
 
-impl Model {
+impl IndexModel {
     /// The model that the settings name, or the one that is learnt from `pages`; of none, an empty one.
     pub(super) fn make(config: &Config, roles: Roles, pages: Option<&mut Pages>) -> Result<Self> {
         let outlets = match &config.outlets {
@@ -72,7 +72,7 @@ impl Model {
             }
         };
         let houses = Outlets::learn(&seen, roles.aliases());
-        Ok(Model { furniture, houses, roles, names: WrittenNames::of(&seen), outlets })
+        Ok(IndexModel { furniture, houses, roles, names: WrittenNames::of(&seen), outlets })
     }
 
     /// Reads the model of an index.
@@ -93,7 +93,7 @@ impl Model {
         };
         let seen = SeenNames::known(names.names.iter().cloned(), names.votes.iter().copied());
         let houses = Outlets::learn(&seen, roles.aliases());
-        Ok(Model { furniture: FurnitureModel::from_groups(groups), houses, roles, names, outlets })
+        Ok(IndexModel { furniture: FurnitureModel::from_groups(groups), houses, roles, names, outlets })
     }
 
     /// Writes the model and notes its files.

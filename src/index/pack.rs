@@ -294,14 +294,14 @@ pub(super) struct PackedLists {
 }
 
 /// Some lists, unpacked.
-pub(super) struct Block {
+pub(super) struct PackedBlock {
     bytes: Vec<u8>,
     /// The place of its first list, and how many they are.
     first: usize,
     count: usize,
 }
 
-impl Block {
+impl PackedBlock {
     /// A list by its place among all.
     fn get(&self, list: usize) -> Option<&[u8]> {
         let number =
@@ -319,7 +319,12 @@ impl PackedLists {
     }
 
     /// Calls `with` on a list by its place. `last` keeps what was unpacked for the next one.
-    pub(super) fn with<R>(&self, list: usize, last: &mut Option<Block>, with: impl FnOnce(&[u8]) -> R) -> Result<R> {
+    pub(super) fn with<R>(
+        &self,
+        list: usize,
+        last: &mut Option<PackedBlock>,
+        with: impl FnOnce(&[u8]) -> R,
+    ) -> Result<R> {
         let missing = || damaged(&self.path, "a list is missing");
         let first = list / self.each * self.each;
         if last.as_ref().is_none_or(|block| block.first != first) {
@@ -329,7 +334,7 @@ impl PackedLists {
             let packed = self.blocks.get(list / self.each)?;
             let bytes = unpacked(packed).ok_or_else(|| damaged(&self.path, "a block cannot be unpacked"))?;
             let count = bytes.first_chunk().map_or(0, |count| u32::from_le_bytes(*count) as usize);
-            *last = Some(Block { bytes, first, count });
+            *last = Some(PackedBlock { bytes, first, count });
         }
         last.as_ref().and_then(|block| block.get(list)).map(with).ok_or_else(missing)
     }

@@ -3,7 +3,7 @@
 use super::events::NONE;
 use super::manifest::{self, EVENTS, Manifest};
 use super::measured::MeasuredPairs;
-use super::model::{self, Model};
+use super::model::{self, IndexModel};
 use super::segment::{PageRow, Segment};
 use super::state::State;
 use crate::attribution::{OutletKeys, Outlets, SeenNames};
@@ -20,7 +20,7 @@ use std::path::{Path, PathBuf};
 pub(super) struct Snapshot {
     pub folder: PathBuf,
     pub manifest: Manifest,
-    pub model: Model,
+    pub model: IndexModel,
     pub segments: Vec<Segment>,
     pub state: State,
     pub measured: MeasuredPairs,
@@ -58,7 +58,7 @@ impl Snapshot {
             return Err(Error::Setting { name: "index".into(), value: folder.display().to_string(), expected });
         }
         check_sizes(folder, &manifest)?;
-        let model = Model::read(folder, &manifest)?;
+        let model = IndexModel::read(folder, &manifest)?;
         let (mut segments, mut seen, mut first) = (Vec::new(), SeenNames::default(), 0);
         for name in &manifest.segments {
             let segment = Segment::open(folder, name, first)?;

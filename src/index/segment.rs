@@ -19,7 +19,7 @@
 //! ```
 
 use super::model::WrittenNames;
-use super::pack::{Block, Pack, PackWriter, PackedLists, Section, damaged};
+use super::pack::{Pack, PackWriter, PackedBlock, PackedLists, Section, damaged};
 use super::postings::{self, Posting, Postings};
 use crate::attribution::{OutletKeys, Outlets, SeenNames};
 use crate::candidates::partitions::{self, BANDS, BLOCKS, SHINGLE_GROUPS};
@@ -215,7 +215,7 @@ impl Segment {
     }
 
     /// The id and the body of a page. `last` is what was unpacked for the page before it, of this segment.
-    pub(super) fn id_and_spans(&self, page: usize, last: &mut [Option<Block>; 2]) -> Result<(String, Vec<Span>)> {
+    pub(super) fn id_and_spans(&self, page: usize, last: &mut [Option<PackedBlock>; 2]) -> Result<(String, Vec<Span>)> {
         let [last_id, last_spans] = last;
         let id = self.ids.with(page, last_id, |id| String::from_utf8_lossy(id).into_owned())?;
         Ok((id, self.spans.with(page, last_spans, spans_of)?))

@@ -5,7 +5,7 @@ use super::commit::{Base, Commit, Earlier, shown};
 use super::events;
 use super::manifest::{self, EVENTS, FORMAT, Manifest, WriteLock, lasting};
 use super::measured::MeasuredPairs;
-use super::model::{self, Model};
+use super::model::{self, IndexModel};
 use super::posted;
 use super::reader::Snapshot;
 use crate::attribution::SeenNames;
@@ -47,9 +47,9 @@ pub(super) fn create(folder: &Path, inputs: &[PathBuf], config: &Config, observe
     let model = match &opened {
         Some(corpus) => {
             let mut pages = Pages::new(corpus, config.timezone, roles.aliases());
-            Model::make(config, roles, Some(&mut pages))?
+            IndexModel::make(config, roles, Some(&mut pages))?
         }
-        None => Model::make(config, roles, None)?,
+        None => IndexModel::make(config, roles, None)?,
     };
     model.write(folder, &mut manifest)?;
     let base = Base {
@@ -273,7 +273,7 @@ pub(super) fn compact(folder: &Path, drop_missing: bool, run: &Config, observer:
     let making = Config { furniture: run.furniture.clone(), outlets: at.model.table(), ..config.clone() };
     let model = {
         let mut pages = Pages::new(&corpus, config.timezone, roles.aliases());
-        Model::make(&making, roles, Some(&mut pages).filter(|pages| !pages.corpus.is_empty()))?
+        IndexModel::make(&making, roles, Some(&mut pages).filter(|pages| !pages.corpus.is_empty()))?
     };
     let Snapshot { manifest: old, state, outlets, .. } = at;
     let mut manifest = Manifest {

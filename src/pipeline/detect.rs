@@ -97,6 +97,21 @@ enum Asked<'f, 'c> {
     SetsWithout(Vec<bool>, &'f Findings<'c>),
 }
 
+impl<'f, 'c> Asked<'f, 'c> {
+    /// What is kept of every page, the pages that are left out, and the earlier run over all of them.
+    fn parts(self, corpus: &Corpus) -> (Wanted, Vec<bool>, Option<&'f Findings<'c>>) {
+        match self {
+            Asked::Records => (Wanted { records: true, ..Wanted::default() }, Vec::new(), None),
+            Asked::Sets => {
+                // For a further run without some records, in this corpus.
+                let lines = corpus.is_read_alike_without_some();
+                (Wanted { lines, ..Wanted::default() }, Vec::new(), None)
+            }
+            Asked::SetsWithout(gone, earlier) => (Wanted::default(), gone, Some(earlier)),
+        }
+    }
+}
+
 /// The figure, one stage a line.
 fn run<'c>(corpus: &'c Corpus, config: &Config, asked: Asked<'_, 'c>, observer: &dyn Observer) -> Result<Findings<'c>> {
     let memory = Watch::start();
@@ -107,17 +122,10 @@ fn run<'c>(corpus: &'c Corpus, config: &Config, asked: Asked<'_, 'c>, observer: 
     let count = corpus.len() as u64;
 
     clock.stage("clean", 0)?;
-    let (wanted, gone, earlier) = match asked {
-        Asked::Records => (Wanted { records: true, ..Wanted::default() }, Vec::new(), None),
-        Asked::Sets => {
-            // For a further run without some records, in this corpus.
-            let lines = corpus.is_read_alike_without_some();
-            (Wanted { lines, ..Wanted::default() }, Vec::new(), None)
-        }
-        Asked::SetsWithout(gone, earlier) => (Wanted::default(), gone, Some(earlier)),
-    };
-    let mut pages = Pages::without(corpus, config.timezone, roles.aliases(), gone);
+    let (wanted, gone, earlier) = asked.parts(corpus);
+    let wanted = Wanted { facts: config.only.origin(), hash_alone: config.only == Only::Equal, ..wanted };
     let verdicts = Verdicts::of_run(config)?;
+    let mut pages = Pages::without(corpus, config.timezone, roles.aliases(), gone);
     if let Some(earlier) = earlier {
         pages.share_edges(&earlier.pages);
     }
@@ -131,14 +139,13 @@ fn run<'c>(corpus: &'c Corpus, config: &Config, asked: Asked<'_, 'c>, observer: 
     let earlier = earlier.map(|findings| EarlierRun::new(findings, &pages));
     let take =
         |doc: DocId, part: &mut SketchPart| earlier.as_ref().is_some_and(|earlier| earlier.take(&pages, doc, part));
-    let wanted = Wanted { facts: config.only.origin(), hash_alone: config.only == Only::Equal, ..wanted };
     let Sketches { mut signatures, bodies, times, drafts, facts, lines } =
         sketch(&pages, wanted, Some(&take), &scratch, observer)?;
     pages.bodies = bodies;
-
     if wanted.lines && corpus.len() <= KEPT_SKETCHES {
         signatures.keep_sketches();
     }
+
     clock.stage("candidates", 0)?;
     let order = |doc: DocId| corpus.order(doc);
     let proposed = match config.only {
@@ -174,7 +181,6 @@ fn run<'c>(corpus: &'c Corpus, config: &Config, asked: Asked<'_, 'c>, observer: 
     } else {
         Vec::new()
     };
-
     obey_origins(&mut lineages, &clusters, &verdicts, &pages);
 
     clock.stage("talking_points", 0)?;

@@ -37,7 +37,7 @@ pub(super) enum State {
 
 /// A request to add pages.
 #[derive(Clone, Debug, Serialize)]
-pub(super) struct Add {
+pub(super) struct AddRequest {
     add: u64,
     state: State,
     pages: usize,
@@ -54,7 +54,7 @@ fn as_list<S: Serializer>(events: &Arc<Vec<Event>>, serializer: S) -> Result<S::
     events.as_slice().serialize(serializer)
 }
 
-impl Add {
+impl AddRequest {
     pub(super) fn is_over(&self) -> bool {
         matches!(self.state, State::Done | State::Failed)
     }
@@ -73,7 +73,7 @@ struct Queue {
     last: u64,
     waiting: VecDeque<(u64, String)>,
     bytes: usize,
-    adds: BTreeMap<u64, Add>,
+    adds: BTreeMap<u64, AddRequest>,
 }
 
 /// All requests.
@@ -143,7 +143,7 @@ impl Adds {
         let number = queue.last;
         queue.bytes += records.len();
         queue.waiting.push_back((number, records));
-        let add = Add {
+        let add = AddRequest {
             add: number,
             state: State::Waiting,
             pages,
@@ -160,18 +160,18 @@ impl Adds {
     }
 
     /// How far a request is; none for a number that was never given, or long ago.
-    pub(super) fn get(&self, number: u64) -> Option<Add> {
+    pub(super) fn get(&self, number: u64) -> Option<AddRequest> {
         let add = self.queue().adds.get(&number)?.clone();
         if add.state != State::Working {
             return Some(add);
         }
         let (stage, total) = *self.progress.stage.lock().unwrap_or_else(PoisonError::into_inner);
         let stage = Some(stage).filter(|stage| !stage.is_empty());
-        Some(Add { stage, total, done: self.progress.done.load(Relaxed), ..add })
+        Some(AddRequest { stage, total, done: self.progress.done.load(Relaxed), ..add })
     }
 
     /// The same once the request is over, or when so much time has passed.
-    pub(super) async fn wait(&self, number: u64, patience: Duration) -> Option<Add> {
+    pub(super) async fn wait(&self, number: u64, patience: Duration) -> Option<AddRequest> {
         let mut ended = self.ended.subscribe();
         let over =
             async { while self.get(number).is_some_and(|add| !add.is_over()) && ended.changed().await.is_ok() {} };

@@ -7,7 +7,7 @@ use arrow_array::{Array, BinaryArray, Int32Array, Int64Array, RecordBatch, Strin
 use tonggao::distributed::{SetMember, SketchedPage};
 
 /// Pages on rows; what is not wanted of them may be empty.
-pub(super) struct Pages {
+pub(super) struct PageRows {
     keys: Int64Array,
     lines: StringArray,
     body_hashes: Int64Array,
@@ -16,9 +16,9 @@ pub(super) struct Pages {
     facts: BinaryArray,
 }
 
-impl Pages {
+impl PageRows {
     pub(super) fn of(rows: &RecordBatch) -> Result<Self, Wrong> {
-        Ok(Pages {
+        Ok(PageRows {
             keys: longs(rows, "a")?,
             lines: texts(rows, "line")?,
             body_hashes: longs(rows, "body_hash")?,
@@ -72,7 +72,7 @@ impl<M: OfPart> Parts<M> {
 impl<M: OfPart> Step for Parts<M> {
     fn add(&mut self, rows: &RecordBatch) -> Made {
         let (parts, tags, a, b) = (longs(rows, "part")?, ints(rows, "tag")?, longs(rows, "a")?, longs(rows, "b")?);
-        let pages = Pages::of(rows)?;
+        let pages = PageRows::of(rows)?;
         let (matches, sets, medoids) = (bytes(rows, "match")?, longs(rows, "set")?, flags(rows, "medoid")?);
         let mut made = Vec::new();
         for row in 0..rows.num_rows() {

@@ -3,7 +3,7 @@
 use super::columns::{
     BYTES, Cell, FLAG, INT, LONG, Rows, TEXT, bytes, ints, key, longs, note_schema, order, schema, texts,
 };
-use super::parts::Pages;
+use super::parts::PageRows;
 use super::reduction::Reduction;
 use super::{Broadcast, Made, Step};
 use crate::errors::Wrong;
@@ -18,14 +18,14 @@ use tonggao::output::{Table, batch};
 
 /// Pages on rows, with their sets and votes.
 struct VotingPages {
-    pages: Pages,
+    pages: PageRows,
     sets: Int64Array,
     votes: StringArray,
 }
 
 impl VotingPages {
     fn of(rows: &RecordBatch) -> Result<Self, Wrong> {
-        Ok(VotingPages { pages: Pages::of(rows)?, sets: longs(rows, "set")?, votes: texts(rows, "note")? })
+        Ok(VotingPages { pages: PageRows::of(rows)?, sets: longs(rows, "set")?, votes: texts(rows, "note")? })
     }
 
     fn page(&self, row: usize) -> VotingPage {
