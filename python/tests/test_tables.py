@@ -38,7 +38,7 @@ def test_what_is_not_asked_for_is_not_written(table):
     assert lean.clusters.equals(tonggao.detect(table, progress=False).clusters)
     with pytest.raises(FileNotFoundError, match="no_report"):
         _ = lean.report_path
-    with pytest.raises(errors.InvalidFileError, match="matches.jsonl"):
+    with pytest.raises(errors.ReadError, match="matches.jsonl"):
         _ = lean.matches
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import html
 import json
-import errno
 import os
 from functools import cached_property
 from typing import Any, Dict, List, Mapping, Optional, Tuple, Union
