@@ -233,7 +233,7 @@ fn times() {
 
 #[test]
 fn files_of_an_index() {
-    let sample = repository("corpus-samples/index-v1");
+    let sample = repository("corpus-samples/index-v2");
     let mut names: Vec<PathBuf> = std::fs::read_dir(sample).unwrap().map(|entry| entry.unwrap().path()).collect();
     names.sort();
     let folder = Folder::new();
