@@ -42,6 +42,15 @@ fn a_run_writes_every_file_and_prints_a_summary() {
 }
 
 #[test]
+fn the_readme_shows_what_the_first_command_prints() {
+    let folder = Folder::new();
+    let said = detect(&repository("corpus-samples/news"), &folder.path("out"), &[]).ends_with(0);
+    let said = said.out.replace(folder.path("out").to_str().unwrap(), "out");
+    let readme = std::fs::read_to_string(repository("README.md")).unwrap();
+    assert!(readme.contains(&format!("```\n{said}```")), "{said}");
+}
+
+#[test]
 fn quiet_prints_nothing() {
     let folder = two_copies();
     let said = detect(&folder.path("news"), &folder.path("out"), &["--quiet"]).ends_with(0);

@@ -5,7 +5,10 @@ use serde_json::Value;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpListener;
 use std::path::Path;
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
+
+/// The longest that is waited for what must come.
+const PATIENCE: Duration = Duration::from_secs(300);
 
 /// Rules for the pages of `corpus-samples/news`, whose wire agency is 霁通社.
 const RULES: &str = r#"
@@ -91,7 +94,7 @@ fn an_index_that_others_filled_gives_notices_of_what_comes_from_now_on() {
     tonggao(&["index", "create"]).path(&folder.path("index")).path(&repository("corpus-samples/news")).ends_with(0);
     put(&folder, "a.txt", "渡口的老船工昨天把船拖上了岸，船舱里还留着半筐没有卖完的鱼，岸上的人都来看。".as_bytes());
     let said = watch(&folder, &["--json"], 0);
-    said.names_in_errors(&["1 pages added"]);
+    said.names_in_errors(&["1 page added"]);
     assert_eq!(said.out, "");
     put(&folder, "b/p01.txt", &sample("pages/p01.txt"));
     let named = notices(&watch(&folder, &["--json"], 0));
@@ -121,7 +124,7 @@ fn entries_of_a_feed_are_pages_and_come_once() {
     let said = watch(&folder, &[], 0);
     said.names_in_errors(&["2 pages added; the index has 14 pages", "broken.rss", "left out"]);
     put(&folder, "feed.xml", feed(&[("c", "河湾村的木桥昨天修好了，桥面换上了新的杉木板。"), ("a", &text)]).as_bytes());
-    watch(&folder, &[], 0).names_in_errors(&["1 pages added; the index has 15 pages"]);
+    watch(&folder, &[], 0).names_in_errors(&["1 page added; the index has 15 pages"]);
     let answer = tonggao(&["index", "query"]).path(&folder.path("index")).words(&["-", "--json"]);
     let page = serde_json::json!({"text": wire["text"]}).to_string();
     let answer: Value = serde_json::from_str(&answer.reading(page).ends_with(0).out).unwrap();
@@ -152,6 +155,16 @@ fn answering(listener: TcpListener, status: &'static str, count: usize) -> std::
     })
 }
 
+/// What a server of [`answering`] got, when it has got all.
+fn bodies(server: std::thread::JoinHandle<Vec<String>>) -> Vec<String> {
+    let patience = Instant::now() + PATIENCE;
+    while !server.is_finished() {
+        assert!(Instant::now() < patience, "fewer requests than expected");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    server.join().unwrap()
+}
+
 /// The notices of one look at all samples, handed on by these flags.
 fn all_at_once(folder: &Folder, flags: &[&str], code: i32) -> Said {
     watch(folder, &[&["--json"], flags].concat(), code)
@@ -174,12 +187,12 @@ fn notices_are_posted_and_those_that_cannot_be_are_given_again() {
     let server = answering(listener, "503 Service Unavailable", 1);
     let failed = all_at_once(&folder, &["--notify", &url], 2);
     failed.names_in_errors(&["given again", "503"]);
-    assert_eq!((failed.out.as_str(), server.join().unwrap().len()), ("", 1));
+    assert_eq!((failed.out.as_str(), bodies(server).len()), ("", 1));
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}/notices", listener.local_addr().unwrap());
     let server = answering(listener, "204 No Content", expected.len());
     let given = notices(&all_at_once(&folder, &["--notify", &url], 0));
-    let posted: Vec<Value> = server.join().unwrap().iter().map(|body| serde_json::from_str(body).unwrap()).collect();
+    let posted: Vec<Value> = bodies(server).iter().map(|body| serde_json::from_str(body).unwrap()).collect();
     assert_eq!((&given, &posted), (&expected, &expected));
 }
 
@@ -220,11 +233,13 @@ fn a_watch_goes_on_until_it_is_ended() {
     let mut command = Command::new(env!("CARGO_BIN_EXE_tonggao"));
     command.arg("watch").arg(folder.path("pages")).arg("--index").arg(folder.path("index")).args(["--every", "1"]);
     let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
-    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
-    let mut said = |words: &str| assert!(lines.by_ref().any(|line| line.unwrap().contains(words)), "{words}");
+    let errors = BufReader::new(child.stderr.take().unwrap());
+    let (sender, lines) = std::sync::mpsc::channel();
+    std::thread::spawn(move || errors.lines().try_for_each(|line| sender.send(line.unwrap())));
+    let said = |words: &str| while !lines.recv_timeout(PATIENCE).expect(words).contains(words) {};
     said("29 pages added");
     put(&folder, "late.txt", &sample("pages/p01.txt"));
-    said("1 pages added; the index has 30 pages");
+    said("1 page added; the index has 30 pages");
     child.kill().unwrap();
     child.wait().unwrap();
     tonggao(&["index", "check"]).path(&folder.path("index")).ends_with(0);

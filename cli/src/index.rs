@@ -215,8 +215,9 @@ pub(super) struct Check {
 impl Check {
     fn run(self) -> Result<()> {
         let index = tonggao::Index::check(&self.folder)?;
-        let sets = index.clusters()?.len();
-        crate::print(&format!("whole: commit {}, {} pages, {sets} reprint sets\n", index.commit(), index.len()))
+        let pages = terminal::count(index.len(), "page");
+        let sets = terminal::count(index.clusters()?.len(), "reprint set");
+        crate::print(&format!("whole: commit {}, {pages}, {sets}\n", index.commit()))
     }
 }
 
@@ -279,12 +280,13 @@ impl Report {
 /// What a commit did, in words.
 fn in_words(commit: &Commit) -> String {
     let Commit { added, known, dropped, documents, clusters, events, .. } = commit;
-    let mut text = format!("{added} pages added");
+    let mut text = format!("{} added", terminal::count(*added, "page"));
     for (count, what) in [(known, "known already"), (dropped, "dropped")].into_iter().filter(|(count, _)| **count > 0) {
         // Writing to a string does not fail.
         _ = write!(text, ", {count} {what}");
     }
-    _ = writeln!(text, "; the index has {documents} pages and {clusters} reprint sets");
+    let (pages, sets) = (terminal::count(*documents, "page"), terminal::count(*clusters, "reprint set"));
+    _ = writeln!(text, "; the index has {pages} and {sets}");
     events.iter().take(SHOWN).for_each(|event| _ = writeln!(text, "  {}", event_in_words(event)));
     if events.len() > SHOWN {
         _ = writeln!(text, "  … {} more events: `tonggao index events`", events.len() - SHOWN);

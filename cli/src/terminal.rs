@@ -19,6 +19,11 @@ pub(super) fn say(line: &str) {
     let _ = writeln!(io::stderr().lock(), "{}", clean(line));
 }
 
+/// `1 page`, `2 pages`.
+pub(super) fn count(n: usize, one: &str) -> String {
+    if n == 1 { format!("1 {one}") } else { format!("{n} {one}s") }
+}
+
 /// Standard output for data: byte for byte, but cleaned where a terminal reads it.
 pub(super) fn output() -> Box<dyn Write> {
     let output = io::stdout();

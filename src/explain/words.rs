@@ -1,5 +1,6 @@
 //! Plain text for terminals: lines that fit, excerpts, shares in words.
 
+use crate::records::plural;
 pub(super) use crate::report::shortened;
 
 /// Columns of a line of an explanation.
@@ -105,7 +106,7 @@ pub(crate) fn percent(share: f32) -> String {
 
 /// `1 page`, `2 pages`.
 pub(crate) fn count(n: usize, one: &str) -> String {
-    if n == 1 { format!("1 {one}") } else { format!("{n} {one}s") }
+    format!("{n} {}", plural(n as u64, one))
 }
 
 #[cfg(test)]

@@ -24,8 +24,8 @@ pub(crate) use offsets::CharOffsets;
 pub use outlets::{OutletPairRecord, OutletRecord};
 pub use pages::{AttributionRecord, DatelineRecord, DocumentRecord, PlacedRecord, SourceRecord};
 pub use pairs::{MatchRecord, PassageRecord, SpreadRecord};
-pub(crate) use points::carriers;
 pub use points::{BurstRecord, CommonSourceRecord, ExampleRecord, PointRecord, VariantRecord};
+pub(crate) use points::{carriers, plural};
 pub use removed::RemovedRecord;
 pub use run::{CandidatesRecord, CountsRecord, FORMAT_VERSION, Json, LeftOutRecord, RunRecord, StageTime, VERSION};
 pub use sets::{

@@ -111,7 +111,15 @@ record! {
 pub(crate) fn carriers(outlets: u64, of_unknown_outlet: u64) -> String {
     match (outlets, of_unknown_outlet) {
         (0, 1..) => "outlets not known".to_owned(),
-        (_, 0) => format!("{outlets:>4} outlets"),
-        _ => format!("{outlets:>4} outlets and {of_unknown_outlet} pages of unknown ones"),
+        (_, 0) => format!("{outlets:>4} {}", plural(outlets, "outlet")),
+        _ => {
+            let pages = plural(of_unknown_outlet, "page");
+            format!("{outlets:>4} {} and {of_unknown_outlet} {pages} of unknown ones", plural(outlets, "outlet"))
+        }
     }
+}
+
+/// `page` for one, `pages` for others.
+pub(crate) fn plural(count: u64, one: &str) -> String {
+    if count == 1 { one.to_owned() } else { format!("{one}s") }
 }

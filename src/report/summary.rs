@@ -19,15 +19,15 @@ pub fn summary(written: &WrittenReport, out: &Path) -> String {
         text.push('\n');
     };
     say(format!(
-        "{} of {} pages repeat another one ({} reprint sets with {} pages); {} known outlets",
+        "{} of {} repeat another one ({} with {}); {}",
         counts.repeats(),
-        counts.documents,
-        counts.clusters,
-        counts.clustered,
-        counts.outlets
+        count(counts.documents, "page"),
+        count(counts.clusters, "reprint set"),
+        count(counts.clustered, "page"),
+        count(counts.outlets, "known outlet")
     ));
     if counts.compilations > 0 {
-        say(format!("{} round-ups, members of no set", counts.compilations));
+        say(format!("{}, in no set", count(counts.compilations, "round-up")));
     }
     if counts.skipped + counts.repeated_ids as usize > 0 {
         say(format!(
@@ -76,7 +76,11 @@ fn point_line(point: &PointRecord) -> String {
         format!("  ({} of the articles have it from a text that others quote too)", source.clusters)
     });
     let outlets = records::carriers(point.outlets.into(), point.of_unknown_outlet.into());
-    format!("  {outlets}, {} articles  {}{source}", point.clusters, shortened(&point.text, 40))
+    format!("  {outlets}, {}  {}{source}", count(point.clusters as usize, "article"), shortened(&point.text, 40))
+}
+
+fn count(n: usize, one: &str) -> String {
+    format!("{n} {}", records::plural(n as u64, one))
 }
 
 /// At most `most` characters of `text`, on one line.

@@ -245,6 +245,8 @@ fn report(commit: &Commit) {
     name_skipped(&commit.skipped, "");
     if commit.added > 0 {
         let Commit { added, documents, clusters, .. } = commit;
-        terminal::say(&format!("{added} pages added; the index has {documents} pages and {clusters} reprint sets"));
+        let [added, pages] = [added, documents].map(|&n| terminal::count(n, "page"));
+        let sets = terminal::count(*clusters, "reprint set");
+        terminal::say(&format!("{added} added; the index has {pages} and {sets}"));
     }
 }
