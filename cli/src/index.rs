@@ -277,16 +277,21 @@ impl Report {
     }
 }
 
+/// What the index has after a commit, in words.
+pub(super) fn size_in_words(commit: &Commit) -> String {
+    let (pages, sets) = (terminal::count(commit.documents, "page"), terminal::count(commit.clusters, "reprint set"));
+    format!("the index has {pages} and {sets}")
+}
+
 /// What a commit did, in words.
 fn in_words(commit: &Commit) -> String {
-    let Commit { added, known, dropped, documents, clusters, events, .. } = commit;
+    let Commit { added, known, dropped, events, .. } = commit;
     let mut text = format!("{} added", terminal::count(*added, "page"));
     for (count, what) in [(known, "known already"), (dropped, "dropped")].into_iter().filter(|(count, _)| **count > 0) {
         // Writing to a string does not fail.
         _ = write!(text, ", {count} {what}");
     }
-    let (pages, sets) = (terminal::count(*documents, "page"), terminal::count(*clusters, "reprint set"));
-    _ = writeln!(text, "; the index has {pages} and {sets}");
+    _ = writeln!(text, "; {}", size_in_words(commit));
     events.iter().take(SHOWN).for_each(|event| _ = writeln!(text, "  {}", event_in_words(event)));
     if events.len() > SHOWN {
         _ = writeln!(text, "  … {} more events: `tonggao index events`", events.len() - SHOWN);

@@ -65,7 +65,7 @@ pub(crate) fn find(
     let mut have_parts: FxHashSet<DocId> = FxHashSet::default();
     for m in matches.iter() {
         if m.is_part_by_longer() {
-            have_parts.insert(m.other(m.doc(m.shorter())));
+            have_parts.insert(m.doc(1 - m.shorter()));
         }
         for (side, doc) in [m.pair.a, m.pair.b].into_iter().enumerate() {
             let source = m.other(doc);

@@ -1,6 +1,6 @@
 //! Plain text for terminals: lines that fit, excerpts, shares in words.
 
-use crate::records::plural;
+pub(crate) use crate::records::count;
 pub(super) use crate::report::shortened;
 
 /// Columns of a line of an explanation.
@@ -102,11 +102,6 @@ pub(crate) fn excerpt(text: &str) -> String {
 /// A share as a percentage.
 pub(crate) fn percent(share: f32) -> String {
     format!("{:.0} %", 100.0 * share)
-}
-
-/// `1 page`, `2 pages`.
-pub(crate) fn count(n: usize, one: &str) -> String {
-    format!("{n} {}", plural(n as u64, one))
 }
 
 #[cfg(test)]

@@ -25,7 +25,7 @@ pub use outlets::{OutletPairRecord, OutletRecord};
 pub use pages::{AttributionRecord, DatelineRecord, DocumentRecord, PlacedRecord, SourceRecord};
 pub use pairs::{MatchRecord, PassageRecord, SpreadRecord};
 pub use points::{BurstRecord, CommonSourceRecord, ExampleRecord, PointRecord, VariantRecord};
-pub(crate) use points::{carriers, plural};
+pub(crate) use points::{carriers, count};
 pub use removed::RemovedRecord;
 pub use run::{CandidatesRecord, CountsRecord, FORMAT_VERSION, Json, LeftOutRecord, RunRecord, StageTime, VERSION};
 pub use sets::{

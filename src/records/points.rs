@@ -120,6 +120,11 @@ pub(crate) fn carriers(outlets: u64, of_unknown_outlet: u64) -> String {
 }
 
 /// `page` for one, `pages` for others.
-pub(crate) fn plural(count: u64, one: &str) -> String {
+fn plural(count: u64, one: &str) -> String {
     if count == 1 { one.to_owned() } else { format!("{one}s") }
+}
+
+/// `1 page`, `2 pages`.
+pub(crate) fn count(n: usize, one: &str) -> String {
+    format!("{n} {}", plural(n as u64, one))
 }

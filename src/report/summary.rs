@@ -1,7 +1,7 @@
 //! What a person wants to read when a run is done.
 
 use super::{REPORT, WrittenReport};
-use crate::records::{self, ClusterRecord, PointRecord};
+use crate::records::{ClusterRecord, PointRecord, carriers, count};
 use crate::talking_points::PointClass;
 use std::fmt::Write;
 use std::path::Path;
@@ -75,12 +75,8 @@ fn point_line(point: &PointRecord) -> String {
     let source = point.common_source.as_ref().map_or(String::new(), |source| {
         format!("  ({} of the articles have it from a text that others quote too)", source.clusters)
     });
-    let outlets = records::carriers(point.outlets.into(), point.of_unknown_outlet.into());
+    let outlets = carriers(point.outlets.into(), point.of_unknown_outlet.into());
     format!("  {outlets}, {}  {}{source}", count(point.clusters as usize, "article"), shortened(&point.text, 40))
-}
-
-fn count(n: usize, one: &str) -> String {
-    format!("{n} {}", records::plural(n as u64, one))
 }
 
 /// At most `most` characters of `text`, on one line.

@@ -77,10 +77,10 @@ impl Match<'_> {
     /// True when the shorter text is a part of the longer one, by what is known of the longer one: what other articles share
     /// of the passages counts for both, and what they share of the rest of the shorter text is left out.
     pub(crate) fn is_part_by_longer(&self) -> bool {
-        if self.containment_of_shorter() < NEARLY_ALL || self.is_equal() {
+        let longer = 1 - self.shorter();
+        if self.aligned[1 - longer] < NEARLY_ALL || self.aligned[longer] >= PART {
             return false;
         }
-        let longer = 1 - self.shorter();
         let known = self.spread.0[longer];
         let mut spread = Spread([SpreadSide { rest_with_two: 0, ..known }; 2]);
         spread.0[longer] = known;

@@ -6,6 +6,7 @@ mod memory;
 mod notices;
 mod rules;
 
+use crate::index::size_in_words;
 use crate::progress::Bar;
 use crate::settings::{Settings, name_skipped};
 use crate::terminal;
@@ -160,13 +161,7 @@ impl Round {
         match self.add(paths) {
             // One file without pages must not keep the others out.
             Err(error) if paths.len() > 1 && is_of_input(&error) => {
-                for path in paths {
-                    match self.add(std::slice::from_ref(path)) {
-                        Err(error) if is_of_input(&error) => self.left_out(&error),
-                        done => done?,
-                    }
-                }
-                Ok(())
+                paths.iter().try_for_each(|path| self.take_pages(std::slice::from_ref(path)))
             }
             Err(error) if is_of_input(&error) => {
                 self.left_out(&error);
@@ -244,9 +239,6 @@ fn is_of_input(error: &anyhow::Error) -> bool {
 fn report(commit: &Commit) {
     name_skipped(&commit.skipped, "");
     if commit.added > 0 {
-        let Commit { added, documents, clusters, .. } = commit;
-        let [added, pages] = [added, documents].map(|&n| terminal::count(n, "page"));
-        let sets = terminal::count(*clusters, "reprint set");
-        terminal::say(&format!("{added} added; the index has {pages} and {sets}"));
+        terminal::say(&format!("{} added; {}", terminal::count(commit.added, "page"), size_in_words(commit)));
     }
 }

@@ -30,14 +30,8 @@ pub(super) struct Notice {
 /// Where the text of a set came from.
 #[derive(Debug, Serialize)]
 pub(super) struct Origin {
-    outlet: Option<String>,
-    document: Option<String>,
-}
-
-impl From<(Option<String>, Option<String>)> for Origin {
-    fn from((outlet, document): (Option<String>, Option<String>)) -> Self {
-        Origin { outlet, document }
-    }
+    pub outlet: Option<String>,
+    pub document: Option<String>,
 }
 
 /// A page that a notice is about.

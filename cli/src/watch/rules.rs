@@ -1,7 +1,7 @@
 //! What a user wants to hear of: a small TOML file of rules, and what they say of the sets that changed.
 
 use super::memory::Memory;
-use super::notices::{Notice, NoticedPage};
+use super::notices::{Notice, NoticedPage, Origin};
 use anyhow::{Context, Result, ensure};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -185,10 +185,14 @@ impl Rule {
 
     fn of_set(&self, set: &IndexedCluster) -> Notice {
         let record = &set.record;
+        let origin = record
+            .origin
+            .as_ref()
+            .map(|found| Origin { outlet: found.outlet.clone(), document: found.document.clone() });
         Notice {
             cluster: Some(record.cluster),
             title: record.title.clone(),
-            origin: record.origin.as_ref().map(|origin| (origin.outlet.clone(), origin.document.clone()).into()),
+            origin,
             outlets: record.outlets,
             keys: vec![format!("{} {}", self.name, record.cluster)],
             ..Notice::of(&self.name, self.when)
