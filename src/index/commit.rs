@@ -1,6 +1,7 @@
-//! A commit: new pages are sketched and compared with all others, everything is grouped anew, and what came of it is written
-//! at once.
+//! A commit: new pages are sketched and compared with all others, what candidate pairs connect to a change is grouped anew,
+//! and what came of it is written at once.
 
+use super::components::{self, Components};
 use super::events::{self, Event, EventKind, EventOrigin};
 use super::learnt::Learnt;
 use super::manifest::{EVENTS, Manifest};
@@ -81,7 +82,7 @@ pub(super) struct Base<'f> {
     /// The names that the pages of these segments write.
     pub seen: SeenNames,
     pub measured: MeasuredPairs,
-    /// By page, for the pages that there were and that stay: the number of its set.
+    /// By page, for the pages that there were and that stay: the number of its set, as far as the set may change.
     pub before: Vec<u32>,
     /// Ids of pages that do not stay, by the numbers of their sets.
     pub dropped: BTreeMap<u32, Vec<String>>,
@@ -112,7 +113,7 @@ impl Base<'_> {
         pages.bodies = bodies;
 
         stop_if_cancelled(observer)?;
-        let (clusters, matches) = self.group(&pages, &mut signatures, config, &scratch, observer)?;
+        let (clusters, matches, components) = self.group(&pages, &mut signatures, config, &scratch, observer)?;
 
         let sets: Vec<Vec<u32>> =
             clusters.list.iter().map(|cluster| cluster.members.iter().map(|doc| doc.0).collect()).collect();
@@ -121,6 +122,7 @@ impl Base<'_> {
         observer.begin("origin", changed.len() as u64);
         let grouped = Grouped { sets, numbers };
         let (stored, learnt) = self.judged(&clusters, &grouped, &changed, &outlets, &matches)?;
+        components.write(self.folder, &mut self.manifest)?;
         self.write(&corpus, &grouped, &stored, &learnt)
     }
 
@@ -200,21 +202,25 @@ impl Base<'_> {
         Ok(())
     }
 
-    /// Groups all pages.
+    /// Groups the pages of the components that changed, and forgets the sets of other pages, which stay.
     fn group(
-        &self,
+        &mut self,
         pages: &Pages,
         signatures: &mut Signatures,
         config: &Config,
         scratch: &Scratch,
         observer: &dyn Observer,
-    ) -> Result<(Clusters, Matches)> {
+    ) -> Result<(Clusters, Matches, Components)> {
         let corpus = pages.corpus;
         let order = |doc: DocId| corpus.order(doc);
         observer.begin("candidates", 0);
         let proposed = candidates::propose(signatures, &order, scratch)?;
         signatures.forget_sketches();
-        observer.begin("verify", proposed.pairs.len() as u64);
+        let components = Components::new(&proposed.pairs, corpus.len());
+        let kept = components.kept(&self.known_components()?);
+        self.before.iter_mut().zip(&kept).filter(|(_, kept)| **kept).for_each(|(number, _)| *number = events::NONE);
+        let changed: Vec<Pair> = proposed.pairs.iter().copied().filter(|pair| !kept[pair.a.index()]).collect();
+        observer.begin("verify", changed.len() as u64);
         let bodies = Compared::new(pages, signatures, &proposed.stories);
         let goes_on = |done: usize| {
             observer.advance(done as u64);
@@ -227,7 +233,7 @@ impl Base<'_> {
                 verify::verify(missing, &bodies, scratch, goes_on)
             })
         };
-        let mut matches = measure(&proposed.pairs)?;
+        let mut matches = measure(&changed)?;
         observer.begin("cluster", 0);
         let setting = Setting {
             documents: corpus.len(),
@@ -238,7 +244,15 @@ impl Base<'_> {
             scratch,
         };
         let clusters = cluster::cluster(&mut matches, &setting)?;
-        Ok((clusters, matches))
+        Ok((clusters, matches, components))
+    }
+
+    /// What the last commit knew of components, if pages have the numbers that they had then.
+    fn known_components(&self) -> Result<Vec<u64>> {
+        match &self.earlier {
+            Some(Earlier { ids: None, .. }) => components::known(self.folder, &self.manifest),
+            _ => Ok(Vec::new()),
+        }
     }
 
     /// What the members of some sets state, each a list of pages.
@@ -277,12 +291,19 @@ impl Base<'_> {
         let earlier = self.earlier.as_ref().filter(|earlier| earlier.ids.is_none()).map(|earlier| &earlier.state);
         let before = if earlier.is_some() { self.before.as_slice() } else { &[] };
         let cluster_of = grouped.cluster_of(corpus.len());
-        let changes =
-            Changes { sets: stored, cluster_of: [before, &cluster_of], names: &learnt.names, habits: &learnt.habits };
+        let ended = events::ended(before, &grouped.numbers);
+        let stay = earlier.map_or(0, |state| state.numbers().len() - state.count(&grouped.numbers) - ended.len());
+        let clusters = stay + grouped.sets.len();
+        let changes = Changes {
+            sets: stored,
+            ended: &ended,
+            cluster_of: [before, &cluster_of],
+            names: &learnt.names,
+            habits: &learnt.habits,
+        };
         state::write(self.folder, &mut self.manifest, earlier, &changes)?;
         self.append(&events)?;
         self.manifest.next_event += events.len() as u64;
-        let clusters = grouped.sets.len();
         (self.manifest.documents, self.manifest.clusters) = (corpus.len() as u64, clusters as u64);
         self.manifest.commit(self.folder)?;
         Ok(Commit { commit, measured, documents: corpus.len(), clusters, events, ..Commit::default() })
@@ -332,8 +353,7 @@ impl Base<'_> {
             let pages = change.pages.iter().map(|&page| id(DocId(page))).collect();
             found.push(Event { from: change.from, pages, ..blank(change.event, change.cluster) });
         }
-        let have_pages: FxHashSet<u32> = self.before.iter().copied().collect();
-        let emptied = self.dropped.keys().filter(|number| !have_pages.contains(number));
+        let emptied = self.dropped.keys().filter(|number| !self.before.contains(number));
         found.extend(emptied.map(|&number| blank(EventKind::Ended, number)));
         let mut in_order: Vec<&(u32, StoredCluster)> = stored.iter().collect();
         in_order.sort_unstable_by_key(|(number, _)| *number);
@@ -373,7 +393,7 @@ impl Base<'_> {
     }
 }
 
-/// The sets of a commit: lists of pages, and their numbers.
+/// The sets of the components that a commit changed: lists of pages, and their numbers.
 struct Grouped {
     sets: Vec<Vec<u32>>,
     numbers: Vec<u32>,

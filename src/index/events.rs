@@ -1,6 +1,6 @@
 //! What a commit changed in the reprint sets. Sets keep their numbers as long as they go on.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 use std::cmp::Reverse;
 
@@ -96,6 +96,15 @@ pub(super) fn numbered(before: &[u32], sets: &[Vec<u32>], next: &mut u32) -> Vec
     numbers
 }
 
+/// The numbers, in order, of the sets that pages were in and that do not go on under `numbers`.
+pub(super) fn ended(before: &[u32], numbers: &[u32]) -> Vec<u32> {
+    let goes_on: FxHashSet<u32> = numbers.iter().copied().chain([NONE]).collect();
+    let mut ended: Vec<u32> = before.iter().copied().filter(|number| !goes_on.contains(number)).collect();
+    ended.sort_unstable();
+    ended.dedup();
+    ended
+}
+
 /// What happened between two states, in the order of the sets' numbers: applied one after the other to the former, the
 /// changes give the latter. `numbers` are those of `sets`.
 pub(super) fn changes(before: &[u32], sets: &[Vec<u32>], numbers: &[u32]) -> Vec<Change> {
@@ -141,8 +150,12 @@ pub(super) fn changes(before: &[u32], sets: &[Vec<u32>], numbers: &[u32]) -> Vec
         let pages = of_one.iter().map(|&(_, page)| page).collect();
         changes.push(Change { event: EventKind::Left, cluster: of_one[0].0, from: None, pages });
     }
-    let ended = existed.into_iter().filter(|number| goes_on.binary_search(number).is_err());
-    changes.extend(ended.map(|cluster| Change { event: EventKind::Ended, cluster, from: None, pages: Vec::new() }));
+    changes.extend(ended(before, numbers).into_iter().map(|cluster| Change {
+        event: EventKind::Ended,
+        cluster,
+        from: None,
+        pages: Vec::new(),
+    }));
     changes
 }
 

@@ -66,6 +66,9 @@ pub(super) struct Manifest {
     pub matches: Vec<String>,
     /// The clusters: of a set that several have, the last one counts.
     pub state: Vec<String>,
+    /// The hashes of the components of candidate pairs.
+    #[serde(default)]
+    pub components: Option<String>,
     /// Every file with its size and hash; of the events the part that counts.
     pub files: BTreeMap<String, FileSum>,
 }
@@ -196,11 +199,12 @@ impl WriteLock {
 }
 
 /// How the names of files begin and end that come with commits.
-const OURS: [(&str, &str); 8] = [
+const OURS: [(&str, &str); 9] = [
     POSTED,
     ("pages-", ".pack"),
     ("matches-", ".pack"),
     ("clusters-", ".pack"),
+    ("components-", ".pack"),
     ("furniture-", ".json"),
     ("names-", ".json"),
     ("outlets-", ".tsv"),

@@ -5,10 +5,11 @@
 //! writes at a time. `docs/index-format.md` has the bytes.
 //!
 //! Under one boilerplate model any sequence of adds gives the sets that one run over all pages gives, by construction: a
-//! page is cleaned alone, with the model; signatures and measured pairs are kept, and candidates, clusters and origins
-//! come from the stages of a run over all of them. A compaction reads all pages again and learns the model anew.
+//! page is cleaned alone, with the model; signatures and measured pairs are kept; candidates come from the signatures of all
+//! pages, and the stages of a run group those that candidate pairs connect to what changed, see `components.rs`. A compaction reads all pages again and learns the model anew.
 
 mod commit;
+mod components;
 mod events;
 mod learnt;
 mod manifest;

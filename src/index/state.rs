@@ -159,6 +159,11 @@ impl State {
         self.cluster_of.get(doc.index()).copied().filter(|&number| number != NONE)
     }
 
+    /// How many of these numbers are those of sets.
+    pub(super) fn count(&self, numbers: &[u32]) -> usize {
+        numbers.iter().filter(|number| self.numbers.binary_search(number).is_ok()).count()
+    }
+
     /// True for the head of a set as it is.
     pub(super) fn has(&self, head: Head) -> bool {
         self.numbers.binary_search(&head.number).is_ok_and(|at| self.heads[at] == head)
@@ -191,7 +196,9 @@ impl State {
 pub(super) struct Changes<'c> {
     /// Sets that are new or not as they were, each with its number.
     pub sets: &'c [(u32, StoredCluster)],
-    /// By page: the number of its set before and now; pages that came have had none.
+    /// The numbers of the sets that ended.
+    pub ended: &'c [u32],
+    /// By page: the number of its set before and now; none of pages that came, or whose sets did not change.
     pub cluster_of: [&'c [u32]; 2],
     pub names: &'c NameCounts,
     pub habits: &'c HabitCounts,
@@ -199,17 +206,12 @@ pub(super) struct Changes<'c> {
 
 /// Writes what changed, with what the last packs have if these are small. Without earlier sets all that is in `changes` counts.
 pub(super) fn write(folder: &Path, manifest: &mut Manifest, earlier: Option<&State>, changes: &Changes) -> Result<()> {
-    let Changes { sets, cluster_of: [before, now], names, habits } = *changes;
+    let Changes { sets, ended, cluster_of: [before, now], names, habits } = *changes;
     // Numbers, texts and lists of them always serialise.
     let json = |set: &StoredCluster| serde_json::to_vec(set).unwrap_or_default();
     let mut rows: Vec<(Head, Vec<u8>)> =
         sets.iter().map(|(number, set)| (Head::of(*number, &set.cluster()), json(set))).collect();
-    let mut goes_on: Vec<u32> = now.to_vec();
-    goes_on.sort_unstable();
-    goes_on.dedup();
-    let existed = earlier.map_or(&[][..], |state| state.numbers());
-    let ended = existed.iter().filter(|number| goes_on.binary_search(number).is_err());
-    rows.extend(ended.map(|&number| (Head::ended(number), Vec::new())));
+    rows.extend(ended.iter().map(|&number| (Head::ended(number), Vec::new())));
     let was = |page: usize| before.get(page).copied().unwrap_or(NONE);
     let moved = now.iter().enumerate().filter(|&(page, &number)| was(page) != number);
     let mut moved: Vec<[u32; 2]> = moved.map(|(page, &number)| [page as u32, number]).collect();

@@ -96,6 +96,7 @@ fn empty(config: &Config) -> Manifest {
         segments: Vec::new(),
         matches: Vec::new(),
         state: Vec::new(),
+        components: None,
         files: Default::default(),
     }
 }
@@ -281,6 +282,7 @@ pub(super) fn compact(folder: &Path, drop_missing: bool, run: &Config, observer:
         segments: Vec::new(),
         matches: Vec::new(),
         state: Vec::new(),
+        components: None,
         ..old.clone()
     };
     manifest.files.retain(|name, _| name == EVENTS || posted::is_one(name));
