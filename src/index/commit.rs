@@ -2,6 +2,7 @@
 //! and what came of it is written at once.
 
 use super::components::{self, Components};
+use super::durable::DurableFile;
 use super::events::{self, Event, EventKind, EventOrigin};
 use super::learnt::Learnt;
 use super::manifest::{EVENTS, Manifest};
@@ -26,8 +27,7 @@ use crate::types::{DocId, Skipped};
 use crate::verify::{self, Matches};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::BTreeMap;
-use std::fs;
-use std::io::{Seek, SeekFrom, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 /// What a commit did.
@@ -381,10 +381,10 @@ impl Base<'_> {
             lines.push(b'\n');
         }
         let write = || {
-            let mut file = fs::File::options().create(true).truncate(false).write(true).open(&path)?;
-            file.seek(SeekFrom::Start(counted))?;
+            let mut file = DurableFile::open(&path)?;
+            file.seek(counted)?;
             file.write_all(&lines)?;
-            file.sync_all()?;
+            file.sync()?;
             FileSum::of(&path)
         };
         let sum = write().map_err(|source| Error::Write { path: path.clone(), source })?;

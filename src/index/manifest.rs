@@ -7,10 +7,11 @@
 //! seal          = {"xxh3": XXH3 of the first line, 16 hexadecimal digits}
 //! ```
 
+use super::durable::{self, DurableFile};
 use super::pack::damaged;
 use crate::config::Config;
 use crate::error::{Error, Result};
-use crate::storage::folder::{FileSum, sync};
+use crate::storage::folder::FileSum;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -124,13 +125,13 @@ impl Manifest {
         let text = format!("{line}\n{}\n", serde_json::to_string(&seal).unwrap_or_default());
         let write = || {
             // Names of the files that were written before must be on the disk before the manifest that lists them.
-            sync(folder)?;
+            durable::sync_names(folder)?;
             let next = folder.join(format!("{MANIFEST}.next"));
-            let mut file = File::create(&next)?;
+            let mut file = DurableFile::create(&next)?;
             file.write_all(text.as_bytes())?;
-            file.sync_all()?;
-            fs::rename(&next, &path)?;
-            sync(folder)
+            file.sync()?;
+            durable::rename(&next, &path)?;
+            durable::sync_names(folder)
         };
         write().map_err(|source| Error::Write { path: path.clone(), source })
     }
@@ -170,7 +171,7 @@ impl WriteLock {
     pub(super) fn take(folder: &Path) -> Result<Self> {
         let path = folder.join(LOCK);
         let failed = |source| Error::Write { path: path.clone(), source };
-        let file = File::options().create(true).truncate(false).write(true).open(&path).map_err(failed)?;
+        let file = DurableFile::open(&path).map_err(failed)?.into_inner();
         match file.try_lock() {
             Ok(()) => Ok(WriteLock { folder: folder.to_owned(), file }),
             Err(fs::TryLockError::WouldBlock) => Err(Error::IndexLocked { path: folder.to_owned() }),
@@ -185,16 +186,13 @@ impl WriteLock {
             let name = entry.map_err(failed)?.file_name().to_string_lossy().into_owned();
             if comes_with_commits(&name) && !manifest.files.contains_key(&name) {
                 // A file that a reader has mapped cannot be removed everywhere; the next writer tries again.
-                _ = fs::remove_file(self.folder.join(name));
+                _ = durable::remove(&self.folder.join(name));
             }
         }
         let events = self.folder.join(EVENTS);
         let counted = manifest.files.get(EVENTS).map_or(0, |sum| sum.bytes);
-        let cut = || -> std::io::Result<()> {
-            let file = File::options().create(true).truncate(false).write(true).open(&events)?;
-            if file.metadata()?.len() > counted { file.set_len(counted) } else { Ok(()) }
-        };
-        cut().map_err(|source| Error::Write { path: events.clone(), source })
+        let cut = DurableFile::open(&events).and_then(|mut file| file.cut(counted));
+        cut.map_err(|source| Error::Write { path: events.clone(), source })
     }
 }
 
@@ -224,9 +222,9 @@ pub(super) fn is_uncommitted(name: &str) -> bool {
 pub(super) fn write(folder: &Path, name: &str, bytes: &[u8]) -> Result<()> {
     let path = folder.join(name);
     let write = || {
-        let mut file = File::options().write(true).create_new(true).open(&path)?;
+        let mut file = DurableFile::create_new(&path)?;
         file.write_all(bytes)?;
-        file.sync_all()
+        file.sync()
     };
     write().map_err(|source| Error::Write { path: path.clone(), source })
 }

@@ -10,6 +10,7 @@
 
 mod commit;
 mod components;
+mod durable;
 mod events;
 mod learnt;
 mod manifest;
@@ -215,5 +216,109 @@ fn source_changed(error: Error) -> Error {
     match error {
         Error::InputChanged { path } => Error::IndexSource { path },
         error => error,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pipeline::Unobserved;
+    use std::collections::{BTreeMap, BTreeSet};
+    use std::fs;
+
+    const DAYS: [&str; 2] = ["wire.jsonl", "portals.jsonl"];
+
+    fn day(name: &str) -> PathBuf {
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus-samples/news").join(name)
+    }
+
+    fn copied(from: &Path, to: &Path) {
+        fs::create_dir_all(to).unwrap();
+        for file in fs::read_dir(from).unwrap().map(|entry| entry.unwrap().path()) {
+            fs::copy(&file, to.join(file.file_name().unwrap())).unwrap();
+        }
+    }
+
+    fn sets(index: &Index) -> BTreeSet<Vec<String>> {
+        index.clusters().unwrap().iter().map(|&number| index.members(number).unwrap()).collect()
+    }
+
+    /// The sets as events alone give them.
+    fn replayed(index: &Index) -> BTreeSet<BTreeSet<String>> {
+        let mut sets: BTreeMap<u32, BTreeSet<String>> = BTreeMap::new();
+        for (seq, event) in (1..).zip(index.events(1).unwrap()) {
+            assert_eq!(event.seq, seq);
+            sets.values_mut().for_each(|pages| pages.retain(|page| !event.pages.contains(page)));
+            if !matches!(event.event, EventKind::Left | EventKind::Ended) {
+                sets.entry(event.cluster).or_default().extend(event.pages);
+            }
+        }
+        sets.into_values().filter(|pages| !pages.is_empty()).collect()
+    }
+
+    /// Stops `work` on a copy of the index in `before` at every step that changes a file, once with what was not brought to the
+    /// disk lost. Whenever it is stopped, the index opens and is whole, has all of the work or nothing, and the work can be
+    /// done then. Returns at how many steps it was stopped.
+    fn stopped_everywhere(before: &Path, work: &dyn Fn(&Path) -> Result<Commit>) -> usize {
+        let state = |index: &Index| (index.commit(), sets(index), replayed(index), index.len());
+        let root = tempfile::tempdir().unwrap();
+        let done = root.path().canonicalize().unwrap().join("done");
+        copied(before, &done);
+        work(&done).unwrap();
+        let allowed = [state(&Index::check(before).unwrap()), state(&Index::check(&done).unwrap())];
+        assert_ne!(allowed[0].0, allowed[1].0);
+        for power_is_cut in [false, true] {
+            for steps in 0.. {
+                let index = done.with_file_name(format!("{power_is_cut}-{steps}"));
+                copied(before, &index);
+                let stopped = durable::stops::stopped_after(steps, &index, power_is_cut, || _ = work(&index));
+                let found = state(&Index::check(&index).unwrap());
+                assert!(allowed.contains(&found), "stopped after {steps} steps: {found:?}");
+                if found == allowed[0] {
+                    work(&index).unwrap();
+                    assert_eq!(state(&Index::check(&index).unwrap()), allowed[1], "stopped after {steps} steps");
+                }
+                fs::remove_dir_all(&index).unwrap();
+                if !stopped && power_is_cut {
+                    return steps;
+                }
+                if !stopped {
+                    break;
+                }
+            }
+        }
+        unreachable!("work ends")
+    }
+
+    #[test]
+    fn a_writer_that_is_stopped_at_any_step_leaves_all_or_nothing() {
+        let root = tempfile::tempdir().unwrap();
+        let index = root.path().canonicalize().unwrap().join("index");
+        Index::create(&index, &[day(DAYS[0])], &Config::default(), &Unobserved).unwrap();
+        let config = Config::default();
+        let steps = stopped_everywhere(&index, &|at| Index::add(at, &[day(DAYS[1])], &config, &Unobserved));
+        // Files are begun, written and brought to the disk: segment, matches, sets, components; then events and manifest.
+        assert!(steps >= 20, "{steps}");
+        let records = fs::read_to_string(day(DAYS[1])).unwrap();
+        stopped_everywhere(&index, &|at| Index::add_records(at, &records, &config, &Unobserved));
+        Index::add(&index, &[day(DAYS[1])], &config, &Unobserved).unwrap();
+        stopped_everywhere(&index, &|at| Index::compact(at, false, &config, &Unobserved));
+    }
+
+    #[test]
+    fn an_index_whose_making_is_stopped_at_any_step_can_be_made() {
+        let root = tempfile::tempdir().unwrap();
+        let root = root.path().canonicalize().unwrap();
+        let make = |at: &Path| Index::create(at, &[day(DAYS[0])], &Config::default(), &Unobserved);
+        for steps in 0.. {
+            let index = root.join(steps.to_string());
+            if !durable::stops::stopped_after(steps, &index, true, || _ = make(&index)) {
+                return;
+            }
+            if !Index::is_index(&index) {
+                make(&index).unwrap();
+            }
+            assert_eq!(Index::check(&index).unwrap().len(), 12, "stopped after {steps} steps");
+        }
     }
 }

@@ -12,6 +12,7 @@
 //! Opening reads the end of the file alone. A block is hashed when it is first looked at, so that a reader never takes
 //! damage for data.
 
+use super::durable::DurableFile;
 use crate::error::{Error, Result};
 use crate::storage::Bytes;
 use bytemuck::Pod;
@@ -45,7 +46,7 @@ struct Directory {
 
 /// A pack being written.
 pub(super) struct PackWriter {
-    file: BufWriter<File>,
+    file: BufWriter<DurableFile>,
     path: PathBuf,
     written: u64,
     /// What the block that is being filled has so far.
@@ -57,8 +58,7 @@ pub(super) struct PackWriter {
 impl PackWriter {
     /// Begins the file, which must not exist.
     pub(super) fn create(path: &Path) -> Result<Self> {
-        let file = File::options().write(true).create_new(true).open(path);
-        let file = file.map_err(|source| Error::Write { path: path.to_owned(), source })?;
+        let file = DurableFile::create_new(path).map_err(|source| Error::Write { path: path.to_owned(), source })?;
         Ok(PackWriter {
             file: BufWriter::with_capacity(1 << 20, file),
             path: path.to_owned(),
@@ -121,7 +121,7 @@ impl PackWriter {
         self.put(&end)?;
         let failed = |source| Error::Write { path: self.path.clone(), source };
         let file = self.file.into_inner().map_err(|error| failed(error.into_error()))?;
-        file.sync_all().map_err(failed)
+        file.sync().map_err(failed)
     }
 }
 
