@@ -199,7 +199,7 @@ mod tests {
         let mut read = 0;
         for path in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
             let text = fs::read_to_string(&path).unwrap();
-            let code = text.split("#[cfg(test)]\nmod tests").next().unwrap();
+            let code = text.split("#[cfg(test)]\nmod tests").next().unwrap().replace("DurableFile::", "");
             let found = CHANGES.iter().find(|change| code.contains(*change));
             assert_eq!(found.is_some(), path.ends_with("durable.rs"), "{}: {found:?}", path.display());
             read += 1;
