@@ -60,7 +60,7 @@ impl Reader<'_> {
 
     /// Reads the time that a line above or below the article prints, and nothing else.
     pub fn time_on_edge_line(&mut self, line: &Line, place: SourcePlace) {
-        if !may_be_credit(line.span.of(self.text)) {
+        if self.out.published.is_some() || !may_be_credit(line.span.of(self.text)) {
             return;
         }
         self.line.fill(self.text, line.span);

@@ -10,9 +10,10 @@ use super::people::NAME_MARKS;
 use super::person::names_at;
 use super::reader::Reader;
 use super::source_form::SourceForm;
+use super::time::parse_time;
 use super::{SourcePlace, english, english_closing, values};
 use crate::lexicon::Label;
-use crate::types::Span;
+use crate::types::{Precision, Span};
 use memchr::memmem;
 use std::ops::Range;
 
@@ -77,6 +78,18 @@ impl Reader<'_> {
         let labels = self.opening_labels();
         let text = &self.line.text;
         labels.max(after_clock(text)).max(after_note(text))
+    }
+
+    /// Reads the time between a headline and the text where a page lost its line breaks.
+    pub fn time_in_opening(&mut self, span: Span) {
+        let raw = span.of(self.text);
+        if self.out.published.is_some() || !raw.contains([':', '：']) {
+            return;
+        }
+        let length = raw.char_indices().nth(HEAD_CHARS).map_or(raw.len(), |(at, _)| at);
+        self.line.fill(self.text, Span::new(span.start as usize, span.start as usize + length));
+        let head = &self.line.text[..after_clock(&self.line.text)];
+        self.out.published = parse_time(head, self.zone).filter(|time| time.precision != Precision::Day);
     }
 
     /// `◎ 冯凯今天的渡口……`: a mark and a name before the text, on its line.

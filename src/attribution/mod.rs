@@ -118,6 +118,7 @@ pub fn attribute_in_zone(text: &str, title: Option<&str>, clean: &CleanDoc, zone
         reader.headline_byline(line);
     }
     for line in edges.first_words(text, &clean.lines) {
+        reader.time_in_opening(line.span);
         reader.opening_line(line.span, false);
     }
     for line in edges.next_words(&clean.lines) {
@@ -140,14 +141,9 @@ pub fn attribute_in_zone(text: &str, title: Option<&str>, clean: &CleanDoc, zone
 pub(crate) fn printed_time(text: &str, clean: &CleanDoc, zone_seconds: i32) -> Option<Timestamp> {
     let mut reader = Reader::new(text, None, zone_seconds);
     let edges = Edges::of(text, &clean.lines);
-    let above = edges.above(&clean.lines).map(|line| (line, SourcePlace::Head));
-    let below = edges.below(&clean.lines).map(|line| (line, SourcePlace::Tail));
-    for (line, place) in above.chain(below) {
-        reader.time_on_edge_line(line, place);
-        if reader.out.published.is_some() {
-            break;
-        }
-    }
+    edges.above(&clean.lines).for_each(|line| reader.time_on_edge_line(line, SourcePlace::Head));
+    edges.first_words(text, &clean.lines).for_each(|line| reader.time_in_opening(line.span));
+    edges.below(&clean.lines).for_each(|line| reader.time_on_edge_line(line, SourcePlace::Tail));
     reader.out.published
 }
 
@@ -291,11 +287,27 @@ mod tests {
             for tail in
                 ["发布时间：2023-05-07 08:00", "责任编辑：高文博", "https://m.example/2023-05-08/1.html", "2023-05-09"]
             {
-                let text = format!("口袋公园让城市多了一抹绿\n{head}\n{BODY}\n{tail}");
-                let clean = clean(&text, None, &FurnitureModel::default(), GroupKeys::default());
-                assert_eq!(printed_time(&text, &clean, CHINA), attribute(&text, &clean).published, "{text}");
+                for text in [
+                    format!("口袋公园让城市多了一抹绿\n{head}\n{BODY}\n{tail}"),
+                    format!("口袋公园让城市多了一抹绿 {head} {BODY}\n{tail}"),
+                ] {
+                    let clean = clean(&text, None, &FurnitureModel::default(), GroupKeys::default());
+                    assert_eq!(printed_time(&text, &clean, CHINA), attribute(&text, &clean).published, "{text}");
+                }
             }
         }
+    }
+
+    #[test]
+    fn the_time_before_the_text_of_a_page_without_line_breaks_is_its_own() {
+        let minute = |text: &str| parse_time(text, CHINA);
+        let at = |head: &str| read(&format!("首页 > 要闻 口袋公园让城市多了一抹绿{head}{BODY}")).published;
+        assert_eq!(at("2023-05-06 10:30"), minute("2023-05-06 10:30"));
+        assert_eq!(at(" 2023年05月06日10:30 来源：墨川日报 "), minute("2023-05-06 10:30"));
+        // A day alone may be one that the article tells of.
+        assert_eq!(at("2023年5月6日，"), None);
+        let late = format!("口袋公园让城市多了一抹绿{BODY}{BODY}{BODY}2023-05-06 10:30{BODY}");
+        assert_eq!(read(&late).published, None, "a time deep in the text");
     }
 
     #[test]

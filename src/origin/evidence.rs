@@ -140,7 +140,7 @@ fn text(view: &View, k: usize, found: &mut EvidenceList) {
     let doc = Some(view.pages[k].doc);
     let Some(mine) = view.coverage(k) else { return };
     found.add(MissingText, view.best_coverage() - mine, doc, None);
-    found.add(ExtraText, f64::from(1.0 - view.member_overlap(k).most_mine), doc, None);
+    found.add(ExtraText, f64::from(1.0 - view.member_overlap(k).shared), doc, None);
 }
 
 /// What a page looks like, and whether it names its writer.

@@ -123,6 +123,7 @@ impl EvidenceKind {
                 | DatelineElsewhere
                 | ReportersSpeak
                 | Earliest
+                | Bylined
                 | OriginalTitle
                 | ClaimedElsewhere
                 | SoleOutlet

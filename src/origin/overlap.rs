@@ -2,7 +2,7 @@
 //! everything here costs time and memory in proportion to members and matches.
 
 use super::{Overlaps, PageFacts};
-use crate::types::DocId;
+use crate::types::{DocId, UnitRange};
 use rustc_hash::FxHashMap;
 
 /// What two members have in common, from the first one's side.
@@ -33,6 +33,8 @@ pub(super) struct MemberOverlap {
     sum_yours: f64,
     /// The greatest share of its text that another member has.
     pub most_mine: f32,
+    /// The share of its text that the other members have together.
+    pub shared: f32,
     /// What it has in common with the member it resembles most.
     pub likest: Option<Common>,
     /// The most paragraphs of a member with the same text that is not longer.
@@ -96,6 +98,8 @@ pub(super) struct Similarity {
     own: Vec<Vec<(u32, Common)>>,
     /// What pairs of members that were measured have in common, from the side of the first.
     measured: FxHashMap<(u32, u32), Common>,
+    /// The stretches of every member that others were found to have.
+    passages: Vec<Vec<UnitRange>>,
     member_overlaps: Vec<MemberOverlap>,
 }
 
@@ -126,8 +130,9 @@ impl Similarity {
         let measured_for = members.iter().map(least).collect();
         let neighbours = vec![Vec::new(); members.len()];
         let own = vec![Vec::new(); pages.len()];
+        let passages = vec![Vec::new(); pages.len()];
         let (measured, member_overlaps) = (FxHashMap::default(), Vec::new());
-        Similarity { group, members, measured_for, neighbours, own, measured, member_overlaps }
+        Similarity { group, members, measured_for, neighbours, own, measured, passages, member_overlaps }
     }
 
     /// Takes in the measurements between members of different groups.
@@ -141,6 +146,8 @@ impl Similarity {
                     let common = Common { jaccard: m.jaccard, mine: m.aligned[0], yours: m.aligned[1], unbroken };
                     self.measured.insert((x, y), common);
                     self.measured.insert((y, x), common.reversed());
+                    self.passages[x as usize].extend(m.passages.iter().map(|p| p.a_units));
+                    self.passages[y as usize].extend(m.passages.iter().map(|p| p.b_units));
                 }
             }
         }
@@ -180,6 +187,7 @@ impl Similarity {
             for (other, common) in &self.own[k] {
                 around.add(*common, 1, &layout(other), page.units);
             }
+            around.shared = around.most_mine.max(covered(&self.passages[k], page.units));
             around
         };
         pages.iter().enumerate().map(of_member).collect()
@@ -218,5 +226,29 @@ impl Similarity {
     /// The members that member `k` was measured against by itself.
     pub(super) fn measured_alone(&self, k: usize) -> &[(u32, Common)] {
         &self.own[k]
+    }
+}
+
+/// The share of `units` units that the stretches cover together.
+fn covered(stretches: &[UnitRange], units: u32) -> f32 {
+    let mut stretches = stretches.to_vec();
+    stretches.sort_unstable();
+    let (mut covered, mut reached) = (0, 0);
+    for stretch in stretches {
+        covered += stretch.end.saturating_sub(stretch.start.max(reached));
+        reached = reached.max(stretch.end);
+    }
+    covered as f32 / units.max(1) as f32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stretches_that_overlap_count_once() {
+        let stretch = |start, end| UnitRange { start, end };
+        assert_eq!(covered(&[stretch(40, 60), stretch(0, 20), stretch(10, 30), stretch(45, 50)], 100), 0.5);
+        assert_eq!(covered(&[], 100), 0.0);
     }
 }

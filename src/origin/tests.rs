@@ -102,9 +102,13 @@ fn measured(seed: u64, pages: &[PageFacts]) -> Matches {
     for a in 0..pages.len() as u32 {
         for b in a + 1..pages.len() as u32 {
             if random.one_in(3) {
-                let units = UnitRange { start: 0, end: 400 };
+                let stretch = |random: &mut Random| {
+                    let (start, length) = (random.below(300) as u32, 20 + random.below(180) as u32);
+                    UnitRange { start, end: start + length }
+                };
+                let (a_units, b_units) = (stretch(&mut random), stretch(&mut random));
                 let whole = Span { start: 0, end: 1200 };
-                let passage = Passage { a: whole, b: whole, a_units: units, b_units: units, matched: 400 };
+                let passage = Passage { a: whole, b: whole, a_units, b_units, matched: 20 };
                 found.push(Match {
                     pair: Pair { a: DocId(a), b: DocId(b) },
                     jaccard: random.below(100) as f32 / 100.0,
@@ -131,8 +135,24 @@ fn measured(seed: u64, pages: &[PageFacts]) -> Matches {
     Matches::gather(found.into_iter(), &Scratch::default()).unwrap()
 }
 
+/// The share of page `k`'s text in passages with pages of another body, unit by unit.
+fn covered(pages: &[PageFacts], matches: &Matches, k: usize) -> f32 {
+    let mut units = vec![false; pages[k].units as usize];
+    for m in matches.iter() {
+        let [a, b] = [m.pair.a, m.pair.b].map(DocId::index);
+        if pages[a].body_hash == pages[b].body_hash || (a != k && b != k) {
+            continue;
+        }
+        for passage in m.passages.iter() {
+            let at = if a == k { passage.a_units } else { passage.b_units };
+            units[at.start as usize..at.end as usize].fill(true);
+        }
+    }
+    units.iter().filter(|&&covered| covered).count() as f32 / units.len() as f32
+}
+
 /// The kinds of evidence that other pages give, with their values and the page quoted, by looking at every other page.
-fn plainly(view: &View, k: usize) -> Vec<(EvidenceKind, f64, Option<DocId>)> {
+fn plainly(view: &View, matches: &Matches, k: usize) -> Vec<(EvidenceKind, f64, Option<DocId>)> {
     use EvidenceKind::*;
     let pages = view.pages;
     let me = view.entity(k);
@@ -185,7 +205,8 @@ fn plainly(view: &View, k: usize) -> Vec<(EvidenceKind, f64, Option<DocId>)> {
     let commons = (0..pages.len()).filter(|&m| m != k).filter_map(|m| Some((m, view.common(k, m)?)));
     if commons.clone().next().is_some() {
         let most = commons.map(|(_, c)| c.mine).fold(0.0, f32::max);
-        found.push((ExtraText, f64::from(1.0 - most), Some(pages[k].doc)));
+        let of_others = most.max(covered(pages, matches, k));
+        found.push((ExtraText, f64::from(1.0 - of_others), Some(pages[k].doc)));
     }
     found.retain(|(_, value, _)| value.abs() > 1e-9);
     found.sort_by_key(|found| found.0);
@@ -203,7 +224,7 @@ fn tables_give_what_a_look_at_every_page_gives() {
         let names = Names::resolve(&all, &outlets, &roles);
         let view = View::new(&all[0], &Overlaps::new(&matches), &names);
         for k in 0..view.len() {
-            let plain = plainly(&view, k);
+            let plain = plainly(&view, &matches, k);
             let kinds: Vec<EvidenceKind> = plain.iter().map(|found| found.0).collect();
             let mut looked_up: Vec<Evidence> = evidence(&view, &Habits::unknown(), Candidate::Member(k));
             let rare = [EvidenceKind::Uncontested, EvidenceKind::SoleOutlet];
