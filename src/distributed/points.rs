@@ -10,6 +10,7 @@ use crate::outlets::{self, OutletTables};
 use crate::pages::Pages;
 use crate::records::CharOffsets;
 use crate::report;
+use crate::storage::Scratch;
 use crate::talking_points::aggregation::{self, Houses};
 use crate::talking_points::spread::{self, Search, Wording};
 use crate::talking_points::{Article, Articles, Draft, Quote, Voter, speaker_rank};
@@ -106,7 +107,7 @@ pub struct Searched {
 /// Looks for wordings in the pages that speak for their sets, each of another set.
 pub fn search(speakers: Vec<VotingPage>, model: &Model) -> Result<Searched> {
     let (part, voters) = voters(speakers, model)?;
-    let found = spread::search(voters, &part);
+    let found = spread::search(voters, &part, &Scratch::default())?;
     Ok(Searched {
         wordings: found.wordings.iter().map(json).collect(),
         formulaic: found.formulaic.iter().map(|&(doc, share)| (part.order(doc), share)).collect(),

@@ -187,7 +187,8 @@ fn run<'c>(corpus: &'c Corpus, config: &Config, asked: Asked<'_, 'c>, observer: 
     let points = if config.only.talking_points() {
         let (voters, quotes) = aggregation::input(&pages, &signatures, &times, &clusters, &matches, &roles);
         let cleaned = background.as_ref().map(|background| background.pages(config)).transpose()?;
-        talking_points::find(voters, quotes, &pages, cleaned.as_ref().map(|cleaned| cleaned.background()))
+        let background = cleaned.as_ref().map(|cleaned| cleaned.background());
+        talking_points::find(voters, quotes, &pages, background, &scratch)?
     } else {
         Vec::new()
     };

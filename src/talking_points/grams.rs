@@ -1,12 +1,14 @@
 //! Word n-grams that recur in several reprint sets, grown word by word to maximal length.
 //!
-//! An n-gram can only recur where both its (n-1)-grams do (Agrawal and Srikant 1994), so each level looks at
-//! the places where the level before recurred: one byte a word, and a sort of the hashes of those places, or, when
-//! they are few enough to be kept, of the words that follow there.
+//! An n-gram can only recur where both its (n-1)-grams do (Agrawal and Srikant 1994). Pairs of words are found by
+//! sorting hashes; each further level divides the places of every n-gram of the level before by the word that follows.
 
 use super::lexicon::Glue;
+use super::sequences::Sequences;
 use super::token::{BREAK, CandidateGram, END, LONG, SHORT, key, units_of};
 use super::words::Tokens;
+use crate::error::Result;
+use crate::storage::{Column, ColumnWriter, Scratch};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use std::sync::atomic::{AtomicU8, Ordering};
@@ -15,7 +17,7 @@ use std::sync::atomic::{AtomicU8, Ordering};
 pub(super) const LONGEST: usize = 20;
 /// Recurring runs of this many words are what formulaic pages are made of.
 const FORMULA: usize = 6;
-/// Hashes sorted at a time, eight bytes each.
+/// Places sorted or divided at a time, eight bytes each, however little memory a run may use.
 const PART: usize = 4 << 20;
 /// A wording is part of a longer one when the longer stands in this share of its sets.
 const COVERED: f64 = 0.8;
@@ -26,6 +28,8 @@ const COVERED_TIMES: f64 = 0.6;
 pub(super) struct Grown {
     /// Maximal wordings.
     pub candidates: Vec<CandidateGram>,
+    /// Where they are: a place in the word list, and in the lower half of the bits the number of the candidate.
+    pub places: Column<u64>,
     /// Pairs of neighbouring words that recur, and how often.
     pub pairs: FxHashMap<u64, u32>,
     /// Every word and how often it stands.
@@ -57,17 +61,25 @@ const WHOLE: f64 = 0.5;
 /// these share. An extension by a word that adds nothing at a border (的, 了, 和 …) does not make a wording part
 /// of a longer one, unless the clause begins or ends with it, and what pages put in quotation marks stands for itself.
 ///
-/// Linear in the words for each level; needs one byte a word, 32 MB for sorting, 24 bytes for each n-gram that
-/// recurs and, while they fit these 32 MB, 4 for each of its places, of two levels.
-pub(super) fn grow(words: &Tokens, least: u32, glue: &Glue) -> Grown {
+/// Linear in the words and, for each level, in the places where n-grams recur. Needs one byte a word, 32 MB for
+/// sorting (more when memory allows), 24 bytes for each n-gram that recurs and 4 for each of its places, of two levels;
+/// places go to temporary files when they outgrow their share of memory.
+pub(super) fn grow(words: &Tokens, least: u32, glue: &Glue, scratch: &Scratch) -> Result<Grown> {
     let singles = count_singles(words);
     let recurring = RecurringGrams::of(&words.ids, |word| word != END && singles[&word] >= least);
-    let mut grown =
-        Grown { candidates: Vec::new(), pairs: FxHashMap::default(), singles, tested: 0, formulaic: Vec::new() };
+    let mut grown = Grown {
+        candidates: Vec::new(),
+        places: Column::default(),
+        pairs: FxHashMap::default(),
+        singles,
+        tested: 0,
+        formulaic: Vec::new(),
+    };
+    let mut places = scratch.column();
     let mut shorter = GrownLevel::default();
     for n in 2..=LONGEST {
-        let mut level = Level { words, n, least, glue, recurring: &recurring };
-        let mut longer = level.find(&shorter);
+        let mut level = Level { words, ids: &words.ids, n, least, glue, recurring: &recurring };
+        let mut longer = if n == 2 { level.pairs(scratch)? } else { level.divide(&shorter, scratch)? };
         grown.tested += longer.tested;
         if n == 2 {
             grown.pairs = longer.grams.iter().map(|gram| (gram.key, gram.times)).collect();
@@ -77,16 +89,18 @@ pub(super) fn grow(words: &Tokens, least: u32, glue: &Glue) -> Grown {
         }
         level.cover(&mut shorter.grams, &mut longer.grams);
         level.n -= 1;
-        grown.candidates.par_extend(shorter.grams.par_iter().filter_map(|gram| level.candidate(gram)));
+        level.add_candidates(&shorter, &mut grown.candidates, &mut places)?;
         shorter = longer;
         if shorter.grams.is_empty() {
             break;
         }
     }
-    let mut shorter = shorter.grams;
-    grown.candidates.extend(stretches(words, &mut shorter));
+    let stretches = stretches(&words.ids, &mut shorter.grams);
+    find_all(&stretches, words, grown.candidates.len() as u32, &mut places)?;
+    grown.candidates.extend(stretches);
+    grown.places = places.finish()?;
     grown.formulaic.resize(words.pages(), 0.0);
-    grown
+    Ok(grown)
 }
 
 /// For each page the share of its words that recurring runs of six cover.
@@ -123,40 +137,49 @@ fn count_singles(words: &Tokens) -> FxHashMap<u32, u32> {
 #[derive(Default)]
 struct GrownLevel {
     grams: Vec<Gram>,
-    /// Their places, n-gram by n-gram; none when there are too many to keep.
-    places: Vec<u32>,
+    /// Their places, n-gram by n-gram.
+    places: Column<u32>,
     /// Different n-grams that were looked at.
     tested: u64,
 }
 
-impl GrownLevel {
-    /// Puts what several tasks found together.
-    fn join(parts: Vec<GrownLevel>) -> GrownLevel {
-        let mut all = GrownLevel::default();
-        all.grams.reserve_exact(parts.iter().map(|part| part.grams.len()).sum());
-        all.places.reserve_exact(parts.iter().map(|part| part.places.len()).sum());
-        for part in parts {
-            all.grams.extend(part.grams);
-            all.places.extend(part.places);
-            all.tested += part.tested;
-        }
-        all
+/// Those that one task found.
+#[derive(Default)]
+struct LevelPart {
+    grams: Vec<Gram>,
+    places: Vec<u32>,
+    tested: u64,
+}
+
+/// A level being filled.
+struct LevelWriter {
+    grams: Vec<Gram>,
+    places: ColumnWriter<u32>,
+    tested: u64,
+}
+
+impl LevelWriter {
+    fn new(scratch: &Scratch) -> LevelWriter {
+        LevelWriter { grams: Vec::new(), places: scratch.column(), tested: 0 }
     }
 
-    /// Each n-gram's places.
-    fn groups(&self) -> Vec<&[u32]> {
-        let mut left = &self.places[..];
-        let group = |gram: &Gram| {
-            let (group, others) = left.split_at(gram.times as usize);
-            left = others;
-            group
-        };
-        self.grams.iter().map(group).collect()
+    fn append(&mut self, parts: Vec<LevelPart>) -> Result<()> {
+        for part in parts {
+            self.grams.extend(part.grams);
+            self.places.extend(&part.places)?;
+            self.tested += part.tested;
+        }
+        Ok(())
+    }
+
+    fn finish(self) -> Result<GrownLevel> {
+        Ok(GrownLevel { grams: self.grams, places: self.places.finish()?, tested: self.tested })
     }
 }
 
 struct Level<'a> {
     words: &'a Tokens,
+    ids: &'a [u32],
     n: usize,
     least: u32,
     glue: &'a Glue,
@@ -165,66 +188,97 @@ struct Level<'a> {
 
 impl Level<'_> {
     fn key_at(&self, at: usize) -> u64 {
-        key(&self.words.ids[at..at + self.n])
+        key(&self.ids[at..at + self.n])
     }
 
-    /// The n-grams that recur among the places where both their parts do.
-    fn find(&self, shorter: &GrownLevel) -> GrownLevel {
-        if shorter.places.is_empty() { self.by_hash() } else { self.divide(shorter) }
+    /// True where the n-gram's part after the first word recurs.
+    fn goes_on(&self, at: usize) -> bool {
+        self.recurring.get(at + 1) >= self.n - 1
     }
 
-    fn is_possible(&self, at: usize) -> bool {
-        self.recurring.get(at) >= self.n - 1 && self.recurring.get(at + 1) >= self.n - 1
-    }
-
-    /// Sorts the places by what stands there.
-    fn by_hash(&self) -> GrownLevel {
-        let all = self.words.ids.len();
-        let parts = (all / PART + 1).next_power_of_two();
-        let mut found = Vec::new();
-        let (mut hashed, mut some): (Vec<u64>, Vec<u64>) = (Vec::new(), Vec::new());
-        for part in 0..parts as u64 {
+    /// The pairs of neighbouring words that recur: sorts their places by half a hash, part by part of the hashes.
+    fn pairs(&self, scratch: &Scratch) -> Result<GrownLevel> {
+        let part_of_places = scratch.room::<u64>().clamp(PART, 4 * PART);
+        let parts = self.ids.len().div_ceil(part_of_places).next_power_of_two() as u64;
+        let shift = 64 - parts.trailing_zeros();
+        let mut level = LevelWriter::new(scratch);
+        let mut hashed: Vec<u64> = Vec::new();
+        for part in 0..parts {
+            let hash = |at: usize| {
+                let is_possible = self.recurring.get(at) > 0 && self.goes_on(at);
+                let hash = is_possible.then(|| self.key_at(at))?;
+                (parts == 1 || hash >> shift == part).then_some((hash >> 32 << 32) | at as u64)
+            };
             hashed.clear();
-            for from in (0..all).step_by(PART / 8) {
-                let hash = |at: usize| {
-                    let hash = if self.is_possible(at) { self.key_at(at) } else { return u64::MAX };
-                    if hash & (parts as u64 - 1) == part { (hash >> 32 << 32) | at as u64 } else { u64::MAX }
-                };
-                (from..all.min(from + PART / 8)).into_par_iter().map(hash).collect_into_vec(&mut some);
-                hashed.extend(some.iter().filter(|&&entry| entry != u64::MAX));
+            for from in (0..self.ids.len()).step_by(PART) {
+                let places = from..self.ids.len().min(from + PART);
+                hashed.par_extend(places.into_par_iter().filter_map(hash));
             }
             hashed.par_sort_unstable();
-            let keep = |found, run: &[u64]| self.keep(found, run);
-            let of_part = hashed.par_chunk_by(|a, b| a >> 32 == b >> 32).fold(GrownLevel::default, keep);
-            found.append(&mut of_part.collect());
-            if parts > 1 {
-                found.iter_mut().for_each(|found| found.places = Vec::new());
-            }
+            let keep = |mut found: LevelPart, run: &[u64]| {
+                self.keep_pairs(&mut found, run);
+                found
+            };
+            level.append(hashed.par_chunk_by(|a, b| a >> 32 == b >> 32).fold(LevelPart::default, keep).collect())?;
         }
-        GrownLevel::join(found)
+        level.finish()
+    }
+
+    /// Keeps the pairs at places of one hash, nearly always one pair.
+    fn keep_pairs(&self, found: &mut LevelPart, run: &[u64]) {
+        if run.len() < self.least as usize {
+            found.tested += 1;
+            return;
+        }
+        let pair = |entry: &u64| (self.ids[*entry as u32 as usize], self.ids[*entry as u32 as usize + 1]);
+        let first = pair(&run[0]);
+        if run[1..].iter().all(|entry| pair(entry) == first) {
+            return self.keep(found, run);
+        }
+        let mut sorted = run.to_vec();
+        sorted.sort_unstable_by_key(|entry| (pair(entry), *entry));
+        sorted.chunk_by(|a, b| pair(a) == pair(b)).for_each(|of_one| self.keep(found, of_one));
     }
 
     /// Divides the places of each shorter n-gram by the word that follows there.
-    fn divide(&self, shorter: &GrownLevel) -> GrownLevel {
-        let divide = |(mut found, mut next): (GrownLevel, Vec<u64>), group: &[u32]| {
-            next.clear();
-            let possible = group.iter().filter(|&&at| self.is_possible(at as usize));
-            next.extend(possible.map(|&at| u64::from(self.words.ids[at as usize + self.n - 1]) << 32 | u64::from(at)));
-            next.sort_unstable();
-            for run in next.chunk_by(|a, b| a >> 32 == b >> 32) {
-                found = self.keep(found, run);
+    fn divide(&self, shorter: &GrownLevel, scratch: &Scratch) -> Result<GrownLevel> {
+        let mut level = LevelWriter::new(scratch);
+        let (mut grams, mut places) = (&shorter.grams[..], &shorter.places[..]);
+        while !grams.is_empty() {
+            let mut groups: Vec<&[u32]> = Vec::new();
+            let mut some = 0;
+            while some < PART
+                && let Some((gram, others)) = grams.split_first()
+            {
+                let (group, left) = places.split_at(gram.times as usize);
+                groups.push(group);
+                some += group.len();
+                (grams, places) = (others, left);
             }
-            (found, next)
-        };
-        let parts = shorter.groups().into_par_iter().fold(Default::default, divide);
-        GrownLevel::join(parts.map(|(found, _)| found).collect())
+            let divide = |(mut found, mut next): (LevelPart, Vec<u64>), group: &[u32]| {
+                self.divide_group(&mut found, &mut next, group);
+                (found, next)
+            };
+            let parts = groups.into_par_iter().fold(Default::default, divide);
+            level.append(parts.map(|(found, _)| found).collect())?;
+        }
+        level.finish()
+    }
+
+    /// Keeps the n-grams at the places of one that is shorter by a word; `next` is for sorting.
+    fn divide_group(&self, found: &mut LevelPart, next: &mut Vec<u64>, group: &[u32]) {
+        next.clear();
+        let possible = group.iter().filter(|&&at| self.goes_on(at as usize));
+        next.extend(possible.map(|&at| u64::from(self.ids[at as usize + self.n - 1]) << 32 | u64::from(at)));
+        next.sort_unstable();
+        next.chunk_by(|a, b| a >> 32 == b >> 32).for_each(|run| self.keep(found, run));
     }
 
     /// Adds the n-gram that stands at all places of `run`, if it recurs; its places are noted.
-    fn keep(&self, mut found: GrownLevel, run: &[u64]) -> GrownLevel {
+    fn keep(&self, found: &mut LevelPart, run: &[u64]) {
         found.tested += 1;
         if run.len() < self.least as usize {
-            return found;
+            return;
         }
         let (mut sets, mut page_end) = (0, 0);
         for &entry in run {
@@ -240,7 +294,6 @@ impl Level<'_> {
             let (key, whole) = (self.key_at(first as usize), self.whole(run));
             found.grams.push(Gram { key, first, sets, times, covered: false, whole });
         }
-        found
     }
 
     /// Whether the n-gram that stands at all places of `run` begins and ends with glue that is a whole clause's.
@@ -250,8 +303,8 @@ impl Level<'_> {
             let borders = run.iter().filter(|&&entry| self.words.is_border(entry as u32 as usize + length)).count();
             borders as f64 >= WHOLE * run.len() as f64
         };
-        let glued_end = self.glue.at_end.contains(&self.words.ids[first + self.n - 1]);
-        [self.glue.opening.contains(&self.words.ids[first]) && often(0), glued_end && often(self.n)]
+        let glued_end = self.glue.at_end.contains(&self.ids[first + self.n - 1]);
+        [self.glue.opening.contains(&self.ids[first]) && often(0), glued_end && often(self.n)]
     }
 
     /// Marks the shorter n-grams that are hardly ever seen outside one of the longer. Where so many sets have the
@@ -259,7 +312,7 @@ impl Level<'_> {
     fn cover(&self, shorter: &mut [Gram], longer: &mut [Gram]) {
         let places: FxHashMap<u64, u32> = shorter.iter().zip(0..).map(|(gram, at)| (gram.key, at)).collect();
         let covered_by = |gram: &mut Gram| {
-            let words = &self.words.ids[gram.first as usize..gram.first as usize + self.n];
+            let words = &self.ids[gram.first as usize..gram.first as usize + self.n];
             let at_end = (&words[..self.n - 1], words[self.n - 1], &self.glue.at_end, 1);
             let at_start = (&words[1..], words[0], &self.glue.at_start, 0);
             [at_end, at_start].map(|(part, added, idle, side)| {
@@ -285,12 +338,35 @@ impl Level<'_> {
     /// True for clauses that are whole where they stand first.
     fn is_whole(&self, gram: &Gram) -> bool {
         let first = gram.first as usize;
-        let ends = self.words.ids[first] != BREAK && self.words.ids[first + self.n - 1] != BREAK;
+        let ends = self.ids[first] != BREAK && self.ids[first + self.n - 1] != BREAK;
         ends && self.words.is_border(first) && self.words.is_border(first + self.n)
     }
 
+    /// Adds the candidates among the n-grams of a level, and their places.
+    fn add_candidates(
+        &self,
+        level: &GrownLevel,
+        candidates: &mut Vec<CandidateGram>,
+        places: &mut ColumnWriter<u64>,
+    ) -> Result<()> {
+        let found: Vec<Option<CandidateGram>> = level.grams.par_iter().map(|gram| self.candidate(gram)).collect();
+        let mut left = &level.places[..];
+        for (gram, candidate) in level.grams.iter().zip(found) {
+            let (of_gram, others) = left.split_at(gram.times as usize);
+            left = others;
+            if let Some(candidate) = candidate {
+                let number = candidates.len() as u64;
+                candidates.push(candidate);
+                for &place in of_gram {
+                    places.push(u64::from(place) << 32 | number)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
     fn candidate(&self, gram: &Gram) -> Option<CandidateGram> {
-        let words = &self.words.ids[gram.first as usize..gram.first as usize + self.n];
+        let words = &self.ids[gram.first as usize..gram.first as usize + self.n];
         let units: usize = words.iter().map(|&word| units_of(word)).sum();
         let clause = !words.contains(&BREAK);
         let ends = words[0] != BREAK && words[self.n - 1] != BREAK;
@@ -309,15 +385,15 @@ impl Level<'_> {
 }
 
 /// Puts the longest n-grams together that overlap where they stand first and recur in as many sets.
-fn stretches(words: &Tokens, longest: &mut [Gram]) -> Vec<CandidateGram> {
+fn stretches(words: &[u32], longest: &mut [Gram]) -> Vec<CandidateGram> {
     longest.sort_unstable_by_key(|gram| gram.first);
     let runs = longest.chunk_by(|a, b| b.first == a.first + 1 && a.sets == b.sets);
     let whole = |run: &[Gram]| {
         let (mut from, mut to) = (run[0].first as usize, run[run.len() - 1].first as usize + LONGEST);
-        while words.ids[from] == BREAK {
+        while words[from] == BREAK {
             from += 1;
         }
-        while words.ids[to - 1] == BREAK {
+        while words[to - 1] == BREAK {
             to -= 1;
         }
         let (sets, times) = (run[0].sets, run[0].times);
@@ -325,6 +401,26 @@ fn stretches(words: &Tokens, longest: &mut [Gram]) -> Vec<CandidateGram> {
         CandidateGram { first: from as u32, words: (to - from) as u32, sets, times, whole }
     };
     runs.map(whole).collect()
+}
+
+/// Finds the places of candidates that were put together, which are numbered from `first` on.
+fn find_all(candidates: &[CandidateGram], words: &Tokens, first: u32, places: &mut ColumnWriter<u64>) -> Result<()> {
+    let mut sorted: Vec<u32> = (0..candidates.len() as u32).collect();
+    let wording = |at: u32| words.of(&candidates[at as usize]);
+    sorted.sort_unstable_by(|&a, &b| wording(a).cmp(wording(b)));
+    let known: Sequences<2> = Sequences::new(sorted.iter().map(|&at| wording(at)));
+    let of_page = |page: usize| {
+        let (mut found, start) = (Vec::new(), u64::from(words.starts[page]));
+        let ids = words.page(page);
+        for at in 0..ids.len() {
+            known.each_at_start(&ids[at..], |number| {
+                found.push((start + at as u64) << 32 | u64::from(first + sorted[number as usize]));
+            });
+        }
+        found
+    };
+    let found: Vec<u64> = (0..words.pages()).into_par_iter().flat_map_iter(of_page).collect();
+    places.extend(&found)
 }
 
 /// For each place the length of the longest n-gram found there that recurs. Where one recurs its parts do, so one
@@ -359,11 +455,11 @@ mod tests {
             ids.push(END);
             starts.push(ids.len() as u32);
         }
-        Tokens::new(ids, starts)
+        Tokens::new(Column::Memory(ids), starts)
     }
 
     fn found(pages: &[&[u32]]) -> Vec<(u32, u32)> {
-        let grown = grow(&words(pages), 3, &Glue::default());
+        let grown = grow(&words(pages), 3, &Glue::default(), &Scratch::default()).unwrap();
         let mut found: Vec<_> = grown.candidates.iter().map(|c| (c.words, c.sets)).collect();
         found.sort_unstable();
         found
@@ -386,6 +482,20 @@ mod tests {
     #[test]
     fn a_page_that_repeats_itself_is_one_set() {
         assert!(found(&[&[1, 2, 3, 4, 0, 1, 2, 3, 4, 0, 1, 2, 3, 4], &[1, 2, 3, 4], &[5, 6, 7, 8]]).is_empty());
+    }
+
+    #[test]
+    fn pairs_of_one_half_hash_are_counted_apart() {
+        let word = |number: u32| 1 << 28 | number;
+        let mut seen: FxHashMap<u64, (u32, u32)> = FxHashMap::default();
+        let mut pairs = (2..1 << 20).map(|number| (number, number + 1));
+        let (one, other) =
+            pairs.find_map(|pair| Some((seen.insert(key(&[word(pair.0), word(pair.1)]) >> 32, pair)?, pair))).unwrap();
+        let page = [one.0, one.1, 0, other.0, other.1];
+        let other = [other.0, other.1];
+        let grown = grow(&words(&[&page, &page, &page, &other]), 3, &Glue::default(), &Scratch::default()).unwrap();
+        let times = |a: u32, b: u32| grown.pairs.get(&key(&[word(a), word(b)])).copied();
+        assert_eq!((times(one.0, one.1), times(other[0], other[1])), (Some(3), Some(4)));
     }
 
     #[test]

@@ -9,6 +9,8 @@ use super::rank::{ScoreInput, saying_score, score, small_score, strength};
 use super::significance::{both, false_discovery, poisson_tail};
 use super::spelling::SpeltCandidates;
 use super::tally::{Ballot, Tally};
+use crate::error::Result;
+use crate::storage::Scratch;
 use rayon::prelude::*;
 
 /// Bits by which a wording must be more frequent than chance to be counted at all, and to be listed when its
@@ -70,7 +72,8 @@ pub(super) fn keep_unlikely(
     spelt: SpeltCandidates,
     chances: Vec<Chance>,
     small: bool,
-) -> (SpeltCandidates, Vec<Chance>) {
+    scratch: &Scratch,
+) -> Result<(SpeltCandidates, Vec<Chance>)> {
     let enough = if small { SMALL_BITS } else { COUNTED_BITS };
     let keep: Vec<bool> = spelt
         .candidates
@@ -81,7 +84,7 @@ pub(super) fn keep_unlikely(
         })
         .collect();
     let kept = chances.into_iter().zip(&keep).filter_map(|(chance, &keep)| keep.then_some(chance)).collect();
-    (spelt.retain(&keep), kept)
+    Ok((spelt.retain(&keep, scratch)?, kept))
 }
 
 /// Tallies the votes for every wording and judges them; `tested` wordings were looked at in all.

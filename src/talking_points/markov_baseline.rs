@@ -10,11 +10,13 @@ use xxhash_rust::xxh3::xxh3_64;
 
 /// Wordings as sequences of tokens (words or units), and the pairs of neighbours they are made of.
 pub(super) struct Chains {
-    /// For every wording the places of its pairs and of its inner tokens in the counts below.
+    /// For every wording the places of its pairs and of its inner tokens in the counts of an outlet.
     links: Vec<u32>,
     starts: Vec<u32>,
     pairs: FxHashMap<(u32, u32), u32>,
     singles: FxHashMap<u32, u32>,
+    /// Bits of the tokens in `singles`: most tokens of a text are in no wording.
+    filter: Vec<u64>,
     /// Wordings by their first pair.
     by_head: Vec<Vec<u32>>,
 }
@@ -44,6 +46,7 @@ impl Chains {
             starts: vec![0],
             pairs: FxHashMap::default(),
             singles: FxHashMap::default(),
+            filter: Vec::new(),
             by_head: Vec::new(),
         };
         for (at, wording) in wordings.enumerate() {
@@ -57,13 +60,25 @@ impl Chains {
                 }
                 made.links.push(link);
             }
-            for token in &wording[1..wording.len() - 1] {
+            for (place, token) in wording.iter().enumerate() {
                 let next = made.singles.len() as u32;
-                made.links.push(*made.singles.entry(*token).or_insert(next));
+                let link = *made.singles.entry(*token).or_insert(next);
+                made.links.extend((place > 0 && place + 1 < wording.len()).then_some(link));
             }
             made.starts.push(made.links.len() as u32);
         }
+        made.filter = vec![0; (made.singles.len() / 4).next_power_of_two()];
+        for &token in made.singles.keys() {
+            let (block, bit) = slot(token, made.filter.len());
+            made.filter[block] |= bit;
+        }
         made
+    }
+
+    /// The place of a token's count, if it is in a wording.
+    fn single(&self, token: u32) -> Option<u32> {
+        let (block, bit) = slot(token, self.filter.len());
+        if self.filter[block] & bit == 0 { None } else { self.singles.get(&token).copied() }
     }
 
     /// For each wording the sum over `groups` of Π c(tᵢ tᵢ₊₁) / Π c(tᵢ) over its inner tokens, the counts being the
@@ -94,17 +109,19 @@ impl Chains {
 
     /// Counts the tokens of one text; `heads` is given the pairs that no text of the group held before.
     fn count(&self, counts: &ChainCounts, tokens: &[u32], heads: &mut Vec<u32>) {
-        for token in tokens {
-            if let Some(&place) = self.singles.get(token) {
+        let mut before = None;
+        for &token in tokens {
+            let known = self.single(token);
+            if let Some(place) = known {
                 counts.singles[place as usize].fetch_add(1, Ordering::Relaxed);
             }
-        }
-        for pair in tokens.windows(2) {
-            if let Some(&place) = self.pairs.get(&(pair[0], pair[1]))
+            if let Some(first) = before.filter(|_| known.is_some())
+                && let Some(&place) = self.pairs.get(&(first, token))
                 && counts.pairs[place as usize].fetch_add(1, Ordering::Relaxed) == 0
             {
                 heads.push(place);
             }
+            before = known.map(|_| token);
         }
     }
 
@@ -124,6 +141,12 @@ impl Chains {
         }
         times
     }
+}
+
+/// The bit of a token among so many blocks, a power of two.
+fn slot(token: u32, blocks: usize) -> (usize, u64) {
+    let hash = u64::from(token).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 26;
+    ((hash >> 6) as usize & (blocks - 1), 1 << (hash & 63))
 }
 
 /// Every two neighbouring tokens as one: a chain of these is one of second order.

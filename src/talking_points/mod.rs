@@ -39,6 +39,8 @@ pub use reference::Background;
 pub use subject::OnSubject;
 pub use trace::{Traced, trace};
 
+use crate::error::Result;
+use crate::storage::Scratch;
 use crate::types::{DocId, Span, Timestamp};
 use chance::Chance;
 use jieba_rs::Jieba;
@@ -175,10 +177,12 @@ pub struct CommonSource {
 /// as many sets as make a point.
 ///
 /// The answer does not depend on the order of the voters, on how their sets and outlets are numbered, or on the
-/// number of threads. Linear in the text: every page is read once or twice, those that speak three times more,
-/// and these alone are cut into words; lines that pages of one set share are searched once. Memory: 5 bytes a word
+/// number of threads. Linear in the text: every page is read once or twice, those that speak once more
+/// (and again for wordings with letters),
+/// and these alone are cut into words; lines that pages of one set share are searched once. Memory: 1.5 bytes a word
 /// of the speaking pages, 32 MB to sort and 20 for the dictionary while candidates grow, then 16 bytes for each
-/// wording on a line that is not shared, and 8 for each line of a page. Sets that should be one cost the most, as
+/// wording on a line that is not shared, and 8 for each line of a page. The words and units of the speaking pages (11
+/// bytes a word) and the places of recurring n-grams go through `scratch`. Sets that should be one cost the most, as
 /// whole articles are then recurring wording.
 ///
 /// What chance explains is measured on `background` when there is one, else from the corpus without the sets that
@@ -188,14 +192,15 @@ pub fn find(
     quotes: Vec<Quote>,
     articles: &impl Articles,
     background: Option<Background>,
-) -> Vec<TalkingPoint> {
+    scratch: &Scratch,
+) -> Result<Vec<TalkingPoint>> {
     let ballot = Ballot::new(voters, quotes);
-    let found = search(&ballot, articles, background);
+    let found = search(&ballot, articles, background, scratch)?;
     let votes = Votes::count(&found.spelt.wordings, &found.spelt.joined(), &ballot.voters, articles);
     let drafts = judged(&found, &ballot, &|at| votes.of(at));
     let texts = list::texts(&drafts, articles);
     let text = |doc: DocId, span: Span| texts.get(&(doc, span)).cloned().unwrap_or_default();
-    drafts.into_iter().map(|draft| draft.finish(&text)).collect()
+    Ok(drafts.into_iter().map(|draft| draft.finish(&text)).collect())
 }
 
 /// The names of the numbers that decide the class of a point.
@@ -216,18 +221,24 @@ struct Unlikely {
 }
 
 /// Grows wordings from the pages that speak for the sets, and drops those that chance explains.
-fn search(ballot: &Ballot, articles: &impl Articles, background: Option<Background>) -> Unlikely {
+fn search(
+    ballot: &Ballot,
+    articles: &impl Articles,
+    background: Option<Background>,
+    scratch: &Scratch,
+) -> Result<Unlikely> {
     let jieba = Jieba::new();
-    let words = Tokens::cut(&ballot.speakers, articles, &jieba);
-    let mut grown = grams::grow(&words, ballot.least, &Glue::of(&jieba));
-    let (spelt, lexicon) =
-        SpeltCandidates::read(std::mem::take(&mut grown.candidates), &words, ballot, articles, &jieba);
+    let words = Tokens::cut(&ballot.speakers, articles, &jieba, scratch)?;
+    let mut grown = grams::grow(&words, ballot.least, &Glue::of(&jieba), scratch)?;
+    let (candidates, places) = (std::mem::take(&mut grown.candidates), std::mem::take(&mut grown.places));
+    let (spelt, lexicon) = SpeltCandidates::read((&candidates, &places), &words, (ballot, articles), &jieba, scratch)?;
+    drop((candidates, places));
     let reference = background.map(|background| Reference::count(&spelt, &background, &jieba));
     drop(jieba);
-    let chances = background::chances((&spelt, &lexicon), &words, &grown, reference.as_ref(), ballot, articles);
-    let (spelt, chances) = judge::keep_unlikely(spelt, chances, ballot.is_small());
+    let chances = background::chances((&spelt, &lexicon), &words, &grown, reference.as_ref(), ballot);
+    let (spelt, chances) = judge::keep_unlikely(spelt, chances, ballot.is_small(), scratch)?;
     let (profiles, on_subject) = profile::profiles(&spelt, &chances, &words, &grown.singles, &lexicon);
-    Unlikely { spelt, chances, profiles, on_subject, formulaic: grown.formulaic, tested: grown.tested }
+    Ok(Unlikely { spelt, chances, profiles, on_subject, formulaic: grown.formulaic, tested: grown.tested })
 }
 
 /// Judges the wordings by the votes that `holders` gives of each, in the order of the voters, and drafts the points.
@@ -255,6 +266,15 @@ mod tests {
         }
     }
 
+    fn points(
+        voters: Vec<Voter>,
+        quotes: Vec<Quote>,
+        pile: &Pile,
+        background: Option<Background>,
+    ) -> Vec<TalkingPoint> {
+        find(voters, quotes, pile, background, &Scratch::default()).unwrap()
+    }
+
     impl Pile {
         fn voters(&self) -> Vec<Voter> {
             let voter = |(at, (set, outlet, day, text)): (usize, &(u32, u32, i64, String))| Voter {
@@ -269,7 +289,7 @@ mod tests {
         }
 
         fn points(&self) -> Vec<TalkingPoint> {
-            find(self.voters(), Vec::new(), self, None)
+            points(self.voters(), Vec::new(), self, None)
         }
     }
 
@@ -350,6 +370,19 @@ mod tests {
     }
 
     #[test]
+    fn lists_in_files_give_the_same_points() {
+        let mut pile = pile(|at| (at % 7 == 1).then_some("小院灯火照亮回家路"));
+        // No list of less than 16 KB goes to a file.
+        pile.0.iter_mut().for_each(|page| page.3 = page.3.repeat(8));
+        let folder = tempfile::tempdir().unwrap();
+        let in_files = Scratch::new(folder.path().to_owned(), 1);
+        let found = find(pile.voters(), Vec::new(), &pile, None, &in_files).unwrap();
+        let json = |points: &[TalkingPoint]| serde_json::to_string(points).unwrap();
+        assert!(found.iter().any(|point| point.text.contains("小院灯火")));
+        assert_eq!(json(&found), json(&pile.points()));
+    }
+
+    #[test]
     fn in_steps_over_parts_the_points_are_the_same() {
         let mut pile = pile(|at| (at % 4 == 1).then_some("小院灯火照亮回家路"));
         for at in (1..40).step_by(8) {
@@ -358,11 +391,11 @@ mod tests {
         }
         let quotes = [5, 9].map(|at| Quote { doc: DocId(at), span: Span::new(0, pile.0[at as usize].3.len()) });
         let voters = pile.voters();
-        let mut whole = find(voters.clone(), quotes.to_vec(), &pile, None);
+        let mut whole = points(voters.clone(), quotes.to_vec(), &pile, None);
         assert!(whole.iter().any(|point| point.sets == 10 && point.common_source.is_some()));
         let speakers = Ballot::new(voters.clone(), Vec::new()).speakers;
         let speaking = voters.iter().filter(|voter| speakers.contains(&voter.doc)).copied().collect();
-        let mut search = spread::search(speaking, &pile);
+        let mut search = spread::search(speaking, &pile, &Scratch::default()).unwrap();
         let json = serde_json::to_string(&search.wordings).unwrap();
         search.wordings = serde_json::from_str(&json).unwrap();
         let sought = spread::Sought::new(&search.wordings);
@@ -451,7 +484,7 @@ mod tests {
         let found = |quoting: usize| {
             let quote = |at: usize| Quote { doc: DocId(at as u32), span: Span::new(0, pile.0[at].3.len()) };
             let quotes = (0..40).step_by(9).take(quoting).map(quote).collect();
-            find(pile.voters(), quotes, &pile, None).iter().any(|point| point.text.contains("灯火"))
+            points(pile.voters(), quotes, &pile, None).iter().any(|point| point.text.contains("灯火"))
         };
         assert_eq!([0, 2, 3, 5].map(found), [true, true, false, false]);
     }
@@ -460,7 +493,7 @@ mod tests {
     fn what_some_have_from_one_text_is_said() {
         let pile = pile(|at| (at % 5 == 0).then_some("小院灯火照亮回家路"));
         let quote = |at: usize| Quote { doc: DocId(at as u32), span: Span::new(0, pile.0[at].3.len()) };
-        let points = find(pile.voters(), [20, 5, 10].map(quote).to_vec(), &pile, None);
+        let points = points(pile.voters(), [20, 5, 10].map(quote).to_vec(), &pile, None);
         let point = points.iter().find(|point| point.text.contains("灯火")).unwrap();
         assert_eq!((point.sets, point.common_source), (8, Some(CommonSource { sets: 3, doc: DocId(5) })));
     }
@@ -482,7 +515,7 @@ mod tests {
         let listed = |said: Option<&'static str>| {
             let elsewhere = self::pile(|_| said);
             let background = Background { articles: &elsewhere, pages: 40 };
-            find(pile.voters(), Vec::new(), &pile, Some(background)).iter().any(|point| point.text.contains("灯火"))
+            points(pile.voters(), Vec::new(), &pile, Some(background)).iter().any(|point| point.text.contains("灯火"))
         };
         assert_eq!([None, Some("小院灯火照亮回家路")].map(listed), [true, false]);
     }

@@ -18,6 +18,8 @@ use super::subject::{OnSubject, OnSubjects, SubjectSizes};
 use super::tally::Ballot;
 use super::token::{BREAK, CandidateGram};
 use super::{Quote, Unlikely, Voter, judged};
+use crate::error::Result;
+use crate::storage::{Column, Scratch};
 use crate::types::DocId;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
@@ -49,9 +51,10 @@ pub struct Search {
 }
 
 /// Looks for wordings in the articles that speak for the sets: each a voter, one a set.
-pub fn search(speakers: Vec<Voter>, articles: &impl Articles) -> Search {
+pub fn search(speakers: Vec<Voter>, articles: &impl Articles, scratch: &Scratch) -> Result<Search> {
     let ballot = Ballot::new(speakers, Vec::new());
-    let Unlikely { spelt, chances, profiles, on_subject, formulaic, tested } = super::search(&ballot, articles, None);
+    let Unlikely { spelt, chances, profiles, on_subject, formulaic, tested } =
+        super::search(&ballot, articles, None, scratch)?;
     let wording = |sizes: &mut SubjectSizes, at: usize| Wording {
         units: spelt.wordings.of(at).to_vec(),
         words: spelt.words[at].to_vec(),
@@ -63,11 +66,11 @@ pub fn search(speakers: Vec<Voter>, articles: &impl Articles) -> Search {
         profile: profiles[at].clone(),
         on_subject: on_subject.of(at, &spelt.words[at], sizes),
     };
-    Search {
+    Ok(Search {
         wordings: (0..chances.len()).into_par_iter().map_init(SubjectSizes::default, wording).collect(),
         formulaic: ballot.speakers.iter().copied().zip(formulaic).collect(),
         tested,
-    }
+    })
 }
 
 /// A page that holds a wording, and where.
@@ -126,6 +129,7 @@ pub fn weigh(search: Search, voters: Vec<Voter>, quotes: Vec<Quote>, votes: Vec<
             candidates: wordings.iter().map(candidate).collect(),
             named: wordings.iter().map(|wording| wording.named).collect(),
             letters: Vec::new(),
+            places: Column::default(),
             words: wordings.into_iter().map(|wording| wording.words.into()).collect(),
         },
         formulaic,

@@ -147,8 +147,11 @@ pub(super) fn keywords(page: &[u32], counts: &FxHashMap<u32, u32>, all: usize) -
             Some((of_one.len() as f32 * (all as f32 / count as f32).ln(), of_one[0]))
         })
         .collect();
-    weighed.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-    let mut best: Vec<u32> = weighed.into_iter().take(KEYWORDS).map(|(_, word)| word).collect();
+    if weighed.len() > KEYWORDS {
+        weighed.select_nth_unstable_by(KEYWORDS, |a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        weighed.truncate(KEYWORDS);
+    }
+    let mut best: Vec<u32> = weighed.into_iter().map(|(_, word)| word).collect();
     best.sort_unstable();
     best
 }

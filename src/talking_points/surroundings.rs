@@ -1,7 +1,6 @@
 //! What stands around a wording: where clauses end, which words come before and after it, and on which lines it is.
 
 use super::lexicon::Lexicon;
-use super::sequences::Sequences;
 use super::spelling::SpeltCandidates;
 use super::subject::{OnSubjects, Subjects, keywords};
 use super::token::{BREAK, END, key};
@@ -69,35 +68,30 @@ struct Place {
     clause_after: u32,
 }
 
-/// The surroundings of every candidate, and the pages that use it. Reads the words of all pages once; 36 bytes for each page of each candidate,
-/// 152 for each page.
+/// The surroundings of every candidate, and the pages that use it. Reads the words around each of its places once; 52
+/// bytes for each page of each candidate, 152 for each page.
 pub(super) fn surroundings(
     spelt: &SpeltCandidates,
     words: &Tokens,
     counts: &FxHashMap<u32, u32>,
     lexicon: &Lexicon,
 ) -> (Vec<Surroundings>, OnSubjects) {
-    let mut sorted: Vec<u32> = (0..spelt.words.len() as u32).collect();
-    let wording = |at: u32| &*spelt.words[at as usize];
-    sorted.par_sort_unstable_by(|&a, &b| wording(a).cmp(wording(b)));
-    sorted.dedup_by(|later, kept| wording(*later) == wording(*kept));
-    let known: Sequences<2> = Sequences::new(sorted.iter().map(|&at| wording(at)));
-    let reader = PageReader { words, known: &known, lexicon };
-    let read = |mut places: Vec<Place>, page: usize| {
-        reader.read(page, &mut places);
-        places
+    let reader = PageReader { words, ids: &words.ids, spelt, lexicon };
+    let read = |(mut places, mut found): (Vec<Place>, Vec<(u32, u32)>), page: usize| {
+        reader.read(page, &mut found, &mut places);
+        (places, found)
     };
-    let mut places: Vec<Place> =
-        (0..words.pages()).into_par_iter().fold(Vec::new, read).reduce(Vec::new, |mut all, some| {
-            all.extend(some);
-            all
-        });
+    let parts = (0..words.pages()).into_par_iter().fold(Default::default, read).map(|(places, _)| places);
+    let mut places: Vec<Place> = parts.reduce(Vec::new, |mut all, some| {
+        all.extend(some);
+        all
+    });
     places.par_sort_unstable_by_key(|place| (place.wording, place.page));
     let keywords: Vec<Vec<u32>> =
         (0..words.pages()).into_par_iter().map(|page| keywords(words.page(page), counts, words.ids.len())).collect();
     let subjects = Subjects::new(keywords);
     let of_one = |places: &[Place]| {
-        let wording = sorted[places[0].wording as usize];
+        let wording = places[0].wording;
         let pages: Box<[u32]> = places.iter().map(|place| place.page).collect();
         let one_subject = subjects.one_subject(&pages, &spelt.words[wording as usize]);
         let users = if one_subject > 0.0 { pages } else { Box::default() };
@@ -115,27 +109,24 @@ pub(super) fn surroundings(
 
 struct PageReader<'a> {
     words: &'a Tokens,
-    known: &'a Sequences<2>,
+    ids: &'a [u32],
+    spelt: &'a SpeltCandidates,
     lexicon: &'a Lexicon,
 }
 
 impl PageReader<'_> {
-    fn read(&self, page: usize, places: &mut Vec<Place>) {
+    fn read(&self, page: usize, found: &mut Vec<(u32, u32)>, places: &mut Vec<Place>) {
         let range = self.words.starts[page] as usize..self.words.starts[page + 1] as usize;
-        let mut found: Vec<(u32, u32)> = Vec::new();
-        for at in range.clone() {
-            self.known.each_at_start(&self.words.ids[at..range.end], |wording| found.push((wording, at as u32)));
-        }
-        found.sort_unstable();
+        self.spelt.on_page(page, self.words, found);
         let body = self.words.body(page);
         let is_long = range.end > body + 8 * OPENING;
         for of_one in found.chunk_by(|a, b| a.0 == b.0) {
             let (wording, last) = of_one[of_one.len() - 1];
-            let (at, end) = (last as usize, last as usize + self.known.of(wording as usize).len());
+            let (at, end) = (last as usize, last as usize + self.spelt.words[wording as usize].len());
             places.push(Place {
                 wording,
                 before: self.word_before(at),
-                after: if self.words.is_border(end) { 0 } else { self.words.ids[end] },
+                after: if self.words.is_border(end) { 0 } else { self.ids[end] },
                 line: self.line(at, end, &range),
                 page: page as u32,
                 opens_body: is_long && at >= body && at < body + OPENING,
@@ -152,34 +143,34 @@ impl PageReader<'_> {
 
     /// Part of a hash of the clause that ends before a place.
     fn clause_before(&self, at: usize, page: usize) -> u32 {
-        if at == page || self.words.ids[at - 1] != BREAK {
+        if at == page || self.ids[at - 1] != BREAK {
             return 0;
         }
-        let clause = &self.words.ids[page..at - 1];
+        let clause = &self.ids[page..at - 1];
         let start = clause.iter().rposition(|&word| word == BREAK || word == END).map_or(0, |mark| mark + 1);
         key(&clause[start..]) as u32
     }
 
     /// Part of a hash of the clause that begins after a place.
     fn clause_after(&self, end: usize, page: usize) -> u32 {
-        if end >= page || self.words.ids[end] != BREAK {
+        if end >= page || self.ids[end] != BREAK {
             return 0;
         }
-        let clause = &self.words.ids[end + 1..page];
+        let clause = &self.ids[end + 1..page];
         let stop = clause.iter().position(|&word| word == BREAK || word == END).unwrap_or(clause.len());
         key(&clause[..stop]) as u32
     }
 
     /// The word before a place, articles left out; 0 for a border.
     fn word_before(&self, at: usize) -> u32 {
-        let skips = !self.words.is_border(at) && self.lexicon.is_article(self.words.ids[at - 1]);
+        let skips = !self.words.is_border(at) && self.lexicon.is_article(self.ids[at - 1]);
         let at = if skips { at - 1 } else { at };
-        if self.words.is_border(at) { 0 } else { self.words.ids[at - 1] }
+        if self.words.is_border(at) { 0 } else { self.ids[at - 1] }
     }
 
     /// Part of a hash of the line of a place; another number for every place that is all of its line.
     fn line(&self, at: usize, end: usize, page: &std::ops::Range<usize>) -> u32 {
-        let ids = &self.words.ids;
+        let ids = self.ids;
         let start = ids[page.start..at]
             .iter()
             .rposition(|&word| word == END)

@@ -9,7 +9,9 @@ use super::token::{
     BREAK, CandidateGram, END, Gap, LONG, QUOTES, SHORT, gap_before, has_mark_before, is_joined, key, units_of, word_of,
 };
 use crate::clean::{Units, stands_alone};
+use crate::error::Result;
 use crate::lexicon::is_sentence_end;
+use crate::storage::{Column, Scratch};
 use crate::types::DocId;
 use jieba_rs::Jieba;
 use rayon::prelude::*;
@@ -21,9 +23,13 @@ const BATCH: usize = 512;
 /// The words of one page of each reprint set, one page after the other.
 pub(super) struct Tokens {
     /// Every word, [`BREAK`] or [`END`].
-    pub ids: Vec<u32>,
+    pub ids: Column<u32>,
     /// Where each page begins in `ids`, and one more entry for the end.
     pub starts: Vec<u32>,
+    /// The units of all pages.
+    units: Column<u32>,
+    /// Where those of each page end.
+    unit_ends: Vec<u64>,
     /// The page of every sixty-fourth word.
     marks: Vec<u32>,
     /// Hashes of what at least two pages put in quotation marks.
@@ -44,39 +50,43 @@ const MARKED: usize = 64;
 const MOST_UNITS: usize = 15;
 
 impl Tokens {
-    /// Cuts the pages `docs`, in that order, in parallel.
-    pub fn cut(docs: &[DocId], articles: &impl Articles, jieba: &Jieba) -> Tokens {
-        let (mut ids, mut starts, mut quoted) = (Vec::new(), vec![0], Vec::new());
+    /// Cuts the pages `docs`, in that order, in parallel. Words and units go to temporary files when they outgrow their
+    /// share of memory.
+    pub fn cut(docs: &[DocId], articles: &impl Articles, jieba: &Jieba, scratch: &Scratch) -> Result<Tokens> {
+        let (mut ids, mut starts, mut quoted) = (scratch.column(), vec![0], Vec::new());
+        let (mut units, mut unit_ends) = (scratch.column(), Vec::new());
         let (mut marked, mut titled, mut sentences) = (Vec::new(), Vec::new(), Vec::new());
         let mut bodies = Vec::new();
         for batch in docs.chunks(BATCH) {
-            let pages: Vec<PageTokens> = batch
-                .par_iter()
-                .map_init(Units::default, |units, &doc| page_words(doc, articles, jieba, units))
-                .collect();
-            for page in pages {
+            let cut = |units: &mut Units, &doc: &DocId| {
+                let page = page_words(doc, articles, jieba, units);
+                (page, units.ids.clone())
+            };
+            let pages: Vec<(PageTokens, Vec<u32>)> = batch.par_iter().map_init(Units::default, cut).collect();
+            for (page, of_page) in pages {
                 let first = ids.len() as u32;
                 bodies.push(first + page.body);
                 set_bits(&mut marked, first, &page.marked);
                 set_bits(&mut titled, first, &page.titled);
                 set_bits(&mut sentences, first, &page.sentences);
-                ids.extend_from_slice(&page.words);
+                ids.extend(&page.words)?;
                 starts.push(ids.len() as u32);
+                units.extend(&of_page)?;
+                unit_ends.push(units.len() as u64);
                 quoted.extend(page.quoted);
             }
         }
         quoted.par_sort_unstable();
         let often = |pages: &[u64]| (pages.len() > 1).then(|| pages[0]);
         let sayings = quoted.chunk_by(|a, b| a == b).filter_map(often).collect();
-        Tokens { sayings, marked, titled, sentences, bodies, ..Tokens::new(ids, starts) }
+        let (ids, units) = (ids.finish()?, units.finish()?);
+        Ok(Tokens { sayings, marked, titled, sentences, bodies, units, unit_ends, ..Tokens::new(ids, starts) })
     }
 
     /// True when a clause, a line, a quotation or a title ends before position `at`.
     pub fn is_border(&self, at: usize) -> bool {
-        at == 0
-            || self.ids.get(at).is_none_or(|&word| is_mark(word))
-            || is_mark(self.ids[at - 1])
-            || has_bit(&self.marked, at)
+        let ids: &[u32] = &self.ids;
+        at == 0 || ids.get(at).is_none_or(|&word| is_mark(word)) || is_mark(ids[at - 1]) || has_bit(&self.marked, at)
     }
 
     /// True when a comma or another mark within a sentence, and nothing else, ends a clause before position `at`.
@@ -100,7 +110,7 @@ impl Tokens {
     }
 
     /// Takes the words of all pages, and where each begins.
-    pub fn new(ids: Vec<u32>, starts: Vec<u32>) -> Tokens {
+    pub fn new(ids: Column<u32>, starts: Vec<u32>) -> Tokens {
         let mut page = 0;
         let mark = |at: usize| {
             while starts[page + 1] as usize <= at {
@@ -112,6 +122,8 @@ impl Tokens {
         Tokens {
             ids,
             starts,
+            units: Column::default(),
+            unit_ends: Vec::new(),
             marks,
             sayings: FxHashSet::default(),
             marked: Vec::new(),
@@ -131,6 +143,12 @@ impl Tokens {
         &self.ids[self.starts[page] as usize..self.starts[page + 1] as usize]
     }
 
+    /// The units of a page, which are those of its words.
+    pub fn units(&self, page: usize) -> &[u32] {
+        let start = if page == 0 { 0 } else { self.unit_ends[page - 1] };
+        &self.units[start as usize..self.unit_ends[page] as usize]
+    }
+
     /// The words of a candidate.
     pub fn of(&self, candidate: &CandidateGram) -> &[u32] {
         &self.ids[candidate.first as usize..][..candidate.words as usize]
@@ -145,10 +163,12 @@ impl Tokens {
         page
     }
 
-    /// How many units of its page stand before position `at`.
-    pub fn units_before(&self, at: u32) -> usize {
-        let start = self.starts[self.page_of(at)];
-        self.ids[start as usize..at as usize].iter().map(|&word| units_of(word)).sum()
+    /// Which units of its page a candidate has.
+    pub fn unit_range(&self, candidate: &CandidateGram) -> std::ops::Range<usize> {
+        let start = self.starts[self.page_of(candidate.first)];
+        let units = |words: &[u32]| words.iter().map(|&word| units_of(word)).sum::<usize>();
+        let before = units(&self.ids[start as usize..candidate.first as usize]);
+        before..before + units(self.of(candidate))
     }
 }
 
