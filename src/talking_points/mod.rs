@@ -373,7 +373,11 @@ mod tests {
     fn lists_in_files_give_the_same_points() {
         let mut pile = pile(|at| (at % 7 == 1).then_some("小院灯火照亮回家路"));
         // No list of less than 16 KB goes to a file.
-        pile.0.iter_mut().for_each(|page| page.3 = page.3.repeat(8));
+        let characters =
+            |seed: u32| (0..400).filter_map(move |k| char::from_u32(0x4E00 + (seed * 7919 + k * 10_477) % 9000));
+        for page in &mut pile.0 {
+            page.3.extend(characters(page.0));
+        }
         let folder = tempfile::tempdir().unwrap();
         let in_files = Scratch::new(folder.path().to_owned(), 1);
         let found = find(pile.voters(), Vec::new(), &pile, None, &in_files).unwrap();
