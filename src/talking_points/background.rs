@@ -16,30 +16,29 @@ use std::hash::Hash;
 use std::ops::Range;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// For each candidate what chance explains. Reads the words and the units of all pages.
-pub(super) fn chances(
+/// For each candidate the sets that would hold it if words were drawn from the background. Reads the words of all pages
+/// that have one.
+pub(super) fn elsewhere(
     (spelt, lexicon): (&SpeltCandidates, &Lexicon),
     words: &Tokens,
     grown: &Grown,
     reference: Option<&Reference>,
-    ballot: &Ballot,
 ) -> Vec<Chance> {
     let held = if reference.is_none() { Held::count(spelt, words) } else { Held::default() };
-    let chained = chained(spelt, words, ballot);
-    let one = |(at, chained): (usize, f64)| {
+    let one = |at: usize| {
         let wording = words.of(&spelt.candidates[at]);
         let elsewhere = match reference {
             Some(reference) => reference.elsewhere(at, wording, words, lexicon),
             None => Rest { held: held.of(at), words, grown, wording }.elsewhere(lexicon),
         };
-        Chance { elsewhere, chained }
+        Chance { elsewhere, chained: 0.0 }
     };
-    chained.into_par_iter().enumerate().map(one).collect()
+    (0..spelt.candidates.len()).into_par_iter().map(one).collect()
 }
 
-/// Whichever explains more of a wording, chains of words or of characters: where words end hangs on what
-/// follows, so words alone may look more tied than they are.
-fn chained(spelt: &SpeltCandidates, words: &Tokens, ballot: &Ballot) -> Vec<f64> {
+/// Adds what chains explain of each wording: those of words or those of characters, whichever explain more. Where words end
+/// hangs on what follows, so words alone may look more tied than they are. Reads the words and the units of all pages.
+pub(super) fn add_chained(chances: &mut [Chance], spelt: &SpeltCandidates, words: &Tokens, ballot: &Ballot) {
     let by_word = Chains::new(spelt.words.iter().map(|wording| wording.iter().copied()))
         .expected(&ballot.groups, |page, _: &mut (), read| read(words.page(page as usize)));
     let by_unit = Chains::new((0..spelt.wordings.len()).map(|at| couples(spelt.wordings.of(at)))).expected(
@@ -51,7 +50,9 @@ fn chained(spelt: &SpeltCandidates, words: &Tokens, ballot: &Ballot) -> Vec<f64>
         },
     );
     let per_time = spelt.candidates.iter().map(|c| f64::from(c.sets) / f64::from(c.times));
-    by_word.into_iter().zip(by_unit).zip(per_time).map(|((word, unit), share)| word.max(unit) * share).collect()
+    for (((chance, word), unit), share) in chances.iter_mut().zip(by_word).zip(by_unit).zip(per_time) {
+        chance.chained = word.max(unit) * share;
+    }
 }
 
 /// The corpus without the sets that hold a wording.

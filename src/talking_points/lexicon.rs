@@ -4,6 +4,7 @@
 use super::token::{BREAK, units_of, word_of};
 use crate::clean::{self, FurnitureModel, GroupKeys, is_figure, stands_alone};
 use jieba_rs::Jieba;
+use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 /// Sum of all frequencies of jieba-rs 0.11's dictionary.
@@ -230,17 +231,19 @@ impl Lexicon {
         }
     }
 
-    /// Looks up the words that `units` spell, one after the other; `words` are their numbers.
-    pub fn learn(&mut self, words: &[u32], units: &[u32], jieba: &Jieba) {
-        let mut at = 0;
-        for &word in words.iter().filter(|&&word| word != BREAK) {
-            let spelt = &units[at..at + units_of(word)];
-            at += spelt.len();
-            if !self.known.contains_key(&word) {
-                let known = self.look_up(spelt, jieba);
-                self.known.insert(word, known);
+    /// Looks up the words of wordings, each given by the numbers of its words and the units that they spell.
+    pub fn learn<'w>(&mut self, wordings: impl Iterator<Item = (&'w [u32], &'w [u32])>, jieba: &Jieba) {
+        let mut spelt: FxHashMap<u32, &[u32]> = FxHashMap::default();
+        for (words, mut units) in wordings {
+            for &word in words.iter().filter(|&&word| word != BREAK) {
+                let (of_word, others) = units.split_at(units_of(word));
+                units = others;
+                spelt.entry(word).or_insert(of_word);
             }
         }
+        let known: Vec<(u32, WordInfo)> =
+            spelt.into_par_iter().map(|(word, units)| (word, self.look_up(units, jieba))).collect();
+        self.known.extend(known);
     }
 
     fn look_up(&self, units: &[u32], jieba: &Jieba) -> WordInfo {
@@ -331,7 +334,7 @@ mod tests {
         let (jieba, mut lexicon) = (Jieba::new(), Lexicon::new());
         let mut share = |text: &str| {
             let (number, units) = word(text);
-            lexicon.learn(&[number], &units, &jieba);
+            lexicon.learn([(&[number][..], &units[..])].into_iter(), &jieba);
             lexicon.get(number)
         };
         assert!(share("问题").share > 20.0 * share("板凳").share);

@@ -10,7 +10,9 @@ use super::tally::Tally;
 use super::token::{BREAK, units_of};
 use super::words::Tokens;
 use crate::clean::stands_alone;
+use crate::error::Result;
 use crate::lexicon::NAME_ENDINGS;
+use crate::storage::Scratch;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
@@ -98,15 +100,15 @@ fn ends_as_names_do(units: &[u32]) -> bool {
 
 /// The profile of every candidate, and what is on its subject. Reads the words of all pages once.
 pub(super) fn profiles(
-    spelt: &SpeltCandidates,
+    (spelt, lexicon): (&SpeltCandidates, &Lexicon),
     chances: &[Chance],
     words: &Tokens,
     counts: &FxHashMap<u32, u32>,
-    lexicon: &Lexicon,
-) -> (Vec<Profile>, OnSubjects) {
-    let (around, on_subject) = surroundings(spelt, words, counts, lexicon);
+    scratch: &Scratch,
+) -> Result<(Vec<Profile>, OnSubjects)> {
+    let (around, on_subject) = surroundings((spelt, lexicon), words, counts, scratch)?;
     let profile = |(at, around)| Profile::new(spelt, at, around, chances[at], lexicon);
-    (around.into_par_iter().enumerate().map(profile).collect(), on_subject)
+    Ok((around.into_par_iter().enumerate().map(profile).collect(), on_subject))
 }
 
 /// Bits beyond which a wording is no more surprising.

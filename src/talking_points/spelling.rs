@@ -75,7 +75,7 @@ impl SpeltCandidates {
         });
         spelt.dedup_by(|later, kept| later.0 == kept.0);
         let mut lexicon = Lexicon::new();
-        spelt.iter().for_each(|(units, _, candidate, _)| lexicon.learn(words.of(candidate), units, jieba));
+        lexicon.learn(spelt.iter().map(|(units, _, candidate, _)| (words.of(candidate), &units[..])), jieba);
         spelt.retain(|(_, _, candidate, _)| has_free_borders(words.of(candidate), candidate.whole, &lexicon));
         let mut numbers = vec![GONE; candidates.len()];
         (0..).zip(&spelt).for_each(|(now, &(.., before))| numbers[before as usize] = now);
