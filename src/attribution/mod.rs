@@ -31,6 +31,7 @@ mod values;
 pub use aliases::Aliases;
 pub(crate) use aliases::{folded, site_of_channel};
 pub use outlets::{OutletFrom, OutletKeys, Outlets, PageOutlet, SeenNames, host};
+pub(crate) use person::likeness as name_likeness;
 pub use provenance_cues::Marks;
 pub(crate) use provenance_cues::{issuer_near, marks};
 pub(crate) use ranges::is_han;

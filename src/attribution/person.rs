@@ -21,7 +21,7 @@ const RUN: usize = 40;
 
 /// The likeness of a name in tenths of the natural logarithm; `None` when it does not begin with a family name or has
 /// another length. Above 0 it is likelier a name than text.
-pub(super) fn likeness(name: &str) -> Option<i32> {
+pub(crate) fn likeness(name: &str) -> Option<i32> {
     let mut chars = ['\0'; 4];
     let mut length = 0;
     for c in name.chars() {

@@ -1,5 +1,4 @@
-//! `talking_points.jsonl`: one line per talking point, sayings before terms and terms before formulas, each the strongest
-//! first.
+//! `talking_points.jsonl`: one line per talking point, sayings first, then all others, the strongest first.
 
 use super::Time;
 use super::contract::record;

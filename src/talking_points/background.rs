@@ -16,29 +16,30 @@ use std::hash::Hash;
 use std::ops::Range;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// For each candidate the sets that would hold it if words were drawn from the background. Reads the words of all pages
-/// that have one.
-pub(super) fn elsewhere(
+/// For each candidate what chance explains. Reads the words and the units of all pages.
+pub(super) fn chances(
     (spelt, lexicon): (&SpeltCandidates, &Lexicon),
     words: &Tokens,
     grown: &Grown,
     reference: Option<&Reference>,
+    ballot: &Ballot,
 ) -> Vec<Chance> {
     let held = if reference.is_none() { Held::count(spelt, words) } else { Held::default() };
-    let one = |at: usize| {
+    let chained = chained(spelt, words, ballot);
+    let one = |(at, chained): (usize, f64)| {
         let wording = words.of(&spelt.candidates[at]);
         let elsewhere = match reference {
             Some(reference) => reference.elsewhere(at, wording, words, lexicon),
             None => Rest { held: held.of(at), words, grown, wording }.elsewhere(lexicon),
         };
-        Chance { elsewhere, chained: 0.0 }
+        Chance { elsewhere, chained }
     };
-    (0..spelt.candidates.len()).into_par_iter().map(one).collect()
+    chained.into_par_iter().enumerate().map(one).collect()
 }
 
-/// Adds what chains explain of each wording: those of words or those of characters, whichever explain more. Where words end
-/// hangs on what follows, so words alone may look more tied than they are. Reads the words and the units of all pages.
-pub(super) fn add_chained(chances: &mut [Chance], spelt: &SpeltCandidates, words: &Tokens, ballot: &Ballot) {
+/// Whichever explains more of a wording, chains of words or of characters: where words end hangs on what
+/// follows, so words alone may look more tied than they are.
+fn chained(spelt: &SpeltCandidates, words: &Tokens, ballot: &Ballot) -> Vec<f64> {
     let by_word = Chains::new(spelt.words.iter().map(|wording| wording.iter().copied()))
         .expected(&ballot.groups, |page, _: &mut (), read| read(words.page(page as usize)));
     let by_unit = Chains::new((0..spelt.wordings.len()).map(|at| couples(spelt.wordings.of(at)))).expected(
@@ -50,9 +51,7 @@ pub(super) fn add_chained(chances: &mut [Chance], spelt: &SpeltCandidates, words
         },
     );
     let per_time = spelt.candidates.iter().map(|c| f64::from(c.sets) / f64::from(c.times));
-    for (((chance, word), unit), share) in chances.iter_mut().zip(by_word).zip(by_unit).zip(per_time) {
-        chance.chained = word.max(unit) * share;
-    }
+    by_word.into_iter().zip(by_unit).zip(per_time).map(|((word, unit), share)| word.max(unit) * share).collect()
 }
 
 /// The corpus without the sets that hold a wording.

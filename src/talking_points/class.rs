@@ -1,8 +1,8 @@
 //! What kind of wording a point is, by models of its [`FEATURES`] that `training/point_class.py` fits on points which
-//! people have read: boosted trees tell whether it is a saying, and a logistic regression whether another one is a term.
+//! people have read: boosted trees decide whether it is a saying, and others whether one that is none is a term.
 
 use super::profile::{FEATURES, Profile};
-use crate::model::{BoostedTrees, Logistic, probability};
+use crate::model::{BoostedTrees, probability};
 use serde::{Deserialize, Serialize};
 use std::sync::OnceLock;
 
@@ -18,8 +18,8 @@ pub enum PointClass {
     Formula,
 }
 
-/// The probability from which on a wording is listed as a saying: a reader minds a wrong one more than a missing one.
-const SAYING: f64 = 0.55;
+/// The probability from which on a wording is listed as a saying.
+const SAYING: f64 = 0.5;
 
 /// The probability that a wording is a saying, and that one which is none is a term.
 #[derive(Clone, Copy, Debug)]
@@ -37,9 +37,10 @@ impl Likeness {
         Likeness { saying: probability(saying.log_odds(features)), term: probability(term.log_odds(features)) }
     }
 
-    /// The likeliest class. What is cut is no saying.
+    /// The likeliest class. What is cut, what lacks its subject, and a part of a list is no saying.
     pub fn class(&self, profile: &Profile) -> PointClass {
-        if self.saying >= SAYING && profile.is_free(0) && profile.is_free(1) {
+        let is_whole = |side| profile.is_free(side) && !profile.is_part_of_list(side);
+        if self.saying >= SAYING && is_whole(0) && is_whole(1) && !profile.lacks_subject() {
             PointClass::Saying
         } else if self.term >= 0.5 {
             PointClass::Term
@@ -51,7 +52,7 @@ impl Likeness {
 
 struct Models {
     saying: BoostedTrees,
-    term: Logistic,
+    term: BoostedTrees,
 }
 
 impl Models {
@@ -63,7 +64,7 @@ impl Models {
     fn read() -> Result<Models, String> {
         Ok(Models {
             saying: BoostedTrees::read(include_str!("saying.json"), &FEATURES)?,
-            term: Logistic::read(include_str!("term.json"), &FEATURES)?,
+            term: BoostedTrees::read(include_str!("term.json"), &FEATURES)?,
         })
     }
 }

@@ -119,14 +119,16 @@ pub(super) fn judge(
         let Looks { features, likeness, class } = looks[at];
         let strength = strength(&evidence);
         let score = if ballot.is_small() {
-            small_score(&likeness, &tally, profiles[at].rarity())
+            small_score(&likeness, &tally, &profiles[at])
         } else if class == PointClass::Saying {
             saying_score(&likeness, &tally)
         } else {
             score(&evidence)
         };
         let enough = if ballot.is_small() { SMALL_BITS } else { LISTED_BITS };
-        let is_furniture = tally.trailing >= FURNITURE || (!ballot.is_small() && profiles[at].is_furniture());
+        let profile = &profiles[at];
+        let is_furniture =
+            tally.trailing >= FURNITURE || profile.is_address() || (!ballot.is_small() && profile.is_furniture());
         let is_shared = ballot.is_shared(&tally) && !is_furniture;
         let is_beyond_chance =
             q[at] <= FALSE_FINDS || (ballot.speakers.len() <= FEW_ARTICLES && chance.bits(tally.sets) >= enough);

@@ -4,7 +4,6 @@
 use super::token::{BREAK, units_of, word_of};
 use crate::clean::{self, FurnitureModel, GroupKeys, is_figure, stands_alone};
 use jieba_rs::Jieba;
-use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 /// Sum of all frequencies of jieba-rs 0.11's dictionary.
@@ -176,6 +175,13 @@ const ENGLISH_SPEECH: [(Speech, &str); 4] = [
 /// What follows the apostrophe of a shortened verb.
 const ENGLISH_SHORTENED: &str = "They t re ll ve m d.";
 
+/// What a clause without a subject begins with when it goes on with the clause before it.
+const HAN_CONTINUING: &[&str] = &[
+    "也", "更", "更是", "还", "还是", "就", "就是", "又", "却", "才", "则", "都", "并", "并且", "而", "而且", "但",
+    "是",
+];
+const ENGLISH_CONTINUING: &str = "Is are was were be been has had will would could can should may might must.";
+
 impl Class {
     fn of_tag(tag: &str) -> Class {
         match tag {
@@ -211,6 +217,7 @@ pub(super) struct Lexicon {
     english_speech: FxHashMap<u32, Speech>,
     english_shortened: FxHashSet<u32>,
     articles: FxHashSet<u32>,
+    continuing: FxHashSet<u32>,
     bodies: FxHashSet<u32>,
 }
 
@@ -227,23 +234,26 @@ impl Lexicon {
                 .collect(),
             english_shortened: english(ENGLISH_SHORTENED).into_iter().skip(1).collect(),
             articles: english("The a an").into_iter().map(|unit| word_of(&[unit])).collect(),
+            continuing: HAN_CONTINUING
+                .iter()
+                .map(units)
+                .chain(english(ENGLISH_CONTINUING).into_iter().map(|unit| word_of(&[unit])))
+                .collect(),
             bodies: BODIES.iter().map(units).collect(),
         }
     }
 
-    /// Looks up the words of wordings, each given by the numbers of its words and the units that they spell.
-    pub fn learn<'w>(&mut self, wordings: impl Iterator<Item = (&'w [u32], &'w [u32])>, jieba: &Jieba) {
-        let mut spelt: FxHashMap<u32, &[u32]> = FxHashMap::default();
-        for (words, mut units) in wordings {
-            for &word in words.iter().filter(|&&word| word != BREAK) {
-                let (of_word, others) = units.split_at(units_of(word));
-                units = others;
-                spelt.entry(word).or_insert(of_word);
+    /// Looks up the words that `units` spell, one after the other; `words` are their numbers.
+    pub fn learn(&mut self, words: &[u32], units: &[u32], jieba: &Jieba) {
+        let mut at = 0;
+        for &word in words.iter().filter(|&&word| word != BREAK) {
+            let spelt = &units[at..at + units_of(word)];
+            at += spelt.len();
+            if !self.known.contains_key(&word) {
+                let known = self.look_up(spelt, jieba);
+                self.known.insert(word, known);
             }
         }
-        let known: Vec<(u32, WordInfo)> =
-            spelt.into_par_iter().map(|(word, units)| (word, self.look_up(units, jieba))).collect();
-        self.known.extend(known);
     }
 
     fn look_up(&self, units: &[u32], jieba: &Jieba) -> WordInfo {
@@ -268,6 +278,11 @@ impl Lexicon {
     /// True for an English article.
     pub fn is_article(&self, word: u32) -> bool {
         self.articles.contains(&word)
+    }
+
+    /// True for a word that a clause begins with when it goes on with the one before it: 也, 更, 是 …, was, will …
+    pub fn continues(&self, word: u32) -> bool {
+        self.continuing.contains(&word)
     }
 
     /// True for a word that names of bodies and meetings end with.
@@ -330,11 +345,19 @@ mod tests {
     }
 
     #[test]
+    fn words_that_go_on_with_a_clause_are_known() {
+        let lexicon = Lexicon::new();
+        assert!(lexicon.continues(word("也").0) && !lexicon.continues(word("桥").0));
+        let english = |text: &str| word_of(&english(text)[..1]);
+        assert!(lexicon.continues(english("was built")) && !lexicon.continues(english("bridges")));
+    }
+
+    #[test]
     fn common_words_have_larger_shares() {
         let (jieba, mut lexicon) = (Jieba::new(), Lexicon::new());
         let mut share = |text: &str| {
             let (number, units) = word(text);
-            lexicon.learn([(&[number][..], &units[..])].into_iter(), &jieba);
+            lexicon.learn(&[number], &units, &jieba);
             lexicon.get(number)
         };
         assert!(share("问题").share > 20.0 * share("板凳").share);

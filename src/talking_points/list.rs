@@ -2,6 +2,7 @@
 //! before any page is read for their wording: so the pages need not be where the votes are.
 
 use super::articles::Articles;
+use super::class::PointClass;
 use super::judge::Judged;
 use super::occurrences::Holder;
 use super::spelling::SpeltCandidates;
@@ -26,8 +27,8 @@ pub struct Draft {
     others: Vec<(Vec<PhraseForm>, u32)>,
 }
 
-/// The points, sayings before terms and terms before formulas, each the strongest first; in a
-/// small corpus, where classes are unsure, all by their scores. For every wording that stands for itself in `roots` and is beyond chance, one.
+/// The points: sayings, then all others, the strongest first; in a small corpus, where classes are unsure, all by their
+/// scores. For every wording that stands for itself in `roots` and is beyond chance, one.
 pub(super) fn drafts(
     (spelt, on_subject): (&SpeltCandidates, &OnSubjects),
     judged: &[Judged],
@@ -37,9 +38,9 @@ pub(super) fn drafts(
 ) -> Vec<Draft> {
     let mut listed: Vec<u32> =
         (0..judged.len() as u32).filter(|&at| roots[at as usize] == Some(at) && judged[at as usize].is_point).collect();
-    let class = |at: u32| (!ballot.is_small()).then_some(judged[at as usize].class);
+    let is_other = |at: u32| !ballot.is_small() && judged[at as usize].class != PointClass::Saying;
     let score = |at: u32| judged[at as usize].score;
-    listed.sort_unstable_by(|&a, &b| class(a).cmp(&class(b)).then(score(b).total_cmp(&score(a))).then(a.cmp(&b)));
+    listed.sort_unstable_by(|&a, &b| is_other(a).cmp(&is_other(b)).then(score(b).total_cmp(&score(a))).then(a.cmp(&b)));
     let members = members(roots, judged);
     listed
         .into_par_iter()

@@ -17,8 +17,8 @@ pub(super) struct Chains {
     singles: FxHashMap<u32, u32>,
     /// Bits of the tokens in `singles`: most tokens of a text are in no wording.
     filter: Vec<u64>,
-    /// First pairs with their wordings, in ascending order.
-    heads: Vec<(u32, u32)>,
+    /// Wordings by their first pair.
+    by_head: Vec<Vec<u32>>,
 }
 
 /// Counts of one outlet, by place.
@@ -47,14 +47,17 @@ impl Chains {
             pairs: FxHashMap::default(),
             singles: FxHashMap::default(),
             filter: Vec::new(),
-            heads: Vec::new(),
+            by_head: Vec::new(),
         };
         for (at, wording) in wordings.enumerate() {
             let wording: Vec<u32> = wording.collect();
             for (place, pair) in wording.windows(2).enumerate() {
                 let next = made.pairs.len() as u32;
                 let link = *made.pairs.entry((pair[0], pair[1])).or_insert(next);
-                made.heads.extend((place == 0).then_some((link, at as u32)));
+                made.by_head.resize_with(made.pairs.len(), Vec::new);
+                if place == 0 {
+                    made.by_head[link as usize].push(at as u32);
+                }
                 made.links.push(link);
             }
             for (place, token) in wording.iter().enumerate() {
@@ -64,19 +67,12 @@ impl Chains {
             }
             made.starts.push(made.links.len() as u32);
         }
-        made.heads.sort_unstable();
         made.filter = vec![0; (made.singles.len() / 4).next_power_of_two()];
         for &token in made.singles.keys() {
             let (block, bit) = slot(token, made.filter.len());
             made.filter[block] |= bit;
         }
         made
-    }
-
-    /// The wordings that begin with a pair.
-    fn beginning_with(&self, pair: u32) -> impl Iterator<Item = u32> {
-        let start = self.heads.partition_point(|&(head, _)| head < pair);
-        self.heads[start..].iter().take_while(move |&&(head, _)| head == pair).map(|&(_, wording)| wording)
     }
 
     /// The place of a token's count, if it is in a wording.
@@ -102,7 +98,8 @@ impl Chains {
                 (heads, scratch)
             };
             let seen: Vec<Vec<u32>> = group.par_iter().fold(Default::default, heads).map(|(heads, _)| heads).collect();
-            let seen: Vec<u32> = seen.into_iter().flatten().flat_map(|head| self.beginning_with(head)).collect();
+            let seen: Vec<u32> =
+                seen.into_iter().flatten().flat_map(|head| &self.by_head[head as usize]).copied().collect();
             let times: Vec<f64> = seen.par_iter().map(|&at| self.times(at as usize, &counts)).collect();
             seen.iter().zip(times).for_each(|(&at, times)| sums[at as usize] += times);
             counts.clear();

@@ -235,13 +235,9 @@ fn search(
     drop((candidates, places));
     let reference = background.map(|background| Reference::count(&spelt, &background, &jieba));
     drop(jieba);
-    let chances = background::elsewhere((&spelt, &lexicon), &words, &grown, reference.as_ref());
-    drop((reference, std::mem::take(&mut grown.pairs)));
-    // Chains explain no less of a wording that words alone explain.
-    let (spelt, mut chances) = judge::keep_unlikely(spelt, chances, ballot.is_small(), scratch)?;
-    background::add_chained(&mut chances, &spelt, &words, ballot);
+    let chances = background::chances((&spelt, &lexicon), &words, &grown, reference.as_ref(), ballot);
     let (spelt, chances) = judge::keep_unlikely(spelt, chances, ballot.is_small(), scratch)?;
-    let (profiles, on_subject) = profile::profiles((&spelt, &lexicon), &chances, &words, &grown.singles, scratch)?;
+    let (profiles, on_subject) = profile::profiles(&spelt, &chances, &words, &grown.singles, &lexicon);
     Ok(Unlikely { spelt, chances, profiles, on_subject, formulaic: grown.formulaic, tested: grown.tested })
 }
 

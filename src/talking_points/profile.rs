@@ -9,20 +9,19 @@ use super::surroundings::{Surroundings, surroundings};
 use super::tally::Tally;
 use super::token::{BREAK, units_of};
 use super::words::Tokens;
+use crate::attribution::name_likeness;
 use crate::clean::stands_alone;
-use crate::error::Result;
 use crate::lexicon::NAME_ENDINGS;
-use crate::storage::Scratch;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 use std::sync::OnceLock;
 
 /// Names of what is known of a wording before pages vote.
-const BEFORE: usize = 36;
+const BEFORE: usize = 50;
 
 /// Names of the features, in order: those of a [`Profile`], then those of its votes.
-pub(super) const FEATURES: [&str; 41] = [
+pub(super) const FEATURES: [&str; 55] = [
     "begins",
     "ends",
     "is_whole",
@@ -59,6 +58,20 @@ pub(super) const FEATURES: [&str; 41] = [
     "after_comma",
     "before_comma",
     "several_clauses",
+    "in_quotation",
+    "opens_quotation",
+    "exclaimed",
+    "after_colon",
+    "same_clause_before",
+    "same_clause_after",
+    "subject_and_verb",
+    "parallel",
+    "repeated",
+    "ends_in_person",
+    "begins_clause",
+    "ends_clause",
+    "list_before",
+    "list_after",
     "quoted",
     "ln_sets",
     "burst",
@@ -70,8 +83,10 @@ pub(super) const FEATURES: [&str; 41] = [
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Profile {
     numbers: Vec<f32>,
-    /// Shares of its pages where the commonest clause before (and after) it is there.
-    same_clause: [f32; 2],
+    /// Its first word goes on with what a clause before it began.
+    is_dependent: bool,
+    /// It is part of an address on the web.
+    is_address: bool,
 }
 
 /// How much likelier the characters of a wording are in quotations than elsewhere: the mean of logarithms.
@@ -98,17 +113,49 @@ fn ends_as_names_do(units: &[u32]) -> bool {
     NAME_ENDINGS.iter().any(|ending| text.len() > ending.len() && text.ends_with(ending))
 }
 
+/// True when a noun, a name or a pronoun is before the first verb.
+fn has_subject_and_verb(words: &[(usize, WordInfo)]) -> bool {
+    let is_subject = |speech| matches!(speech, Speech::Noun | Speech::Name | Speech::Pronoun);
+    let verb = words.iter().position(|(_, word)| word.speech == Speech::Verb);
+    verb.is_some_and(|verb| words[..verb].iter().any(|(_, word)| is_subject(word.speech)))
+}
+
+/// True for several clauses of equal length, as in couplets and slogans.
+fn is_parallel(words: &[u32]) -> bool {
+    let mut lengths = words.split(|&word| word == BREAK).map(|clause| clause.iter().map(|&word| units_of(word)).sum());
+    let first: Option<usize> = lengths.next();
+    let mut others = lengths.peekable();
+    others.peek().is_some() && others.all(|length| Some(length) == first)
+}
+
+/// The share of units that are in a wording more than once.
+fn repeated(units: &[u32]) -> f32 {
+    let mut sorted = units.to_vec();
+    sorted.sort_unstable();
+    let again: usize = sorted.chunk_by(|a, b| a == b).filter(|run| run.len() > 1).map(<[u32]>::len).sum();
+    again as f32 / units.len().max(1) as f32
+}
+
+/// True when the last two or three characters look like the name of a person, and something is before them.
+fn ends_in_person(units: &[u32]) -> bool {
+    let name = |length: usize| -> Option<String> {
+        let start = units.len().checked_sub(length).filter(|&start| start > 0)?;
+        units[start..].iter().map(|&unit| char::from_u32(unit).filter(|&c| stands_alone(c as u32))).collect()
+    };
+    [2, 3].into_iter().filter_map(name).any(|name| name_likeness(&name).is_some_and(|likeness| likeness > 0))
+}
+
 /// The profile of every candidate, and what is on its subject. Reads the words of all pages once.
 pub(super) fn profiles(
-    (spelt, lexicon): (&SpeltCandidates, &Lexicon),
+    spelt: &SpeltCandidates,
     chances: &[Chance],
     words: &Tokens,
     counts: &FxHashMap<u32, u32>,
-    scratch: &Scratch,
-) -> Result<(Vec<Profile>, OnSubjects)> {
-    let (around, on_subject) = surroundings((spelt, lexicon), words, counts, scratch)?;
+    lexicon: &Lexicon,
+) -> (Vec<Profile>, OnSubjects) {
+    let (around, on_subject) = surroundings(spelt, words, counts, lexicon);
     let profile = |(at, around)| Profile::new(spelt, at, around, chances[at], lexicon);
-    Ok((around.into_par_iter().enumerate().map(profile).collect(), on_subject))
+    (around.into_par_iter().enumerate().map(profile).collect(), on_subject)
 }
 
 /// Bits beyond which a wording is no more surprising.
@@ -174,15 +221,29 @@ impl Profile {
             around.after_comma,
             around.before_comma,
             f32::from(spelt.words[at].contains(&BREAK)),
+            around.in_quotation,
+            around.opens_quotation,
+            around.exclaimed,
+            around.after_colon,
+            around.same_clause_before,
+            around.same_clause_after,
+            f32::from(has_subject_and_verb(&words)),
+            f32::from(is_parallel(&spelt.words[at])),
+            repeated(spelt.wordings.of(at)),
+            f32::from(ends_in_person(spelt.wordings.of(at))),
+            around.begins_clause,
+            around.ends_clause,
+            around.list_before,
+            around.list_after,
         ];
-        let same_clause = [around.same_clause_before, around.same_clause_after];
-        Profile { numbers, same_clause }
+        let is_dependent = words.len() > 1 && lexicon.continues(spelt.words[at][0]);
+        Profile { numbers, is_dependent, is_address: letters.is_address }
     }
 
     /// A profile of which nothing is known.
     #[cfg(test)]
     pub fn unknown() -> Profile {
-        Profile { numbers: vec![0.0; BEFORE], same_clause: [0.0; 2] }
+        Profile { numbers: vec![0.0; BEFORE], is_dependent: false, is_address: false }
     }
 
     /// A clause begins (or ends) with it, or various words come before (or after) it: it is not cut there.
@@ -192,17 +253,34 @@ impl Profile {
 
     /// In most of its places the sentence goes on before (or after) it, with the same clause.
     pub fn is_part_of_sentence(&self, side: usize) -> bool {
-        self.same_clause[side] >= 0.5 && self.numbers[33 + side] >= 0.5
+        self.numbers[40 + side] >= 0.5 && self.numbers[33 + side] >= 0.5
     }
 
-    /// Digits of the mean rarity of its words in the dictionary.
+    /// In most of its places it is an item of a list that goes on before (or after) it.
+    pub fn is_part_of_list(&self, side: usize) -> bool {
+        self.numbers[48 + side] >= 0.5
+    }
+
+    /// It lacks its subject, which is before a comma or in the clause that it is a part of; in English also before a
+    /// quotation mark. A question is whole.
+    pub fn lacks_subject(&self) -> bool {
+        let goes_on = self.numbers[33] >= 0.5 || self.numbers[0] < 0.5 || self.numbers[23] >= 0.5;
+        self.is_dependent && goes_on && self.numbers[38] < 0.5
+    }
+
+    /// Digits of the chance of its words in the dictionary: the sum of −log₁₀ of their shares.
     pub fn rarity(&self) -> f64 {
-        f64::from(self.numbers[14])
+        10.0 * f64::from(self.numbers[27])
     }
 
     /// Most pages have it in the first or the last words of the body, where sites keep labels and notices.
     pub fn is_furniture(&self) -> bool {
         self.numbers[5] >= 0.5 || self.numbers[24] >= 0.5
+    }
+
+    /// Pages write an address on the web.
+    pub fn is_address(&self) -> bool {
+        self.is_address
     }
 
     /// All features of a wording with its votes.
@@ -215,5 +293,34 @@ impl Profile {
         let votes = [tally.quoted, sets.ln(), burst, tally.formulaic, 1.0 - f64::from(tally.own) / sets];
         all[BEFORE..].copy_from_slice(&votes);
         all
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn units(text: &str) -> Vec<u32> {
+        text.chars().map(|c| c as u32).collect()
+    }
+
+    #[test]
+    fn couplets_have_clauses_of_equal_length() {
+        let word = |units: u32| units << 28 | units;
+        assert!(is_parallel(&[word(2), word(3), BREAK, word(4), word(1)]));
+        assert!(!is_parallel(&[word(2), word(3), BREAK, word(4)]));
+        assert!(!is_parallel(&[word(2), word(3)]));
+    }
+
+    #[test]
+    fn characters_that_come_again_are_counted() {
+        assert_eq!(repeated(&units("有水有桥")), 0.5);
+        assert_eq!(repeated(&units("水渠")), 0.0);
+    }
+
+    #[test]
+    fn a_name_after_an_office_is_recognized() {
+        assert!(ends_in_person(&units("镇长王建国")) && !ends_in_person(&units("王建国")));
+        assert!(!ends_in_person(&units("村口的水渠")));
     }
 }

@@ -2,6 +2,7 @@
 
 use super::chance::Chance;
 use super::class::Likeness;
+use super::profile::Profile;
 use super::tally::Tally;
 
 /// Bits of surprise at which half of the most is reached.
@@ -24,10 +25,8 @@ const QUOTED: f64 = 0.5;
 const TIED_BITS: f64 = 6.0;
 const TIED: f64 = 0.4;
 
-/// In a small corpus: what any class is worth, and digits of rarity that say nothing.
-const UNSURE: f64 = 0.2;
-const EVERYDAY: f64 = 2.0;
-const LEAST_RARITY: f64 = 2.5;
+/// In a small corpus: what any class is worth.
+const UNSURE: f64 = 0.1;
 
 /// What the score is made of.
 pub(super) struct ScoreInput<'a> {
@@ -76,11 +75,11 @@ pub(super) fn saying_score(likeness: &Likeness, tally: &Tally) -> f64 {
     likeness.saying * (1.0 + f64::from(tally.outlets.min(tally.sets).max(1)).ln())
 }
 
-/// What all points of a small corpus are ranked by, where a set more weighs most and classes are unsure: (p + 0.2) · (n − 1) · (r − 2),
-/// where r are the digits of the mean rarity of its words in the dictionary, at least 2.5. Everyday words have 3 or 4.
-pub(super) fn small_score(likeness: &Likeness, tally: &Tally, rarity: f64) -> f64 {
+/// What all points of a small corpus are ranked by, where a set more weighs most and classes are unsure:
+/// (p + 0.1) · (n − 1) · √d, where d are the digits of the chance of its words in the dictionary: Σ −log₁₀ of their shares.
+pub(super) fn small_score(likeness: &Likeness, tally: &Tally, profile: &Profile) -> f64 {
     let sets = tally.outlets.min(tally.sets).max(1);
-    (likeness.saying + UNSURE) * f64::from(sets - 1) * (rarity.max(LEAST_RARITY) - EVERYDAY)
+    (likeness.saying + UNSURE) * f64::from(sets - 1) * profile.rarity().sqrt()
 }
 
 /// What terms and formulas are ranked by: [`strength`] · (0.6 + 0.4 · min(1, t / 6)), where t = log₂(sets / chained) are the

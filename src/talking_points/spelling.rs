@@ -37,11 +37,16 @@ pub(super) struct Letters {
     pub capitals: u16,
     /// Those that end as English verbs do, in -ed or -ing.
     pub inflected: u16,
+    /// They are part of an address on the web.
+    pub is_address: bool,
 }
 
 impl Letters {
     fn of(text: &str, units: &Units, range: std::ops::Range<usize>) -> Letters {
-        let mut letters = Letters::default();
+        let written = units.span(range.clone()).of(text);
+        let is_path = written.is_ascii() && written.contains('/') && !written.contains(' ');
+        let is_address = is_path || written.contains("://") || written.contains("www.");
+        let mut letters = Letters { is_address, ..Letters::default() };
         for at in range {
             let run = units.span(at..at + 1).of(text);
             let Some(first) = run.chars().next().filter(|c| c.is_alphabetic() && !stands_alone(units.ids[at])) else {
@@ -75,7 +80,7 @@ impl SpeltCandidates {
         });
         spelt.dedup_by(|later, kept| later.0 == kept.0);
         let mut lexicon = Lexicon::new();
-        lexicon.learn(spelt.iter().map(|(units, _, candidate, _)| (words.of(candidate), &units[..])), jieba);
+        spelt.iter().for_each(|(units, _, candidate, _)| lexicon.learn(words.of(candidate), units, jieba));
         spelt.retain(|(_, _, candidate, _)| has_free_borders(words.of(candidate), candidate.whole, &lexicon));
         let mut numbers = vec![GONE; candidates.len()];
         (0..).zip(&spelt).for_each(|(now, &(.., before))| numbers[before as usize] = now);

@@ -76,7 +76,7 @@ impl Subjects {
         for (at, one) in pages.iter().enumerate() {
             for other in &pages[..at] {
                 pairs += 1;
-                alike += u32::from(are_on_one_subject(one, other, wording));
+                alike += u32::from(in_common(one, other, wording) >= COMMON_KEYWORDS);
             }
         }
         alike as f32 / pairs.max(1) as f32
@@ -89,7 +89,7 @@ impl Subjects {
         if common.len() < COMMON_KEYWORDS {
             return OnSubject::default();
         }
-        let is_on_it = |&&page: &&u32| are_on_one_subject(&self.keywords[page as usize], &common, &[]);
+        let is_on_it = |&&page: &&u32| in_common(&self.keywords[page as usize], &common, &[]) >= COMMON_KEYWORDS;
         OnSubject { users: users.iter().filter(is_on_it).count() as u32, sets: self.size(common, sizes) }
     }
 
@@ -126,17 +126,14 @@ impl Subjects {
     }
 }
 
-/// True when two ascending lists have enough words in common, without those of a wording.
-fn are_on_one_subject(mut one: &[u32], mut other: &[u32], wording: &[u32]) -> bool {
+/// Words that two ascending lists have in common, without those of a wording.
+fn in_common(mut one: &[u32], mut other: &[u32], wording: &[u32]) -> usize {
     let mut common = 0;
     while let ([a, ..], [b, ..]) = (one, other) {
         common += usize::from(a == b && !wording.contains(a));
-        if common == COMMON_KEYWORDS {
-            return true;
-        }
         (one, other) = (&one[usize::from(a <= b)..], &other[usize::from(b <= a)..]);
     }
-    false
+    common
 }
 
 /// The words of a page that weigh most by tf-idf, in ascending order; words that are nowhere else are left out.

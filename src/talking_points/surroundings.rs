@@ -5,9 +5,6 @@ use super::spelling::SpeltCandidates;
 use super::subject::{OnSubjects, Subjects, keywords};
 use super::token::{BREAK, END, key};
 use super::words::Tokens;
-use crate::error::Result;
-use crate::storage::{Scratch, Sorted};
-use bytemuck::{Pod, Zeroable};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
@@ -45,48 +42,75 @@ pub(super) struct Surroundings {
     pub same_clause_before: f32,
     /// The commonest clause after it is after it.
     pub same_clause_after: f32,
+    /// It is within a quotation.
+    pub in_quotation: f32,
+    /// A quotation begins with it.
+    pub opens_quotation: f32,
+    /// An exclamation or question mark follows.
+    pub exclaimed: f32,
+    /// A colon is before it.
+    pub after_colon: f32,
+    /// A clause or line begins with it, not a mere quotation.
+    pub begins_clause: f32,
+    /// One ends with it.
+    pub ends_clause: f32,
+    /// The comma of a Chinese list is before it.
+    pub list_before: f32,
+    /// The same after it.
+    pub list_after: f32,
     /// Of the pairs of pages, how many are on one subject: of the words that tell each page from others they have some
     /// in common, beyond those of the wording.
     pub one_subject: f32,
 }
 
 /// A page that uses a wording.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Pod, Zeroable)]
-#[repr(C)]
+#[derive(Clone, Copy)]
 struct Place {
     wording: u32,
-    page: u32,
     /// The words before and after it; 0 for a border.
     before: u32,
     after: u32,
     /// Part of a hash of its line.
     line: u32,
+    page: u32,
+    opens_body: bool,
+    in_headline: bool,
+    closes_body: bool,
+    titled: bool,
+    after_comma: bool,
+    before_comma: bool,
+    in_quotation: bool,
+    opens_quotation: bool,
+    exclaimed: bool,
+    after_colon: bool,
+    begins_clause: bool,
+    ends_clause: bool,
+    list_before: bool,
+    list_after: bool,
     /// Parts of hashes of the clauses before and after it; 0 where it is part of a clause or the line ends.
     clause_before: u32,
     clause_after: u32,
-    /// Bits of what is true of it.
-    is: u32,
 }
 
-const OPENS_BODY: u32 = 1;
-const IN_HEADLINE: u32 = 2;
-const CLOSES_BODY: u32 = 4;
-const TITLED: u32 = 8;
-const AFTER_COMMA: u32 = 16;
-const BEFORE_COMMA: u32 = 32;
-
-/// Pages read at a time.
-const BATCH: usize = 4096;
-
-/// The surroundings of every candidate, and the pages that use it. Reads the words around each of its places once; 32
-/// bytes for each page of each candidate, which go through `scratch`, and 152 for each page.
+/// The surroundings of every candidate, and the pages that use it. Reads the words around each of its places once; 60
+/// bytes for each page of each candidate, 152 for each page.
 pub(super) fn surroundings(
-    (spelt, lexicon): (&SpeltCandidates, &Lexicon),
+    spelt: &SpeltCandidates,
     words: &Tokens,
     counts: &FxHashMap<u32, u32>,
-    scratch: &Scratch,
-) -> Result<(Vec<Surroundings>, OnSubjects)> {
-    let places = places((spelt, lexicon), words, scratch)?;
+    lexicon: &Lexicon,
+) -> (Vec<Surroundings>, OnSubjects) {
+    let reader = PageReader { words, ids: &words.ids, spelt, lexicon };
+    let read = |(mut places, mut found): (Vec<Place>, Vec<(u32, u32)>), page: usize| {
+        reader.read(page, &mut found, &mut places);
+        (places, found)
+    };
+    let parts = (0..words.pages()).into_par_iter().fold(Default::default, read).map(|(places, _)| places);
+    let mut places: Vec<Place> = parts.reduce(Vec::new, |mut all, some| {
+        all.extend(some);
+        all
+    });
+    places.par_sort_unstable_by_key(|place| (place.wording, place.page));
     let keywords: Vec<Vec<u32>> =
         (0..words.pages()).into_par_iter().map(|page| keywords(words.page(page), counts, words.ids.len())).collect();
     let subjects = Subjects::new(keywords);
@@ -97,46 +121,14 @@ pub(super) fn surroundings(
         let users = if one_subject > 0.0 { pages } else { Box::default() };
         (wording, Surroundings { one_subject, ..Surroundings::of(places) }, users)
     };
+    let known: Vec<(u32, Surroundings, Box<[u32]>)> =
+        places.par_chunk_by(|a, b| a.wording == b.wording).map(of_one).collect();
     let mut found = vec![Surroundings::default(); spelt.words.len()];
     let mut users = vec![Box::default(); spelt.words.len()];
-    places.batches(
-        |place| place.wording,
-        |places| {
-            let known: Vec<(u32, Surroundings, Box<[u32]>)> =
-                places.par_chunk_by(|a, b| a.wording == b.wording).map(of_one).collect();
-            for (wording, around, pages) in known {
-                (found[wording as usize], users[wording as usize]) = (around, pages);
-            }
-            Ok(())
-        },
-    )?;
-    Ok((found, OnSubjects::Findable(subjects, users)))
-}
-
-/// The pages that use each wording.
-fn places((spelt, lexicon): (&SpeltCandidates, &Lexicon), words: &Tokens, scratch: &Scratch) -> Result<Sorted<Place>> {
-    let reader = PageReader { words, ids: &words.ids, spelt, lexicon };
-    let mut sorter = scratch.sorter();
-    for from in (0..words.pages()).step_by(BATCH) {
-        let read = |(mut places, mut scratch): (Vec<Place>, PageScratch), page: usize| {
-            reader.read(page, &mut scratch, &mut places);
-            (places, scratch)
-        };
-        let pages = from..words.pages().min(from + BATCH);
-        let parts: Vec<Vec<Place>> =
-            pages.into_par_iter().fold(Default::default, read).map(|(places, _)| places).collect();
-        parts.iter().try_for_each(|places| sorter.extend(places))?;
+    for (wording, around, pages) in known {
+        (found[wording as usize], users[wording as usize]) = (around, pages);
     }
-    sorter.finish()
-}
-
-/// What is known of one page.
-#[derive(Default)]
-struct PageScratch {
-    /// Its wordings with their places.
-    found: Vec<(u32, u32)>,
-    /// Where each of its lines begins and ends, and part of a hash of it.
-    lines: Vec<(usize, usize, u32)>,
+    (found, OnSubjects::Findable(subjects, users))
 }
 
 struct PageReader<'a> {
@@ -147,35 +139,36 @@ struct PageReader<'a> {
 }
 
 impl PageReader<'_> {
-    fn read(&self, page: usize, PageScratch { found, lines }: &mut PageScratch, places: &mut Vec<Place>) {
+    fn read(&self, page: usize, found: &mut Vec<(u32, u32)>, places: &mut Vec<Place>) {
         let range = self.words.starts[page] as usize..self.words.starts[page + 1] as usize;
         self.spelt.on_page(page, self.words, found);
-        lines.clear();
-        let mut start = range.start;
-        for line in self.ids[range.clone()].split(|&word| word == END) {
-            lines.push((start, start + line.len(), key(line) as u32));
-            start += line.len() + 1;
-        }
         let body = self.words.body(page);
         let is_long = range.end > body + 8 * OPENING;
         for of_one in found.chunk_by(|a, b| a.0 == b.0) {
             let (wording, last) = of_one[of_one.len() - 1];
             let (at, end) = (last as usize, last as usize + self.spelt.words[wording as usize].len());
-            let bit = |bit: u32, is: bool| if is { bit } else { 0 };
             places.push(Place {
                 wording,
-                page: page as u32,
                 before: self.word_before(at),
                 after: if self.words.is_border(end) { 0 } else { self.ids[end] },
-                line: line_of(at, end, lines),
+                line: self.line(at, end, &range),
+                page: page as u32,
+                opens_body: is_long && at >= body && at < body + OPENING,
+                titled: self.words.is_titled(at) && self.words.is_titled(end),
+                closes_body: is_long && end + OPENING > range.end,
+                in_headline: (of_one[0].1 as usize) < body,
+                after_comma: self.words.is_within_sentence(at),
+                before_comma: self.words.is_within_sentence(end + 1),
+                in_quotation: self.words.is_spoken(at),
+                opens_quotation: self.words.opens_quotation(at),
+                exclaimed: self.words.is_exclaimed(end + 1),
+                after_colon: self.words.is_after_colon(at),
+                begins_clause: self.words.is_clause_border(at),
+                ends_clause: self.words.is_clause_border(end),
+                list_before: self.words.is_listed(at),
+                list_after: self.words.is_listed(end + 1),
                 clause_before: self.clause_before(at, range.start),
                 clause_after: self.clause_after(end, range.end),
-                is: bit(OPENS_BODY, is_long && at >= body && at < body + OPENING)
-                    | bit(IN_HEADLINE, (of_one[0].1 as usize) < body)
-                    | bit(CLOSES_BODY, is_long && end + OPENING > range.end)
-                    | bit(TITLED, self.words.is_titled(at) && self.words.is_titled(end))
-                    | bit(AFTER_COMMA, self.words.is_within_sentence(at))
-                    | bit(BEFORE_COMMA, self.words.is_within_sentence(end + 1)),
             });
         }
     }
@@ -206,12 +199,17 @@ impl PageReader<'_> {
         let at = if skips { at - 1 } else { at };
         if self.words.is_border(at) { 0 } else { self.ids[at - 1] }
     }
-}
 
-/// Part of a hash of the line of a place; another number for every place that is all of its line.
-fn line_of(at: usize, end: usize, lines: &[(usize, usize, u32)]) -> u32 {
-    let (start, stop, hash) = lines[lines.partition_point(|line| line.0 <= at) - 1];
-    if start == at && stop == end { at as u32 } else { hash }
+    /// Part of a hash of the line of a place; another number for every place that is all of its line.
+    fn line(&self, at: usize, end: usize, page: &std::ops::Range<usize>) -> u32 {
+        let ids = self.ids;
+        let start = ids[page.start..at]
+            .iter()
+            .rposition(|&word| word == END)
+            .map_or(page.start, |found| page.start + found + 1);
+        let stop = ids[end..page.end].iter().position(|&word| word == END).map_or(page.end, |found| end + found);
+        if start == at && stop == end { at as u32 } else { key(&ids[start..stop]) as u32 }
+    }
 }
 
 impl Surroundings {
@@ -230,13 +228,21 @@ impl Surroundings {
             is_whole: share(&|place| place.before == 0 && place.after == 0),
             same_before: most(&|place| place.before),
             same_after: most(&|place| place.after),
-            opens_body: share(&|place| place.is & OPENS_BODY != 0),
+            opens_body: share(&|place| place.opens_body),
             same_line: if same_line * all > 1.0 { same_line } else { 0.0 },
-            in_headline: share(&|place| place.is & IN_HEADLINE != 0),
-            closes_body: share(&|place| place.is & CLOSES_BODY != 0),
-            titled: share(&|place| place.is & TITLED != 0),
-            after_comma: share(&|place| place.is & AFTER_COMMA != 0),
-            before_comma: share(&|place| place.is & BEFORE_COMMA != 0),
+            in_headline: share(&|place| place.in_headline),
+            closes_body: share(&|place| place.closes_body),
+            titled: share(&|place| place.titled),
+            after_comma: share(&|place| place.after_comma),
+            before_comma: share(&|place| place.before_comma),
+            in_quotation: share(&|place| place.in_quotation),
+            opens_quotation: share(&|place| place.opens_quotation),
+            exclaimed: share(&|place| place.exclaimed),
+            after_colon: share(&|place| place.after_colon),
+            begins_clause: share(&|place| place.begins_clause),
+            ends_clause: share(&|place| place.ends_clause),
+            list_before: share(&|place| place.list_before),
+            list_after: share(&|place| place.list_after),
             same_clause_before: most(&|place| place.clause_before),
             same_clause_after: most(&|place| place.clause_after),
             one_subject: 0.0,

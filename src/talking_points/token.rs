@@ -14,6 +14,9 @@ pub(super) const LONG: usize = 24;
 /// Pairs of quotation marks.
 pub(super) const QUOTES: [(char, char); 5] = [('“', '”'), ('‘', '’'), ('「', '」'), ('『', '』'), ('"', '"')];
 
+/// Pairs of marks around speech: those of [`QUOTES`] that are no apostrophes.
+pub(super) const SPEECH: [(char, char); 4] = [('“', '”'), ('「', '」'), ('『', '』'), ('"', '"')];
+
 /// Pairs of marks that a wording is not cut through.
 pub(super) const PAIRS: [(char, char); 5] = [('“', '”'), ('‘', '’'), ('「', '」'), ('『', '』'), ('《', '》')];
 

@@ -26,6 +26,8 @@ const OVERLAP: usize = 8;
 const JOINED: f64 = 1.5;
 /// A wording of which others have this share already is a form of them.
 const TOLD: f64 = 0.4;
+/// Two wordings of at least this many units that are the same are one in another order of clauses.
+const TURNED: usize = 6;
 /// A wording that this share of its pages puts in quotation marks is a saying: pages themselves mark its borders.
 const SAYING: f64 = 0.5;
 
@@ -46,7 +48,7 @@ impl Relations<'_> {
     /// 1. a longer one that holds it, when it hardly ever stands outside, or when it is cut where that goes on; but what is put in quotation marks is no
     ///    piece of wording of like length around it: that is a form of the saying;
     /// 2. a stronger one that holds it, or that it holds, or that it is but for a word or two inside;
-    /// 3. a stronger one that overlaps it: pieces of one passage are one point.
+    /// 3. a stronger one that overlaps it, or that is the same in another order: pieces of one passage are one point.
     ///
     /// Edges of the first two kinds are followed to their end; those of the third join ends only, the strongest
     /// first, so nothing is chained. Linear in the units of all wordings and in the pairs where one holds another.
@@ -182,7 +184,15 @@ impl Relations<'_> {
         ends.sort_unstable_by_key(|&at| std::cmp::Reverse(self.rank(at)));
         let mut teller: FxHashMap<u64, u32> = FxHashMap::default();
         let mut told: FxHashMap<u32, u32> = FxHashMap::default();
+        let mut same_units: FxHashMap<u64, u32> = FxHashMap::default();
         for end in ends {
+            let mut sorted = self.of(end).to_vec();
+            sorted.sort_unstable();
+            let stronger = *same_units.entry(hash(&sorted)).or_insert(end);
+            if stronger != end && self.of(end).len() >= TURNED {
+                told.insert(end, stronger);
+                continue;
+            }
             let runs = || self.of(end).windows(OVERLAP).map(hash);
             // What is far better known than a stronger wording around it is no piece of that.
             let known = |&stronger: &u32| self.sets(end) <= JOINED * self.sets(stronger);
@@ -336,6 +346,12 @@ mod tests {
     fn pieces_of_one_passage_are_one_point() {
         let found = points(&[("甲乙丙丁戊己庚辛壬癸子丑寅卯", 9, 9, 4.0), ("戊己庚辛壬癸子丑寅卯辰巳午未", 9, 9, 3.0)]);
         assert_eq!(found.iter().filter(|(text, point)| *point == Some(*text)).count(), 1);
+    }
+
+    #[test]
+    fn clauses_in_another_order_are_one_point() {
+        let found = points(&[("灯火归途人间烟火", 9, 9, 4.0), ("人间烟火灯火归途", 4, 4, 3.0)]);
+        assert!(found.iter().all(|&(_, point)| point == Some("灯火归途人间烟火")), "{found:?}");
     }
 
     #[test]

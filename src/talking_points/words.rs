@@ -6,7 +6,8 @@
 
 use super::articles::Articles;
 use super::token::{
-    BREAK, CandidateGram, END, Gap, LONG, QUOTES, SHORT, gap_before, has_mark_before, is_joined, key, units_of, word_of,
+    BREAK, CandidateGram, END, Gap, LONG, QUOTES, SHORT, SPEECH, gap_before, has_mark_before, is_joined, key, units_of,
+    word_of,
 };
 use crate::clean::{Units, stands_alone};
 use crate::error::Result;
@@ -40,6 +41,14 @@ pub(super) struct Tokens {
     titled: Vec<u64>,
     /// A bit for every word that a sentence ends before.
     sentences: Vec<u64>,
+    /// A bit for every word within a quotation.
+    spoken: Vec<u64>,
+    /// A bit for every word after an exclamation or question mark.
+    exclaimed: Vec<u64>,
+    /// A bit for every word after a colon.
+    colons: Vec<u64>,
+    /// A bit for every word after the comma of a Chinese list.
+    listed: Vec<u64>,
     /// Where the body of each page begins in `ids`, after its headline.
     bodies: Vec<u32>,
 }
@@ -56,6 +65,7 @@ impl Tokens {
         let (mut ids, mut starts, mut quoted) = (scratch.column(), vec![0], Vec::new());
         let (mut units, mut unit_ends) = (scratch.column(), Vec::new());
         let (mut marked, mut titled, mut sentences) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut spoken, mut exclaimed, mut colons, mut listed) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         let mut bodies = Vec::new();
         for batch in docs.chunks(BATCH) {
             let cut = |units: &mut Units, &doc: &DocId| {
@@ -69,6 +79,10 @@ impl Tokens {
                 set_bits(&mut marked, first, &page.marked);
                 set_bits(&mut titled, first, &page.titled);
                 set_bits(&mut sentences, first, &page.sentences);
+                set_bits(&mut spoken, first, &page.spoken);
+                set_bits(&mut exclaimed, first, &page.exclaimed);
+                set_bits(&mut colons, first, &page.colons);
+                set_bits(&mut listed, first, &page.listed);
                 ids.extend(&page.words)?;
                 starts.push(ids.len() as u32);
                 units.extend(&of_page)?;
@@ -80,13 +94,25 @@ impl Tokens {
         let often = |pages: &[u64]| (pages.len() > 1).then(|| pages[0]);
         let sayings = quoted.chunk_by(|a, b| a == b).filter_map(often).collect();
         let (ids, units) = (ids.finish()?, units.finish()?);
-        Ok(Tokens { sayings, marked, titled, sentences, bodies, units, unit_ends, ..Tokens::new(ids, starts) })
+        Ok(Tokens {
+            sayings,
+            marked,
+            titled,
+            sentences,
+            spoken,
+            exclaimed,
+            colons,
+            listed,
+            bodies,
+            units,
+            unit_ends,
+            ..Tokens::new(ids, starts)
+        })
     }
 
     /// True when a clause, a line, a quotation or a title ends before position `at`.
     pub fn is_border(&self, at: usize) -> bool {
-        let ids: &[u32] = &self.ids;
-        at == 0 || ids.get(at).is_none_or(|&word| is_mark(word)) || is_mark(ids[at - 1]) || has_bit(&self.marked, at)
+        self.is_clause_border(at) || has_bit(&self.marked, at)
     }
 
     /// True when a comma or another mark within a sentence, and nothing else, ends a clause before position `at`.
@@ -97,6 +123,37 @@ impl Tokens {
     /// True when a title mark is before position `at`.
     pub fn is_titled(&self, at: usize) -> bool {
         has_bit(&self.titled, at)
+    }
+
+    /// True for a word within a quotation.
+    pub fn is_spoken(&self, at: usize) -> bool {
+        has_bit(&self.spoken, at)
+    }
+
+    /// True when the first word of a quotation is at position `at`.
+    pub fn opens_quotation(&self, at: usize) -> bool {
+        self.is_spoken(at) && (at == 0 || !self.is_spoken(at - 1))
+    }
+
+    /// True when an exclamation or question mark is before position `at`.
+    pub fn is_exclaimed(&self, at: usize) -> bool {
+        has_bit(&self.exclaimed, at)
+    }
+
+    /// True when a colon is before position `at`.
+    pub fn is_after_colon(&self, at: usize) -> bool {
+        has_bit(&self.colons, at)
+    }
+
+    /// True when the comma of a Chinese list is before position `at`.
+    pub fn is_listed(&self, at: usize) -> bool {
+        has_bit(&self.listed, at)
+    }
+
+    /// True when a clause or a line, and not a mere quotation, ends before position `at`.
+    pub fn is_clause_border(&self, at: usize) -> bool {
+        let ids: &[u32] = &self.ids;
+        at == 0 || ids.get(at).is_none_or(|&word| is_mark(word)) || is_mark(ids[at - 1])
     }
 
     /// Where the body of a page begins.
@@ -129,6 +186,10 @@ impl Tokens {
             marked: Vec::new(),
             titled: Vec::new(),
             sentences: Vec::new(),
+            spoken: Vec::new(),
+            exclaimed: Vec::new(),
+            colons: Vec::new(),
+            listed: Vec::new(),
             bodies: Vec::new(),
         }
     }
@@ -203,6 +264,13 @@ pub(super) struct PageTokens {
     titled: Vec<u32>,
     /// The places of words with the end of a sentence before them.
     sentences: Vec<u32>,
+    /// The places of words within quotations, and after an exclamation or question mark, a colon, and the comma of a list.
+    spoken: Vec<u32>,
+    exclaimed: Vec<u32>,
+    colons: Vec<u32>,
+    listed: Vec<u32>,
+    /// Where the quotation that is open begins, and what closes it.
+    quotation: Option<(usize, char)>,
     /// The place of the first word after the headline.
     body: u32,
     /// The place of the first word after the last opening mark, and what closes it.
@@ -241,6 +309,7 @@ impl PageTokens {
             }
             let between = &text[before..units.starts[at] as usize];
             self.close_quotes(between);
+            let opening = self.close_quotation(between, gap);
             match gap {
                 Gap::Break => {
                     self.words.push(BREAK);
@@ -251,6 +320,12 @@ impl PageTokens {
                 Gap::None | Gap::Soft => {}
             }
             self.open_quotes(between);
+            self.open_quotation(opening);
+            if gap != Gap::None {
+                self.exclaimed.extend(between.contains(['！', '？', '!', '?']).then_some(self.words.len() as u32));
+                self.colons.extend(between.contains(['：', ':']).then_some(self.words.len() as u32));
+                self.listed.extend(between.contains('、').then_some(self.words.len() as u32));
+            }
             if gap != Gap::None && has_mark_before(text, units, at) {
                 self.marked.push(self.words.len() as u32);
                 self.titled.extend(between.contains(['《', '》', '〈', '〉']).then_some(self.words.len() as u32));
@@ -274,6 +349,7 @@ impl PageTokens {
         close_piece(&mut piece, &ids[from.min(ids.len())..], jieba, &mut self.words);
         let next = text[before..].chars().next().map_or(0, char::len_utf8);
         self.close_quotes(&text[before..before + next]);
+        self.close_quotation("", Gap::Line);
         self.words.push(END);
         self.quoted.sort_unstable();
         self.quoted.dedup();
@@ -286,6 +362,25 @@ impl PageTokens {
         let units: usize = words.iter().map(|&word| units_of(word)).sum();
         if (SHORT..=LONG).contains(&units) && words.len() > 1 && !words.contains(&BREAK) && !words.contains(&END) {
             self.quoted.push(key(words));
+        }
+    }
+
+    /// Ends the quotation that is open when the marks `between` two units close it, or a line ends. Returns the marks after
+    /// the one that closes.
+    fn close_quotation<'t>(&mut self, between: &'t str, gap: Gap) -> &'t str {
+        let Some((start, close)) = self.quotation else { return between };
+        let closed = between.find(close);
+        if closed.is_some() || gap == Gap::Line {
+            self.spoken.extend(start as u32..self.words.len() as u32);
+            self.quotation = None;
+        }
+        closed.map_or(between, |at| &between[at + close.len_utf8()..])
+    }
+
+    fn open_quotation(&mut self, marks: &str) {
+        if self.quotation.is_none() {
+            let close = |mark: char| SPEECH.iter().find(|&&(open, _)| open == mark).map(|&(_, close)| close);
+            self.quotation = marks.chars().rev().find_map(close).map(|close| (self.words.len(), close));
         }
     }
 
@@ -346,6 +441,19 @@ mod tests {
         assert_eq!(phrase, quoted("大家都记得这句话，“灯火照归途”"));
         assert!(quoted("他说：“灯火照归途，人人都记得。”").is_empty(), "speech of several clauses is no phrase");
         assert!(quoted("灯火照归途”没有开头").is_empty() && quoted("“灯火照归途没有结尾。").is_empty());
+    }
+
+    #[test]
+    fn words_in_quotations_and_after_marks_are_noted() {
+        let text = "他说：“灯火照归途！夜归人”，我们把渡船、竹筏修好\n“没有结尾";
+        let doc = clean(text, None, &FurnitureModel::default(), GroupKeys::default());
+        let page = page(text, &doc.body);
+        let after = |place: u32| page.words[..place as usize].iter().map(|&word| units_of(word)).sum::<usize>();
+        let spoken: usize = page.spoken.iter().map(|&place| units_of(page.words[place as usize])).sum();
+        assert_eq!(spoken, "灯火照归途夜归人没有结尾".chars().count());
+        assert_eq!(page.exclaimed.iter().map(|&place| after(place)).collect::<Vec<_>>(), [7]);
+        assert_eq!(page.colons.iter().map(|&place| after(place)).collect::<Vec<_>>(), [2]);
+        assert_eq!(page.listed.iter().map(|&place| after(place)).collect::<Vec<_>>(), [15]);
     }
 
     #[test]
