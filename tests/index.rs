@@ -2,7 +2,7 @@
 
 use crate::corpus;
 use crate::support::{Folder, Output, members, repository, string, strings, tonggao};
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
@@ -76,6 +76,79 @@ fn any_sequence_of_adds_gives_the_sets_of_one_run() {
             assert_eq!(sets(&index).into_values().collect::<BTreeSet<_>>(), BATCH.0, "{adds} adds");
         }
     }
+}
+
+/// Two sets that are one article, two pages of a third that are two, an origin, and a page that nobody has.
+fn verdicts() -> String {
+    let sets: Vec<&Vec<String>> = BATCH.0.iter().filter(|set| set.len() > 2).collect();
+    let lines = [
+        json!({ "a": sets[0][0], "b": sets[1][1], "same_article": true }),
+        json!({ "a": sets[2][0], "b": sets[2][1], "same_article": false }),
+        json!({ "page": sets[3][1], "origin": "墨川晚报" }),
+        json!({ "a": "nobody", "b": sets[3][0], "same_article": true }),
+    ];
+    lines.map(|line| line.to_string() + "\n").concat()
+}
+
+#[test]
+fn verdicts_are_obeyed_whenever_they_and_their_pages_come() {
+    let folder = Folder::new().with("all.jsonl", MADE.join("\n")).with("f.json", &BATCH.1).with("v.jsonl", verdicts());
+    let [furniture, said] = ["f.json", "v.jsonl"].map(|name| folder.path(name).display().to_string());
+    let flags = ["--only", "origin", "--furniture", &furniture, "--verdicts", &said];
+    let batch: BTreeSet<Vec<String>> = {
+        let sets = Output::of(&folder.path("all.jsonl"), &flags).records("clusters.jsonl");
+        sets.iter().map(|set| sorted(members(set))).collect()
+    };
+    assert!(batch != BATCH.0 && batch.len().abs_diff(BATCH.0.len()) <= 1);
+    let obeying = Config { verdicts: Some(folder.path("v.jsonl")), ..Config::default() };
+    let parts: Vec<PathBuf> = (0..4)
+        .map(|part| {
+            let lines: Vec<&str> = MADE.iter().skip(part).step_by(4).map(String::as_str).collect();
+            let path = folder.path(&format!("{part}.jsonl"));
+            std::fs::write(&path, lines.join("\n")).unwrap();
+            path
+        })
+        .collect();
+    for when in 0..=4 {
+        let index = folder.path(&format!("index-{when}"));
+        let config = Config { furniture: Some(furniture.clone().into()), ..Config::default() };
+        Index::create(&index, &[], &config, &Unobserved).unwrap();
+        let mut unknown = 0;
+        for part in 0..=4 {
+            let (inputs, run) = (parts.get(part), if part == when { &obeying } else { &Config::default() });
+            let inputs: Vec<PathBuf> = inputs.into_iter().cloned().collect();
+            if inputs.is_empty() && when < part {
+                continue;
+            }
+            let commit = Index::add(&index, &inputs, run, &Unobserved).unwrap();
+            unknown = if commit.commit > 0 { commit.unknown_verdicts } else { unknown };
+        }
+        assert_eq!(unknown, 1);
+        let again = Index::add(&index, &[], &obeying, &Unobserved).unwrap();
+        assert_eq!(again.commit, 0, "the same verdicts are not new");
+        let checked = Index::check(&index).unwrap();
+        assert_eq!(sets(&checked).into_values().collect::<BTreeSet<_>>(), batch, "verdicts with part {when}");
+        assert_eq!(replayed(&checked.events(1).unwrap()), sets(&checked));
+        let named = checked.clusters().unwrap().iter().map(|&number| checked.cluster(number).unwrap().unwrap().record);
+        let named: Vec<_> = named.filter(|set| set.origin_verdict).collect();
+        assert_eq!(named.len(), 1);
+        let origin = named[0].origin.as_ref().unwrap();
+        assert_eq!((origin.outlet.as_deref(), origin.probability), (Some("墨川晚报"), 1.0));
+        let page = MADE.iter().find(|line| line.contains(&format!("{:?}", named[0].members[0].id))).unwrap();
+        assert_eq!(checked.query(asked(page)).unwrap().origin.unwrap().outlet.as_deref(), Some("墨川晚报"));
+        if when == 1 {
+            let config = Config { furniture: Some(furniture.clone().into()), ..Config::default() };
+            Index::compact(&index, false, &config, &Unobserved).unwrap();
+            let compacted = Index::check(&index).unwrap();
+            assert_eq!(sets(&compacted).into_values().collect::<BTreeSet<_>>(), batch);
+        }
+    }
+    let commands = folder.path("index-4");
+    let said = tonggao(&["index", "add"]).path(&commands).words(&["--verdicts"]).path(&folder.path("v.jsonl"));
+    said.ends_with(0);
+    std::fs::write(folder.path("v.jsonl"), "{\"a\": 1}\n").unwrap();
+    let said = tonggao(&["index", "add"]).path(&commands).words(&["--verdicts"]).path(&folder.path("v.jsonl"));
+    said.ends_with(2).names_in_errors(&["v.jsonl", "line 1"]);
 }
 
 fn files(index: &Path, start: &str) -> usize {

@@ -106,6 +106,7 @@ Examples:
   tonggao index add week pages/tuesday/
   tonggao index add week feed.jsonl            again after the file has grown: pages that are known are left out
   tonggao index add week pages/tuesday/ --json | jq 'select(.event == \"merged\")'
+  tonggao index add week --verdicts corrections.jsonl          what people say of pages counts from now on
 
 The sets are those that one run over all pages with this boilerplate would find, whatever the order of adds. Queries see
 the index as it was until the end.")]
@@ -115,8 +116,12 @@ pub(super) struct Add {
     folder: PathBuf,
 
     /// Files and folders with new pages
-    #[arg(required = true, value_name = "INPUT")]
+    #[arg(required_unless_present = "verdicts", value_name = "INPUT")]
     inputs: Vec<PathBuf>,
+
+    /// Obey these corrections from now on, in the form that `tonggao detect --verdicts` reads, also where pages come later
+    #[arg(long, value_name = "FILE")]
+    verdicts: Option<PathBuf>,
 
     #[command(flatten)]
     report: Report,
@@ -128,7 +133,8 @@ pub(super) struct Add {
 impl Add {
     fn run(self) -> Result<()> {
         let bar = Bar::new();
-        let commit = tonggao::Index::add(&self.folder, &self.inputs, &self.machine.config(), &bar)?;
+        let config = tonggao::Config { verdicts: self.verdicts, ..self.machine.config() };
+        let commit = tonggao::Index::add(&self.folder, &self.inputs, &config, &bar)?;
         bar.clear();
         self.report.print(&commit)
     }
@@ -292,6 +298,10 @@ fn in_words(commit: &Commit) -> String {
         _ = write!(text, ", {count} {what}");
     }
     _ = writeln!(text, "; {}", size_in_words(commit));
+    if commit.unknown_verdicts > 0 {
+        let verdicts = terminal::count(commit.unknown_verdicts, "verdict");
+        _ = writeln!(text, "  on pages that the index does not have: {verdicts}");
+    }
     events.iter().take(SHOWN).for_each(|event| _ = writeln!(text, "  {}", event_in_words(event)));
     if events.len() > SHOWN {
         _ = writeln!(text, "  … {} more events: `tonggao index events`", events.len() - SHOWN);

@@ -116,7 +116,8 @@ fn json(value: &impl Serialize) -> String {
 
 /// What a commit did.
 fn said(done: tonggao::Result<Commit>) -> Result<String> {
-    let Commit { commit, added, known, dropped, skipped, measured, documents, clusters, events } = done?;
+    let Commit { commit, added, known, dropped, skipped, measured, documents, clusters, unknown_verdicts, events } =
+        done?;
     Ok(json(&serde_json::json!({
         "commit": commit,
         "added": added,
@@ -126,6 +127,7 @@ fn said(done: tonggao::Result<Commit>) -> Result<String> {
         "measured": measured,
         "documents": documents,
         "clusters": clusters,
+        "unknown_verdicts": unknown_verdicts,
         "events": events,
     })))
 }

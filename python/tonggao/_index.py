@@ -36,6 +36,7 @@ class Index:
         furniture: Optional[Path] = None,
         outlets: Optional[Path] = None,
         same_article: float = 0.5,
+        verdicts: Optional[Path] = None,
         threads: int = 0,
         memory: Union[str, int] = 0,
         temp: Optional[Path] = None,
@@ -44,7 +45,7 @@ class Index:
         """Makes an index of the pages of files and folders, or an empty one. They teach it the boilerplate of their sites,
         unless ``furniture`` names a model. Settings are those of :func:`tonggao.detect`, and stay for good."""
         config = _given.settings(
-            field, timezone, furniture, outlets, same_article, None, threads, memory, temp, input_format, False
+            field, timezone, furniture, outlets, same_article, verdicts, threads, memory, temp, input_format, False
         )
         paths = [pages] if isinstance(pages, (str, os.PathLike)) else pages
         with reporter(progress) as report:
@@ -64,8 +65,9 @@ class Index:
 
     def add(
         self,
-        pages: Any,
+        pages: Any = (),
         *,
+        verdicts: Optional[Path] = None,
         progress: Progress = None,
         threads: int = 0,
         memory: Union[str, int] = 0,
@@ -77,8 +79,10 @@ class Index:
             pages: A path or several; pages that the index has already, in the same file at the same place, are left out. Or
                 a table, as for :func:`tonggao.detect`, whose texts the index keeps; a row that an earlier call has
                 brought is left out. Give its rows ids: numbers of rows repeat from table to table.
+            verdicts: A file of corrections by people, as for :func:`tonggao.detect`, which the index keeps and obeys from now
+                on. ``unknown_verdicts`` counts those on pages that it does not have yet.
         """
-        config = _machine(threads, memory, temp)
+        config = _machine(threads, memory, temp, verdicts=verdicts)
         with reporter(progress) as report:
             return _read(_tonggao.Index.add(self._folder, _given.pages(pages), config, report))
 
@@ -139,10 +143,15 @@ class Index:
 
 
 def _machine(
-    threads: int, memory: Union[str, int], temp: Optional[Path], furniture: Optional[Path] = None
+    threads: int,
+    memory: Union[str, int],
+    temp: Optional[Path],
+    furniture: Optional[Path] = None,
+    verdicts: Optional[Path] = None,
 ) -> str:
     """What one call may use; all other settings are those of the index."""
-    return json.dumps({"threads": threads, "memory": memory, "temp": _given.path(temp), "furniture": _given.path(furniture)})
+    paths = {"temp": temp, "furniture": furniture, "verdicts": verdicts}
+    return json.dumps({"threads": threads, "memory": memory, **{name: _given.path(value) for name, value in paths.items()}})
 
 
 def _read(answer: str) -> Dict[str, Any]:

@@ -11,9 +11,10 @@ use super::model::IndexModel;
 use super::segment::{self, MOST, Segment};
 use super::state::{self, Changes, Head, State, StoredCluster};
 use super::tiers;
+use super::verdicts::KeptVerdicts;
 use crate::attribution::{OutletKeys, Outlets, SeenNames};
 use crate::candidates::{self, Pair};
-use crate::cluster::{self, Clusters, Setting};
+use crate::cluster::{self, Cluster, Clusters, Setting};
 use crate::config::Config;
 use crate::corpus::Corpus;
 use crate::error::{Error, Result};
@@ -24,6 +25,7 @@ use crate::signature::{SignatureWriter, Signatures};
 use crate::storage::Scratch;
 use crate::storage::folder::FileSum;
 use crate::types::{DocId, Skipped};
+use crate::verdicts::Resolved;
 use crate::verify::{self, Matches};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::BTreeMap;
@@ -49,6 +51,8 @@ pub struct Commit {
     pub documents: usize,
     /// Reprint sets in the index now.
     pub clusters: usize,
+    /// Verdicts of the index that name pages which it does not have; they count when the pages come.
+    pub unknown_verdicts: usize,
     /// What happened to reprint sets.
     pub events: Vec<Event>,
 }
@@ -87,6 +91,7 @@ pub(super) struct Base<'f> {
     /// Ids of pages that do not stay, by the numbers of their sets.
     pub dropped: BTreeMap<u32, Vec<String>>,
     pub earlier: Option<Earlier>,
+    pub verdicts: KeptVerdicts,
 }
 
 impl Base<'_> {
@@ -113,29 +118,37 @@ impl Base<'_> {
         pages.bodies = bodies;
 
         stop_if_cancelled(observer)?;
-        let (clusters, matches, components) = self.group(&pages, &mut signatures, config, &scratch, observer)?;
+        let mut verdicts = self.verdicts.verdicts.resolve(&corpus);
+        let asked = Grouping { pages: &pages, verdicts: &mut verdicts, config, scratch: &scratch, observer };
+        let (clusters, matches, components) = self.group(asked, &mut signatures)?;
 
         let sets: Vec<Vec<u32>> =
             clusters.list.iter().map(|cluster| cluster.members.iter().map(|doc| doc.0).collect()).collect();
         let numbers = events::numbered(&self.before, &sets, &mut self.manifest.next_cluster);
-        let changed = self.changed(&clusters, &sets, &numbers);
+        let changed = self.changed(&clusters, &sets, &numbers, &verdicts);
         observer.begin("origin", changed.len() as u64);
         let grouped = Grouped { sets, numbers };
-        let (stored, learnt) = self.judged(&clusters, &grouped, &changed, &outlets, &matches)?;
+        let (mut stored, learnt) = self.judged(&clusters, &grouped, &changed, &outlets, &matches)?;
+        obey_origins(&mut stored, &verdicts, &pages);
+        self.verdicts.write(self.folder, &mut self.manifest)?;
         components.write(self.folder, &mut self.manifest)?;
-        self.write(&corpus, &grouped, &stored, &learnt)
+        let commit = self.write(&corpus, &grouped, &stored, &learnt)?;
+        Ok(Commit { unknown_verdicts: verdicts.counts.unknown_pages, ..commit })
     }
 
-    /// The places of the sets that are new or not as they were: they have other pages, or another medoid.
-    fn changed(&self, clusters: &Clusters, sets: &[Vec<u32>], numbers: &[u32]) -> Vec<usize> {
+    /// The places of the sets that are new or not as they were: they have other pages, or another medoid. What people judged is
+    /// taken for new.
+    fn changed(&self, clusters: &Clusters, sets: &[Vec<u32>], numbers: &[u32], verdicts: &Resolved) -> Vec<usize> {
         let all = 0..sets.len();
         let Some(earlier) = self.earlier.as_ref().filter(|earlier| earlier.ids.is_none()) else { return all.collect() };
         let mut sizes: FxHashMap<u32, usize> = FxHashMap::default();
         self.before.iter().for_each(|&number| *sizes.entry(number).or_default() += 1);
+        let judged: FxHashSet<u32> = verdicts.pages().map(|page| page.0).collect();
         let is_as_before = |&k: &usize| {
             let (pages, number) = (&sets[k], numbers[k]);
             let has_all = sizes.get(&number) == Some(&pages.len());
             has_all
+                && !pages.iter().any(|page| judged.contains(page))
                 && pages.iter().all(|&page| self.before.get(page as usize) == Some(&number))
                 && earlier.state.has(Head::of(number, &clusters.list[k]))
         };
@@ -203,22 +216,17 @@ impl Base<'_> {
     }
 
     /// Groups the pages of the components that changed, and forgets the sets of other pages, which stay.
-    fn group(
-        &mut self,
-        pages: &Pages,
-        signatures: &mut Signatures,
-        config: &Config,
-        scratch: &Scratch,
-        observer: &dyn Observer,
-    ) -> Result<(Clusters, Matches, Components)> {
+    fn group(&mut self, asked: Grouping, signatures: &mut Signatures) -> Result<(Clusters, Matches, Components)> {
+        let Grouping { pages, verdicts, config, scratch, observer } = asked;
         let corpus = pages.corpus;
         let order = |doc: DocId| corpus.order(doc);
         observer.begin("candidates", 0);
         let proposed = candidates::propose(signatures, &order, scratch)?;
         signatures.forget_sketches();
-        let components = Components::new(&proposed.pairs, corpus.len());
+        let components = Components::new(&proposed.pairs, corpus.len(), verdicts);
         let kept = components.kept(&self.known_components()?);
         self.before.iter_mut().zip(&kept).filter(|(_, kept)| **kept).for_each(|(number, _)| *number = events::NONE);
+        verdicts.pairs.retain(|pair, _| !kept[pair.a.index()]);
         let changed: Vec<Pair> = proposed.pairs.iter().copied().filter(|pair| !kept[pair.a.index()]).collect();
         observer.begin("verify", changed.len() as u64);
         let bodies = Compared::new(pages, signatures, &proposed.stories);
@@ -239,7 +247,7 @@ impl Base<'_> {
             documents: corpus.len(),
             order: &order,
             same_article: config.same_article,
-            verdicts: &FxHashMap::default(),
+            verdicts: &verdicts.pairs,
             measure: &measure,
             scratch,
         };
@@ -390,6 +398,31 @@ impl Base<'_> {
         let sum = write().map_err(|source| Error::Write { path: path.clone(), source })?;
         self.manifest.files.insert(EVENTS.to_owned(), sum);
         Ok(())
+    }
+}
+
+/// What grouping needs besides the index.
+struct Grouping<'g, 'c> {
+    pages: &'g Pages<'c>,
+    /// Those on pages that stay as they are leave here.
+    verdicts: &'g mut Resolved,
+    config: &'g Config,
+    scratch: &'g Scratch,
+    observer: &'g dyn Observer,
+}
+
+/// Gives the sets of pages whose origin people know that origin.
+fn obey_origins(stored: &mut [(u32, StoredCluster)], verdicts: &Resolved, pages: &Pages) {
+    if verdicts.origins.is_empty() {
+        return;
+    }
+    let sets: Vec<Cluster> = stored.iter().map(|(_, set)| set.cluster()).collect();
+    let mut lineages: Vec<Lineage> = stored.iter().map(|(_, set)| set.lineage.clone()).collect();
+    pipeline::obey_origins(&mut lineages, &sets, verdicts, pages);
+    for ((_, set), lineage) in stored.iter_mut().zip(lineages) {
+        let is_named = |(page, _): &(DocId, _)| set.members.binary_search(page).is_ok();
+        set.origin_verdict = verdicts.origins.iter().any(is_named);
+        set.lineage = lineage;
     }
 }
 

@@ -12,6 +12,8 @@ use super::pack::{Pack, PackWriter};
 use crate::candidates::Pair;
 use crate::error::Result;
 use crate::storage::UnionFind;
+use crate::types::DocId;
+use crate::verdicts::Resolved;
 use rustc_hash::FxHashMap;
 use std::path::Path;
 use xxhash_rust::xxh3::xxh3_64;
@@ -25,15 +27,19 @@ pub(super) struct Components {
 }
 
 impl Components {
-    /// The components of some pairs of so many pages.
-    pub(super) fn new(pairs: &[Pair], pages: usize) -> Self {
+    /// The components of some pairs of so many pages, and of what people say of them.
+    pub(super) fn new(pairs: &[Pair], pages: usize, verdicts: &Resolved) -> Self {
         let mut union = UnionFind::new(pages);
-        pairs.iter().for_each(|pair| union.join(pair.a.0, pair.b.0));
+        pairs.iter().chain(verdicts.pairs.keys()).for_each(|pair| union.join(pair.a.0, pair.b.0));
         let mut hashes: FxHashMap<u32, u64> = FxHashMap::default();
         for pair in pairs {
             // A sum does not depend on the order of the pairs, each of which is there once.
             let hash = hashes.entry(union.root(pair.a.0)).or_default();
             *hash = hash.wrapping_add(xxh3_64(bytemuck::bytes_of(pair)));
+        }
+        for (page, said) in said(verdicts) {
+            let hash = hashes.entry(union.root(page.0)).or_default();
+            *hash = hash.wrapping_add(said);
         }
         Components { of_page: (0..pages as u32).map(|page| union.root(page)).collect(), hashes }
     }
@@ -60,6 +66,16 @@ impl Components {
     }
 }
 
+/// For each verdict a page that it is about, and a hash of all that it says.
+fn said(verdicts: &Resolved) -> impl Iterator<Item = (DocId, u64)> {
+    let of_pair = |(pair, same): (&Pair, &bool)| (pair.a, xxh3_64(format!("{pair:?} {same}").as_bytes()));
+    // Of two on one page the later one counts.
+    let of_origin = |(place, (page, origin)): (usize, &(DocId, _))| {
+        (*page, xxh3_64(format!("{place} {page:?} {origin:?}").as_bytes()))
+    };
+    verdicts.pairs.iter().map(of_pair).chain(verdicts.origins.iter().enumerate().map(of_origin))
+}
+
 /// The hashes of the components of the last commit; none of an index of a version that did not keep them.
 pub(super) fn known(folder: &Path, manifest: &Manifest) -> Result<Vec<u64>> {
     let Some(name) = &manifest.components else { return Ok(Vec::new()) };
@@ -70,11 +86,10 @@ pub(super) fn known(folder: &Path, manifest: &Manifest) -> Result<Vec<u64>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::types::DocId;
 
     fn components(pairs: &[(u32, u32)], pages: usize) -> Components {
         let pairs: Vec<Pair> = pairs.iter().map(|&(a, b)| Pair::new(DocId(a), DocId(b))).collect();
-        Components::new(&pairs, pages)
+        Components::new(&pairs, pages, &Resolved::default())
     }
 
     fn known(components: &Components) -> Vec<u64> {
@@ -94,5 +109,11 @@ mod tests {
         // The same pages by other pairs.
         let other = components(&[(0, 1), (0, 2)], 8);
         assert!(!other.kept(&known(&before))[0]);
+        // The same pairs with a verdict.
+        let pairs = [Pair::new(DocId(0), DocId(1))];
+        let said = |same| Resolved { pairs: [(pairs[0], same)].into_iter().collect(), ..Resolved::default() };
+        let plain = Components::new(&pairs, 2, &Resolved::default());
+        assert!(!Components::new(&pairs, 2, &said(true)).kept(&known(&plain))[0]);
+        assert!(!Components::new(&pairs, 2, &said(true)).kept(&known(&Components::new(&pairs, 2, &said(false))))[0]);
     }
 }

@@ -67,6 +67,9 @@ pub(super) struct Manifest {
     pub matches: Vec<String>,
     /// The clusters: of a set that several have, the last one counts.
     pub state: Vec<String>,
+    /// The verdicts of people.
+    #[serde(default)]
+    pub verdicts: Option<String>,
     /// The hashes of the components of candidate pairs.
     #[serde(default)]
     pub components: Option<String>,
@@ -197,12 +200,13 @@ impl WriteLock {
 }
 
 /// How the names of files begin and end that come with commits.
-const OURS: [(&str, &str); 9] = [
+const OURS: [(&str, &str); 10] = [
     POSTED,
     ("pages-", ".pack"),
     ("matches-", ".pack"),
     ("clusters-", ".pack"),
     ("components-", ".pack"),
+    ("verdicts-", ".jsonl"),
     ("furniture-", ".json"),
     ("names-", ".json"),
     ("outlets-", ".tsv"),

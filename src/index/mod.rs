@@ -24,6 +24,7 @@ mod reader;
 mod segment;
 mod state;
 mod tiers;
+mod verdicts;
 mod words;
 mod writer;
 
@@ -77,8 +78,9 @@ impl Index {
     }
 
     /// Adds pages. A page that the index has already, in the same file at the same place, is left out, so a file that has
-    /// grown may be added again. Of `run` only threads, memory and the folder for temporary files count. Texts stay where
-    /// they are: an old page whose file is missing or changed is an error when a new page must be compared with it.
+    /// grown may be added again. Of `run` only verdicts, threads, memory and the folder for temporary files count. Texts stay where
+    /// they are: an old page whose file is missing or changed is an error when a new page must be compared with it. Verdicts
+    /// that `run` names stay in the index: this commit and all later ones obey them.
     pub fn add(folder: impl AsRef<Path>, inputs: &[PathBuf], run: &Config, observer: &dyn Observer) -> Result<Commit> {
         let folder = folder.as_ref();
         on_threads(run, || writer::add(folder, inputs, run, observer))
@@ -256,10 +258,10 @@ mod tests {
         sets.into_values().filter(|pages| !pages.is_empty()).collect()
     }
 
-    /// Stops `work` on a copy of the index in `before` at every step that changes a file, once with what was not brought to the
-    /// disk lost. Whenever it is stopped, the index opens and is whole, has all of the work or nothing, and the work can be
+    /// Stops `work` on a copy of the index in `before` at every step that changes a file; with `power_is_cut` what was not
+    /// brought to the disk is lost. Whenever it is stopped, the index opens and is whole, has all of the work or nothing, and the work can be
     /// done then. Returns at how many steps it was stopped.
-    fn stopped_everywhere(before: &Path, work: &dyn Fn(&Path) -> Result<Commit>) -> usize {
+    fn stopped_everywhere(before: &Path, power_is_cut: bool, work: &dyn Fn(&Path) -> Result<Commit>) -> usize {
         let state = |index: &Index| (index.commit(), sets(index), replayed(index), index.len());
         let root = tempfile::tempdir().unwrap();
         let done = root.path().canonicalize().unwrap().join("done");
@@ -267,24 +269,18 @@ mod tests {
         work(&done).unwrap();
         let allowed = [state(&Index::check(before).unwrap()), state(&Index::check(&done).unwrap())];
         assert_ne!(allowed[0].0, allowed[1].0);
-        for power_is_cut in [false, true] {
-            for steps in 0.. {
-                let index = done.with_file_name(format!("{power_is_cut}-{steps}"));
-                copied(before, &index);
-                let stopped = durable::stops::stopped_after(steps, &index, power_is_cut, || _ = work(&index));
-                let found = state(&Index::check(&index).unwrap());
-                assert!(allowed.contains(&found), "stopped after {steps} steps: {found:?}");
-                if found == allowed[0] {
-                    work(&index).unwrap();
-                    assert_eq!(state(&Index::check(&index).unwrap()), allowed[1], "stopped after {steps} steps");
-                }
-                fs::remove_dir_all(&index).unwrap();
-                if !stopped && power_is_cut {
-                    return steps;
-                }
-                if !stopped {
-                    break;
-                }
+        for steps in 0.. {
+            let index = done.with_file_name(steps.to_string());
+            copied(before, &index);
+            let stopped = durable::stops::stopped_after(steps, &index, power_is_cut, || _ = work(&index));
+            let found = state(&Index::check(&index).unwrap());
+            assert!(allowed.contains(&found), "stopped after {steps} steps: {found:?}");
+            if found == allowed[0] {
+                work(&index).unwrap();
+                assert_eq!(state(&Index::check(&index).unwrap()), allowed[1], "stopped after {steps} steps");
+            }
+            if !stopped {
+                return steps;
             }
         }
         unreachable!("work ends")
@@ -295,14 +291,15 @@ mod tests {
         let root = tempfile::tempdir().unwrap();
         let index = root.path().canonicalize().unwrap().join("index");
         Index::create(&index, &[day(DAYS[0])], &Config::default(), &Unobserved).unwrap();
-        let config = Config::default();
-        let steps = stopped_everywhere(&index, &|at| Index::add(at, &[day(DAYS[1])], &config, &Unobserved));
+        let config = Config { threads: 1, ..Config::default() };
+        let add = |at: &Path| Index::add(at, &[day(DAYS[1])], &config, &Unobserved);
+        let steps = stopped_everywhere(&index, false, &add);
         // Files are begun, written and brought to the disk: segment, matches, sets, components; then events and manifest.
         assert!(steps >= 20, "{steps}");
         let records = fs::read_to_string(day(DAYS[1])).unwrap();
-        stopped_everywhere(&index, &|at| Index::add_records(at, &records, &config, &Unobserved));
-        Index::add(&index, &[day(DAYS[1])], &config, &Unobserved).unwrap();
-        stopped_everywhere(&index, &|at| Index::compact(at, false, &config, &Unobserved));
+        stopped_everywhere(&index, true, &|at| Index::add_records(at, &records, &config, &Unobserved));
+        add(&index).unwrap();
+        stopped_everywhere(&index, true, &|at| Index::compact(at, false, &config, &Unobserved));
     }
 
     #[test]

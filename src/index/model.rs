@@ -48,8 +48,9 @@ pub(super) struct IndexModel {
 }
 
 impl IndexModel {
-    /// The model that the settings name, or the one that is learnt from `pages`; of none, an empty one.
-    pub(super) fn make(config: &Config, roles: Roles, pages: Option<&mut Pages>) -> Result<Self> {
+    /// The model that the settings name, or the one that is learnt from `pages`; of none, an empty one. `lines` were called
+    /// boilerplate by people.
+    pub(super) fn make(config: &Config, roles: Roles, pages: Option<&mut Pages>, lines: &[String]) -> Result<Self> {
         let outlets = match &config.outlets {
             Some(OutletTable::Text { text, .. }) => Some(text.clone()),
             Some(OutletTable::File(path)) => {
@@ -71,7 +72,7 @@ impl IndexModel {
                 (given, seen)
             }
         };
-        let houses = Outlets::learn(&seen, roles.aliases());
+        let (furniture, houses) = (furniture.with_lines(lines), Outlets::learn(&seen, roles.aliases()));
         Ok(IndexModel { furniture, houses, roles, names: WrittenNames::of(&seen), outlets })
     }
 

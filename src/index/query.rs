@@ -433,7 +433,11 @@ impl Index {
         let with_page = Matches::gather(with_page, &scratch)?;
         let matches = among.merged(&with_page, &scratch)?;
         let (names, habits) = self.names_and_habits()?;
-        let lineage = origin::judge(&[facts], &Overlaps::new(&matches), names, habits).remove(0);
+        let mut lineage = origin::judge(&[facts], &Overlaps::new(&matches), names, habits).remove(0);
+        if set.origin_verdict {
+            let Lineage { origin, outlet, probability, .. } = set.lineage.clone().renumbered(&|doc| local(&docs, doc));
+            lineage = Lineage { origin, outlet, probability, evidence: Vec::new(), runner_up: None, ..lineage };
+        }
         let members = (0..=last.0).map(DocId).collect();
         let cluster =
             Cluster { members, medoid: local(&docs, set.medoid).unwrap_or(last), least_held: 0.0, mean_held: 0.0 };
@@ -509,7 +513,8 @@ impl Index {
         };
         let known = (0..).map(DocId).zip(&times).map(known).collect();
         let record = self.record(pages, signatures, times, Matches::default(), cluster, lineage)?;
-        Ok(Some(IndexedCluster { record: ClusterRecord { cluster: number, size, ..record }, pages: known }))
+        let record = ClusterRecord { cluster: number, size, origin_verdict: set.origin_verdict, ..record };
+        Ok(Some(IndexedCluster { record, pages: known }))
     }
 }
 

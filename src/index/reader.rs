@@ -6,7 +6,9 @@ use super::measured::MeasuredPairs;
 use super::model::{self, IndexModel};
 use super::segment::{PageRow, Segment};
 use super::state::State;
+use super::verdicts::KeptVerdicts;
 use crate::attribution::{OutletKeys, Outlets, SeenNames};
+use crate::config::Config;
 use crate::corpus::{Corpus, CorpusConfig, StoredRecords};
 use crate::error::{Error, Result};
 use crate::pages::{BodyPart, BodySpans, BodyWriter, Pages};
@@ -93,6 +95,11 @@ impl Snapshot {
     pub(super) fn id(&self, doc: DocId) -> Result<String> {
         let (segment, place) = self.place(doc)?;
         segment.id(place)
+    }
+
+    /// The verdicts of the index, with those that a run brings.
+    pub(super) fn verdicts(&self, run: &Config) -> Result<KeptVerdicts> {
+        KeptVerdicts::read(&self.folder, &self.manifest)?.with(run)
     }
 
     /// How inputs and files of the index are read.

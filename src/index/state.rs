@@ -33,12 +33,15 @@ pub(super) struct StoredCluster {
     pub least_held: f32,
     pub mean_held: f32,
     pub lineage: Lineage,
+    /// People named the origin.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub origin_verdict: bool,
 }
 
 impl StoredCluster {
     pub(super) fn new(cluster: &Cluster, lineage: Lineage) -> Self {
         let Cluster { members, medoid, least_held, mean_held } = cluster.clone();
-        StoredCluster { members, medoid, least_held, mean_held, lineage }
+        StoredCluster { members, medoid, least_held, mean_held, lineage, origin_verdict: false }
     }
 
     pub(super) fn cluster(&self) -> Cluster {

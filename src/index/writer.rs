@@ -8,6 +8,7 @@ use super::measured::MeasuredPairs;
 use super::model::{self, IndexModel};
 use super::posted;
 use super::reader::Snapshot;
+use super::verdicts::KeptVerdicts;
 use crate::attribution::SeenNames;
 use crate::config::Config;
 use crate::corpus::{Corpus, StoredFile, StoredRecord};
@@ -25,10 +26,7 @@ use std::path::{Path, PathBuf};
 /// Makes an index in a folder that does not exist, or is empty. The boilerplate model is the one that the settings name,
 /// or is learnt from the pages.
 pub(super) fn create(folder: &Path, inputs: &[PathBuf], config: &Config, observer: &dyn Observer) -> Result<Commit> {
-    if config.verdicts.is_some() {
-        let expected = "none: an index does not keep verdicts yet".to_owned();
-        return Err(Error::Setting { name: "verdicts".to_owned(), value: "a file".to_owned(), expected });
-    }
+    let verdicts = KeptVerdicts::default().with(config)?;
     let is_free = fs::symlink_metadata(folder).is_err() || is_unfinished(folder);
     if !is_free {
         return Err(Error::OutExists { path: folder.to_owned() });
@@ -47,9 +45,9 @@ pub(super) fn create(folder: &Path, inputs: &[PathBuf], config: &Config, observe
     let model = match &opened {
         Some(corpus) => {
             let mut pages = Pages::new(corpus, config.timezone, roles.aliases());
-            IndexModel::make(config, roles, Some(&mut pages))?
+            IndexModel::make(config, roles, Some(&mut pages), &verdicts.verdicts.lines)?
         }
-        None => IndexModel::make(config, roles, None)?,
+        None => IndexModel::make(config, roles, None, &verdicts.verdicts.lines)?,
     };
     model.write(folder, &mut manifest)?;
     let base = Base {
@@ -62,8 +60,9 @@ pub(super) fn create(folder: &Path, inputs: &[PathBuf], config: &Config, observe
         before: Vec::new(),
         dropped: BTreeMap::new(),
         earlier: None,
+        verdicts,
     };
-    let mut corpus = opened.unwrap_or_else(|| Corpus::of_stored(Default::default(), &Default::default()));
+    let mut corpus = opened.unwrap_or_else(nothing);
     let skipped = std::mem::take(&mut corpus.skipped);
     let (keys, seen) = pages::names(&corpus);
     let added = corpus.len();
@@ -96,6 +95,7 @@ fn empty(config: &Config) -> Manifest {
         segments: Vec::new(),
         matches: Vec::new(),
         state: Vec::new(),
+        verdicts: None,
         components: None,
         files: Default::default(),
     }
@@ -126,9 +126,10 @@ fn open(folder: &Path, inputs: &[PathBuf], config: &Config) -> Result<Corpus> {
 /// Adds pages. Pages that the index has already, in the same file at the same place, are left out.
 pub(super) fn add(folder: &Path, inputs: &[PathBuf], run: &Config, observer: &dyn Observer) -> Result<Commit> {
     let (folder, lock, at) = opened_to_add(folder)?;
-    let config = run_config(&at.manifest.settings, run);
-    let corpus = open(&folder, inputs, &config)?;
-    extend(&folder, &lock, at, corpus, &config, observer)
+    let (config, verdicts) = (run_config(&at.manifest.settings, run), at.verdicts(run)?);
+    let are_verdicts_alone = inputs.is_empty() && run.verdicts.is_some();
+    let corpus = if are_verdicts_alone { nothing() } else { open(&folder, inputs, &config)? };
+    extend(&folder, &lock, at, (corpus, verdicts), &config, observer)
 }
 
 /// Adds the records on lines of JSON and keeps them in a file of the index. A record that the index has from an earlier call,
@@ -136,14 +137,16 @@ pub(super) fn add(folder: &Path, inputs: &[PathBuf], run: &Config, observer: &dy
 pub(super) fn add_records(folder: &Path, records: &str, run: &Config, observer: &dyn Observer) -> Result<Commit> {
     let (folder, lock, mut at) = opened_to_add(folder)?;
     let (new, known) = posted::unknown(&at, records)?;
+    let verdicts = at.verdicts(run)?;
+    let config = run_config(&at.manifest.settings, run);
     if new.is_empty() {
-        return unchanged(&at, known);
+        let commit = extend(&folder, &lock, at, (nothing(), verdicts), &config, observer)?;
+        return Ok(Commit { known, ..commit });
     }
     let name = posted::write(&folder, at.manifest.commit + 1, &new)?;
     at.manifest.take(&folder, &name)?;
-    let config = run_config(&at.manifest.settings, run);
     let corpus = Corpus::read(&[folder.join(name)], &config.reading(None)?)?;
-    let commit = extend(&folder, &lock, at, corpus, &config, observer)?;
+    let commit = extend(&folder, &lock, at, (corpus, verdicts), &config, observer)?;
     Ok(Commit { known: commit.known + known, ..commit })
 }
 
@@ -152,12 +155,17 @@ fn unchanged(at: &Snapshot, known: usize) -> Result<Commit> {
     Ok(Commit { known, documents: at.len(), clusters: at.state.numbers().len(), ..Commit::default() })
 }
 
-/// Adds the pages of a corpus.
+/// A corpus without pages.
+fn nothing() -> Corpus {
+    Corpus::of_stored(Default::default(), &Default::default())
+}
+
+/// Adds the pages of a corpus, and obeys verdicts.
 fn extend(
     folder: &Path,
     lock: &WriteLock,
     at: Snapshot,
-    mut corpus: Corpus,
+    (mut corpus, verdicts): (Corpus, KeptVerdicts),
     config: &Config,
     observer: &dyn Observer,
 ) -> Result<Commit> {
@@ -166,7 +174,7 @@ fn extend(
     let known = known(folder, &corpus, &at)?;
     corpus.retain(|doc| !known[doc.index()]);
     let (added, known) = (corpus.len(), found - corpus.len());
-    if added == 0 {
+    if added == 0 && !verdicts.are_new {
         return Ok(Commit { skipped, ..unchanged(&at, known)? });
     }
     let (new_keys, new_seen) = pages::names(&corpus);
@@ -186,6 +194,7 @@ fn extend(
         dropped: BTreeMap::new(),
         earlier: Some(Earlier { state, outlets, ids: None }),
         segments,
+        verdicts,
     };
     let commit = base.commit(corpus, keys, new_seen, config, observer)?;
     lock.clear(&Manifest::read(folder)?)?;
@@ -252,7 +261,7 @@ fn known(folder: &Path, corpus: &Corpus, at: &Snapshot) -> Result<Vec<bool>> {
 pub(super) fn compact(folder: &Path, drop_missing: bool, run: &Config, observer: &dyn Observer) -> Result<Commit> {
     let (folder, lock, at) = opened(folder)?;
     lock.clear(&at.manifest)?;
-    let config = run_config(&at.manifest.settings, run);
+    let (config, verdicts) = (run_config(&at.manifest.settings, run), at.verdicts(run)?);
     observer.begin("clean", 0);
     let mut corpus = Corpus::of_stored(at.records()?, &at.reading(config.temp.as_deref())?);
     let missing: FxHashSet<DocId> = corpus.missing().into_iter().collect();
@@ -274,7 +283,8 @@ pub(super) fn compact(folder: &Path, drop_missing: bool, run: &Config, observer:
     let making = Config { furniture: run.furniture.clone(), outlets: at.model.table(), ..config.clone() };
     let model = {
         let mut pages = Pages::new(&corpus, config.timezone, roles.aliases());
-        IndexModel::make(&making, roles, Some(&mut pages).filter(|pages| !pages.corpus.is_empty()))?
+        let pages = Some(&mut pages).filter(|pages| !pages.corpus.is_empty());
+        IndexModel::make(&making, roles, pages, &verdicts.verdicts.lines)?
     };
     let Snapshot { manifest: old, state, outlets, .. } = at;
     let mut manifest = Manifest {
@@ -285,7 +295,7 @@ pub(super) fn compact(folder: &Path, drop_missing: bool, run: &Config, observer:
         components: None,
         ..old.clone()
     };
-    manifest.files.retain(|name, _| name == EVENTS || posted::is_one(name));
+    manifest.files.retain(|name, _| name == EVENTS || posted::is_one(name) || Some(name) == old.verdicts.as_ref());
     model.write(&folder, &mut manifest)?;
     let (keys, seen) = pages::names(&corpus);
     let base = Base {
@@ -298,6 +308,7 @@ pub(super) fn compact(folder: &Path, drop_missing: bool, run: &Config, observer:
         before,
         dropped,
         earlier: Some(Earlier { state, outlets, ids: Some(ids) }),
+        verdicts,
     };
     let commit = base.commit(corpus, keys, seen, &config, observer)?;
     lock.clear(&Manifest::read(&folder)?)?;

@@ -181,7 +181,7 @@ fn run<'c>(corpus: &'c Corpus, config: &Config, asked: Asked<'_, 'c>, observer: 
     } else {
         Vec::new()
     };
-    obey_origins(&mut lineages, &clusters, &verdicts, &pages);
+    obey_origins(&mut lineages, &clusters.list, &verdicts, &pages);
 
     clock.stage("talking_points", 0)?;
     let points = if config.only.talking_points() {
@@ -220,10 +220,10 @@ fn run<'c>(corpus: &'c Corpus, config: &Config, asked: Asked<'_, 'c>, observer: 
 }
 
 /// Gives the sets of pages whose origin people know that origin.
-fn obey_origins(lineages: &mut [Lineage], clusters: &Clusters, verdicts: &Resolved, pages: &Pages) {
+pub(crate) fn obey_origins(lineages: &mut [Lineage], sets: &[Cluster], verdicts: &Resolved, pages: &Pages) {
     for (page, origin) in &verdicts.origins {
         let of_page = |cluster: &Cluster| cluster.members.binary_search(page).is_ok();
-        let place = clusters.list.iter().position(of_page);
+        let place = sets.iter().position(of_page);
         let Some(lineage) = place.and_then(|place| lineages.get_mut(place)) else { continue };
         (lineage.origin, lineage.outlet) = match origin {
             Ok(doc) => (Source::Document(*doc), pages.outlet(*doc).map(|o| pages.outlets.name(o.outlet).to_owned())),

@@ -88,7 +88,7 @@ impl<'c> Findings<'c> {
             stages: Vec::new(),
             signatures,
             scratch: Scratch::default(),
-            memory: Watch::start(),
+            memory: Watch::idle(),
         })
     }
 }

@@ -18,7 +18,7 @@ pub(crate) use compare::Compared;
 pub use compare::compare;
 pub(crate) use conclude::{Conclusions, conclude};
 pub use detect::detect;
-pub(crate) use detect::{judge, judge_without, open};
+pub(crate) use detect::{judge, judge_without, obey_origins, open};
 pub use findings::Findings;
 pub(crate) use memory_budget::scratch;
 pub use phrase_uses::PhraseUse;

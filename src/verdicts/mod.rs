@@ -53,6 +53,11 @@ impl Verdicts {
     /// Reads a file. A line that is no verdict is an error that names it.
     pub fn read(path: &Path) -> Result<Self> {
         let text = std::fs::read_to_string(path).map_err(|source| Error::Read { path: path.to_owned(), source })?;
+        Verdicts::of_text(&text, path)
+    }
+
+    /// The verdicts on the lines of a file.
+    pub(crate) fn of_text(text: &str, path: &Path) -> Result<Self> {
         let mut verdicts = Verdicts::default();
         for (number, line) in (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty()) {
             verdicts.add(line).map_err(|reason| Error::Invalid {
@@ -123,6 +128,13 @@ pub(crate) struct Resolved {
     pub origins: Vec<(DocId, std::result::Result<DocId, String>)>,
     /// How many there are.
     pub counts: Counts,
+}
+
+impl Resolved {
+    /// The pages that they are about.
+    pub(crate) fn pages(&self) -> impl Iterator<Item = DocId> {
+        self.pairs.keys().flat_map(|pair| [pair.a, pair.b]).chain(self.origins.iter().map(|(page, _)| *page))
+    }
 }
 
 /// How many verdicts a run obeyed.
