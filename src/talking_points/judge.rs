@@ -4,7 +4,7 @@ use super::bursts::Burst;
 use super::chance::Chance;
 use super::class::{Likeness, PointClass};
 use super::occurrences::Holder;
-use super::profile::{FEATURES, Profile};
+use super::profile::Profile;
 use super::rank::{ScoreInput, saying_score, score, small_score, strength};
 use super::significance::{both, false_discovery, poisson_tail};
 use super::spelling::SpeltCandidates;
@@ -43,8 +43,6 @@ pub(super) struct Judged {
     pub score: f64,
     /// What kind of wording it is.
     pub class: PointClass,
-    /// The numbers that decided its class.
-    pub features: [f64; FEATURES.len()],
     /// Enough sets and outlets hold it, in their articles.
     pub is_shared: bool,
     /// It is shared, beyond chance, and no quotation.
@@ -54,16 +52,14 @@ pub(super) struct Judged {
 /// What a wording looks like.
 #[derive(Clone, Copy)]
 struct Looks {
-    features: [f64; FEATURES.len()],
     likeness: Likeness,
     class: PointClass,
 }
 
 impl Looks {
     fn of(profile: &Profile, tally: &Tally) -> Looks {
-        let features = profile.with(tally);
-        let likeness = Likeness::of(&features);
-        Looks { features, likeness, class: likeness.class(profile) }
+        let likeness = Likeness::of(&profile.with(tally));
+        Looks { likeness, class: likeness.class(profile) }
     }
 }
 
@@ -116,7 +112,7 @@ pub(super) fn judge(
             named: spelt.named[at],
             small: ballot.is_small(),
         };
-        let Looks { features, likeness, class } = looks[at];
+        let Looks { likeness, class } = looks[at];
         let strength = strength(&evidence);
         let score = if ballot.is_small() {
             small_score(&likeness, &tally, &profiles[at])
@@ -133,7 +129,7 @@ pub(super) fn judge(
         let is_beyond_chance =
             q[at] <= FALSE_FINDS || (ballot.speakers.len() <= FEW_ARTICLES && chance.bits(tally.sets) >= enough);
         let is_point = is_shared && ballot.is_own(&tally) && is_beyond_chance;
-        Judged { tally, chance, q_value: q[at], strength, score, class, features, is_shared, is_point }
+        Judged { tally, chance, q_value: q[at], strength, score, class, is_shared, is_point }
     };
     tallies.into_iter().enumerate().map(one).collect()
 }

@@ -5,6 +5,7 @@ use super::articles::Articles;
 use super::class::PointClass;
 use super::judge::Judged;
 use super::occurrences::Holder;
+use super::profile::Profile;
 use super::spelling::SpeltCandidates;
 use super::subject::{OnSubjects, SubjectSizes};
 use super::tally::Ballot;
@@ -30,7 +31,7 @@ pub struct Draft {
 /// The points: sayings, then all others, the strongest first; in a small corpus, where classes are unsure, all by their
 /// scores. For every wording that stands for itself in `roots` and is beyond chance, one.
 pub(super) fn drafts(
-    (spelt, on_subject): (&SpeltCandidates, &OnSubjects),
+    (spelt, profiles, on_subject): (&SpeltCandidates, &[Profile], &OnSubjects),
     judged: &[Judged],
     roots: &[Option<u32>],
     holders: &(impl Fn(usize) -> Vec<Holder> + Sync),
@@ -54,13 +55,13 @@ pub(super) fn drafts(
                     others.push((forms, judged[at as usize].tally.documents));
                 }
             }
-            let Judged { tally, chance, q_value, score, class, features, .. } = &judged[root as usize];
+            let Judged { tally, chance, q_value, score, class, .. } = &judged[root as usize];
             let holders = holders(root as usize);
             let point = TalkingPoint {
                 text: String::new(),
                 kind: if spelt.is_passage(root as usize) { PointKind::Passage } else { PointKind::Phrase },
                 class: *class,
-                features: features.to_vec(),
+                features: profiles[root as usize].with(tally).to_vec(),
                 variants: Vec::new(),
                 outlets: tally.known_outlets,
                 of_unknown_outlet: tally.of_unknown_outlet,

@@ -246,7 +246,7 @@ fn judged(found: &Unlikely, ballot: &Ballot, holders: &(impl Fn(usize) -> Vec<Ho
     let Unlikely { spelt, chances, profiles, on_subject, formulaic, tested } = found;
     let judged = judge::judge(spelt, (chances, profiles), holders, ballot, formulaic, *tested);
     let roots = Relations { spelt, profiles, judged: &judged }.gather();
-    list::drafts((spelt, on_subject), &judged, &roots, holders, ballot)
+    list::drafts((spelt, profiles, on_subject), &judged, &roots, holders, ballot)
 }
 
 #[cfg(test)]

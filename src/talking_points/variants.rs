@@ -260,7 +260,6 @@ mod tests {
     use super::super::chance::Chance;
     use super::super::class::PointClass;
     use super::super::occurrences::Wordings;
-    use super::super::profile::FEATURES;
     use super::super::spelling::Letters;
     use super::super::tally::Tally;
     use super::super::token::CandidateGram;
@@ -312,7 +311,6 @@ mod tests {
             strength,
             score: strength,
             class: PointClass::Saying,
-            features: [0.0; FEATURES.len()],
             is_shared: true,
             is_point: true,
         };
