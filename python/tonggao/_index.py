@@ -65,7 +65,7 @@ class Index:
 
     def add(
         self,
-        pages: Any = (),
+        pages: Any = None,
         *,
         verdicts: Optional[Path] = None,
         progress: Progress = None,
@@ -76,15 +76,17 @@ class Index:
         """Adds pages, and says what they changed: ``added``, ``known``, ``events`` and other counts of the commit.
 
         Args:
-            pages: A path or several; pages that the index has already, in the same file at the same place, are left out. Or
+            pages: None with ``verdicts`` alone, or a path or several; pages that the index has already, in the same file at the same place, are left out. Or
                 a table, as for :func:`tonggao.detect`, whose texts the index keeps; a row that an earlier call has
                 brought is left out. Give its rows ids: numbers of rows repeat from table to table.
             verdicts: A file of corrections by people, as for :func:`tonggao.detect`, which the index keeps and obeys from now
                 on. ``unknown_verdicts`` counts those on pages that it does not have yet.
         """
         config = _machine(threads, memory, temp, verdicts=verdicts)
+        are_verdicts_alone = pages is None and verdicts is not None
+        given = [] if are_verdicts_alone else _given.pages(() if pages is None else pages)
         with reporter(progress) as report:
-            return _read(_tonggao.Index.add(self._folder, _given.pages(pages), config, report))
+            return _read(_tonggao.Index.add(self._folder, given, config, report))
 
     def compact(
         self,
