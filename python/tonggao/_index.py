@@ -76,9 +76,10 @@ class Index:
         """Adds pages, and says what they changed: ``added``, ``known``, ``events`` and other counts of the commit.
 
         Args:
-            pages: None with ``verdicts`` alone, or a path or several; pages that the index has already, in the same file at the same place, are left out. Or
+            pages: A path or several; pages that the index has already, in the same file at the same place, are left out. Or
                 a table, as for :func:`tonggao.detect`, whose texts the index keeps; a row that an earlier call has
-                brought is left out. Give its rows ids: numbers of rows repeat from table to table.
+                brought is left out. Give its rows ids: numbers of rows repeat from table to table. None with ``verdicts``
+                alone.
             verdicts: A file of corrections by people, as for :func:`tonggao.detect`, which the index keeps and obeys from now
                 on. ``unknown_verdicts`` counts those on pages that it does not have yet.
         """
