@@ -199,7 +199,7 @@ def fit_origins(of_readers, of_made):
 
 # Measures
 
-NAMING = [KINDS.index(kind) for kind in ("credited_by_others", "credits_itself", "linked_by_others", "host_linked", "own_dateline", "dateline_elsewhere", "reporters_speak", "earliest", "original_title", "claimed_elsewhere", "sole_outlet")]
+NAMING = [KINDS.index(kind) for kind in ("credited_by_others", "credits_itself", "linked_by_others", "host_linked", "own_dateline", "dateline_elsewhere", "reporters_speak", "bylined", "earliest", "original_title", "claimed_elsewhere", "sole_outlet")]
 
 
 def verdict(s, w):

@@ -5,6 +5,7 @@ use super::boilerplate::FurnitureModel;
 use super::edges::GroupKeys;
 use super::line::{LineReason, Region};
 use super::line_patterns::{Cue, cue};
+use super::list_entry;
 use super::readable::show;
 use super::repair::Repairs;
 use super::split::{SHORT, SplitLine, SplitText};
@@ -68,6 +69,7 @@ pub(super) fn classify<'l>(
     let mut lines = by_words(text, model, keys, split);
     mark_headline(text, title.as_ref(), &mut lines, split);
     mark_lists(text, &mut lines);
+    mark_runs(text, &mut lines);
     mark_tail(text, &mut lines);
     if !lines.iter().any(|line| line.is(Region::Body)) {
         // A page of one short line: what looked like its headline is all it says.
@@ -227,6 +229,23 @@ fn mark_lists(text: &str, lines: &mut [ClassifiedLine]) {
         in_list = is_header || in_list && (is_link || is_teaser || line.is(Region::Furniture));
         if in_list && line.is(Region::Body) {
             line.take(Region::Furniture, LineReason::InList);
+        }
+    }
+}
+
+/// Lines in a row that end alike make a list.
+const RUN: usize = 5;
+
+/// Marks lists of links or teasers that have no header: lines in a row with the same ending of a list entry.
+fn mark_runs(text: &str, lines: &mut [ClassifiedLine]) {
+    let ending = |line: &ClassifiedLine| {
+        let may_be_entry = line.weight() <= TEASER && matches!(line.region, Region::Body | Region::Furniture);
+        may_be_entry.then(|| list_entry::ending(line.line.span.of(text))).flatten()
+    };
+    for run in lines.chunk_by_mut(|a, b| ending(a).is_some_and(|of_a| ending(b) == Some(of_a))) {
+        if run.len() >= RUN {
+            let entries = run.iter_mut().filter(|line| line.is(Region::Body));
+            entries.for_each(|line| line.take(Region::Furniture, LineReason::InList));
         }
     }
 }

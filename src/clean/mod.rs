@@ -8,6 +8,7 @@ mod edges;
 mod fold;
 mod line;
 mod line_patterns;
+mod list_entry;
 mod readable;
 mod repair;
 mod site_descriptions;
@@ -74,6 +75,25 @@ mod tests {
         scan_spans(text, &clean.body_spans(), &mut again);
         assert!(!again.is_empty());
         assert_eq!(again, clean.body);
+    }
+
+    #[test]
+    fn entries_of_a_list_without_a_header_end_alike() {
+        let article = "渡口停航三天，两岸居民改走新桥。\n船工们趁这几天给渡船换了缆绳，也把售票亭漆了一遍。";
+        let entries = [
+            "看得见的温暖07-13",
+            "早市搬进新楼，摊主们说不用再怕下雨。07-13",
+            "河堤修好了07-12",
+            "新桥通车第一天07-12",
+        ];
+        let read = |entries: &[&str]| {
+            let text =
+                format!("渡口停航\n{article}\n{}\n本报将继续关注渡口的消息，也欢迎读者来信。", entries.join("\n"));
+            let clean = clean(&text, Some("渡口停航"), &FurnitureModel::default(), GroupKeys::default());
+            clean.lines.iter().filter(|line| line.reason == LineReason::InList).count()
+        };
+        assert_eq!(read(&entries), 0, "four lines are no run");
+        assert_eq!(read(&[&entries[..], &["街坊讲堂开讲07-11"]].concat()), 5);
     }
 
     #[test]
