@@ -4,6 +4,7 @@
 use bytemuck::{Pod, Zeroable};
 use serde::{Deserialize, Serialize};
 use std::fmt;
+use std::ops::Range;
 
 /// A record's place in its corpus, counted in input order from 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, Pod, Zeroable)]
@@ -70,6 +71,17 @@ impl UnitRange {
     pub fn is_empty(self) -> bool {
         self.start == self.end
     }
+}
+
+/// How many units some ranges cover together; they come in the order of their starts.
+pub(crate) fn covered_by(in_order: impl Iterator<Item = Range<usize>>) -> usize {
+    let mut reached = 0;
+    let added = |range: Range<usize>| {
+        let from = range.start.max(reached);
+        reached = reached.max(range.end);
+        reached - from.min(reached)
+    };
+    in_order.map(added).sum()
 }
 
 /// A language of what people read.

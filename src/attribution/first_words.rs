@@ -32,9 +32,8 @@ impl Reader<'_> {
         if later && !may_be_dateline(raw) {
             return;
         }
-        let length = raw.char_indices().nth(HEAD_CHARS).map_or(raw.len(), |(at, _)| at);
         let is_english = english::is_english(raw);
-        self.line.fill(self.text, Span::new(span.start as usize, span.start as usize + length));
+        self.fill_head(span);
         if raw.starts_with(|c: char| c.is_ascii_uppercase() || c == '(')
             && let Some(found) = english::dateline(&self.line.text)
         {
@@ -72,6 +71,13 @@ impl Reader<'_> {
         }
     }
 
+    /// Takes the first characters of a line as the line to read.
+    fn fill_head(&mut self, span: Span) {
+        let raw = span.of(self.text);
+        let length = raw.char_indices().nth(HEAD_CHARS).map_or(raw.len(), |(at, _)| at);
+        self.line.fill(self.text, Span::new(span.start as usize, span.start as usize + length));
+    }
+
     /// Where the text begins behind a headline, a time and labels that are on its line, as when a page lost its line
     /// breaks; the labels are read.
     fn head_end(&mut self) -> usize {
@@ -82,12 +88,10 @@ impl Reader<'_> {
 
     /// Reads the time between a headline and the text where a page lost its line breaks.
     pub fn time_in_opening(&mut self, span: Span) {
-        let raw = span.of(self.text);
-        if self.out.published.is_some() || !raw.contains([':', '：']) {
+        if self.out.published.is_some() {
             return;
         }
-        let length = raw.char_indices().nth(HEAD_CHARS).map_or(raw.len(), |(at, _)| at);
-        self.line.fill(self.text, Span::new(span.start as usize, span.start as usize + length));
+        self.fill_head(span);
         let head = &self.line.text[..after_clock(&self.line.text)];
         self.out.published = parse_time(head, self.zone).filter(|time| time.precision != Precision::Day);
     }

@@ -361,7 +361,8 @@ impl Base<'_> {
             let pages = change.pages.iter().map(|&page| id(DocId(page))).collect();
             found.push(Event { from: change.from, pages, ..blank(change.event, change.cluster) });
         }
-        let emptied = self.dropped.keys().filter(|number| !self.before.contains(number));
+        let have_pages: FxHashSet<u32> = self.before.iter().copied().collect();
+        let emptied = self.dropped.keys().filter(|number| !have_pages.contains(number));
         found.extend(emptied.map(|&number| blank(EventKind::Ended, number)));
         let mut in_order: Vec<&(u32, StoredCluster)> = stored.iter().collect();
         in_order.sort_unstable_by_key(|(number, _)| *number);

@@ -2,7 +2,7 @@
 //! everything here costs time and memory in proportion to members and matches.
 
 use super::{Overlaps, PageFacts};
-use crate::types::{DocId, UnitRange};
+use crate::types::{DocId, UnitRange, covered_by};
 use rustc_hash::FxHashMap;
 
 /// What two members have in common, from the first one's side.
@@ -98,17 +98,15 @@ pub(super) struct Similarity {
     own: Vec<Vec<(u32, Common)>>,
     /// What pairs of members that were measured have in common, from the side of the first.
     measured: FxHashMap<(u32, u32), Common>,
-    /// The stretches of every member that others were found to have.
-    passages: Vec<Vec<UnitRange>>,
     member_overlaps: Vec<MemberOverlap>,
 }
 
 impl Similarity {
     pub(super) fn new(pages: &[PageFacts], overlaps: &Overlaps) -> Self {
         let mut all = Similarity::grouped(pages);
-        all.measure(pages, overlaps);
+        let shared = all.measure(pages, overlaps);
         all.sort_out();
-        all.member_overlaps = all.all_member_overlaps(pages);
+        all.member_overlaps = all.all_member_overlaps(pages, shared);
         all
     }
 
@@ -130,13 +128,14 @@ impl Similarity {
         let measured_for = members.iter().map(least).collect();
         let neighbours = vec![Vec::new(); members.len()];
         let own = vec![Vec::new(); pages.len()];
-        let passages = vec![Vec::new(); pages.len()];
         let (measured, member_overlaps) = (FxHashMap::default(), Vec::new());
-        Similarity { group, members, measured_for, neighbours, own, measured, passages, member_overlaps }
+        Similarity { group, members, measured_for, neighbours, own, measured, member_overlaps }
     }
 
-    /// Takes in the measurements between members of different groups.
-    fn measure(&mut self, pages: &[PageFacts], overlaps: &Overlaps) {
+    /// Takes in the measurements between members of different groups. Returns the stretches of every member that others were
+    /// found to have.
+    fn measure(&mut self, pages: &[PageFacts], overlaps: &Overlaps) -> Vec<Vec<UnitRange>> {
+        let mut shared = vec![Vec::new(); pages.len()];
         let place: FxHashMap<DocId, u32> = (0..).zip(pages).map(|(k, page)| (page.doc, k)).collect();
         for (x, page) in (0..).zip(pages) {
             for m in overlaps.from(page.doc) {
@@ -146,11 +145,12 @@ impl Similarity {
                     let common = Common { jaccard: m.jaccard, mine: m.aligned[0], yours: m.aligned[1], unbroken };
                     self.measured.insert((x, y), common);
                     self.measured.insert((y, x), common.reversed());
-                    self.passages[x as usize].extend(m.passages.iter().map(|p| p.a_units));
-                    self.passages[y as usize].extend(m.passages.iter().map(|p| p.b_units));
+                    shared[x as usize].extend(m.passages.iter().map(|p| p.a_units));
+                    shared[y as usize].extend(m.passages.iter().map(|p| p.b_units));
                 }
             }
         }
+        shared
     }
 
     /// Hands every measurement to the groups, or to the members where the groups have none.
@@ -167,7 +167,7 @@ impl Similarity {
         self.neighbours.iter_mut().chain(&mut self.own).for_each(|list| list.sort_unstable_by_key(|near| near.0));
     }
 
-    fn all_member_overlaps(&self, pages: &[PageFacts]) -> Vec<MemberOverlap> {
+    fn all_member_overlaps(&self, pages: &[PageFacts], shared: Vec<Vec<UnitRange>>) -> Vec<MemberOverlap> {
         let layout = |k: &u32| Layout::of(&pages[*k as usize]);
         let layouts: Vec<Layout> = (self.members.iter())
             .map(|members| members[1..].iter().map(layout).fold(layout(&members[0]), Layout::join))
@@ -182,15 +182,15 @@ impl Similarity {
             around
         };
         let groups: Vec<MemberOverlap> = (0..self.members.len()).map(of_group).collect();
-        let of_member = |(k, page): (usize, &PageFacts)| {
+        let of_member = |((k, page), shared): ((usize, &PageFacts), Vec<UnitRange>)| {
             let mut around = groups[self.group[k] as usize];
             for (other, common) in &self.own[k] {
                 around.add(*common, 1, &layout(other), page.units);
             }
-            around.shared = around.most_mine.max(covered(&self.passages[k], page.units));
+            around.shared = around.most_mine.max(share_of(shared, page.units));
             around
         };
-        pages.iter().enumerate().map(of_member).collect()
+        pages.iter().enumerate().zip(shared).map(of_member).collect()
     }
 
     /// What members `x` and `y` have in common, if it was measured.
@@ -230,15 +230,10 @@ impl Similarity {
 }
 
 /// The share of `units` units that the stretches cover together.
-fn covered(stretches: &[UnitRange], units: u32) -> f32 {
-    let mut stretches = stretches.to_vec();
+fn share_of(mut stretches: Vec<UnitRange>, units: u32) -> f32 {
     stretches.sort_unstable();
-    let (mut covered, mut reached) = (0, 0);
-    for stretch in stretches {
-        covered += stretch.end.saturating_sub(stretch.start.max(reached));
-        reached = reached.max(stretch.end);
-    }
-    covered as f32 / units.max(1) as f32
+    covered_by(stretches.iter().map(|stretch| stretch.start as usize..stretch.end as usize)) as f32
+        / units.max(1) as f32
 }
 
 #[cfg(test)]
@@ -248,7 +243,7 @@ mod tests {
     #[test]
     fn stretches_that_overlap_count_once() {
         let stretch = |start, end| UnitRange { start, end };
-        assert_eq!(covered(&[stretch(40, 60), stretch(0, 20), stretch(10, 30), stretch(45, 50)], 100), 0.5);
-        assert_eq!(covered(&[], 100), 0.0);
+        assert_eq!(share_of(vec![stretch(40, 60), stretch(0, 20), stretch(10, 30), stretch(45, 50)], 100), 0.5);
+        assert_eq!(share_of(Vec::new(), 100), 0.0);
     }
 }

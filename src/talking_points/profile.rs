@@ -246,36 +246,48 @@ impl Profile {
         Profile { numbers: vec![0.0; BEFORE], is_dependent: false, is_address: false }
     }
 
+    /// The value of the feature of this name.
+    fn number(&self, name: &str) -> f32 {
+        let at = FEATURES[..BEFORE].iter().position(|&feature| feature == name);
+        at.map_or_else(|| unreachable!("{name} is a feature of wordings"), |at| self.numbers[at])
+    }
+
+    /// The share that the feature of this name is, is at least a half.
+    fn is_often(&self, name: &str) -> bool {
+        self.number(name) >= 0.5
+    }
+
     /// A clause begins (or ends) with it, or various words come before (or after) it: it is not cut there.
     pub fn is_free(&self, side: usize) -> bool {
-        self.numbers[side] >= 0.5 || self.numbers[3 + side] < 0.5
+        self.is_often(["begins", "ends"][side]) || !self.is_often(["same_before", "same_after"][side])
     }
 
     /// In most of its places the sentence goes on before (or after) it, with the same clause.
     pub fn is_part_of_sentence(&self, side: usize) -> bool {
-        self.numbers[40 + side] >= 0.5 && self.numbers[33 + side] >= 0.5
+        self.is_often(["same_clause_before", "same_clause_after"][side])
+            && self.is_often(["after_comma", "before_comma"][side])
     }
 
     /// In most of its places it is an item of a list that goes on before (or after) it.
     pub fn is_part_of_list(&self, side: usize) -> bool {
-        self.numbers[48 + side] >= 0.5
+        self.is_often(["list_before", "list_after"][side])
     }
 
     /// It lacks its subject, which is before a comma or in the clause that it is a part of; in English also before a
     /// quotation mark. A question is whole.
     pub fn lacks_subject(&self) -> bool {
-        let goes_on = self.numbers[33] >= 0.5 || self.numbers[0] < 0.5 || self.numbers[23] >= 0.5;
-        self.is_dependent && goes_on && self.numbers[38] < 0.5
+        let goes_on = || self.is_often("after_comma") || !self.is_often("begins") || self.is_often("english");
+        self.is_dependent && goes_on() && !self.is_often("exclaimed")
     }
 
     /// Digits of the chance of its words in the dictionary: the sum of −log₁₀ of their shares.
     pub fn rarity(&self) -> f64 {
-        10.0 * f64::from(self.numbers[27])
+        10.0 * f64::from(self.number("all_rarity"))
     }
 
     /// Most pages have it in the first or the last words of the body, where sites keep labels and notices.
     pub fn is_furniture(&self) -> bool {
-        self.numbers[5] >= 0.5 || self.numbers[24] >= 0.5
+        self.is_often("opens_body") || self.is_often("closes_body")
     }
 
     /// Pages write an address on the web.

@@ -2,7 +2,7 @@
 
 use super::prepared::{Prepared, shingles_within};
 use crate::shingle::WIDTH;
-use crate::types::{Span, UnitRange};
+use crate::types::{Span, UnitRange, covered_by};
 use bytemuck::{Pod, Zeroable};
 use std::ops::Range;
 
@@ -204,13 +204,7 @@ impl Comparison {
         self.ranges.clear();
         self.ranges.extend(self.chained.iter().map(|r| r.a..r.a + r.length));
         self.ranges.sort_unstable_by_key(|r| r.start);
-        let mut reached = 0;
-        let added = |r: &Range<usize>| {
-            let from = r.start.max(reached);
-            reached = reached.max(r.end);
-            reached - from.min(reached)
-        };
-        self.ranges.iter().map(added).sum()
+        covered_by(self.ranges.iter().cloned())
     }
 
     /// Counts figures that two stretches at the same place have in common, and those that differ.
