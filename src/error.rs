@@ -108,6 +108,14 @@ pub enum Error {
         /// The system's reason.
         source: io::Error,
     },
+    /// A run cannot go on from what an earlier one left.
+    #[error("cannot resume from {folder}: {reason}")]
+    Resume {
+        /// The folder with the finished stages.
+        folder: PathBuf,
+        /// What differs, or who uses it.
+        reason: String,
+    },
     /// The memory limit is too small for the corpus.
     #[error("a memory limit of {limit} bytes is too small: {pages} pages need at least {least} bytes")]
     Memory {

@@ -101,7 +101,7 @@ pub use corpus::{Corpus, InputRecord};
 pub use dedup::dedup;
 pub use error::{Error, Result};
 pub use index::Index;
-pub use pipeline::{Findings, Observer, Unobserved, detect};
+pub use pipeline::{Checkpoint, Findings, Observer, Unobserved, detect};
 pub use signature::{Signature, sketch};
 pub use types::DocId;
 

@@ -132,6 +132,28 @@ impl Timestamp {
     pub fn day(self) -> i64 {
         (self.seconds + i64::from(self.zone)).div_euclid(86_400)
     }
+
+    /// What rows of files keep of a time: seconds, zone and precision, which is 0 for no time.
+    pub(crate) fn to_numbers(time: Option<Timestamp>) -> (i64, i32, u32) {
+        let Some(Timestamp { seconds, zone, precision }) = time else { return (0, 0, 0) };
+        let precision = match precision {
+            Precision::Second => 1,
+            Precision::Minute => 2,
+            Precision::Day => 3,
+        };
+        (seconds, zone, precision)
+    }
+
+    /// The time of which [`Timestamp::to_numbers`] gave these numbers.
+    pub(crate) fn from_numbers(seconds: i64, zone: i32, precision: u32) -> Option<Timestamp> {
+        let precision = match precision {
+            1 => Precision::Second,
+            2 => Precision::Minute,
+            3 => Precision::Day,
+            _ => return None,
+        };
+        Some(Timestamp { seconds, zone, precision })
+    }
 }
 
 /// A record or file that was left out, where it is and why.

@@ -86,6 +86,47 @@ fn a_signal_while_the_output_is_written_removes_what_was_begun() {
 }
 
 #[test]
+fn what_a_killed_run_had_finished_is_named_and_read_back() {
+    let pages: Vec<_> =
+        (0..20_000).map(|k| json!({"id": k.to_string(), "text": format!("第{k}号公告，全文如下。")})).collect();
+    let folder = Folder::new().with("in.jsonl", lines(&pages));
+    let (input, out) = (folder.path("in.jsonl"), folder.path("out"));
+    let flags = ["--only", "clusters", "--resume"];
+    let said = detect(&input, &out, &flags).ends_with(0);
+    said.names_in_errors(&["nothing to resume"]);
+    assert_eq!(folder.names(), ["in.jsonl", "out"], "nothing else is left");
+    let tables = ["documents.jsonl", "clusters.jsonl", "matches.jsonl", "furniture.json"];
+    let read = || tables.map(|name| std::fs::read(out.join(name)).unwrap());
+    let whole = read();
+    let words = ["detect", input.to_str().unwrap(), "--only", "clusters", "--resume", "-o"];
+    let kill = || {
+        std::fs::remove_dir_all(&out).unwrap();
+        let mut child = writing(&folder, &words);
+        child.kill().unwrap();
+        child.wait().unwrap();
+        // What was written of the output is not looked at again: a run that is waited for has its own.
+        let partial = folder.names().into_iter().find(|name| name.ends_with(".partial"));
+        partial.iter().for_each(|name| std::fs::remove_dir_all(folder.path(name)).unwrap());
+        assert!(folder.path(".out.checkpoint").is_dir());
+    };
+    kill();
+    // Of two that are ended in turn the second one goes on from the first.
+    let (_, said) = ended_by(writing(&folder, &words), "-TERM");
+    let is_whole = out.exists();
+    assert!(is_whole || said.contains("--resume goes on from them"), "{said}");
+    let resumed = detect(&input, &out, &[&flags[..], &["--force"]].concat()).ends_with(0);
+    assert!(is_whole || resumed.errors.contains("resuming; finished: signature, verify"), "{}", resumed.errors);
+    assert!(read() == whole);
+    kill();
+    detect(&input, &out, &["--only", "clusters"]).ends_with(0).names_in_errors(&["--resume would"]);
+    assert_eq!(folder.names(), ["in.jsonl", "out"], "the run after it clears up");
+    kill();
+    let refused = detect(&input, &out, &["--only", "origin", "--resume"]).ends_with(2);
+    refused.names_in_errors(&[".out.checkpoint", "`only` was \"clusters\" and is \"origin\"", "without --resume"]);
+    assert!(folder.path(".out.checkpoint").is_dir(), "what is refused stays");
+}
+
+#[test]
 fn serve_ends_while_a_reader_keeps_its_connection_open() {
     use std::io::BufRead;
     let folder = Folder::new().with("in.jsonl", lines(&[json!({"text": "街心花园昨日开放，市民前来观赏。"})]));

@@ -21,6 +21,7 @@ pub(super) fn remedy(error: &Error) -> Option<String> {
         }
         Error::Write { .. } => "Check that the folder is writable and the disk is not full",
         Error::Spill { .. } => "Free disk space, name another disk with --temp, or raise --memory",
+        Error::Resume { .. } => "Give the inputs and settings of the earlier run, or start again without --resume",
         Error::Memory { .. } => "Raise --memory, or split the input",
         Error::Record { .. } => {
             "Paths are as they were given to `detect`: run this from the same folder, with the same files; after changes, and \

@@ -12,6 +12,7 @@ mod shared;
 use crate::error::Result;
 use crate::signature::{Signatures, agreement};
 use crate::storage::UnionFind;
+use crate::storage::stage_files::{StageReader, StageWriter};
 use crate::storage::{Column, Scratch};
 use crate::types::DocId;
 use buckets::{BucketContext, BucketRank};
@@ -87,6 +88,25 @@ pub struct Candidates {
     pub sources: [SourceCount; 4],
     /// Pairs proposed but left out because both their documents have closer partners enough.
     pub bounded: u64,
+}
+
+impl Candidates {
+    /// Writes all pairs to the file of a stage.
+    pub(crate) fn save(&self, to: &mut StageWriter) -> Result<()> {
+        to.column(&self.pairs)?;
+        to.column(&self.stories)?;
+        to.column(&self.sources.map(|count| [count.proposed, count.only]))?;
+        to.number(self.bounded)
+    }
+
+    /// Reads what [`Candidates::save`] wrote.
+    pub(crate) fn load(from: &mut StageReader) -> Result<Self> {
+        let (pairs, stories) = (from.column()?, from.column::<u32>()?.to_vec());
+        let counts = from.column::<[u64; 2]>()?;
+        let mut sources = [SourceCount::default(); 4];
+        sources.iter_mut().zip(&*counts).for_each(|(count, &[proposed, only])| *count = SourceCount { proposed, only });
+        Ok(Candidates { pairs, stories, sources, bounded: from.number()? })
+    }
 }
 
 /// Proposes the pairs of a corpus. `order` gives each document a number that does not depend on its place in

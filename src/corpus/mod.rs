@@ -369,6 +369,15 @@ impl Corpus {
         files.into_iter().fold(0, |hash, (name, bytes)| xxh3_64_with_seed(name.as_bytes(), hash ^ bytes))
     }
 
+    /// Hash of the records as they are numbered: of the paths and bytes of all files, and of all ids, in their order.
+    pub(crate) fn identity(&self) -> u64 {
+        let file =
+            |hash: u64, file: &File| xxh3_64_with_seed(file.path.as_os_str().as_encoded_bytes(), hash ^ file.hash);
+        let files = self.files.iter().fold(0, file);
+        let ends = xxh3_64_with_seed(bytemuck::cast_slice(&self.id_ends), files);
+        xxh3_64_with_seed(self.ids.as_bytes(), ends)
+    }
+
     /// How many files were taken for what, and the records in them: a row a kind, and there are few kinds.
     pub fn kinds(&self) -> Vec<KindCount> {
         let mut records = vec![0; self.files.len()];

@@ -30,7 +30,7 @@ use crate::pages::{BodyPart, Pages};
 use crate::pipeline::{Observer, SketchPart, Wanted, sketch_page, stop_if_cancelled};
 use crate::signature::{MinHash, SignaturePart, SignatureWriter, Signatures, StoredSignature};
 use crate::storage::Scratch;
-use crate::types::{DocId, Precision, Span, Timestamp};
+use crate::types::{DocId, Span, Timestamp};
 use bytemuck::{Pod, Zeroable};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
@@ -79,12 +79,7 @@ pub(super) struct PageRow {
 
 impl PageRow {
     fn new(record: StoredRecord, keys: u32, signature: StoredSignature, time: Option<Timestamp>) -> Self {
-        let (seconds, zone) = time.map_or((0, 0), |time| (time.seconds, time.zone));
-        let precision = time.map_or(0, |time| match time.precision {
-            Precision::Second => 1,
-            Precision::Minute => 2,
-            Precision::Day => 3,
-        });
+        let (seconds, zone, precision) = Timestamp::to_numbers(time);
         let StoredRecord { file, length, offset, sum } = record;
         let StoredSignature { simhash, body_hash, units, samples } = signature;
         PageRow { simhash, body_hash, offset, seconds, zone, keys, file, length, sum, units, samples, precision }
@@ -95,13 +90,7 @@ impl PageRow {
     }
 
     pub(super) fn time(&self) -> Option<Timestamp> {
-        let precision = match self.precision {
-            1 => Precision::Second,
-            2 => Precision::Minute,
-            3 => Precision::Day,
-            _ => return None,
-        };
-        Some(Timestamp { seconds: self.seconds, zone: self.zone, precision })
+        Timestamp::from_numbers(self.seconds, self.zone, self.precision)
     }
 
     fn signature(&self) -> StoredSignature {

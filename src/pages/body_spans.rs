@@ -2,6 +2,7 @@
 
 use crate::clean::CleanDoc;
 use crate::error::Result;
+use crate::storage::stage_files::{StageReader, StageWriter};
 use crate::storage::{Column, ColumnWriter, ListColumn, ListPart, ListWriter, Scratch};
 use crate::types::{DocId, Span};
 
@@ -78,6 +79,17 @@ impl BodySpans {
     /// What [`BodyPart::push_known`] takes, of one page.
     pub(crate) fn known(&self, doc: DocId) -> Vec<Span> {
         [&[self.headlines[doc.index()]], self.of(doc)].concat()
+    }
+
+    /// Writes all spans to the file of a stage.
+    pub(crate) fn save(&self, to: &mut StageWriter) -> Result<()> {
+        to.column(&self.headlines)?;
+        self.spans.save(to)
+    }
+
+    /// Reads what [`BodySpans::save`] wrote.
+    pub(crate) fn load(from: &mut StageReader) -> Result<Self> {
+        Ok(BodySpans { headlines: from.column()?, spans: ListColumn::load(from)? })
     }
 
     /// From the first byte of a body to the end of its last unit; `None` when it has no units.

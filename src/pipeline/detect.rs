@@ -1,12 +1,13 @@
 //! The whole method, one stage a line.
 
+use super::checkpoint::{Checkpoint, SIGNATURE, TALKING_POINTS, VERIFY};
 use super::compare::Compared;
 use super::earlier_run::EarlierRun;
 use super::findings::Findings;
 use super::memory_budget;
 use super::progress::{Observer, StageTimer, stop_if_cancelled};
 use super::sketch::{SketchPart, Sketches, Wanted, sketch};
-use crate::candidates::{self, Pair};
+use crate::candidates::{self, Candidates, Pair};
 use crate::clean::FurnitureModel;
 use crate::cluster::{self, Cluster, Clusters, Setting};
 use crate::config::{Config, Only, OutletTable};
@@ -17,12 +18,13 @@ use crate::origin::{self, Lineage, Overlaps, PageFacts, Source, facts};
 use crate::pages::Pages;
 use crate::signature::Signatures;
 use crate::storage::memory::Watch;
+use crate::storage::stage_files::{StageReader, StageWriter};
 use crate::storage::{Column, TempRecords};
-use crate::talking_points::{self, aggregation};
+use crate::talking_points::{self, Carrier, TalkingPoint, aggregation};
 use crate::types::DocId;
 use crate::verdicts::Resolved;
 use crate::verdicts::Verdicts;
-use crate::verify;
+use crate::verify::{self, Matches};
 use rayon::prelude::*;
 use std::path::{Path, PathBuf};
 
@@ -62,13 +64,21 @@ pub(crate) fn open(inputs: &[PathBuf], config: &Config, out: Option<&Path>) -> R
 
 /// Finds reprints, their origins, and talking points in a corpus, on as many threads as `config` asks for.
 pub fn detect<'c>(corpus: &'c Corpus, config: &Config, observer: &dyn Observer) -> Result<Findings<'c>> {
-    config.on_threads(|| run(corpus, config, Asked::Records, observer))
+    Checkpoint::none(corpus, config).detect(observer)
+}
+
+impl<'c> Checkpoint<'c> {
+    /// As [`detect`], but reads back the stages that are finished, and keeps the results of others.
+    pub fn detect(&mut self, observer: &dyn Observer) -> Result<Findings<'c>> {
+        let config = self.config.clone();
+        config.on_threads(|| run(self, Asked::Records, observer))
+    }
 }
 
 /// The same without the records of the pages, for those who write none: what pages state is read only where an answer
 /// depends on it.
 pub(crate) fn judge<'c>(corpus: &'c Corpus, config: &Config, observer: &dyn Observer) -> Result<Findings<'c>> {
-    config.on_threads(|| run(corpus, config, Asked::Sets, observer))
+    config.on_threads(|| run(&mut Checkpoint::none(corpus, config), Asked::Sets, observer))
 }
 
 /// What [`judge`] would find if the records `gone` were not in the corpus. Pages that are cleaned as they were for `earlier`,
@@ -81,7 +91,9 @@ pub(crate) fn judge_without<'c>(
     let corpus = earlier.pages.corpus;
     let mut is_gone = vec![false; corpus.len()];
     gone.iter().for_each(|doc| is_gone[doc.index()] = true);
-    earlier.config.on_threads(|| run(corpus, &earlier.config, Asked::SetsWithout(is_gone, earlier), observer))
+    let config = &earlier.config;
+    let asked = Asked::SetsWithout(is_gone, earlier);
+    config.on_threads(|| run(&mut Checkpoint::none(corpus, config), asked, observer))
 }
 
 /// Pages whose sketches, of some 2 KB each, are kept for a further run.
@@ -113,7 +125,8 @@ impl<'f, 'c> Asked<'f, 'c> {
 }
 
 /// The figure, one stage a line.
-fn run<'c>(corpus: &'c Corpus, config: &Config, asked: Asked<'_, 'c>, observer: &dyn Observer) -> Result<Findings<'c>> {
+fn run<'c>(checkpoint: &mut Checkpoint<'c>, asked: Asked<'_, 'c>, observer: &dyn Observer) -> Result<Findings<'c>> {
+    let (corpus, config) = (checkpoint.corpus, &checkpoint.config.clone());
     let memory = Watch::start();
     let mut clock = StageTimer::new(observer);
     let roles = Roles::of_run(config)?;
@@ -129,7 +142,12 @@ fn run<'c>(corpus: &'c Corpus, config: &Config, asked: Asked<'_, 'c>, observer: 
     if let Some(earlier) = earlier {
         pages.share_edges(&earlier.pages);
     }
-    pages.furnish(FurnitureModel::of_run(config)?, &verdicts.lines);
+    let kept = checkpoint.read(SIGNATURE, &scratch, |from| load_sketches(&pages, from))?;
+    let (furniture, sketches) = kept.unzip();
+    match furniture {
+        Some(furniture) => pages.furnish(Some(furniture), &[]),
+        None => pages.furnish(FurnitureModel::of_run(config)?, &verdicts.lines),
+    }
     if !wanted.lines {
         pages.forget_edges();
     }
@@ -139,8 +157,15 @@ fn run<'c>(corpus: &'c Corpus, config: &Config, asked: Asked<'_, 'c>, observer: 
     let earlier = earlier.map(|findings| EarlierRun::new(findings, &pages));
     let take =
         |doc: DocId, part: &mut SketchPart| earlier.as_ref().is_some_and(|earlier| earlier.take(&pages, doc, part));
-    let Sketches { mut signatures, bodies, times, drafts, facts, lines } =
-        sketch(&pages, wanted, Some(&take), &scratch, observer)?;
+    let sketches = match sketches {
+        Some(sketches) => sketches,
+        None => {
+            let sketches = sketch(&pages, wanted, Some(&take), &scratch, observer)?;
+            checkpoint.keep(SIGNATURE, |to| save_sketches(&pages, &sketches, to));
+            sketches
+        }
+    };
+    let Sketches { mut signatures, bodies, times, drafts, facts, lines } = sketches;
     pages.bodies = bodies;
     if wanted.lines && corpus.len() <= KEPT_SKETCHES {
         signatures.keep_sketches();
@@ -148,9 +173,12 @@ fn run<'c>(corpus: &'c Corpus, config: &Config, asked: Asked<'_, 'c>, observer: 
 
     clock.stage("candidates", 0)?;
     let order = |doc: DocId| corpus.order(doc);
-    let proposed = match config.only {
-        Only::Equal => candidates::propose_equal(&signatures, &order, &scratch)?,
-        _ => candidates::propose(&mut signatures, &order, &scratch)?,
+    let kept = checkpoint.read(VERIFY, &scratch, |from| Ok((Candidates::load(from)?, Matches::load(from)?)))?;
+    let (proposed, matches) = kept.unzip();
+    let proposed = match (proposed, config.only) {
+        (Some(proposed), _) => proposed,
+        (None, Only::Equal) => candidates::propose_equal(&signatures, &order, &scratch)?,
+        (None, _) => candidates::propose(&mut signatures, &order, &scratch)?,
     };
     signatures.forget_sketches();
 
@@ -161,7 +189,14 @@ fn run<'c>(corpus: &'c Corpus, config: &Config, asked: Asked<'_, 'c>, observer: 
         observer.advance(done as u64);
         stop_if_cancelled(observer)
     };
-    let mut matches = verify::verify(&proposed.pairs, &bodies, &scratch, goes_on)?;
+    let mut matches = match matches {
+        Some(matches) => matches,
+        None => {
+            let matches = verify::verify(&proposed.pairs, &bodies, &scratch, goes_on)?;
+            checkpoint.keep(VERIFY, |to| proposed.save(to).and_then(|()| matches.save(to)));
+            matches
+        }
+    };
 
     clock.stage("cluster", 0)?;
     let setting = Setting {
@@ -184,13 +219,19 @@ fn run<'c>(corpus: &'c Corpus, config: &Config, asked: Asked<'_, 'c>, observer: 
     obey_origins(&mut lineages, &clusters.list, &verdicts, &pages);
 
     clock.stage("talking_points", 0)?;
-    let points = if config.only.talking_points() {
-        let (voters, quotes) = aggregation::input(&pages, &signatures, &times, &clusters, &matches, &roles);
-        let cleaned = background.as_ref().map(|background| background.pages(config)).transpose()?;
-        let background = cleaned.as_ref().map(|cleaned| cleaned.background());
-        talking_points::find(voters, quotes, &pages, background, &scratch)?
-    } else {
-        Vec::new()
+    let reference = background.as_ref().map_or(0, aggregation::BackgroundCorpus::hash);
+    let kept = checkpoint.read(TALKING_POINTS, &scratch, |from| load_points(reference, from))?;
+    let points = match kept.flatten() {
+        Some(points) => points,
+        None if config.only.talking_points() => {
+            let (voters, quotes) = aggregation::input(&pages, &signatures, &times, &clusters, &matches, &roles);
+            let cleaned = background.as_ref().map(|background| background.pages(config)).transpose()?;
+            let background = cleaned.as_ref().map(|cleaned| cleaned.background());
+            let points = talking_points::find(voters, quotes, &pages, background, &scratch)?;
+            checkpoint.keep(TALKING_POINTS, |to| save_points(reference, &points, to));
+            points
+        }
+        None => Vec::new(),
     };
 
     let stages = clock.finish()?;
@@ -217,6 +258,33 @@ fn run<'c>(corpus: &'c Corpus, config: &Config, asked: Asked<'_, 'c>, observer: 
         scratch,
         memory,
     })
+}
+
+/// Keeps the boilerplate, with the lines that people named, and what the one pass over the pages left.
+fn save_sketches(pages: &Pages, sketches: &Sketches, to: &mut StageWriter) -> Result<()> {
+    to.list(&pages.furniture.groups)?;
+    sketches.save(to)
+}
+
+fn load_sketches(pages: &Pages, from: &mut StageReader) -> Result<(FurnitureModel, Sketches)> {
+    Ok((FurnitureModel::from_groups(from.list()?), Sketches::load(pages, from)?))
+}
+
+/// Keeps the talking points, which depend on the background too, whole.
+fn save_points(background: u64, points: &[TalkingPoint], to: &mut StageWriter) -> Result<()> {
+    to.number(background)?;
+    let whole = |point: &TalkingPoint| (point.clone(), point.carriers.clone(), point.features.clone());
+    to.list(&points.iter().map(whole).collect::<Vec<_>>())
+}
+
+/// `None` for points against another background.
+fn load_points(background: u64, from: &mut StageReader) -> Result<Option<Vec<TalkingPoint>>> {
+    if from.number()? != background {
+        return Ok(None);
+    }
+    let points: Vec<(TalkingPoint, Vec<Carrier>, Vec<f64>)> = from.list()?;
+    let whole = |(point, carriers, features)| TalkingPoint { carriers, features, ..point };
+    Ok(Some(points.into_iter().map(whole).collect()))
 }
 
 /// Gives the sets of pages whose origin people know that origin.

@@ -1,6 +1,7 @@
 //! The whole method: [`detect`] runs every stage of the figure, [`sketch`] is the part of it that sees one page.
 
 mod cases;
+mod checkpoint;
 mod compare;
 mod conclude;
 mod detect;
@@ -14,6 +15,7 @@ mod sketch;
 
 pub use crate::records::StageTime;
 pub use cases::{Cases, cases};
+pub use checkpoint::Checkpoint;
 pub(crate) use compare::Compared;
 pub use compare::compare;
 pub(crate) use conclude::{Conclusions, conclude};

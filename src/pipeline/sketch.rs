@@ -6,8 +6,10 @@ use crate::error::Result;
 use crate::origin::facts;
 use crate::pages::{BodyPart, BodySpans, BodyWriter, PageRead, Pages};
 use crate::signature::{SignaturePart, SignatureWriter, Signatures};
+use crate::storage::stage_files::{StageReader, StageWriter};
 use crate::storage::{ListColumn, ListPart, ListWriter, Scratch, TempRecords, TempRecordsPart};
 use crate::types::{DocId, Timestamp};
+use bytemuck::{Pod, Zeroable};
 use rayon::prelude::*;
 
 /// What a run will want to know of a page besides its text and time.
@@ -37,6 +39,52 @@ pub(super) struct Sketches {
     pub(super) facts: TempRecords,
     /// The keys of the lines of each page; none when they are not asked for.
     pub(super) lines: ListColumn<u64>,
+}
+
+/// A time as the file of a stage keeps it.
+#[derive(Clone, Copy, Pod, Zeroable)]
+#[repr(C)]
+struct TimeRow {
+    seconds: i64,
+    zone: i32,
+    precision: u32,
+}
+
+/// Times that are written in one go.
+const TIMES_AT_ONCE: usize = 1 << 14;
+
+impl Sketches {
+    /// Writes all but the keys of lines to the file of a stage.
+    pub(super) fn save(&self, to: &mut StageWriter) -> Result<()> {
+        self.signatures.save(to)?;
+        self.bodies.save(to)?;
+        to.number(self.times.len() as u64)?;
+        let row = |&time: &Option<Timestamp>| {
+            let (seconds, zone, precision) = Timestamp::to_numbers(time);
+            TimeRow { seconds, zone, precision }
+        };
+        for some in self.times.chunks(TIMES_AT_ONCE) {
+            to.bytes(bytemuck::cast_slice(&some.iter().map(row).collect::<Vec<TimeRow>>()))?;
+        }
+        self.drafts.save(to)?;
+        self.facts.save(to)
+    }
+
+    /// Reads what [`Sketches::save`] wrote.
+    pub(super) fn load(pages: &Pages, from: &mut StageReader) -> Result<Self> {
+        let (signatures, bodies) = (Signatures::load(from)?, BodySpans::load(from)?);
+        let rows = from.column::<TimeRow>()?;
+        let time = |row: &TimeRow| Timestamp::from_numbers(row.seconds, row.zone, row.precision);
+        let folder = pages.corpus.scratch();
+        Ok(Sketches {
+            signatures,
+            bodies,
+            times: rows.iter().map(time).collect(),
+            drafts: TempRecords::load(folder, from)?,
+            facts: TempRecords::load(folder, from)?,
+            lines: ListColumn::default(),
+        })
+    }
 }
 
 /// The same of some pages that follow each other.

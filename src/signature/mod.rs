@@ -11,6 +11,7 @@ pub use sample::SAMPLE_ONE_IN;
 use crate::clean::{FurnitureModel, GroupKeys, clean};
 use crate::error::Result;
 use crate::shingle::for_each_shingle;
+use crate::storage::stage_files::{StageReader, StageWriter};
 use crate::storage::{Column, ColumnWriter, Scratch};
 use bytemuck::{Pod, Zeroable};
 use minhash::MinHashBuilder;
@@ -231,6 +232,25 @@ impl Signatures {
         if !self.are_kept {
             (self.hashes, self.sample_ends) = (Column::default(), Column::default());
         }
+    }
+
+    /// Writes all signatures to the file of a stage.
+    pub(crate) fn save(&self, to: &mut StageWriter) -> Result<()> {
+        to.column(&self.fixed)?;
+        to.column(&self.minhashes)?;
+        to.column(&self.sample_ends)?;
+        to.column(&self.hashes)
+    }
+
+    /// Reads what [`Signatures::save`] wrote.
+    pub(crate) fn load(from: &mut StageReader) -> Result<Self> {
+        Ok(Signatures {
+            fixed: from.column()?,
+            minhashes: from.column()?,
+            sample_ends: from.column()?,
+            hashes: from.column()?,
+            are_kept: false,
+        })
     }
 
     /// How many documents there are.

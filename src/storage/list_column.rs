@@ -1,5 +1,6 @@
 //! A list for every page, end to end.
 
+use super::stage_files::{StageReader, StageWriter};
 use super::{Column, ColumnWriter, Scratch};
 use crate::error::Result;
 use bytemuck::Pod;
@@ -41,6 +42,17 @@ impl<T: Pod> ListColumn<T> {
     pub fn of(&self, page: usize) -> &[T] {
         let start = if page == 0 { 0 } else { self.ends[page - 1] };
         &self.items[start as usize..self.ends[page] as usize]
+    }
+
+    /// Writes all lists to the file of a stage.
+    pub(crate) fn save(&self, to: &mut StageWriter) -> Result<()> {
+        to.column(&self.items)?;
+        to.column(&self.ends)
+    }
+
+    /// Reads what [`ListColumn::save`] wrote.
+    pub(crate) fn load(from: &mut StageReader) -> Result<Self> {
+        Ok(ListColumn { items: from.column()?, ends: from.column()? })
     }
 }
 

@@ -15,6 +15,7 @@ mod mmap;
 mod processor_time;
 mod scratch;
 mod sorter;
+pub(crate) mod stage_files;
 mod temp_file;
 mod temp_records;
 mod union_find;

@@ -1,6 +1,7 @@
 //! What one pass over the pages leaves for later, in a temporary file: a line a page, so that pages are cleaned once
 //! and nothing of theirs need stay in memory.
 
+use super::stage_files::{StageReader, StageWriter};
 use crate::error::{Error, Result};
 use serde::Serialize;
 use std::fs::File;
@@ -94,6 +95,30 @@ impl TempRecords {
     /// As [`TempRecords::each`], for those who give nothing to write.
     pub fn read_back(&self, with: impl FnMut(usize, &[u8]) -> std::io::Result<()>) -> Result<()> {
         self.each(with).map_err(|source| Error::Read { path: self.folder.clone(), source })
+    }
+
+    /// Writes the lines to the file of a stage, part by part.
+    pub(crate) fn save(&self, to: &mut StageWriter) -> Result<()> {
+        to.number(self.parts.len() as u64)?;
+        let mut lines = Vec::new();
+        self.parts.iter().try_for_each(|part| {
+            let read = self.read(part, &mut lines);
+            read.map_err(|source| Error::Read { path: self.folder.clone(), source })?;
+            to.column(&lines)
+        })
+    }
+
+    /// Reads what [`TempRecords::save`] wrote into a temporary file in `folder`.
+    pub(crate) fn load(folder: &Path, from: &mut StageReader) -> Result<Self> {
+        let records = TempRecords::create(folder)?;
+        let count = from.number()?;
+        let part = |_| {
+            let mut lines = vec![0; from.number()? as usize];
+            from.bytes(&mut lines)?;
+            records.put(TempRecordsPart { lines, place: 0..0 })
+        };
+        let parts = (0..count).map(part).collect::<Result<Vec<_>>>()?;
+        Ok(records.in_order(parts))
     }
 
     fn read(&self, part: &Range<u64>, lines: &mut Vec<u8>) -> std::io::Result<()> {

@@ -99,6 +99,11 @@ impl BackgroundCorpus {
         Corpus::read(&config.background, &config.reading(None)?).map(|corpus| Some(BackgroundCorpus(corpus)))
     }
 
+    /// Hash of its files.
+    pub fn hash(&self) -> u64 {
+        self.0.input_hash()
+    }
+
     /// Learns the furniture of its pages.
     pub fn pages(&self, config: &Config) -> Result<Cleaned<'_>> {
         let mut pages = Pages::new(&self.0, config.timezone, Roles::of_run(config)?.aliases());

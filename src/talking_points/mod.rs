@@ -145,7 +145,7 @@ pub struct TalkingPoint {
 }
 
 /// An outlet's first page that holds a wording.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Carrier {
     /// The page.
     pub doc: DocId,

@@ -4,6 +4,7 @@ use super::align::Passage;
 use super::spread::Spread;
 use crate::candidates::Pair;
 use crate::error::Result;
+use crate::storage::stage_files::{StageReader, StageWriter};
 use crate::storage::{Column, ColumnWriter, Scratch, Sorter};
 use crate::types::DocId;
 use bytemuck::{Pod, Zeroable};
@@ -328,6 +329,17 @@ impl Matches {
             rows.extend(&decided.collect::<Vec<Row>>())?;
         }
         Ok(Matches { rows: rows.finish()?, passages: self.passages })
+    }
+
+    /// Writes all matches to the file of a stage.
+    pub(crate) fn save(&self, to: &mut StageWriter) -> Result<()> {
+        to.column(&self.rows)?;
+        to.column(&self.passages)
+    }
+
+    /// Reads what [`Matches::save`] wrote.
+    pub(crate) fn load(from: &mut StageReader) -> Result<Self> {
+        Ok(Matches { rows: from.column()?, passages: from.column()? })
     }
 
     /// All matches in order.
