@@ -102,7 +102,7 @@ pub fn scan(text: &str, span: Span, units: &mut Units, repairs: &mut Repairs) {
 
 /// The code point of three bytes, if they are one character of three bytes; else a number that is no Han character.
 fn code_of(bytes: &[u8]) -> u32 {
-    let [a, b, c] = [bytes[0], bytes[1], bytes[2]].map(u32::from);
+    let (a, b, c) = (u32::from(bytes[0]), u32::from(bytes[1]), u32::from(bytes[2]));
     (a ^ 0xE0) << 12 | (b & 0x3F) << 6 | (c & 0x3F)
 }
 
@@ -159,7 +159,7 @@ impl Scanner<'_> {
         let bytes = self.part.as_bytes();
         let letters = bytes[at..].iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
         if letters > 0 {
-            (at..at + letters).for_each(|k| self.run.add(bytes[k].to_ascii_lowercase().into(), k, k + 1));
+            self.run.add_ascii(&bytes[at..at + letters], at);
             return letters;
         }
         let Some(c) = self.part[at..].chars().next() else { return 1 };
@@ -274,6 +274,23 @@ struct Run {
 impl Run {
     fn new() -> Self {
         Run { folded: [0; 64], length: 0, start: 0, end: 0, is_figure: false, earlier: 0 }
+    }
+
+    /// Adds ASCII letters and digits, one at least, that begin at `start`.
+    fn add_ascii(&mut self, letters: &[u8], start: usize) {
+        let end = self.length + letters.len();
+        // Those that may not fit go one by one.
+        if end + 4 > self.folded.len() {
+            let numbered = letters.iter().zip(start..);
+            numbered.for_each(|(letter, at)| self.add(letter.to_ascii_lowercase().into(), at, at + 1));
+            return;
+        }
+        if self.length == 0 && self.earlier == 0 {
+            (self.start, self.is_figure) = (start, letters[0].is_ascii_digit());
+        }
+        self.folded[self.length..end].copy_from_slice(letters);
+        self.folded[self.length..end].make_ascii_lowercase();
+        (self.length, self.end) = (end, start + letters.len());
     }
 
     fn add(&mut self, folded: u32, start: usize, end: usize) {

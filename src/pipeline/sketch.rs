@@ -2,6 +2,7 @@
 
 use super::draft::draft;
 use super::progress::{Observer, stop_if_cancelled};
+use crate::attribution::Attribution;
 use crate::error::Result;
 use crate::origin::facts;
 use crate::pages::{BodyPart, BodySpans, BodyWriter, PageRead, Pages};
@@ -188,7 +189,7 @@ impl SketchWriter {
     }
 }
 
-/// Adds what is to be kept of one page. What it states is read only where something depends on it.
+/// Adds what is to be kept of one page. What it states about itself is read only for the origin stage.
 pub(crate) fn sketch_page(pages: &Pages, doc: DocId, wanted: Wanted, part: &mut SketchPart) {
     pages.read(doc, |raw, clean| {
         match wanted.hash_alone {
@@ -199,12 +200,9 @@ pub(crate) fn sketch_page(pages: &Pages, doc: DocId, wanted: Wanted, part: &mut 
         if wanted.lines {
             part.lines.push(clean.lines.iter().map(|line| line.key));
         }
-        if !wanted.records && !wanted.facts {
-            part.times.push(pages.published(raw, || pages.printed_time(raw, clean)));
-            return;
-        }
-        let attribution = pages.attribution(raw, clean);
-        let published = pages.published(raw, || attribution.published);
+        let attribution = if wanted.facts { pages.attribution(raw, clean) } else { Attribution::default() };
+        let printed = || if wanted.facts { attribution.published } else { pages.printed_time(raw, clean) };
+        let published = pages.published(raw, printed);
         part.times.push(published);
         let page = PageRead { doc, raw, clean, attribution, published };
         if wanted.facts {

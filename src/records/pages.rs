@@ -37,7 +37,8 @@ record! {
         pub url: Option<&'a str>,
         /// SHA-256 of the text as read, in UTF-8, as 64 hexadecimal digits.
         pub sha256: String,
-        /// What the page states about itself.
+        /// What the page states about itself; without values when origins were not asked for (`--only clusters` and
+        /// `--only talking-points` do not read it).
         pub attribution: AttributionRecord,
         /// The parts of the text that were masked as boilerplate, in order.
         pub furniture: Vec<[u32; 2]>,

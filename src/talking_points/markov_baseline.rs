@@ -17,6 +17,8 @@ pub(super) struct Chains {
     singles: FxHashMap<u32, u32>,
     /// Bits of the tokens in `singles`: most tokens of a text are in no wording.
     filter: Vec<u64>,
+    /// The same of the pairs: most that are made of such tokens are in no wording either.
+    pair_filter: Vec<u64>,
     /// Wordings by their first pair.
     by_head: Vec<Vec<u32>>,
 }
@@ -47,6 +49,7 @@ impl Chains {
             pairs: FxHashMap::default(),
             singles: FxHashMap::default(),
             filter: Vec::new(),
+            pair_filter: Vec::new(),
             by_head: Vec::new(),
         };
         for (at, wording) in wordings.enumerate() {
@@ -69,16 +72,27 @@ impl Chains {
         }
         made.filter = vec![0; (made.singles.len() / 4).next_power_of_two()];
         for &token in made.singles.keys() {
-            let (block, bit) = slot(token, made.filter.len());
+            let (block, bit) = slot(token.into(), made.filter.len());
             made.filter[block] |= bit;
+        }
+        made.pair_filter = vec![0; (made.pairs.len() / 4).next_power_of_two()];
+        for &pair in made.pairs.keys() {
+            let (block, bit) = slot(joined(pair), made.pair_filter.len());
+            made.pair_filter[block] |= bit;
         }
         made
     }
 
     /// The place of a token's count, if it is in a wording.
     fn single(&self, token: u32) -> Option<u32> {
-        let (block, bit) = slot(token, self.filter.len());
+        let (block, bit) = slot(token.into(), self.filter.len());
         if self.filter[block] & bit == 0 { None } else { self.singles.get(&token).copied() }
+    }
+
+    /// The place of the count of two neighbouring tokens, if they are neighbours in a wording.
+    fn pair(&self, pair: (u32, u32)) -> Option<u32> {
+        let (block, bit) = slot(joined(pair), self.pair_filter.len());
+        if self.pair_filter[block] & bit == 0 { None } else { self.pairs.get(&pair).copied() }
     }
 
     /// For each wording the sum over `groups` of Π c(tᵢ tᵢ₊₁) / Π c(tᵢ) over its inner tokens, the counts being the
@@ -116,7 +130,7 @@ impl Chains {
                 counts.singles[place as usize].fetch_add(1, Ordering::Relaxed);
             }
             if let Some(first) = before.filter(|_| known.is_some())
-                && let Some(&place) = self.pairs.get(&(first, token))
+                && let Some(place) = self.pair((first, token))
                 && counts.pairs[place as usize].fetch_add(1, Ordering::Relaxed) == 0
             {
                 heads.push(place);
@@ -143,9 +157,13 @@ impl Chains {
     }
 }
 
-/// The bit of a token among so many blocks, a power of two.
-fn slot(token: u32, blocks: usize) -> (usize, u64) {
-    let hash = u64::from(token).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 26;
+fn joined((first, second): (u32, u32)) -> u64 {
+    u64::from(first) << 32 | u64::from(second)
+}
+
+/// The bit of a token, or of two, among so many blocks, a power of two.
+fn slot(tokens: u64, blocks: usize) -> (usize, u64) {
+    let hash = (tokens ^ tokens >> 32).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 26;
     ((hash >> 6) as usize & (blocks - 1), 1 << (hash & 63))
 }
 

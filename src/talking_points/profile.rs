@@ -79,6 +79,27 @@ pub(super) const FEATURES: [&str; 55] = [
     "common_source",
 ];
 
+/// The place of the feature of this name among those that are known before pages vote: found while compiling, for relations
+/// between wordings ask for features millions of times.
+const fn place(name: &str) -> usize {
+    let mut at = 0;
+    while at < BEFORE {
+        if is_same(FEATURES[at].as_bytes(), name.as_bytes()) {
+            return at;
+        }
+        at += 1;
+    }
+    panic!("no feature has this name")
+}
+
+const fn is_same(one: &[u8], other: &[u8]) -> bool {
+    let mut at = 0;
+    while at < one.len() && at < other.len() && one[at] == other[at] {
+        at += 1;
+    }
+    at == one.len() && at == other.len()
+}
+
 /// What is known of a wording before pages vote: as numbers, the first of [`FEATURES`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Profile {
@@ -246,48 +267,53 @@ impl Profile {
         Profile { numbers: vec![0.0; BEFORE], is_dependent: false, is_address: false }
     }
 
-    /// The value of the feature of this name.
-    fn number(&self, name: &str) -> f32 {
-        let at = FEATURES[..BEFORE].iter().position(|&feature| feature == name);
-        at.map_or_else(|| unreachable!("{name} is a feature of wordings"), |at| self.numbers[at])
-    }
-
-    /// The share that the feature of this name is, is at least a half.
-    fn is_often(&self, name: &str) -> bool {
-        self.number(name) >= 0.5
+    /// The share that this feature is, is at least a half.
+    fn is_often(&self, feature: usize) -> bool {
+        self.numbers[feature] >= 0.5
     }
 
     /// A clause begins (or ends) with it, or various words come before (or after) it: it is not cut there.
     pub fn is_free(&self, side: usize) -> bool {
-        self.is_often(["begins", "ends"][side]) || !self.is_often(["same_before", "same_after"][side])
+        const BORDER: [usize; 2] = [place("begins"), place("ends")];
+        const SAME: [usize; 2] = [place("same_before"), place("same_after")];
+        self.is_often(BORDER[side]) || !self.is_often(SAME[side])
     }
 
     /// In most of its places the sentence goes on before (or after) it, with the same clause.
     pub fn is_part_of_sentence(&self, side: usize) -> bool {
-        self.is_often(["same_clause_before", "same_clause_after"][side])
-            && self.is_often(["after_comma", "before_comma"][side])
+        const CLAUSE: [usize; 2] = [place("same_clause_before"), place("same_clause_after")];
+        const COMMA: [usize; 2] = [place("after_comma"), place("before_comma")];
+        self.is_often(CLAUSE[side]) && self.is_often(COMMA[side])
     }
 
     /// In most of its places it is an item of a list that goes on before (or after) it.
     pub fn is_part_of_list(&self, side: usize) -> bool {
-        self.is_often(["list_before", "list_after"][side])
+        const LIST: [usize; 2] = [place("list_before"), place("list_after")];
+        self.is_often(LIST[side])
     }
 
     /// It lacks its subject, which is before a comma or in the clause that it is a part of; in English also before a
     /// quotation mark. A question is whole.
     pub fn lacks_subject(&self) -> bool {
-        let goes_on = || self.is_often("after_comma") || !self.is_often("begins") || self.is_often("english");
-        self.is_dependent && goes_on() && !self.is_often("exclaimed")
+        const COMMA: usize = place("after_comma");
+        const BEGINS: usize = place("begins");
+        const ENGLISH: usize = place("english");
+        const EXCLAIMED: usize = place("exclaimed");
+        let goes_on = || self.is_often(COMMA) || !self.is_often(BEGINS) || self.is_often(ENGLISH);
+        self.is_dependent && goes_on() && !self.is_often(EXCLAIMED)
     }
 
     /// Digits of the chance of its words in the dictionary: the sum of −log₁₀ of their shares.
     pub fn rarity(&self) -> f64 {
-        10.0 * f64::from(self.number("all_rarity"))
+        const RARITY: usize = place("all_rarity");
+        10.0 * f64::from(self.numbers[RARITY])
     }
 
     /// Most pages have it in the first or the last words of the body, where sites keep labels and notices.
     pub fn is_furniture(&self) -> bool {
-        self.is_often("opens_body") || self.is_often("closes_body")
+        const OPENS: usize = place("opens_body");
+        const CLOSES: usize = place("closes_body");
+        self.is_often(OPENS) || self.is_often(CLOSES)
     }
 
     /// Pages write an address on the web.

@@ -45,8 +45,11 @@ impl<const HEAD: usize> Sequences<HEAD> {
     }
 
     fn slot(&self, head: [u32; HEAD]) -> (usize, u64) {
-        let mix = |hash: u64, token| (hash.rotate_left(23) ^ u64::from(token)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-        let hash = head.into_iter().fold(0, mix) >> 20;
+        let mix = |hash: u64, two: &[u32]| {
+            let two = two.iter().fold(0, |both: u64, &token| both << 32 | u64::from(token));
+            hash.rotate_left(23) ^ two.wrapping_mul(0x9E37_79B9_7F4A_7C15)
+        };
+        let hash = head.chunks(2).fold(0, mix).wrapping_mul(0xD6E8_FEB8_6659_FD93) >> 20;
         ((hash >> 6) as usize & (self.filter.len() - 1), 1 << (hash & 63))
     }
 

@@ -101,11 +101,11 @@ pub(super) fn surroundings(
     lexicon: &Lexicon,
 ) -> (Vec<Surroundings>, OnSubjects) {
     let reader = PageReader { words, ids: &words.ids, spelt, lexicon };
-    let read = |(mut places, mut found): (Vec<Place>, Vec<(u32, u32)>), page: usize| {
-        reader.read(page, &mut found, &mut places);
-        (places, found)
+    let read = |mut part: PagesRead, page: usize| {
+        reader.read(page, &mut part);
+        part
     };
-    let parts = (0..words.pages()).into_par_iter().fold(Default::default, read).map(|(places, _)| places);
+    let parts = (0..words.pages()).into_par_iter().fold(Default::default, read).map(|part| part.places);
     let mut places: Vec<Place> = parts.reduce(Vec::new, |mut all, some| {
         all.extend(some);
         all
@@ -131,6 +131,24 @@ pub(super) fn surroundings(
     (found, OnSubjects::Findable(subjects, users))
 }
 
+/// What was read of some pages, and room for reading the next.
+#[derive(Default)]
+struct PagesRead {
+    places: Vec<Place>,
+    /// The candidates of the page, with their places.
+    found: Vec<(u32, u32)>,
+    lines: Vec<PageLine>,
+}
+
+/// A line of the page that is being read.
+#[derive(Clone, Copy)]
+struct PageLine {
+    start: usize,
+    stop: usize,
+    /// Part of the hash of its words, once somebody asked for it.
+    key: Option<u32>,
+}
+
 struct PageReader<'a> {
     words: &'a Tokens,
     ids: &'a [u32],
@@ -139,9 +157,13 @@ struct PageReader<'a> {
 }
 
 impl PageReader<'_> {
-    fn read(&self, page: usize, found: &mut Vec<(u32, u32)>, places: &mut Vec<Place>) {
+    fn read(&self, page: usize, PagesRead { places, found, lines }: &mut PagesRead) {
         let range = self.words.starts[page] as usize..self.words.starts[page + 1] as usize;
         self.spelt.on_page(page, self.words, found);
+        lines.clear();
+        if !found.is_empty() {
+            self.split(&range, lines);
+        }
         let body = self.words.body(page);
         let is_long = range.end > body + 8 * OPENING;
         for of_one in found.chunk_by(|a, b| a.0 == b.0) {
@@ -151,7 +173,7 @@ impl PageReader<'_> {
                 wording,
                 before: self.word_before(at),
                 after: if self.words.is_border(end) { 0 } else { self.ids[end] },
-                line: self.line(at, end, &range),
+                line: self.line(at, end, lines),
                 page: page as u32,
                 opens_body: is_long && at >= body && at < body + OPENING,
                 titled: self.words.is_titled(at) && self.words.is_titled(end),
@@ -200,15 +222,25 @@ impl PageReader<'_> {
         if self.words.is_border(at) { 0 } else { self.ids[at - 1] }
     }
 
-    /// Part of a hash of the line of a place; another number for every place that is all of its line.
-    fn line(&self, at: usize, end: usize, page: &std::ops::Range<usize>) -> u32 {
-        let ids = self.ids;
-        let start = ids[page.start..at]
-            .iter()
-            .rposition(|&word| word == END)
-            .map_or(page.start, |found| page.start + found + 1);
-        let stop = ids[end..page.end].iter().position(|&word| word == END).map_or(page.end, |found| end + found);
-        if start == at && stop == end { at as u32 } else { key(&ids[start..stop]) as u32 }
+    /// The lines of a page, in order.
+    fn split(&self, page: &std::ops::Range<usize>, lines: &mut Vec<PageLine>) {
+        let mut start = page.start;
+        for line in self.ids[page.clone()].split(|&word| word == END) {
+            let stop = start + line.len();
+            lines.push(PageLine { start, stop, key: None });
+            start = stop + 1;
+        }
+    }
+
+    /// Part of a hash of the line of a place; another number for every place that is all of its line. No wording runs over
+    /// the end of a line.
+    fn line(&self, at: usize, end: usize, lines: &mut [PageLine]) -> u32 {
+        let after = lines.partition_point(|line| line.start <= at);
+        let line = &mut lines[after - 1];
+        if line.start == at && line.stop == end {
+            return at as u32;
+        }
+        *line.key.get_or_insert_with(|| key(&self.ids[line.start..line.stop]) as u32)
     }
 }
 

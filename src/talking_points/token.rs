@@ -34,12 +34,14 @@ pub(super) enum Gap {
 }
 
 /// What stands between units `at - 1` and `at` of a text.
+#[inline]
 pub(super) fn gap_before(text: &str, units: &Units, at: usize) -> Gap {
-    let (from, to) = (units.ends[at - 1] as usize, units.starts[at] as usize);
-    if from == to {
-        return Gap::None;
-    }
-    let between = &text[from..to];
+    if units.ends[at - 1] == units.starts[at] { Gap::None } else { gap_between(text, units, at) }
+}
+
+/// The same for units that have something between them.
+fn gap_between(text: &str, units: &Units, at: usize) -> Gap {
+    let between = &text[units.ends[at - 1] as usize..units.starts[at] as usize];
     if is_joined(text, units, at) || (between.starts_with(". ") && is_abbreviated(text, units, at - 1)) {
         return Gap::Soft;
     }

@@ -304,6 +304,15 @@ impl PageTokens {
         for at in 0..ids.len() {
             let gap = if at == 0 { Gap::None } else { gap_before(text, units, at) };
             let han = char::from_u32(ids[at]).filter(|&c| stands_alone(c as u32));
+            if let Some(folded) = han
+                && before == units.starts[at] as usize
+                && !piece.is_empty()
+            {
+                // One more character of a clause, as most are.
+                piece.push(in_dictionary(folded, &text[before..]));
+                before = units.ends[at] as usize;
+                continue;
+            }
             if gap != Gap::None || han.is_none() {
                 close_piece(&mut piece, &ids[from..at], jieba, &mut self.words);
             }

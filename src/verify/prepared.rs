@@ -46,9 +46,7 @@ impl Prepared {
         self.order = bodies.order(doc);
         self.words = self.units.ids.iter().filter(|&&id| is_word(id)).count() as u32;
         let Prepared { units, hashes, figures, .. } = self;
-        hashes.clear();
-        hashes.reserve(units.len());
-        for_each_shingle(&units.ids, |hash, _| hashes.push(hash));
+        read_shingles(&units.ids, hashes);
         figures.clear();
         figures.extend((0u32..).zip(&units.ids).filter(|(_, id)| is_figure(**id)).map(|(at, _)| at));
         self.index();
@@ -135,6 +133,26 @@ impl Prepared {
         let count = self.figures[from..].partition_point(|&at| (at as usize) < range.end);
         &self.figures[from..from + count]
     }
+}
+
+/// Fills `hashes` with one hash for each shingle: of those that begin at each unit, or of all units when they are too few.
+/// The hashes live no longer than the comparison, so they need not be those of signatures, which cost three times as much:
+/// two words are multiplied to 128 bits and folded, as wyhash does (Wang Yi 2019).
+fn read_shingles(units: &[u32], hashes: &mut Vec<u64>) {
+    hashes.clear();
+    if units.len() < WIDTH {
+        for_each_shingle(units, |hash, _| hashes.push(hash));
+        return;
+    }
+    let two = |a: u32, b: u32| u64::from(a) << 32 | u64::from(b);
+    let hash = |units: &[u32]| {
+        let last = u64::from(units[4]).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        let product = u128::from(two(units[0], units[1]) ^ 0xA076_1D64_78BD_642F)
+            * u128::from(two(units[2], units[3]) ^ last ^ 0xE703_7ED1_A0B4_28DB);
+        let folded = product as u64 ^ (product >> 64) as u64 ^ last.rotate_left(29);
+        folded.wrapping_mul(0xD6E8_FEB8_6659_FD93)
+    };
+    hashes.extend(units.windows(WIDTH).map(hash));
 }
 
 /// The word, of so many, and the bit of a hash's class.

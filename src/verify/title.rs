@@ -38,8 +38,10 @@ impl Title {
         *key = xxh3_64(bytemuck::cast_slice(&title.ids));
         let unfilled = |&unit: &u32| if is_figure(unit) { 0 } else { unit };
         *frame = xxh3_64(bytemuck::cast_slice(&title.ids.iter().map(unfilled).collect::<Vec<u32>>()));
+        let classes = Classes::of(pairs);
         let found = (0u32..).zip(body.windows(2)).filter_map(|(at, units)| {
-            let which = pairs.binary_search(&pair(units)).ok()?;
+            let pair = pair(units);
+            let which = classes.may_have(pair).then(|| pairs.binary_search(&pair).ok())??;
             Some([at, which as u32])
         });
         places.extend(found.take(MOST_PLACES));
@@ -64,5 +66,31 @@ impl Title {
         found.sort_unstable();
         found.dedup();
         Some(found.len() as f32 / self.pairs.len() as f32)
+    }
+}
+
+/// A bit for each of 1024 classes of pairs, set when some pair of the title is of that class: nearly all pairs of a body
+/// are of none.
+struct Classes([u64; 16]);
+
+impl Classes {
+    fn of(pairs: &[u64]) -> Self {
+        let mut classes = Classes([0; 16]);
+        for &pair in pairs {
+            let (word, bit) = Classes::place(pair);
+            classes.0[word] |= bit;
+        }
+        classes
+    }
+
+    fn may_have(&self, pair: u64) -> bool {
+        let (word, bit) = Classes::place(pair);
+        self.0[word] & bit != 0
+    }
+
+    fn place(pair: u64) -> (usize, u64) {
+        // Fibonacci hashing (Knuth, TAOCP 6.4): the first ten bits of the product.
+        let class = pair.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 54;
+        ((class >> 6) as usize, 1 << (class & 63))
     }
 }
