@@ -21,7 +21,7 @@ MODEL = ROOT / "src/verify/same_article.json"
 KEYS = ["corpus", "label", "sure", "embedded"]
 SIMULATED = "simulated"
 # What a label counts for that two careful readers might give otherwise, and one of a text embedded in another.
-UNSURE, EMBEDDED = 0.4, 2.0
+UNSURE, EMBEDDED = 0.4, 3.0
 # What all simulated pairs together count for, of what all real ones do. They are drawn alike by thousands.
 SIMULATED_WEIGHT = 0.5
 # Inverse strength of the penalty on the weights of standardised features.
@@ -63,14 +63,18 @@ def labelled(path):
 
 
 def from_truth(folder, pairs, count):
-    """Pairs of a simulated corpus, half of them one article and half of them others that share a tenth or more."""
-    story = {page["id"]: page["story"] for page in map(json.loads, open(f"{folder}/truth.jsonl", encoding="utf-8"))}
+    """Pairs of a simulated corpus, half of them one article and half of them others that share a tenth or more.
+
+    A simulator that draws its base articles with replacement publishes some under two stories. Such a pair is one article
+    that its truth calls two: where pages name their base article (`bases`, its own first), it is left out."""
+    truth = {page["id"]: page for page in map(json.loads, open(f"{folder}/truth.jsonl", encoding="utf-8"))}
+    base = {name: page["bases"][0] if page.get("bases") else name for name, page in truth.items()}
     draw = random.Random(1)
     found = {True: [], False: []}
     for pair, features in sorted(pairs.items(), key=lambda item: sorted(item[0])):
         a, b = pair
-        same = story[a] == story[b]
-        if same or features[0] > 0.1:
+        same = truth[a]["story"] == truth[b]["story"]
+        if same or features[0] > 0.1 and base[a] != base[b]:
             found[same].append({"a": a, "b": b, "label": int(same), "sure": 1, "embedded": 0})
     return [pair for group in found.values() for pair in draw.sample(group, min(count // 2, len(group)))]
 
