@@ -22,8 +22,6 @@ const SMALL_BITS: f64 = 8.0;
 const UNLIKELY: f64 = 1e-3;
 /// What stands after the last sentence on this share of its pages is the sites' own.
 const FURNITURE: f64 = 0.5;
-/// Known outlets that quote a wording, from which on it is one in its own right.
-const QUOTING_OUTLETS: u32 = 2;
 /// In a corpus of more articles a wording is listed only for its significance.
 const FEW_ARTICLES: usize = 100;
 /// Share of false finds among the wordings listed for their significance.
@@ -98,7 +96,7 @@ pub(super) fn judge(
         tallies.par_iter().zip(profiles).map(|(tally, profile)| Looks::of(profile, tally)).collect();
     let p: Vec<f64> = (0..chances.len())
         .map(|at| {
-            let expected = explained(chances[at], &tallies[at], looks[at].class);
+            let expected = explained(chances[at], &tallies[at], looks[at].class, ballot);
             improbability(spelt.candidates[at].sets, expected, tallies[at].burst.as_ref())
         })
         .collect();
@@ -134,14 +132,10 @@ pub(super) fn judge(
     tallies.into_iter().enumerate().map(one).collect()
 }
 
-/// How many sets chance explains. Chains of words explain nothing of a saying that several outlets put in quotation marks:
-/// they say themselves that it is somebody's words.
-fn explained(chance: Chance, tally: &Tally, class: PointClass) -> f64 {
-    if class == PointClass::Saying && tally.quoting_outlets >= QUOTING_OUTLETS {
-        chance.elsewhere
-    } else {
-        chance.most()
-    }
+/// How many sets chance explains. Chains of words explain nothing of a saying that enough outlets for a point put in
+/// quotation marks: they say themselves that it is somebody's words.
+fn explained(chance: Chance, tally: &Tally, class: PointClass, ballot: &Ballot) -> f64 {
+    if class == PointClass::Saying && ballot.is_quoted(tally) { chance.elsewhere } else { chance.most() }
 }
 
 /// The chance of as many sets, and of so sudden a spread, where chance explains `expected` sets. Wordings are

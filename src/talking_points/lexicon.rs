@@ -1,4 +1,4 @@
-//! What the dictionary knows of the words that candidates are made of: how common they are in Chinese at
+//! What dictionaries know of the words that candidates are made of: how common they are in Chinese or English at
 //! large, and whether they are names, figures or words that only join others.
 
 use super::token::{BREAK, units_of, word_of};
@@ -10,8 +10,10 @@ use rustc_hash::{FxHashMap, FxHashSet};
 const DICTIONARY_TOTAL: f64 = 60_101_964.0;
 /// Frequency of a word that the dictionary does not hold.
 const UNSEEN: f64 = 0.5;
-/// Share of running text taken by any one number or foreign word.
-const RUN_SHARE: f64 = 1e-5;
+/// Share of running text that any one number takes.
+const FIGURE_SHARE: f64 = 1e-5;
+/// Share of English text that a word takes that is not in `english_words.tsv`, whose rarest words take four times that.
+const UNSEEN_ENGLISH: f64 = 5e-7;
 
 /// English words that only join others, and no clause begins with.
 const ENGLISH_JOINTS: &str = "And or but of that which as than said.";
@@ -91,6 +93,18 @@ impl Glue {
 /// The units of English words: runs of letters are known by a hash that only the cleaner makes.
 fn english(words: &str) -> Vec<u32> {
     clean::clean(words, None, &FurnitureModel::default(), GroupKeys::default()).body.ids
+}
+
+/// The units of English words with the share of running text that each takes.
+fn english_shares() -> FxHashMap<u32, f64> {
+    let table = include_str!("english_words.tsv").lines().filter(|line| !line.starts_with('#'));
+    let groups = table.filter_map(|line| line.split_once('\t'));
+    groups
+        .flat_map(|(tenths, words)| {
+            let share = tenths.parse().map_or(UNSEEN_ENGLISH, |tenths: f64| 10f64.powf(-tenths / 10.0));
+            english(words).into_iter().map(move |unit| (unit, share))
+        })
+        .collect()
 }
 
 fn english_glue() -> Vec<u32> {
@@ -209,10 +223,18 @@ pub(super) struct WordInfo {
     pub is_run: bool,
 }
 
+impl WordInfo {
+    /// How rare it is, minus the decimal logarithm of its share; 0 for a number in digits.
+    pub fn rarity(&self) -> f64 {
+        if self.is_run && self.class == Class::Figure { 0.0 } else { -self.share.log10() }
+    }
+}
+
 /// The words of the candidates.
 #[derive(Debug)]
 pub(super) struct Lexicon {
     known: FxHashMap<u32, WordInfo>,
+    english_shares: FxHashMap<u32, f64>,
     english_glue: FxHashSet<u32>,
     english_speech: FxHashMap<u32, Speech>,
     english_shortened: FxHashSet<u32>,
@@ -227,6 +249,7 @@ impl Lexicon {
         let units = |name: &&str| word_of(&name.chars().map(|c| c as u32).collect::<Vec<u32>>());
         Lexicon {
             known: FxHashMap::default(),
+            english_shares: english_shares(),
             english_glue: english_glue().into_iter().collect(),
             english_speech: ENGLISH_SPEECH
                 .iter()
@@ -272,7 +295,14 @@ impl Lexicon {
             _ if figure => Speech::Figure,
             _ => Speech::Other,
         };
-        WordInfo { share: RUN_SHARE, class, speech, is_run: true }
+        let share = if figure { FIGURE_SHARE } else { self.english_share(units) };
+        WordInfo { share, class, speech, is_run: true }
+    }
+
+    /// The share of the rarest part of a word of letters: `don't` is as common as `don`.
+    fn english_share(&self, units: &[u32]) -> f64 {
+        let shares = units.iter().map(|unit| self.english_shares.get(unit).copied().unwrap_or(UNSEEN_ENGLISH));
+        shares.fold(1.0, f64::min)
     }
 
     /// True for an English article.
@@ -350,6 +380,31 @@ mod tests {
         assert!(lexicon.continues(word("也").0) && !lexicon.continues(word("桥").0));
         let english = |text: &str| word_of(&english(text)[..1]);
         assert!(lexicon.continues(english("was built")) && !lexicon.continues(english("bridges")));
+    }
+
+    #[test]
+    fn every_english_word_of_the_table_is_one_unit() {
+        let lines = include_str!("english_words.tsv").lines().filter(|line| !line.starts_with('#'));
+        let mut all = 0;
+        for (_, words) in lines.filter_map(|line| line.split_once('\t')) {
+            all += words.split(' ').count();
+            assert_eq!(english(words).len(), words.split(' ').count(), "{words}");
+        }
+        assert_eq!(all, 20_000);
+    }
+
+    #[test]
+    fn common_english_words_have_larger_shares() {
+        let (jieba, mut lexicon) = (Jieba::new(), Lexicon::new());
+        let mut share = |text: &str| {
+            let units = english(text);
+            let number = word_of(&units);
+            lexicon.learn(&[number], &units, &jieba);
+            lexicon.get(number).share
+        };
+        assert!(share("because") > 20.0 * share("catastrophe"));
+        assert!(share("catastrophe") > 2.0 * share("qwzrtk"));
+        assert_eq!(share("42"), FIGURE_SHARE);
     }
 
     #[test]

@@ -200,7 +200,7 @@ impl Profile {
         };
         let letters = spelt.letters[at];
         let verbs = words.iter().filter(|(_, word)| word.speech == Speech::Verb).count();
-        let rarities = || words.iter().map(|(_, word)| if word.is_run { 0.0 } else { -word.share.log10() });
+        let rarities = || words.iter().map(|(_, word)| word.rarity());
         let rarity: f64 = rarities().sum();
         let sets = spelt.candidates[at].sets;
         let chained = (f64::from(sets) / chance.chained.max(1e-30)).log2().clamp(0.0, MOST_BITS);

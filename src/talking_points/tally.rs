@@ -156,6 +156,11 @@ impl Ballot {
     pub fn is_shared(&self, tally: &Tally) -> bool {
         tally.sets >= self.least && tally.outlets >= self.least_outlets
     }
+
+    /// True for a wording that as many known outlets put in quotation marks.
+    pub fn is_quoted(&self, tally: &Tally) -> bool {
+        tally.quoting_outlets >= self.least_outlets
+    }
 }
 
 fn count_outlets<'v>(voters: impl Iterator<Item = &'v Voter>, known: bool) -> u32 {
