@@ -132,7 +132,8 @@ pub mod output {
 /// Indexes that grow ([`Index`]): what their commits did and what they answer.
 pub mod indexed {
     pub use crate::index::{
-        ClosePage, Commit, Event, EventKind, EventOrigin, FORMAT, IndexedCluster, QueryAnswer, QueryPage, SharedPassage,
+        ClosePage, Commit, Event, EventKind, EventOrigin, EventPoint, FORMAT, IndexedCluster, QueryAnswer, QueryPage,
+        SharedPassage,
     };
 }
 

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 use tonggao::indexed::{Event, EventKind};
-use tonggao::{Config, Error, Index, InputRecord, Unobserved};
+use tonggao::{Config, Error, Index, InputRecord, Only, Unobserved};
 
 /// Some hundred pages with furniture, templates and copies.
 pub static MADE: LazyLock<Vec<String>> = LazyLock::new(|| corpus::jsonl(23, 90).lines().map(str::to_owned).collect());
@@ -201,16 +201,21 @@ pub fn replayed(events: &[Event]) -> BTreeMap<u32, Vec<String>> {
     for (number, event) in (1..).zip(events) {
         assert_eq!(event.seq, number);
         let pages = &event.pages;
+        let Some(cluster) = event.cluster else {
+            assert_eq!(event.event, EventKind::NewPoint);
+            continue;
+        };
         match event.event {
-            EventKind::Appeared => assert!(sets.insert(event.cluster, pages.clone()).is_none()),
-            EventKind::Joined => sets.get_mut(&event.cluster).unwrap().extend(pages.iter().cloned()),
+            EventKind::Appeared => assert!(sets.insert(cluster, pages.clone()).is_none()),
+            EventKind::Joined => sets.get_mut(&cluster).unwrap().extend(pages.iter().cloned()),
             EventKind::Merged | EventKind::Moved => {
                 sets.get_mut(&event.from.unwrap()).unwrap().retain(|page| !pages.contains(page));
-                sets.get_mut(&event.cluster).unwrap().extend(pages.iter().cloned());
+                sets.get_mut(&cluster).unwrap().extend(pages.iter().cloned());
             }
-            EventKind::Left => sets.get_mut(&event.cluster).unwrap().retain(|page| !pages.contains(page)),
-            EventKind::Ended => assert_eq!(sets.remove(&event.cluster), Some(Vec::new())),
-            EventKind::OriginChanged => assert!(sets.contains_key(&event.cluster)),
+            EventKind::Left => sets.get_mut(&cluster).unwrap().retain(|page| !pages.contains(page)),
+            EventKind::Ended => assert_eq!(sets.remove(&cluster), Some(Vec::new())),
+            EventKind::NewPoint => unreachable!("it is about no set"),
+            EventKind::OriginChanged => assert!(sets.contains_key(&cluster)),
         }
     }
     sets.into_iter().map(|(number, pages)| (number, sorted(pages))).collect()
@@ -246,7 +251,7 @@ fn pages_that_are_known_are_left_out_when_their_file_has_grown() {
 fn a_compaction_keeps_the_numbers_of_sets_and_gives_the_sets_of_one_run() {
     let (folder, index) = grown(&MADE, 4);
     let before = sets(&Index::open(&index).unwrap());
-    let config = Config { furniture: Some(folder.path("furniture.json")), ..Config::default() };
+    let config = Config { furniture: Some(folder.path("furniture.json")), only: Only::Origin, ..Config::default() };
     let commit = Index::compact(&index, false, &config, &Unobserved).unwrap();
     assert!(commit.events.is_empty(), "{:?}", commit.events);
     assert_eq!(sets(&Index::check(&index).unwrap()), before);
@@ -254,6 +259,52 @@ fn a_compaction_keeps_the_numbers_of_sets_and_gives_the_sets_of_one_run() {
         .unwrap()
         .filter(|entry| entry.as_ref().unwrap().file_name().to_string_lossy().starts_with("pages-"));
     assert_eq!(packs.count(), 1, "what a compaction replaces is removed");
+}
+
+/// The texts of a talking point in all its forms.
+fn forms(point: &Value) -> Vec<String> {
+    let variants = point["variants"].as_array().unwrap().iter();
+    variants.chain([point]).map(|form| form["text"].as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn a_compaction_finds_the_talking_points_of_a_run_and_says_which_are_new() {
+    let news = |name: &str| repository("corpus-samples/news").join(name);
+    let folder = Folder::new();
+    let index = folder.path("index");
+    Index::create(&index, &[news("wire.jsonl")], &Config::default(), &Unobserved).unwrap();
+    let mut inputs: Vec<String> = Vec::new();
+    let mut known: BTreeSet<String> = BTreeSet::new();
+    for (commit, name) in [(3, "portals.jsonl"), (5, "pages")] {
+        add(&index, &news(name)).unwrap();
+        inputs.push(news(name).display().to_string());
+        let compacted = Index::compact(&index, false, &Config::default(), &Unobserved).unwrap();
+        assert_eq!(compacted.commit, commit);
+        let flags: Vec<&str> = inputs.iter().map(String::as_str).collect();
+        let expected = Output::of(&news("wire.jsonl"), &flags).records("talking_points.jsonl");
+        let kept = std::fs::read_to_string(index.join(format!("points-{commit}.jsonl"))).unwrap();
+        let kept: Vec<Value> = kept.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        assert_eq!(kept, expected);
+        let is_new = |point: &&Value| !forms(point).iter().any(|form| known.contains(form));
+        let new: Vec<&Value> = expected.iter().filter(is_new).collect();
+        let events = compacted.events.iter().filter_map(|event| event.point.as_ref());
+        let said: Vec<Value> = events.map(|point| serde_json::to_value(point).unwrap()).collect();
+        assert_eq!(
+            said.iter().map(|p| &p["text"]).collect::<Vec<_>>(),
+            new.iter().map(|p| &p["text"]).collect::<Vec<_>>()
+        );
+        assert!(
+            said.iter().zip(&new).all(|(said, new)| said["outlets"] == new["outlets"] && said["class"] == new["class"])
+        );
+        assert!(commit > 3 || said.len() > 3, "{said:?}");
+        known.extend(expected.iter().flat_map(forms));
+    }
+    let again = Index::compact(&index, false, &Config::default(), &Unobserved).unwrap();
+    assert!(again.events.is_empty(), "nothing is new: {:?}", again.events);
+    let without = Config { only: Only::Origin, ..Config::default() };
+    Index::compact(&index, false, &without, &Unobserved).unwrap();
+    Index::check(&index).unwrap();
+    assert!(index.join("points-6.jsonl").is_file(), "they stay when none are looked for");
 }
 
 #[test]

@@ -155,6 +155,61 @@ fn answering(listener: TcpListener, status: &'static str, count: usize) -> std::
     })
 }
 
+/// Gives these answers to the requests that come; returns the heads of these.
+fn serving(listener: TcpListener, answers: Vec<String>) -> std::thread::JoinHandle<Vec<String>> {
+    std::thread::spawn(move || {
+        let answer = |(answer, stream): (&String, std::io::Result<std::net::TcpStream>)| {
+            let mut stream = stream.unwrap();
+            let (mut reader, mut head) = (BufReader::new(stream.try_clone().unwrap()), String::new());
+            while reader.read_line(&mut head).unwrap() > 2 {}
+            stream.write_all(answer.as_bytes()).unwrap();
+            head.to_lowercase()
+        };
+        answers.iter().zip(listener.incoming()).map(answer).collect()
+    })
+}
+
+fn found(body: &str, etag: &str) -> String {
+    format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\nETag: {etag}\r\nConnection: close\r\n\r\n{body}", body.len())
+}
+
+#[test]
+fn a_feed_is_fetched_and_asked_for_again_only_if_it_has_changed() {
+    let folder = Folder::new();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let host = format!("http://{}", listener.local_addr().unwrap());
+    let first =
+        feed(&[("a", "渡口的老船工昨天把船拖上了岸，岸上的人都来看。"), ("b", "河湾村的木桥昨天修好了，桥面是新的。")]);
+    let second = feed(&[
+        ("c", "山脚的旧磨坊今年不再磨面，改成了茶馆。"),
+        ("a", "渡口的老船工昨天把船拖上了岸，岸上的人都来看。"),
+    ]);
+    let answers = vec![
+        "HTTP/1.1 302 Found\r\nLocation: /feeds/new.xml\r\nContent-Length: 0\r\n\r\n".to_owned(),
+        found(&first, "\"1\""),
+        "HTTP/1.1 304 Not Modified\r\nContent-Length: 0\r\n\r\n".to_owned(),
+        "HTTP/1.1 500 Oh\r\nContent-Length: 0\r\n\r\n".to_owned(),
+        found(&second, "\"2\""),
+        found("<html><p>gone", "\"3\""),
+    ];
+    let server = serving(listener, answers);
+    let look = || {
+        let words = tonggao(&["watch", &format!("{host}/feed.xml"), "--once", "--index"]);
+        words.path(&folder.path("index")).ends_with(0)
+    };
+    look().names_in_errors(&["2 pages added; the index has 2 pages"]);
+    assert_eq!(look().errors, "", "it is as it was");
+    look().names_in_errors(&["left out", "feed.xml", "500"]);
+    look().names_in_errors(&["1 page added; the index has 3 pages"]);
+    look().names_in_errors(&["left out", "not an RSS or Atom feed"]);
+    let asked = bodies(server);
+    let versions: Vec<Option<&str>> =
+        asked.iter().map(|head| head.split_once("if-none-match: ").map(|(_, rest)| &rest[..3])).collect();
+    assert_eq!(versions, [None, None, Some("\"1\""), Some("\"1\""), Some("\"1\""), Some("\"2\"")]);
+    assert!(asked[0].starts_with("get /feed.xml ") && asked[1].starts_with("get /feeds/new.xml "));
+    assert!(asked.iter().all(|head| head.contains("user-agent: tonggao/")));
+}
+
 /// What a server of [`answering`] got, when it has got all.
 fn bodies(server: std::thread::JoinHandle<Vec<String>>) -> Vec<String> {
     let patience = Instant::now() + PATIENCE;
@@ -220,6 +275,9 @@ fn wrong_rules_addresses_and_folders_are_refused() {
         Folder::new().with("rules.toml", "[[rule]]\nname = \"a\"\nwhen = \"spread\"\n").with("pages/a.txt", "a");
     watch(&folder, &[], 2).names_in_errors(&["rules.toml", "`outlets`"]);
     watch(&folder, &["--notify", "https://desk.example"], 2).names_in_errors(&["only http://", "--exec"]);
+    let index = folder.path("index");
+    let secret = tonggao(&["watch", "https://desk.example/feed", "--once", "--index"]).path(&index);
+    secret.ends_with(2).names_in_errors(&["https://desk.example/feed", "only http://", "downloader"]);
     let absent = folder.path("absent");
     let words = tonggao(&["watch"]).path(&absent).words(&["--once", "--index"]).path(&folder.path("index"));
     words.ends_with(2).names_in_errors(&["absent"]);

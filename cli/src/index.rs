@@ -234,7 +234,8 @@ Examples:
   tonggao index compact week --drop-missing                    after old files were deleted
   tonggao index compact week --furniture out/furniture.json    take this boilerplate instead of learning it
 
-Reprint sets keep their numbers. Takes as long as one run over all pages.")]
+Reprint sets keep their numbers. Talking points are found in all pages; those that the last compaction did not find are events.
+Takes as long as one run over all pages.")]
 pub(super) struct Compact {
     /// The index
     #[arg(value_name = "DIR")]
@@ -243,6 +244,10 @@ pub(super) struct Compact {
     /// Leave out pages that are no longer in their files
     #[arg(long)]
     drop_missing: bool,
+
+    /// Do not look for talking points
+    #[arg(long)]
+    no_points: bool,
 
     /// Use this boilerplate model instead of learning one
     #[arg(long, value_name = "FILE")]
@@ -257,7 +262,8 @@ pub(super) struct Compact {
 
 impl Compact {
     fn run(self) -> Result<()> {
-        let config = tonggao::Config { furniture: self.furniture, ..self.machine.config() };
+        let only = if self.no_points { tonggao::Only::Origin } else { tonggao::Only::Everything };
+        let config = tonggao::Config { furniture: self.furniture, only, ..self.machine.config() };
         let bar = Bar::new();
         let commit = tonggao::Index::compact(&self.folder, self.drop_missing, &config, &bar)?;
         bar.clear();
@@ -310,7 +316,8 @@ fn in_words(commit: &Commit) -> String {
 }
 
 fn event_in_words(event: &Event) -> String {
-    let Event { seq, cluster, from, pages, origin, .. } = event;
+    let Event { seq, from, pages, origin, point, .. } = event;
+    let cluster = event.cluster.unwrap_or_default();
     let named: Vec<&str> = pages.iter().take(PAGES).map(String::as_str).collect();
     let more = if pages.len() > PAGES { format!(" and {} more", pages.len() - PAGES) } else { String::new() };
     let named = named.join(", ") + &more;
@@ -330,6 +337,10 @@ fn event_in_words(event: &Event) -> String {
             let answer = page.or(outlet).unwrap_or("cannot be told");
             let p = origin.map_or(0.0, |origin| origin.probability);
             format!("the origin of set {cluster} is now: {answer} (probability {p:.2})")
+        }
+        EventKind::NewPoint => {
+            let (text, outlets) = point.as_ref().map_or(("", 0), |point| (point.text.as_str(), point.outlets));
+            format!("a talking point is new: {text} ({})", terminal::count(outlets as usize, "outlet"))
         }
     };
     format!("{seq}  {what}")

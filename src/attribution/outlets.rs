@@ -10,7 +10,7 @@ use bytemuck::{Pod, Zeroable};
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Serialize;
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use xxhash_rust::xxh3::xxh3_64;
 
 /// What shows the outlet of a page.
@@ -135,8 +135,8 @@ pub struct Outlets {
     aliases: Aliases,
     /// Names of pages' outlets, folded, hosts left out.
     folded: Arc<FxHashSet<String>>,
-    /// Finds the names in folded text, and the outlet of each.
-    finder: Option<Arc<(AhoCorasick, Vec<u32>)>>,
+    /// Finds the names in folded text, and the outlet of each; made when it is first asked for.
+    finder: Arc<OnceLock<Option<(AhoCorasick, Vec<u32>)>>>,
 }
 
 /// Characters of a name that is looked for where anything may be.
@@ -200,7 +200,6 @@ impl Outlets {
         let spellings: Vec<(String, u32)> =
             written.iter().map(|&(name, key)| (name.to_owned(), numbers[&key])).collect();
         let agreed = by_domain.into_iter().filter_map(|(domain, outlet)| Some((domain.to_owned(), number(outlet?))));
-        let finder = finder(&spellings).map(Arc::new);
         let folded: FxHashSet<String> = named.iter().map(|(name, _)| folded(name)).collect();
         let domains: FxHashMap<String, u32> = agreed.collect();
         Outlets {
@@ -210,7 +209,7 @@ impl Outlets {
             numbers: numbers.into(),
             spellings: spellings.into(),
             aliases: aliases.clone(),
-            finder,
+            finder: Arc::default(),
         }
     }
 
@@ -243,7 +242,7 @@ impl Outlets {
     /// The outlets that a stretch of `text` names, in either script, and where. Hosts and names of less than three
     /// characters are not looked for.
     pub fn named_in(&self, text: &str, span: Span) -> Vec<(u32, Span)> {
-        let Some((finder, outlets)) = self.finder.as_deref() else { return Vec::new() };
+        let Some((finder, outlets)) = self.finder.get_or_init(|| finder(&self.spellings)) else { return Vec::new() };
         let (mut shown, mut places) = (String::new(), Vec::new());
         for (at, c) in span.of(text).char_indices() {
             if let Some(folded) = fold(c) {

@@ -11,7 +11,7 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::LazyLock;
-use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
 
 /// Traditional to simplified rows; its head names source, version and date.
 const FOLD_TSV: &str = include_str!("tables/fold.tsv");
@@ -45,15 +45,21 @@ fn build() -> Tables {
     let mut readable = Box::new([0u16; 65536]);
     for code in 0..=u16::MAX {
         let Some(c) = char::from_u32(radicals.get(&code).copied().unwrap_or(code).into()) else { continue };
-        let mut compatible = c.nfkc();
-        let (first, rest) = (compatible.next().unwrap_or(c), compatible.next());
-        let shown = if rest.is_none() { first } else { c };
+        // Most characters are their own NFKC form, and that is known at once.
+        let is_own = is_nfkc_quick(std::iter::once(c)) == IsNormalized::Yes;
+        let (shown, counted) = if is_own { (c, Some(c).filter(|c| c.is_alphanumeric())) } else { compatible(c) };
         readable[code as usize] = small(shown).map_or(code, |s| converted[s as usize]);
-        let counted = c.nfkc().find(|c| c.is_alphanumeric());
         let lower = counted.and_then(|c| c.to_lowercase().next());
         fold[code as usize] = lower.and_then(small).map_or(0, |s| converted[s as usize]);
     }
     Tables { fold, readable, simplified: pairs(FOLD_TSV).map(|(_, to)| to).collect() }
+}
+
+/// The NFKC form of a character if that is one character, and the first letter or digit of the form.
+fn compatible(c: char) -> (char, Option<char>) {
+    let mut form = c.nfkc();
+    let (first, rest) = (form.next().unwrap_or(c), form.next());
+    (if rest.is_none() { first } else { c }, c.nfkc().find(|c| c.is_alphanumeric()))
 }
 
 fn small(c: char) -> Option<u16> {

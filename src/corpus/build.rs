@@ -128,6 +128,7 @@ impl Corpus {
             met: 0,
             has_made_ids: false,
             spool: Bytes::Owned(Vec::new()),
+            read: Vec::new(),
         }
     }
 

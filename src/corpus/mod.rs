@@ -61,6 +61,7 @@ use serde::Serialize;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 
 /// How inputs are read.
@@ -115,6 +116,22 @@ pub struct RawDoc<'a> {
 }
 
 impl RawDoc<'_> {
+    /// The same words.
+    fn borrowed(&self) -> RawDoc<'_> {
+        fn same<'w>(words: &'w Cow<str>) -> Cow<'w, str> {
+            Cow::Borrowed(words.as_ref())
+        }
+        RawDoc {
+            text: same(&self.text),
+            title: self.title.as_ref().map(same),
+            url: self.url.as_ref().map(same),
+            outlet: self.outlet.as_ref().map(same),
+            published: self.published.as_ref().map(same),
+            has_others: self.has_others,
+            mended: self.mended,
+        }
+    }
+
     /// The same with words of its own.
     fn into_owned(self) -> RawDoc<'static> {
         let own = |value: Cow<str>| Cow::Owned(value.into_owned());
@@ -213,6 +230,8 @@ pub struct Corpus {
     /// Some record has no id of its own.
     has_made_ids: bool,
     spool: Bytes,
+    /// Records that were read, by document; empty where they are read anew each time.
+    read: Vec<OnceLock<RawDoc<'static>>>,
 }
 
 /// What standard input is called.
@@ -283,6 +302,19 @@ impl Corpus {
     /// Reads a record. Its text is read and decoded anew each time (about two microseconds for a page of 2 KB). A file
     /// that has changed since the corpus was opened ends the run with an error that names it.
     pub fn doc(&self, doc: DocId) -> RawDoc<'_> {
+        match self.read.get(doc.index()) {
+            Some(read) => read.get_or_init(|| self.read_doc(doc).into_owned()).borrowed(),
+            None => self.read_doc(doc),
+        }
+    }
+
+    /// The same corpus, which reads each record once and keeps it: for few pages that are asked for again and again.
+    pub(crate) fn reading_once(mut self) -> Corpus {
+        self.read.resize_with(self.len(), OnceLock::new);
+        self
+    }
+
+    fn read_doc(&self, doc: DocId) -> RawDoc<'_> {
         match self.line(doc) {
             Some(Cow::Borrowed(line)) => record::read(decoded(line), &self.names),
             Some(Cow::Owned(line)) => record::read(decoded(&line), &self.names).into_owned(),
@@ -295,6 +327,9 @@ impl Corpus {
 
     /// The text of a record alone, as [`Corpus::doc`] gives it.
     pub fn text(&self, doc: DocId) -> Cow<'_, str> {
+        if !self.read.is_empty() {
+            return self.doc(doc).text;
+        }
         match self.line(doc) {
             Some(Cow::Borrowed(line)) => record::text(decoded(line), &self.names),
             Some(Cow::Owned(line)) => Cow::Owned(record::text(decoded(&line), &self.names).into_owned()),

@@ -1,6 +1,7 @@
 //! Which field of a record is what: names in common use, names inside other fields, and names the user maps.
 
 use rustc_hash::FxHashMap;
+use std::sync::{Arc, LazyLock};
 
 /// What a field is to us.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -208,16 +209,25 @@ impl RoleNames {
 }
 
 /// The mapping from field names to roles. A name with points in it (`metadata.url`) is the field of that very name, and
-/// the field at the end of that path.
+/// the field at the end of that path. Copies share what they have in common.
 #[derive(Clone, Debug)]
 pub struct FieldNames {
-    names: RoleNames,
+    names: Arc<RoleNames>,
     /// The mappings of the user; the preference of each is its place.
     mapped: Vec<(FieldRole, String)>,
 }
 
+/// The names in common use.
+static IN_COMMON_USE: LazyLock<Arc<RoleNames>> = LazyLock::new(|| Arc::new(RoleNames::in_common_use()));
+
 impl Default for FieldNames {
     fn default() -> Self {
+        FieldNames { names: Arc::clone(&IN_COMMON_USE), mapped: Vec::new() }
+    }
+}
+
+impl RoleNames {
+    fn in_common_use() -> Self {
         let mut names = RoleNames::default();
         for (role, known) in NAMES {
             known.iter().enumerate().for_each(|(k, name)| names.add(name, *role, COMMON + k as u16));
@@ -231,7 +241,7 @@ impl Default for FieldNames {
             }
         }
         INSIDE.iter().for_each(|(name, role)| names.add(name, *role, 2 * NESTED));
-        FieldNames { names, mapped: Vec::new() }
+        names
     }
 }
 
@@ -241,7 +251,7 @@ const WATCHED: usize = 64;
 impl FieldNames {
     /// No name has a role.
     pub(super) fn of_nothing() -> Self {
-        FieldNames { names: RoleNames::default(), mapped: Vec::new() }
+        FieldNames { names: Arc::default(), mapped: Vec::new() }
     }
 
     /// Adds a mapping written `role=name` (`text=content`, `url=metadata.url`), which then outranks the names in common
@@ -252,7 +262,7 @@ impl FieldNames {
         let (role, name) = spec.split_once('=').ok_or_else(expected)?;
         let role = FieldRole::ALL.into_iter().find(|known| known.name() == role).ok_or_else(expected)?;
         let rank = self.mapped.len().min(COMMON as usize - 1) as u16;
-        self.names.add(name, role, rank);
+        Arc::make_mut(&mut self.names).add(name, role, rank);
         self.mapped.push((role, name.to_owned()));
         Ok(())
     }

@@ -8,7 +8,8 @@ use super::learnt::Learnt;
 use super::manifest::{EVENTS, Manifest};
 use super::measured::MeasuredPairs;
 use super::model::IndexModel;
-use super::segment::{self, MOST, Segment};
+use super::points::{self, KnownPoints};
+use super::segment::{self, MOST, PageRow, Segment};
 use super::state::{self, Changes, Head, State, StoredCluster};
 use super::tiers;
 use super::verdicts::KeptVerdicts;
@@ -21,9 +22,12 @@ use crate::error::{Error, Result};
 use crate::origin::{self, Lineage, Overlaps, PageFacts, Source};
 use crate::pages::{self, BodyPart, BodySpans, BodyWriter, Pages};
 use crate::pipeline::{self, Compared, Observer, stop_if_cancelled};
+use crate::records::PointRecord;
+use crate::report;
 use crate::signature::{SignatureWriter, Signatures};
 use crate::storage::Scratch;
 use crate::storage::folder::FileSum;
+use crate::talking_points::{self, aggregation};
 use crate::types::{DocId, Skipped};
 use crate::verdicts::Resolved;
 use crate::verify::{self, Matches};
@@ -92,6 +96,8 @@ pub(super) struct Base<'f> {
     pub dropped: BTreeMap<u32, Vec<String>>,
     pub earlier: Option<Earlier>,
     pub verdicts: KeptVerdicts,
+    /// Those that are known, where talking points are to be found.
+    pub points: Option<KnownPoints>,
 }
 
 impl Base<'_> {
@@ -122,6 +128,7 @@ impl Base<'_> {
         let asked = Grouping { pages: &pages, verdicts: &mut verdicts, config, scratch: &scratch, observer };
         let (clusters, matches, components) = self.group(asked, &mut signatures)?;
 
+        let points = self.talking_points((&pages, &signatures), &clusters, &matches, &scratch, observer)?;
         let sets: Vec<Vec<u32>> =
             clusters.list.iter().map(|cluster| cluster.members.iter().map(|doc| doc.0).collect()).collect();
         let numbers = events::numbered(&self.before, &sets, &mut self.manifest.next_cluster);
@@ -132,7 +139,7 @@ impl Base<'_> {
         obey_origins(&mut stored, &verdicts, &pages);
         self.verdicts.write(self.folder, &mut self.manifest)?;
         components.write(self.folder, &mut self.manifest)?;
-        let commit = self.write(&corpus, &grouped, &stored, &learnt)?;
+        let commit = self.write(&corpus, &grouped, &stored, &learnt, &points)?;
         Ok(Commit { unknown_verdicts: verdicts.counts.unknown_pages, ..commit })
     }
 
@@ -169,15 +176,16 @@ impl Base<'_> {
         let facts = self.facts(&members, outlets)?;
         let overlaps = Overlaps::new(matches);
         let earlier = self.earlier.as_ref().filter(|earlier| earlier.ids.is_none());
-        let (learnt, names) = match earlier {
+        let learnt = match earlier {
             None => Learnt::of(&facts, &overlaps, outlets, &self.model.roles),
             Some(earlier) => {
                 let before = self.facts(&self.sets_before(grouped, changed), outlets)?;
-                let known = Learnt { names: earlier.state.names()?, habits: earlier.state.habits()? };
+                let (resolved, habits) = earlier.state.judging(&earlier.outlets, &self.model.roles)?;
+                let known = Learnt { names: earlier.state.names()?, habits, resolved };
                 known.updated(&earlier.outlets, [&before, &facts], &overlaps, outlets, &self.model.roles)
             }
         };
-        let lineages = origin::judge(&facts, &overlaps, &names, &learnt.habits);
+        let lineages = origin::judge(&facts, &overlaps, &learnt.resolved, &learnt.habits);
         let stored = |(&k, lineage)| (grouped.numbers[k], StoredCluster::new(&clusters.list[k], lineage));
         Ok((changed.iter().zip(lineages).map(stored).collect(), learnt))
     }
@@ -255,6 +263,29 @@ impl Base<'_> {
         Ok((clusters, matches, components))
     }
 
+    /// The talking points of all pages, if they are to be found.
+    fn talking_points(
+        &self,
+        (pages, signatures): (&Pages, &Signatures),
+        clusters: &Clusters,
+        matches: &Matches,
+        scratch: &Scratch,
+        observer: &dyn Observer,
+    ) -> Result<Vec<PointRecord>> {
+        if self.points.is_none() {
+            return Ok(Vec::new());
+        }
+        observer.begin("talking_points", 0);
+        let mut times = Vec::with_capacity(pages.corpus.len());
+        for segment in &self.segments {
+            times.extend(segment.pages.all()?.iter().map(PageRow::time));
+        }
+        let roles = &self.model.roles;
+        let (voters, quotes) = aggregation::input(pages, signatures, &times, clusters, matches, roles);
+        let found = talking_points::find(voters, quotes, pages, None, scratch)?;
+        Ok(report::point_records(pages.corpus, &found))
+    }
+
     /// What the last commit knew of components, if pages have the numbers that they had then.
     fn known_components(&self) -> Result<Vec<u64>> {
         match &self.earlier {
@@ -288,9 +319,14 @@ impl Base<'_> {
         grouped: &Grouped,
         stored: &[(u32, StoredCluster)],
         learnt: &Learnt,
+        points: &[PointRecord],
     ) -> Result<Commit> {
         let commit = self.manifest.commit;
-        let events = self.events(corpus, &grouped.sets, &grouped.numbers, stored)?;
+        let ended = events::ended(&self.before, &grouped.numbers);
+        let events = self.events(corpus, grouped, &ended, stored, points)?;
+        if self.points.is_some() {
+            points::write(self.folder, &mut self.manifest, points)?;
+        }
         let measured = self.measured.new_pairs();
         if measured > 0 {
             self.measured.write(self.folder, &mut self.manifest)?;
@@ -299,15 +335,13 @@ impl Base<'_> {
         let earlier = self.earlier.as_ref().filter(|earlier| earlier.ids.is_none()).map(|earlier| &earlier.state);
         let before = if earlier.is_some() { self.before.as_slice() } else { &[] };
         let cluster_of = grouped.cluster_of(corpus.len());
-        let ended = events::ended(before, &grouped.numbers);
         let stay = earlier.map_or(0, |state| state.numbers().len() - state.count(&grouped.numbers) - ended.len());
         let clusters = stay + grouped.sets.len();
         let changes = Changes {
             sets: stored,
-            ended: &ended,
+            ended: if earlier.is_some() { &ended } else { &[] },
             cluster_of: [before, &cluster_of],
-            names: &learnt.names,
-            habits: &learnt.habits,
+            learnt,
         };
         state::write(self.folder, &mut self.manifest, earlier, &changes)?;
         self.append(&events)?;
@@ -339,13 +373,14 @@ impl Base<'_> {
     fn events(
         &self,
         corpus: &Corpus,
-        sets: &[Vec<u32>],
-        numbers: &[u32],
+        grouped: &Grouped,
+        ended: &[u32],
         stored: &[(u32, StoredCluster)],
+        points: &[PointRecord],
     ) -> Result<Vec<Event>> {
         let id = |doc: DocId| corpus.id(doc).to_owned();
         let mut found: Vec<Event> = Vec::new();
-        let blank = |event, cluster| Event {
+        let about = |event, cluster| Event {
             seq: 0,
             commit: self.manifest.commit,
             event,
@@ -353,11 +388,13 @@ impl Base<'_> {
             from: None,
             pages: Vec::new(),
             origin: None,
+            point: None,
         };
+        let blank = |event, cluster| about(event, Some(cluster));
         for (&cluster, pages) in &self.dropped {
             found.push(Event { pages: pages.clone(), ..blank(EventKind::Left, cluster) });
         }
-        for change in events::changes(&self.before, sets, numbers) {
+        for change in events::changes(&self.before, &grouped.sets, &grouped.numbers, ended) {
             let pages = change.pages.iter().map(|&page| id(DocId(page))).collect();
             found.push(Event { from: change.from, pages, ..blank(change.event, change.cluster) });
         }
@@ -375,6 +412,8 @@ impl Base<'_> {
                 found.push(Event { origin: Some(now), ..blank(EventKind::OriginChanged, *number) });
             }
         }
+        let new = self.points.iter().flat_map(|known| known.new_ones(points));
+        found.extend(new.map(|point| Event { point: Some(point), ..about(EventKind::NewPoint, None) }));
         (self.manifest.next_event..).zip(&mut found).for_each(|(seq, event)| event.seq = seq);
         Ok(found)
     }

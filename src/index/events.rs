@@ -1,5 +1,6 @@
 //! What a commit changed in the reprint sets. Sets keep their numbers as long as they go on.
 
+use crate::talking_points::PointClass;
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 use std::cmp::Reverse;
@@ -22,6 +23,8 @@ pub enum EventKind {
     Ended,
     /// The answer to where the text came from changed.
     OriginChanged,
+    /// A compaction found a talking point that the one before did not find in any form.
+    NewPoint,
 }
 
 /// An event: a line of `events.jsonl`.
@@ -33,8 +36,9 @@ pub struct Event {
     pub commit: u64,
     /// What happened.
     pub event: EventKind,
-    /// The number of the set.
-    pub cluster: u32,
+    /// The number of the set; none where the event is about no set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cluster: Option<u32>,
     /// The other set of a merger or a move.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub from: Option<u32>,
@@ -44,6 +48,22 @@ pub struct Event {
     /// The answer now, after a change of origin.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub origin: Option<EventOrigin>,
+    /// The talking point, where it is about one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub point: Option<EventPoint>,
+}
+
+/// A talking point.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct EventPoint {
+    /// The wording in its commonest form.
+    pub text: String,
+    /// Saying, term or formula.
+    pub class: PointClass,
+    /// Known outlets that use it.
+    pub outlets: u32,
+    /// Articles that have it; a reprint set counts once.
+    pub clusters: u32,
 }
 
 /// Where a text came from, as far as the pages tell.
@@ -106,8 +126,9 @@ pub(super) fn ended(before: &[u32], numbers: &[u32]) -> Vec<u32> {
 }
 
 /// What happened between two states, in the order of the sets' numbers: applied one after the other to the former, the
-/// changes give the latter. `numbers` are those of `sets`.
-pub(super) fn changes(before: &[u32], sets: &[Vec<u32>], numbers: &[u32]) -> Vec<Change> {
+/// changes give the latter. `numbers` are those of `sets`, `ended` is what
+/// [`ended`] gives.
+pub(super) fn changes(before: &[u32], sets: &[Vec<u32>], numbers: &[u32], ended: &[u32]) -> Vec<Change> {
     let was = |page: u32| before.get(page as usize).copied().unwrap_or(NONE);
     let mut existed: Vec<u32> = before.iter().copied().filter(|&number| number != NONE).collect();
     existed.sort_unstable();
@@ -150,7 +171,7 @@ pub(super) fn changes(before: &[u32], sets: &[Vec<u32>], numbers: &[u32]) -> Vec
         let pages = of_one.iter().map(|&(_, page)| page).collect();
         changes.push(Change { event: EventKind::Left, cluster: of_one[0].0, from: None, pages });
     }
-    changes.extend(ended(before, numbers).into_iter().map(|cluster| Change {
+    changes.extend(ended.iter().map(|&cluster| Change {
         event: EventKind::Ended,
         cluster,
         from: None,
@@ -181,7 +202,7 @@ mod tests {
                 }
                 EventKind::Left => sets.get_mut(cluster).unwrap().retain(|page| !pages.contains(page)),
                 EventKind::Ended => assert_eq!(sets.remove(cluster), Some(Vec::new())),
-                EventKind::OriginChanged => {}
+                EventKind::OriginChanged | EventKind::NewPoint => {}
             }
         }
         sets.values_mut().for_each(|pages| pages.sort_unstable());
@@ -209,7 +230,7 @@ mod tests {
                 set.iter().for_each(|&page| state[page as usize] = number);
             }
             let numbers = numbered(&state, &new, &mut next);
-            let found = replayed(&state, &changes(&state, &new, &numbers));
+            let found = replayed(&state, &changes(&state, &new, &numbers, &ended(&state, &numbers)));
             let expected: BTreeMap<u32, Vec<u32>> = numbers.into_iter().zip(new).collect();
             prop_assert_eq!(found, expected);
         }
@@ -222,7 +243,7 @@ mod tests {
         assert_eq!(numbered(&before, &[vec![0, 1, 2, 3, 4]], &mut next), [5]);
         assert_eq!(numbered(&before, &[vec![2, 5], vec![3, 4, 6]], &mut next), [9, 5]);
         assert_eq!(next, 10);
-        let changes = changes(&before, &[vec![0, 1, 2, 3, 4, 5]], &[5]);
+        let changes = changes(&before, &[vec![0, 1, 2, 3, 4, 5]], &[5], &ended(&before, &[5]));
         let told: Vec<_> = changes.iter().map(|c| (c.event, c.cluster, c.from)).collect();
         assert_eq!(told, [(EventKind::Joined, 5, None), (EventKind::Merged, 5, Some(3)), (EventKind::Ended, 3, None)]);
     }

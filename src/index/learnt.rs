@@ -9,15 +9,16 @@ use crate::origin::{self, HabitCounts, NameCounts, Names, Overlaps, PageFacts, R
 pub(super) struct Learnt {
     pub names: NameCounts,
     pub habits: HabitCounts,
+    /// The names as they are resolved by these counts.
+    pub resolved: Names,
 }
 
 impl Learnt {
-    /// What some sets teach, and the names as they are resolved by it.
-    pub(super) fn of(facts: &[Vec<PageFacts>], overlaps: &Overlaps, outlets: &Outlets, roles: &Roles) -> (Self, Names) {
-        let counts = NameCounts::gather(facts);
-        let names = Names::from_counts(&counts, outlets, roles);
-        let habits = origin::habits(facts, overlaps, &names);
-        (Learnt { names: counts, habits }, names)
+    /// What some sets teach.
+    pub(super) fn of(facts: &[Vec<PageFacts>], overlaps: &Overlaps, outlets: &Outlets, roles: &Roles) -> Self {
+        let names = NameCounts::gather(facts);
+        let resolved = Names::from_counts(&names, outlets, roles);
+        Learnt { habits: origin::habits(facts, overlaps, &resolved), names, resolved }
     }
 
     /// The same after some sets changed. `known` are the outlets by whose numbers it was counted; `sets` are what the pages
@@ -29,16 +30,15 @@ impl Learnt {
         overlaps: &Overlaps,
         outlets: &Outlets,
         roles: &Roles,
-    ) -> (Self, Names) {
-        let entities = Names::from_counts(&self.names, known, roles);
+    ) -> Self {
         let mut counts = self.names.renumbered(|outlet| outlets.find(known.names().get(outlet as usize)?));
         let [before, now] = sets;
         counts.remove(&NameCounts::gather(before));
         counts.add(NameCounts::gather(now));
-        let names = Names::from_counts(&counts, outlets, roles);
-        let mut habits = self.habits.renumbered(&entities, &names);
-        habits.remove(&origin::habits(before, overlaps, &names));
-        habits.add(&origin::habits(now, overlaps, &names));
-        (Learnt { names: counts, habits }, names)
+        let resolved = Names::from_counts(&counts, outlets, roles);
+        let mut habits = self.habits.renumbered(&self.resolved, &resolved);
+        habits.remove(&origin::habits(before, overlaps, &resolved));
+        habits.add(&origin::habits(now, overlaps, &resolved));
+        Learnt { names: counts, habits, resolved }
     }
 }

@@ -70,6 +70,9 @@ pub(super) struct Manifest {
     /// The verdicts of people.
     #[serde(default)]
     pub verdicts: Option<String>,
+    /// The talking points that the last compaction found.
+    #[serde(default)]
+    pub points: Option<String>,
     /// The hashes of the components of candidate pairs.
     #[serde(default)]
     pub components: Option<String>,
@@ -200,13 +203,14 @@ impl WriteLock {
 }
 
 /// How the names of files begin and end that come with commits.
-const OURS: [(&str, &str); 10] = [
+const OURS: [(&str, &str); 11] = [
     POSTED,
     ("pages-", ".pack"),
     ("matches-", ".pack"),
     ("clusters-", ".pack"),
     ("components-", ".pack"),
     ("verdicts-", ".jsonl"),
+    ("points-", ".jsonl"),
     ("furniture-", ".json"),
     ("names-", ".json"),
     ("outlets-", ".tsv"),

@@ -50,6 +50,30 @@ impl Measured {
         Ok(())
     }
 
+    /// Adds the matches among some pages, which are in order.
+    fn among(&self, docs: &[DocId], found: &mut Vec<Match<'static>>) -> Result<()> {
+        let mut last = None;
+        for (k, &a) in docs.iter().enumerate() {
+            let start = self.first_of(a)?;
+            let end = self.first_of(DocId(a.0.saturating_add(1)))?;
+            // Both the partners of a page and the pages are in order.
+            let mut others = docs[k + 1..].iter().peekable();
+            for (at, &row) in (start..).zip(self.pairs.slice(start..end)?) {
+                let b = DocId(row as u32);
+                while others.next_if(|other| **other < b).is_some() {}
+                if others.peek() == Some(&&b) {
+                    found.extend(self.read(Pair::new(a, b), at, &mut last)?);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Where the pairs begin whose lesser page is this one, or a later one.
+    fn first_of(&self, doc: DocId) -> Result<usize> {
+        self.pairs.partition_point(0..self.pairs.len(), |&row| row >> 32 < u64::from(doc.0))
+    }
+
     fn read(&self, pair: Pair, at: usize, last: &mut Option<PackedBlock>) -> Result<Known> {
         let read = |bytes: &[u8]| if bytes.is_empty() { Some(None) } else { Match::from_bytes(pair, bytes).map(Some) };
         self.matches.with(at, last, read)?.ok_or_else(|| damaged(&self.path, "a match is damaged"))
@@ -172,10 +196,11 @@ impl MeasuredPairs {
         self.new_batches().iter().map(|batch| batch.pairs.len()).sum()
     }
 
-    /// The matches among some pages, which are in order, as far as they were measured.
+    /// The matches among some pages, which are in order, as far as they were measured; in order.
     pub(super) fn among(&self, docs: &[DocId]) -> Result<Vec<Match<'static>>> {
-        let others = |k: usize| docs[k + 1..].iter().map(move |&b| Pair::new(docs[k], b));
-        let pairs: Vec<Pair> = (0..docs.len()).flat_map(others).collect();
-        Ok(self.committed(&pairs)?.into_iter().flatten().flatten().collect())
+        let mut found = Vec::new();
+        self.commits.iter().try_for_each(|commit| commit.among(docs, &mut found))?;
+        found.sort_unstable_by_key(|found| found.pair);
+        Ok(found)
     }
 }

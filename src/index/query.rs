@@ -4,8 +4,10 @@
 //! segment, and the texts of the closest pages are read from their files.
 
 use super::Index;
+use super::lanes;
 use super::reader::{SomePages, known};
 use super::segment::FACTS_ALONE;
+use super::state::StoredCluster;
 use crate::attribution::OutletKeys;
 use crate::candidates::Pair;
 use crate::candidates::partitions::{self, GROUPS, Meeting, Proposal, SHINGLE_GROUPS};
@@ -22,9 +24,8 @@ use crate::signature::{SignatureWriter, Signatures};
 use crate::storage::Scratch;
 use crate::types::{DocId, Span, Timestamp};
 use crate::verify::{self, Kind, Match, Matches};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Serialize;
-use std::cmp::Reverse;
 
 /// Pages that a page is compared with, those that are closest by signature.
 const COMPARED: usize = 40;
@@ -32,9 +33,9 @@ const COMPARED: usize = 40;
 const BUCKET: usize = 512;
 /// Pages of equal bodies that are looked at.
 const EQUAL: usize = 8;
-/// Members of a set that an origin is judged among, with the page that is asked about.
+/// Members of a set that an origin is judged among, with the page that is asked about, and that the answer lists.
 const JUDGED: usize = 48;
-/// Members of a set whose record is made; of larger ones it has the first.
+/// Members that the record of a set lists; of larger ones it has the first.
 const LISTED: usize = 2000;
 
 /// What an index knows of a page.
@@ -52,7 +53,8 @@ pub struct QueryAnswer {
     /// Where the text came from, judged with this page among the pages of the set; null without a set. Its documents are ids
     /// of the index, and the id of this page.
     pub origin: Option<OriginRecord>,
-    /// The set as the index has it; null without one.
+    /// The set as the index has it, null without one. Of a set of more than 48 pages, the members are those that the page
+    /// was judged among; [`Index::cluster`] gives more.
     pub set: Option<IndexedCluster>,
     /// The pages that share text with it, the likeliest to be the same article first.
     pub closest: Vec<ClosePage>,
@@ -66,7 +68,7 @@ pub struct IndexedCluster {
     pub record: ClusterRecord,
     /// Outlet and time of its pages by id.
     #[serde(skip)]
-    pub(super) pages: FxHashMap<String, (Option<String>, Option<String>)>,
+    pub(super) pages: KnownPages,
 }
 
 impl IndexedCluster {
@@ -154,12 +156,12 @@ struct Found {
 impl Index {
     /// Looks a page up. `id` of the record names it in the answer.
     pub fn query(&self, record: InputRecord) -> Result<QueryAnswer> {
-        super::until_source_changed(|| self.answer(record))
+        super::until_source_changed(|| lanes::alone(|| self.answer(record)))
     }
 
     /// A reprint set by the number that it keeps; none when no set has it.
     pub fn cluster(&self, number: u32) -> Result<Option<IndexedCluster>> {
-        super::until_source_changed(|| self.cluster_record(number))
+        super::until_source_changed(|| lanes::alone(|| self.cluster_record(number)))
     }
 
     fn answer(&self, record: InputRecord) -> Result<QueryAnswer> {
@@ -168,15 +170,16 @@ impl Index {
         found.truncate(COMPARED);
         let mut docs: Vec<DocId> = found.iter().map(|found| found.doc).collect();
         docs.sort_unstable();
-        let measured = self.measure(&asked, &docs)?;
-        let compared = self.decided(&docs, &measured)?;
-        let cluster = self.set_of(&asked, &docs, &compared)?;
-        let closest = self.closest(&asked, &docs, &compared)?;
-        let (place, origin) = match cluster {
+        let (measured, cluster, closest) = self.beside(&asked, &docs, |beside| {
+            let measured = beside.measure(0..docs.len() as u32)?;
+            let compared = self.decided(&docs, &measured)?;
+            let cluster = self.set_of(&asked, &docs, &compared)?;
+            Ok((measured, cluster, self.closest(&beside, &compared)?))
+        })?;
+        let (place, origin, set) = match cluster {
             Some(number) => self.judge(&asked, number, &docs, &measured)?,
-            None => (None, None),
+            None => (None, None, None),
         };
-        let set = cluster.map(|number| self.cluster_record(number)).transpose()?.flatten();
         let InputRecord { id, title, .. } = asked.record;
         let page = QueryPage {
             id: id.unwrap_or_default(),
@@ -232,10 +235,8 @@ impl Index {
             for &key in &keys {
                 let (group, key) = partitions::group(key);
                 debug_assert!(group < GROUPS);
-                let bucket = segment.bucket(group, key)?;
                 // Of a crowded bucket some pages stand for all: their set is found by any of them.
-                let step = bucket.len().div_ceil(BUCKET).max(1);
-                for &page in bucket.iter().step_by(step) {
+                for page in segment.bucket(group, key, BUCKET)? {
                     let meeting = met.entry(page).or_default();
                     match group {
                         group if SHINGLE_GROUPS.contains(&group) => meeting.shared += 1,
@@ -260,40 +261,23 @@ impl Index {
             }
         }
         found.sort_unstable_by(|x, y| y.rank.total_cmp(&x.rank).then(x.doc.cmp(&y.doc)));
-        let mut seen = rustc_hash::FxHashSet::default();
+        let mut seen = FxHashSet::default();
         found.retain(|found| seen.insert(found.doc));
         Ok(found)
     }
 
-    /// Some pages of the index with the page that was asked about after them.
-    fn beside<R>(
-        &self,
-        asked: &Asked,
-        docs: &[DocId],
-        with: impl FnOnce(Pages<'_>, Signatures, Vec<Option<Timestamp>>) -> Result<R>,
-    ) -> Result<R> {
+    /// Some pages of the index, which are in order, with the page that was asked about after them.
+    fn beside<R>(&self, asked: &Asked, docs: &[DocId], with: impl FnOnce(Beside<'_>) -> Result<R>) -> Result<R> {
         let SomePages { records, mut keys, mut times, mut signatures, mut bodies } = self.at.some(docs)?;
         let corpus = Corpus::from_records([asked.record.clone()])?;
-        let corpus = corpus.with_stored_before(records, &self.at.reading(None)?);
+        let corpus = corpus.with_stored_before(records, &self.at.reading(None)?).reading_once();
         corpus.read_ahead((0..docs.len() as u32).map(DocId))?;
         keys.push(asked.keys);
         times.push(asked.time);
         signatures.push_known(asked.signatures.body_hash(0), asked.signatures.units(0));
         bodies.push_known(&asked.spans);
         let (signatures, bodies) = super::reader::finished(&signatures, &bodies, docs.len() + 1)?;
-        with(known(&corpus, &self.at, keys, bodies), signatures, times)
-    }
-
-    /// The matches of the page, which comes after those in `docs`, with each of these.
-    fn measure(&self, asked: &Asked, docs: &[DocId]) -> Result<Vec<Match<'static>>> {
-        let last = DocId(docs.len() as u32);
-        let pairs: Vec<Pair> = (0..last.0).map(|doc| Pair::new(DocId(doc), last)).collect();
-        let found = self.beside(asked, docs, |pages, signatures, _| {
-            let stories = vec![0; signatures.len()];
-            let bodies = Compared::new(&pages, &signatures, &stories);
-            verify::verify(&pairs, &bodies, &Scratch::default(), |_| Ok(()))
-        })?;
-        Ok(found.iter().map(Match::into_owned).collect())
+        with(Beside { docs, pages: known(&corpus, &self.at, keys, bodies), signatures, times })
     }
 
     /// The matches that the index has among some pages, which are in order, by their places there.
@@ -353,107 +337,85 @@ impl Index {
         Ok(best.map(|(number, _)| number))
     }
 
-    fn closest(&self, asked: &Asked, docs: &[DocId], compared: &[Match]) -> Result<Vec<ClosePage>> {
-        self.beside(asked, docs, |pages, _, times| {
-            let last = DocId(docs.len() as u32);
-            let text = pages.corpus.text(last).into_owned();
-            let records = report::match_records(pages.corpus, compared);
-            let mut closest = Vec::new();
-            for (found, record) in compared.iter().zip(records) {
-                let local = found.other(last);
-                let doc = docs[local.index()];
-                let raw = pages.corpus.doc(local);
-                let side = found.side(last);
-                let is_first = record.a == pages.corpus.id(last);
-                let passage = |passage: &crate::records::PassageRecord| {
-                    let (page, other) = if is_first { (passage.a, passage.b) } else { (passage.b, passage.a) };
-                    let words = text.chars().skip(page[0] as usize).take((page[1] - page[0]) as usize).collect();
-                    SharedPassage { page, other, text: words }
-                };
-                closest.push(ClosePage {
-                    id: self.at.id(doc)?,
-                    cluster: self.at.state.of(doc),
-                    file: pages.corpus.place(local).0.display().to_string(),
-                    title: raw.title.as_deref().map(str::to_owned),
-                    url: raw.url.as_deref().map(str::to_owned),
-                    outlet: pages.outlet(local).map(|known| pages.outlets.name(known.outlet).to_owned()),
-                    published: times[local.index()].and_then(time::written),
-                    kind: found.kind,
-                    probability: share(found.probability),
-                    jaccard: share(found.jaccard),
-                    containment: share(found.containment[side]),
-                    containment_of_other: share(found.containment[1 - side]),
-                    passages: record.passages.iter().map(passage).collect(),
-                });
-            }
-            closest.sort_by(|x, y| {
-                let rank = |page: &ClosePage| (page.probability, page.jaccard);
-                rank(y).partial_cmp(&rank(x)).unwrap_or(std::cmp::Ordering::Equal).then(x.id.cmp(&y.id))
+    fn closest(&self, beside: &Beside, compared: &[Match]) -> Result<Vec<ClosePage>> {
+        let Beside { docs, pages, times, .. } = beside;
+        let last = beside.asked();
+        let text = pages.corpus.text(last);
+        let starts: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
+        let records = report::match_records(pages.corpus, compared);
+        let mut closest = Vec::new();
+        for (found, record) in compared.iter().zip(records) {
+            let local = found.other(last);
+            let doc = docs[local.index()];
+            let raw = pages.corpus.doc(local);
+            let side = found.side(last);
+            let is_first = record.a == pages.corpus.id(last);
+            let passage = |passage: &crate::records::PassageRecord| {
+                let (page, other) = if is_first { (passage.a, passage.b) } else { (passage.b, passage.a) };
+                let words = text[starts[page[0] as usize]..starts[page[1] as usize]].to_owned();
+                SharedPassage { page, other, text: words }
+            };
+            closest.push(ClosePage {
+                id: pages.corpus.id(local).to_owned(),
+                cluster: self.at.state.of(doc),
+                file: pages.corpus.place(local).0.display().to_string(),
+                title: raw.title.as_deref().map(str::to_owned),
+                url: raw.url.as_deref().map(str::to_owned),
+                outlet: pages.outlet(local).map(|known| pages.outlets.name(known.outlet).to_owned()),
+                published: times[local.index()].and_then(time::written),
+                kind: found.kind,
+                probability: share(found.probability),
+                jaccard: share(found.jaccard),
+                containment: share(found.containment[side]),
+                containment_of_other: share(found.containment[1 - side]),
+                passages: record.passages.iter().map(passage).collect(),
             });
-            Ok(closest)
-        })
+        }
+        closest.sort_by(|x, y| {
+            let rank = |page: &ClosePage| (page.probability, page.jaccard);
+            rank(y).partial_cmp(&rank(x)).unwrap_or(std::cmp::Ordering::Equal).then(x.id.cmp(&y.id))
+        });
+        Ok(closest)
     }
 
-    /// The place of the page in the history of a set, and where the text came from: judged among the members that it was
-    /// compared with, and those that the history of the set turns on.
-    fn judge(
-        &self,
-        asked: &Asked,
-        number: u32,
-        compared: &[DocId],
-        measured: &[Match],
-    ) -> Result<(Option<MemberRecord>, Option<OriginRecord>)> {
-        let Some(set) = self.at.state.cluster(number)? else { return Ok((None, None)) };
-        let origin = match set.lineage.origin {
-            Source::Document(doc) => Some(doc),
-            Source::Outside(_) | Source::Unknown => None,
-        };
-        let rank = |doc: &DocId| {
-            let turns = [Some(set.medoid), origin, set.lineage.first_seen].contains(&Some(*doc));
-            (Reverse(turns), Reverse(compared.contains(doc)), *doc)
-        };
-        let mut docs = set.members.clone();
-        docs.sort_by_key(rank);
-        docs.truncate(JUDGED);
-        docs.sort_unstable();
-        let last = DocId(docs.len() as u32);
-        let mut facts = self.facts(&docs)?;
-        let (body_hash, units) = (asked.signatures.body_hash(0), asked.signatures.units(0));
-        facts.push(PageFacts { doc: last, body_hash, units, ..asked.facts.clone() });
-        facts.sort_unstable_by_key(|page| page.order);
-        let scratch = Scratch::default();
-        let among = self.among(&docs, &scratch)?;
-        let missing: Vec<DocId> = docs.iter().copied().filter(|doc| compared.binary_search(doc).is_err()).collect();
-        let more = self.measure(asked, &missing)?;
-        let all = measured.iter().map(|found| (compared, found)).chain(more.iter().map(|found| (&*missing, found)));
-        let with_page = all.filter_map(|(of, found)| {
-            let other = local(&docs, of[found.pair.a.index()])?;
-            Some(Match { pair: Pair::new(other, last), ..found.clone() })
-        });
-        let with_page = Matches::gather(with_page, &scratch)?;
-        let matches = among.merged(&with_page, &scratch)?;
+    /// The place of the page in the history of a set, where the text came from, and the set: judged among the members that
+    /// the page was compared with, and those that the history of the set turns on. `measured` are the matches of the page
+    /// with those in `compared`, which are in order.
+    fn judge(&self, asked: &Asked, number: u32, compared: &[DocId], measured: &[Match]) -> Result<Judged> {
+        let Some(set) = self.at.state.recent(number)? else { return Ok((None, None, None)) };
+        let docs = judges(&set, compared);
         let (names, habits) = self.names_and_habits()?;
-        let mut lineage = origin::judge(&[facts], &Overlaps::new(&matches), names, habits).remove(0);
-        if set.origin_verdict {
-            let Lineage { origin, outlet, probability, .. } = set.lineage.clone().renumbered(&|doc| local(&docs, doc));
-            lineage = Lineage { origin, outlet, probability, evidence: Vec::new(), runner_up: None, ..lineage };
-        }
-        let members = (0..=last.0).map(DocId).collect();
-        let cluster =
-            Cluster { members, medoid: local(&docs, set.medoid).unwrap_or(last), least_held: 0.0, mean_held: 0.0 };
-        let name = asked.record.id.clone().unwrap_or_default();
-        self.beside(asked, &docs, |pages, signatures, times| {
-            let taken = pages.corpus.id(last).to_owned();
-            let record = self.record(pages, signatures, times, matches, cluster, lineage)?;
-            let original = |id: String| if id == taken { name.clone() } else { id };
-            let place = record.members.into_iter().find(|member| member.id == taken);
-            let place = place.map(|place| MemberRecord { id: name.clone(), ..place });
-            let origin = record.origin.map(|mut origin| {
-                origin.document = origin.document.map(original);
-                origin.evidence.iter_mut().for_each(|piece| piece.document = piece.document.take().map(original));
-                origin
+        self.beside(asked, &docs, |beside| {
+            let last = beside.asked();
+            let mut facts = self.facts(&docs)?;
+            let (body_hash, units) = (asked.signatures.body_hash(0), asked.signatures.units(0));
+            facts.push(PageFacts { doc: last, body_hash, units, ..asked.facts.clone() });
+            facts.sort_unstable_by_key(|page| page.order);
+            let missing = (0u32..).zip(&docs).filter(|(_, doc)| compared.binary_search(doc).is_err());
+            let more = beside.measure(missing.map(|(place, _)| place))?;
+            let before = measured.iter().filter_map(|found| {
+                let other = local(&docs, compared[found.pair.a.index()])?;
+                Some(Match { pair: Pair::new(other, last), ..found.clone() })
             });
-            Ok((place, origin))
+            let scratch = Scratch::default();
+            let with_page = Matches::gather(sorted(before.chain(more)).into_iter(), &scratch)?;
+            let matches = self.among(&docs, &scratch)?.merged(&with_page, &scratch)?;
+            let mut lineage = origin::judge(&[facts], &Overlaps::new(&matches), names, habits).remove(0);
+            let as_kept = set.lineage.clone().renumbered(&|doc| local(&docs, doc));
+            if set.origin_verdict {
+                let Lineage { origin, outlet, probability, .. } = as_kept.clone();
+                lineage = Lineage { origin, outlet, probability, evidence: Vec::new(), runner_up: None, ..lineage };
+            }
+            let (extent, taken) = (self.extent(&set)?, beside.pages.corpus.id(last).to_owned());
+            let (findings, pages) = self.findings(beside, &set, as_kept)?;
+            let (place, mut origin) = report::place_records(&findings, &lineage, last);
+            let name = asked.record.id.clone().unwrap_or_default();
+            let original = |id: String| if id == taken { name.clone() } else { id };
+            origin.document = origin.document.map(original);
+            origin.evidence.iter_mut().for_each(|piece| piece.document = piece.document.take().map(original));
+            let place = place.map(|place| MemberRecord { id: name.clone(), ..place });
+            let set = IndexedCluster { record: extent.of(report::set_record(&findings), number), pages };
+            Ok((place, Some(origin), Some(set)))
         })
     }
 
@@ -473,49 +435,141 @@ impl Index {
         if let Some(made) = self.judging.get() {
             return Ok(made);
         }
-        let names = Names::from_counts(&self.at.state.names()?, &self.at.outlets, &self.at.model.roles);
-        let habits = self.at.state.habits()?;
-        Ok(self.judging.get_or_init(|| (names, habits)))
+        let made = self.at.state.judging(&self.at.outlets, &self.at.model.roles)?;
+        Ok(self.judging.get_or_init(|| made))
     }
 
-    /// The record of the only set of some findings.
-    fn record(
+    /// A set as the stages of a run would have found it, of those of its pages that are among some, and what is known of these
+    /// by id.
+    fn findings<'b>(
         &self,
-        pages: Pages,
-        signatures: Signatures,
-        times: Vec<Option<Timestamp>>,
-        matches: Matches,
-        cluster: Cluster,
+        some: Beside<'b>,
+        set: &StoredCluster,
         lineage: Lineage,
-    ) -> Result<ClusterRecord> {
-        let clusters = Clusters { list: vec![cluster], compilations: Vec::new() };
+    ) -> Result<(Findings<'b>, KnownPages)> {
+        let Beside { docs, pages, signatures, times } = some;
+        let known = |(doc, time): (DocId, &Option<Timestamp>)| {
+            let outlet = pages.outlet(doc).map(|known| pages.outlets.name(known.outlet).to_owned());
+            (pages.corpus.id(doc).to_owned(), (outlet, time.and_then(time::written).map(|time| time.to_string())))
+        };
+        let known = (0..docs.len() as u32).map(DocId).zip(&times).map(known).collect();
+        let medoid = local(docs, set.medoid).unwrap_or(DocId(0));
+        let members = (0..docs.len() as u32).map(DocId).collect();
+        let list = vec![Cluster { members, medoid, ..set.cluster() }];
+        let clusters = Clusters { list, compilations: Vec::new() };
         let config = &self.at.manifest.settings;
-        let findings = Findings::of_part(pages, signatures, times, matches, clusters, vec![lineage], config)?;
-        Ok(report::set_record(&findings))
+        Ok((Findings::of_part(pages, signatures, times, Matches::default(), clusters, vec![lineage], config)?, known))
     }
 
     fn cluster_record(&self, number: u32) -> Result<Option<IndexedCluster>> {
-        let Some(mut set) = self.at.state.cluster(number)? else { return Ok(None) };
-        let size = set.members.len();
-        set.members.truncate(LISTED);
-        let docs = set.members.clone();
-        let SomePages { records, keys, times, signatures, bodies } = self.at.some(&docs)?;
-        let corpus = Corpus::of_stored(records, &self.at.reading(None)?);
+        let Some(set) = self.at.state.recent(number)? else { return Ok(None) };
+        let docs = &set.members[..set.members.len().min(LISTED)];
+        let SomePages { records, keys, times, signatures, bodies } = self.at.some(docs)?;
+        let corpus = Corpus::of_stored(records, &self.at.reading(None)?).reading_once();
         let (signatures, bodies) = super::reader::finished(&signatures, &bodies, docs.len())?;
-        let pages = known(&corpus, &self.at, keys, bodies);
-        let lineage = set.lineage.clone().renumbered(&|doc| local(&docs, doc));
-        let medoid = local(&docs, set.medoid).unwrap_or(DocId(0));
-        let members = (0..docs.len() as u32).map(DocId).collect();
-        let cluster = Cluster { members, medoid, ..set.cluster() };
-        let known = |(doc, time): (DocId, &Option<Timestamp>)| {
-            let outlet = pages.outlet(doc).map(|known| pages.outlets.name(known.outlet).to_owned());
-            (corpus.id(doc).to_owned(), (outlet, time.and_then(time::written).map(|time| time.to_string())))
-        };
-        let known = (0..).map(DocId).zip(&times).map(known).collect();
-        let record = self.record(pages, signatures, times, Matches::default(), cluster, lineage)?;
-        let record = ClusterRecord { cluster: number, size, origin_verdict: set.origin_verdict, ..record };
-        Ok(Some(IndexedCluster { record, pages: known }))
+        let some = Beside { docs, pages: known(&corpus, &self.at, keys, bodies), signatures, times };
+        let lineage = set.lineage.clone().renumbered(&|doc| local(docs, doc));
+        let (findings, pages) = self.findings(some, &set, lineage)?;
+        Ok(Some(IndexedCluster { record: self.extent(&set)?.of(report::set_record(&findings), number), pages }))
     }
+
+    /// How far a set reaches; of a large one, its first members.
+    fn extent(&self, set: &StoredCluster) -> Result<Extent> {
+        let (mut outlets, mut times) = (Vec::new(), Vec::new());
+        for &doc in set.members.iter().take(LISTED) {
+            let (segment, place) = self.at.place(doc)?;
+            let row = segment.pages.get(place)?;
+            outlets.extend(self.at.outlets.of_page(segment.keys(&row)?).map(|known| known.outlet));
+            times.extend(row.time());
+        }
+        outlets.sort_unstable();
+        outlets.dedup();
+        let by_time = |time: &&Timestamp| time.seconds;
+        Ok(Extent {
+            size: set.members.len(),
+            outlets: outlets.len(),
+            first: times.iter().min_by_key(by_time).copied().and_then(time::written),
+            last: times.iter().max_by_key(by_time).copied().and_then(time::written),
+            origin_verdict: set.origin_verdict,
+        })
+    }
+}
+
+/// The place of a page in the history of a set, where the text of the set came from, and the set.
+type Judged = (Option<MemberRecord>, Option<OriginRecord>, Option<IndexedCluster>);
+
+/// Outlet and time of pages by id.
+type KnownPages = FxHashMap<String, (Option<String>, Option<String>)>;
+
+/// Some pages of an index, which are in order; after them, where one was asked about, that page.
+struct Beside<'b> {
+    docs: &'b [DocId],
+    pages: Pages<'b>,
+    signatures: Signatures,
+    times: Vec<Option<Timestamp>>,
+}
+
+impl Beside<'_> {
+    /// The page that was asked about.
+    fn asked(&self) -> DocId {
+        DocId(self.docs.len() as u32)
+    }
+
+    /// The matches of the page that was asked about with each of the others that are named by their places.
+    fn measure(&self, places: impl Iterator<Item = u32>) -> Result<Vec<Match<'static>>> {
+        let pairs: Vec<Pair> = places.map(|place| Pair::new(DocId(place), self.asked())).collect();
+        let stories = vec![0; self.signatures.len()];
+        let bodies = Compared::new(&self.pages, &self.signatures, &stories);
+        let found = verify::verify(&pairs, &bodies, &Scratch::default(), |_| Ok(()))?;
+        Ok(found.iter().map(Match::into_owned).collect())
+    }
+}
+
+/// What of the record of a set depends on all of its pages.
+struct Extent {
+    size: usize,
+    outlets: usize,
+    first: Option<Time>,
+    last: Option<Time>,
+    origin_verdict: bool,
+}
+
+impl Extent {
+    /// The record of a set of which some pages are known, with this.
+    fn of(self, record: ClusterRecord, cluster: u32) -> ClusterRecord {
+        let Extent { size, outlets, first: first_published, last: last_published, origin_verdict } = self;
+        ClusterRecord { cluster, size, outlets, first_published, last_published, origin_verdict, ..record }
+    }
+}
+
+/// The members of a set that an origin is judged among, in order: those that its history and the evidence
+/// of it turn on, then those in `compared`.
+fn judges(set: &StoredCluster, compared: &[DocId]) -> Vec<DocId> {
+    let document = |source: &Source| match source {
+        Source::Document(doc) => Some(*doc),
+        Source::Outside(_) | Source::Unknown => None,
+    };
+    let Lineage { origin, evidence, runner_up, first_seen, common, .. } = &set.lineage;
+    let second = runner_up.iter().flat_map(|second| document(&second.source));
+    let evidence = evidence.iter().chain(runner_up.iter().flat_map(|second| &second.evidence));
+    let turns = [Some(set.medoid), document(origin), *first_seen].into_iter().flatten().chain(second);
+    let turns = turns.chain(common.as_ref().map(|text| text.document));
+    let turns: FxHashSet<DocId> = turns.chain(evidence.filter_map(|piece| piece.document)).collect();
+    let rank = |doc: &DocId| (!turns.contains(doc), compared.binary_search(doc).is_err(), *doc);
+    let mut docs = set.members.clone();
+    if docs.len() > JUDGED {
+        docs.select_nth_unstable_by_key(JUDGED, rank);
+        docs.truncate(JUDGED);
+    }
+    docs.sort_unstable();
+    docs
+}
+
+/// Matches of one page, in order.
+fn sorted<'m>(found: impl Iterator<Item = Match<'m>>) -> Vec<Match<'m>> {
+    let mut found: Vec<Match> = found.collect();
+    found.sort_unstable_by_key(|found| found.pair);
+    found
 }
 
 /// A page by its place among some, which are in order.

@@ -29,6 +29,32 @@ pub(super) struct Snapshot {
     /// The names that all pages write.
     pub seen: SeenNames,
     pub outlets: Outlets,
+    /// How inputs and files of the index are read.
+    reading: CorpusConfig,
+}
+
+/// What can be read of an index without its model.
+struct Rest {
+    segments: Vec<Segment>,
+    seen: SeenNames,
+    outlets: Outlets,
+    state: State,
+}
+
+impl Rest {
+    fn open(folder: &Path, manifest: &Manifest) -> Result<Self> {
+        let (mut segments, mut seen, mut first) = (Vec::new(), SeenNames::default(), 0);
+        for name in &manifest.segments {
+            let segment = Segment::open(folder, name, first)?;
+            seen.add(segment.names()?);
+            first += segment.len() as u32;
+            segments.push(segment);
+        }
+        let (roles, _) = model::roles(folder, manifest)?;
+        let outlets = Outlets::learn(&seen, roles.aliases());
+        let state = State::open(folder, &manifest.state, first as usize)?;
+        Ok(Rest { segments, seen, outlets, state })
+    }
 }
 
 /// How often a reader starts over when a compaction removes a file that it was about to open.
@@ -60,18 +86,12 @@ impl Snapshot {
             return Err(Error::Setting { name: "index".into(), value: folder.display().to_string(), expected });
         }
         check_sizes(folder, &manifest)?;
-        let model = IndexModel::read(folder, &manifest)?;
-        let (mut segments, mut seen, mut first) = (Vec::new(), SeenNames::default(), 0);
-        for name in &manifest.segments {
-            let segment = Segment::open(folder, name, first)?;
-            seen.add(segment.names()?);
-            first += segment.len() as u32;
-            segments.push(segment);
-        }
-        let state = State::open(folder, &manifest.state, first as usize)?;
+        // Half of the time goes into the model, and half into the rest.
+        let (model, rest) = rayon::join(|| IndexModel::read(folder, &manifest), || Rest::open(folder, &manifest));
+        let (model, Rest { segments, seen, outlets, state }) = (model?, rest?);
         let measured = MeasuredPairs::open(folder, &manifest.matches, model::is_own(&manifest))?;
-        let outlets = Outlets::learn(&seen, model.roles.aliases());
-        Ok(Snapshot { folder: folder.to_owned(), manifest, model, segments, state, measured, seen, outlets })
+        let reading = manifest.settings.reading(Some(folder.to_owned()))?;
+        Ok(Snapshot { folder: folder.to_owned(), manifest, model, segments, state, measured, seen, outlets, reading })
     }
 
     /// Pages in it.
@@ -104,9 +124,7 @@ impl Snapshot {
 
     /// How inputs and files of the index are read.
     pub(super) fn reading(&self, temp: Option<&Path>) -> Result<CorpusConfig> {
-        let mut reading = self.manifest.settings.reading(Some(self.folder.clone()))?;
-        reading.temp = temp.map(Path::to_owned);
-        Ok(reading)
+        Ok(CorpusConfig { temp: temp.map(Path::to_owned), ..self.reading.clone() })
     }
 
     /// The records of all pages.

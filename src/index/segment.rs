@@ -27,7 +27,7 @@ use crate::corpus::{StoredFile, StoredRecord, StoredRecords};
 use crate::error::Result;
 use crate::origin::{PageFacts, facts};
 use crate::pages::{BodyPart, Pages};
-use crate::pipeline::{Observer, SketchPart, Wanted, sketch_page, stop_if_cancelled};
+use crate::pipeline::{Observer, PART, SketchPart, Wanted, sketch_part};
 use crate::signature::{MinHash, SignaturePart, SignatureWriter, Signatures, StoredSignature};
 use crate::storage::Scratch;
 use crate::types::{DocId, Span, Timestamp};
@@ -37,7 +37,7 @@ use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// The most pages of a segment, which are sketched in memory.
 pub(super) const MOST: usize = 1 << 17;
@@ -47,8 +47,6 @@ const TOGETHER: usize = 64;
 const FACTS: usize = 32;
 /// What is kept of what pages state.
 pub(super) const FACTS_ALONE: Wanted = Wanted { records: false, facts: true, lines: false, hash_alone: false };
-/// Pages that one task sketches.
-const TASK: usize = 256;
 
 /// What is kept of a page.
 #[derive(Clone, Copy, Debug, Pod, Zeroable)]
@@ -111,22 +109,33 @@ fn bytes_of(page: u32) -> [u8; 3] {
     [a, b, c]
 }
 
+/// At most so many of some rows, at equal distances.
+fn spread<T>(rows: &[T], most: usize) -> impl Iterator<Item = &T> {
+    rows.iter().step_by(rows.len().div_ceil(most).max(1))
+}
+
 impl SortedPages {
-    /// The pages of a range that have a key; `key_of` gives that of a page.
-    fn with_key<K: Ord>(&self, within: Range<usize>, key: K, key_of: impl Fn(u32) -> Result<K>) -> Result<Vec<u32>> {
+    /// The pages of a range that have a key, at most so many of them; `key_of` gives that of a page.
+    fn with_key<K: Ord>(
+        &self,
+        within: Range<usize>,
+        key: K,
+        most: usize,
+        key_of: impl Fn(u32) -> Result<K>,
+    ) -> Result<Vec<u32>> {
+        let start = self.partition_point(within.clone(), |page| Ok(key_of(page)? < key))?;
+        let end = self.partition_point(start..within.end, |page| Ok(key_of(page)? <= key))?;
+        Ok(spread(self.0.slice(start..end)?, most).map(|&bytes| page_of(bytes)).collect())
+    }
+
+    /// The first place of a range whose page is not before a key.
+    fn partition_point(&self, within: Range<usize>, is_before: impl Fn(u32) -> Result<bool>) -> Result<usize> {
         let (mut low, mut high) = (within.start, within.end);
         while low < high {
             let middle = low + (high - low) / 2;
-            if key_of(page_of(self.0.get(middle)?))? < key { low = middle + 1 } else { high = middle }
+            if is_before(page_of(self.0.get(middle)?))? { low = middle + 1 } else { high = middle }
         }
-        let mut pages = Vec::new();
-        for &bytes in self.0.slice(low..within.end)? {
-            if key_of(page_of(bytes))? != key {
-                break;
-            }
-            pages.push(page_of(bytes));
-        }
-        Ok(pages)
+        Ok(low)
     }
 }
 
@@ -148,6 +157,8 @@ pub(super) struct Segment {
     shingles: Postings,
     /// With the paths as the index has them.
     files: Vec<StoredFile>,
+    /// The outlets that facts refer to by number, when they have been read.
+    outlets: OnceLock<BTreeMap<u32, String>>,
 }
 
 impl Segment {
@@ -169,6 +180,7 @@ impl Segment {
             equal: SortedPages(pack.section("equal")?),
             shingles: Postings::open(&pack, shingles as usize, pages.len())?,
             files: json(&path, pack.section("files")?.all()?)?,
+            outlets: OnceLock::new(),
             pages,
             pack,
             path,
@@ -231,24 +243,25 @@ impl Segment {
         Ok(names.seen())
     }
 
-    /// The pages of a bucket, all from `group` that have `key`.
-    pub(super) fn bucket(&self, group: usize, key: u32) -> Result<Vec<u32>> {
+    /// The pages of a bucket, those from `group` that have `key`; of a crowded one at most so many.
+    pub(super) fn bucket(&self, group: usize, key: u32, most: usize) -> Result<Vec<u32>> {
         if let Some(band) = Some(group).filter(|&group| group < BANDS) {
             let key_of = |page: u32| Ok(partitions::band_key(&self.minhashes.get(page as usize)?, band));
-            return self.bands.with_key(part(band, self.len()), key, key_of);
+            return self.bands.with_key(part(band, self.len()), key, most, key_of);
         }
         if SHINGLE_GROUPS.contains(&group) {
-            return self.shingles.pages(partitions::sampled_hash(group, key) >> UNUSED_BITS);
+            let pages = self.shingles.pages(partitions::sampled_hash(group, key) >> UNUSED_BITS)?;
+            return Ok(spread(&pages, most).copied().collect());
         }
         let block = group - BANDS;
         let key_of = |page: u32| Ok(partitions::block_key(self.pages.get(page as usize)?.simhash, block));
-        self.blocks.with_key(part(block, self.blocks.0.len() / BLOCKS), key, key_of)
+        self.blocks.with_key(part(block, self.blocks.0.len() / BLOCKS), key, most, key_of)
     }
 
     /// The pages whose bodies have a hash with this upper half.
     pub(super) fn equal(&self, body_hash: u64) -> Result<Vec<u32>> {
         let key_of = |page: u32| Ok(self.pages.get(page as usize)?.body_hash >> 32);
-        self.equal.with_key(0..self.equal.0.len(), body_hash >> 32, key_of)
+        self.equal.with_key(0..self.equal.0.len(), body_hash >> 32, usize::MAX, key_of)
     }
 
     /// The sampled shingles of all pages, one page after the other.
@@ -278,9 +291,18 @@ impl Segment {
         Ok(())
     }
 
+    /// The outlets that facts refer to by number.
+    fn outlets(&self) -> Result<&BTreeMap<u32, String>> {
+        if let Some(read) = self.outlets.get() {
+            return Ok(read);
+        }
+        let read = json(&self.path, self.pack.section("outlets")?.all()?)?;
+        Ok(self.outlets.get_or_init(|| read))
+    }
+
     /// What some pages of the segment state, given in order, with their outlets' numbers those of `outlets`.
     pub(super) fn facts(&self, pages: &[u32], outlets: &Outlets) -> Result<Vec<PageFacts>> {
-        let names: BTreeMap<u32, String> = json(&self.path, self.pack.section("outlets")?.all()?)?;
+        let names = self.outlets()?;
         let blocks: Vec<&[u32]> = pages.chunk_by(|x, y| *x as usize / FACTS == *y as usize / FACTS).collect();
         let of_block = |pages: &&[u32]| -> Result<Vec<PageFacts>> {
             let mut last = None;
@@ -330,16 +352,9 @@ struct Sketched {
 
 /// Cleans, signs and reads the pages of a range.
 fn sketch(pages: &Pages, range: Range<usize>, observer: &dyn Observer) -> Result<Sketched> {
-    let tasks: Vec<usize> = range.clone().step_by(TASK).collect();
-    let of_task = |&first: &usize| {
-        stop_if_cancelled(observer)?;
-        let mut part = SketchPart::default();
-        let docs = first..(first + TASK).min(range.end);
-        docs.clone().for_each(|doc| sketch_page(pages, DocId(doc as u32), FACTS_ALONE, &mut part));
-        observer.advance(docs.len() as u64);
-        Ok(part)
-    };
-    let parts: Vec<SketchPart> = tasks.par_iter().map(of_task).collect::<Result<_>>()?;
+    let firsts: Vec<usize> = range.clone().step_by(PART).collect();
+    let part = |&first: &usize| sketch_part(pages, first..(first + PART).min(range.end), FACTS_ALONE, None, observer);
+    let parts: Vec<SketchPart> = firsts.par_iter().map(part).collect::<Result<_>>()?;
     let mut signatures = SignatureWriter::new(range.len(), &Scratch::default());
     let mut sketched =
         Sketched { signatures: Signatures::default(), spans: Vec::new(), times: Vec::new(), facts: Vec::new() };
@@ -447,13 +462,12 @@ impl Content {
 
     /// Adds what the pages of a segment state; outlets get numbers that are those of their names here.
     fn take_facts(&mut self, segment: &Segment) -> Result<()> {
-        let outlets: BTreeMap<u32, String> = json(&segment.path, segment.pack.section("outlets")?.all()?)?;
         let mut numbers: BTreeMap<u32, u32> = BTreeMap::new();
-        for (number, name) in outlets {
-            let known = self.outlets.iter().find(|(_, known)| **known == name).map(|(number, _)| *number);
+        for (&number, name) in segment.outlets()? {
+            let known = self.outlets.iter().find(|(_, known)| *known == name).map(|(number, _)| *number);
             let next = self.outlets.last_key_value().map_or(0, |(last, _)| last + 1);
             let here = known.unwrap_or(next);
-            self.outlets.insert(here, name);
+            self.outlets.insert(here, name.clone());
             numbers.insert(number, here);
         }
         let stays = numbers.iter().all(|(number, here)| number == here);

@@ -6,24 +6,26 @@
 //!   heads       a row a set, 16 bytes, by number, see [`Head`]
 //!   clusters    packed lists of bytes, 4 together: JSON of each set, pages by number; nothing for a set that ended
 //!   moved       page: u32, number of the set that it is in now, or 2^32 - 1 for none: u32
-//!   learnt      two packed lists of bytes, of the last pack: JSON of what names that pages credit are resolved by, and of what
-//!               habits of outlets are learnt from
+//!   learnt      three packed lists of bytes, of the last pack: JSON of what names that pages credit are resolved by, of what
+//!               habits of outlets are learnt from, and of the names as they are resolved
 //! ```
 
 use super::events::NONE;
+use super::learnt::Learnt;
 use super::manifest::Manifest;
 use super::pack::{Pack, PackWriter, PackedLists, Section, damaged};
 use super::segment::json;
 use super::tiers;
+use crate::attribution::Outlets;
 use crate::cluster::Cluster;
 use crate::error::Result;
-use crate::origin::{HabitCounts, Lineage, NameCounts};
+use crate::origin::{HabitCounts, Lineage, NameCounts, Names, Roles};
 use crate::types::DocId;
 use bytemuck::{Pod, Zeroable};
 use rustc_hash::FxHashSet;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// A reprint set as it is kept.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -113,6 +115,35 @@ pub(super) struct State {
     places: Vec<Place>,
     /// By page: the number of its set.
     cluster_of: Vec<u32>,
+    recent: Mutex<Recent>,
+}
+
+/// Sets that were read lately, the last one last: much asked about is what many print, and such sets are large.
+#[derive(Default)]
+struct Recent(Vec<(u32, Arc<StoredCluster>)>);
+
+/// Members of all recent sets together.
+const RECENT: usize = 1 << 16;
+
+impl Recent {
+    fn get(&mut self, number: u32) -> Option<Arc<StoredCluster>> {
+        let at = self.0.iter().position(|(known, _)| *known == number)?;
+        let found = self.0.remove(at);
+        self.0.push(found);
+        self.0.last().map(|(_, set)| Arc::clone(set))
+    }
+
+    fn put(&mut self, number: u32, set: &Arc<StoredCluster>) {
+        self.0.retain(|(known, _)| *known != number);
+        self.0.push((number, Arc::clone(set)));
+        let mut room = RECENT;
+        let fits = |(_, set): &&(u32, Arc<StoredCluster>)| {
+            let rest = room.checked_sub(set.members.len());
+            rest.inspect(|rest| room = *rest).is_some()
+        };
+        let stay = self.0.iter().rev().take_while(fits).count();
+        self.0.drain(..self.0.len() - stay);
+    }
 }
 
 impl State {
@@ -140,6 +171,7 @@ impl State {
             places: found.iter().map(|&(_, pack, row, _)| Place { pack: u32::MAX - pack, row }).collect(),
             packs,
             cluster_of,
+            recent: Mutex::default(),
         })
     }
 
@@ -180,6 +212,17 @@ impl State {
         Ok(Some(json(&pack.path, &pack.clusters.get(row as usize)?)?))
     }
 
+    /// The same, which is kept for the next time.
+    pub(super) fn recent(&self, number: u32) -> Result<Option<Arc<StoredCluster>>> {
+        let recent = || self.recent.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(set) = recent().get(number) {
+            return Ok(Some(set));
+        }
+        let Some(set) = self.cluster(number)?.map(Arc::new) else { return Ok(None) };
+        recent().put(number, &set);
+        Ok(Some(set))
+    }
+
     /// What the last pack has of what was learnt, at a place.
     fn learnt<T: serde::de::DeserializeOwned + Default>(&self, place: usize) -> Result<T> {
         let Some(pack) = self.packs.last() else { return Ok(T::default()) };
@@ -193,6 +236,17 @@ impl State {
     pub(super) fn habits(&self) -> Result<HabitCounts> {
         self.learnt(1)
     }
+
+    /// What origins are judged by, with the outlets of the index.
+    pub(super) fn judging(&self, outlets: &Outlets, roles: &Roles) -> Result<(Names, HabitCounts)> {
+        let is_kept = self.packs.last().map(|pack| pack.pack.section::<u64>("learnt.ends")).transpose()?;
+        let names = match is_kept.is_some_and(|lists| lists.len() > 2) {
+            true => self.learnt::<Names>(2)?.with_roles(roles),
+            // Earlier versions kept the counts alone.
+            false => Names::from_counts(&self.names()?, outlets, roles),
+        };
+        Ok((names, self.habits()?))
+    }
 }
 
 /// What a commit changed in the sets.
@@ -203,13 +257,12 @@ pub(super) struct Changes<'c> {
     pub ended: &'c [u32],
     /// By page: the number of its set before and now; none of pages that came, or whose sets did not change.
     pub cluster_of: [&'c [u32]; 2],
-    pub names: &'c NameCounts,
-    pub habits: &'c HabitCounts,
+    pub learnt: &'c Learnt,
 }
 
 /// Writes what changed, with what the last packs have if these are small. Without earlier sets all that is in `changes` counts.
 pub(super) fn write(folder: &Path, manifest: &mut Manifest, earlier: Option<&State>, changes: &Changes) -> Result<()> {
-    let Changes { sets, ended, cluster_of: [before, now], names, habits } = *changes;
+    let Changes { sets, ended, cluster_of: [before, now], learnt } = *changes;
     // Numbers, texts and lists of them always serialise.
     let json = |set: &StoredCluster| serde_json::to_vec(set).unwrap_or_default();
     let mut rows: Vec<(Head, Vec<u8>)> =
@@ -246,7 +299,9 @@ pub(super) fn write(folder: &Path, manifest: &mut Manifest, earlier: Option<&Sta
     writer.section("heads", &heads)?;
     writer.packed_lists("clusters", TOGETHER, &lists)?;
     writer.section("moved", &moved)?;
-    let learnt = [serde_json::to_vec(names).unwrap_or_default(), serde_json::to_vec(habits).unwrap_or_default()];
+    let Learnt { names, habits, resolved } = learnt;
+    let learnt = [serde_json::to_vec(names), serde_json::to_vec(habits), serde_json::to_vec(resolved)];
+    let learnt = learnt.map(serde_json::Result::unwrap_or_default);
     writer.packed_lists("learnt", 1, &learnt)?;
     writer.finish()?;
     let stay = if earlier.is_some() { stay } else { 0 };
@@ -256,4 +311,38 @@ pub(super) fn write(folder: &Path, manifest: &mut Manifest, earlier: Option<&Sta
     manifest.take(folder, &name)?;
     manifest.state.push(name);
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::origin::Source;
+
+    #[test]
+    fn recent_sets_stay_as_long_as_there_is_room() {
+        let set = |size: u32| {
+            let lineage = Lineage {
+                origin: Source::Unknown,
+                outlet: None,
+                probability: 1.0,
+                evidence: Vec::new(),
+                runner_up: None,
+                first_seen: None,
+                copies: Vec::new(),
+                common: None,
+            };
+            let members = (0..size).map(DocId).collect();
+            let cluster = Cluster { members, medoid: DocId(0), least_held: 1.0, mean_held: 1.0 };
+            Arc::new(StoredCluster::new(&cluster, lineage))
+        };
+        let mut recent = Recent::default();
+        (0..3).for_each(|number| recent.put(number, &set(RECENT as u32 / 3)));
+        assert!((0..3).all(|number| recent.get(number).is_some()));
+        assert!(recent.get(0).is_some());
+        recent.put(3, &set(RECENT as u32 / 3));
+        let known: Vec<u32> = (0..4).filter(|&number| recent.get(number).is_some()).collect();
+        assert_eq!(known, [0, 2, 3], "1 was asked for least lately");
+        recent.put(4, &set(RECENT as u32 + 1));
+        assert!((0..5).all(|number| recent.get(number).is_none()), "it does not fit");
+    }
 }

@@ -6,6 +6,7 @@ use super::events;
 use super::manifest::{self, EVENTS, FORMAT, Manifest, WriteLock, lasting};
 use super::measured::MeasuredPairs;
 use super::model::{self, IndexModel};
+use super::points::KnownPoints;
 use super::posted;
 use super::reader::Snapshot;
 use super::verdicts::KeptVerdicts;
@@ -61,6 +62,7 @@ pub(super) fn create(folder: &Path, inputs: &[PathBuf], config: &Config, observe
         dropped: BTreeMap::new(),
         earlier: None,
         verdicts,
+        points: None,
     };
     let mut corpus = opened.unwrap_or_else(nothing);
     let skipped = std::mem::take(&mut corpus.skipped);
@@ -96,6 +98,7 @@ fn empty(config: &Config) -> Manifest {
         matches: Vec::new(),
         state: Vec::new(),
         verdicts: None,
+        points: None,
         components: None,
         files: Default::default(),
     }
@@ -195,6 +198,7 @@ fn extend(
         earlier: Some(Earlier { state, outlets, ids: None }),
         segments,
         verdicts,
+        points: None,
     };
     let commit = base.commit(corpus, keys, new_seen, config, observer)?;
     lock.clear(&Manifest::read(folder)?)?;
@@ -262,6 +266,8 @@ pub(super) fn compact(folder: &Path, drop_missing: bool, run: &Config, observer:
     let (folder, lock, at) = opened(folder)?;
     lock.clear(&at.manifest)?;
     let (config, verdicts) = (run_config(&at.manifest.settings, run), at.verdicts(run)?);
+    let known = || KnownPoints::read(&folder, &at.manifest);
+    let points = if run.only.talking_points() { Some(known()?) } else { None };
     observer.begin("clean", 0);
     let mut corpus = Corpus::of_stored(at.records()?, &at.reading(config.temp.as_deref())?);
     let missing: FxHashSet<DocId> = corpus.missing().into_iter().collect();
@@ -295,7 +301,8 @@ pub(super) fn compact(folder: &Path, drop_missing: bool, run: &Config, observer:
         components: None,
         ..old.clone()
     };
-    manifest.files.retain(|name, _| name == EVENTS || posted::is_one(name) || Some(name) == old.verdicts.as_ref());
+    let stays = [EVENTS, old.verdicts.as_deref().unwrap_or_default(), old.points.as_deref().unwrap_or_default()];
+    manifest.files.retain(|name, _| stays.contains(&name.as_str()) || posted::is_one(name));
     model.write(&folder, &mut manifest)?;
     let (keys, seen) = pages::names(&corpus);
     let base = Base {
@@ -309,6 +316,7 @@ pub(super) fn compact(folder: &Path, drop_missing: bool, run: &Config, observer:
         dropped,
         earlier: Some(Earlier { state, outlets, ids: Some(ids) }),
         verdicts,
+        points,
     };
     let commit = base.commit(corpus, keys, seen, &config, observer)?;
     lock.clear(&Manifest::read(&folder)?)?;

@@ -71,7 +71,7 @@ impl<'c> Findings<'c> {
         config: &Config,
     ) -> Result<Self> {
         Ok(Findings {
-            drafts: TempRecords::create(pages.corpus.scratch())?,
+            drafts: TempRecords::none(),
             stories: vec![0; signatures.len()],
             lines: ListColumn::default(),
             pairs: Column::default(),

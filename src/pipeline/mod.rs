@@ -26,4 +26,4 @@ pub(crate) use memory_budget::scratch;
 pub use phrase_uses::PhraseUse;
 pub(crate) use progress::stop_if_cancelled;
 pub use progress::{Observer, Unobserved};
-pub(crate) use sketch::{SketchPart, Wanted, sketch_page};
+pub(crate) use sketch::{PART, SketchPart, Wanted, sketch_page, sketch_part};

@@ -12,6 +12,7 @@ use crate::storage::{ListColumn, ListPart, ListWriter, Scratch, TempRecords, Tem
 use crate::types::{DocId, Timestamp};
 use bytemuck::{Pod, Zeroable};
 use rayon::prelude::*;
+use std::ops::Range;
 
 /// What a run will want to know of a page besides its text and time.
 #[derive(Clone, Copy, Default)]
@@ -27,7 +28,7 @@ pub(crate) struct Wanted {
 }
 
 /// Adds a page without reading it anew, where that is possible; false for one that must be read.
-pub(super) type TakeKnown<'t> = &'t (dyn Fn(DocId, &mut SketchPart) -> bool + Sync);
+pub(crate) type TakeKnown<'t> = &'t (dyn Fn(DocId, &mut SketchPart) -> bool + Sync);
 
 /// What one pass over the pages leaves of them.
 pub(super) struct Sketches {
@@ -100,7 +101,7 @@ pub(crate) struct SketchPart {
 }
 
 /// Pages that one task sketches.
-const PART: usize = 256;
+pub(crate) const PART: usize = 256;
 /// Parts for each thread that are sketched before they are gathered.
 const PARTS_AT_ONCE: usize = 16;
 
@@ -116,17 +117,9 @@ pub(super) fn sketch(
     let (drafts, facts) = (TempRecords::create(pages.corpus.scratch())?, TempRecords::create(pages.corpus.scratch())?);
     let count = pages.corpus.len();
     let part = |&first: &usize| {
-        stop_if_cancelled(observer)?;
-        let mut part = SketchPart::default();
-        let range = first..(first + PART).min(count);
-        for doc in range.clone().map(|doc| DocId(doc as u32)) {
-            if !known.is_some_and(|take| take(doc, &mut part)) {
-                sketch_page(pages, doc, wanted, &mut part);
-            }
-        }
+        let mut part = sketch_part(pages, first..(first + PART).min(count), wanted, known, observer)?;
         part.draft = drafts.put(part.draft)?;
         part.facts = facts.put(part.facts)?;
-        observer.advance(range.len() as u64);
         Ok(part)
     };
     let firsts: Vec<usize> = (0..count).step_by(PART).collect();
@@ -187,6 +180,25 @@ impl SketchWriter {
             lines: self.lines.finish()?,
         })
     }
+}
+
+/// What is to be kept of some pages that follow each other.
+pub(crate) fn sketch_part(
+    pages: &Pages,
+    range: Range<usize>,
+    wanted: Wanted,
+    known: Option<TakeKnown>,
+    observer: &dyn Observer,
+) -> Result<SketchPart> {
+    stop_if_cancelled(observer)?;
+    let mut part = SketchPart::default();
+    for doc in range.clone().map(|doc| DocId(doc as u32)) {
+        if !known.is_some_and(|take| take(doc, &mut part)) {
+            sketch_page(pages, doc, wanted, &mut part);
+        }
+    }
+    observer.advance(range.len() as u64);
+    Ok(part)
 }
 
 /// Adds what is to be kept of one page. What it states about itself is read only for the origin stage.

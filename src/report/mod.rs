@@ -9,16 +9,18 @@ mod tables;
 pub(crate) use partition::part;
 pub(crate) use summary::shortened;
 pub use summary::summary;
-pub(crate) use tables::{match_records, outlet_pair_record, outlet_record, point_record};
+pub(crate) use tables::{match_records, outlet_pair_record, outlet_record, point_record, point_records};
 
 use crate::candidates::SOURCES;
 use crate::clean::{FurnitureGroup, FurnitureLine};
 use crate::error::{Error, Result};
+use crate::origin::Lineage;
 use crate::output_folder::OutFolder;
 use crate::pipeline::{Conclusions, Findings, conclude};
 use crate::records::{self, CandidatesRecord, CountsRecord, FORMAT_VERSION, Json, LeftOutRecord, RunRecord, VERSION};
 use crate::storage::folder::{Content, Folder};
 use crate::storage::memory;
+use crate::types::DocId;
 use crate::view;
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -63,7 +65,7 @@ fn write_folder(findings: &Findings, out: &Path) -> Result<WrittenReport> {
     let folder = Folder::stage(out, Content::Findings)?;
     let Conclusions { removed, outlets } = conclude(findings)?;
     let numbering = Numbering::new(findings, &removed);
-    let points = tables::points(findings);
+    let points = tables::point_records(findings.pages.corpus, &findings.points);
     // Documents are copied in order by one thread; the other tables are written meanwhile.
     let (documents, others) = rayon::join(
         || documents::write(findings, &numbering, &folder),
@@ -96,6 +98,16 @@ fn write_folder(findings: &Findings, out: &Path) -> Result<WrittenReport> {
     folder.file("run.json", |writer| Ok(serde_json::to_writer_pretty(writer, &run)?))?;
     folder.publish()?;
     Ok(written)
+}
+
+/// The records of a place in the history of a set, and of its origin, whose pages are those of some findings.
+pub(crate) fn place_records(
+    findings: &Findings,
+    lineage: &Lineage,
+    doc: DocId,
+) -> (Option<records::MemberRecord>, records::OriginRecord) {
+    let place = lineage.copies.iter().find(|copy| copy.doc == doc).map(|copy| tables::member(findings, copy));
+    (place, tables::origin_of(findings, lineage))
 }
 
 /// The record of the only set of some findings.

@@ -4,7 +4,7 @@ use super::headline;
 use crate::candidates::Pair;
 use crate::corpus::Corpus;
 use crate::error::Result;
-use crate::origin::{Copy, Evidence, EvidenceKind, Source};
+use crate::origin::{Copy, Evidence, EvidenceKind, Lineage, Source};
 use crate::outlets::{Issued, Issuers, is_turned};
 use crate::outlets::{Outlet, OutletPair, Uptake};
 use crate::pipeline::Findings;
@@ -121,7 +121,7 @@ pub(super) fn cluster(findings: &Findings, numbering: &Numbering, number: u32) -
         title: headline::of_set(findings, cluster, lineage),
         representative: corpus.id(cluster.medoid).to_owned(),
         cohesion: Cohesion { min: share(cluster.least_held), mean: share(cluster.mean_held) },
-        origin: lineage.map(|l| origin(findings, &l.origin, l.outlet.as_ref(), l.probability, &l.evidence)),
+        origin: lineage.map(|lineage| origin_of(findings, lineage)),
         runner_up: lineage
             .and_then(|l| l.runner_up.as_ref())
             .map(|r| origin(findings, &r.source, r.outlet.as_ref(), r.probability, &r.evidence)),
@@ -134,6 +134,12 @@ pub(super) fn cluster(findings: &Findings, numbering: &Numbering, number: u32) -
         first_seen: FirstSeen { document: lineage.and_then(|l| l.first_seen).map(|doc| corpus.id(doc).to_owned()) },
         members,
     }
+}
+
+/// Where the text of a set came from.
+pub(super) fn origin_of(findings: &Findings, lineage: &Lineage) -> OriginRecord {
+    let Lineage { origin: source, outlet, probability, evidence, .. } = lineage;
+    origin(findings, source, outlet.as_ref(), *probability, evidence)
 }
 
 fn origin(
@@ -172,7 +178,7 @@ fn evidence(findings: &Findings, evidence: &Evidence) -> EvidenceRecord {
     }
 }
 
-fn member(findings: &Findings, copy: &Copy) -> MemberRecord {
+pub(super) fn member(findings: &Findings, copy: &Copy) -> MemberRecord {
     let corpus = findings.pages.corpus;
     let quote = |at: Option<Span>| at.map(|at| at.of(&corpus.doc(copy.doc).text).to_owned());
     MemberRecord {
@@ -346,12 +352,11 @@ pub(crate) fn outlet_pair_record(pair: OutletPair) -> OutletPairRecord {
     }
 }
 
-/// The talking points, the strongest first.
-pub(super) fn points(findings: &Findings) -> Vec<PointRecord> {
-    let corpus = findings.pages.corpus;
-    let offsets = CharOffsets::resolve(corpus, findings.points.iter().flat_map(|p| &p.examples).copied());
+/// The records of talking points, in their order.
+pub(crate) fn point_records(corpus: &Corpus, points: &[TalkingPoint]) -> Vec<PointRecord> {
+    let offsets = CharOffsets::resolve(corpus, points.iter().flat_map(|p| &p.examples).copied());
     let id = |doc: DocId| corpus.id(doc).to_owned();
-    findings.points.iter().map(|point| point_record(point, &id, &|doc, span| offsets.of(doc, span))).collect()
+    points.iter().map(|point| point_record(point, &id, &|doc, span| offsets.of(doc, span))).collect()
 }
 
 /// The record of a talking point: `id` gives the id of a page, `chars` a span of its text in characters.

@@ -8,11 +8,12 @@ use std::fs::File;
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Lines of all pages in a temporary file, in the order of the documents.
 pub struct TempRecords {
-    file: Mutex<File>,
+    /// None where no line was ever to come.
+    file: Option<Mutex<File>>,
     folder: PathBuf,
     /// In document order: where each part is in the file.
     parts: Vec<Range<u64>>,
@@ -54,13 +55,23 @@ impl TempRecords {
             tempfile::tempfile_in(folder)
         };
         let file = open().map_err(|source| Error::Write { path: folder.to_owned(), source })?;
-        Ok(TempRecords { file: Mutex::new(file), folder: folder.to_owned(), parts: Vec::new() })
+        Ok(TempRecords { file: Some(Mutex::new(file)), folder: folder.to_owned(), parts: Vec::new() })
+    }
+
+    /// No lines, and no file for them.
+    pub fn none() -> Self {
+        TempRecords { file: None, folder: PathBuf::new(), parts: Vec::new() }
+    }
+
+    fn file(&self) -> std::io::Result<MutexGuard<'_, File>> {
+        let file = self.file.as_ref().ok_or(std::io::ErrorKind::NotFound)?;
+        Ok(file.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Writes a part to the file and gives back where it is, without its lines. Parts may come in any order.
     pub fn put(&self, part: TempRecordsPart) -> Result<TempRecordsPart> {
         let write = || {
-            let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut file = self.file()?;
             let start = file.stream_position()?;
             file.write_all(&part.lines)?;
             Ok(start..start + part.lines.len() as u64)
@@ -122,7 +133,7 @@ impl TempRecords {
     }
 
     fn read(&self, part: &Range<u64>, lines: &mut Vec<u8>) -> std::io::Result<()> {
-        let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut file = self.file()?;
         file.seek(SeekFrom::Start(part.start))?;
         lines.resize((part.end - part.start) as usize, 0);
         file.read_exact(lines)

@@ -1,4 +1,4 @@
-//! RSS and Atom feeds in files: every entry is a page of the text that the feed has of it.
+//! RSS and Atom feeds: every entry is a page of the text that the feed has of it.
 
 use anyhow::{Context, Result, ensure};
 use encoding_rs::{Encoding, UTF_8};
@@ -16,10 +16,14 @@ pub(super) fn is_one(path: &Path) -> bool {
     ["xml", "rss", "atom"].iter().any(|feed| ending.eq_ignore_ascii_case(feed))
 }
 
+/// The entries of a feed in a file, as [`records`] gives them.
+pub(super) fn records_of_file(path: &Path) -> Result<Vec<String>> {
+    records(&fs::read(path).context("cannot read the feed")?)
+}
+
 /// The entries of a feed as lines of JSON. Entries without words are left out.
-pub(super) fn records(path: &Path) -> Result<Vec<String>> {
-    let bytes = fs::read(path).context("cannot read the feed")?;
-    let feed = Feed::read(&decoded(&bytes)).context("not an RSS or Atom feed")?;
+pub(super) fn records(bytes: &[u8]) -> Result<Vec<String>> {
+    let feed = Feed::read(&decoded(bytes)).context("not an RSS or Atom feed")?;
     Ok(feed.entries.iter().filter_map(|entry| entry.record(&feed.title)).collect())
 }
 

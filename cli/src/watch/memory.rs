@@ -1,6 +1,7 @@
 //! What was said and seen so far, kept in the folder of the index: a watch that is ended and begun again says nothing twice and
 //! misses nothing.
 
+use super::http::Validators;
 use super::notices::Notice;
 use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
@@ -22,6 +23,9 @@ pub(super) struct Memory {
     said: BTreeSet<String>,
     /// By phrase: the outlets that use it, each with the page where it was first seen.
     phrases: BTreeMap<String, BTreeMap<String, String>>,
+    /// By address of a feed: which version of it was taken in.
+    #[serde(default)]
+    pub feeds: BTreeMap<String, Validators>,
 }
 
 impl Memory {

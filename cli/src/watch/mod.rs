@@ -2,6 +2,7 @@
 
 mod feeds;
 mod files;
+mod http;
 mod memory;
 mod notices;
 mod rules;
@@ -10,15 +11,17 @@ use crate::index::size_in_words;
 use crate::progress::Bar;
 use crate::settings::{Settings, name_skipped};
 use crate::terminal;
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
 use clap::Args;
 use files::Files;
+use http::{Address, Validators};
 use memory::Memory;
-use notices::{Address, Desk};
+use notices::Desk;
 use rules::Rules;
-use std::path::PathBuf;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tonggao::indexed::Commit;
 use tonggao::{Config, Index, InputRecord};
 
@@ -27,6 +30,7 @@ use tonggao::{Config, Index, InputRecord};
 Examples:
   tonggao watch pages/ --index week --rules rules.toml
   tonggao watch pages/ feeds/ --index week --rules rules.toml --exec 'mail -s \"$TONGGAO_RULE\" desk@example.org'
+  tonggao watch http://127.0.0.1:8080/feed.xml --index week     a feed, fetched every quarter of an hour
   tonggao watch pages/2024-03-05 --index week --once        one look, for cron
 
 Rules, in TOML:
@@ -47,12 +51,12 @@ Rules, in TOML:
   outlets = 3
 
 Files are taken in when nobody has written to them for two seconds. RSS and Atom feeds are read as files (.xml, .rss, .atom),
-every entry a page of the text that the feed has. Nothing is fetched from the network: let a downloader put feeds and pages
-into a folder. Settings count when the index is made; later only threads, memory and the folder for temporary files.
+every entry a page of the text that the feed has; a feed whose address is given (http:// only) is fetched. Nothing else is
+fetched from the network: let a downloader put other feeds and pages into a folder. Settings count when the index is made; later only threads, memory and the folder for temporary files.
 
 Exit codes: 0 success; 2 error.")]
 pub(super) struct Watch {
-    /// Folders and files: pages in any format that `tonggao detect` reads, and RSS or Atom feeds
+    /// Folders and files: pages in any format that `tonggao detect` reads, and RSS or Atom feeds; addresses of feeds
     #[arg(required = true, value_name = "INPUT")]
     inputs: Vec<PathBuf>,
 
@@ -67,6 +71,10 @@ pub(super) struct Watch {
     /// Look again after so many seconds
     #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=86_400))]
     every: u64,
+
+    /// Fetch each feed again after so many seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = 900, value_parser = clap::value_parser!(u64).range(1..=604_800))]
+    fetch_every: u64,
 
     /// Look once and end
     #[arg(long)]
@@ -92,10 +100,14 @@ pub(super) struct Watch {
 impl Watch {
     pub(super) fn run(self) -> Result<ExitCode> {
         let rules = self.rules.as_deref().map(Rules::read).transpose()?.unwrap_or_default();
-        let files = Files::new(self.inputs, &self.index);
+        let (feeds, inputs): (Vec<_>, Vec<_>) = self.inputs.into_iter().partition(|input| address_of(input).is_some());
+        let pause = Duration::from_secs(self.fetch_every);
+        let feeds = feeds.iter().filter_map(|feed| Some(RemoteFeed::new(address_of(feed)?, pause)));
+        let feeds = feeds.collect::<Result<_>>()?;
+        let files = Files::new(inputs, &self.index);
         let config = self.settings.config()?;
         let desk = Desk { json: self.json, notify: self.notify, exec: self.exec };
-        let mut round = Round { index: self.index, rules, files, desk, config };
+        let mut round = Round { index: self.index, rules, files, feeds, desk, config };
         loop {
             match round.go() {
                 Err(error) if !self.once => terminal::say(&format!("tonggao: {}", crate::message(&error))),
@@ -109,11 +121,42 @@ impl Watch {
     }
 }
 
+/// The address of a feed that is fetched; none for a file or folder.
+fn address_of(input: &Path) -> Option<&str> {
+    input.to_str().filter(|input| input.starts_with("http://") || input.starts_with("https://"))
+}
+
+/// A feed that is fetched, but not too often.
+struct RemoteFeed {
+    address: Address,
+    pause: Duration,
+    fetched: Option<Instant>,
+}
+
+impl RemoteFeed {
+    fn new(address: &str, pause: Duration) -> Result<Self> {
+        let address = Address::parse(address).map_err(|reason| anyhow!("cannot watch {address}: {reason}"))?;
+        Ok(RemoteFeed { address, pause, fetched: None })
+    }
+
+    fn is_due(&self) -> bool {
+        self.fetched.is_none_or(|at| at.elapsed() >= self.pause)
+    }
+
+    /// The entries as lines of JSON; none when the feed is as it was.
+    fn fetch(&mut self, known: &Validators) -> Result<Option<(Vec<String>, Validators)>> {
+        self.fetched = Some(Instant::now());
+        let Some((bytes, validators)) = self.address.get(known)? else { return Ok(None) };
+        Ok(Some((feeds::records(&bytes)?, validators)))
+    }
+}
+
 /// A look at all inputs.
 struct Round {
     index: PathBuf,
     rules: Rules,
     files: Files,
+    feeds: Vec<RemoteFeed>,
     desk: Desk,
     config: Config,
 }
@@ -124,25 +167,27 @@ impl Round {
         let (feeds, pages): (Vec<_>, Vec<_>) = changed.into_iter().partition(|(path, _)| feeds::is_one(path));
         let paths: Vec<PathBuf> = pages.iter().map(|(path, _)| path.clone()).collect();
         let is_new = !Index::is_index(&self.index);
-        if is_new && paths.is_empty() && feeds.is_empty() {
+        let is_due = self.feeds.iter().any(RemoteFeed::is_due);
+        if is_new && paths.is_empty() && feeds.is_empty() && !is_due {
             return Ok(());
         }
-        let mut memory = if is_new { None } else { Some(self.memory()?) };
+        let memory = if is_new { None } else { Some(self.memory()?) };
         self.take_pages(&paths)?;
-        let mut records: Vec<InputRecord> = Vec::new();
-        for (path, _) in &feeds {
-            records.extend(self.take_feed(path));
+        let mut lines: Vec<String> = feeds.iter().flat_map(|(path, _)| Self::entries(path)).collect();
+        let known = memory.as_ref().map(|memory| memory.feeds.clone()).unwrap_or_default();
+        let fetched = self.fetch(&known, &mut lines);
+        self.take_entries(&lines)?;
+        if Index::is_index(&self.index) {
+            let mut memory = memory.map_or_else(|| Memory::open(&self.index, || Ok(1)), Ok)?;
+            memory.feeds.extend(fetched);
+            let index = Index::open(&self.index)?;
+            let mut records: Vec<InputRecord> = lines.iter().map(|line| index.page(line)).collect::<Result<_, _>>()?;
+            if !paths.is_empty() && self.rules.have_phrases() {
+                records.extend(index.pages(&paths)?);
+            }
+            self.rules.note_phrases(&index, &records, &mut memory)?;
+            self.say(&index, &mut memory)?;
         }
-        let memory = match &mut memory {
-            Some(memory) => memory,
-            None => memory.insert(Memory::open(&self.index, || Ok(1))?),
-        };
-        let index = Index::open(&self.index)?;
-        if !paths.is_empty() && self.rules.have_phrases() {
-            records.extend(index.pages(&paths)?);
-        }
-        self.rules.note_phrases(&index, &records, memory)?;
-        self.say(&index, memory)?;
         pages.into_iter().chain(feeds).for_each(|file| self.files.take(file));
         Ok(())
     }
@@ -164,15 +209,11 @@ impl Round {
                 paths.iter().try_for_each(|path| self.take_pages(std::slice::from_ref(path)))
             }
             Err(error) if is_of_input(&error) => {
-                self.left_out(&error);
+                left_out(&error);
                 Ok(())
             }
             done => done,
         }
-    }
-
-    fn left_out(&self, error: &anyhow::Error) {
-        terminal::say(&format!("tonggao: left out: {}", crate::message(error)));
     }
 
     fn add(&self, paths: &[PathBuf]) -> Result<()> {
@@ -187,24 +228,44 @@ impl Round {
         Ok(())
     }
 
-    /// Adds the entries of a feed. Returns them.
-    fn take_feed(&self, path: &std::path::Path) -> Vec<InputRecord> {
-        let taken = || -> Result<Vec<InputRecord>> {
-            let lines = feeds::records(path)?;
-            if !Index::is_index(&self.index) {
-                Index::create(&self.index, &[], &self.config, &tonggao::Unobserved)?;
-            }
-            let bar = Bar::new();
-            let commit = Index::add_records(&self.index, &lines.join("\n"), &self.config, &bar);
-            bar.clear();
-            report(&commit?);
-            let index = Index::open(&self.index)?;
-            lines.iter().map(|line| Ok(index.page(line)?)).collect()
-        };
-        taken().unwrap_or_else(|error| {
-            self.left_out(&error.context(path.display().to_string()));
+    /// The entries of a feed in a file as lines of JSON. A file that is no feed is named and left out.
+    fn entries(path: &Path) -> Vec<String> {
+        feeds::records_of_file(path).unwrap_or_else(|error| {
+            left_out(&error.context(path.display().to_string()));
             Vec::new()
         })
+    }
+
+    /// Fetches the feeds that are due and adds their entries to `lines`. Returns which versions they have.
+    fn fetch(&mut self, known: &BTreeMap<String, Validators>, lines: &mut Vec<String>) -> Vec<(String, Validators)> {
+        let mut fetched = Vec::new();
+        for feed in self.feeds.iter_mut().filter(|feed| feed.is_due()) {
+            let url = feed.address.url.clone();
+            match feed.fetch(&known.get(&url).cloned().unwrap_or_default()) {
+                Ok(Some((entries, validators))) => {
+                    lines.extend(entries);
+                    fetched.push((url, validators));
+                }
+                Ok(None) => {}
+                Err(error) => left_out(&error.context(url)),
+            }
+        }
+        fetched
+    }
+
+    /// Adds the entries of feeds.
+    fn take_entries(&self, lines: &[String]) -> Result<()> {
+        if lines.is_empty() {
+            return Ok(());
+        }
+        if !Index::is_index(&self.index) {
+            Index::create(&self.index, &[], &self.config, &tonggao::Unobserved)?;
+        }
+        let bar = Bar::new();
+        let commit = Index::add_records(&self.index, &lines.join("\n"), &self.config, &bar);
+        bar.clear();
+        report(&commit?);
+        Ok(())
     }
 
     /// Gives all notices that were not given yet.
@@ -222,6 +283,10 @@ impl Round {
         memory.since = events.last().map_or(memory.since, |event| event.seq + 1);
         memory.save()
     }
+}
+
+fn left_out(error: &anyhow::Error) {
+    terminal::say(&format!("tonggao: left out: {}", crate::message(error)));
 }
 
 /// True for an error of what was to be added, not of the index or the machine.

@@ -1,13 +1,12 @@
 //! Notices, and how they reach people and programs.
 
+use super::http::Address;
 use super::rules::When;
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 use serde::Serialize;
 use std::fmt::Write as _;
-use std::io::{BufRead, BufReader, Write};
-use std::net::{TcpStream, ToSocketAddrs};
+use std::io::Write;
 use std::process::{Command, Stdio};
-use std::time::Duration;
 use tonggao::findings::CreditGiven;
 
 /// What a rule says.
@@ -134,65 +133,4 @@ fn run(command: &str, notice: &Notice, json: &str) -> Result<()> {
     let status = child.wait()?;
     ensure!(status.success(), "it ended with {status}");
     Ok(())
-}
-
-/// An address to post to.
-#[derive(Clone, Debug)]
-pub(super) struct Address {
-    url: String,
-    host: String,
-    path: String,
-}
-
-/// How long a server may take to answer.
-const PATIENCE: Duration = Duration::from_secs(30);
-
-impl Address {
-    /// Reads an address, which must be of plain HTTP.
-    pub(super) fn parse(url: &str) -> std::result::Result<Self, String> {
-        let rest = url.strip_prefix("http://").ok_or("only http:// is spoken; for https use --exec 'curl …'")?;
-        let (host, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
-        let is_plain = |text: &str| text.bytes().all(|byte| byte.is_ascii_graphic());
-        if host.is_empty() || !is_plain(rest) || host.contains('@') {
-            return Err("it is not an address such as http://127.0.0.1:9000/notices".to_owned());
-        }
-        let path = if path.is_empty() { "/" } else { path };
-        Ok(Address { url: url.to_owned(), host: host.to_owned(), path: path.to_owned() })
-    }
-
-    fn post(&self, body: &str) -> Result<()> {
-        let has_port = self.host.rsplit_once(':').is_some_and(|(_, port)| port.parse::<u16>().is_ok());
-        let place = if has_port { self.host.clone() } else { format!("{}:80", self.host) };
-        let Some(address) = place.to_socket_addrs()?.next() else { bail!("the host has no address") };
-        let mut stream = TcpStream::connect_timeout(&address, PATIENCE)?;
-        stream.set_read_timeout(Some(PATIENCE))?;
-        stream.set_write_timeout(Some(PATIENCE))?;
-        let Address { host, path, .. } = self;
-        let length = body.len();
-        write!(
-            stream,
-            "POST {path} HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\
-             Connection: close\r\n\r\n{body}"
-        )?;
-        let mut line = String::new();
-        BufReader::new(stream).read_line(&mut line)?;
-        let status = line.strip_prefix("HTTP/1.").and_then(|rest| rest.get(2..5)).unwrap_or_default();
-        ensure!(status.starts_with('2'), "the answer is {:?}", line.trim_end());
-        Ok(())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn addresses_are_of_plain_http() {
-        let address = Address::parse("http://127.0.0.1:9000/a?b").unwrap();
-        assert_eq!((address.host.as_str(), address.path.as_str()), ("127.0.0.1:9000", "/a?b"));
-        assert_eq!(Address::parse("http://desk.example").unwrap().path, "/");
-        for wrong in ["https://desk.example/", "desk", "http://", "http:///a", "http://a\r\nb", "http://a@b/"] {
-            assert!(Address::parse(wrong).is_err(), "{wrong}");
-        }
-    }
 }

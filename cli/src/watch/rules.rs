@@ -139,16 +139,17 @@ impl Rules {
 fn came(events: &[Event]) -> BTreeMap<u32, Option<BTreeSet<&str>>> {
     let mut sets: BTreeMap<u32, Option<BTreeSet<&str>>> = BTreeMap::new();
     for event in events {
+        let Some(cluster) = event.cluster else { continue };
         match event.event {
             EventKind::OriginChanged => {
-                sets.insert(event.cluster, None);
+                sets.insert(cluster, None);
             }
             EventKind::Appeared | EventKind::Joined | EventKind::Merged | EventKind::Moved => {
-                if let Some(pages) = sets.entry(event.cluster).or_insert_with(|| Some(BTreeSet::new())) {
+                if let Some(pages) = sets.entry(cluster).or_insert_with(|| Some(BTreeSet::new())) {
                     pages.extend(event.pages.iter().map(String::as_str));
                 }
             }
-            EventKind::Left | EventKind::Ended => {}
+            EventKind::Left | EventKind::Ended | EventKind::NewPoint => {}
         }
     }
     sets
