@@ -100,7 +100,8 @@ class Index:
         temp: Optional[Path] = None,
     ) -> Dict[str, Any]:
         """Reads all pages again, learns the boilerplate anew (or takes ``furniture``), and writes the index as one segment.
-        ``drop_missing`` leaves out pages that are no longer in their files."""
+        ``drop_missing`` leaves out pages that are no longer in their files. Finds talking points in all pages; ``events`` has
+        those that the last compaction did not find."""
         config = _machine(threads, memory, temp, furniture)
         with reporter(progress) as report:
             return _read(_tonggao.Index.compact(self._folder, drop_missing, config, report))
@@ -124,7 +125,7 @@ class Index:
         return self._latest().clusters()
 
     def events(self, since: int = 1) -> List[Dict[str, Any]]:
-        """What happened to reprint sets, from event number ``since`` on."""
+        """What happened to reprint sets, and which talking points are new, from event number ``since`` on."""
         events: List[Dict[str, Any]] = json.loads(self._latest().events(since))
         return events
 

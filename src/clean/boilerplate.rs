@@ -92,23 +92,16 @@ impl FurnitureModel {
     /// The model that `groups` spell out.
     pub fn from_groups(mut groups: Vec<FurnitureGroup>) -> Self {
         groups.sort_by(|a, b| a.group.cmp(&b.group));
-        let line_keys = |group: &FurnitureGroup| {
-            let (mut doc, mut keys) = (SplitText::default(), Vec::with_capacity(group.lines.len()));
-            for line in &group.lines {
-                split::split(&line.line, &mut doc);
-                keys.extend(doc.lines.iter().map(|line| line.key));
-            }
-            keys
-        };
-        let line_keys: Vec<Vec<u64>> = groups.par_iter().map(line_keys).collect();
         let mut members = FxHashSet::default();
         let mut groups_of: FxHashMap<u64, Vec<u64>> = FxHashMap::default();
-        for (group, lines) in groups.iter().zip(line_keys) {
+        let mut doc = SplitText::default();
+        for group in &groups {
             let key = group_key(&group.group);
-            for line in lines {
-                members.insert(member(key, line));
-                if key > EVERY_PAGE {
-                    groups_of.entry(line).or_default().push(key);
+            for line in &group.lines {
+                split::split(&line.line, &mut doc);
+                members.extend(doc.lines.iter().map(|l| member(key, l.key)));
+                for l in doc.lines.iter().filter(|_| key > EVERY_PAGE) {
+                    groups_of.entry(l.key).or_default().push(key);
                 }
             }
         }

@@ -86,8 +86,12 @@ impl Snapshot {
             return Err(Error::Setting { name: "index".into(), value: folder.display().to_string(), expected });
         }
         check_sizes(folder, &manifest)?;
-        // Half of the time goes into the model, and half into the rest.
-        let (model, rest) = rayon::join(|| IndexModel::read(folder, &manifest), || Rest::open(folder, &manifest));
+        // Most of the time goes into the model. A pool of threads may be at work on a commit for long.
+        let (model, rest) = std::thread::scope(|scope| {
+            let model = scope.spawn(|| IndexModel::read(folder, &manifest));
+            let rest = Rest::open(folder, &manifest);
+            (model.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), rest)
+        });
         let (model, Rest { segments, seen, outlets, state }) = (model?, rest?);
         let measured = MeasuredPairs::open(folder, &manifest.matches, model::is_own(&manifest))?;
         let reading = manifest.settings.reading(Some(folder.to_owned()))?;

@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 use tonggao::Index;
 
@@ -42,13 +42,21 @@ const LATER: [(header::HeaderName, &str); 1] = [(header::RETRY_AFTER, "1")];
 struct Latest {
     folder: PathBuf,
     index: RwLock<Arc<Index>>,
+    opening: Mutex<()>,
     answering: AtomicUsize,
     adds: Arc<Adds>,
 }
 
 impl Latest {
     fn index(&self) -> tonggao::Result<Arc<Index>> {
-        let held = Arc::clone(&self.index.read().unwrap_or_else(PoisonError::into_inner));
+        let current = || Arc::clone(&self.index.read().unwrap_or_else(PoisonError::into_inner));
+        let held = current();
+        if held.is_latest()? {
+            return Ok(held);
+        }
+        // One question opens it, and the others wait for that.
+        let _opening = self.opening.lock().unwrap_or_else(PoisonError::into_inner);
+        let held = current();
         if held.is_latest()? {
             return Ok(held);
         }
@@ -62,7 +70,7 @@ impl Latest {
 pub(super) fn serve(folder: PathBuf, token: Token, address: SocketAddr, ready: impl FnOnce(SocketAddr)) -> Result<()> {
     let index = RwLock::new(Arc::new(Index::open(&folder)?));
     let adds = Adds::start(folder.clone(), EVENTS)?;
-    let latest = Latest { folder, index, answering: AtomicUsize::new(0), adds };
+    let latest = Latest { folder, index, opening: Mutex::default(), answering: AtomicUsize::new(0), adds };
     listen(address, routes(Arc::new(latest), token), ready)
 }
 
