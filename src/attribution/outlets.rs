@@ -136,8 +136,11 @@ pub struct Outlets {
     /// Names of pages' outlets, folded, hosts left out.
     folded: Arc<FxHashSet<String>>,
     /// Finds the names in folded text, and the outlet of each; made when it is first asked for.
-    finder: Arc<OnceLock<Option<(AhoCorasick, Vec<u32>)>>>,
+    finder: Arc<OnceLock<Option<Finder>>>,
 }
+
+/// Finds names in folded text, and the outlet of each.
+type Finder = (AhoCorasick, Vec<u32>);
 
 /// Characters of a name that is looked for where anything may be.
 const SOUGHT: usize = 3;
@@ -283,7 +286,7 @@ impl Outlets {
 }
 
 /// What finds names in folded text; `None` where there are none, or too many.
-fn finder(spellings: &[(String, u32)]) -> Option<(AhoCorasick, Vec<u32>)> {
+fn finder(spellings: &[(String, u32)]) -> Option<Finder> {
     let sought = |(name, outlet): &(String, u32)| {
         let name = folded(name);
         (!name.is_ascii() && name.chars().count() >= SOUGHT).then_some((name, *outlet))

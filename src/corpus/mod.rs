@@ -118,15 +118,12 @@ pub struct RawDoc<'a> {
 impl RawDoc<'_> {
     /// The same words.
     fn borrowed(&self) -> RawDoc<'_> {
-        fn same<'w>(words: &'w Cow<str>) -> Cow<'w, str> {
-            Cow::Borrowed(words.as_ref())
-        }
         RawDoc {
-            text: same(&self.text),
-            title: self.title.as_ref().map(same),
-            url: self.url.as_ref().map(same),
-            outlet: self.outlet.as_ref().map(same),
-            published: self.published.as_ref().map(same),
+            text: Cow::Borrowed(&self.text),
+            title: self.title.as_deref().map(Cow::Borrowed),
+            url: self.url.as_deref().map(Cow::Borrowed),
+            outlet: self.outlet.as_deref().map(Cow::Borrowed),
+            published: self.published.as_deref().map(Cow::Borrowed),
             has_others: self.has_others,
             mended: self.mended,
         }
