@@ -22,7 +22,7 @@ mod _tonggao {
     #[pymodule_export]
     use super::detect::detect;
     #[pymodule_export]
-    use super::distributed::{Round, check_furniture, made_by, round_schema, steps};
+    use super::distributed::{Round, check_furniture, check_verdicts, made_by, round_schema, steps};
     #[pymodule_export]
     use super::folder::Folder;
     #[pymodule_export]

@@ -75,11 +75,11 @@ def answer(read):
         "clusters": {
             c["cluster"]: (
                 sorted(m["id"] for m in c["members"]), source(c["origin"]), source(c["runner_up"]), c["representative"],
-                c["title"], c["first_published"], c["first_seen"]["document"],
+                c["title"], c["first_published"], c["first_seen"]["document"], c["origin_verdict"],
             )
             for c in read("clusters")
         },
-        "matches": {(m["a"], m["b"]): (m["kind"], m["jaccard"], passages(m["passages"])) for m in read("matches")},
+        "matches": {(m["a"], m["b"]): (m["kind"], m["jaccard"], m["verdict"], passages(m["passages"])) for m in read("matches")},
         "talking_points": dict(enumerate(map(whole, read("talking_points")))),
         "outlets": {o["outlet"]: whole(o) for o in read("outlets")},
         "outlet_pairs": {(p["from"], p["to"]): whole(p) for p in read("outlet_pairs")},
@@ -135,6 +135,53 @@ def test_without_talking_points_all_else_is_there(sail, tmp_path):
     assert not expected.pop("talking_points") and expected["outlet_pairs"]
     finish(sail.job("job", "--out", tmp_path / "out", "--only", "origin", small))
     check(tmp_path / "out", expected)
+
+
+def with_round_up(corpus):
+    """The corpus with a page more, put together from the beginnings of some of its articles."""
+    pages = [json.loads(line) for line in open(corpus, encoding="utf-8")]
+    beginning = lambda page: next(line for line in page["text"].split("\n") if len(line) > 60)[:90]
+    text = "\n".join(map(beginning, pages[100:1900:300]))
+    with open(corpus, "a", encoding="utf-8") as file:
+        file.write(json.dumps({"id": "round-up", "outlet": "墨川早报", "text": text}, ensure_ascii=False) + "\n")
+    return corpus
+
+
+def verdicts_on(corpus, found):
+    """Every kind of verdict: on pages of sets and alone, on round-ups, on pages that are not there, against each other."""
+    sets = sorted(members for members, *_ in found["clusters"].values())
+    texts = {page["id"]: page["text"] for page in map(json.loads, open(corpus, encoding="utf-8"))}
+    lone = sorted(texts.keys() - {page for members in sets for page in members})
+    round_ups = sorted(page for page, place in found["documents"].items() if place[5])
+    large = [members for members in sets if len(members) > 2]
+    assert len(large) > 20 and len(lone) > 40 and round_ups
+    pair = lambda a, b, same: {"a": a, "b": b, "same_article": same}
+    apart = [pair(members[0], members[1], False) for members in large[:12]]
+    along = [pair(members[0], members[2], True) for members in large[:6]]
+    joined = [pair(one[0], other[1], True) for one, other in zip(sets[-20:-10], sets[-10:])]
+    joined += [pair(lone[at], lone[at + 1], True) for at in range(0, 20, 2)]
+    joined += [pair(page, members[0], True) for page, members in zip(round_ups, sets[20:23])]
+    origins = [{"page": members[0], "origin": members[1]} for members in large[12:18]]
+    origins += [{"page": members[1], "origin": "墨川晚报"} for members in sets[-5:]]
+    first = lambda page: max(texts[page].split("\n"), key=len)
+    lines = [{"line": first(page), "boilerplate": True} for page in lone[20:23]]
+    nobody = [pair("nobody", lone[0], True), {"page": "nobody", "origin": "墨川晚报"}]
+    return [*apart, *along, *joined, *origins, *lines, *nobody]
+
+
+def test_verdicts_of_people_are_obeyed_alike(sail, tmp_path):
+    small = with_round_up(make_corpus(tmp_path / "pages.jsonl", 2000))
+    plain = detect(small, tmp_path / "plain")
+    judged = verdicts_on(small, plain)
+    verdicts = tmp_path / "verdicts.jsonl"
+    verdicts.write_text("".join(json.dumps(verdict, ensure_ascii=False) + "\n" for verdict in judged), encoding="utf-8")
+    expected = detect(small, tmp_path / "cli", "--verdicts", str(verdicts))
+    changed = [name for name in ("documents", "clusters", "matches") if expected[name] != plain[name]]
+    assert len(changed) == 3 and any(origin for *_, origin in expected["clusters"].values())
+    finish(sail.job("job", "--out", tmp_path / "out", "--verdicts", verdicts, small))
+    check(tmp_path / "out", expected)
+    run = json.loads(rows(tmp_path / "out" / "run")[0]["run"])
+    assert run["counts"]["verdicts"] == sum("same_article" in verdict for verdict in judged) - 1
 
 
 def test_a_job_whose_driver_died_goes_on_where_it_was(sail, tmp_path):

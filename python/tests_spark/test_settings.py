@@ -22,6 +22,13 @@ def test_a_wrong_table_of_outlets_is_named_with_its_line(tmp_path):
         run(outlets=table)
 
 
+def test_a_wrong_verdict_is_named_with_its_line(tmp_path):
+    verdicts = tmp_path / "verdicts.jsonl"
+    verdicts.write_text('{"a": "x", "b": "y", "same_article": true}\n{"a": "x"}\n', encoding="utf-8")
+    with pytest.raises(InvalidFileError, match="verdicts.jsonl.*line 2"):
+        run(verdicts=verdicts)
+
+
 def test_settings_that_do_not_exist_are_refused():
     with pytest.raises(ConfigError, match="everything, origin"):
         run(only="clusters")

@@ -54,14 +54,13 @@ class Dataflow:
     """The steps of the core on the tables of a session."""
 
     def __init__(
-        self, spark: Any, work: str, config: Dict[str, Any], partitions: Optional[int], pages_per_part: int, resume: bool,
-        report: Callable[[str], object],
+        self, spark: Any, work: str, config: Dict[str, Any], verdicts: Optional[str], partitions: Optional[int],
+        pages_per_part: int, resume: bool, report: Callable[[str], object],
     ) -> None:
         self.spark, self.work, self.resume, self.report = spark, work.rstrip("/"), resume, report
         self.pages_per_part = pages_per_part
-        self.broadcast: Dict[str, Any] = {"config": config}
-        settings = hashlib.sha256(json.dumps(config, sort_keys=True).encode()).hexdigest()[:16]
-        self.stamp = f"tonggao {_tonggao.__version__} {settings}"
+        self.broadcast: Dict[str, Any] = {"config": config, "verdicts": verdicts}
+        self.stamp = ""
         self.counts: Dict[str, int] = {}
         self.seconds: Dict[str, float] = {}
         self.keeps_order = False
@@ -82,7 +81,9 @@ class Dataflow:
             raise TonggaoError(f"the driver has tonggao {here}, workers have {sorted(there)}; install one version")
 
     def read(self, inputs: Sequence[str], input_format: str) -> None:
-        """Gives the table `lines`: records as JSON objects, one a row."""
+        """Gives the table `lines`: records as JSON objects, one a row. Steps depend on these inputs, known by their paths."""
+        given = json.dumps([self.broadcast, list(inputs), input_format], sort_keys=True).encode()
+        self.stamp = f"tonggao {_tonggao.__version__} {hashlib.sha256(given).hexdigest()[:16]}"
         if input_format == "jsonl":
             rows = self.spark.read.text(inputs).select(F.col("value").alias("line"))
         else:
@@ -96,7 +97,7 @@ class Dataflow:
             name, keep = step["name"], step["keep"]
             if name == "furniture" and furniture is not None:
                 rows = self.spark.createDataFrame([(furniture,)], "note string")
-            elif step["of_points"] and self.broadcast["config"]["only"] != "everything":
+            elif self.is_left_out(step):
                 rows = self.spark.createDataFrame([], self.schema(step["call"]))
             elif keep == "view":
                 rows = self.made(step)
@@ -115,6 +116,10 @@ class Dataflow:
         for view in self.views.values():
             self.spark.catalog.dropTempView(view)
         return found
+
+    def is_left_out(self, step: Dict[str, Any]) -> bool:
+        has_points = self.broadcast["config"]["only"] == "everything"
+        return step["of_points"] and not has_points or step["of_verdicts"] and not self.broadcast["verdicts"]
 
     def made(self, step: Dict[str, Any]) -> Rows:
         """The rows that a step makes."""
@@ -224,6 +229,8 @@ class Dataflow:
         """Writes what the run was."""
         tables = {name: self.spark.table(view) for name, view in self.views.items()}
         self.counts.update({name: tables[name].count() for name in ("clusters", "matches", "talking_points", "outlets")})
+        if self.broadcast["verdicts"]:
+            self.counts["verdicts"] = tables["judged"].count()
         self.counts["clustered"] = tables["documents"].where("cluster is not null").count()
         config = dict(self.broadcast["config"])
         if "outlets" in config:

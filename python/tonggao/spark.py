@@ -39,6 +39,7 @@ def run(
     resume: bool = False,
     furniture: Optional[str] = None,
     outlets: Optional[str] = None,
+    verdicts: Optional[str] = None,
     only: Literal["everything", "origin"] = "everything",
     report: Optional[Callable[[str], object]] = None,
     field: Sequence[str] = (),
@@ -54,16 +55,22 @@ def run(
     that an earlier run of the same inputs and settings finished there are not done again. `partitions` is how many
     partitions a shuffle has (Spark's own setting when not given), `pages_per_part` about how many pages a task has in memory.
     `furniture` is a model to use instead of learning one: the text of a `furniture.json`. `outlets` is the path of a table
-    of outlets with their roles, owners and other names, a file of the driver's machine, as of `detect`. With
-    `only="origin"` there are no talking points. `report` is called with a line of progress. `field` are mappings `ROLE=NAME` as of `detect`, `timezone` the zone of times
-    without one, as `"+08:00"` or in seconds east of UTC.
+    of outlets with their roles, owners and other names, a file of the driver's machine, as of `detect`; `verdicts` likewise
+    that of a file of corrections by people. With `only="origin"` there are no talking points. `report` is called with a line
+    of progress. `field` are mappings `ROLE=NAME` as of `detect`, `timezone` the zone of times without one, as `"+08:00"` or
+    in seconds east of UTC.
 
     Raises an error of `tonggao.errors`; what Spark raises is passed on.
     """
     config = _config(field, timezone, outlets, only)
     if furniture is not None:
         _tonggao.check_furniture(furniture)
-    flow = Dataflow(spark, work or f"{out}/_work", config, partitions, pages_per_part, resume, report or (lambda _: None))
+    judged = _read(verdicts) if verdicts is not None else None
+    if judged is not None:
+        _tonggao.check_verdicts(judged, str(verdicts))
+    flow = Dataflow(
+        spark, work or f"{out}/_work", config, judged, partitions, pages_per_part, resume, report or (lambda _: None)
+    )
     flow.check_workers()
     flow.read(inputs, input_format)
     return flow.run(out, furniture)
@@ -105,6 +112,7 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
     parser.add_argument("--timezone", default="+08:00", help="the zone of times that state none (default: +08:00)")
     parser.add_argument("--furniture", metavar="FILE", help="a furniture.json to use instead of learning one")
     parser.add_argument("--outlets", metavar="FILE", help="a table of outlets, on this machine, as of `tonggao detect`")
+    parser.add_argument("--verdicts", metavar="FILE", help="corrections by people, on this machine, as of `tonggao detect`")
     parser.add_argument("--only", choices=ONLY, default="everything", help="origin: sets and origins, no talking points")
     parser.add_argument("--partitions", type=int, help="partitions of a shuffle (default: Spark's setting)")
     parser.add_argument("--pages-per-part", type=int, default=20_000, help="about how many pages a task has in memory")
@@ -120,7 +128,7 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
             _session(options), options.inputs, options.out, work=options.work, input_format=options.format,
             partitions=options.partitions, pages_per_part=options.pages_per_part, resume=options.resume, furniture=furniture,
             report=None if options.quiet else lambda line: print(line, file=sys.stderr, flush=True),
-            outlets=options.outlets, only=options.only, field=options.field, timezone=options.timezone,
+            outlets=options.outlets, verdicts=options.verdicts, only=options.only, field=options.field, timezone=options.timezone,
         )
     except TonggaoError as error:
         print(f"tonggao-spark: {error}", file=sys.stderr)

@@ -13,8 +13,8 @@ pub(super) fn obey(
     matches: &Matches,
     order: &(dyn Fn(DocId) -> u64 + Sync),
 ) {
-    for pair in sorted(verdicts, true, order) {
-        join(groups, pair);
+    for Pair { a, b } in sorted(verdicts, true, order) {
+        join(groups, if order(a) < order(b) { [a, b] } else { [b, a] });
     }
     for pair in sorted(verdicts, false, order) {
         let Some(at) = groups.iter().position(|g| holds(g, pair.a) && holds(g, pair.b)) else { continue };
@@ -47,15 +47,15 @@ fn holds(group: &Group, doc: DocId) -> bool {
     group.members.binary_search(&doc).is_ok()
 }
 
-/// Makes one group of those of two documents.
-fn join(groups: &mut Vec<Group>, pair: Pair) {
+/// Makes one group of those of two documents, of which the first one is the medoid if both are alone.
+fn join(groups: &mut Vec<Group>, [first, second]: [DocId; 2]) {
     let mut take = |doc: DocId| {
         let at = groups.iter().position(|group| holds(group, doc));
         at.map_or(Group { members: vec![doc], medoid: doc }, |at| groups.remove(at))
     };
-    let mut group = take(pair.a);
-    if !holds(&group, pair.b) {
-        let other = take(pair.b);
+    let mut group = take(first);
+    if !holds(&group, second) {
+        let other = take(second);
         if other.members.len() > group.members.len() {
             group.medoid = other.medoid;
         }

@@ -92,11 +92,15 @@ pub struct MatchSide {
     pub is_compilation: bool,
 }
 
-/// Decides anew what a match amounts to, from what both pages show of it.
-pub fn decide(bytes: &[u8], sides: [MatchSide; 2], same_article: f32) -> Result<Decided> {
+/// Decides anew what a match amounts to, from what both pages show of it, and from what people say, if they do.
+pub fn decide(bytes: &[u8], sides: [MatchSide; 2], same_article: f32, verdict: Option<bool>) -> Result<Decided> {
     let pair = Pair { a: DocId(0), b: DocId(1) };
     let m = Match::from_bytes(pair, bytes).ok_or_else(|| broken("a match", &"too short"))?;
     let m = Match { spread: Spread(sides.map(|side| side.spread)), ..m }.judged(same_article);
+    let m = match verdict {
+        Some(same_article) => m.called(same_article),
+        None => m,
+    };
     let record = serde_json::json!({ "kind": m.kind, "probability": share(m.probability), "spread": m.spread });
     let joins = matches!(m.kind, Kind::Reprint | Kind::Part) && !sides.iter().any(|side| side.is_compilation);
     Ok(Decided { record: record.to_string(), joins, bytes: m.to_bytes() })
@@ -168,7 +172,7 @@ mod tests {
         let mut kinds = [0; 6];
         for m in found.iter() {
             let both = [spread(m.pair.a, m.pair), spread(m.pair.b, m.pair)];
-            let decided = Match::from_bytes(m.pair, &decide(&m.to_bytes(), both, 0.5).unwrap().bytes).unwrap();
+            let decided = Match::from_bytes(m.pair, &decide(&m.to_bytes(), both, 0.5, None).unwrap().bytes).unwrap();
             assert_eq!(decided, whole.of(m.pair).unwrap());
             kinds[decided.kind as usize] += 1;
         }

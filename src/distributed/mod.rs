@@ -34,7 +34,7 @@ mod sketches;
 pub use forest::Forest;
 pub use furniture::{BoilerplateSample, Survey, learn, orders};
 pub use incident_matches::{Decided, Incident, IncidentMatches, MatchSide, decide, is_turned, star};
-pub use model::Model;
+pub use model::{Model, check_verdicts};
 pub use partition::{MeasuredPair, SketchedPage, measure};
 pub use points::{
     MayVote, OutletCounter, PhraseVote, Scales, Searched, SoughtPhrases, VotingPage, WeighedPoints, places, points,

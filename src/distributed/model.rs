@@ -8,7 +8,10 @@ use crate::error::{Error, Result};
 use crate::origin::Roles;
 use crate::output_folder::VERSION;
 use crate::talking_points::aggregation::Houses;
+use crate::verdicts::Verdicts;
+use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
+use std::path::Path;
 use xxhash_rust::xxh3::xxh3_64;
 
 /// The settings, the outlets and the furniture of a corpus: its size is that of the list of outlets, not of the pages.
@@ -21,7 +24,13 @@ pub struct Model {
     pub(super) furniture: FurnitureModel,
     pub(super) roles: Roles,
     pub(super) houses: Houses,
+    pub(super) verdicts: Verdicts,
     json: String,
+}
+
+/// Refuses a text that is no file of verdicts; errors name `path`.
+pub fn check_verdicts(text: &str, path: &Path) -> Result<()> {
+    Verdicts::of_text(text, path).map(drop)
 }
 
 /// The model as it is carried.
@@ -33,19 +42,23 @@ struct WrittenModel {
     names: Vec<(String, bool)>,
     votes: Vec<[u64; 3]>,
     furniture: Vec<FurnitureGroup>,
+    /// The lines of the file.
+    verdicts: String,
 }
 
 impl Model {
-    /// The model of a corpus: what the [`super::Survey`]s of all its parts gave, and the furniture that was learnt.
+    /// The model of a corpus: what the [`super::Survey`]s of all its parts gave, the furniture that was learnt, and the text
+    /// of a file of verdicts, which may be empty.
     pub fn new(
         config: &Config,
         names: impl Iterator<Item = (String, bool)>,
         votes: impl Iterator<Item = [u64; 3]>,
         furniture: Vec<FurnitureGroup>,
+        verdicts: &str,
     ) -> Result<Self> {
         if config.verdicts.is_some() {
             let value = "a file".to_owned();
-            let expected = "none for a job on several machines: use `tonggao detect`".to_owned();
+            let expected = "none for a job on several machines, which is given the text of the file".to_owned();
             return Err(Error::Setting { name: "verdicts".to_owned(), value, expected });
         }
         let mut names: Vec<(String, bool)> = names.collect();
@@ -54,7 +67,8 @@ impl Model {
         names.dedup_by(|y, x| x.0 == y.0);
         let mut votes: Vec<[u64; 3]> = votes.collect();
         votes.sort_unstable();
-        Model::read(WrittenModel { version: VERSION.to_owned(), config: config.clone(), names, votes, furniture })
+        let (version, config, verdicts) = (VERSION.to_owned(), config.clone(), verdicts.to_owned());
+        Model::read(WrittenModel { version, config, names, votes, furniture, verdicts })
     }
 
     /// Reads what [`Model::json`] gave. A model of another version is refused: its pages would be cleaned and signed
@@ -71,7 +85,8 @@ impl Model {
     fn read(written: WrittenModel) -> Result<Self> {
         let json = serde_json::to_string(&written)
             .map_err(|error| Error::Exchange { what: "the model of the corpus", reason: error.to_string() })?;
-        let WrittenModel { config, names, votes, furniture, .. } = written;
+        let WrittenModel { config, names, votes, furniture, verdicts, .. } = written;
+        let verdicts = Verdicts::of_text(&verdicts, Path::new("the verdicts"))?;
         let seen = SeenNames::known(names.into_iter(), votes.into_iter());
         let roles = Roles::of_run(&config)?;
         let outlets = Outlets::learn(&seen, roles.aliases());
@@ -80,7 +95,8 @@ impl Model {
             houses: Houses::new(&outlets, &roles),
             outlets,
             roles,
-            furniture: FurnitureModel::from_groups(furniture),
+            furniture: FurnitureModel::from_groups(furniture).with_lines(&verdicts.lines),
+            verdicts,
             config,
             json,
         })
@@ -94,6 +110,11 @@ impl Model {
     /// The version and a hash of settings, outlets and furniture, which is next to all that was made with them.
     pub fn made_by(&self) -> String {
         format!("tonggao {VERSION} {:016x}", xxh3_64(self.json.as_bytes()))
+    }
+
+    /// What people say of pairs of pages, each by their orders, the lesser first.
+    pub fn pair_verdicts(&self) -> FxHashMap<[u64; 2], bool> {
+        self.verdicts.pairs_by_order()
     }
 
     /// The furniture by group, as `furniture.json` has it.

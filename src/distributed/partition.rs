@@ -14,6 +14,7 @@ use crate::signature::{SignaturePart, SignatureWriter, Signatures};
 use crate::storage::Scratch;
 use crate::storage::UnionFind;
 use crate::types::{DocId, Span};
+use crate::verdicts::Resolved;
 use crate::verify::{self, Match, Matches};
 use rayon::prelude::*;
 
@@ -74,6 +75,11 @@ impl Partition {
             orders: pages.iter().map(|page| page.order).collect(),
             facts: pages.into_iter().map(|page| page.facts).collect(),
         })
+    }
+
+    /// What people say of these pages, which must have come with their records.
+    pub(super) fn verdicts(&self, model: &Model) -> Resolved {
+        model.verdicts.resolve(&self.corpus)
     }
 
     pub(super) fn len(&self) -> usize {
@@ -143,12 +149,12 @@ pub fn measure(pages: Vec<SketchedPage>, pairs: &[[u64; 2]], model: &Model) -> R
     let compared = Compared::new(&pages, &part.signatures, &stories);
     let found = verify::verify(&pairs, &compared, &Scratch::default(), |_| Ok(()))?;
     let all: Vec<Match> = found.iter().collect();
-    Ok(written(&part, &all))
+    Ok(written(&part, &all, &part.verdicts(model)))
 }
 
 /// Matches as they are handed on.
-pub(super) fn written(part: &Partition, found: &[Match]) -> Vec<MeasuredPair> {
-    let records = report::match_records(&part.corpus, found);
+pub(super) fn written(part: &Partition, found: &[Match], verdicts: &Resolved) -> Vec<MeasuredPair> {
+    let records = report::match_records(&part.corpus, found, &verdicts.pairs);
     let each = found.par_iter().zip(records).map(|(m, record)| MeasuredPair {
         pair: [part.order(m.pair.a), part.order(m.pair.b)],
         bytes: m.to_bytes(),

@@ -3,17 +3,16 @@
 use super::model::Model;
 use super::partition::{MeasuredPair, Partition, SketchedPage, json, read, written};
 use crate::candidates::Pair;
-use crate::cluster::{self, Cluster, Clusters, Group, Setting};
+use crate::cluster::{self, Cluster, Clusters, Compilation, Group, Setting};
 use crate::error::Result;
 use crate::origin::{self, HabitCounts, NameCounts, Names, Overlaps};
 use crate::pages::Pages;
-use crate::pipeline::{Compared, Findings};
+use crate::pipeline::{Compared, Findings, obey_origins};
 use crate::records::ClusterRecord;
 use crate::report;
 use crate::storage::Scratch;
 use crate::types::DocId;
 use crate::verify::{self, Match, Matches};
-use rustc_hash::FxHashMap;
 
 /// A set.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,9 +36,14 @@ pub struct Grouped {
     pub names: NameCounts,
 }
 
-/// Groups the pages of some components, whose matches are marked; compilations are not among them. The matches are all
-/// between two pages of one component.
-pub fn group(pages: Vec<SketchedPage>, matches: &[([u64; 2], Vec<u8>)], model: &Model) -> Result<Grouped> {
+/// Groups the pages of some components. The matches are all between two pages of one component. Compilations are among the
+/// pages only where people put them into sets.
+pub fn group(
+    pages: Vec<SketchedPage>,
+    compilations: &[u64],
+    matches: &[([u64; 2], Vec<u8>)],
+    model: &Model,
+) -> Result<Grouped> {
     let mut part = Partition::new(pages, model)?;
     let bodies = std::mem::take(&mut part.bodies);
     let pages = part.pages(bodies, model)?;
@@ -48,15 +52,18 @@ pub fn group(pages: Vec<SketchedPage>, matches: &[([u64; 2], Vec<u8>)], model: &
     let before: Vec<Pair> = all.iter().map(|m| m.pair).collect();
     let stories = vec![0; part.len()];
     let compared = Compared::new(&pages, &part.signatures, &stories);
+    let verdicts = part.verdicts(model);
+    let compilation = |&page: &u64| Ok(Compilation { doc: part.doc(page)?, sources: Vec::new() });
+    let compilations = compilations.iter().map(compilation).collect::<Result<Vec<_>>>()?;
     let setting = Setting {
         documents: part.len(),
         order: &|doc: DocId| part.order(doc),
         same_article: model.config.same_article,
-        verdicts: &FxHashMap::default(),
+        verdicts: &verdicts.pairs,
         measure: &|pairs: &[Pair]| verify::verify(pairs, &compared, &scratch, |_| Ok(())),
         scratch: &scratch,
     };
-    let found = cluster::group(&mut all, &[], &setting)?;
+    let found = cluster::group(&mut all, &compilations, &setting)?;
     let new: Vec<Match> = all.iter().filter(|m| before.binary_search(&m.pair).is_err()).collect();
     let within = within(&part, &found, &all);
     let members = found.iter().map(|cluster| facts_of(&part, &cluster.members)).collect::<Result<Vec<_>>>()?;
@@ -64,7 +71,7 @@ pub fn group(pages: Vec<SketchedPage>, matches: &[([u64; 2], Vec<u8>)], model: &
         members: cluster.members.iter().map(|&doc| part.order(doc)).collect(),
         medoid: part.order(cluster.medoid),
     });
-    let (measured, names) = (written(&part, &new), NameCounts::gather(&members));
+    let (measured, names) = (written(&part, &new, &verdicts), NameCounts::gather(&members));
     Ok(Grouped { sets: sets.collect(), measured, within, names })
 }
 
@@ -99,7 +106,7 @@ pub struct SetMember {
     pub page: SketchedPage,
     /// The set, by the order of its first member.
     pub set: u64,
-    /// It is the medoid.
+    /// It is the medoid; before there are sets, that it is a compilation.
     pub is_medoid: bool,
 }
 
@@ -158,11 +165,14 @@ pub fn records(
     let times = (0..part.len() as u32).map(|doc| Ok(part.facts(DocId(doc))?.time)).collect::<Result<Vec<_>>>()?;
     let list = cluster::described(&matches, sets);
     let names = names.clone().with_roles(&model.roles);
-    let lineages = origin::judge(&facts, &Overlaps::new(&matches), &names, habits);
+    let mut lineages = origin::judge(&facts, &Overlaps::new(&matches), &names, habits);
+    let verdicts = part.verdicts(model);
     let (bodies, signatures) = (std::mem::take(&mut part.bodies), std::mem::take(&mut part.signatures));
     let pages: Pages = part.pages(bodies, model)?;
+    obey_origins(&mut lineages, &list, &verdicts, &pages);
     let clusters = Clusters { list, compilations: Vec::new() };
-    let findings = Findings::of_part(pages, signatures, times, matches, clusters, lineages, &model.config)?;
+    let mut findings = Findings::of_part(pages, signatures, times, matches, clusters, lineages, &model.config)?;
+    findings.verdicts = verdicts;
     let found = report::part(&findings)?;
     let set = |(doc, record): (DocId, ClusterRecord)| {
         let least = record.members.iter().map(|member| member.id.clone()).min().unwrap_or_default();

@@ -85,7 +85,10 @@ pub fn document(draft: &str, placed: Option<&str>, cluster: Option<i64>, draws_o
     record.extend(read(placed.unwrap_or(alone))?);
     record.insert("cluster".into(), cluster.into());
     if let Some(sources) = draws_on {
-        record.insert("relation".into(), "compilation".into());
+        if record.get("relation").is_none_or(Value::is_null) {
+            // People may have put it into a set, where it is what it is to its parent.
+            record.insert("relation".into(), "compilation".into());
+        }
         let sources = serde_json::from_str(sources).map_err(|error| super::partition::broken("a record", &error))?;
         record.insert("draws_on".into(), sources);
     }

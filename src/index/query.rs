@@ -342,7 +342,7 @@ impl Index {
         let last = beside.asked();
         let text = pages.corpus.text(last);
         let starts: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
-        let records = report::match_records(pages.corpus, compared);
+        let records = report::match_records(pages.corpus, compared, &Default::default());
         let mut closest = Vec::new();
         for (found, record) in compared.iter().zip(records) {
             let local = found.other(last);

@@ -233,10 +233,13 @@ pub(super) fn matches(findings: &Findings, numbering: &Numbering, folder: &Folde
 }
 
 /// The records of some matches, as [`matches`] writes them.
-pub(crate) fn match_records<'c>(corpus: &'c Corpus, found: &[Match]) -> Vec<MatchRecord<'c>> {
-    let none = FxHashMap::default();
+pub(crate) fn match_records<'c>(
+    corpus: &'c Corpus,
+    found: &[Match],
+    verdicts: &FxHashMap<Pair, bool>,
+) -> Vec<MatchRecord<'c>> {
     let all = found.iter().map(|m| Match { passages: m.passages.as_ref().into(), ..*m });
-    let measured = MatchTexts::of(corpus, all, &none);
+    let measured = MatchTexts::of(corpus, all, verdicts);
     found.iter().enumerate().map(|(place, m)| measured.record(place, m)).collect()
 }
 

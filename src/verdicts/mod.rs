@@ -21,6 +21,7 @@ use crate::types::DocId;
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 use std::path::Path;
+use xxhash_rust::xxh3::xxh3_64;
 
 /// Verdicts as they were read, pages by id.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -85,6 +86,13 @@ impl Verdicts {
             _ => return Err("neither a pair, an origin, nor a line of boilerplate".to_owned()),
         }
         Ok(())
+    }
+
+    /// What is said of pairs, each by the orders of its pages (hashes of their ids), the lesser first.
+    pub(crate) fn pairs_by_order(&self) -> FxHashMap<[u64; 2], bool> {
+        let order = |id: &String| xxh3_64(id.as_bytes());
+        let pairs = self.pairs.iter().filter(|(a, b, _)| a != b);
+        pairs.map(|(a, b, same)| ([order(a).min(order(b)), order(a).max(order(b))], *same)).collect()
     }
 
     /// The same verdicts by the numbers of a corpus. Reads the id of every page, if there are any verdicts.

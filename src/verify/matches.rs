@@ -120,22 +120,19 @@ impl Match<'_> {
 
     /// The same as people say, where they say something of the pair.
     pub(crate) fn obeying(self, verdicts: &FxHashMap<Pair, bool>) -> Self {
-        let kind = match verdicts.get(&self.pair) {
-            None => return self,
-            Some(true) => {
-                if self.kind == Kind::Part {
-                    Kind::Part
-                } else {
-                    Kind::Reprint
-                }
-            }
-            Some(false) => {
-                if self.is_same_article() {
-                    Kind::Passage
-                } else {
-                    self.kind
-                }
-            }
+        match verdicts.get(&self.pair) {
+            None => self,
+            Some(&same) => self.called(same),
+        }
+    }
+
+    /// The same when people say whether both carry the same article.
+    pub(crate) fn called(self, same_article: bool) -> Self {
+        let kind = match (same_article, self.kind) {
+            (true, Kind::Part) => Kind::Part,
+            (true, _) => Kind::Reprint,
+            (false, Kind::Reprint | Kind::Part) => Kind::Passage,
+            (false, kind) => kind,
         };
         let probability = if matches!(kind, Kind::Part | Kind::Reprint) { 1.0 } else { 0.0 };
         Match { kind, probability, ..self }

@@ -137,12 +137,14 @@ pub(super) struct ModelStep {
     names: Vec<(String, bool)>,
     votes: FxHashMap<[u64; 2], u64>,
     furniture: String,
+    verdicts: String,
 }
 
 impl ModelStep {
     pub(super) fn new(broadcast: &Broadcast) -> Self {
         let (config, furniture) = (broadcast.config.clone(), String::new());
-        ModelStep { config, names: Vec::new(), votes: FxHashMap::default(), furniture }
+        let verdicts = broadcast.verdicts.clone().unwrap_or_default();
+        ModelStep { config, names: Vec::new(), votes: FxHashMap::default(), furniture, verdicts }
     }
 }
 
@@ -164,7 +166,8 @@ impl Step for ModelStep {
         let furniture = serde_json::from_str(&self.furniture);
         let furniture = furniture.map_err(|error| ArrowError::JsonError(error.to_string()))?;
         let votes = std::mem::take(&mut self.votes).into_iter().map(|([host, name], count)| [host, name, count]);
-        let model = Model::new(&self.config, std::mem::take(&mut self.names).into_iter(), votes, furniture)?;
+        let names = std::mem::take(&mut self.names).into_iter();
+        let model = Model::new(&self.config, names, votes, furniture, &self.verdicts)?;
         Ok(vec![note(model.json().to_owned())?])
     }
 }

@@ -7,6 +7,7 @@ use crate::errors::Wrong;
 use arrow_array::RecordBatch;
 use arrow_schema::{ArrowError, SchemaRef};
 use pyo3::PyResult;
+use rustc_hash::FxHashMap;
 use tonggao::distributed::{Incident, MatchSide, MeasuredPair, Model, SetMember, decide, measure, star};
 use tonggao::stages::verify::SpreadSide;
 
@@ -43,6 +44,35 @@ impl OfPart for Measure {
         let mut rows = Rows::new(measure_schema());
         measure(pages, &pairs, &self.model)?.iter().for_each(|found| rows.push(&cells(found)));
         Ok(rows.finish()?)
+    }
+}
+
+/// Nothing in; what people say of pairs of pages out.
+pub(super) struct VerdictsStep {
+    model: Model,
+}
+
+impl VerdictsStep {
+    pub(super) fn new(broadcast: &Broadcast) -> PyResult<Self> {
+        Ok(VerdictsStep { model: broadcast.model()? })
+    }
+}
+
+pub(super) fn verdicts_schema() -> SchemaRef {
+    schema([("a", LONG), ("b", LONG), ("same", FLAG)])
+}
+
+impl Step for VerdictsStep {
+    fn add(&mut self, _: &RecordBatch) -> Made {
+        Ok(Vec::new())
+    }
+
+    fn finish(&mut self) -> Made {
+        let mut rows = Rows::new(verdicts_schema());
+        for ([a, b], same) in self.model.pair_verdicts() {
+            rows.push(&[Cell::Long(key(a)), Cell::Long(key(b)), Cell::Flag(same)]);
+        }
+        Ok(vec![rows.finish()?])
     }
 }
 
@@ -124,6 +154,7 @@ impl Step for StarStep {
 /// What both pages show of a match in, side by side; what it amounts to out.
 pub(super) struct DecideStep {
     same_article: f32,
+    verdicts: FxHashMap<[u64; 2], bool>,
     /// The first side of a match whose second is in the next batch.
     first: Option<([i64; 2], MatchSide)>,
 }
@@ -133,8 +164,9 @@ pub(super) fn decide_schema() -> SchemaRef {
 }
 
 impl DecideStep {
-    pub(super) fn new(broadcast: &Broadcast) -> Self {
-        DecideStep { same_article: broadcast.config.same_article, first: None }
+    pub(super) fn new(broadcast: &Broadcast) -> PyResult<Self> {
+        let verdicts = broadcast.model()?.pair_verdicts();
+        Ok(DecideStep { same_article: broadcast.config.same_article, verdicts, first: None })
     }
 }
 
@@ -163,7 +195,8 @@ impl Step for DecideStep {
             let first = self.first.take().filter(|(first, _)| *first == pair);
             let wrong = || ArrowError::InvalidArgumentError("a match has one side only".into());
             let (_, first) = first.ok_or_else(wrong)?;
-            let decided = decide(matches.value(row), [first, side], self.same_article)?;
+            let verdict = self.verdicts.get(&pair.map(order)).copied();
+            let decided = decide(matches.value(row), [first, side], self.same_article, verdict)?;
             made.push(&[
                 Cell::Long(pair[0]),
                 Cell::Long(pair[1]),

@@ -20,6 +20,7 @@ use pyo3_arrow::{PyRecordBatch, PySchema};
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use reduction::ByKey;
 use serde::Deserialize;
+use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 use tonggao::Config;
 use tonggao::distributed::Model;
@@ -47,6 +48,7 @@ pub(crate) struct Broadcast {
     model: Option<String>,
     names: Option<String>,
     habits: Option<String>,
+    verdicts: Option<String>,
 }
 
 impl Broadcast {
@@ -131,8 +133,9 @@ fn step(name: &str, broadcast: &Broadcast) -> PyResult<Box<dyn Step>> {
         "closest" => Box::new(ByKey::new(candidates::Closest, candidates::pair_schema())),
         "forest" => Box::new(candidates::ForestStep::default()),
         "measure" => Box::new(parts::Parts::new(matches::Measure::new(broadcast)?)),
+        "verdicts" => Box::new(matches::VerdictsStep::new(broadcast)?),
         "star" => Box::new(matches::StarStep::default()),
-        "decide" => Box::new(matches::DecideStep::new(broadcast)),
+        "decide" => Box::new(matches::DecideStep::new(broadcast)?),
         "group" => Box::new(parts::Parts::new(sets::Group::new(broadcast)?)),
         "names" => Box::new(sets::NamesStep::new(broadcast)?),
         "habits" => Box::new(parts::Parts::new(sets::Habits::new(broadcast)?)),
@@ -176,6 +179,7 @@ pub(crate) fn round_schema(py: Python<'_>, name: &str) -> PyResult<Py<PyAny>> {
         "bound" | "closest" => candidates::pair_schema(),
         "forest" => candidates::edge_schema(),
         "measure" => matches::measure_schema(),
+        "verdicts" => matches::verdicts_schema(),
         "star" => matches::star_schema(),
         "decide" => matches::decide_schema(),
         "group" => sets::group_schema(),
@@ -210,6 +214,12 @@ pub(crate) fn steps() -> PyResult<String> {
 #[pyfunction]
 pub(crate) fn made_by(model: &str) -> PyResult<String> {
     Ok(Model::from_json(model).or_raise()?.made_by())
+}
+
+/// Refuses what are no verdicts; errors name the file.
+#[pyfunction]
+pub(crate) fn check_verdicts(text: &str, path: PathBuf) -> PyResult<()> {
+    tonggao::distributed::check_verdicts(text, &path).or_raise()
 }
 
 /// Refuses what is no furniture.

@@ -52,6 +52,8 @@ pub(super) struct PlannedStep {
     needs: &'static [&'static str],
     /// It is left out, and its table is empty, when talking points are not wanted.
     of_points: bool,
+    /// The same when no verdicts are given.
+    of_verdicts: bool,
 }
 
 /// A step that gives what it selects.
@@ -67,6 +69,7 @@ const fn step(name: &'static str) -> PlannedStep {
         keep: Keep::View,
         needs: &[],
         of_points: false,
+        of_verdicts: false,
     }
 }
 
@@ -114,6 +117,10 @@ impl PlannedStep {
     const fn of_points(self) -> Self {
         PlannedStep { of_points: true, ..self }
     }
+
+    const fn of_verdicts(self) -> Self {
+        PlannedStep { of_verdicts: true, ..self }
+    }
 }
 
 const LINES: &str = "select line from {lines}";
@@ -149,10 +156,15 @@ const CORPUS: &[PlannedStep] = &[
             "select 3 as kind, note as name from {furniture}",
         ])
         .calls("model", "kind int, x bigint, y bigint, n bigint, name string")
+        .needs(&["verdicts"])
         .in_one_task()
         .broadcast(),
     step("sketch").selects(&[LINES]).calls("sketch", "line string").saved(),
     step("pages").selects(&["select * from {sketch} where key is not null"]),
+    step("verdicts").selects(&[NOTHING]).calls("verdicts", "note string").in_one_task().of_verdicts(),
+    step("judged")
+        .selects(&["select v.a, v.b, v.same from {verdicts} v left semi join {pages} x on x.key = v.a left semi \
+         join {pages} y on y.key = v.b"]),
 ];
 
 /// From pages to pairs.
@@ -226,12 +238,16 @@ const CANDIDATES: &[PlannedStep] = &[
 
 /// From pairs to decided matches.
 const MATCHES: &[PlannedStep] = &[
+    step("wanted").selects(&[
+        "select a, b, story from {pairs} union all select v.a, v.b, v.a as story from {judged} v left anti \
+         join {pairs} p on p.a = v.a and p.b = v.b",
+    ]),
     step("measure")
         .selects(&[
             "select w.part, p.key as a, p.body_hash, p.units, p.line, p.spans from (select pmod(story, \
-             {parts}) as part, a as key from {pairs} union select pmod(story, {parts}) as part, b as key \
-             from {pairs}) w join {pages} p on p.key = w.key",
-            "select pmod(story, {parts}) as part, a, b from {pairs}",
+             {parts}) as part, a as key from {wanted} union select pmod(story, {parts}) as part, b as key \
+             from {wanted}) w join {pages} p on p.key = w.key",
+            "select pmod(story, {parts}) as part, a, b from {wanted}",
         ])
         .calls("measure", PART)
         .by(&["part"])
@@ -270,14 +286,19 @@ const MATCHES: &[PlannedStep] = &[
 /// From matches to sets and their histories.
 const SETS: &[PlannedStep] = &[
     step("components")
-        .selects(&["select a as page, b as label from {decide} where joins"])
+        .selects(&["select a as page, b as label from {decide} where joins union all select a as page, b as label from {judged} \
+             where same"])
         .calls("forest", EDGES)
         .merged()
         .saved(),
+    // Compilations that people put into sets: no others are in components.
+    step("gathered").selects(&["select j.page from (select a as page from {judged} where same union select b as page from \
+         {judged} where same) j left semi join {compilations} c on c.a = j.page"]),
     step("group")
         .selects(&[
             "select pmod(c.label, {parts}) as part, p.key as a, p.body_hash, p.units, p.line, p.spans, \
-             p.facts from {components} c join {pages} p on p.key = c.page",
+             p.facts, k.page is not null as medoid from {components} c join {pages} p on p.key = c.page left join {gathered} k \
+             on k.page = c.page",
             "select pmod(x.label, {parts}) as part, d.a, d.b, d.match from {decide} d join {components} x \
              on x.page = d.a join {components} y on y.page = d.b where x.label = y.label",
         ])

@@ -10,7 +10,7 @@ use pyo3::PyResult;
 use tonggao::distributed::{Model, SetMember, group, habits, names, records};
 use tonggao::stages::origin::{HabitCounts, NameCounts, Names};
 
-/// Pages and matches of whole components in, part by part; out: members of sets (tag 0), matches that had to be measured
+/// Pages, of which `medoid` marks compilations, and matches of whole components in, part by part; out: members of sets (tag 0), matches that had to be measured
 /// (tag 1), counts of names (tag 2), the matches of two members of one set (tag 3).
 pub(super) struct Group {
     model: Model,
@@ -37,8 +37,10 @@ pub(super) fn group_schema() -> SchemaRef {
 
 impl OfPart for Group {
     fn make(&mut self, members: Vec<SetMember>, matches: Vec<([u64; 2], Vec<u8>)>) -> Result<RecordBatch, Wrong> {
+        let of_several = members.iter().filter(|member| member.is_medoid);
+        let compilations: Vec<u64> = of_several.map(|member| member.page.order).collect();
         let pages = members.into_iter().map(|member| member.page).collect();
-        let found = group(pages, &matches, &self.model)?;
+        let found = group(pages, &compilations, &matches, &self.model)?;
         let mut rows = Rows::new(group_schema());
         for set in &found.sets {
             for &member in &set.members {
