@@ -4,6 +4,7 @@
 //! sorting hashes; each further level divides the places of every n-gram of the level before by the word that follows.
 
 use super::lexicon::Glue;
+use super::radix::{BUCKETS, HashedPlaces, RadixSorter};
 use super::sequences::Sequences;
 use super::token::{BREAK, CandidateGram, END, LONG, SHORT, key, units_of};
 use super::words::Tokens;
@@ -11,12 +12,15 @@ use crate::error::Result;
 use crate::storage::{Column, ColumnWriter, Scratch};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
+use std::ops::Range;
 use std::sync::atomic::{AtomicU8, Ordering};
 
 /// Longest n-gram grown word by word; longer wording is put together from overlapping ones.
 pub(super) const LONGEST: usize = 20;
 /// Recurring runs of this many words are what formulaic pages are made of.
 const FORMULA: usize = 6;
+/// Places that one task hashes.
+const STRETCH: usize = 1 << 16;
 /// Places sorted or divided at a time, eight bytes each, however little memory a run may use.
 const PART: usize = 4 << 20;
 /// A wording is part of a longer one when the longer stands in this share of its sets.
@@ -202,24 +206,23 @@ impl Level<'_> {
         let parts = self.ids.len().div_ceil(part_of_places).next_power_of_two() as u64;
         let shift = 64 - parts.trailing_zeros();
         let mut level = LevelWriter::new(scratch);
-        let mut hashed: Vec<u64> = Vec::new();
         for part in 0..parts {
-            let hash = |at: usize| {
+            let pair = |at: usize| {
                 let is_possible = self.recurring.get(at) > 0 && self.goes_on(at);
                 let hash = is_possible.then(|| self.key_at(at))?;
-                (parts == 1 || hash >> shift == part).then_some((hash >> 32 << 32) | at as u64)
+                (parts == 1 || hash >> shift == part).then_some((hash, at as u32))
             };
-            hashed.clear();
-            for from in (0..self.ids.len()).step_by(PART) {
-                let places = from..self.ids.len().min(from + PART);
-                hashed.par_extend(places.into_par_iter().filter_map(hash));
-            }
-            hashed.par_sort_unstable();
-            let keep = |mut found: LevelPart, run: &[u64]| {
-                self.keep_pairs(&mut found, run);
+            let stretches = (0..self.ids.len()).step_by(STRETCH).map(|from| from..self.ids.len().min(from + STRETCH));
+            let stretches: Vec<Range<usize>> = stretches.collect();
+            let places = |range: Range<usize>| HashedPlaces::of(range.len(), range.filter_map(pair), shift);
+            let hashed: Vec<HashedPlaces> = stretches.into_par_iter().map(places).collect();
+            let keep = |sorter: &mut RadixSorter, bucket: usize| {
+                let mut found = LevelPart::default();
+                let sorted = sorter.sorted(hashed.iter().map(|places| places.bucket(bucket)));
+                sorted.chunk_by(|a, b| a >> 32 == b >> 32).for_each(|run| self.keep_pairs(&mut found, run));
                 found
             };
-            level.append(hashed.par_chunk_by(|a, b| a >> 32 == b >> 32).fold(LevelPart::default, keep).collect())?;
+            level.append((0..BUCKETS).into_par_iter().map_init(RadixSorter::default, keep).collect())?;
         }
         level.finish()
     }

@@ -15,6 +15,7 @@ mod markov_baseline;
 mod occurrences;
 mod profile;
 mod quotes;
+mod radix;
 mod rank;
 mod reference;
 mod sequences;

@@ -7,6 +7,8 @@ use crate::shingle::{WIDTH, for_each_shingle};
 use crate::types::{DocId, Span};
 use std::ops::Range;
 
+/// Units that are looked at together.
+const BLOCK: usize = 32;
 /// No position.
 const NONE: u32 = u32::MAX;
 
@@ -48,7 +50,12 @@ impl Prepared {
         let Prepared { units, hashes, figures, .. } = self;
         read_shingles(&units.ids, hashes);
         figures.clear();
-        figures.extend((0u32..).zip(&units.ids).filter(|(_, id)| is_figure(**id)).map(|(at, _)| at));
+        for (block, start) in units.ids.chunks(BLOCK).zip((0u32..).step_by(BLOCK)) {
+            // Most blocks have none, which is found out without a branch for each unit.
+            if block.iter().fold(false, |any, &id| any | is_figure(id)) {
+                figures.extend(block.iter().zip(start..).filter(|(id, _)| is_figure(**id)).map(|(_, at)| at));
+            }
+        }
         self.index();
     }
 
