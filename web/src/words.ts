@@ -44,9 +44,9 @@ export class Words {
     return p > 0.995 ? ">0.99" : p < 0.005 ? "<0.01" : p.toFixed(2);
   }
 
-  /** A number that is expected by chance. */
+  /** A number that is expected by chance, which is never nothing. */
   small(value: number): string {
-    return value === 0 ? "0" : value < 0.01 ? "<0.01" : this.number(value, 2);
+    return value < 0.01 ? "<0.01" : this.number(value, 2);
   }
 
   lag(minutes: number | null): string {
