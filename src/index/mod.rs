@@ -54,7 +54,7 @@ use std::sync::OnceLock;
 /// Index::create("week", &["monday/".into()], &Config::default(), &Unobserved)?;
 /// let commit = Index::add("week", &["tuesday/".into()], &Config::default(), &Unobserved)?;
 /// for event in &commit.events {
-///     println!("{:?} {}", event.event, event.cluster);
+///     println!("{:?} {:?}", event.event, event.cluster);
 /// }
 /// println!("{} pages", Index::open("week")?.len());
 /// # Ok(())
