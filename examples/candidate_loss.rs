@@ -1,9 +1,8 @@
 //! How many pairs does the candidate stage lose? Compares what it proposes with all pairs of a corpus that verification
-//! would accept as a reprint or as contained.
+//! would accept as one article (kinds `reprint` and `part`).
 //!
 //! Every shingle of every body is indexed, and every pair of different bodies that shares a tenth of the shorter one's
-//! shingles is measured: an accepted pair shares at least a sixth, since half of the shorter text must be in common
-//! runs of six units or more, each of which has a third as many shingles as units. Equal bodies are one body here.
+//! shingles is measured. Equal bodies are one body here.
 //!
 //! A pair that is not proposed is *implied* when some copy of the one text and some copy of the other were proposed and
 //! accepted: much reprinted texts are paired with their closest copies only, on purpose. What is neither is *lost*.
@@ -25,7 +24,7 @@ use tonggao::stages::verify::{Kind, Match};
 use tonggao::{Config, Only};
 use tonggao::{Corpus, Findings, Unobserved, detect};
 
-/// Pairs that share less than this of the shorter text's shingles cannot be accepted.
+/// Pairs that share less than this of the shorter text's shingles are not measured.
 const SHARE: f64 = 0.1;
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -43,7 +42,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let lost: Vec<Pair> = missed.iter().copied().filter(|&pair| !implied.proposes(pair)).collect();
     let percent = |part: usize| 100.0 * part as f64 / accepted.len().max(1) as f64;
     println!("pages {}, different bodies {}, pairs measured {}", corpus.len(), bodies.units.len(), near.len());
-    println!("accepted as reprint or contained {}", accepted.len());
+    println!("accepted as one article {}", accepted.len());
     println!("  proposed {} ({:.2} %)", found.len(), percent(found.len()));
     println!("  implied  {} ({:.2} %)", missed.len() - lost.len(), percent(missed.len() - lost.len()));
     println!("  lost     {} ({:.2} %)", lost.len(), percent(lost.len()));
@@ -55,7 +54,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 }
 
 fn accepts(found: &Match) -> bool {
-    matches!(found.kind, Kind::Reprint | Kind::Contained)
+    matches!(found.kind, Kind::Reprint | Kind::Part)
 }
 
 /// The different bodies of a corpus, each by the first page that has it.

@@ -57,7 +57,7 @@ pub struct Equal {
 }
 
 /// Pages that one thread keeps at hand, some 50 KB each: few enough that they are found in the caches.
-const KEPT_PAGES: usize = 512;
+const KEPT_PAGES: usize = 256;
 /// Pairs in one task.
 const TASK: usize = 1024;
 
