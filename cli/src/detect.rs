@@ -78,6 +78,7 @@ impl Detect {
         }
         Ok(ExitCode::from(if self.strict && !corpus.skipped.is_empty() { 2 } else { 0 }))
     }
+
     /// Runs all stages that are not finished, and writes the output.
     fn find(&self, corpus: &Corpus, config: &Config) -> tonggao::Result<output::WrittenReport> {
         let mut checkpoint = Checkpoint::open(corpus, config, &self.out, self.resume)?;

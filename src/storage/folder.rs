@@ -91,7 +91,8 @@ fn remove_unmarked(folder: &Path) {
     _ = fs::remove_dir(folder);
 }
 
-fn file_name(path: &Path) -> String {
+/// The name of an output folder.
+pub(super) fn file_name(path: &Path) -> String {
     path.file_name().map_or_else(|| "out".into(), |name| name.to_string_lossy().into_owned())
 }
 

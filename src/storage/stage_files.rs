@@ -5,6 +5,7 @@
 //! not as it is listed is not read.
 
 use super::file_sum::{FileSum, Summed};
+use super::folder::file_name;
 use super::{Column, Scratch};
 use crate::error::{Error, Result};
 use bytemuck::Pod;
@@ -55,8 +56,7 @@ pub(crate) enum Unusable {
 impl StageFiles {
     /// The folder of a run that writes `out`.
     pub fn place(out: &Path) -> PathBuf {
-        let name = out.file_name().map_or_else(|| "out".into(), |name| name.to_string_lossy().into_owned());
-        out.with_file_name(format!(".{name}.checkpoint"))
+        out.with_file_name(format!(".{}.checkpoint", file_name(out)))
     }
 
     /// Opens what an earlier run left. Stages whose files are not as they were written count as not finished.

@@ -5,6 +5,7 @@ use super::token::{BREAK, units_of, word_of};
 use crate::clean::{self, FurnitureModel, GroupKeys, is_figure, stands_alone};
 use jieba_rs::Jieba;
 use rustc_hash::{FxHashMap, FxHashSet};
+use std::sync::LazyLock;
 
 /// Sum of all frequencies of jieba-rs 0.11's dictionary.
 const DICTIONARY_TOTAL: f64 = 60_101_964.0;
@@ -95,8 +96,8 @@ fn english(words: &str) -> Vec<u32> {
     clean::clean(words, None, &FurnitureModel::default(), GroupKeys::default()).body.ids
 }
 
-/// The units of English words with the share of running text that each takes.
-fn english_shares() -> FxHashMap<u32, f64> {
+/// The units of English words with the share of running text that each takes: read when the first English word is looked up.
+static ENGLISH_SHARES: LazyLock<FxHashMap<u32, f64>> = LazyLock::new(|| {
     let table = include_str!("english_words.tsv").lines().filter(|line| !line.starts_with('#'));
     let groups = table.filter_map(|line| line.split_once('\t'));
     groups
@@ -105,6 +106,12 @@ fn english_shares() -> FxHashMap<u32, f64> {
             english(words).into_iter().map(move |unit| (unit, share))
         })
         .collect()
+});
+
+/// The share of the rarest part of a word of letters: `don't` is as common as `don`.
+fn english_share(units: &[u32]) -> f64 {
+    let shares = units.iter().map(|unit| ENGLISH_SHARES.get(unit).copied().unwrap_or(UNSEEN_ENGLISH));
+    shares.fold(1.0, f64::min)
 }
 
 fn english_glue() -> Vec<u32> {
@@ -234,7 +241,6 @@ impl WordInfo {
 #[derive(Debug)]
 pub(super) struct Lexicon {
     known: FxHashMap<u32, WordInfo>,
-    english_shares: FxHashMap<u32, f64>,
     english_glue: FxHashSet<u32>,
     english_speech: FxHashMap<u32, Speech>,
     english_shortened: FxHashSet<u32>,
@@ -249,7 +255,6 @@ impl Lexicon {
         let units = |name: &&str| word_of(&name.chars().map(|c| c as u32).collect::<Vec<u32>>());
         Lexicon {
             known: FxHashMap::default(),
-            english_shares: english_shares(),
             english_glue: english_glue().into_iter().collect(),
             english_speech: ENGLISH_SPEECH
                 .iter()
@@ -295,14 +300,8 @@ impl Lexicon {
             _ if figure => Speech::Figure,
             _ => Speech::Other,
         };
-        let share = if figure { FIGURE_SHARE } else { self.english_share(units) };
+        let share = if figure { FIGURE_SHARE } else { english_share(units) };
         WordInfo { share, class, speech, is_run: true }
-    }
-
-    /// The share of the rarest part of a word of letters: `don't` is as common as `don`.
-    fn english_share(&self, units: &[u32]) -> f64 {
-        let shares = units.iter().map(|unit| self.english_shares.get(unit).copied().unwrap_or(UNSEEN_ENGLISH));
-        shares.fold(1.0, f64::min)
     }
 
     /// True for an English article.

@@ -3,6 +3,7 @@
 //! those counted, so a chain of rare words that never branches explains itself in full, as it should: where words
 //! follow one another of necessity, they come back together by chance as well.
 
+use super::bit_filter::BitFilter;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -15,10 +16,10 @@ pub(super) struct Chains {
     starts: Vec<u32>,
     pairs: FxHashMap<(u32, u32), u32>,
     singles: FxHashMap<u32, u32>,
-    /// Bits of the tokens in `singles`: most tokens of a text are in no wording.
-    filter: Vec<u64>,
-    /// The same of the pairs: most that are made of such tokens are in no wording either.
-    pair_filter: Vec<u64>,
+    /// The tokens in `singles`: most tokens of a text are in no wording.
+    single_filter: BitFilter,
+    /// The pairs: most that are made of such tokens are in no wording either.
+    pair_filter: BitFilter,
     /// Wordings by their first pair.
     by_head: Vec<Vec<u32>>,
 }
@@ -48,8 +49,8 @@ impl Chains {
             starts: vec![0],
             pairs: FxHashMap::default(),
             singles: FxHashMap::default(),
-            filter: Vec::new(),
-            pair_filter: Vec::new(),
+            single_filter: BitFilter::default(),
+            pair_filter: BitFilter::default(),
             by_head: Vec::new(),
         };
         for (at, wording) in wordings.enumerate() {
@@ -70,29 +71,21 @@ impl Chains {
             }
             made.starts.push(made.links.len() as u32);
         }
-        made.filter = vec![0; (made.singles.len() / 4).next_power_of_two()];
-        for &token in made.singles.keys() {
-            let (block, bit) = slot(token.into(), made.filter.len());
-            made.filter[block] |= bit;
-        }
-        made.pair_filter = vec![0; (made.pairs.len() / 4).next_power_of_two()];
-        for &pair in made.pairs.keys() {
-            let (block, bit) = slot(joined(pair), made.pair_filter.len());
-            made.pair_filter[block] |= bit;
-        }
+        made.single_filter = BitFilter::for_hashes(made.singles.len());
+        made.singles.keys().for_each(|&token| made.single_filter.insert(mixed(token.into())));
+        made.pair_filter = BitFilter::for_hashes(made.pairs.len());
+        made.pairs.keys().for_each(|&pair| made.pair_filter.insert(mixed(joined(pair))));
         made
     }
 
     /// The place of a token's count, if it is in a wording.
     fn single(&self, token: u32) -> Option<u32> {
-        let (block, bit) = slot(token.into(), self.filter.len());
-        if self.filter[block] & bit == 0 { None } else { self.singles.get(&token).copied() }
+        if self.single_filter.may_have(mixed(token.into())) { self.singles.get(&token).copied() } else { None }
     }
 
     /// The place of the count of two neighbouring tokens, if they are neighbours in a wording.
     fn pair(&self, pair: (u32, u32)) -> Option<u32> {
-        let (block, bit) = slot(joined(pair), self.pair_filter.len());
-        if self.pair_filter[block] & bit == 0 { None } else { self.pairs.get(&pair).copied() }
+        if self.pair_filter.may_have(mixed(joined(pair))) { self.pairs.get(&pair).copied() } else { None }
     }
 
     /// For each wording the sum over `groups` of Π c(tᵢ tᵢ₊₁) / Π c(tᵢ) over its inner tokens, the counts being the
@@ -161,10 +154,9 @@ fn joined((first, second): (u32, u32)) -> u64 {
     u64::from(first) << 32 | u64::from(second)
 }
 
-/// The bit of a token, or of two, among so many blocks, a power of two.
-fn slot(tokens: u64, blocks: usize) -> (usize, u64) {
-    let hash = (tokens ^ tokens >> 32).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 26;
-    ((hash >> 6) as usize & (blocks - 1), 1 << (hash & 63))
+/// The hash of a token, or of two.
+fn mixed(tokens: u64) -> u64 {
+    (tokens ^ tokens >> 32).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 26
 }
 
 /// Every two neighbouring tokens as one: a chain of these is one of second order.

@@ -3,6 +3,7 @@
 pub(crate) mod aggregation;
 mod articles;
 mod background;
+mod bit_filter;
 mod bursts;
 mod chance;
 mod class;

@@ -1,5 +1,6 @@
 //! Many sequences, all looked for at once.
 
+use super::bit_filter::BitFilter;
 use rustc_hash::FxHashMap;
 
 /// From this few sequences on they are compared one by one.
@@ -12,8 +13,8 @@ pub(super) struct Sequences<const HEAD: usize> {
     starts: Vec<u32>,
     /// Which begin with the same `HEAD` numbers.
     heads: FxHashMap<[u32; HEAD], (u32, u32)>,
-    /// Bits of the heads: most places of a text are no head of any.
-    filter: Vec<u64>,
+    /// The heads: most places of a text are no head of any.
+    filter: BitFilter,
 }
 
 impl<const HEAD: usize> Sequences<HEAD> {
@@ -24,12 +25,11 @@ impl<const HEAD: usize> Sequences<HEAD> {
             made.tokens.extend_from_slice(sequence);
             made.starts.push(made.tokens.len() as u32);
         }
-        made.filter = vec![0; (made.len() / 4).next_power_of_two().max(64)];
+        made.filter = BitFilter::for_hashes(made.len().max(256));
         for at in 0..made.len() {
             let Some(&head) = made.of(at).first_chunk() else { continue };
             made.heads.entry(head).or_insert((at as u32, 0)).1 = at as u32 + 1;
-            let (block, bit) = made.slot(head);
-            made.filter[block] |= bit;
+            made.filter.insert(mixed(head));
         }
         made
     }
@@ -44,21 +44,11 @@ impl<const HEAD: usize> Sequences<HEAD> {
         &self.tokens[self.starts[at] as usize..self.starts[at + 1] as usize]
     }
 
-    fn slot(&self, head: [u32; HEAD]) -> (usize, u64) {
-        let mix = |hash: u64, two: &[u32]| {
-            let two = two.iter().fold(0, |both: u64, &token| both << 32 | u64::from(token));
-            hash.rotate_left(23) ^ two.wrapping_mul(0x9E37_79B9_7F4A_7C15)
-        };
-        let hash = head.chunks(2).fold(0, mix).wrapping_mul(0xD6E8_FEB8_6659_FD93) >> 20;
-        ((hash >> 6) as usize & (self.filter.len() - 1), 1 << (hash & 63))
-    }
-
     /// Calls `found` with every sequence that `text` begins with, the shortest first. Returns the length of the
     /// longest of those that begin with all of `text` and go on, if there are any.
     pub fn each_at_start(&self, text: &[u32], mut found: impl FnMut(u32)) -> Option<usize> {
         let head = *text.first_chunk()?;
-        let (block, bit) = self.slot(head);
-        if self.filter[block] & bit == 0 {
+        if !self.filter.may_have(mixed(head)) {
             return None;
         }
         let &(mut from, mut to) = self.heads.get(&head)?;
@@ -108,6 +98,15 @@ impl<const HEAD: usize> Sequences<HEAD> {
         }
         low - from
     }
+}
+
+/// The hash of a head.
+fn mixed<const HEAD: usize>(head: [u32; HEAD]) -> u64 {
+    let mix = |hash: u64, two: &[u32]| {
+        let two = two.iter().fold(0, |both: u64, &token| both << 32 | u64::from(token));
+        hash.rotate_left(23) ^ two.wrapping_mul(0x9E37_79B9_7F4A_7C15)
+    };
+    head.chunks(2).fold(0, mix).wrapping_mul(0xD6E8_FEB8_6659_FD93) >> 20
 }
 
 #[cfg(test)]
