@@ -88,7 +88,7 @@ fn chosen(ties: &Ties, numbers: &Numbers, groups: &[Group], order: &(dyn Fn(DocI
     let weight = |ends: (u32, u32)| ties.get(&ends).map_or(0, |tie| tie.weight);
     let mut best: FxHashMap<u32, (u64, u64, u32)> = FxHashMap::default();
     for (&(part, whole), tie) in ties {
-        if tie.yes < tie.no || tie.weight <= weight((whole, part)) {
+        if tie.yes <= tie.no || tie.weight <= weight((whole, part)) {
             continue;
         }
         let this = (tie.weight, order(numbers.medoid(whole, groups)), whole);
@@ -185,5 +185,9 @@ mod tests {
         let other = |doc: u32| Match { kind: Kind::Contained, probability: 0.1, ..part(0, doc, [300, 900], 0) };
         let found = [part(0, 1, [300, 900], 0), other(2), other(3)];
         assert_eq!(joined(&found, &[&[1, 2, 3]], 4), [[1, 2, 3]]);
+        let found = [part(0, 1, [300, 900], 0), other(2)];
+        assert_eq!(joined(&found, &[&[1, 2]], 3), [[1, 2]], "half the members are not most");
+        let found = [part(0, 1, [300, 900], 0), part(0, 2, [300, 900], 0), other(3)];
+        assert_eq!(joined(&found, &[&[1, 2, 3]], 4), [[0, 1, 2, 3]]);
     }
 }
