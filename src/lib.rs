@@ -126,14 +126,14 @@ pub mod output {
     pub use crate::report::{WrittenReport, check, summary, write};
     pub use crate::storage::cleanup::abandon;
     pub use crate::usage_report::{Language, UseSheet};
-    pub use crate::view::{LiveReport, Query, Sort, rewrite as rewrite_report};
+    pub use crate::view::{LiveReport, Query, Report, Sort, policy as report_policy, rewrite as rewrite_report};
 }
 
 /// Indexes that grow ([`Index`]): what their commits did and what they answer.
 pub mod indexed {
     pub use crate::index::{
-        ClosePage, Commit, Event, EventKind, EventOrigin, EventPoint, FORMAT, IndexedCluster, QueryAnswer, QueryPage,
-        SharedPassage,
+        ClosePage, Commit, Event, EventKind, EventOrigin, EventPoint, FORMAT, IndexReport, IndexedCluster, QueryAnswer,
+        QueryPage, SharedPassage,
     };
 }
 

@@ -85,8 +85,8 @@ fn serve_reads_every_format_version() {
         BufReader::new(server.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
         let address = line.trim_start_matches("http://").split('/').next().unwrap().to_owned();
         let counts = Output::read(&repository(name)).run()["counts"].clone();
-        let overview = asked(&address, "/api/overview");
-        let set = asked(&address, "/api/set/0");
+        let overview = asked(&address, "/report/overview");
+        let set = asked(&address, "/report/set/0");
         server.kill().unwrap();
         server.wait().unwrap();
         assert_eq!((&overview["sets"], &overview["points"]), (&counts["clusters"], &counts["talking_points"]));

@@ -137,7 +137,7 @@ fn serve_ends_while_a_reader_keeps_its_connection_open() {
     let address = line.trim_start_matches("http://").split('/').next().unwrap();
     // The answer to a first request shows that the server has taken the connection; the second never ends.
     let mut open = std::net::TcpStream::connect(address).unwrap();
-    write!(open, "GET /api/overview HTTP/1.1\r\nHost: {address}\r\n\r\nGET / HTTP/1.1\r\n").unwrap();
+    write!(open, "GET /report/overview HTTP/1.1\r\nHost: {address}\r\n\r\nGET / HTTP/1.1\r\n").unwrap();
     open.read_exact(&mut [0; 15]).unwrap();
     let (ended, said) = ended_by(child, "-INT");
     assert_eq!(ended, Some(2), "{said}");

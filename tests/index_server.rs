@@ -171,7 +171,7 @@ fn a_served_index_answers_while_others_add_and_sees_what_they_added() {
     let (folder, index) = grown(&MADE[..half], 1);
     let folder = folder.with("rest.jsonl", MADE[half..].join("\n"));
     let server = Server::start(&index, &[]);
-    let about = || server.ask("GET /", "").json["documents"].as_u64().unwrap() as usize;
+    let about = || server.ask("GET /api/index", "").json["documents"].as_u64().unwrap() as usize;
     assert_eq!(about(), half);
     let opened = Index::open(&index).unwrap();
     let plain = |line: &String| serde_json::to_value(opened.query(opened.page(line).unwrap()).unwrap()).unwrap();
@@ -260,12 +260,44 @@ fn a_token_is_asked_for_where_others_can_connect() {
         ("", 401),
         ("Authorization: Bearer correct-horse-batterz\r\n", 401),
         ("Authorization: Bearer correct-horse-battery\r\n", 200),
+        ("Authorization: Basic ZWRpdG9yOmNvcnJlY3QtaG9yc2UtYmF0dGVyeQ==\r\n", 200),
+        ("Authorization: Basic ZWRpdG9yOmNvcnJlY3QtaG9yc2UtYmF0dGVyeg==\r\n", 401),
         ("Authorization: Bearer correct-horse-battery\r\nOrigin: http://evil.example\r\n", 403),
     ] {
-        let said = server.try_to_ask("GET /", head, "").unwrap();
+        let said = server.try_to_ask("GET /api/index", head, "").unwrap();
         assert_eq!(said.status, status, "{head}");
-        server.is_as_described("GET /", &said);
+        server.is_as_described("GET /api/index", &said);
     }
+}
+
+#[test]
+fn the_report_of_a_served_index_shows_what_was_added() {
+    let half = MADE.len() / 2;
+    let (folder, index) = grown(&MADE[..half], 1);
+    let server = Server::start(&index, &["--lang", "zh"]);
+    let get = |path: &str| server.try_to_ask(&format!("GET {path}"), "", "").unwrap();
+    let page = get("/");
+    assert!(page.head.contains("content-type: text/html") && page.text.contains("<html lang=\"zh-Hans\">"));
+    let sets = |report: &Value| report["sets"].as_u64().unwrap() as usize;
+    let before = get("/report/overview").json;
+    assert_eq!(sets(&before), Index::open(&index).unwrap().clusters().unwrap().len());
+    server.add(&MADE[half..].join("\n")).unwrap();
+    let now = Index::open(&index).unwrap();
+    let after = get("/report/overview").json;
+    assert_eq!(sets(&after), now.clusters().unwrap().len());
+    assert_ne!(before["days"], after["days"]);
+    let rows = get("/report/sets?take=9999&sort=latest").json;
+    assert_eq!(rows["rows"].as_array().unwrap().len(), now.clusters().unwrap().len());
+    let number = rows["rows"][0]["set"].as_u64().unwrap() as u32;
+    let set = get(&format!("/report/set/{number}"));
+    let ids: BTreeSet<String> =
+        set.json["members"].as_array().unwrap().iter().map(|page| string(&page["id"])).collect();
+    assert_eq!(ids, now.members(number).unwrap().into_iter().collect());
+    let two: Vec<&String> = ids.iter().take(2).collect();
+    let texts = get(&format!("/report/texts?id={}&id={}", two[0], two[1])).json;
+    assert!(texts.as_array().unwrap().iter().all(|page| page["text"].is_string()), "{texts}");
+    assert_eq!((get("/report/set/999999").status, get("/report/point/0").status), (404, 404));
+    drop(folder);
 }
 
 /// Pages that the load test posts.

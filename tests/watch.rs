@@ -101,6 +101,31 @@ fn an_index_that_others_filled_gives_notices_of_what_comes_from_now_on() {
     assert!(named.iter().all(|notice| notice["cluster"] != 0), "set 0 is as it was: {named:?}");
 }
 
+#[test]
+fn a_talking_point_that_a_compaction_finds_is_named_once() {
+    let rule = |name: &str, more: &str| format!("[[rule]]\nname = {name:?}\nwhen = \"new_point\"\n{more}\n");
+    let of_class = |name: &str, class: &str| rule(name, &format!("outlets = 5\nclass = \"{class}\""));
+    // In so small a corpus no wording is taken for a saying.
+    let rules = of_class("wording", "formula") + &of_class("saying", "saying") + &rule("everywhere", "outlets = 99");
+    let folder = Folder::new().with("rules.toml", rules);
+    put(&folder, "wire.jsonl", &sample("wire.jsonl"));
+    put(&folder, "portals.jsonl", &sample("portals.jsonl"));
+    for page in std::fs::read_dir(repository("corpus-samples/news/pages")).unwrap().map(Result::unwrap) {
+        put(&folder, &page.file_name().to_string_lossy(), &std::fs::read(page.path()).unwrap());
+    }
+    assert_eq!(watch(&folder, &["--json"], 0).out, "", "talking points are found by a compaction");
+    tonggao(&["index", "compact"]).path(&folder.path("index")).ends_with(0);
+    let said = watch(&folder, &["--json"], 0);
+    let found = notices(&said);
+    let bench = found.iter().find(|notice| notice["phrase"].as_str().unwrap().contains("板凳搬到田埂边"));
+    let bench = bench.unwrap_or_else(|| panic!("{}", said.out));
+    assert_eq!((&bench["rule"], &bench["when"]), (&Value::from("wording"), &Value::from("new_point")));
+    assert!(bench["outlets"].as_u64().unwrap() >= 5 && found.iter().all(|notice| notice["rule"] == "wording"));
+    assert_eq!(watch(&folder, &["--json"], 0).out, "", "it was said");
+    tonggao(&["index", "compact"]).path(&folder.path("index")).ends_with(0);
+    assert_eq!(watch(&folder, &["--json"], 0).out, "", "and is no longer new");
+}
+
 fn feed(entries: &[(&str, &str)]) -> String {
     let item = |(id, text): &(&str, &str)| {
         format!(

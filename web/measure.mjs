@@ -84,13 +84,13 @@ const told = (name, list) => {
   const sorted = [...list].sort((x, y) => x - y);
   console.log(`${name}: median ${sorted[sorted.length >> 1].toFixed(1)}, greatest ${sorted.at(-1).toFixed(1)} ms of ${list.length}`);
 };
-const { sets } = await (await fetch(`${server.address}api/overview`)).json();
-const largest = (await (await fetch(`${server.address}api/sets?take=20`)).json()).rows.map(({ set }) => set);
+const { sets } = await (await fetch(`${server.address}report/overview`)).json();
+const largest = (await (await fetch(`${server.address}report/sets?take=20`)).json()).rows.map(({ set }) => set);
 const some = Array.from({ length: 300 }, () => random(sets));
-told("the largest sets", await serial(largest.map((set) => `api/set/${set}`)));
-told("any set", await serial(some.map((set) => `api/set/${set}`)));
-told("two texts", await serial(Array.from({ length: 100 }, () => random(SETS)).map((k) => `api/texts?id=s${k}-0&id=s${k}-1`)));
-told("a search for words", await serial(Array.from({ length: 10 }, () => `api/sets?take=100&q=${encodeURIComponent(pick(WORDS))}`)));
+told("the largest sets", await serial(largest.map((set) => `report/set/${set}`)));
+told("any set", await serial(some.map((set) => `report/set/${set}`)));
+told("two texts", await serial(Array.from({ length: 100 }, () => random(SETS)).map((k) => `report/texts?id=s${k}-0&id=s${k}-1`)));
+told("a search for words", await serial(Array.from({ length: 10 }, () => `report/sets?take=100&q=${encodeURIComponent(pick(WORDS))}`)));
 await server.stop();
 
 async function serial(paths) {

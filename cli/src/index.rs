@@ -3,13 +3,14 @@
 use crate::progress::Bar;
 use crate::settings::{Machine, Settings, name_skipped};
 use crate::terminal;
-use anyhow::Result;
+use anyhow::{Context, Result};
 use clap::{Args, Subcommand};
 use serde::Serialize;
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::mpsc::{Receiver, sync_channel};
 use tonggao::indexed::{Commit, Event, EventKind};
 
 #[derive(Subcommand)]
@@ -185,12 +186,41 @@ impl Query {
             }
             return Ok(ExitCode::SUCCESS);
         }
-        for page in index.pages(&self.pages)? {
-            let answer = index.query(page)?;
-            if self.json { print_lines(&[answer])? } else { crate::print(&format!("{}\n", answer.in_words()))? }
-        }
+        let pages = index.pages(&self.pages)?;
+        let answer = |place: usize| -> Result<String> {
+            let answer = index.query(pages[place].clone())?;
+            Ok(if self.json { serde_json::to_string(&answer)? + "\n" } else { answer.in_words() + "\n" })
+        };
+        in_order(pages.len(), answer, |text| crate::print(&text))?;
         Ok(ExitCode::SUCCESS)
     }
+}
+
+/// Answers that may be ready before it is their turn, for each thread.
+const AHEAD: usize = 16;
+
+/// Makes so many answers on all processors and gives them on in order, each as soon as those before it are there. The first
+/// error ends it.
+fn in_order<T: Send>(
+    count: usize,
+    make: impl Fn(usize) -> Result<T> + Sync,
+    mut give: impl FnMut(T) -> Result<()>,
+) -> Result<()> {
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    std::thread::scope(|scope| {
+        // Each thread makes every so-manieth answer; one whose answers nobody takes any more ends.
+        let begin = |first: usize| {
+            let (sender, receiver) = sync_channel(AHEAD);
+            let make = &make;
+            scope.spawn(move || (first..count).step_by(threads).all(|place| sender.send(make(place)).is_ok()));
+            receiver
+        };
+        let made: Vec<Receiver<Result<T>>> = (0..threads).map(begin).collect();
+        for place in 0..count {
+            give(made[place % threads].recv().context("a thread ended")??)?;
+        }
+        Ok(())
+    })
 }
 
 #[derive(Args)]
@@ -353,4 +383,34 @@ fn print_lines(records: &[impl Serialize]) -> Result<()> {
         output.write_all(b"\n")?;
     }
     Ok(output.flush()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use anyhow::ensure;
+
+    #[test]
+    fn answers_come_in_order_and_an_error_ends_them() {
+        let mut given = Vec::new();
+        let square = |place: usize| {
+            ensure!(place < 500, "{place}");
+            Ok(place * place)
+        };
+        let give = |answer| {
+            given.push(answer);
+            Ok(())
+        };
+        in_order(500, square, give).unwrap();
+        assert_eq!(given, (0..500).map(|place| place * place).collect::<Vec<usize>>());
+        let mut count = 0;
+        let give = |_| {
+            count += 1;
+            Ok(())
+        };
+        assert_eq!(in_order(900, square, give).unwrap_err().to_string(), "500");
+        assert_eq!(count, 500, "those before it were given");
+        in_order(0, square, |_| Ok(())).unwrap();
+        assert!(in_order(99, square, |_| Err(anyhow::anyhow!("the pipe is broken"))).is_err());
+    }
 }

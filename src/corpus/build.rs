@@ -129,6 +129,7 @@ impl Corpus {
             has_made_ids: false,
             spool: Bytes::Owned(Vec::new()),
             read: Vec::new(),
+            passes_over_gone: false,
         }
     }
 

@@ -229,6 +229,8 @@ pub struct Corpus {
     spool: Bytes,
     /// Records that were read, by document; empty where they are read anew each time.
     read: Vec<OnceLock<RawDoc<'static>>>,
+    /// Records that are gone are passed over by those who read them.
+    passes_over_gone: bool,
 }
 
 /// What standard input is called.
@@ -309,6 +311,19 @@ impl Corpus {
     pub(crate) fn reading_once(mut self) -> Corpus {
         self.read.resize_with(self.len(), OnceLock::new);
         self
+    }
+
+    /// The same, for those who ask [`Corpus::is_gone`] before they read a record: one that is no longer in its file as it was
+    /// is passed over.
+    pub(crate) fn passing_over_gone(mut self) -> Corpus {
+        self.passes_over_gone = true;
+        self.read_ahead_what_is_there();
+        self.reading_once()
+    }
+
+    /// True for a record that is to be passed over, because it is no longer in its file as it was.
+    pub(crate) fn is_gone(&self, doc: DocId) -> bool {
+        self.passes_over_gone && until_changed(|| Ok(self.doc(doc))).is_err()
     }
 
     fn read_doc(&self, doc: DocId) -> RawDoc<'_> {

@@ -188,12 +188,16 @@ impl Corpus {
                 Kept::Spooled => true,
             }
         };
-        // A file that cannot be read again leaves its records unknown.
+        self.read_ahead_what_is_there();
+        self.docs().filter(|doc| !is_there(doc)).collect()
+    }
+
+    /// Reads records ahead. A file that cannot be read again leaves its records unknown.
+    pub(super) fn read_ahead_what_is_there(&self) {
         let docs: Vec<DocId> = (0..self.len() as u32).map(DocId).collect();
         docs.chunk_by(|x, y| self.places[x.index()].file == self.places[y.index()].file).for_each(|of_file| {
             _ = self.read_ahead(of_file.iter().copied());
         });
-        docs.into_par_iter().filter(|doc| !is_there(doc)).collect()
     }
 
     /// The line of a record that is read again from its file.

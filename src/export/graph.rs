@@ -92,7 +92,7 @@ fn nodes(set: &ClusterRecord, documents: &FxHashMap<String, Document>) -> Vec<(S
             page.and_then(|page| page.outlet.clone()),
             title,
             page.and_then(|page| page.published.clone()),
-            page.map(|page| page.published_precision.clone()),
+            page.map(|page| page.published_precision.to_string()),
             member.relation.and_then(word),
             page.and_then(|page| page.url.clone()),
         ];

@@ -23,6 +23,7 @@ mod posted;
 mod postings;
 mod query;
 mod reader;
+mod report;
 mod segment;
 mod state;
 mod tiers;
@@ -34,6 +35,7 @@ pub use commit::Commit;
 pub use events::{Event, EventKind, EventOrigin, EventPoint};
 pub use manifest::FORMAT;
 pub use query::{ClosePage, IndexedCluster, QueryAnswer, QueryPage, SharedPassage};
+pub use report::IndexReport;
 
 use crate::config::Config;
 use crate::corpus::{Corpus, InputRecord, until_changed};

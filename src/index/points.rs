@@ -11,6 +11,7 @@ use crate::error::Result;
 use crate::records::PointRecord;
 use rustc_hash::FxHashSet;
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use std::path::Path;
 
 /// The wordings, in all their forms, that the last compaction found.
@@ -29,15 +30,19 @@ struct Variant {
     text: String,
 }
 
+/// The points that the last compaction found, the strongest first.
+pub(super) fn read<T: DeserializeOwned>(folder: &Path, manifest: &Manifest) -> Result<Vec<T>> {
+    let Some(name) = &manifest.points else { return Ok(Vec::new()) };
+    let (bytes, path) = (manifest::read(folder, manifest, name)?, folder.join(name));
+    let lines = bytes.split(|&byte| byte == b'\n').filter(|line| !line.is_empty());
+    lines.map(|line| segment::json(&path, line)).collect()
+}
+
 impl KnownPoints {
     /// Reads those of an index.
     pub(super) fn read(folder: &Path, manifest: &Manifest) -> Result<Self> {
-        let Some(name) = &manifest.points else { return Ok(KnownPoints::default()) };
-        let (bytes, path) = (manifest::read(folder, manifest, name)?, folder.join(name));
-        let lines = bytes.split(|&byte| byte == b'\n').filter(|line| !line.is_empty());
         let mut known = FxHashSet::default();
-        for line in lines {
-            let Written { text, variants } = segment::json(&path, line)?;
+        for Written { text, variants } in read(folder, manifest)? {
             known.extend(variants.into_iter().map(|variant| variant.text).chain([text]));
         }
         Ok(KnownPoints(known))

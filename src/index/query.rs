@@ -36,7 +36,7 @@ const EQUAL: usize = 8;
 /// Members of a set that an origin is judged among, with the page that is asked about, and that the answer lists.
 const JUDGED: usize = 48;
 /// Members that the record of a set lists; of larger ones it has the first.
-const LISTED: usize = 2000;
+pub(super) const LISTED: usize = 2000;
 
 /// What an index knows of a page.
 #[derive(Debug, Serialize)]
@@ -464,17 +464,46 @@ impl Index {
     fn cluster_record(&self, number: u32) -> Result<Option<IndexedCluster>> {
         let Some(set) = self.at.state.recent(number)? else { return Ok(None) };
         let docs = &set.members[..set.members.len().min(LISTED)];
+        self.set_findings(&set, docs, false, |findings, pages| {
+            Ok(Some(IndexedCluster { record: self.extent(&set)?.of(report::set_record(&findings), number), pages }))
+        })
+    }
+
+    /// Calls `with` on a set as the stages of a run would have found it, of some of its pages, which are in order.
+    pub(super) fn set_findings<R>(
+        &self,
+        set: &StoredCluster,
+        docs: &[DocId],
+        passes_over_gone: bool,
+        with: impl FnOnce(Findings, KnownPages) -> Result<R>,
+    ) -> Result<R> {
+        self.some(docs, passes_over_gone, |some| {
+            let lineage = set.lineage.clone().renumbered(&|doc| local(docs, doc));
+            let (findings, pages) = self.findings(some, set, lineage)?;
+            with(findings, pages)
+        })
+    }
+
+    /// Calls `with` on some pages, which are in order.
+    fn some<R>(&self, docs: &[DocId], passes_over_gone: bool, with: impl FnOnce(Beside) -> Result<R>) -> Result<R> {
         let SomePages { records, keys, times, signatures, bodies } = self.at.some(docs)?;
-        let corpus = Corpus::of_stored(records, &self.at.reading(None)?).reading_once();
+        let corpus = Corpus::of_stored(records, &self.at.reading(None)?);
+        let corpus = if passes_over_gone { corpus.passing_over_gone() } else { corpus.reading_once() };
         let (signatures, bodies) = super::reader::finished(&signatures, &bodies, docs.len())?;
-        let some = Beside { docs, pages: known(&corpus, &self.at, keys, bodies), signatures, times };
-        let lineage = set.lineage.clone().renumbered(&|doc| local(docs, doc));
-        let (findings, pages) = self.findings(some, &set, lineage)?;
-        Ok(Some(IndexedCluster { record: self.extent(&set)?.of(report::set_record(&findings), number), pages }))
+        with(Beside { docs, pages: known(&corpus, &self.at, keys, bodies), signatures, times })
+    }
+
+    /// Calls `with` on some pages, which are in order, and their times; those that are gone are passed over.
+    pub(super) fn passing_over_gone<R>(
+        &self,
+        docs: &[DocId],
+        with: impl FnOnce(&Pages, &[Option<Timestamp>]) -> Result<R>,
+    ) -> Result<R> {
+        self.some(docs, true, |some| with(&some.pages, &some.times))
     }
 
     /// How far a set reaches; of a large one, its first members.
-    fn extent(&self, set: &StoredCluster) -> Result<Extent> {
+    pub(super) fn extent(&self, set: &StoredCluster) -> Result<Extent> {
         let (mut outlets, mut times) = (Vec::new(), Vec::new());
         for &doc in set.members.iter().take(LISTED) {
             let (segment, place) = self.at.place(doc)?;
@@ -499,7 +528,7 @@ impl Index {
 type Judged = (Option<MemberRecord>, Option<OriginRecord>, Option<IndexedCluster>);
 
 /// Outlet and time of pages by id.
-type KnownPages = FxHashMap<String, (Option<String>, Option<String>)>;
+pub(super) type KnownPages = FxHashMap<String, (Option<String>, Option<String>)>;
 
 /// Some pages of an index, which are in order; after them, where one was asked about, that page.
 struct Beside<'b> {
@@ -526,17 +555,17 @@ impl Beside<'_> {
 }
 
 /// What of the record of a set depends on all of its pages.
-struct Extent {
+pub(super) struct Extent {
     size: usize,
     outlets: usize,
-    first: Option<Time>,
-    last: Option<Time>,
+    pub first: Option<Time>,
+    pub last: Option<Time>,
     origin_verdict: bool,
 }
 
 impl Extent {
     /// The record of a set of which some pages are known, with this.
-    fn of(self, record: ClusterRecord, cluster: u32) -> ClusterRecord {
+    pub(super) fn of(self, record: ClusterRecord, cluster: u32) -> ClusterRecord {
         let Extent { size, outlets, first: first_published, last: last_published, origin_verdict } = self;
         ClusterRecord { cluster, size, outlets, first_published, last_published, origin_verdict, ..record }
     }

@@ -13,7 +13,7 @@
 use super::events::NONE;
 use super::learnt::Learnt;
 use super::manifest::Manifest;
-use super::pack::{Pack, PackWriter, PackedLists, Section, damaged};
+use super::pack::{Pack, PackWriter, PackedBlock, PackedLists, Section, damaged};
 use super::segment::json;
 use super::tiers;
 use crate::attribution::Outlets;
@@ -24,6 +24,7 @@ use crate::types::DocId;
 use bytemuck::{Pod, Zeroable};
 use rustc_hash::FxHashSet;
 use serde::{Deserialize, Serialize};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -212,7 +213,18 @@ impl State {
         Ok(Some(json(&pack.path, &pack.clusters.get(row as usize)?)?))
     }
 
-    /// The same, which is kept for the next time.
+    /// Calls `with` on the sets at some places among all, in order.
+    pub(super) fn each(&self, places: Range<usize>, mut with: impl FnMut(usize, StoredCluster)) -> Result<()> {
+        let mut last: Vec<Option<PackedBlock>> = self.packs.iter().map(|_| None).collect();
+        for at in places {
+            let Place { pack, row } = self.places[at];
+            let (pack, last) = (&self.packs[pack as usize], &mut last[pack as usize]);
+            with(at, pack.clusters.with(row as usize, last, |set| json(&pack.path, set))??);
+        }
+        Ok(())
+    }
+
+    /// The set of a number, which is kept for the next time.
     pub(super) fn recent(&self, number: u32) -> Result<Option<Arc<StoredCluster>>> {
         let recent = || self.recent.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(set) = recent().get(number) {

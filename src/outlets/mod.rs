@@ -104,13 +104,22 @@ impl TrafficCounter {
         }
     }
 
-    /// Counts the copies of all sets.
-    pub(crate) fn copies(&mut self, pages: &Pages, times: &[Option<Timestamp>], lineages: &[Lineage]) {
-        lineages.iter().flat_map(|lineage| &lineage.copies).for_each(|copy| self.copy(pages, times, copy));
+    /// Counts the copies of sets; `outlet` and `time` are those of a page.
+    pub(crate) fn copies<'l>(
+        &mut self,
+        outlet: &impl Fn(DocId) -> Option<u32>,
+        time: &impl Fn(DocId) -> Option<Timestamp>,
+        lineages: impl IntoIterator<Item = &'l Lineage>,
+    ) {
+        lineages.into_iter().flat_map(|lineage| &lineage.copies).for_each(|copy| self.copy(outlet, time, copy));
     }
 
-    fn copy(&mut self, pages: &Pages, times: &[Option<Timestamp>], copy: &Copy) {
-        let outlet = |doc: DocId| pages.outlet(doc).map(|o| o.outlet);
+    fn copy(
+        &mut self,
+        outlet: &impl Fn(DocId) -> Option<u32>,
+        time: &impl Fn(DocId) -> Option<Timestamp>,
+        copy: &Copy,
+    ) {
         let Some(to) = outlet(copy.doc) else { return };
         let tally = self.outlets.entry(to).or_default();
         match copy.credit {
@@ -119,7 +128,7 @@ impl TrafficCounter {
             Some(_) => (tally.copies, tally.uncredited) = (tally.copies + 1, tally.uncredited + 1),
         }
         let Some(parent) = copy.parent else { return };
-        let seconds = |doc: DocId| times[doc.index()].map(|time| time.seconds);
+        let seconds = |doc: DocId| time(doc).map(|time| time.seconds);
         let minutes = seconds(copy.doc).zip(seconds(parent)).map(|(later, first)| (later - first) / 60);
         tally.lags.note(minutes);
         if let Some(from) = outlet(parent).filter(|&from| from != to) {
@@ -177,7 +186,7 @@ pub(crate) fn tables(
     let mut counter = TrafficCounter::default();
     let docs = (0..pages.corpus.len() as u32).map(DocId);
     docs.filter_map(outlet).for_each(|outlet| counter.pages(outlet, 1));
-    counter.copies(pages, times, lineages);
+    counter.copies(&outlet, &|doc| times[doc.index()], lineages);
     named(counter.finish(), adoptions(points, &outlet), pages.outlets.names())
 }
 

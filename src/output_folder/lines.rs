@@ -1,13 +1,13 @@
 //! Lines of an output folder as they are read back.
 
 use crate::origin::Relation;
-use crate::records::IssuedRecord;
+use crate::records::{IssuedRecord, PublishedPrecision};
 use crate::verify::{Kind, Spread};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
 /// What explanations want of a line of `documents.jsonl`.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 pub struct Document {
     pub id: String,
     pub file: String,
@@ -17,7 +17,7 @@ pub struct Document {
     pub outlet: Option<String>,
     pub outlet_from: Option<String>,
     pub published: Option<String>,
-    pub published_precision: String,
+    pub published_precision: PublishedPrecision,
     pub url: Option<String>,
     pub sha256: String,
     #[serde(default)]

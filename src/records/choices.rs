@@ -9,9 +9,10 @@ use crate::talking_points::{PointClass, PointKind};
 use crate::types::{Precision, Timestamp};
 use crate::verify::Kind;
 use serde::{Deserialize, Serialize};
+use std::fmt;
 
 /// How precisely a publication time is known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum PublishedPrecision {
     /// To the second.
@@ -21,6 +22,7 @@ pub enum PublishedPrecision {
     /// To the day.
     Day,
     /// Not known at all.
+    #[default]
     None,
 }
 
@@ -32,6 +34,17 @@ impl From<Option<Timestamp>> for PublishedPrecision {
             Some(Precision::Day) => PublishedPrecision::Day,
             None => PublishedPrecision::None,
         }
+    }
+}
+
+impl fmt::Display for PublishedPrecision {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str(match self {
+            PublishedPrecision::Second => "second",
+            PublishedPrecision::Minute => "minute",
+            PublishedPrecision::Day => "day",
+            PublishedPrecision::None => "none",
+        })
     }
 }
 

@@ -24,12 +24,19 @@ pub(super) fn of_set(findings: &Findings, cluster: &Cluster, lineage: Option<&Li
         Source::Outside(_) | Source::Unknown => None,
     });
     let first_seen = lineage.and_then(|lineage| lineage.first_seen);
-    let nearest = || [origin, first_seen, Some(cluster.medoid)].into_iter().flatten();
-    let of_origin = origin.and_then(|doc| title(findings, doc).or_else(|| line(findings, doc, Region::Headline)));
-    of_origin
+    let is_there = |doc: &DocId| !findings.pages.corpus.is_gone(*doc);
+    let medoid = [cluster.medoid].iter().chain(&cluster.members).copied().find(is_there);
+    let nearest = || [origin, first_seen, medoid].into_iter().flatten();
+    origin
+        .and_then(|doc| of_page(findings, doc))
         .or_else(|| commonest(findings, &cluster.members))
         .or_else(|| nearest().find_map(|doc| line(findings, doc, Region::Headline)))
         .or_else(|| nearest().find_map(|doc| line(findings, doc, Region::Body)))
+}
+
+/// The headline of a page.
+pub(super) fn of_page(findings: &Findings, doc: DocId) -> Option<String> {
+    title(findings, doc).or_else(|| line(findings, doc, Region::Headline))
 }
 
 /// The title that most members have; of equals the one of the page of least order.
@@ -46,14 +53,20 @@ fn commonest(findings: &Findings, members: &[DocId]) -> Option<String> {
     titles.into_values().max().map(|(.., title)| title)
 }
 
-/// A page's title, if it says something.
+/// A page's title, if it says something; none of a page that is gone.
 fn title(findings: &Findings, doc: DocId) -> Option<String> {
+    if findings.pages.corpus.is_gone(doc) {
+        return None;
+    }
     let title = findings.pages.corpus.doc(doc).title?;
     says_something(findings, &title).then(|| title.trim().to_owned())
 }
 
 /// A page's first line of a region that says something, cut where it is long.
 fn line(findings: &Findings, doc: DocId, region: Region) -> Option<String> {
+    if findings.pages.corpus.is_gone(doc) {
+        return None;
+    }
     findings.pages.read(doc, |raw, clean| {
         let lines = clean.lines_of(region).map(|line| line.span.of(&raw.text).trim());
         lines.into_iter().find(|line| says_something(findings, line)).map(|line| super::shortened(line, FIRST_LINE))

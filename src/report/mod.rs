@@ -14,7 +14,7 @@ pub(crate) use tables::{match_records, outlet_pair_record, outlet_record, point_
 use crate::candidates::SOURCES;
 use crate::clean::{FurnitureGroup, FurnitureLine};
 use crate::error::{Error, Result};
-use crate::origin::Lineage;
+use crate::origin::{Lineage, Source};
 use crate::output_folder::OutFolder;
 use crate::pipeline::{Conclusions, Findings, conclude};
 use crate::records::{self, CandidatesRecord, CountsRecord, FORMAT_VERSION, Json, LeftOutRecord, RunRecord, VERSION};
@@ -113,6 +113,16 @@ pub(crate) fn place_records(
 /// The record of the only set of some findings.
 pub(crate) fn set_record(findings: &Findings) -> records::ClusterRecord {
     tables::cluster(findings, &Numbering::new(findings, &[]), 0)
+}
+
+/// The headline of the only set of some findings. `of_origin` asks for that of the page which is its origin alone.
+pub(crate) fn set_title(findings: &Findings, of_origin: bool) -> Option<String> {
+    let (set, lineage) = (findings.clusters.list.first()?, findings.lineages.first());
+    match lineage.map(|lineage| &lineage.origin) {
+        Some(&Source::Document(origin)) if of_origin => headline::of_page(findings, origin),
+        _ if of_origin => None,
+        _ => headline::of_set(findings, set, lineage),
+    }
 }
 
 fn counts(findings: &Findings, talking_points: usize) -> CountsRecord {

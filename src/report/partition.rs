@@ -30,6 +30,7 @@ pub(crate) fn part(findings: &Findings) -> Result<PartRecords> {
     let line = |doc| serde_json::to_string(&documents::placed(findings, &numbering, doc)).unwrap_or_default();
     let placed = docs.map(|&doc| (doc, line(doc))).collect();
     let mut counter = TrafficCounter::default();
-    counter.copies(&findings.pages, &findings.times, &findings.lineages);
+    let outlet = |doc: DocId| findings.pages.outlet(doc).map(|known| known.outlet);
+    counter.copies(&outlet, &|doc| findings.times[doc.index()], &findings.lineages);
     Ok(PartRecords { clusters, placed, traffic: counter.finish() })
 }

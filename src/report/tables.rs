@@ -4,7 +4,7 @@ use super::headline;
 use crate::candidates::Pair;
 use crate::corpus::Corpus;
 use crate::error::Result;
-use crate::origin::{Copy, Evidence, EvidenceKind, Lineage, Source};
+use crate::origin::{CommonText, Copy, Evidence, EvidenceKind, Lineage, Source};
 use crate::outlets::{Issued, Issuers, is_turned};
 use crate::outlets::{Outlet, OutletPair, Uptake};
 use crate::pipeline::Findings;
@@ -126,10 +126,10 @@ pub(super) fn cluster(findings: &Findings, numbering: &Numbering, number: u32) -
             .and_then(|l| l.runner_up.as_ref())
             .map(|r| origin(findings, &r.source, r.outlet.as_ref(), r.probability, &r.evidence)),
         origin_verdict: findings.verdicts.origins.iter().any(|(doc, _)| cluster.members.binary_search(doc).is_ok()),
-        common_source: lineage.and_then(|l| l.common.as_ref()).map(|common| IssuedRecord {
-            issuer: common.issuer.clone(),
-            quote: common.at.of(&corpus.doc(common.document).text).to_owned(),
-            document: corpus.id(common.document).to_owned(),
+        common_source: lineage.and_then(|l| l.common.as_ref()).and_then(|common| {
+            let CommonText { issuer, document, at } = common;
+            let (quote, document) = (quoted(corpus, *document, *at)?, corpus.id(*document).to_owned());
+            Some(IssuedRecord { issuer: issuer.clone(), quote, document })
         }),
         first_seen: FirstSeen { document: lineage.and_then(|l| l.first_seen).map(|doc| corpus.id(doc).to_owned()) },
         members,
@@ -163,7 +163,7 @@ fn origin(
 
 fn evidence(findings: &Findings, evidence: &Evidence) -> EvidenceRecord {
     let corpus = findings.pages.corpus;
-    let words = evidence.document.zip(evidence.at).map(|(doc, at)| at.of(&corpus.doc(doc).text).to_owned());
+    let words = evidence.document.zip(evidence.at).and_then(|(doc, at)| quoted(corpus, doc, at));
     let clock = || match evidence.kind {
         EvidenceKind::Earliest | EvidenceKind::TiedEarliest | EvidenceKind::Later => {
             evidence.document.and_then(|doc| findings.times[doc.index()]).and_then(time::written)
@@ -178,9 +178,14 @@ fn evidence(findings: &Findings, evidence: &Evidence) -> EvidenceRecord {
     }
 }
 
+/// Words of a page, unless it is gone.
+fn quoted(corpus: &Corpus, doc: DocId, at: Span) -> Option<String> {
+    (!corpus.is_gone(doc)).then(|| at.of(&corpus.doc(doc).text).to_owned())
+}
+
 pub(super) fn member(findings: &Findings, copy: &Copy) -> MemberRecord {
     let corpus = findings.pages.corpus;
-    let quote = |at: Option<Span>| at.map(|at| at.of(&corpus.doc(copy.doc).text).to_owned());
+    let quote = |at: Option<Span>| at.and_then(|at| quoted(corpus, copy.doc, at));
     MemberRecord {
         id: corpus.id(copy.doc).to_owned(),
         parent: copy.parent.map(|doc| corpus.id(doc).to_owned()),

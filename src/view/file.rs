@@ -35,7 +35,7 @@ const WAVE: usize = 4_096;
 /// Writes the report of a folder. It opens in the reader's language unless `lang` says otherwise. Rows of the 30,000
 /// largest sets, the largest of them in full up to 9 MB; the page says what it leaves out.
 pub fn write(index: &FolderIndex, texts: &dyn Texts, lang: Option<Language>, writer: &mut dyn Write) -> Result<()> {
-    let mut order = index.by_size();
+    let mut order = index.catalog.by_size();
     order.truncate(ROWS);
     let mut rows = index.rows(&order)?;
     let mut blocks = sets(index, texts, &order, &mut rows)?;
@@ -94,7 +94,7 @@ fn wave<'s>(index: &FolderIndex, sets: &'s [u32]) -> &'s [u32] {
     let mut pages = 0;
     let enough = |set: &u32| {
         let begun = pages < WAVE;
-        pages += (index.shapes[*set as usize].size as usize).min(TEXTS);
+        pages += (index.catalog.shapes[*set as usize].size as usize).min(TEXTS);
         begun
     };
     &sets[..sets.iter().copied().take_while(enough).count()]

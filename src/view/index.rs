@@ -1,12 +1,11 @@
 //! Where everything of an output folder is, and the few numbers by which it is sorted and filtered.
 
+use super::catalog::{Catalog, Days, OutletNames, Shape, day_number};
 use super::lines::LineIndex;
 use crate::error::Result;
 use crate::output_folder::OutFolder;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 use serde::Deserialize;
-use std::collections::BTreeMap;
-use std::collections::hash_map::Entry;
 use xxhash_rust::xxh3::xxh3_64;
 
 /// An output folder of which any part can be read alone. Holds 24 bytes a page, 40 a reprint set, 8 for each outlet
@@ -17,56 +16,8 @@ pub struct FolderIndex {
     /// Hash of an id and the line of its page, in order.
     by_id: Vec<(u64, u32)>,
     pub(super) sets: LineIndex,
-    pub(super) shapes: Vec<Shape>,
-    /// A set and an outlet that ran it, in order, each once.
-    ran: Vec<(u32, u32)>,
-    pub(super) outlets: OutletNames,
     pub(super) points: LineIndex,
-    pub(super) days: Days,
-}
-
-/// What sets are sorted and filtered by.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Shape {
-    pub size: u32,
-    pub outlets: u32,
-    /// First and last day as numbers, `20240131`; 0 when no page has a time.
-    pub days: [u32; 2],
-    /// Probability of the origin; 0 without one.
-    pub probability: f32,
-}
-
-/// Outlets by the number that rows name them by.
-#[derive(Default)]
-pub(super) struct OutletNames {
-    pub names: Vec<String>,
-    numbers: FxHashMap<String, u32>,
-}
-
-impl OutletNames {
-    fn number(&mut self, name: String) -> u32 {
-        match self.numbers.entry(name) {
-            Entry::Occupied(known) => *known.get(),
-            Entry::Vacant(new) => {
-                let number = self.names.len() as u32;
-                self.names.push(new.key().clone());
-                *new.insert(number)
-            }
-        }
-    }
-
-    pub(super) fn find(&self, name: &str) -> Option<u32> {
-        self.numbers.get(name).copied()
-    }
-}
-
-/// Pages by the day they were published.
-#[derive(Default)]
-pub(super) struct Days {
-    /// Pages of a day, and how many of them repeat another page of the corpus, wherever their origin is.
-    pub dated: BTreeMap<String, [u32; 2]>,
-    /// The same for pages without a time.
-    pub undated: [u32; 2],
+    pub(super) catalog: Catalog,
 }
 
 /// What the index wants of a page.
@@ -134,14 +85,11 @@ impl FolderIndex {
             let outlet = page.outlet.map(|name| outlets.number(name));
             ran.extend(page.cluster.zip(outlet));
             let day = page.published.and_then(|time| Some(time.get(..10)?.to_owned()));
-            let tally = day.map_or(&mut days.undated, |day| days.dated.entry(day).or_default());
-            *tally = [tally[0] + 1, tally[1] + u32::from(repeats)];
+            days.count(day, repeats);
         })?;
         by_id.sort_unstable();
-        ran.sort_unstable();
-        ran.dedup();
         let points = LineIndex::read(&out, "talking_points.jsonl", |_, _, _| Ok(()))?;
-        Ok(FolderIndex { out, pages, by_id, sets, shapes, ran, outlets, points, days })
+        Ok(FolderIndex { out, pages, by_id, sets, points, catalog: Catalog::new(shapes, ran, outlets, days) })
     }
 
     /// The folder.
@@ -149,42 +97,10 @@ impl FolderIndex {
         &self.out
     }
 
-    /// The outlets that ran a set, by number.
-    pub(super) fn outlets_of(&self, set: u32) -> impl Iterator<Item = u32> + '_ {
-        let from = self.ran.partition_point(|&(of, _)| of < set);
-        self.ran[from..].iter().take_while(move |&&(of, _)| of == set).map(|&(_, outlet)| outlet)
-    }
-
     /// The lines of the pages that may have this id: one, unless hashes collide.
     pub(super) fn lines_of(&self, id: &str) -> impl Iterator<Item = u32> + '_ {
         let hash = xxh3_64(id.as_bytes());
         let from = self.by_id.partition_point(|&(of, _)| of < hash);
         self.by_id[from..].iter().take_while(move |&&(of, _)| of == hash).map(|&(_, line)| line)
-    }
-
-    /// The sets, the largest first.
-    pub(super) fn by_size(&self) -> Vec<u32> {
-        let mut order: Vec<u32> = (0..self.shapes.len() as u32).collect();
-        order.sort_by_key(|&set| std::cmp::Reverse(self.shapes[set as usize].size));
-        order
-    }
-}
-
-/// `2024-01-31…` as 20240131.
-pub(super) fn day_number(time: &str) -> Option<u32> {
-    let digits: String = time.get(..10)?.split('-').collect();
-    digits.parse().ok().filter(|_| digits.len() == 8)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn days_are_numbers() {
-        assert_eq!(day_number("2024-01-31T08:00:00+08:00"), Some(20_240_131));
-        assert_eq!(day_number("2024-01-31"), Some(20_240_131));
-        assert_eq!(day_number("2024"), None);
-        assert_eq!(day_number("二〇二四年一月"), None);
     }
 }

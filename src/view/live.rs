@@ -1,7 +1,7 @@
 //! The report of a folder, one answer at a time, for a server.
 
 use super::FolderIndex;
-use super::overview::Query;
+use super::catalog::Query;
 use super::shell::{Mode, Shell};
 use super::texts::FromFolder;
 use crate::error::Result;
@@ -10,10 +10,35 @@ use crate::types::Language;
 use serde::Serialize;
 
 /// The most rows in one answer.
-const ROWS: usize = 5_000;
+pub(crate) const ROWS: usize = 5_000;
 
-/// The page of a report, and what it asks for as JSON. Reads single lines of the tables and never writes; everything is
-/// named by numbers and ids, never by paths.
+/// The page of a report, and what it asks for as JSON. Everything is named by numbers and ids, never by paths.
+pub trait Report: Send + Sync {
+    /// The HTML page.
+    fn page(&self) -> Vec<u8>;
+
+    /// The overview.
+    fn overview(&self) -> Result<Vec<u8>>;
+
+    /// The reprint sets that a query asks for, at most 5,000.
+    fn sets(&self, query: Query) -> Result<Vec<u8>>;
+
+    /// One reprint set by number; `None` when there is none.
+    fn set(&self, number: u32) -> Result<Option<Vec<u8>>>;
+
+    /// The texts of pages by id, `null` where one cannot be read.
+    fn texts(&self, ids: &[&str]) -> Result<Vec<u8>>;
+
+    /// One talking point by number; `None` when there is none.
+    fn point(&self, number: u32) -> Result<Option<Vec<u8>>>;
+}
+
+/// The content security policy of the page of a [`Report`]: its own script and style, and questions to its own server.
+pub fn policy() -> String {
+    Shell::policy(Mode::Serve)
+}
+
+/// The report of an output folder. Reads single lines of the tables and never writes.
 pub struct LiveReport {
     index: FolderIndex,
     page: Vec<u8>,
@@ -23,51 +48,47 @@ impl LiveReport {
     /// Reads the tables once, to know where their lines begin (some 24 bytes a page and 40 a reprint set stay in memory). The page opens in
     /// the language of its reader unless `lang` says otherwise.
     pub fn open(out: OutFolder, lang: Option<Language>) -> Result<LiveReport> {
-        let mut page = Vec::new();
-        let shell = Shell::of_server(lang.map(Language::code), &out.run_json()?);
-        // Memory takes whatever is written to it.
-        let _ = shell.write(&mut page);
+        let page = page(lang, &out.run_json()?);
         Ok(LiveReport { index: FolderIndex::build(out)?, page })
     }
+}
 
-    /// The HTML page.
-    pub fn page(&self) -> &[u8] {
-        &self.page
+impl Report for LiveReport {
+    fn page(&self) -> Vec<u8> {
+        self.page.clone()
     }
 
-    /// The content security policy of the page: its own script and style, and questions to its own server.
-    pub fn policy() -> String {
-        Shell::policy(Mode::Serve)
-    }
-
-    /// The overview.
-    pub fn overview(&self) -> Result<Vec<u8>> {
+    fn overview(&self) -> Result<Vec<u8>> {
         Ok(json(&self.index.overview()?))
     }
 
-    /// The reprint sets that a query asks for, at most 5,000.
-    pub fn sets(&self, query: Query) -> Result<Vec<u8>> {
+    fn sets(&self, query: Query) -> Result<Vec<u8>> {
         Ok(json(&self.index.search(&Query { take: query.take.min(ROWS), ..query })?))
     }
 
-    /// One reprint set by number; `None` when there is none.
-    pub fn set(&self, number: u32) -> Result<Option<Vec<u8>>> {
+    fn set(&self, number: u32) -> Result<Option<Vec<u8>>> {
         Ok(self.index.set(number)?.as_ref().map(json))
     }
 
-    /// The texts of pages by id, `null` where one cannot be read.
-    pub fn texts(&self, ids: &[&str]) -> Result<Vec<u8>> {
+    fn texts(&self, ids: &[&str]) -> Result<Vec<u8>> {
         Ok(json(&self.index.page_texts(ids, &FromFolder(self.index.out()))?))
     }
 
-    /// One talking point by number; `None` when there is none.
-    pub fn point(&self, number: u32) -> Result<Option<Vec<u8>>> {
+    fn point(&self, number: u32) -> Result<Option<Vec<u8>>> {
         let points = self.index.points(number..number.saturating_add(1), &FromFolder(self.index.out()))?;
         Ok(points.last().map(json))
     }
 }
 
+/// The page that asks its server; `run` is what `run.json` says.
+pub(crate) fn page(lang: Option<Language>, run: &serde_json::Value) -> Vec<u8> {
+    let mut page = Vec::new();
+    // Memory takes whatever is written to it.
+    let _ = Shell::of_server(lang.map(Language::code), run).write(&mut page);
+    page
+}
+
 /// Plain values always serialise.
-fn json(value: &impl Serialize) -> Vec<u8> {
+pub(crate) fn json(value: &impl Serialize) -> Vec<u8> {
     serde_json::to_vec(value).unwrap_or_default()
 }

@@ -1,7 +1,7 @@
 //! The first view: what was read, who runs whose copy, when, and the sets and talking points as rows.
 
 use super::FolderIndex;
-use super::index::day_number;
+use super::catalog::{Catalog, Query, has_all};
 use crate::error::Result;
 use crate::output_folder::OutFolder;
 use serde::{Deserialize, Serialize};
@@ -13,11 +13,11 @@ const OUTLETS: usize = 2_000;
 /// Pairs of outlets listed, those with the most reprints.
 const PAIRS: usize = 4_000;
 /// Talking points listed, the strongest.
-pub(super) const POINTS: usize = 2_000;
+pub(crate) const POINTS: usize = 2_000;
 
 /// All that the overview shows but the sets.
 #[derive(Serialize)]
-pub(super) struct Overview<'i> {
+pub(crate) struct Overview<'i> {
     /// Names of the outlets that rows name by number.
     names: &'i [String],
     /// Lines of `outlets.jsonl`, the most pages first.
@@ -35,31 +35,89 @@ pub(super) struct Overview<'i> {
     top: Vec<PointRow>,
 }
 
+impl<'i> Overview<'i> {
+    /// Of so many sets and talking points, of which some are listed.
+    pub(crate) fn new(
+        catalog: &'i Catalog,
+        outlets: Strongest,
+        pairs: Strongest,
+        points: usize,
+        top: Vec<PointRow>,
+    ) -> Self {
+        Overview {
+            names: &catalog.outlets.names,
+            outlets: outlets.finish(),
+            pairs: pairs.finish(),
+            days: catalog.days.dated.iter().map(|(day, n)| (day.as_str(), n[0], n[1])).collect(),
+            undated: catalog.days.undated,
+            sets: catalog.shapes.len(),
+            points,
+            top,
+        }
+    }
+}
+
+/// The lines of a table with the greatest numbers, as they are. Holds twice as many as are wanted.
+pub(crate) struct Strongest {
+    field: &'static str,
+    most: usize,
+    lines: Vec<Value>,
+}
+
+impl Strongest {
+    /// For lines of `outlets.jsonl`: those with the most pages.
+    pub(crate) fn outlets() -> Self {
+        Strongest { field: "pages", most: OUTLETS, lines: Vec::new() }
+    }
+
+    /// For lines of `outlet_pairs.jsonl`: those with the most reprints.
+    pub(crate) fn pairs() -> Self {
+        Strongest { field: "reprints", most: PAIRS, lines: Vec::new() }
+    }
+
+    pub(crate) fn push(&mut self, line: Value) {
+        self.lines.push(line);
+        if self.lines.len() >= 2 * self.most {
+            self.cut();
+        }
+    }
+
+    fn cut(&mut self) {
+        self.lines.sort_by_key(|line| Reverse(line[self.field].as_u64().unwrap_or(0)));
+        self.lines.truncate(self.most);
+    }
+
+    fn finish(mut self) -> Vec<Value> {
+        self.cut();
+        self.lines
+    }
+}
+
 /// A reprint set in a list.
 #[derive(Serialize)]
-pub(super) struct SetRow {
-    set: u32,
-    title: String,
-    size: u32,
-    outlets: Vec<u32>,
-    first: Option<String>,
-    last: Option<String>,
-    origin: Option<OriginCell>,
+pub(crate) struct SetRow {
+    pub set: u32,
+    pub title: String,
+    pub size: u32,
+    pub outlets: Vec<u32>,
+    pub first: Option<String>,
+    pub last: Option<String>,
+    pub origin: Option<OriginCell>,
     /// The block of the file that has it in full, if one does.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) block: Option<u32>,
+    pub block: Option<u32>,
 }
 
 #[derive(Deserialize, Serialize)]
-struct OriginCell {
-    document: Option<String>,
-    outlet: Option<String>,
-    probability: f64,
+pub(crate) struct OriginCell {
+    pub document: Option<String>,
+    pub outlet: Option<String>,
+    pub probability: f64,
 }
 
 /// A talking point in a list.
 #[derive(Deserialize, Serialize)]
-struct PointRow {
+pub(crate) struct PointRow {
     text: String,
     kind: String,
     #[serde(default = "saying")]
@@ -90,68 +148,22 @@ struct OverviewLine {
     origin: Option<OriginCell>,
 }
 
-/// Which sets are listed, and in what order.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct Query {
-    /// Words that the title has, whatever their case.
-    pub q: String,
-    /// An outlet that ran it.
-    pub outlet: String,
-    /// Another outlet that ran it too.
-    pub with: String,
-    /// A day on or after the first and before or on the last of which it was seen, `2024-01-31`.
-    pub from: String,
-    /// The day at which that stretch ends.
-    pub to: String,
-    /// The order.
-    pub sort: Sort,
-    /// Rows passed over.
-    pub skip: usize,
-    /// Rows given.
-    pub take: usize,
-}
-
-/// An order of sets.
-#[derive(Clone, Copy, Debug, Default, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Sort {
-    /// The most pages first.
-    #[default]
-    Size,
-    /// The most outlets first.
-    Outlets,
-    /// The earliest first.
-    Earliest,
-    /// The latest first.
-    Latest,
-    /// The least sure origin first.
-    Doubt,
-}
-
 /// The sets that a query is for.
 #[derive(Serialize)]
-pub(super) struct SetRows {
-    total: usize,
-    rows: Vec<SetRow>,
+pub(crate) struct SetRows {
+    pub total: usize,
+    pub rows: Vec<SetRow>,
 }
 
 impl FolderIndex {
     /// What the overview shows. Reads the tables of outlets, and the talking points that are listed.
     pub(super) fn overview(&self) -> Result<Overview<'_>> {
-        let count = |line: &Value, field: &str| line[field].as_u64().unwrap_or(0);
         let mut points = self.points.open()?;
         let listed = self.points.len().min(POINTS) as u32;
-        Ok(Overview {
-            names: &self.outlets.names,
-            outlets: greatest(&self.out, "outlets.jsonl", OUTLETS, |line| count(line, "pages"))?,
-            pairs: greatest(&self.out, "outlet_pairs.jsonl", PAIRS, |line| count(line, "reprints"))?,
-            days: self.days.dated.iter().map(|(day, n)| (day.as_str(), n[0], n[1])).collect(),
-            undated: self.days.undated,
-            sets: self.sets.len(),
-            points: self.points.len(),
-            top: (0..listed).map(|number| points.record(&self.out, number)).collect::<Result<_>>()?,
-        })
+        let top = (0..listed).map(|number| points.record(&self.out, number)).collect::<Result<_>>()?;
+        let outlets = strongest(&self.out, "outlets.jsonl", Strongest::outlets())?;
+        let pairs = strongest(&self.out, "outlet_pairs.jsonl", Strongest::pairs())?;
+        Ok(Overview::new(&self.catalog, outlets, pairs, self.points.len(), top))
     }
 
     /// Sets as rows, in this order.
@@ -165,7 +177,7 @@ impl FolderIndex {
             set: line.cluster,
             title: line.title.unwrap_or(line.representative),
             size: line.size,
-            outlets: self.outlets_of(line.cluster).collect(),
+            outlets: self.catalog.outlets_of(line.cluster).collect(),
             first: line.first_published,
             last: line.last_published,
             origin: line.origin,
@@ -176,64 +188,26 @@ impl FolderIndex {
     /// The sets that a query is for. Outlets, days and order are known without reading; words are sought in every
     /// line of `clusters.jsonl`.
     pub(super) fn search(&self, query: &Query) -> Result<SetRows> {
-        let mut sets: Vec<u32> = (0..self.shapes.len() as u32).filter(|&set| self.fits(set, query)).collect();
-        let words = query.q.to_lowercase();
-        if !words.trim().is_empty() {
+        let sets = self.catalog.found(query, |sets, words| {
             let mut lines = self.sets.open()?;
-            let mut held = Vec::new();
+            let mut titled = Vec::new();
             for set in sets {
                 let line: OverviewLine = lines.record(&self.out, set)?;
-                if line.title.is_some_and(|title| has_all(&title, &words)) {
-                    held.push(set);
+                if line.title.is_some_and(|title| has_all(&title, words)) {
+                    titled.push(set);
                 }
             }
-            sets = held;
-        }
-        let shape = |&set: &u32| self.shapes[set as usize];
-        let undated_last = |day: u32| (day == 0, day);
-        match query.sort {
-            Sort::Size => sets.sort_by_key(|set| Reverse(shape(set).size)),
-            Sort::Outlets => sets.sort_by_key(|set| Reverse(shape(set).outlets)),
-            Sort::Earliest => sets.sort_by_key(|set| undated_last(shape(set).days[0])),
-            Sort::Latest => sets.sort_by_key(|set| Reverse(shape(set).days[1])),
-            Sort::Doubt => sets.sort_by(|x, y| shape(x).probability.total_cmp(&shape(y).probability)),
-        }
+            Ok(titled)
+        })?;
         let shown: Vec<u32> = sets.iter().copied().skip(query.skip).take(query.take).collect();
         Ok(SetRows { total: sets.len(), rows: self.rows(&shown)? })
     }
-
-    fn fits(&self, set: u32, query: &Query) -> bool {
-        let [first, last] = self.shapes[set as usize].days;
-        let from = day_number(&query.from).unwrap_or(0);
-        let to = day_number(&query.to).unwrap_or(u32::MAX);
-        let in_time = query.from.is_empty() && query.to.is_empty() || first != 0 && last >= from && first <= to;
-        let ran = |name: &str| {
-            name.is_empty() || self.outlets.find(name).is_some_and(|outlet| self.outlets_of(set).any(|o| o == outlet))
-        };
-        in_time && ran(&query.outlet) && ran(&query.with)
-    }
 }
 
-/// True when the text has every word; `words` are in lower case.
-fn has_all(text: &str, words: &str) -> bool {
-    let text = text.to_lowercase();
-    words.split_whitespace().all(|word| text.contains(word))
-}
-
-/// The lines of a table with the greatest numbers, as they are. Holds twice as many as are wanted.
-fn greatest(out: &OutFolder, name: &str, most: usize, number: impl Fn(&Value) -> u64) -> Result<Vec<Value>> {
-    let mut lines: Vec<Value> = Vec::new();
-    let cut = |lines: &mut Vec<Value>| {
-        lines.sort_by_key(|line| Reverse(number(line)));
-        lines.truncate(most);
-    };
+fn strongest(out: &OutFolder, name: &str, mut lines: Strongest) -> Result<Strongest> {
     out.each_line(name, |line, at| {
         lines.push(out.parse(name, line, at)?);
-        if lines.len() >= 2 * most {
-            cut(&mut lines);
-        }
         Ok(true)
     })?;
-    cut(&mut lines);
     Ok(lines)
 }

@@ -12,7 +12,7 @@ const AROUND: usize = 48;
 
 /// A talking point as its view shows it.
 #[derive(Serialize)]
-pub(super) struct PointView {
+pub(crate) struct PointView {
     number: u32,
     /// The line of `talking_points.jsonl`.
     point: Value,
@@ -32,11 +32,37 @@ struct Context {
     words: Option<[String; 3]>,
 }
 
+/// A place of the wording, in characters.
 #[derive(Deserialize)]
-struct Example {
-    id: String,
+pub(crate) struct Example {
+    pub id: String,
     start: usize,
     end: usize,
+}
+
+impl PointView {
+    /// A line of `talking_points.jsonl`, without its examples: these are shown in the words around them.
+    pub(crate) fn new(
+        number: u32,
+        point: Value,
+        examples: impl Iterator<Item = (Document, Example, Option<String>)>,
+    ) -> Self {
+        let context = |(page, Example { start, end, .. }, text): (Document, Example, Option<String>)| Context {
+            words: text.map(|text| around(&text, start, end)),
+            id: page.id,
+            title: page.title,
+            outlet: page.outlet,
+            published: page.published,
+            url: page.url,
+            cluster: page.cluster,
+        };
+        PointView { number, point, contexts: examples.map(context).collect() }
+    }
+}
+
+/// Takes the examples out of a line of `talking_points.jsonl`.
+pub(crate) fn examples(point: &mut Value) -> Vec<Example> {
+    serde_json::from_value(point["examples"].take()).unwrap_or_default()
 }
 
 /// A talking point as it was read, with the lines of the pages it rests on.
@@ -55,25 +81,16 @@ impl FolderIndex {
         let wanted: Vec<(u32, &Document)> =
             read.iter().flat_map(|read| read.places.iter().map(|(line, page, _)| (*line, page))).collect();
         let mut found = texts.texts(&wanted).into_iter();
-        let mut context = |(_, page, example): (u32, Document, Example)| Context {
-            words: found.next().flatten().map(|text| around(&text, example.start, example.end)),
-            id: page.id,
-            title: page.title,
-            outlet: page.outlet,
-            published: page.published,
-            url: page.url,
-            cluster: page.cluster,
+        let mut view = |ReadPoint { number, point, places }: ReadPoint| {
+            let shown = places.into_iter().map(|(_, page, example)| (page, example, found.next().flatten()));
+            PointView::new(number, point, shown)
         };
-        let mut views = Vec::with_capacity(read.len());
-        for ReadPoint { number, point, places } in read {
-            views.push(PointView { number, point, contexts: places.into_iter().map(&mut context).collect() });
-        }
-        Ok(views)
+        Ok(read.into_iter().map(&mut view).collect())
     }
 
     fn read_point(&self, number: u32) -> Result<ReadPoint> {
         let mut point: Value = self.points.open()?.record(&self.out, number)?;
-        let examples: Vec<Example> = serde_json::from_value(point["examples"].take()).unwrap_or_default();
+        let examples = examples(&mut point);
         let mut places = Vec::with_capacity(examples.len());
         for example in examples {
             places.extend(self.page(&example.id)?.map(|(line, page)| (line, page, example)));

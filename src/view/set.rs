@@ -4,7 +4,9 @@ use super::{FolderIndex, Texts};
 use crate::error::Result;
 use crate::output_folder::Argument;
 use crate::output_folder::Document;
-use crate::records::{ClusterRecord, Cohesion, FirstSeen, IssuedRecord, MemberRecord, OriginRecord, Time};
+use crate::records::{
+    ClusterRecord, Cohesion, FirstSeen, IssuedRecord, MemberRecord, OriginRecord, PublishedPrecision, Time,
+};
 use rayon::prelude::*;
 use serde::Serialize;
 
@@ -13,8 +15,11 @@ const MEMBERS: usize = 2_000;
 
 /// A set as its view shows it.
 #[derive(Serialize)]
-pub(super) struct SetView {
+pub(crate) struct SetView {
     set: u32,
+    /// The numbers of the sets before and after it.
+    previous: Option<u32>,
+    next: Option<u32>,
     title: Option<String>,
     size: usize,
     outlets: usize,
@@ -50,7 +55,7 @@ struct MemberView {
     title: Option<String>,
     outlet: Option<String>,
     published: Option<String>,
-    precision: String,
+    precision: PublishedPrecision,
     url: Option<String>,
     sha256: String,
     source: Option<String>,
@@ -60,17 +65,19 @@ struct MemberView {
 
 /// The words of a page.
 #[derive(Serialize)]
-pub(super) struct PageText {
+pub(crate) struct PageText {
     /// The text as read; null where its file has gone or changed since.
-    text: Option<String>,
+    pub text: Option<String>,
     /// What of it was taken for the site's furniture, in characters.
-    furniture: Vec<[u32; 2]>,
+    pub furniture: Vec<[u32; 2]>,
 }
 
 /// A set as it was read: its line, and its members by time with the lines of their pages.
 struct ReadSet {
     set: ClusterRecord,
     members: Vec<(u32, Document, MemberRecord)>,
+    /// The numbers of the sets before and after it.
+    neighbours: [Option<u32>; 2],
 }
 
 impl FolderIndex {
@@ -110,11 +117,10 @@ impl FolderIndex {
                 }
             }
         }
-        members.sort_by(|(_, x, _), (_, y, _)| {
-            (x.published.is_none(), &x.published, &x.id).cmp(&(y.published.is_none(), &y.published, &y.id))
-        });
+        members.sort_by(|(_, x, _), (_, y, _)| by_time(x).cmp(&by_time(y)));
         members.truncate(MEMBERS);
-        Ok(ReadSet { set, members })
+        let neighbours = [number.checked_sub(1), Some(number + 1).filter(|&next| (next as usize) < self.sets.len())];
+        Ok(ReadSet { set, members, neighbours })
     }
 
     /// The texts of some pages; null where there is no page with the id.
@@ -142,11 +148,27 @@ impl FolderIndex {
 impl ReadSet {
     /// As the view shows it; the first members have their texts.
     fn view(self, texts: Vec<Option<String>>) -> SetView {
-        let set = self.set;
         let mut texts = texts.into_iter();
-        let members = self.members.into_iter().map(|(_, page, member)| view(page, member, texts.next())).collect();
+        let members = self.members.into_iter().map(|(_, page, member)| (page, member, texts.next())).collect();
+        SetView::new(self.set, self.neighbours, members)
+    }
+}
+
+/// Pages are shown by time, those without a time last.
+fn by_time(page: &Document) -> impl Ord + use<'_> {
+    (page.published.is_none(), &page.published, &page.id)
+}
+
+/// A member with its page and, where it was asked for, its text: `None` where that is not to be had any more.
+pub(crate) type ReadMember = (Document, MemberRecord, Option<Option<String>>);
+
+impl SetView {
+    /// Of a record, the numbers of the sets before and after it, and its members by time.
+    fn new(set: ClusterRecord, [previous, next]: [Option<u32>; 2], members: Vec<ReadMember>) -> SetView {
         SetView {
             set: set.cluster,
+            previous,
+            next,
             title: set.title,
             size: set.size,
             outlets: set.outlets,
@@ -159,8 +181,15 @@ impl ReadSet {
             runner_up: set.runner_up.map(verdict),
             first_seen: set.first_seen,
             common_source: set.common_source,
-            members,
+            members: members.into_iter().map(|(page, member, text)| view(page, member, text)).collect(),
         }
+    }
+
+    /// The same with members in any order.
+    pub(crate) fn of(set: ClusterRecord, neighbours: [Option<u32>; 2], mut members: Vec<ReadMember>) -> SetView {
+        members.sort_by(|(x, ..), (y, ..)| by_time(x).cmp(&by_time(y)));
+        members.truncate(MEMBERS);
+        SetView::new(set, neighbours, members)
     }
 }
 

@@ -57,6 +57,7 @@ impl Shell {
             "version": run["version"],
             "config": run["config"],
             "input_hash": run["input_hash"],
+            "commit": run["commit"],
             "counts": run["counts"],
         });
         Shell { lang, run: inert(&told.to_string()), mode, blocks }

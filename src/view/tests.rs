@@ -78,8 +78,8 @@ fn sets_are_sought_by_title_outlet_and_day() {
     assert_eq!(found(json!({ "from": "2030-01-01", "take": 9 })).0, 0);
     let earliest = found(json!({ "sort": "earliest", "take": 9 })).1;
     let latest = found(json!({ "sort": "latest", "take": 9 })).1;
-    assert_eq!(index.shapes[earliest[0] as usize].days[0], 20_240_102);
-    assert!(index.shapes[latest[0] as usize].days[1] >= 20_240_112);
+    assert_eq!(index.catalog.shapes[earliest[0] as usize].days[0], 20_240_102);
+    assert!(index.catalog.shapes[latest[0] as usize].days[1] >= 20_240_112);
 }
 
 #[test]

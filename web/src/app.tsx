@@ -165,7 +165,8 @@ function Foot({ run }: { run: Run }) {
         {t("note.calibrated")}
       </p>
       <p>
-        {t("foot.version", { version: run.version })} · {t("foot.input", { hash: run.input_hash })}
+        {t("foot.version", { version: run.version })} ·{" "}
+        {run.commit ? t("foot.commit", { commit: run.commit, hash: run.input_hash }) : t("foot.input", { hash: run.input_hash })}
       </p>
       <p>
         {t("foot.config")} <code>{JSON.stringify(run.config)}</code>

@@ -20,6 +20,8 @@ export interface Run {
   version: string;
   config: Record<string, unknown>;
   input_hash: string;
+  /** The commit of the index that is shown; only of an index. */
+  commit?: number | null;
   counts: Counts;
 }
 
@@ -79,6 +81,9 @@ export interface Member extends MemberRecord, Partial<PageText> {
 export interface SetView
   extends Pick<ClusterRecord, "title" | "size" | "outlets" | "representative" | "cohesion" | "first_seen" | "common_source" | "origin_verdict"> {
   set: number;
+  /** The numbers of the sets before and after it. */
+  previous: number | null;
+  next: number | null;
   first: string | null;
   last: string | null;
   origin: Verdict | null;

@@ -78,7 +78,7 @@ class ServeSource implements Source {
 
   private async get<T>(path: string, query: Record<string, string> | [string, string][] = {}): Promise<T> {
     const asked = new URLSearchParams(query).toString();
-    const response = await fetch(`/api/${path}${asked && `?${asked}`}`);
+    const response = await fetch(`/report/${path}${asked && `?${asked}`}`);
     if (response.status === 404) throw new LeftOut(path);
     if (!response.ok) throw new Error(await response.text());
     return (await response.json()) as T;

@@ -140,17 +140,17 @@ test("the server answers only what it should", async () => {
   assert.equal(fine.headers["x-content-type-options"], "nosniff");
   assert.equal(fine.headers["x-frame-options"], "DENY");
   assert.equal(fine.headers["access-control-allow-origin"], undefined);
-  assert.equal((await ask("/api/overview")).status, 200);
+  assert.equal((await ask("/report/overview")).status, 200);
   // A name that was made to point here (DNS rebinding) is refused, and tells nothing.
   for (const host of ["evil.example", "evil.example:80", "localhost.evil.example", "127.0.0.1.evil.example"]) {
-    const refused = await ask("/api/overview", { headers: { host } });
+    const refused = await ask("/report/overview", { headers: { host } });
     assert.ok(refused.status === 403 || refused.status === 400, `${host}: ${refused.status}`);
     assert.ok(!refused.body.includes("渡口"));
   }
   for (const method of ["POST", "PUT", "DELETE", "OPTIONS"]) {
-    assert.equal((await ask("/api/overview", { method })).status, 405, method);
+    assert.equal((await ask("/report/overview", { method })).status, 405, method);
   }
-  for (const path of ["/run.json", "/../run.json", "/%2e%2e/run.json", "/api/../../etc/passwd", "/api/set/..%2f..%2fetc%2fpasswd", "/api/set/-1", "/api/set/999999", "/api/texts?id=../../etc/passwd", "//etc/passwd", "/api/set/99999999999999999999"]) {
+  for (const path of ["/run.json", "/../run.json", "/%2e%2e/run.json", "/report/../../etc/passwd", "/report/set/..%2f..%2fetc%2fpasswd", "/report/set/-1", "/report/set/999999", "/report/texts?id=../../etc/passwd", "//etc/passwd", "/report/set/99999999999999999999"]) {
     const { status, body } = await ask(path);
     assert.ok(status === 404 || status === 400 || body === "[null]", `${path}: ${status}`);
     assert.ok(!body.includes("root:"), path);

@@ -6,12 +6,12 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use std::net::{IpAddr, Ipv6Addr};
 use std::sync::LazyLock;
-use tonggao::output::LiveReport;
+use tonggao::output::report_policy;
 
 /// Forbids scripts but ours, frames, other sites' reading along, and keeping copies.
 static FORBID: LazyLock<[(HeaderName, String); 7]> = LazyLock::new(|| {
     [
-        (header::CONTENT_SECURITY_POLICY, LiveReport::policy() + "; frame-ancestors 'none'"),
+        (header::CONTENT_SECURITY_POLICY, report_policy() + "; frame-ancestors 'none'"),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff".to_owned()),
         (header::X_FRAME_OPTIONS, "DENY".to_owned()),
         (header::REFERRER_POLICY, "no-referrer".to_owned()),

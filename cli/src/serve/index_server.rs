@@ -1,9 +1,9 @@
-//! An index over HTTP: questions about pages, sets by number, events, and new pages. What other processes add is seen by the
-//! next question. `openapi.json` describes it; tests compare the answers with it.
+//! An index over HTTP: its report, questions about pages, sets by number, events, and new pages. What other processes add is
+//! seen by the next question. `openapi.json` describes it; tests compare the answers with it.
 
 use super::adds::{Adds, State as AddState};
 use super::guard;
-use super::server::{Answer, JSON, listen, respond};
+use super::server::{self, Answer, JSON, LATER, Reports, listen, respond};
 use super::token::{self, Token};
 use anyhow::Result;
 use axum::Router;
@@ -14,12 +14,15 @@ use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use serde::{Deserialize, Serialize};
+use std::any::Any;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 use tonggao::Index;
+use tonggao::indexed::IndexReport;
+use tonggao::output::{Language, Report};
 
 /// The largest page that is looked up, in bytes.
 const LARGEST: usize = 8 << 20;
@@ -35,14 +38,14 @@ const LONGEST: Duration = Duration::from_secs(120);
 const LONGEST_WAIT: u64 = 60;
 /// How long it waits when nothing is asked for.
 const WAIT: u64 = 30;
-/// When those who are turned away should ask again, in seconds.
-const LATER: [(header::HeaderName, &str); 1] = [(header::RETRY_AFTER, "1")];
-
 /// The index as of its latest commit, opened anew when there is a later one.
 struct Latest {
     folder: PathBuf,
     index: RwLock<Arc<Index>>,
     opening: Mutex<()>,
+    /// The report of the commit that was last looked at.
+    report: Mutex<Option<Arc<IndexReport>>>,
+    lang: Option<Language>,
     answering: AtomicUsize,
     adds: Arc<Adds>,
 }
@@ -66,24 +69,51 @@ impl Latest {
     }
 }
 
+impl Reports for Latest {
+    fn place(self: Arc<Self>) -> Option<Box<dyn Any + Send>> {
+        Some(Box::new(Answering::begin(&self)?))
+    }
+
+    /// Made when it is first asked for, and anew after a commit; the others wait for that.
+    fn report(&self) -> tonggao::Result<Arc<dyn Report>> {
+        let index = self.index()?;
+        let mut made = self.report.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*made {
+            Some(report) if report.commit() >= index.commit() => Ok(Arc::clone(report) as Arc<dyn Report>),
+            _ => {
+                let report = made.insert(Arc::new(IndexReport::new(index, self.lang)?));
+                Ok(Arc::clone(report) as Arc<dyn Report>)
+            }
+        }
+    }
+}
+
 /// Serves an index until it is interrupted. `ready` receives the address once the server listens there.
-pub(super) fn serve(folder: PathBuf, token: Token, address: SocketAddr, ready: impl FnOnce(SocketAddr)) -> Result<()> {
+pub(super) fn serve(
+    folder: PathBuf,
+    token: Token,
+    lang: Option<Language>,
+    address: SocketAddr,
+    ready: impl FnOnce(SocketAddr),
+) -> Result<()> {
     let index = RwLock::new(Arc::new(Index::open(&folder)?));
     let adds = Adds::start(folder.clone(), EVENTS)?;
-    let latest = Latest { folder, index, opening: Mutex::default(), answering: AtomicUsize::new(0), adds };
+    let (opening, report, answering) = Default::default();
+    let latest = Latest { folder, index, opening, report, lang, answering, adds };
     listen(address, routes(Arc::new(latest), token), ready)
 }
 
 fn routes(latest: Arc<Latest>, token: Token) -> Router {
     Router::new()
-        .route("/", get(about))
+        .route("/api/index", get(about))
         .route("/api/openapi.json", get(description))
         .route("/api/query", post(query).layer(DefaultBodyLimit::max(LARGEST)))
         .route("/api/add", post(add).layer(DefaultBodyLimit::max(LARGEST_ADD)))
         .route("/api/adds/{number}", get(added))
         .route("/api/clusters/{number}", get(cluster))
         .route("/api/events", get(events))
-        .with_state(latest)
+        .with_state(Arc::clone(&latest))
+        .merge(server::routes(latest))
         .layer(middleware::from_fn(in_time))
         .layer(middleware::from_fn_with_state(token, token::ask))
         .layer(middleware::from_fn(guard::guard))

@@ -21,15 +21,16 @@ use tonggao::output::{Language, LiveReport, OutFolder};
 Examples:
   tonggao serve out                       then open the address that it prints
   tonggao serve out --port 8123 --lang en
-  tonggao serve week                      an index: curl --data-binary @page.txt http://127.0.0.1:8017/api/query
+  tonggao serve week                      an index: the report, read from it and from the files of its pages
+  curl --data-binary @page.txt http://127.0.0.1:8017/api/query      whose copy is this page?
 
   tonggao serve week --bind 192.0.2.7 --token token.txt      for other machines: Authorization: Bearer TOKEN
 
-An index answers POST /api/query (a record as JSON, or plain text), POST /api/add (JSON Lines), GET /api/clusters/N and GET
+An index also answers POST /api/query (a record as JSON, or plain text), POST /api/add (JSON Lines), GET /api/clusters/N and GET
 /api/events?since=N. GET /api/openapi.json describes them. What is added is on the disk when the answer says so.
 
-Only this machine can connect, unless --bind names another address. Then an index asks for a token; whoever can reach the
-address of a report can read everything in its folder. Texts are read again from the input files of `detect`, by the paths
+Only this machine can connect, unless --bind names another address. Then an index asks for a token, a browser for it as a password;
+whoever can reach the address of the report of an output folder can read everything in it. Texts are read again from the input files of `detect`, by the paths
 it was given, so run this from the same folder. Stop it with Ctrl-C.
 
 Exit codes: 2 error.")]
@@ -64,7 +65,7 @@ impl Serve {
             let token = token::token(self.token.as_deref())?;
             let is_asked_for = token.is_some() || self.bind.is_loopback();
             ensure!(is_asked_for, "other machines can reach {}: name a file with a --token", self.bind);
-            index_server::serve(self.folder, token, address, ready)?;
+            index_server::serve(self.folder, token, self.lang.map(Language::from), address, ready)?;
             return Ok(ExitCode::SUCCESS);
         }
         ensure!(self.token.is_none(), "a report asks for no --token; only an index does");

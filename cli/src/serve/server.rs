@@ -1,4 +1,4 @@
-//! The report of an output folder over HTTP, for the people at this machine.
+//! A report over HTTP, of an output folder or of an index.
 //!
 //! It reads only, from one folder, by numbers and ids and never by paths; it answers only those who ask for this
 //! machine (see `guard.rs`), and sends the policy that lets nothing of a page run.
@@ -14,17 +14,41 @@ use axum::routing::get;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
+use std::any::Any;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio::task::JoinError;
-use tonggao::output::{LiveReport, Query};
+use tonggao::output::{LiveReport, Query, Report};
 
-/// Serves a report until it is interrupted. `ready` receives the address once the server listens there.
+/// Serves the report of a folder until it is interrupted. `ready` receives the address once the server listens there.
 pub(super) fn serve(report: LiveReport, address: SocketAddr, ready: impl FnOnce(SocketAddr)) -> Result<()> {
-    listen(address, routes(Arc::new(report)), ready)
+    let routes = routes(Arc::new(OfFolder(Arc::new(report)))).layer(middleware::from_fn(guard::guard));
+    listen(address, routes, ready)
+}
+
+/// Where a report comes from.
+pub(super) trait Reports: Send + Sync + 'static {
+    /// A place among those who are answered, until it is dropped; `None` when there is no more room.
+    fn place(self: Arc<Self>) -> Option<Box<dyn Any + Send>>;
+
+    /// The report as it is now.
+    fn report(&self) -> tonggao::Result<Arc<dyn Report>>;
+}
+
+/// The report of a folder, which stays as it is.
+struct OfFolder(Arc<LiveReport>);
+
+impl Reports for OfFolder {
+    fn place(self: Arc<Self>) -> Option<Box<dyn Any + Send>> {
+        Some(Box::new(()))
+    }
+
+    fn report(&self) -> tonggao::Result<Arc<dyn Report>> {
+        Ok(Arc::clone(&self.0) as Arc<dyn Report>)
+    }
 }
 
 /// Connections at the same time; more wait to be accepted.
@@ -67,47 +91,49 @@ async fn accept(listener: TcpListener, routes: Router) -> Result<()> {
     }
 }
 
-fn routes(report: Arc<LiveReport>) -> Router {
+/// The page of a report, and what it asks for.
+pub(super) fn routes(reports: Arc<dyn Reports>) -> Router {
     Router::new()
         .route("/", get(page))
-        .route("/api/overview", get(overview))
-        .route("/api/sets", get(sets))
-        .route("/api/set/{number}", get(set))
-        .route("/api/texts", get(texts))
-        .route("/api/point/{number}", get(point))
-        .with_state(report)
-        .layer(middleware::from_fn(guard::guard))
+        .route("/report/overview", get(overview))
+        .route("/report/sets", get(sets))
+        .route("/report/set/{number}", get(set))
+        .route("/report/texts", get(texts))
+        .route("/report/point/{number}", get(point))
+        .with_state(reports)
 }
 
-type Report = State<Arc<LiveReport>>;
+type Source = State<Arc<dyn Reports>>;
 
-async fn page(State(report): Report) -> Response {
-    ([(header::CONTENT_TYPE, "text/html; charset=utf-8")], report.page().to_owned()).into_response()
+async fn page(State(reports): Source) -> Response {
+    let answered = answer(reports, |report| Ok(Some(report.page()))).await;
+    let is_page = answered.status().is_success();
+    if is_page { ([(header::CONTENT_TYPE, "text/html; charset=utf-8")], answered).into_response() } else { answered }
 }
 
-async fn overview(State(report): Report) -> Response {
-    answer(report, |report| report.overview().map(Some)).await
+async fn overview(State(reports): Source) -> Response {
+    answer(reports, |report| report.overview().map(Some)).await
 }
 
-async fn sets(State(report): Report, Asked(query): Asked<Query>) -> Response {
-    answer(report, move |report| report.sets(query).map(Some)).await
+async fn sets(State(reports): Source, Asked(query): Asked<Query>) -> Response {
+    answer(reports, move |report| report.sets(query).map(Some)).await
 }
 
-async fn set(State(report): Report, Path(number): Path<u32>) -> Response {
-    answer(report, move |report| report.set(number)).await
+async fn set(State(reports): Source, Path(number): Path<u32>) -> Response {
+    answer(reports, move |report| report.set(number)).await
 }
 
 /// The pages named by `id`, each once: two for reading side by side.
-async fn texts(State(report): Report, Asked(asked): Asked<Vec<(String, String)>>) -> Response {
-    answer(report, move |report| {
+async fn texts(State(reports): Source, Asked(asked): Asked<Vec<(String, String)>>) -> Response {
+    answer(reports, move |report| {
         let ids: Vec<&str> = asked.iter().filter(|(name, _)| name == "id").map(|(_, id)| id.as_str()).take(2).collect();
         report.texts(&ids).map(Some)
     })
     .await
 }
 
-async fn point(State(report): Report, Path(number): Path<u32>) -> Response {
-    answer(report, move |report| report.point(number)).await
+async fn point(State(reports): Source, Path(number): Path<u32>) -> Response {
+    answer(reports, move |report| report.point(number)).await
 }
 
 /// The type of all answers that are data.
@@ -116,9 +142,20 @@ pub(super) const JSON: &str = "application/json";
 /// JSON, or `None` for what does not exist.
 pub(super) type Answer = tonggao::Result<Option<Vec<u8>>>;
 
-/// Reads on a thread of its own, so that one long answer does not delay the others.
-async fn answer(report: Arc<LiveReport>, read: impl FnOnce(&LiveReport) -> Answer + Send + 'static) -> Response {
-    respond(tokio::task::spawn_blocking(move || read(&report)).await)
+/// When those who are turned away should ask again, in seconds.
+pub(super) const LATER: [(header::HeaderName, &str); 1] = [(header::RETRY_AFTER, "1")];
+
+/// Reads on a thread of its own, so that one long answer does not delay the others. A client that hangs up does not make
+/// room for others before that thread has ended.
+async fn answer(reports: Arc<dyn Reports>, read: impl FnOnce(&dyn Report) -> Answer + Send + 'static) -> Response {
+    let Some(place) = Arc::clone(&reports).place() else {
+        return (StatusCode::SERVICE_UNAVAILABLE, LATER).into_response();
+    };
+    let read = move || {
+        let _place = place;
+        read(&*reports.report()?)
+    };
+    respond(tokio::task::spawn_blocking(read).await)
 }
 
 /// The response for what a thread of its own has read.

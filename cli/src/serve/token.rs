@@ -4,7 +4,9 @@ use anyhow::{Context, Result, ensure};
 use axum::extract::{Request, State};
 use axum::http::{StatusCode, header};
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::response::{AppendHeaders, IntoResponse, Response};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -30,17 +32,27 @@ pub(super) fn token(file: Option<&Path>) -> Result<Token> {
     Ok(Some(token.into()))
 }
 
-/// Turns away those who do not show the token.
+/// Turns away those who do not show the token. Browsers ask their users for it as a password.
 pub(super) async fn ask(State(token): State<Token>, request: Request, next: Next) -> Response {
     let shown = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-    let shown = shown.and_then(|value| value.strip_prefix("Bearer ")).unwrap_or_default();
+    let shown = shown.map(shown_in).unwrap_or_default();
     match token {
-        Some(token) if !is_equal(shown.trim().as_bytes(), token.as_bytes()) => {
-            let asks = [(header::WWW_AUTHENTICATE, "Bearer")];
-            (StatusCode::UNAUTHORIZED, asks, "Show the token: Authorization: Bearer TOKEN").into_response()
+        Some(token) if !is_equal(&shown, token.as_bytes()) => {
+            let asks = [(header::WWW_AUTHENTICATE, "Bearer"), (header::WWW_AUTHENTICATE, "Basic realm=\"tonggao\"")];
+            let say = "Show the token: Authorization: Bearer TOKEN";
+            (StatusCode::UNAUTHORIZED, AppendHeaders(asks), say).into_response()
         }
         _ => next.run(request).await,
     }
+}
+
+/// The token of a header: of a bearer, or the password of any user.
+fn shown_in(header: &str) -> Vec<u8> {
+    if let Some(token) = header.strip_prefix("Bearer ") {
+        return token.trim().as_bytes().to_vec();
+    }
+    let basic = header.strip_prefix("Basic ").and_then(|basic| STANDARD.decode(basic.trim()).ok()).unwrap_or_default();
+    basic.iter().position(|&byte| byte == b':').map_or_else(Vec::new, |colon| basic[colon + 1..].to_vec())
 }
 
 /// Takes as long for any bytes of this length, so that no time tells how many are right.
@@ -58,6 +70,20 @@ mod tests {
         assert!(is_equal(b"secret", b"secret"));
         for other in ["", "secre", "secrets", "Secret", "secreT"] {
             assert!(!is_equal(other.as_bytes(), b"secret"), "{other}");
+        }
+    }
+
+    #[test]
+    fn a_token_is_shown_by_a_bearer_or_as_a_password() {
+        for (header, token) in [
+            ("Bearer secret", "secret"),
+            ("Basic ZWRpdG9yOnNlY3JldA==", "secret"),
+            ("Basic OnNlOmNyZXQ=", "se:cret"),
+            ("Basic c2VjcmV0", ""),
+            ("Basic ???", ""),
+            ("secret", ""),
+        ] {
+            assert_eq!(shown_in(header), token.as_bytes(), "{header}");
         }
     }
 

@@ -50,6 +50,12 @@ Rules, in TOML:
   phrase = \"青篁老菜场\"
   outlets = 3
 
+  [[rule]]
+  name = \"new wording\"
+  when = \"new_point\"           # `tonggao index compact` found a talking point of so many outlets that is new
+  outlets = 4
+  class = \"saying\"            # or \"term\", \"formula\"; left out, all three
+
 Files are taken in when nobody has written to them for two seconds. RSS and Atom feeds are read as files (.xml, .rss, .atom),
 every entry a page of the text that the feed has; a feed whose address is given (http:// only) is fetched. Nothing else is
 fetched from the network: let a downloader put other feeds and pages into a folder. Settings count when the index is made; later only threads, memory and the folder for temporary files.

@@ -17,7 +17,7 @@ pub(super) struct Notice {
     pub cluster: Option<u32>,
     pub title: Option<String>,
     pub phrase: Option<String>,
-    /// Outlets of the set, or that use the phrase.
+    /// Known outlets of the set, or that use the phrase.
     pub outlets: usize,
     pub origin: Option<Origin>,
     pub pages: Vec<NoticedPage>,
@@ -82,6 +82,9 @@ impl Notice {
             (When::Spread, _) => write!(text, "set {cluster}{title} has reached {} outlets: ", self.outlets),
             (When::Phrase, phrase) => {
                 write!(text, "{} outlets use “{}”: ", self.outlets, phrase.as_deref().unwrap_or_default())
+            }
+            (When::NewPoint, phrase) => {
+                write!(text, "{} outlets use “{}”, which is new", self.outlets, phrase.as_deref().unwrap_or_default())
             }
         };
         let pages: Vec<String> = self.pages.iter().take(NAMED).map(NoticedPage::in_words).collect();

@@ -6,8 +6,8 @@ use anyhow::{Context, Result, ensure};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
-use tonggao::findings::CreditGiven;
-use tonggao::indexed::{Event, EventKind, IndexedCluster};
+use tonggao::findings::{CreditGiven, PointClass};
+use tonggao::indexed::{Event, EventKind, EventPoint, IndexedCluster};
 use tonggao::stages::clean::fold;
 use tonggao::{Index, InputRecord};
 
@@ -28,15 +28,17 @@ struct Rule {
     when: When,
     /// Whose copy (`uncredited`).
     outlet: Option<String>,
-    /// From so many outlets on (`spread`, `phrase`).
+    /// From so many outlets on (`spread`, `phrase`, `new_point`).
     outlets: Option<usize>,
     /// Which words (`phrase`).
     phrase: Option<String>,
+    /// Of this class alone (`new_point`); all without it.
+    class: Option<PointClass>,
 }
 
 /// What a rule asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "snake_case")]
 pub(super) enum When {
     /// Others run an outlet's text and do not credit it.
     Uncredited,
@@ -44,6 +46,8 @@ pub(super) enum When {
     Spread,
     /// Many outlets use a phrase.
     Phrase,
+    /// A compaction found a talking point that many outlets use, and the one before did not find it.
+    NewPoint,
 }
 
 impl Rules {
@@ -55,15 +59,17 @@ impl Rules {
     fn parse(text: &str) -> Result<Self> {
         let rules: Rules = toml::from_str(text)?;
         let mut names = BTreeSet::new();
-        for Rule { name, when, outlet, outlets, phrase } in &rules.rule {
+        for Rule { name, when, outlet, outlets, phrase, class } in &rules.rule {
             ensure!(names.insert(name), "two rules have the name {name:?}");
             let given = [outlet.is_some(), outlets.is_some(), phrase.is_some()];
             let (wanted, keys) = match when {
                 When::Uncredited => ([true, false, false], "`outlet`"),
                 When::Spread => ([false, true, false], "`outlets`"),
                 When::Phrase => ([false, true, true], "`phrase` and `outlets`"),
+                When::NewPoint => ([false, true, false], "`outlets`, and `class` if you like"),
             };
-            ensure!(given == wanted, "rule {name:?}: next to `name` and `when` it takes {keys}");
+            let is_right = given == wanted && (class.is_none() || *when == When::NewPoint);
+            ensure!(is_right, "rule {name:?}: next to `name` and `when` it takes {keys}");
             ensure!(outlets.is_none_or(|outlets| outlets > 0), "rule {name:?}: `outlets` must be at least 1");
             ensure!(
                 phrase.as_ref().is_none_or(|phrase| !folded(phrase).is_empty()),
@@ -87,10 +93,14 @@ impl Rules {
                 let notice = match rule.when {
                     When::Uncredited => rule.uncredited(&set, &came),
                     When::Spread => rule.spread(&set),
-                    When::Phrase => None,
+                    When::Phrase | When::NewPoint => None,
                 };
                 notices.extend(notice.and_then(|notice| memory.unsaid(notice)));
             }
+        }
+        for point in events.iter().filter_map(|event| event.point.as_ref()) {
+            let found = self.rule.iter().filter_map(|rule| rule.new_point(point));
+            notices.extend(found.filter_map(|notice| memory.unsaid(notice)));
         }
         Ok(notices)
     }
@@ -184,6 +194,19 @@ impl Rule {
         })
     }
 
+    fn new_point(&self, point: &EventPoint) -> Option<Notice> {
+        let outlets = point.outlets as usize;
+        let is_wanted = self.when == When::NewPoint
+            && outlets >= self.outlets?
+            && self.class.is_none_or(|class| class == point.class);
+        is_wanted.then(|| Notice {
+            phrase: Some(point.text.clone()),
+            outlets,
+            keys: vec![format!("{} “{}”", self.name, point.text)],
+            ..Notice::of(&self.name, self.when)
+        })
+    }
+
     fn of_set(&self, set: &IndexedCluster) -> Notice {
         let record = &set.record;
         let origin = record
@@ -213,13 +236,18 @@ mod tests {
     #[test]
     fn a_rule_has_what_it_needs_and_nothing_else() {
         let rule = |lines: &str| Rules::parse(&format!("[[rule]]\nname = \"a\"\n{lines}\n"));
-        assert_eq!(rule("when = \"spread\"\noutlets = 3").unwrap().rule.len(), 1);
+        for right in ["when = \"spread\"\noutlets = 3", "when = \"new_point\"\noutlets = 3\nclass = \"saying\""] {
+            assert_eq!(rule(right).unwrap().rule.len(), 1, "{right}");
+        }
         for wrong in [
             "when = \"spread\"",
             "when = \"spread\"\noutlets = 0",
             "when = \"spread\"\noutlets = 3\nphrase = \"山\"",
             "when = \"phrase\"\noutlets = 3\nphrase = \"……\"",
             "when = \"uncredited\"",
+            "when = \"new_point\"",
+            "when = \"new_point\"\noutlets = 3\nclass = \"word\"",
+            "when = \"spread\"\noutlets = 3\nclass = \"saying\"",
             "when = \"often\"\noutlets = 3",
             "outlets = 3",
             "when = \"spread\"\noutlets = 3\ncolour = 1",

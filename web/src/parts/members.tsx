@@ -123,7 +123,7 @@ function MemberCells({ set, member, words }: { set: SetView; member: Member; wor
           )}
         </span>
         <span class="second" title={member.title ?? undefined}>
-          {member.title ?? words.t("set.untitled")}
+          {member.title ?? words.t(member.text === null ? "member.gone" : "set.untitled")}
         </span>
         <span class="narrow">
           {words.time(member.published)} · <span class={`relation ${relation}`}>{words.t(`relation.${relation}`)}</span> {kept} {credit}

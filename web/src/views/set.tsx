@@ -1,6 +1,5 @@
-import { useContext } from "preact/hooks";
 import type { SetView } from "../data";
-import { RunContext, useLoaded } from "../hooks";
+import { useLoaded } from "../hooks";
 import { Members } from "../parts/members";
 import { Shown } from "../parts/notes";
 import { Argued } from "../parts/verdict";
@@ -11,27 +10,26 @@ export function SetPage({ number }: { number: number }) {
   const loaded = useLoaded((source) => source.set(number), [number]);
   return (
     <>
-      <Neighbours number={number} />
+      <Neighbours number={number} set={loaded.value} />
       <Shown of={loaded}>{(set) => <Told set={set} />}</Shown>
     </>
   );
 }
 
-function Neighbours({ number }: { number: number }) {
+function Neighbours({ number, set }: { number: number; set?: SetView }) {
   const words = useWords();
-  const { counts } = useContext(RunContext);
   return (
     <nav class="neighbours" aria-label={words.t("set.kicker", { n: number })}>
       <a href={to(["clusters"])} data-up>
         ↑ {words.t("set.back")}
       </a>
-      {number > 0 && (
-        <a href={to(["cluster", number - 1])} data-previous>
+      {set && set.previous !== null && (
+        <a href={to(["cluster", set.previous])} data-previous>
           ← {words.t("set.previous")}
         </a>
       )}
-      {number + 1 < counts.clusters && (
-        <a href={to(["cluster", number + 1])} data-next>
+      {set && set.next !== null && (
+        <a href={to(["cluster", set.next])} data-next>
           {words.t("set.next")} →
         </a>
       )}
@@ -64,7 +62,7 @@ function Told({ set }: { set: SetView }) {
           {set.members.map((member) => (
             <li>
               {member.id} · {member.outlet ?? words.t("unknown.outlet")} · {words.time(member.published)}
-              {member.url && <> · {member.url}</>} · SHA-256 {member.sha256}
+              {member.url && <> · {member.url}</>} · {member.text === null ? words.t("member.gone") : `SHA-256 ${member.sha256}`}
             </li>
           ))}
         </ul>
