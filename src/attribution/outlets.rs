@@ -44,6 +44,11 @@ pub struct OutletKeys {
 }
 
 impl OutletKeys {
+    /// What the fields of the page say alone.
+    pub(crate) fn by_fields(self) -> Self {
+        OutletKeys { template: 0, unknown_site: 0, ..self }
+    }
+
     /// Takes somebody's word for the outlet whose site furniture the page shows.
     pub fn recall_template(&mut self, outlet: &str) {
         self.template = name_key(outlet);
@@ -77,6 +82,21 @@ impl SeenNames {
             *self.votes.entry((keys.host, keys.field)).or_default() += 1;
         }
         keys
+    }
+
+    /// What was seen on some of the pages, of which [`SeenNames::note`] gave these hashes.
+    pub(crate) fn of_some(&self, pages: &[OutletKeys]) -> Self {
+        let mut some = SeenNames::default();
+        for &OutletKeys { field, host, site, .. } in pages {
+            for key in [field, host, site].into_iter().filter(|&key| key != 0) {
+                some.names.entry(key).or_insert_with(|| self.behind(key).to_owned());
+            }
+            some.hosts.extend((host != 0).then_some(host));
+            if field != 0 && host != 0 {
+                *some.votes.entry((host, field)).or_default() += 1;
+            }
+        }
+        some
     }
 
     fn name(&mut self, name: Option<&str>) -> u64 {

@@ -24,7 +24,7 @@ pub(super) fn key(minhash: &MinHash, band: usize) -> u32 {
 /// Pairs that share a band, sorted.
 pub(super) fn pairs(corpus: &BucketContext) -> Result<Column<u64>> {
     let signatures = corpus.signatures;
-    let mut counter = SharedCounter::new(corpus, Key::Signature);
+    let mut counter = SharedCounter::new(corpus, Key::Signature, BANDS);
     for band in 0..BANDS {
         let records = corpus.records(|doc| Some(record(key(signatures.minhash(doc), band), doc)))?;
         records.batches(key_of, |batch| counter.add(batch))?;

@@ -31,7 +31,7 @@ impl BucketRank {
         order: &(dyn Fn(DocId) -> u64 + Sync),
         scratch: &Scratch,
     ) -> Result<Self> {
-        let mut docs = scratch.sorter::<[u32; 4]>();
+        let mut docs = scratch.sorter_of::<[u32; 4]>(signatures.len());
         for doc in 0..signatures.len() as u32 {
             let order = order(DocId(doc));
             docs.push([u32::MAX - signatures.units(doc), (order >> 32) as u32, order as u32, doc])?;
@@ -77,8 +77,8 @@ impl BucketContext<'_> {
 
     /// The records that `make` makes of the documents that stand for themselves, sorted.
     pub(super) fn records(&self, make: impl Fn(u32) -> Option<u64> + Sync) -> Result<Sorted<u64>> {
-        let mut records = self.scratch.sorter();
         let count = self.signatures.len();
+        let mut records = self.scratch.sorter_of(count);
         let tasks: Vec<usize> = (0..count).step_by(TASK).collect();
         for some in tasks.chunks(16 * rayon::current_num_threads()) {
             let of_task = |&from: &usize| -> Vec<u64> {
@@ -191,7 +191,7 @@ pub(super) fn bound_partners(pairs: &[u64], corpus: &BucketContext, stories: &[u
             BucketVote { doc: b, apart, rank: rank.of(a), partner: a },
         ]
     };
-    let (mut votes, mut kept) = (corpus.scratch.sorter(), corpus.scratch.sorter());
+    let (mut votes, mut kept) = (corpus.scratch.sorter(), corpus.scratch.sorter_of(pairs.len()));
     for part in pairs.chunks(corpus.scratch.room::<[BucketVote; 2]>()) {
         let (doubted, sure): (Vec<u64>, Vec<u64>) = part.iter().partition(|pair| doubtful(pair));
         kept.extend(&sure)?;
@@ -208,7 +208,7 @@ pub(super) fn bound_partners(pairs: &[u64], corpus: &BucketContext, stories: &[u
         },
     )?;
     let kept = kept.finish()?.unique()?;
-    let mut out = corpus.scratch.column();
+    let mut out = corpus.scratch.column_of(kept.len());
     kept.iter().try_for_each(|&pair| out.push(Pair::unpacked(pair)))?;
     out.finish()
 }

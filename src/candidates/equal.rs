@@ -10,7 +10,7 @@ use crate::storage::{Column, Scratch};
 /// themselves: those without an equal, and the first-ranking of equals. Empty bodies stand for nothing.
 pub(super) fn pairs(signatures: &Signatures, rank: &BucketRank, scratch: &Scratch) -> Result<(Column<u64>, Vec<bool>)> {
     let mut is_representative: Vec<bool> = (0..signatures.len() as u32).map(|doc| signatures.units(doc) > 0).collect();
-    let mut records = scratch.sorter::<[u32; 3]>();
+    let mut records = scratch.sorter_of::<[u32; 3]>(signatures.len());
     for doc in (0..signatures.len() as u32).filter(|&doc| is_representative[doc as usize]) {
         let hash = signatures.body_hash(doc);
         records.push([(hash >> 32) as u32, hash as u32, doc])?;

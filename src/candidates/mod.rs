@@ -175,7 +175,7 @@ fn stories(signatures: &Signatures, bands: &[u64], hamming: &[u64]) -> Vec<u32> 
 /// All pairs once, sorted, and what each source proposed and what it alone proposed. Every list is sorted and
 /// without repeats.
 fn merge(found: [&[u64]; 4], scratch: &Scratch) -> Result<(Column<u64>, [SourceCount; 4])> {
-    let mut all = scratch.column();
+    let mut all = scratch.column_of(found.iter().map(|pairs| pairs.len()).sum());
     let mut sources = [SourceCount::default(); 4];
     let mut at = [0usize; 4];
     while let Some(next) = (0..4).filter_map(|r| found[r].get(at[r])).min().copied() {

@@ -36,10 +36,10 @@ pub(super) struct Samples {
 impl Samples {
     /// Takes the samples out of the signatures, whose memory is given back.
     pub(super) fn take(signatures: &mut Signatures, is_representative: &[bool], scratch: &Scratch) -> Result<Self> {
-        let lengths = (0..signatures.len() as u32).map(|doc| signatures.sample(doc).len() as u32).collect();
-        let part = scratch.part(PARTS);
-        let mut records: Vec<Sorter<u64>> = (0..PARTS).map(|_| part.sorter()).collect();
+        let lengths: Vec<u32> = (0..signatures.len() as u32).map(|doc| signatures.sample(doc).len() as u32).collect();
         let docs: Vec<u32> = (0..signatures.len() as u32).filter(|&doc| is_representative[doc as usize]).collect();
+        let (part, all) = (scratch.part(PARTS), docs.iter().map(|&doc| lengths[doc as usize] as usize).sum::<usize>());
+        let mut records: Vec<Sorter<u64>> = (0..PARTS).map(|_| part.sorter_of(all / PARTS * 9 / 8)).collect();
         for stretch in docs.chunks(STRETCH * rayon::current_num_threads()) {
             let split: Vec<[Vec<u64>; PARTS]> =
                 stretch.par_chunks(STRETCH).map(|docs| records_by_part(docs, signatures)).collect();
@@ -87,7 +87,7 @@ fn share(shared: u32, lengths: [u32; 2]) -> f32 {
 /// the story of each document.
 pub(super) fn pairs(samples: Samples, corpus: &BucketContext, stories: &[u32]) -> Result<Column<u64>> {
     let Samples { records, lengths } = samples;
-    let mut counter = SharedCounter::new(corpus, Key::Shingle);
+    let mut counter = SharedCounter::new(corpus, Key::Shingle, PARTS);
     for part in records {
         part.finish()?.batches(key_of, |batch| counter.add(batch))?;
     }

@@ -22,14 +22,17 @@ pub(super) struct SharedCounter<'a> {
     corpus: &'a BucketContext<'a>,
     /// What keys are.
     key: Key,
+    /// How many times keys are added.
+    stretches: usize,
     buckets: Buckets,
     /// Counts of earlier stretches of keys.
     earlier: Option<Sorter<Met>>,
 }
 
 impl<'a> SharedCounter<'a> {
-    pub(super) fn new(corpus: &'a BucketContext<'a>, key: Key) -> Self {
-        SharedCounter { corpus, key, buckets: Buckets::default(), earlier: None }
+    /// Counts for keys that are added in about `stretches` lists of about one length.
+    pub(super) fn new(corpus: &'a BucketContext<'a>, key: Key, stretches: usize) -> Self {
+        SharedCounter { corpus, key, stretches, buckets: Buckets::default(), earlier: None }
     }
 
     /// Takes records in the order of their keys; none of the keys may come again. Keys of one document come to
@@ -37,6 +40,9 @@ impl<'a> SharedCounter<'a> {
     pub(super) fn add(&mut self, records: &[u64]) -> Result<()> {
         let parts = split(records, 8 * rayon::current_num_threads(), |x, y| key_of(x) == key_of(y));
         let made: Vec<Buckets> = parts.into_par_iter().map(|part| Buckets::of(part, self)).collect();
+        if self.buckets.members.is_empty() {
+            self.expect_like(&made);
+        }
         for part in made {
             if self.buckets.members.len() + part.members.len() > self.room() {
                 self.count_stretch()?;
@@ -44,6 +50,15 @@ impl<'a> SharedCounter<'a> {
             self.buckets.append(part);
         }
         Ok(())
+    }
+
+    /// Makes room for all lists when the first of them is there: growing would copy them several times.
+    fn expect_like(&mut self, first: &[Buckets]) {
+        let sum = |length: fn(&Buckets) -> usize| first.iter().map(length).sum::<usize>();
+        let (members, ends) = (sum(|part| part.members.len()), sum(|part| part.ends.len()));
+        let lists = (self.stretches * 9 / 8).min(self.room() / members.max(1));
+        self.buckets.members.reserve(members * lists);
+        self.buckets.ends.reserve(ends * lists);
     }
 
     /// How many members of buckets are counted at once: they take 8 bytes each, and the numbers of buckets 4.

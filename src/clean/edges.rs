@@ -98,14 +98,16 @@ impl PageEdges {
 fn lines_near(split: &SplitText, distance: usize) -> Vec<EdgeLine> {
     let all = split.lines.len();
     let from_end = |k: usize| k.min(all - 1 - k);
-    let near = split.lines.iter().enumerate().filter(|&(k, _)| from_end(k) < distance);
-    let line = |(k, line): (usize, &SplitLine)| EdgeLine {
-        key: line.key,
-        units: line.units.len().min(u16::MAX.into()) as u16,
-        outermost: from_end(k) < OUTERMOST,
-        at: line.span,
+    let near = (0..all.min(distance)).chain(all.saturating_sub(distance).max(distance)..all);
+    let line = |k: usize| {
+        let SplitLine { span, key, ref units } = split.lines[k];
+        let units = units.len().min(u16::MAX.into()) as u16;
+        EdgeLine { key, units, outermost: from_end(k) < OUTERMOST, at: span }
     };
-    near.map(line).collect()
+    // Thousands of pages are in memory at once, so their lists are no longer than they must be.
+    let mut lines = Vec::with_capacity(all.min(2 * distance));
+    lines.extend(near.map(line));
+    lines
 }
 
 fn edge_lines(split: &SplitText) -> Vec<EdgeLine> {
@@ -151,6 +153,11 @@ impl EdgeCache {
             }
         }
         edges
+    }
+
+    /// Gives back what is kept of pages that no one will ask for any more.
+    pub(crate) fn forget(&self, is_gone: impl Fn(DocId) -> bool) {
+        self.0.write().unwrap_or_else(PoisonError::into_inner).retain(|&doc, _| !is_gone(doc));
     }
 
     /// The keys of the outermost lines of a page, if they are kept.

@@ -5,7 +5,6 @@ use crate::storage::Scratch;
 use crate::types::{DocId, UnitRange};
 use crate::verify::Matches;
 use bytemuck::{Pod, Zeroable};
-use rustc_hash::FxHashSet;
 
 /// A page put together from pieces of several articles.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,38 +60,44 @@ pub(crate) fn find(
     order: &(dyn Fn(DocId) -> u64 + Sync),
     scratch: &Scratch,
 ) -> Result<Vec<Compilation>> {
+    let is_article = articles_of_their_own(matches, articles.len());
     let mut pieces = scratch.sorter();
-    let mut have_parts: FxHashSet<DocId> = FxHashSet::default();
     for m in matches.iter() {
-        if m.is_part_by_longer() {
-            have_parts.insert(m.doc(1 - m.shorter()));
-        }
-        for (side, doc) in [m.pair.a, m.pair.b].into_iter().enumerate() {
+        for (side, doc) in [m.pair.a, m.pair.b].into_iter().enumerate().filter(|(_, doc)| !is_article[doc.index()]) {
             let source = m.other(doc);
             let (article, units) = (articles[source.index()], m.units[side]);
             let place = order(source);
             let order = [(place >> 32) as u32, place as u32];
             let whole = m.aligned[1 - side] >= WHOLE;
             let piece = |at: UnitRange| Piece { doc, at, article, order, source, units, whole: whole.into() };
-            if m.aligned[side] > MOST_OF_ONE {
-                // Whatever else it has, this page is a copy of that one.
-                pieces.push(piece(UnitRange { start: 0, end: units }))?;
-            } else {
-                let mut taken = m.passages.iter().filter(|p| whole || p.units(1 - side).start <= BEGINNING);
-                taken.try_for_each(|p| pieces.push(piece(p.units(side))))?;
-            }
+            let mut taken = m.passages.iter().filter(|p| whole || p.units(1 - side).start <= BEGINNING);
+            taken.try_for_each(|p| pieces.push(piece(p.units(side))))?;
         }
     }
     let mut found = Vec::new();
     pieces.finish()?.batches(
         |piece| piece.doc,
         |pieces| {
-            let pages = pieces.chunk_by(|x, y| x.doc == y.doc).filter(|pieces| !have_parts.contains(&pieces[0].doc));
-            found.extend(pages.filter_map(compilation));
+            found.extend(pieces.chunk_by(|x, y| x.doc == y.doc).filter_map(compilation));
             Ok(())
         },
     )?;
     Ok(found)
+}
+
+/// True of documents that are no compilations whatever pieces they have: one that another has in parts, and one that is, for
+/// the greater part, a copy of another.
+fn articles_of_their_own(matches: &Matches, documents: usize) -> Vec<bool> {
+    let mut is_article = vec![false; documents];
+    for m in matches.iter() {
+        if m.is_part_by_longer() {
+            is_article[m.doc(1 - m.shorter()).index()] = true;
+        }
+        for (side, doc) in [m.pair.a, m.pair.b].into_iter().enumerate() {
+            is_article[doc.index()] |= m.aligned[side] > MOST_OF_ONE;
+        }
+    }
+    is_article
 }
 
 /// The compilation that the pieces of a page make, if they do.

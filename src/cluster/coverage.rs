@@ -1,6 +1,7 @@
 //! How many other articles share each stretch of a page. Text that many otherwise different pages share (captions,
 //! teasers, a statement that all quote) is no evidence that two of them are copies.
 
+use super::carry_on;
 use crate::error::Result;
 use crate::storage::{Column, Scratch};
 use crate::types::{DocId, UnitRange};
@@ -21,13 +22,17 @@ pub(crate) struct Seen {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Pod, Zeroable)]
 #[repr(C)]
 pub(crate) struct Stretch {
-    doc: DocId,
     start: u32,
     articles: u32,
 }
 
-/// The stretches of all documents, in order. 12 bytes a stretch, of which a document has at most two for each passage.
-pub(crate) struct Coverage(Column<Stretch>);
+/// The stretches of all documents, in order. 8 bytes a stretch, of which a document has at most two for each passage, and 8
+/// bytes a document.
+pub(crate) struct Coverage {
+    stretches: Column<Stretch>,
+    /// Where those of each document end.
+    ends: Vec<u64>,
+}
 
 impl Coverage {
     /// Counts the articles on every stretch. `articles` numbers the article of every document, copies alike.
@@ -41,18 +46,24 @@ impl Coverage {
             }
         }
         let mut stretches = scratch.column();
+        let mut ends = vec![0; articles.len()];
         seen.finish()?.batches(
             |seen| seen.doc,
             |batch| {
-                batch.chunk_by(|x, y| x.doc == y.doc).try_for_each(|of_doc| stretches.extend(&stretches_of(of_doc)))
+                batch.chunk_by(|x, y| x.doc == y.doc).try_for_each(|of_doc| {
+                    stretches.extend(&stretches_of(of_doc))?;
+                    ends[of_doc[0].doc.index()] = stretches.len() as u64;
+                    Ok(())
+                })
             },
         )?;
-        Ok(Coverage(stretches.finish()?))
+        carry_on(&mut ends);
+        Ok(Coverage { stretches: stretches.finish()?, ends })
     }
 
     fn of(&self, doc: DocId) -> &[Stretch] {
-        let from = self.0.partition_point(|s| s.doc < doc);
-        &self.0[from..from + self.0[from..].partition_point(|s| s.doc == doc)]
+        let start = if doc.0 == 0 { 0 } else { self.ends[doc.index() - 1] };
+        &self.stretches[start as usize..self.ends[doc.index()] as usize]
     }
 
     /// How the text of a match is spread over other articles. `apart`: the two documents are of different articles.
@@ -82,7 +93,7 @@ pub(crate) fn stretches_of(seen: &[Seen]) -> Vec<Stretch> {
         let before = articles;
         articles += at.iter().map(|change| change.1).sum::<i32>();
         if articles != before {
-            stretches.push(Stretch { doc: seen[0].doc, start: at[0].0, articles: articles as u32 });
+            stretches.push(Stretch { start: at[0].0, articles: articles as u32 });
         }
     }
     stretches

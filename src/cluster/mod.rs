@@ -225,12 +225,7 @@ impl Places {
                 Ok(())
             },
         )?;
-        // A document without matches ends where the one before it does.
-        let mut last = 0;
-        for end in &mut ends {
-            last = last.max(*end);
-            *end = last;
-        }
+        carry_on(&mut ends);
         Ok(Places { places: places.finish()?, ends })
     }
 
@@ -251,6 +246,15 @@ impl Places {
             equal.find(|&other| self.of(other).len() > own.len()).unwrap_or(doc)
         };
         (0..documents as u32).into_par_iter().map(DocId).map(of_doc).collect()
+    }
+}
+
+/// Lets the rows of a document that has none, whose end is 0, end where those of the one before it do.
+fn carry_on(ends: &mut [u64]) {
+    let mut last = 0;
+    for end in ends {
+        last = last.max(*end);
+        *end = last;
     }
 }
 

@@ -46,11 +46,12 @@ fn each_block(
     mut with: impl FnMut(Vec<CachePart>, Option<(u64, String)>) -> Result<()>,
 ) -> Result<()> {
     let size = CHUNK.max(CHUNK / 4 * 2 * rayon::current_num_threads());
-    let mut blocks = Blocks { stream, size, rest: Vec::new(), at: 0, is_done: false };
+    let mut blocks = Blocks::new(stream, size);
     let mut block = blocks.next();
     while let Some(Chunk { at, bytes, error }) = block.take() {
         let (next, parts) = rayon::join(|| blocks.next(), || parse(&bytes, at, take));
         with(parts, error)?;
+        blocks.spare = bytes;
         block = next;
     }
     Ok(())
@@ -102,14 +103,22 @@ struct Blocks<'s> {
     rest: Vec<u8>,
     at: u64,
     is_done: bool,
+    /// A block that is done with, whose memory the next one takes.
+    spare: Vec<u8>,
 }
 
-impl Blocks<'_> {
+impl<'s> Blocks<'s> {
+    fn new(stream: &'s mut Stream, size: usize) -> Self {
+        Blocks { stream, size, rest: Vec::new(), at: 0, is_done: false, spare: Vec::new() }
+    }
+
     fn next(&mut self) -> Option<Chunk> {
         if self.is_done {
             return None;
         }
-        let (at, mut bytes) = (self.at, std::mem::take(&mut self.rest));
+        let (at, mut bytes) = (self.at, std::mem::take(&mut self.spare));
+        bytes.clear();
+        bytes.append(&mut self.rest);
         loop {
             let known = bytes.len();
             let read = self.stream.append(&mut bytes, self.size);
@@ -126,7 +135,8 @@ impl Blocks<'_> {
                     return Some(Chunk { at, bytes, error: None });
                 }
                 (Ok(_), Some(end)) => {
-                    self.rest = bytes.split_off(end);
+                    self.rest.extend_from_slice(&bytes[end..]);
+                    bytes.truncate(end);
                     self.at = at + end as u64;
                     return Some(Chunk { at, bytes, error: None });
                 }
@@ -201,12 +211,13 @@ mod tests {
         #[test]
         fn blocks_are_whole_lines_and_leave_nothing_out(text in "[ab\n]{0,60}", size in 1usize..12) {
             let mut stream = Stream::of_bytes(text.clone().into_bytes(), size);
-            let mut blocks = Blocks { stream: &mut stream, size, rest: Vec::new(), at: 0, is_done: false };
+            let mut blocks = Blocks::new(&mut stream, size);
             let mut all = Vec::new();
             while let Some(Chunk { at, bytes, error }) = blocks.next() {
                 prop_assert!(error.is_none());
                 prop_assert_eq!(at, all.len() as u64);
-                all.extend(bytes);
+                all.extend(&bytes);
+                blocks.spare = bytes;
                 prop_assert!(all.ends_with(b"\n") || all.len() == text.len());
             }
             prop_assert_eq!(all, text.into_bytes());

@@ -24,6 +24,7 @@ mod parallel_decompress;
 mod parquet;
 mod pipes;
 mod plain;
+mod read_ahead;
 mod record;
 mod record_cache;
 mod reread;
@@ -58,6 +59,7 @@ use fields::Record;
 use open::{Kept, Stamp};
 use rayon::prelude::*;
 use serde::Serialize;
+use source::LinesSource;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -337,6 +339,35 @@ impl Corpus {
         }
     }
 
+    /// Calls `with` on a record, as [`Corpus::doc`] gives it; what its file has as it is to be read is not copied.
+    pub fn with_doc<R>(&self, doc: DocId, with: impl FnOnce(&RawDoc) -> R) -> R {
+        match &self.file_of(doc).kept {
+            Kept::Lines(source) if self.read.is_empty() => {
+                self.with_line(source, doc, |line| with(&record::read(decoded(line), &self.names)))
+            }
+            _ => with(&self.doc(doc)),
+        }
+    }
+
+    /// Calls `with` on the text of a record, as [`Corpus::text`] gives it.
+    pub fn with_text<R>(&self, doc: DocId, with: impl FnOnce(&str) -> R) -> R {
+        match &self.file_of(doc).kept {
+            Kept::Lines(source) if self.read.is_empty() => {
+                self.with_line(source, doc, |line| with(&record::text(decoded(line), &self.names)))
+            }
+            _ => with(&self.text(doc)),
+        }
+    }
+
+    /// Calls `with` on the line of a record that stays in its file.
+    fn with_line<R>(&self, source: &LinesSource, doc: DocId, with: impl FnOnce(&[u8]) -> R) -> R {
+        let RecordPlace { start, length, .. } = self.places[doc.index()];
+        source.with(start, length as usize, |line| {
+            let line = line.filter(|line| source::sum(line) == self.sums[doc.index()]);
+            with(line.unwrap_or_else(|| changed(&self.file_of(doc).path)))
+        })
+    }
+
     /// The text of a record alone, as [`Corpus::doc`] gives it.
     pub fn text(&self, doc: DocId) -> Cow<'_, str> {
         if !self.read.is_empty() {
@@ -352,8 +383,17 @@ impl Corpus {
     /// Calls `with` on the outlet, address and title of a record, as [`Corpus::doc`] gives them; its text is not
     /// decoded.
     pub fn names<R>(&self, doc: DocId, with: impl FnOnce(Option<&str>, Option<&str>, Option<&str>) -> R) -> R {
-        let Some(line) = self.line(doc) else { return with(None, None, None) };
-        let line = decoded(&line);
+        if let Kept::Lines(source) = &self.file_of(doc).kept {
+            return self.with_line(source, doc, |line| self.names_of(line, with));
+        }
+        match self.line(doc) {
+            Some(line) => self.names_of(&line, with),
+            None => with(None, None, None),
+        }
+    }
+
+    fn names_of<R>(&self, line: &[u8], with: impl FnOnce(Option<&str>, Option<&str>, Option<&str>) -> R) -> R {
+        let line = decoded(line);
         let mut record = Record::parse(&line, &self.names).unwrap_or_default();
         let [outlet, url, title] = [FieldRole::Outlet, FieldRole::Url, FieldRole::Title]
             .map(|role| Some(record::as_it_was(record.take(role)?).0).filter(|value| !value.trim().is_empty()));

@@ -4,18 +4,21 @@
 //! process (SIGBUS), or change bytes that have been checked. A copy cannot change, and a hash of every record tells whether
 //! it is still the one that was indexed ([`super::changed`]). Reading a page of 2 KB takes about a microsecond more.
 
+use super::read_ahead::ReadAhead;
 use std::borrow::Cow;
+use std::cell::RefCell;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use xxhash_rust::xxh3::xxh3_64;
 
 /// Where the lines of a file are.
 #[derive(Debug)]
 pub(super) enum LinesSource {
     /// In the file. It is kept open, or opened anew for each record when many files are read.
-    File { path: PathBuf, file: Option<File> },
+    File { path: PathBuf, file: Option<File>, number: u64 },
     /// In memory.
     Memory(Arc<[u8]>),
 }
@@ -23,7 +26,13 @@ pub(super) enum LinesSource {
 impl LinesSource {
     /// The lines of the file at `path`.
     pub(super) fn open(path: &Path) -> io::Result<Self> {
-        Ok(LinesSource::File { path: path.to_owned(), file: Some(File::open(path)?) })
+        Ok(LinesSource::of_file(path.to_owned(), Some(File::open(path)?)))
+    }
+
+    /// The lines of the file at `path`, which is open or will be opened for each record.
+    pub(super) fn of_file(path: PathBuf, file: Option<File>) -> Self {
+        static NUMBERS: AtomicU64 = AtomicU64::new(1);
+        LinesSource::File { path, file, number: NUMBERS.fetch_add(1, Ordering::Relaxed) }
     }
 
     /// Closes the file until a record is asked for.
@@ -48,8 +57,28 @@ impl LinesSource {
         }
     }
 
+    /// Calls `with` on the bytes of a record, or on `None` when the file no longer has them. Records that a thread asks for in
+    /// their order are read many at a time.
+    pub(super) fn with<R>(&self, start: u64, length: usize, with: impl FnOnce(Option<&[u8]>) -> R) -> R {
+        thread_local! {
+            static AHEAD: RefCell<ReadAhead> = RefCell::default();
+        }
+        match self {
+            LinesSource::Memory(_) => with(self.read(start, length).as_deref()),
+            LinesSource::File { number, .. } => {
+                // Taken out while in use, so that a record may be read while another one is.
+                let mut ahead = AHEAD.take();
+                let result = with(ahead.read(self, *number, start, length));
+                if ahead.is_short() {
+                    AHEAD.set(ahead);
+                }
+                result
+            }
+        }
+    }
+
     /// Reads as many bytes as there are, `into.len()` at most.
-    fn read_at(&self, start: u64, into: &mut [u8]) -> io::Result<usize> {
+    pub(super) fn read_at(&self, start: u64, into: &mut [u8]) -> io::Result<usize> {
         match self {
             LinesSource::Memory(bytes) => {
                 let rest = bytes.get(usize::try_from(start).unwrap_or(usize::MAX)..).unwrap_or_default();
@@ -58,7 +87,7 @@ impl LinesSource {
                 Ok(length)
             }
             LinesSource::File { file: Some(file), .. } => fill(file, start, into),
-            LinesSource::File { path, file: None } => fill(&File::open(path)?, start, into),
+            LinesSource::File { path, file: None, .. } => fill(&File::open(path)?, start, into),
         }
     }
 

@@ -218,7 +218,7 @@ fn opened(file: StoredFile, keep_open: bool, reading: &Arc<CorpusConfig>) -> Fil
     let kept = match how {
         StoredReading::Lines => {
             let file = if keep_open { std::fs::File::open(&path).ok() } else { None };
-            Kept::Lines(LinesSource::File { path: path.clone(), file })
+            Kept::Lines(LinesSource::of_file(path.clone(), file))
         }
         StoredReading::Whole => Kept::Whole,
         StoredReading::Format => Kept::Reread(RereadRecords::new(Arc::clone(reading))),

@@ -65,7 +65,8 @@ impl Partition {
             bodies.push_known(&page.spans);
         }
         let scratch = Scratch::default();
-        let (mut signed, mut written) = (SignatureWriter::new(pages.len(), &scratch), BodyWriter::new(&scratch));
+        let (mut signed, mut written) =
+            (SignatureWriter::new(pages.len(), &scratch), BodyWriter::new(pages.len(), &scratch));
         signed.append(&signatures)?;
         written.append(&bodies)?;
         Ok(Partition {

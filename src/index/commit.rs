@@ -512,7 +512,7 @@ fn answer(lineage: &Lineage, id: &dyn Fn(DocId) -> String) -> EventOrigin {
 
 /// Signatures and bodies of all pages.
 fn gathered(segments: &[Segment], pages: usize, scratch: &Scratch) -> Result<(Signatures, BodySpans)> {
-    let (mut signatures, mut bodies) = (SignatureWriter::new(pages, scratch), BodyWriter::new(scratch));
+    let (mut signatures, mut bodies) = (SignatureWriter::new(pages, scratch), BodyWriter::new(pages, scratch));
     for segment in segments {
         let mut part = BodyPart::default();
         segment.gather(&mut signatures, &mut part)?;

@@ -207,7 +207,7 @@ pub(super) struct SomePages {
 /// Signatures and bodies that were gathered.
 pub(super) fn finished(signatures: &SignaturePart, bodies: &BodyPart, pages: usize) -> Result<(Signatures, BodySpans)> {
     let scratch = Scratch::default();
-    let (mut signed, mut written) = (SignatureWriter::new(pages, &scratch), BodyWriter::new(&scratch));
+    let (mut signed, mut written) = (SignatureWriter::new(pages, &scratch), BodyWriter::new(pages, &scratch));
     signed.append(signatures)?;
     written.append(bodies)?;
     Ok((signed.finish()?, written.finish()?))

@@ -48,9 +48,9 @@ pub struct BodyWriter {
 }
 
 impl BodyWriter {
-    /// No pages yet.
-    pub fn new(scratch: &Scratch) -> Self {
-        BodyWriter { headlines: scratch.column(), spans: ListWriter::new(scratch) }
+    /// No pages yet, of `pages` that there will be.
+    pub fn new(pages: usize, scratch: &Scratch) -> Self {
+        BodyWriter { headlines: scratch.column_of(pages), spans: ListWriter::new(pages, scratch) }
     }
 
     /// Adds the next pages.

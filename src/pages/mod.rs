@@ -55,14 +55,22 @@ const PART: usize = 8192;
 impl<'c> Pages<'c> {
     /// Reads the fields of every page for outlets and hosts, which `aliases` knows other names of. No furniture is known yet.
     pub fn new(corpus: &'c Corpus, zone: i32, aliases: &Aliases) -> Self {
-        Pages::without(corpus, zone, aliases, Vec::new())
+        let (keys, seen) = names(corpus);
+        let outlets = Outlets::learn(&seen, aliases);
+        let (furniture, bodies, gone, edges) = Default::default();
+        Pages { corpus, outlets, furniture, bodies, seen, keys, gone, edges, zone }
     }
 
-    /// The same as if the records of which `gone` is true were not there.
-    pub(crate) fn without(corpus: &'c Corpus, zone: i32, aliases: &Aliases, gone: Vec<bool>) -> Self {
-        let (keys, seen) = names_without(corpus, &|doc| is_gone(&gone, doc));
+    /// The same as if the records of which `gone` is true were not there. What was read of the others is not read again.
+    pub(crate) fn without(&self, gone: Vec<bool>, aliases: &Aliases) -> Self {
+        let mut keys: Vec<OutletKeys> = self.keys.iter().map(|keys| keys.by_fields()).collect();
+        keys.iter_mut().zip(&gone).filter(|(_, is_gone)| **is_gone).for_each(|(keys, _)| *keys = OutletKeys::default());
+        let seen = self.seen.of_some(&keys);
         let outlets = Outlets::learn(&seen, aliases);
-        let (furniture, bodies, edges) = Default::default();
+        let (furniture, bodies) = Default::default();
+        let Pages { corpus, zone, .. } = *self;
+        let edges = self.edges.clone();
+        edges.forget(|doc| is_gone(&gone, doc));
         Pages { corpus, outlets, furniture, bodies, seen, keys, gone, edges, zone }
     }
 
@@ -102,11 +110,6 @@ impl<'c> Pages<'c> {
         let (furniture, outlets, gone) = (&self.furniture, &self.outlets, &self.gone);
         let outermost = |doc| self.edges.outermost(doc).unwrap_or_else(|| outermost_lines(self.corpus, doc));
         recognise(&mut self.keys, furniture, outlets, &|doc| !is_gone(gone, doc), &outermost);
-    }
-
-    /// Takes over what [`Pages::furnish`] read of pages of the same corpus.
-    pub(crate) fn share_edges(&mut self, earlier: &Pages<'c>) {
-        self.edges = earlier.edges.clone();
     }
 
     /// Gives back the memory of what [`Pages::furnish`] read, when no further run will ask for it.
@@ -176,27 +179,29 @@ impl<'c> Pages<'c> {
         thread_local! {
             static SCRATCH: RefCell<CleanDoc> = RefCell::default();
         }
-        let raw = self.corpus.doc(doc);
-        // Taken out while in use, so that a page may be read while another one is.
-        let mut scratch = SCRATCH.take();
-        clean::clean_into(&raw.text, raw.title.as_deref(), &self.furniture, self.groups(doc), &mut scratch);
-        scratch.repairs.double_encoded = raw.mended;
-        let result = with(&raw, &scratch);
-        SCRATCH.set(scratch);
-        result
+        self.corpus.with_doc(doc, |raw| {
+            // Taken out while in use, so that a page may be read while another one is.
+            let mut scratch = SCRATCH.take();
+            clean::clean_into(&raw.text, raw.title.as_deref(), &self.furniture, self.groups(doc), &mut scratch);
+            scratch.repairs.double_encoded = raw.mended;
+            let result = with(raw, &scratch);
+            SCRATCH.set(scratch);
+            result
+        })
     }
 
     /// Fills `units` with the units of a page's body.
     pub fn body(&self, doc: DocId, units: &mut Units) {
-        clean::scan_spans(&self.corpus.text(doc), self.bodies.of(doc), units);
+        self.corpus.with_text(doc, |text| clean::scan_spans(text, self.bodies.of(doc), units));
     }
 
     /// Fills two lists with the units of a page's body and of its title: that of its field, else its headline.
     pub fn body_and_title(&self, doc: DocId, body: &mut Units, title: &mut Units) {
-        let raw = self.corpus.doc(doc);
-        clean::scan_spans(&raw.text, self.bodies.of(doc), body);
-        let headline = || self.bodies.headline(doc).map(|headline| headline.of(&raw.text));
-        clean::scan_title(raw.title.as_deref().or_else(headline).unwrap_or_default(), title);
+        self.corpus.with_doc(doc, |raw| {
+            clean::scan_spans(&raw.text, self.bodies.of(doc), body);
+            let headline = || self.bodies.headline(doc).map(|headline| headline.of(&raw.text));
+            clean::scan_title(raw.title.as_deref().or_else(headline).unwrap_or_default(), title);
+        });
     }
 
     /// What a cleaned page states about itself.
@@ -232,17 +237,10 @@ fn is_gone(gone: &[bool], doc: DocId) -> bool {
 
 /// Reads the fields of every page of a corpus for what tells its outlet.
 pub(crate) fn names(corpus: &Corpus) -> (Vec<OutletKeys>, SeenNames) {
-    names_without(corpus, &|_| false)
-}
-
-fn names_without(corpus: &Corpus, is_gone: &(dyn Fn(DocId) -> bool + Sync)) -> (Vec<OutletKeys>, SeenNames) {
     let read = |part: usize| {
         let mut seen = SeenNames::default();
         let range = part * PART..((part + 1) * PART).min(corpus.len());
-        let mut read = |doc: DocId| match is_gone(doc) {
-            true => OutletKeys::default(),
-            false => corpus.names(doc, |outlet, url, title| seen.note(outlet, url, title)),
-        };
+        let mut read = |doc: DocId| corpus.names(doc, |outlet, url, title| seen.note(outlet, url, title));
         let keys: Vec<OutletKeys> = range.map(|k| read(DocId(k as u32))).collect();
         (keys, seen)
     };
@@ -269,7 +267,7 @@ pub(crate) fn recognise_templates(
 }
 
 fn outermost_lines(corpus: &Corpus, doc: DocId) -> Vec<u64> {
-    clean::outermost_lines(&corpus.text(doc))
+    corpus.with_text(doc, clean::outermost_lines)
 }
 
 /// The same for the pages that `wants` is true of; `outermost` gives the keys of a page's outermost lines.
@@ -298,8 +296,7 @@ impl clean::BoilerplatePages for Pages<'_> {
     }
 
     fn read(&self, doc: DocId, with: &mut dyn FnMut(&str, Option<&str>)) {
-        let raw = self.corpus.doc(doc);
-        with(&raw.text, raw.title.as_deref());
+        self.corpus.with_doc(doc, |raw| with(&raw.text, raw.title.as_deref()));
     }
 
     fn is_gone(&self, doc: DocId) -> bool {

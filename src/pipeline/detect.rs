@@ -96,8 +96,8 @@ pub(crate) fn judge_without<'c>(
     config.on_threads(|| run(&mut Checkpoint::none(corpus, config), asked, observer))
 }
 
-/// Pages whose sketches, of some 2 KB each, are kept for a further run.
-const KEPT_SKETCHES: usize = 1 << 15;
+/// About how many bytes the sketch of a page takes, which is kept for a further run as long as all have room.
+type Sketch = [u8; 1 << 11];
 
 /// What a run is asked for.
 enum Asked<'f, 'c> {
@@ -127,7 +127,8 @@ impl<'f, 'c> Asked<'f, 'c> {
 /// The figure, one stage a line.
 fn run<'c>(checkpoint: &mut Checkpoint<'c>, asked: Asked<'_, 'c>, observer: &dyn Observer) -> Result<Findings<'c>> {
     let (corpus, config) = (checkpoint.corpus, &checkpoint.config.clone());
-    let memory = Watch::start();
+    // A run over some records is watched by the one over all of them.
+    let memory = if matches!(asked, Asked::SetsWithout(..)) { Watch::idle() } else { Watch::start() };
     let mut clock = StageTimer::new(observer);
     let roles = Roles::of_run(config)?;
     let background = if config.only.talking_points() { aggregation::BackgroundCorpus::open(config)? } else { None };
@@ -138,10 +139,10 @@ fn run<'c>(checkpoint: &mut Checkpoint<'c>, asked: Asked<'_, 'c>, observer: &dyn
     let (wanted, gone, earlier) = asked.parts(corpus);
     let wanted = Wanted { facts: config.only.origin(), hash_alone: config.only == Only::Equal, ..wanted };
     let verdicts = Verdicts::of_run(config)?;
-    let mut pages = Pages::without(corpus, config.timezone, roles.aliases(), gone);
-    if let Some(earlier) = earlier {
-        pages.share_edges(&earlier.pages);
-    }
+    let mut pages = match earlier {
+        Some(earlier) => earlier.pages.without(gone, roles.aliases()),
+        None => Pages::new(corpus, config.timezone, roles.aliases()),
+    };
     let kept = checkpoint.read(SIGNATURE, &scratch, |from| load_sketches(&pages, from))?;
     let (furniture, sketches) = kept.unzip();
     match furniture {
@@ -167,7 +168,7 @@ fn run<'c>(checkpoint: &mut Checkpoint<'c>, asked: Asked<'_, 'c>, observer: &dyn
     };
     let Sketches { mut signatures, bodies, times, drafts, facts, lines } = sketches;
     pages.bodies = bodies;
-    if wanted.lines && corpus.len() <= KEPT_SKETCHES {
+    if wanted.lines && corpus.len() <= scratch.room::<Sketch>() {
         signatures.keep_sketches();
     }
 

@@ -150,11 +150,11 @@ impl SketchWriter {
     fn new(pages: usize, scratch: &Scratch) -> Self {
         SketchWriter {
             signatures: SignatureWriter::new(pages, scratch),
-            bodies: BodyWriter::new(scratch),
+            bodies: BodyWriter::new(pages, scratch),
             times: Vec::with_capacity(pages),
             drafts: Vec::new(),
             facts: Vec::new(),
-            lines: ListWriter::new(scratch),
+            lines: ListWriter::new(pages, scratch),
         }
     }
 

@@ -181,10 +181,7 @@ impl SignatureWriter {
 
     /// Adds the next documents.
     pub fn append(&mut self, part: &SignaturePart) -> Result<()> {
-        if self.hashes.is_empty() {
-            // The others will have about as many, and growing would copy them all several times.
-            self.hashes.expect(part.hashes.len() * self.documents / part.fixed.len().max(1) * 5 / 4);
-        }
+        self.hashes.expect_like(part.hashes.len(), part.fixed.len(), self.documents);
         let mut end = self.hashes.len() as u64;
         for &length in &part.sample_lengths {
             end += u64::from(length);

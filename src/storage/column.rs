@@ -65,8 +65,16 @@ impl<T: Pod> ColumnWriter<T> {
         ColumnWriter { rows: scratch.vector(rows), scratch, file: None, written: 0 }
     }
 
+    /// Makes room for the rows of all pages when the first of them come: the others will have about as many, and growing
+    /// would copy them all several times.
+    pub fn expect_like(&mut self, rows: usize, of_pages: usize, pages: usize) {
+        if self.is_empty() {
+            self.expect(rows * pages / of_pages.max(1) * 5 / 4);
+        }
+    }
+
     /// Makes room for as many rows as there will be about.
-    pub fn expect(&mut self, rows: usize) {
+    fn expect(&mut self, rows: usize) {
         if rows <= self.scratch.room::<T>() && self.file.is_none() {
             self.rows.reserve(rows.saturating_sub(self.rows.len()));
         }

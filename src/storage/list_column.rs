@@ -21,6 +21,8 @@ pub struct ListPart<T> {
 
 /// Lists being gathered, part by part in the order of the pages.
 pub struct ListWriter<T> {
+    /// How many pages there will be.
+    pages: usize,
     items: ColumnWriter<T>,
     ends: ColumnWriter<u64>,
 }
@@ -75,13 +77,14 @@ impl<T: Pod> ListPart<T> {
 }
 
 impl<T: Pod> ListWriter<T> {
-    /// No lists yet.
-    pub fn new(scratch: &Scratch) -> Self {
-        ListWriter { items: scratch.column(), ends: scratch.column() }
+    /// No lists yet, of `pages` that there will be.
+    pub fn new(pages: usize, scratch: &Scratch) -> Self {
+        ListWriter { pages, items: scratch.column(), ends: scratch.column_of(pages) }
     }
 
     /// Adds the lists of the next pages.
     pub fn append(&mut self, part: &ListPart<T>) -> Result<()> {
+        self.items.expect_like(part.items.len(), part.counts.len(), self.pages);
         let mut end = self.items.len() as u64;
         for &count in &part.counts {
             end += u64::from(count);
