@@ -4,7 +4,6 @@ use super::temp_file::SpillFile;
 use super::{Column, Scratch};
 use crate::error::Result;
 use bytemuck::Pod;
-use rayon::prelude::*;
 use std::marker::PhantomData;
 
 /// Rows on their way into order.
@@ -91,11 +90,20 @@ impl<T: Pod + Ord + Send + Sync> Sorter<T> {
 /// Rows that are sorted by one thread whatever their number.
 const LEAST_PART: usize = 1 << 13;
 
-/// Sorts rows in parts, in parallel, which are then merged: the stable sort takes sorted parts as they are.
+/// Sorts rows in place, on all threads.
 fn sort<T: Ord + Send>(rows: &mut [T]) {
-    let part = rows.len().div_ceil(rayon::current_num_threads()).max(LEAST_PART);
-    rows.par_chunks_mut(part).for_each(|part| part.sort_unstable());
-    rows.sort();
+    sort_in_parts(rows, rayon::current_num_threads());
+}
+
+/// Parts the rows in two, the lesser from the greater, and sorts both in parallel.
+fn sort_in_parts<T: Ord + Send>(rows: &mut [T], parts: usize) {
+    if parts < 2 || rows.len() < LEAST_PART {
+        return rows.sort_unstable();
+    }
+    let middle = rows.len() * (parts / 2) / parts;
+    rows.select_nth_unstable(middle);
+    let (lesser, greater) = rows.split_at_mut(middle);
+    rayon::join(|| sort_in_parts(lesser, parts / 2), || sort_in_parts(greater, parts - parts / 2));
 }
 
 /// Rows in order, in one run or several.
