@@ -157,7 +157,7 @@ impl SoughtPhrases {
     /// Lets some pages vote.
     pub fn vote(&self, pages: Vec<VotingPage>, model: &Model) -> Result<Vec<PhraseVote>> {
         let (part, voters) = voters(pages, model)?;
-        let votes = self.0.vote(&voters, &part);
+        let votes = self.0.vote(&voters, &part)?;
         let vote = |v: &spread::Vote| PhraseVote {
             wording: v.wording,
             order: part.order(v.doc),

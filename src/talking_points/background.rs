@@ -3,46 +3,66 @@
 
 use super::chance::{Chance, WordCounts, expected};
 use super::grams::Grown;
+use super::judge::is_unlikely;
 use super::lexicon::Lexicon;
 use super::markov_baseline::{Chains, couples};
+use super::page_counts::{Held, PageCounts};
 use super::reference::Reference;
 use super::spelling::SpeltCandidates;
 use super::tally::Ballot;
 use super::token::key;
 use super::words::Tokens;
+use crate::error::Result;
+use crate::storage::Scratch;
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
-use std::hash::Hash;
-use std::ops::Range;
-use std::sync::atomic::{AtomicU32, Ordering};
 
-/// For each candidate what chance explains. Reads the words and the units of all pages.
+/// For each candidate what chance explains. Chains, which only explain more, are left out for those that words alone
+/// explain. Reads the words and the units of all pages.
 pub(super) fn chances(
     (spelt, lexicon): (&SpeltCandidates, &Lexicon),
     words: &Tokens,
     grown: &Grown,
     reference: Option<&Reference>,
     ballot: &Ballot,
-) -> Vec<Chance> {
-    let held = if reference.is_none() { Held::count(spelt, words) } else { Held::default() };
-    let chained = chained(spelt, words, ballot);
-    let one = |(at, chained): (usize, f64)| {
-        let wording = words.of(&spelt.candidates[at]);
-        let elsewhere = match reference {
-            Some(reference) => reference.elsewhere(at, wording, words, lexicon),
-            None => Rest { held: held.of(at), words, grown, wording }.elsewhere(lexicon),
-        };
-        Chance { elsewhere, chained }
+    scratch: &Scratch,
+) -> Result<Vec<Chance>> {
+    let mut chances = elsewhere((spelt, lexicon), words, grown, reference, scratch)?;
+    let is_left = |&at: &usize| is_unlikely(spelt.candidates[at].sets, &chances[at], ballot.is_small());
+    let left: Vec<usize> = (0..chances.len()).filter(is_left).collect();
+    for (at, chained) in left.iter().zip(chained(&left, spelt, words, ballot)) {
+        chances[*at].chained = chained;
+    }
+    Ok(chances)
+}
+
+/// What words that are drawn from elsewhere explain of each candidate.
+fn elsewhere(
+    (spelt, lexicon): (&SpeltCandidates, &Lexicon),
+    words: &Tokens,
+    grown: &Grown,
+    reference: Option<&Reference>,
+    scratch: &Scratch,
+) -> Result<Vec<Chance>> {
+    let wording = |at: usize| words.of(&spelt.candidates[at]);
+    let chance = |elsewhere: f64| Chance { elsewhere, chained: 0.0 };
+    if let Some(reference) = reference {
+        let of_one = |at: usize| chance(reference.elsewhere(at, wording(at), words, lexicon));
+        return Ok((0..spelt.candidates.len()).into_par_iter().map(of_one).collect());
+    }
+    let counts = PageCounts::count(words, scratch)?;
+    let of_one = |held: &mut Held, at: usize| {
+        held.count(spelt.places.of(at), wording(at).len(), words, &counts);
+        chance(Rest { held, words, grown, wording: wording(at) }.elsewhere(lexicon))
     };
-    chained.into_par_iter().enumerate().map(one).collect()
+    Ok((0..spelt.candidates.len()).into_par_iter().map_init(Held::default, of_one).collect())
 }
 
 /// Whichever explains more of a wording, chains of words or of characters: where words end hangs on what
 /// follows, so words alone may look more tied than they are.
-fn chained(spelt: &SpeltCandidates, words: &Tokens, ballot: &Ballot) -> Vec<f64> {
-    let by_word = Chains::new(spelt.words.iter().map(|wording| wording.iter().copied()))
+fn chained(candidates: &[usize], spelt: &SpeltCandidates, words: &Tokens, ballot: &Ballot) -> Vec<f64> {
+    let by_word = Chains::new(candidates.iter().map(|&at| spelt.words[at].iter().copied()))
         .expected(&ballot.groups, |page, _: &mut (), read| read(words.page(page as usize)));
-    let by_unit = Chains::new((0..spelt.wordings.len()).map(|at| couples(spelt.wordings.of(at)))).expected(
+    let by_unit = Chains::new(candidates.iter().map(|&at| couples(spelt.wordings.of(at)))).expected(
         &ballot.groups,
         |page, coupled: &mut Vec<u32>, read| {
             coupled.clear();
@@ -50,13 +70,16 @@ fn chained(spelt: &SpeltCandidates, words: &Tokens, ballot: &Ballot) -> Vec<f64>
             read(coupled);
         },
     );
-    let per_time = spelt.candidates.iter().map(|c| f64::from(c.sets) / f64::from(c.times));
+    let per_time = candidates.iter().map(|&at| {
+        let candidate = &spelt.candidates[at];
+        f64::from(candidate.sets) / f64::from(candidate.times)
+    });
     by_word.into_iter().zip(by_unit).zip(per_time).map(|((word, unit), share)| word.max(unit) * share).collect()
 }
 
 /// The corpus without the sets that hold a wording.
 struct Rest<'a> {
-    held: &'a [AtomicU32],
+    held: &'a Held,
     words: &'a Tokens,
     grown: &'a Grown,
     wording: &'a [u32],
@@ -68,138 +91,21 @@ impl Rest<'_> {
         expected(self, self.wording, lexicon, sets, self.words.ids.len() as f64 / sets)
     }
 
-    fn less(&self, count: Option<&u32>, held: usize) -> f64 {
-        f64::from(count.copied().unwrap_or(0).saturating_sub(self.held[held].load(Ordering::Relaxed)))
+    fn less(count: Option<&u32>, held: u32) -> f64 {
+        f64::from(count.copied().unwrap_or(0).saturating_sub(held))
     }
 }
 
 impl WordCounts for Rest<'_> {
     fn total(&self) -> f64 {
-        self.words.ids.len() as f64 - f64::from(self.held[0].load(Ordering::Relaxed))
+        self.words.ids.len() as f64 - f64::from(self.held.words)
     }
 
     fn single(&self, at: usize) -> f64 {
-        self.less(self.grown.singles.get(&self.wording[at]), 1 + at)
+        Self::less(self.grown.singles.get(&self.wording[at]), self.held.singles[at])
     }
 
     fn pair(&self, at: usize) -> f64 {
-        self.less(self.grown.pairs.get(&key(&self.wording[at - 1..=at])), self.wording.len() + at)
-    }
-}
-
-/// How often the sets that hold a candidate hold its words and pairs of words.
-#[derive(Default)]
-struct Held {
-    counts: Vec<AtomicU32>,
-    starts: Vec<usize>,
-}
-
-impl Held {
-    /// The counts of one candidate: all words, then each of its words, then each of its pairs.
-    fn of(&self, at: usize) -> &[AtomicU32] {
-        &self.counts[self.starts[at]..self.starts[at + 1]]
-    }
-
-    fn count(spelt: &SpeltCandidates, words: &Tokens) -> Held {
-        let mut starts = vec![0];
-        spelt.candidates.iter().for_each(|of| starts.push(starts[starts.len() - 1] + 2 * of.words as usize));
-        let counts = (0..starts[spelt.candidates.len()]).map(|_| AtomicU32::new(0)).collect();
-        let held = Held { counts, starts };
-        (0..words.pages()).into_par_iter().for_each_init(PageCounts::default, |counted, page| {
-            counted.read(spelt, words, page);
-            for &(at, place) in &counted.found {
-                let (place, length) = ((place - counted.start) as usize, spelt.candidates[at as usize].words as usize);
-                held.add(at as usize, place..place + length, counted);
-            }
-        });
-        held
-    }
-
-    /// Adds what a page that has a candidate, at the words `places`, has of it.
-    fn add(&self, at: usize, places: Range<usize>, page: &PageCounts) {
-        let counts = self.of(at);
-        counts[0].fetch_add(page.singles.of_place.len() as u32, Ordering::Relaxed);
-        let (of_words, of_pairs) = counts[1..].split_at(places.len());
-        for (count, &number) in of_words.iter().zip(&page.singles.of_place[places.clone()]) {
-            count.fetch_add(page.singles.counts[number as usize], Ordering::Relaxed);
-        }
-        for (count, &number) in of_pairs[..places.len() - 1].iter().zip(&page.pairs.of_place[places]) {
-            count.fetch_add(page.pairs.counts[number as usize], Ordering::Relaxed);
-        }
-    }
-}
-
-/// The candidates that a page has, each with its first place, and how often it has their words and pairs of words.
-#[derive(Default)]
-struct PageCounts {
-    start: u32,
-    found: Vec<(u32, u32)>,
-    singles: Counted<u32>,
-    pairs: Counted<(u32, u32)>,
-}
-
-impl PageCounts {
-    fn read(&mut self, spelt: &SpeltCandidates, words: &Tokens, page: usize) {
-        self.start = words.starts[page];
-        spelt.on_page(page, words, &mut self.found);
-        self.found.dedup_by_key(|&mut (at, _)| at);
-        let ids = words.page(page);
-        self.singles.clear(ids.len());
-        self.pairs.clear(ids.len());
-        for &(at, place) in &self.found {
-            let place = (place - self.start) as usize;
-            (place..).zip(&spelt.words[at as usize]).for_each(|(place, &word)| self.singles.want(place, word));
-        }
-        let is_wanted = |place: usize| self.singles.of_place[place] != NOWHERE;
-        for (place, pair) in ids.windows(2).enumerate().filter(|&(place, _)| is_wanted(place) && is_wanted(place + 1)) {
-            self.pairs.want(place, (pair[0], pair[1]));
-        }
-        let mut before = None;
-        for (place, &word) in ids.iter().enumerate() {
-            let is_known = self.singles.count(place, word);
-            if let Some(first) = before.filter(|_| is_known) {
-                self.pairs.count(place - 1, (first, word));
-            }
-            before = is_known.then_some(word);
-        }
-    }
-}
-
-/// The number of what is not counted.
-const NOWHERE: u32 = u32::MAX;
-
-/// How often what is at some places of a page is on the page.
-#[derive(Default)]
-struct Counted<T> {
-    numbers: FxHashMap<T, u32>,
-    counts: Vec<u32>,
-    of_place: Vec<u32>,
-}
-
-impl<T: Eq + Hash> Counted<T> {
-    fn clear(&mut self, places: usize) {
-        self.numbers.clear();
-        self.counts.clear();
-        self.of_place.clear();
-        self.of_place.resize(places, NOWHERE);
-    }
-
-    /// Counts `what`, which is at `place`.
-    fn want(&mut self, place: usize, what: T) {
-        if self.of_place[place] == NOWHERE {
-            let number = *self.numbers.entry(what).or_insert(self.counts.len() as u32);
-            if number as usize == self.counts.len() {
-                self.counts.push(0);
-            }
-            self.of_place[place] = number;
-        }
-    }
-
-    /// Counts what is at `place`, and returns whether it is counted at all.
-    fn count(&mut self, place: usize, what: T) -> bool {
-        let known = Some(self.of_place[place]).filter(|&number| number != NOWHERE);
-        let Some(number) = known.or_else(|| self.numbers.get(&what).copied()) else { return false };
-        self.counts[number as usize] += 1;
-        true
+        Self::less(self.grown.pairs.get(&key(&self.wording[at - 1..=at])), self.held.pairs[at - 1])
     }
 }

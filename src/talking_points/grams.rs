@@ -4,6 +4,7 @@
 //! sorting hashes; each further level divides the places of every n-gram of the level before by the word that follows.
 
 use super::lexicon::Glue;
+use super::places::{Places, PlacesWriter};
 use super::radix::{BUCKETS, HashedPlaces, RadixSorter};
 use super::sequences::Sequences;
 use super::token::{BREAK, CandidateGram, END, LONG, SHORT, key, units_of};
@@ -27,13 +28,15 @@ const PART: usize = 4 << 20;
 const COVERED: f64 = 0.8;
 /// And in this share of its places: what a page repeats in other surroundings stands for itself.
 const COVERED_TIMES: f64 = 0.6;
+/// The prefix of a pair: single words are no n-grams here.
+const NO_PREFIX: u32 = u32::MAX;
 
 /// What growing found.
 pub(super) struct Grown {
     /// Maximal wordings.
     pub candidates: Vec<CandidateGram>,
-    /// Where they are: a place in the word list, and in the lower half of the bits the number of the candidate.
-    pub places: Column<u64>,
+    /// Where they are in the word list.
+    pub places: Places,
     /// Pairs of neighbouring words that recur, and how often.
     pub pairs: FxHashMap<u64, u32>,
     /// Every word and how often it stands.
@@ -46,8 +49,9 @@ pub(super) struct Grown {
 
 #[derive(Clone, Copy)]
 struct Gram {
-    key: u64,
     first: u32,
+    /// The n-gram that it begins with, among those shorter by a word.
+    prefix: u32,
     sets: u32,
     times: u32,
     covered: bool,
@@ -66,27 +70,27 @@ const WHOLE: f64 = 0.5;
 /// of a longer one, unless the clause begins or ends with it, and what pages put in quotation marks stands for itself.
 ///
 /// Linear in the words and, for each level, in the places where n-grams recur. Needs one byte a word, 32 MB for
-/// sorting (more when memory allows), 24 bytes for each n-gram that recurs and 4 for each of its places, of two levels;
+/// sorting (more when memory allows), 20 bytes for each n-gram that recurs and 4 for each of its places, of two levels;
 /// places go to temporary files when they outgrow their share of memory.
 pub(super) fn grow(words: &Tokens, least: u32, glue: &Glue, scratch: &Scratch) -> Result<Grown> {
     let singles = count_singles(words);
     let recurring = RecurringGrams::of(&words.ids, |word| word != END && singles[&word] >= least);
     let mut grown = Grown {
         candidates: Vec::new(),
-        places: Column::default(),
+        places: Places::default(),
         pairs: FxHashMap::default(),
         singles,
         tested: 0,
         formulaic: Vec::new(),
     };
-    let mut places = scratch.column();
+    let mut places = PlacesWriter::new(scratch);
     let mut shorter = GrownLevel::default();
     for n in 2..=LONGEST {
         let mut level = Level { words, ids: &words.ids, n, least, glue, recurring: &recurring };
         let mut longer = if n == 2 { level.pairs(scratch)? } else { level.divide(&shorter, scratch)? };
         grown.tested += longer.tested;
         if n == 2 {
-            grown.pairs = longer.grams.iter().map(|gram| (gram.key, gram.times)).collect();
+            grown.pairs = longer.grams.iter().map(|gram| (level.key_at(gram.first as usize), gram.times)).collect();
         }
         if n == FORMULA {
             grown.formulaic = covered_shares(words, &recurring);
@@ -100,7 +104,7 @@ pub(super) fn grow(words: &Tokens, least: u32, glue: &Glue, scratch: &Scratch) -
         }
     }
     let stretches = stretches(&words.ids, &mut shorter.grams);
-    find_all(&stretches, words, grown.candidates.len() as u32, &mut places)?;
+    find_all(&stretches, words, &mut places)?;
     grown.candidates.extend(stretches);
     grown.places = places.finish()?;
     grown.formulaic.resize(words.pages(), 0.0);
@@ -128,8 +132,9 @@ fn count_singles(words: &Tokens) -> FxHashMap<u32, u32> {
         *singles.entry(word).or_insert(0) += 1;
         singles
     };
+    let of_task = words.ids.len().div_ceil(2 * rayon::current_num_threads()).max(1 << 18);
     let parts: Vec<FxHashMap<u32, u32>> =
-        words.ids.par_iter().with_min_len(1 << 18).fold(Default::default, count).collect();
+        words.ids.par_iter().with_min_len(of_task).fold(Default::default, count).collect();
     let add = |mut all: FxHashMap<u32, u32>, part: FxHashMap<u32, u32>| {
         part.into_iter().for_each(|(word, times)| *all.entry(word).or_insert(0) += times);
         all
@@ -236,30 +241,31 @@ impl Level<'_> {
         let pair = |entry: &u64| (self.ids[*entry as u32 as usize], self.ids[*entry as u32 as usize + 1]);
         let first = pair(&run[0]);
         if run[1..].iter().all(|entry| pair(entry) == first) {
-            return self.keep(found, run);
+            return self.keep(found, NO_PREFIX, run);
         }
         let mut sorted = run.to_vec();
         sorted.sort_unstable_by_key(|entry| (pair(entry), *entry));
-        sorted.chunk_by(|a, b| pair(a) == pair(b)).for_each(|of_one| self.keep(found, of_one));
+        sorted.chunk_by(|a, b| pair(a) == pair(b)).for_each(|of_one| self.keep(found, NO_PREFIX, of_one));
     }
 
     /// Divides the places of each shorter n-gram by the word that follows there.
     fn divide(&self, shorter: &GrownLevel, scratch: &Scratch) -> Result<GrownLevel> {
         let mut level = LevelWriter::new(scratch);
-        let (mut grams, mut places) = (&shorter.grams[..], &shorter.places[..]);
-        while !grams.is_empty() {
-            let mut groups: Vec<&[u32]> = Vec::new();
+        let mut places = &shorter.places[..];
+        let mut grams = shorter.grams.iter().zip(0..).peekable();
+        while grams.peek().is_some() {
+            let mut groups: Vec<(u32, &[u32])> = Vec::new();
             let mut some = 0;
             while some < PART
-                && let Some((gram, others)) = grams.split_first()
+                && let Some((gram, number)) = grams.next()
             {
                 let (group, left) = places.split_at(gram.times as usize);
-                groups.push(group);
+                groups.push((number, group));
                 some += group.len();
-                (grams, places) = (others, left);
+                places = left;
             }
-            let divide = |(mut found, mut next): (LevelPart, Vec<u64>), group: &[u32]| {
-                self.divide_group(&mut found, &mut next, group);
+            let divide = |(mut found, mut next): (LevelPart, Vec<u64>), (prefix, group): (u32, &[u32])| {
+                self.divide_group(&mut found, &mut next, prefix, group);
                 (found, next)
             };
             let parts = groups.into_par_iter().fold(Default::default, divide);
@@ -268,17 +274,17 @@ impl Level<'_> {
         level.finish()
     }
 
-    /// Keeps the n-grams at the places of one that is shorter by a word; `next` is for sorting.
-    fn divide_group(&self, found: &mut LevelPart, next: &mut Vec<u64>, group: &[u32]) {
+    /// Keeps the n-grams at the places of one that is shorter by a word, `prefix`; `next` is for sorting.
+    fn divide_group(&self, found: &mut LevelPart, next: &mut Vec<u64>, prefix: u32, group: &[u32]) {
         next.clear();
         let possible = group.iter().filter(|&&at| self.goes_on(at as usize));
         next.extend(possible.map(|&at| u64::from(self.ids[at as usize + self.n - 1]) << 32 | u64::from(at)));
         next.sort_unstable();
-        next.chunk_by(|a, b| a >> 32 == b >> 32).for_each(|run| self.keep(found, run));
+        next.chunk_by(|a, b| a >> 32 == b >> 32).for_each(|run| self.keep(found, prefix, run));
     }
 
     /// Adds the n-gram that stands at all places of `run`, if it recurs; its places are noted.
-    fn keep(&self, found: &mut LevelPart, run: &[u64]) {
+    fn keep(&self, found: &mut LevelPart, prefix: u32, run: &[u64]) {
         found.tested += 1;
         if run.len() < self.least as usize {
             return;
@@ -294,8 +300,7 @@ impl Level<'_> {
             run.iter().for_each(|&entry| self.recurring.set(entry as u32 as usize, self.n));
             found.places.extend(run.iter().map(|&entry| entry as u32));
             let (first, times) = (run[0] as u32, run.len() as u32);
-            let (key, whole) = (self.key_at(first as usize), self.whole(run));
-            found.grams.push(Gram { key, first, sets, times, covered: false, whole });
+            found.grams.push(Gram { first, prefix, sets, times, covered: false, whole: self.whole(run) });
         }
     }
 
@@ -313,17 +318,22 @@ impl Level<'_> {
     /// Marks the shorter n-grams that are hardly ever seen outside one of the longer. Where so many sets have the
     /// same idle word before a wording that it must be a part of it (和颐酒店), the longer one begins with it.
     fn cover(&self, shorter: &mut [Gram], longer: &mut [Gram]) {
-        let places: FxHashMap<u64, u32> = shorter.iter().zip(0..).map(|(gram, at)| (gram.key, at)).collect();
+        if shorter.is_empty() {
+            return;
+        }
+        let key_of = |gram: &Gram| key(&self.ids[gram.first as usize..gram.first as usize + self.n - 1]);
+        let keys: Vec<u64> = shorter.par_iter().map(key_of).collect();
+        let numbers: FxHashMap<u64, u32> = keys.into_iter().zip(0..).collect();
         let covered_by = |gram: &mut Gram| {
             let words = &self.ids[gram.first as usize..gram.first as usize + self.n];
-            let at_end = (&words[..self.n - 1], words[self.n - 1], &self.glue.at_end, 1);
-            let at_start = (&words[1..], words[0], &self.glue.at_start, 0);
-            [at_end, at_start].map(|(part, added, idle, side)| {
+            let at_end = (words[self.n - 1], &self.glue.at_end, 1);
+            let at_start = (words[0], &self.glue.at_start, 0);
+            [at_end, at_start].map(|(added, idle, side)| {
                 let idle = idle.contains(&added) && !gram.whole[side];
                 if added == BREAK || (idle && side == 1) {
                     return None;
                 }
-                let at = *places.get(&key(part))?;
+                let at = if side == 1 { gram.prefix } else { *numbers.get(&key(&words[1..]))? };
                 let part = &shorter[at as usize];
                 let share = |of: f64| of * f64::from(part.sets);
                 let nearly_all = f64::from(gram.sets) >= share(COVERED)
@@ -350,7 +360,7 @@ impl Level<'_> {
         &self,
         level: &GrownLevel,
         candidates: &mut Vec<CandidateGram>,
-        places: &mut ColumnWriter<u64>,
+        places: &mut PlacesWriter,
     ) -> Result<()> {
         let found: Vec<Option<CandidateGram>> = level.grams.par_iter().map(|gram| self.candidate(gram)).collect();
         let mut left = &level.places[..];
@@ -358,11 +368,8 @@ impl Level<'_> {
             let (of_gram, others) = left.split_at(gram.times as usize);
             left = others;
             if let Some(candidate) = candidate {
-                let number = candidates.len() as u64;
                 candidates.push(candidate);
-                for &place in of_gram {
-                    places.push(u64::from(place) << 32 | number)?;
-                }
+                places.push(of_gram)?;
             }
         }
         Ok(())
@@ -406,8 +413,8 @@ fn stretches(words: &[u32], longest: &mut [Gram]) -> Vec<CandidateGram> {
     runs.map(whole).collect()
 }
 
-/// Finds the places of candidates that were put together, which are numbered from `first` on.
-fn find_all(candidates: &[CandidateGram], words: &Tokens, first: u32, places: &mut ColumnWriter<u64>) -> Result<()> {
+/// Finds the places of candidates that were put together.
+fn find_all(candidates: &[CandidateGram], words: &Tokens, places: &mut PlacesWriter) -> Result<()> {
     let mut sorted: Vec<u32> = (0..candidates.len() as u32).collect();
     let wording = |at: u32| words.of(&candidates[at as usize]);
     sorted.sort_unstable_by(|&a, &b| wording(a).cmp(wording(b)));
@@ -417,13 +424,19 @@ fn find_all(candidates: &[CandidateGram], words: &Tokens, first: u32, places: &m
         let ids = words.page(page);
         for at in 0..ids.len() {
             known.each_at_start(&ids[at..], |number| {
-                found.push((start + at as u64) << 32 | u64::from(first + sorted[number as usize]));
+                found.push(u64::from(sorted[number as usize]) << 32 | (start + at as u64));
             });
         }
         found
     };
-    let found: Vec<u64> = (0..words.pages()).into_par_iter().flat_map_iter(of_page).collect();
-    places.extend(&found)
+    let mut found: Vec<u64> = (0..words.pages()).into_par_iter().flat_map_iter(of_page).collect();
+    found.par_sort_unstable();
+    let mut left = found.into_iter().peekable();
+    (0..candidates.len() as u64).try_for_each(|number| {
+        let of_one: Vec<u32> =
+            std::iter::from_fn(|| left.next_if(|row| row >> 32 == number)).map(|row| row as u32).collect();
+        places.push(&of_one)
+    })
 }
 
 /// For each place the length of the longest n-gram found there that recurs. Where one recurs its parts do, so one

@@ -9,8 +9,7 @@ use super::rank::{ScoreInput, saying_score, score, small_score, strength};
 use super::significance::{both, false_discovery, poisson_tail};
 use super::spelling::SpeltCandidates;
 use super::tally::{Ballot, Tally};
-use crate::error::Result;
-use crate::storage::Scratch;
+use super::token::CandidateGram;
 use rayon::prelude::*;
 
 /// Bits by which a wording must be more frequent than chance to be counted at all, and to be listed when its
@@ -37,9 +36,9 @@ pub(super) struct Judged {
     pub q_value: f64,
     /// What decides between two forms of one point.
     pub strength: f64,
-    /// What the list is ranked by.
+    /// What the list is ranked by; 0 for what is no point.
     pub score: f64,
-    /// What kind of wording it is.
+    /// What kind of wording it is, if it is a point.
     pub class: PointClass,
     /// Enough sets and outlets hold it, in their articles.
     pub is_shared: bool,
@@ -66,19 +65,17 @@ pub(super) fn keep_unlikely(
     spelt: SpeltCandidates,
     chances: Vec<Chance>,
     small: bool,
-    scratch: &Scratch,
-) -> Result<(SpeltCandidates, Vec<Chance>)> {
-    let enough = if small { SMALL_BITS } else { COUNTED_BITS };
-    let keep: Vec<bool> = spelt
-        .candidates
-        .iter()
-        .zip(&chances)
-        .map(|(candidate, chance)| {
-            chance.bits(candidate.sets) >= enough || poisson_tail(candidate.sets, chance.most(), true) <= UNLIKELY
-        })
-        .collect();
+) -> (SpeltCandidates, Vec<Chance>) {
+    let keep = |(candidate, chance): (&CandidateGram, &Chance)| is_unlikely(candidate.sets, chance, small);
+    let keep: Vec<bool> = spelt.candidates.par_iter().zip(&chances).map(keep).collect();
     let kept = chances.into_iter().zip(&keep).filter_map(|(chance, &keep)| keep.then_some(chance)).collect();
-    Ok((spelt.retain(&keep, scratch)?, kept))
+    (spelt.retain(&keep), kept)
+}
+
+/// True for a wording that chance does not explain. The more chains of words explain, the fewer are left.
+pub(super) fn is_unlikely(sets: u32, chance: &Chance, small: bool) -> bool {
+    let enough = if small { SMALL_BITS } else { COUNTED_BITS };
+    chance.bits(sets) >= enough || poisson_tail(sets, chance.most(), true) <= UNLIKELY
 }
 
 /// Tallies the votes for every wording and judges them; `tested` wordings were looked at in all.
@@ -92,11 +89,10 @@ pub(super) fn judge(
 ) -> Vec<Judged> {
     let tallies: Vec<Tally> =
         (0..chances.len()).into_par_iter().map(|at| ballot.tally(&holders(at), formulaic)).collect();
-    let looks: Vec<Looks> =
-        tallies.par_iter().zip(profiles).map(|(tally, profile)| Looks::of(profile, tally)).collect();
     let p: Vec<f64> = (0..chances.len())
+        .into_par_iter()
         .map(|at| {
-            let expected = explained(chances[at], &tallies[at], looks[at].class, ballot);
+            let expected = explained(chances[at], &tallies[at], &profiles[at], ballot);
             improbability(spelt.candidates[at].sets, expected, tallies[at].burst.as_ref())
         })
         .collect();
@@ -110,15 +106,7 @@ pub(super) fn judge(
             named: spelt.named[at],
             small: ballot.is_small(),
         };
-        let Looks { likeness, class } = looks[at];
         let strength = strength(&evidence);
-        let score = if ballot.is_small() {
-            small_score(&likeness, &tally, &profiles[at])
-        } else if class == PointClass::Saying {
-            saying_score(&likeness, &tally)
-        } else {
-            score(&evidence)
-        };
         let enough = if ballot.is_small() { SMALL_BITS } else { LISTED_BITS };
         let profile = &profiles[at];
         let is_furniture =
@@ -127,15 +115,30 @@ pub(super) fn judge(
         let is_beyond_chance =
             q[at] <= FALSE_FINDS || (ballot.speakers.len() <= FEW_ARTICLES && chance.bits(tally.sets) >= enough);
         let is_point = is_shared && ballot.is_own(&tally) && is_beyond_chance;
+        let (class, score) = if is_point { ranked(&evidence, profile, ballot) } else { (PointClass::Formula, 0.0) };
         Judged { tally, chance, q_value: q[at], strength, score, class, is_shared, is_point }
     };
-    tallies.into_iter().enumerate().map(one).collect()
+    tallies.into_par_iter().enumerate().map(one).collect()
+}
+
+/// The class of a point, and what it is ranked by.
+fn ranked(evidence: &ScoreInput, profile: &Profile, ballot: &Ballot) -> (PointClass, f64) {
+    let Looks { likeness, class } = Looks::of(profile, evidence.tally);
+    let score = if ballot.is_small() {
+        small_score(&likeness, evidence.tally, profile)
+    } else if class == PointClass::Saying {
+        saying_score(&likeness, evidence.tally)
+    } else {
+        score(evidence)
+    };
+    (class, score)
 }
 
 /// How many sets chance explains. Chains of words explain nothing of a saying that enough outlets for a point put in
 /// quotation marks: they say themselves that it is somebody's words.
-fn explained(chance: Chance, tally: &Tally, class: PointClass, ballot: &Ballot) -> f64 {
-    if class == PointClass::Saying && ballot.is_quoted(tally) { chance.elsewhere } else { chance.most() }
+fn explained(chance: Chance, tally: &Tally, profile: &Profile, ballot: &Ballot) -> f64 {
+    let is_saying = || Looks::of(profile, tally).class == PointClass::Saying;
+    if ballot.is_quoted(tally) && is_saying() { chance.elsewhere } else { chance.most() }
 }
 
 /// The chance of as many sets, and of so sudden a spread, where chance explains `expected` sets. Wordings are

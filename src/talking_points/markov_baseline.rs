@@ -20,8 +20,9 @@ pub(super) struct Chains {
     single_filter: BitFilter,
     /// The pairs: most that are made of such tokens are in no wording either.
     pair_filter: BitFilter,
-    /// Wordings by their first pair.
-    by_head: Vec<Vec<u32>>,
+    /// Wordings by their first pair, and where those of each pair begin.
+    by_head: Vec<u32>,
+    head_starts: Vec<u32>,
 }
 
 /// Counts of one outlet, by place.
@@ -36,8 +37,28 @@ impl ChainCounts {
         ChainCounts { pairs: zeros(pairs), singles: zeros(singles) }
     }
 
-    fn clear(&self) {
-        self.pairs.iter().chain(&self.singles).for_each(|count| count.store(0, Ordering::Relaxed));
+    /// Makes the counts of what a group has zero again.
+    fn clear(&self, seen: &Seen) {
+        let clear = |counts: &[AtomicU32], seen: &[u32]| {
+            seen.iter().for_each(|&place| counts[place as usize].store(0, Ordering::Relaxed));
+        };
+        clear(&self.pairs, &seen.pairs);
+        clear(&self.singles, &seen.singles);
+    }
+}
+
+/// The places of the counts that some texts of a group were the first to raise.
+#[derive(Default)]
+struct Seen {
+    pairs: Vec<u32>,
+    singles: Vec<u32>,
+}
+
+impl Seen {
+    fn and(mut self, other: Seen) -> Seen {
+        self.pairs.extend(other.pairs);
+        self.singles.extend(other.singles);
+        self
     }
 }
 
@@ -52,17 +73,13 @@ impl Chains {
             single_filter: BitFilter::default(),
             pair_filter: BitFilter::default(),
             by_head: Vec::new(),
+            head_starts: Vec::new(),
         };
-        for (at, wording) in wordings.enumerate() {
+        for wording in wordings {
             let wording: Vec<u32> = wording.collect();
-            for (place, pair) in wording.windows(2).enumerate() {
+            for pair in wording.windows(2) {
                 let next = made.pairs.len() as u32;
-                let link = *made.pairs.entry((pair[0], pair[1])).or_insert(next);
-                made.by_head.resize_with(made.pairs.len(), Vec::new);
-                if place == 0 {
-                    made.by_head[link as usize].push(at as u32);
-                }
-                made.links.push(link);
+                made.links.push(*made.pairs.entry((pair[0], pair[1])).or_insert(next));
             }
             for (place, token) in wording.iter().enumerate() {
                 let next = made.singles.len() as u32;
@@ -75,7 +92,26 @@ impl Chains {
         made.singles.keys().for_each(|&token| made.single_filter.insert(mixed(token.into())));
         made.pair_filter = BitFilter::for_hashes(made.pairs.len());
         made.pairs.keys().for_each(|&pair| made.pair_filter.insert(mixed(joined(pair))));
+        made.sort_by_head();
         made
+    }
+
+    fn sort_by_head(&mut self) {
+        let head = |at: &u32| self.links[self.starts[*at as usize] as usize];
+        let mut sorted: Vec<u32> = (0..self.starts.len() as u32 - 1).collect();
+        sorted.sort_unstable_by_key(|at| (head(at), *at));
+        let mut starts = Vec::with_capacity(self.pairs.len() + 1);
+        let mut start = 0;
+        for pair in 0..=self.pairs.len() as u32 {
+            start += sorted[start..].iter().take_while(|at| head(at) < pair).count();
+            starts.push(start as u32);
+        }
+        (self.by_head, self.head_starts) = (sorted, starts);
+    }
+
+    /// The wordings that begin with a pair.
+    fn of_head(&self, pair: u32) -> &[u32] {
+        &self.by_head[self.head_starts[pair as usize] as usize..self.head_starts[pair as usize + 1] as usize]
     }
 
     /// The place of a token's count, if it is in a wording.
@@ -100,33 +136,34 @@ impl Chains {
         let counts = ChainCounts::new(self.pairs.len(), self.singles.len());
         let mut sums = vec![0.0; self.starts.len() - 1];
         for group in groups {
-            let heads = |(mut heads, mut scratch): (Vec<u32>, S), &member: &u32| {
-                read(member, &mut scratch, &mut |tokens| self.count(&counts, tokens, &mut heads));
-                (heads, scratch)
+            let count = |(mut seen, mut scratch): (Seen, S), &member: &u32| {
+                read(member, &mut scratch, &mut |tokens| self.count(&counts, tokens, &mut seen));
+                (seen, scratch)
             };
-            let seen: Vec<Vec<u32>> = group.par_iter().fold(Default::default, heads).map(|(heads, _)| heads).collect();
-            let seen: Vec<u32> =
-                seen.into_iter().flatten().flat_map(|head| &self.by_head[head as usize]).copied().collect();
-            let times: Vec<f64> = seen.par_iter().map(|&at| self.times(at as usize, &counts)).collect();
-            seen.iter().zip(times).for_each(|(&at, times)| sums[at as usize] += times);
-            counts.clear();
+            let seen = group.par_iter().fold(Default::default, count).map(|(seen, _)| seen);
+            let seen = seen.reduce(Seen::default, Seen::and);
+            let begun: Vec<u32> = seen.pairs.iter().flat_map(|&pair| self.of_head(pair)).copied().collect();
+            let times: Vec<f64> = begun.par_iter().map(|&at| self.times(at as usize, &counts)).collect();
+            begun.iter().zip(times).for_each(|(&at, times)| sums[at as usize] += times);
+            counts.clear(&seen);
         }
         sums
     }
 
-    /// Counts the tokens of one text; `heads` is given the pairs that no text of the group held before.
-    fn count(&self, counts: &ChainCounts, tokens: &[u32], heads: &mut Vec<u32>) {
+    /// Counts the tokens of one text; `seen` is given those, and the pairs, that no text of the group held before.
+    fn count(&self, counts: &ChainCounts, tokens: &[u32], seen: &mut Seen) {
+        let is_first = |count: &AtomicU32| count.fetch_add(1, Ordering::Relaxed) == 0;
         let mut before = None;
         for &token in tokens {
             let known = self.single(token);
-            if let Some(place) = known {
-                counts.singles[place as usize].fetch_add(1, Ordering::Relaxed);
+            if let Some(place) = known.filter(|&place| is_first(&counts.singles[place as usize])) {
+                seen.singles.push(place);
             }
             if let Some(first) = before.filter(|_| known.is_some())
                 && let Some(place) = self.pair((first, token))
-                && counts.pairs[place as usize].fetch_add(1, Ordering::Relaxed) == 0
+                && is_first(&counts.pairs[place as usize])
             {
-                heads.push(place);
+                seen.pairs.push(place);
             }
             before = known.map(|_| token);
         }

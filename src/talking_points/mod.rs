@@ -14,6 +14,8 @@ mod lexicon;
 mod list;
 mod markov_baseline;
 mod occurrences;
+mod page_counts;
+mod places;
 mod profile;
 mod quotes;
 mod radix;
@@ -182,10 +184,11 @@ pub struct CommonSource {
 /// number of threads. Linear in the text: every page is read once or twice, those that speak once more
 /// (and again for wordings with letters),
 /// and these alone are cut into words; lines that pages of one set share are searched once. Memory: 1.5 bytes a word
-/// of the speaking pages, 32 MB to sort and 20 for the dictionary while candidates grow, then 16 bytes for each
-/// wording on a line that is not shared, and 8 for each line of a page. The words and units of the speaking pages (11
-/// bytes a word) and the places of recurring n-grams go through `scratch`. Sets that should be one cost the most, as
-/// whole articles are then recurring wording.
+/// of the speaking pages, 32 MB to sort and 27 for the dictionary while candidates grow, then some 700 bytes for each
+/// wording that chance does not explain. The words and units of the speaking pages and how often each is on its page (15
+/// bytes a word), the places of recurring n-grams, 16 bytes for each wording on a line that is not shared, and 8 for each
+/// such line of a page, go through `scratch`. Sets that should be one cost the most, as whole articles are then recurring
+/// wording.
 ///
 /// What chance explains is measured on `background` when there is one, else from the corpus without the sets that
 /// hold a wording.
@@ -198,7 +201,7 @@ pub fn find(
 ) -> Result<Vec<TalkingPoint>> {
     let ballot = Ballot::new(voters, quotes);
     let found = search(&ballot, articles, background, scratch)?;
-    let votes = Votes::count(&found.spelt.wordings, &found.spelt.joined(), &ballot.voters, articles);
+    let votes = Votes::count(&found.spelt.wordings, &found.spelt.joined(), &ballot.voters, articles, scratch)?;
     let drafts = judged(&found, &ballot, &|at| votes.of(at));
     let texts = list::texts(&drafts, articles);
     let text = |doc: DocId, span: Span| texts.get(&(doc, span)).cloned().unwrap_or_default();
@@ -233,12 +236,13 @@ fn search(
     let words = Tokens::cut(&ballot.speakers, articles, &jieba, scratch)?;
     let mut grown = grams::grow(&words, ballot.least, &Glue::of(&jieba), scratch)?;
     let (candidates, places) = (std::mem::take(&mut grown.candidates), std::mem::take(&mut grown.places));
-    let (spelt, lexicon) = SpeltCandidates::read((&candidates, &places), &words, (ballot, articles), &jieba, scratch)?;
-    drop((candidates, places));
+    let (spelt, lexicon) = SpeltCandidates::read((&candidates, places), &words, (ballot, articles), &jieba);
+    drop(candidates);
     let reference = background.map(|background| Reference::count(&spelt, &background, &jieba));
     drop(jieba);
-    let chances = background::chances((&spelt, &lexicon), &words, &grown, reference.as_ref(), ballot);
-    let (spelt, chances) = judge::keep_unlikely(spelt, chances, ballot.is_small(), scratch)?;
+    let chances = background::chances((&spelt, &lexicon), &words, &grown, reference.as_ref(), ballot, scratch)?;
+    drop(std::mem::take(&mut grown.pairs));
+    let (spelt, chances) = judge::keep_unlikely(spelt, chances, ballot.is_small());
     let (profiles, on_subject) = profile::profiles(&spelt, &chances, &words, &grown.singles, &lexicon);
     Ok(Unlikely { spelt, chances, profiles, on_subject, formulaic: grown.formulaic, tested: grown.tested })
 }
@@ -405,7 +409,7 @@ mod tests {
         let json = serde_json::to_string(&search.wordings).unwrap();
         search.wordings = serde_json::from_str(&json).unwrap();
         let sought = spread::Sought::new(&search.wordings);
-        let votes = voters.chunks(7).flat_map(|some| sought.vote(some, &pile)).collect();
+        let votes = voters.chunks(7).flat_map(|some| sought.vote(some, &pile).unwrap()).collect();
         let drafts = spread::weigh(search, voters, quotes.to_vec(), votes);
         for (draft, point) in drafts.iter().zip(&mut whole) {
             assert_eq!(draft.point().carriers, std::mem::take(&mut point.carriers));

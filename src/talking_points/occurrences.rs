@@ -6,7 +6,10 @@ use super::articles::{Article, Articles};
 use super::sequences::Sequences;
 use super::token::{Gap, LONG, PAIRS, QUOTES, gap_before};
 use crate::clean::{self, CleanDoc, Units};
+use crate::error::Result;
+use crate::storage::{Column, ColumnWriter, Scratch, Sorter};
 use crate::types::Span;
+use bytemuck::{Pod, Zeroable};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use xxhash_rust::xxh3::xxh3_64_with_seed;
@@ -70,7 +73,8 @@ impl Holder {
 }
 
 /// A wording on a line.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Pod, Zeroable)]
+#[repr(C)]
 struct Find {
     wording: u32,
     line: u32,
@@ -82,7 +86,8 @@ struct Find {
 }
 
 /// A line on a page.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug, Pod, Zeroable)]
+#[repr(C)]
 struct Stand {
     voter: u32,
     /// The line's first byte.
@@ -90,12 +95,11 @@ struct Stand {
 }
 
 /// For every wording the lines that hold it, and for every line the pages.
-#[derive(Default)]
 pub(super) struct Votes {
-    finds: Vec<Find>,
+    finds: Column<Find>,
     /// Where the finds of each wording begin.
     starts: Vec<u32>,
-    stands: Vec<Stand>,
+    stands: Column<Stand>,
     /// Where the stands of each line end.
     ends: Vec<u32>,
     /// Where the last sentence of each page ends; beyond any text when it has none.
@@ -129,10 +133,22 @@ impl Votes {
         &self.stands[start as usize..self.ends[line] as usize]
     }
 
-    /// Looks for all wordings on every page; clauses end within those that are `joined`. Linear in the bytes, and in the units of lines that are not yet known;
-    /// 16 bytes for each of these and each wording on it, and 8 for each line of each page.
-    pub fn count(wordings: &Wordings, joined: &[bool], voters: &[Voter], articles: &impl Articles) -> Votes {
-        let mut votes = Votes::default();
+    /// Looks for all wordings on every page; clauses end within those that are `joined`. Linear in the bytes, and in the
+    /// units of lines that are not yet known; 16 bytes for each of these and each wording on it, and 8 for each line of
+    /// each page, go through `scratch`.
+    pub fn count(
+        wordings: &Wordings,
+        joined: &[bool],
+        voters: &[Voter],
+        articles: &impl Articles,
+        scratch: &Scratch,
+    ) -> Result<Votes> {
+        let mut votes = VotesWriter {
+            finds: scratch.sorter(),
+            stands: scratch.column(),
+            ends: Vec::new(),
+            stops: Vec::with_capacity(voters.len()),
+        };
         let tasks: Vec<(usize, &[Voter])> = (0..).step_by(TASK).zip(voters.chunks(TASK)).collect();
         for batch in tasks.chunks(BATCH) {
             let read = |&(first, pages): &(usize, &[Voter])| {
@@ -143,26 +159,45 @@ impl Votes {
                 search.part
             };
             let parts: Vec<OccurrencePart> = batch.par_iter().map(read).collect();
-            parts.into_iter().for_each(|part| votes.append(part));
+            parts.into_iter().try_for_each(|part| votes.append(part))?;
         }
-        votes.finds.par_sort_unstable_by_key(|find| (find.wording, find.line, find.start));
-        let start = |wording: usize| votes.finds.partition_point(|find| (find.wording as usize) < wording) as u32;
-        votes.starts = (0..=wordings.len()).map(start).collect();
-        votes
+        votes.finish(wordings.len())
     }
+}
 
-    fn append(&mut self, mut part: OccurrencePart) {
+/// Votes being collected.
+struct VotesWriter {
+    finds: Sorter<Find>,
+    stands: ColumnWriter<Stand>,
+    ends: Vec<u32>,
+    stops: Vec<u32>,
+}
+
+impl VotesWriter {
+    fn append(&mut self, mut part: OccurrencePart) -> Result<()> {
         let first = self.ends.len() as u32;
         part.stands.sort_unstable_by_key(|&(line, stand)| (line, stand.voter, stand.start));
         let mut stands = part.stands.into_iter().peekable();
         for line in 0..part.lines {
             while let Some((_, stand)) = stands.next_if(|&(of, _)| of == line) {
-                self.stands.push(stand);
+                self.stands.push(stand)?;
             }
             self.ends.push(self.stands.len() as u32);
         }
-        self.finds.extend(part.finds.into_iter().map(|find| Find { line: find.line + first, ..find }));
+        part.finds.iter_mut().for_each(|find| find.line += first);
         self.stops.extend(part.stops);
+        self.finds.extend(&part.finds)
+    }
+
+    fn finish(self, wordings: usize) -> Result<Votes> {
+        let finds = self.finds.finish()?.column()?;
+        let mut starts = Vec::with_capacity(wordings + 1);
+        let mut start = 0;
+        for wording in 0..=wordings as u32 {
+            start += finds[start..].iter().take_while(|find| find.wording < wording).count();
+            starts.push(start as u32);
+        }
+        Ok(Votes { finds, starts, stands: self.stands.finish()?, ends: self.ends, stops: self.stops })
     }
 }
 

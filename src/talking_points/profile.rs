@@ -5,7 +5,7 @@ use super::chance::Chance;
 use super::lexicon::{Lexicon, Speech, WordInfo};
 use super::spelling::SpeltCandidates;
 use super::subject::OnSubjects;
-use super::surroundings::{Surroundings, surroundings};
+use super::surroundings::{Surroundings, SurroundingsReader, Uses};
 use super::tally::Tally;
 use super::token::{BREAK, units_of};
 use super::words::Tokens;
@@ -174,9 +174,13 @@ pub(super) fn profiles(
     counts: &FxHashMap<u32, u32>,
     lexicon: &Lexicon,
 ) -> (Vec<Profile>, OnSubjects) {
-    let (around, on_subject) = surroundings(spelt, words, counts, lexicon);
-    let profile = |(at, around)| Profile::new(spelt, at, around, chances[at], lexicon);
-    (around.into_par_iter().enumerate().map(profile).collect(), on_subject)
+    let reader = SurroundingsReader::new(spelt, words, counts, lexicon);
+    let profile = |uses: &mut Uses, at: usize| {
+        let (around, pages) = reader.around(at, uses);
+        (Profile::new(spelt, at, around, chances[at], lexicon), pages)
+    };
+    let (profiles, users) = (0..chances.len()).into_par_iter().map_init(Uses::default, profile).unzip();
+    (profiles, OnSubjects::Findable(reader.into_subjects(), users))
 }
 
 /// Bits beyond which a wording is no more surprising.

@@ -3,12 +3,11 @@
 use super::articles::Articles;
 use super::lexicon::{Class, Lexicon, named_share};
 use super::occurrences::Wordings;
+use super::places::Places;
 use super::tally::Ballot;
 use super::token::{BREAK, CandidateGram, LONG, units_of};
 use super::words::Tokens;
 use crate::clean::{Units, stands_alone};
-use crate::error::Result;
-use crate::storage::{Column, Scratch};
 use jieba_rs::Jieba;
 use rayon::prelude::*;
 
@@ -24,8 +23,8 @@ pub(super) struct SpeltCandidates {
     pub named: Vec<f64>,
     /// Its runs of letters.
     pub letters: Vec<Letters>,
-    /// Where they are in the word list, in ascending order: a place, and in the lower half of the bits the candidate.
-    pub places: Column<u64>,
+    /// Where they are in the word list.
+    pub places: Places,
 }
 
 /// Runs of letters in a wording, as the page writes it that speaks for it first.
@@ -60,64 +59,68 @@ impl Letters {
     }
 }
 
-/// A candidate spelt out: its units, its runs of letters, how often it stands where, and its number.
-type Spelt = (Box<[u32]>, Letters, CandidateGram, u32);
+/// A candidate spelt out.
+struct Spelt {
+    /// Its first units, by which nearly all candidates are sorted already.
+    head: u128,
+    units: Box<[u32]>,
+    letters: Letters,
+    /// Its number among the candidates.
+    number: u32,
+}
+
+impl Spelt {
+    fn new(units: &[u32], letters: Letters, number: u32) -> Spelt {
+        let unit = |at: usize| u128::from(units.get(at).copied().unwrap_or(0));
+        let head = (0..4).fold(0, |head, at| head << 32 | unit(at));
+        Spelt { head, units: units.into(), letters, number }
+    }
+}
 
 impl SpeltCandidates {
     /// Spells `candidates` out, and says what the dictionary knows of their words. Of candidates that are the same units in other words the one of most sets is
     /// kept; those with an idle word at a border are left out. Reads each page that speaks first for one with letters.
     pub fn read(
-        (candidates, places): (&[CandidateGram], &[u64]),
+        (candidates, places): (&[CandidateGram], Places),
         words: &Tokens,
         (ballot, articles): (&Ballot, &impl Articles),
         jieba: &Jieba,
-        scratch: &Scratch,
-    ) -> Result<(SpeltCandidates, Lexicon)> {
+    ) -> (SpeltCandidates, Lexicon) {
         let mut spelt = spell(candidates, words, ballot, articles);
+        let candidate = |spelt: &Spelt| &candidates[spelt.number as usize];
+        let rank = |c: &CandidateGram| (std::cmp::Reverse((c.sets, c.times)), c.first);
         spelt.par_sort_unstable_by(|a, b| {
-            let rank = |c: &CandidateGram| (std::cmp::Reverse((c.sets, c.times)), c.first);
-            a.0.cmp(&b.0).then_with(|| rank(&a.2).cmp(&rank(&b.2)))
+            let by_units = a.head.cmp(&b.head).then_with(|| a.units.cmp(&b.units));
+            by_units.then_with(|| rank(candidate(a)).cmp(&rank(candidate(b)))).then(a.number.cmp(&b.number))
         });
-        spelt.dedup_by(|later, kept| later.0 == kept.0);
+        spelt.dedup_by(|later, kept| later.units == kept.units);
         let mut lexicon = Lexicon::new();
-        spelt.iter().for_each(|(units, _, candidate, _)| lexicon.learn(words.of(candidate), units, jieba));
-        spelt.retain(|(_, _, candidate, _)| has_free_borders(words.of(candidate), candidate.whole, &lexicon));
-        let mut numbers = vec![GONE; candidates.len()];
-        (0..).zip(&spelt).for_each(|(now, &(.., before))| numbers[before as usize] = now);
+        spelt.iter().for_each(|spelt| lexicon.learn(words.of(candidate(spelt)), &spelt.units, jieba));
+        spelt.retain(|spelt| has_free_borders(words.of(candidate(spelt)), candidate(spelt).whole, &lexicon));
+        let words_of = |spelt: &Spelt| words.of(candidate(spelt));
         let spelt = SpeltCandidates {
-            places: renumbered(places, &numbers, scratch)?,
-            wordings: Wordings::new(spelt.iter().map(|(units, ..)| &units[..])),
-            words: spelt.iter().map(|(.., candidate, _)| words.of(candidate).into()).collect(),
-            named: spelt.iter().map(|(.., candidate, _)| named_share(words.of(candidate), &lexicon)).collect(),
-            letters: spelt.iter().map(|&(_, letters, ..)| letters).collect(),
-            candidates: spelt.into_iter().map(|(.., candidate, _)| candidate).collect(),
+            places: places.select(spelt.iter().map(|spelt| spelt.number as usize)),
+            wordings: Wordings::new(spelt.iter().map(|spelt| &spelt.units[..])),
+            words: spelt.par_iter().map(|spelt| words_of(spelt).into()).collect(),
+            named: spelt.par_iter().map(|spelt| named_share(words_of(spelt), &lexicon)).collect(),
+            letters: spelt.iter().map(|spelt| spelt.letters).collect(),
+            candidates: spelt.iter().map(|spelt| *candidate(spelt)).collect(),
         };
-        Ok((spelt, lexicon))
+        (spelt, lexicon)
     }
 
     /// Leaves the candidates for which `keep` is true.
-    pub fn retain(self, keep: &[bool], scratch: &Scratch) -> Result<SpeltCandidates> {
+    pub fn retain(self, keep: &[bool]) -> SpeltCandidates {
         let kept = |at: &usize| keep[*at];
         let all = 0..self.candidates.len();
-        let mut numbers = vec![GONE; keep.len()];
-        (0..).zip(all.clone().filter(kept)).for_each(|(now, before)| numbers[before] = now);
-        Ok(SpeltCandidates {
-            places: renumbered(&self.places, &numbers, scratch)?,
+        SpeltCandidates {
+            places: self.places.select(all.clone().filter(kept)),
             wordings: Wordings::new(all.clone().filter(kept).map(|at| self.wordings.of(at))),
             candidates: all.clone().filter(kept).map(|at| self.candidates[at]).collect(),
             named: all.clone().filter(kept).map(|at| self.named[at]).collect(),
             letters: all.filter(kept).map(|at| self.letters[at]).collect(),
             words: self.words.into_iter().zip(keep).filter_map(|(words, &keep)| keep.then_some(words)).collect(),
-        })
-    }
-
-    /// Puts the candidates of a page into `found`, by number and place, one entry for each of their places.
-    pub fn on_page(&self, page: usize, words: &Tokens, found: &mut Vec<(u32, u32)>) {
-        let place = |end: u32| self.places.partition_point(|&row| row >> 32 < u64::from(end));
-        let rows = &self.places[place(words.starts[page])..place(words.starts[page + 1])];
-        found.clear();
-        found.extend(rows.iter().map(|&row| (row as u32, (row >> 32) as u32)));
-        found.sort_unstable();
+        }
     }
 
     /// True for a wording longer than a phrase.
@@ -136,30 +139,15 @@ impl SpeltCandidates {
     }
 }
 
-/// The number of a candidate that is left out.
-const GONE: u32 = u32::MAX;
-
-/// The places of those candidates that have a new number, in ascending order.
-fn renumbered(places: &[u64], numbers: &[u32], scratch: &Scratch) -> Result<Column<u64>> {
-    let mut sorter = scratch.sorter();
-    for &row in places {
-        let number = numbers[row as u32 as usize];
-        if number != GONE {
-            sorter.push(row >> 32 << 32 | u64::from(number))?;
-        }
-    }
-    sorter.finish()?.column()
-}
-
+/// Page by page, in the order in which candidates stand there first.
 fn spell(candidates: &[CandidateGram], words: &Tokens, ballot: &Ballot, articles: &impl Articles) -> Vec<Spelt> {
-    let mut by_page: Vec<Vec<(CandidateGram, u32)>> = vec![Vec::new(); words.pages()];
-    for (&candidate, number) in candidates.iter().zip(0..) {
-        by_page[words.page_of(candidate.first)].push((candidate, number));
-    }
-    let read = |(page, wanted): (usize, Vec<(CandidateGram, u32)>)| {
+    let mut sorted: Vec<(u32, u32)> = candidates.iter().zip(0..).map(|(of, number)| (of.first, number)).collect();
+    sorted.par_sort_unstable();
+    let page_of = |&(first, _): &(u32, u32)| words.page_of(first);
+    let read = |wanted: &[(u32, u32)]| {
+        let page = page_of(&wanted[0]);
         let units = words.units(page);
-        let ranges: Vec<std::ops::Range<usize>> =
-            wanted.iter().map(|(candidate, _)| words.unit_range(candidate)).collect();
+        let ranges = words.unit_ranges(page, wanted.iter().map(|&(_, number)| &candidates[number as usize]));
         let mut letters = vec![Letters::default(); wanted.len()];
         if ranges.iter().any(|range| units[range.clone()].iter().any(|&unit| !stands_alone(unit))) {
             articles.article(ballot.speakers[page], &mut |article| {
@@ -169,12 +157,10 @@ fn spell(candidates: &[CandidateGram], words: &Tokens, ballot: &Ballot, articles
                 letters = ranges.iter().map(of_range).collect();
             });
         }
-        let spelt = wanted.into_iter().zip(ranges).zip(letters);
-        let spelt =
-            spelt.map(|(((candidate, number), range), letters)| (units[range].into(), letters, candidate, number));
-        spelt.collect::<Vec<Spelt>>()
+        let spelt = wanted.iter().zip(ranges).zip(letters);
+        spelt.map(|((&(_, number), range), letters)| Spelt::new(&units[range], letters, number)).collect::<Vec<Spelt>>()
     };
-    by_page.into_par_iter().enumerate().flat_map_iter(read).collect()
+    sorted.par_chunk_by(|a, b| page_of(a) == page_of(b)).flat_map_iter(read).collect()
 }
 
 /// False for a wording that begins or ends with a word that only joins others, unless a clause does.

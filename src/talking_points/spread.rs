@@ -12,6 +12,7 @@ use super::articles::Articles;
 use super::chance::Chance;
 use super::list::Draft;
 use super::occurrences::{Holder, Votes, Wordings};
+use super::places::Places;
 use super::profile::Profile;
 use super::spelling::SpeltCandidates;
 use super::subject::{OnSubject, OnSubjects, SubjectSizes};
@@ -19,7 +20,7 @@ use super::tally::Ballot;
 use super::token::{BREAK, CandidateGram};
 use super::{Quote, Unlikely, Voter, judged};
 use crate::error::Result;
-use crate::storage::{Column, Scratch};
+use crate::storage::Scratch;
 use crate::types::DocId;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
@@ -97,15 +98,15 @@ impl Sought {
     }
 
     /// The votes of some pages. Those of one set should follow one another: what they share is searched once.
-    pub fn vote(&self, voters: &[Voter], articles: &impl Articles) -> Vec<Vote> {
-        let votes = Votes::count(&self.0, &self.1, voters, articles);
+    pub fn vote(&self, voters: &[Voter], articles: &impl Articles) -> Result<Vec<Vote>> {
+        let votes = Votes::count(&self.0, &self.1, voters, articles, &Scratch::default())?;
         let vote = |(wording, holder): (u32, Holder)| Vote {
             wording,
             doc: voters[holder.voter as usize].doc,
             start: holder.start,
             manner: holder.manner(),
         };
-        votes.all().map(vote).collect()
+        Ok(votes.all().map(vote).collect())
     }
 }
 
@@ -129,7 +130,7 @@ pub fn weigh(search: Search, voters: Vec<Voter>, quotes: Vec<Quote>, votes: Vec<
             candidates: wordings.iter().map(candidate).collect(),
             named: wordings.iter().map(|wording| wording.named).collect(),
             letters: Vec::new(),
-            places: Column::default(),
+            places: Places::default(),
             words: wordings.into_iter().map(|wording| wording.words.into()).collect(),
         },
         formulaic,

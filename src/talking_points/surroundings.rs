@@ -2,7 +2,7 @@
 
 use super::lexicon::Lexicon;
 use super::spelling::SpeltCandidates;
-use super::subject::{OnSubjects, Subjects, keywords};
+use super::subject::{Subjects, keywords};
 use super::token::{BREAK, END, key};
 use super::words::Tokens;
 use rayon::prelude::*;
@@ -66,7 +66,6 @@ pub(super) struct Surroundings {
 /// A page that uses a wording.
 #[derive(Clone, Copy)]
 struct Place {
-    wording: u32,
     /// The words before and after it; 0 for a border.
     before: u32,
     after: u32,
@@ -92,106 +91,94 @@ struct Place {
     clause_after: u32,
 }
 
-/// The surroundings of every candidate, and the pages that use it. Reads the words around each of its places once; 60
-/// bytes for each page of each candidate, 152 for each page.
-pub(super) fn surroundings(
-    spelt: &SpeltCandidates,
-    words: &Tokens,
-    counts: &FxHashMap<u32, u32>,
-    lexicon: &Lexicon,
-) -> (Vec<Surroundings>, OnSubjects) {
-    let reader = PageReader { words, ids: &words.ids, spelt, lexicon };
-    let read = |mut part: PagesRead, page: usize| {
-        reader.read(page, &mut part);
-        part
-    };
-    let parts = (0..words.pages()).into_par_iter().fold(Default::default, read).map(|part| part.places);
-    let mut places: Vec<Place> = parts.reduce(Vec::new, |mut all, some| {
-        all.extend(some);
-        all
-    });
-    places.par_sort_unstable_by_key(|place| (place.wording, place.page));
-    let keywords: Vec<Vec<u32>> =
-        (0..words.pages()).into_par_iter().map(|page| keywords(words.page(page), counts, words.ids.len())).collect();
-    let subjects = Subjects::new(keywords);
-    let of_one = |places: &[Place]| {
-        let wording = places[0].wording;
-        let pages: Box<[u32]> = places.iter().map(|place| place.page).collect();
-        let one_subject = subjects.one_subject(&pages, &spelt.words[wording as usize]);
-        let users = if one_subject > 0.0 { pages } else { Box::default() };
-        (wording, Surroundings { one_subject, ..Surroundings::of(places) }, users)
-    };
-    let known: Vec<(u32, Surroundings, Box<[u32]>)> =
-        places.par_chunk_by(|a, b| a.wording == b.wording).map(of_one).collect();
-    let mut found = vec![Surroundings::default(); spelt.words.len()];
-    let mut users = vec![Box::default(); spelt.words.len()];
-    for (wording, around, pages) in known {
-        (found[wording as usize], users[wording as usize]) = (around, pages);
-    }
-    (found, OnSubjects::Findable(subjects, users))
-}
-
-/// What was read of some pages, and room for reading the next.
+/// The pages that use a wording, read one wording after the other: the list keeps its memory.
 #[derive(Default)]
-struct PagesRead {
+pub(super) struct Uses {
     places: Vec<Place>,
-    /// The candidates of the page, with their places.
-    found: Vec<(u32, u32)>,
-    lines: Vec<PageLine>,
+    values: Vec<u32>,
 }
 
-/// A line of the page that is being read.
-#[derive(Clone, Copy)]
-struct PageLine {
-    start: usize,
-    stop: usize,
-    /// Part of the hash of its words, once somebody asked for it.
-    key: Option<u32>,
-}
-
-struct PageReader<'a> {
+/// What is around wordings, and what the pages are about.
+pub(super) struct SurroundingsReader<'a> {
     words: &'a Tokens,
     ids: &'a [u32],
     spelt: &'a SpeltCandidates,
     lexicon: &'a Lexicon,
+    lines: PageLines,
+    subjects: Subjects,
 }
 
-impl PageReader<'_> {
-    fn read(&self, page: usize, PagesRead { places, found, lines }: &mut PagesRead) {
-        let range = self.words.starts[page] as usize..self.words.starts[page + 1] as usize;
-        self.spelt.on_page(page, self.words, found);
-        lines.clear();
-        if !found.is_empty() {
-            self.split(&range, lines);
+impl<'a> SurroundingsReader<'a> {
+    /// Reads the words of all pages: the lines and what each page is about, 152 bytes a page and 8 a line.
+    pub fn new(
+        spelt: &'a SpeltCandidates,
+        words: &'a Tokens,
+        counts: &FxHashMap<u32, u32>,
+        lexicon: &'a Lexicon,
+    ) -> SurroundingsReader<'a> {
+        let keywords = |page: usize| keywords(words.page(page), counts, words.ids.len());
+        let subjects = Subjects::new((0..words.pages()).into_par_iter().map(keywords).collect());
+        SurroundingsReader { words, ids: &words.ids, spelt, lexicon, lines: PageLines::read(words), subjects }
+    }
+
+    /// What is around a wording, and the pages that use it, or none when these are on no subject together. Reads the
+    /// words around the last of its places on each of these pages.
+    pub fn around(&self, wording: usize, uses: &mut Uses) -> (Surroundings, Box<[u32]>) {
+        self.read(wording, uses);
+        if uses.places.is_empty() {
+            return Default::default();
         }
+        let pages: Box<[u32]> = uses.places.iter().map(|place| place.page).collect();
+        let one_subject = self.subjects.one_subject(&pages, &self.spelt.words[wording]);
+        let around = Surroundings { one_subject, ..Surroundings::of(uses) };
+        (around, if one_subject > 0.0 { pages } else { Box::default() })
+    }
+
+    /// What the pages are about.
+    pub fn into_subjects(self) -> Subjects {
+        self.subjects
+    }
+
+    fn read(&self, wording: usize, uses: &mut Uses) {
+        uses.places.clear();
+        let length = self.spelt.words[wording].len();
+        let mut places = self.spelt.places.of(wording);
+        while let Some(&first) = places.first() {
+            let page = self.words.page_of(first);
+            let (on_page, others) = places.split_at(places.partition_point(|&at| at < self.words.starts[page + 1]));
+            let last = on_page[on_page.len() - 1] as usize;
+            uses.places.push(self.place(page, first as usize, last..last + length));
+            places = others;
+        }
+    }
+
+    /// What is around the last place of a wording on a page, `place`; the first is at `first`.
+    fn place(&self, page: usize, first: usize, place: std::ops::Range<usize>) -> Place {
+        let (at, end) = (place.start, place.end);
+        let (start, stop) = (self.words.starts[page] as usize, self.words.starts[page + 1] as usize);
         let body = self.words.body(page);
-        let is_long = range.end > body + 8 * OPENING;
-        for of_one in found.chunk_by(|a, b| a.0 == b.0) {
-            let (wording, last) = of_one[of_one.len() - 1];
-            let (at, end) = (last as usize, last as usize + self.spelt.words[wording as usize].len());
-            places.push(Place {
-                wording,
-                before: self.word_before(at),
-                after: if self.words.is_border(end) { 0 } else { self.ids[end] },
-                line: self.line(at, end, lines),
-                page: page as u32,
-                opens_body: is_long && at >= body && at < body + OPENING,
-                titled: self.words.is_titled(at) && self.words.is_titled(end),
-                closes_body: is_long && end + OPENING > range.end,
-                in_headline: (of_one[0].1 as usize) < body,
-                after_comma: self.words.is_within_sentence(at),
-                before_comma: self.words.is_within_sentence(end + 1),
-                in_quotation: self.words.is_spoken(at),
-                opens_quotation: self.words.opens_quotation(at),
-                exclaimed: self.words.is_exclaimed(end + 1),
-                after_colon: self.words.is_after_colon(at),
-                begins_clause: self.words.is_clause_border(at),
-                ends_clause: self.words.is_clause_border(end),
-                list_before: self.words.is_listed(at),
-                list_after: self.words.is_listed(end + 1),
-                clause_before: self.clause_before(at, range.start),
-                clause_after: self.clause_after(end, range.end),
-            });
+        let is_long = stop > body + 8 * OPENING;
+        Place {
+            before: self.word_before(at),
+            after: if self.words.is_border(end) { 0 } else { self.ids[end] },
+            line: self.lines.key(page, at, end),
+            page: page as u32,
+            opens_body: is_long && at >= body && at < body + OPENING,
+            titled: self.words.is_titled(at) && self.words.is_titled(end),
+            closes_body: is_long && end + OPENING > stop,
+            in_headline: first < body,
+            after_comma: self.words.is_within_sentence(at),
+            before_comma: self.words.is_within_sentence(end + 1),
+            in_quotation: self.words.is_spoken(at),
+            opens_quotation: self.words.opens_quotation(at),
+            exclaimed: self.words.is_exclaimed(end + 1),
+            after_colon: self.words.is_after_colon(at),
+            begins_clause: self.words.is_clause_border(at),
+            ends_clause: self.words.is_clause_border(end),
+            list_before: self.words.is_listed(at),
+            list_after: self.words.is_listed(end + 1),
+            clause_before: self.clause_before(at, start),
+            clause_after: self.clause_after(end, stop),
         }
     }
 
@@ -221,35 +208,58 @@ impl PageReader<'_> {
         let at = if skips { at - 1 } else { at };
         if self.words.is_border(at) { 0 } else { self.ids[at - 1] }
     }
+}
 
-    /// The lines of a page, in order.
-    fn split(&self, page: &std::ops::Range<usize>, lines: &mut Vec<PageLine>) {
-        let mut start = page.start;
-        for line in self.ids[page.clone()].split(|&word| word == END) {
-            let stop = start + line.len();
-            lines.push(PageLine { start, stop, key: None });
-            start = stop + 1;
+/// The lines of all pages.
+struct PageLines {
+    /// Where each begins, and one more entry for the end of the last.
+    starts: Vec<u32>,
+    /// Parts of hashes of their words.
+    keys: Vec<u32>,
+    /// The first line of each page.
+    of_page: Vec<u32>,
+}
+
+impl PageLines {
+    fn read(words: &Tokens) -> PageLines {
+        let read = |page: usize| {
+            let mut start = words.starts[page];
+            let line = move |line: &[u32]| {
+                let found = (start, key(&line[..line.len() - 1]) as u32);
+                start += line.len() as u32;
+                found
+            };
+            words.page(page).split_inclusive(|&word| word == END).map(line).collect::<Vec<(u32, u32)>>()
+        };
+        let pages: Vec<Vec<(u32, u32)>> = (0..words.pages()).into_par_iter().map(read).collect();
+        let mut lines = PageLines { starts: Vec::new(), keys: Vec::new(), of_page: Vec::with_capacity(pages.len()) };
+        for page in pages {
+            lines.of_page.push(lines.keys.len() as u32);
+            lines.starts.extend(page.iter().map(|&(start, _)| start));
+            lines.keys.extend(page.iter().map(|&(_, key)| key));
         }
+        lines.starts.push(words.ids.len() as u32);
+        lines
     }
 
-    /// Part of a hash of the line of a place; another number for every place that is all of its line. No wording runs over
-    /// the end of a line.
-    fn line(&self, at: usize, end: usize, lines: &mut [PageLine]) -> u32 {
-        let after = lines.partition_point(|line| line.start <= at);
-        let line = &mut lines[after - 1];
-        if line.start == at && line.stop == end {
-            return at as u32;
-        }
-        *line.key.get_or_insert_with(|| key(&self.ids[line.start..line.stop]) as u32)
+    /// Part of a hash of the line of a place; another number for every place that is all of its line. No wording runs
+    /// over the end of a line.
+    fn key(&self, page: usize, at: usize, end: usize) -> u32 {
+        let first = self.of_page[page] as usize;
+        let stop = self.of_page.get(page + 1).map_or(self.keys.len(), |&next| next as usize);
+        let line = first + self.starts[first..stop].partition_point(|&start| start as usize <= at) - 1;
+        let is_all = self.starts[line] as usize == at && self.starts[line + 1] as usize == end + 1;
+        if is_all { at as u32 } else { self.keys[line] }
     }
 }
 
 impl Surroundings {
-    fn of(places: &[Place]) -> Surroundings {
+    fn of(Uses { places, values }: &mut Uses) -> Surroundings {
         let all = places.len() as f32;
         let share = |is: &dyn Fn(&Place) -> bool| places.iter().filter(|place| is(place)).count() as f32 / all;
-        let most = |of: &dyn Fn(&Place) -> u32| {
-            let mut values: Vec<u32> = places.iter().map(of).filter(|&value| value != 0).collect();
+        let mut most = |of: &dyn Fn(&Place) -> u32| {
+            values.clear();
+            values.extend(places.iter().map(of).filter(|&value| value != 0));
             values.sort_unstable();
             values.chunk_by(|a, b| a == b).map(<[u32]>::len).max().unwrap_or(0) as f32 / all
         };

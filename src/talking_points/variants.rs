@@ -260,11 +260,11 @@ mod tests {
     use super::super::chance::Chance;
     use super::super::class::PointClass;
     use super::super::occurrences::Wordings;
+    use super::super::places::Places;
     use super::super::spelling::Letters;
     use super::super::tally::Tally;
     use super::super::token::CandidateGram;
     use super::*;
-    use crate::storage::Column;
 
     /// The point of each wording, given as (text, sets, times, strength), every character a word.
     fn points(wordings: &[(&'static str, u32, u32, f64)]) -> Vec<(&'static str, Option<&'static str>)> {
@@ -289,7 +289,7 @@ mod tests {
             words: spelt_out.iter().map(|units| units.iter().map(|unit| 1 << 28 | unit).collect()).collect(),
             named: vec![0.0; sorted.len()],
             letters: vec![Letters::default(); sorted.len()],
-            places: Column::default(),
+            places: Places::default(),
         };
         let judge = |&(text, sets, _, strength): &(&str, u32, u32, f64)| Judged {
             tally: Tally {

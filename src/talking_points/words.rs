@@ -224,12 +224,20 @@ impl Tokens {
         page
     }
 
-    /// Which units of its page a candidate has.
-    pub fn unit_range(&self, candidate: &CandidateGram) -> std::ops::Range<usize> {
-        let start = self.starts[self.page_of(candidate.first)];
+    /// Which units of a page some candidates have, which come in the order of their first words.
+    pub fn unit_ranges<'c>(
+        &self,
+        page: usize,
+        candidates: impl Iterator<Item = &'c CandidateGram>,
+    ) -> Vec<std::ops::Range<usize>> {
         let units = |words: &[u32]| words.iter().map(|&word| units_of(word)).sum::<usize>();
-        let before = units(&self.ids[start as usize..candidate.first as usize]);
-        before..before + units(self.of(candidate))
+        let (mut at, mut before) = (self.starts[page] as usize, 0);
+        let range = |candidate: &CandidateGram| {
+            before += units(&self.ids[at..candidate.first as usize]);
+            at = candidate.first as usize;
+            before..before + units(self.of(candidate))
+        };
+        candidates.map(range).collect()
     }
 }
 
