@@ -87,38 +87,44 @@ pub(super) fn judge(
     formulaic: &[f32],
     tested: u64,
 ) -> Vec<Judged> {
-    let tallies: Vec<Tally> =
-        (0..chances.len()).into_par_iter().map(|at| ballot.tally(&holders(at), formulaic)).collect();
-    let p: Vec<f64> = (0..chances.len())
-        .into_par_iter()
-        .map(|at| {
-            let expected = explained(chances[at], &tallies[at], &profiles[at], ballot);
-            improbability(spelt.candidates[at].sets, expected, tallies[at].burst.as_ref())
-        })
-        .collect();
-    let q = false_discovery(&p, tested);
-    let one = |(at, tally): (usize, Tally)| {
-        let chance = chances[at];
-        let evidence = ScoreInput {
-            tally: &tally,
-            chance,
-            is_passage: spelt.is_passage(at),
-            named: spelt.named[at],
-            small: ballot.is_small(),
-        };
-        let strength = strength(&evidence);
-        let enough = if ballot.is_small() { SMALL_BITS } else { LISTED_BITS };
-        let profile = &profiles[at];
-        let is_furniture =
-            tally.trailing >= FURNITURE || profile.is_address() || (!ballot.is_small() && profile.is_furniture());
-        let is_shared = ballot.is_shared(&tally) && !is_furniture;
-        let is_beyond_chance =
-            q[at] <= FALSE_FINDS || (ballot.speakers.len() <= FEW_ARTICLES && chance.bits(tally.sets) >= enough);
-        let is_point = is_shared && ballot.is_own(&tally) && is_beyond_chance;
-        let (class, score) = if is_point { ranked(&evidence, profile, ballot) } else { (PointClass::Formula, 0.0) };
-        Judged { tally, chance, q_value: q[at], strength, score, class, is_shared, is_point }
+    let small = ballot.is_small();
+    let shared = |at: usize| {
+        let (tally, profile) = (ballot.tally(&holders(at), formulaic), &profiles[at]);
+        let is_furniture = tally.trailing >= FURNITURE || profile.is_address() || (!small && profile.is_furniture());
+        Judged {
+            chance: chances[at],
+            q_value: 1.0,
+            strength: strength(&evidence(spelt, at, chances[at], &tally, small)),
+            score: 0.0,
+            class: PointClass::Formula,
+            is_shared: ballot.is_shared(&tally) && !is_furniture,
+            is_point: false,
+            tally,
+        }
     };
-    tallies.into_par_iter().enumerate().map(one).collect()
+    let mut judged: Vec<Judged> = (0..chances.len()).into_par_iter().map(shared).collect();
+    let improbability = |(at, judged): (usize, &Judged)| {
+        let expected = explained(judged.chance, &judged.tally, &profiles[at], ballot);
+        improbability(spelt.candidates[at].sets, expected, judged.tally.burst.as_ref())
+    };
+    let p: Vec<f64> = judged.par_iter().enumerate().map(improbability).collect();
+    let q = false_discovery(&p, tested);
+    let enough = if small { SMALL_BITS } else { LISTED_BITS };
+    judged.par_iter_mut().zip(q).enumerate().for_each(|(at, (judged, q_value))| {
+        let has_bits = || judged.chance.bits(judged.tally.sets) >= enough;
+        let is_beyond_chance = q_value <= FALSE_FINDS || (ballot.speakers.len() <= FEW_ARTICLES && has_bits());
+        judged.q_value = q_value;
+        judged.is_point = judged.is_shared && ballot.is_own(&judged.tally) && is_beyond_chance;
+        if judged.is_point {
+            (judged.class, judged.score) =
+                ranked(&evidence(spelt, at, judged.chance, &judged.tally, small), &profiles[at], ballot);
+        }
+    });
+    judged
+}
+
+fn evidence<'t>(spelt: &SpeltCandidates, at: usize, chance: Chance, tally: &'t Tally, small: bool) -> ScoreInput<'t> {
+    ScoreInput { tally, chance, is_passage: spelt.is_passage(at), named: spelt.named[at], small }
 }
 
 /// The class of a point, and what it is ranked by.

@@ -44,7 +44,7 @@ pub use subject::OnSubject;
 pub use trace::{Traced, trace};
 
 use crate::error::Result;
-use crate::storage::Scratch;
+use crate::storage::{Column, Scratch};
 use crate::types::{DocId, Span, Timestamp};
 use chance::Chance;
 use jieba_rs::Jieba;
@@ -217,7 +217,7 @@ pub fn point_features() -> &'static [&'static str] {
 struct Unlikely {
     spelt: SpeltCandidates,
     chances: Vec<Chance>,
-    profiles: Vec<Profile>,
+    profiles: Column<Profile>,
     on_subject: OnSubjects,
     /// How formulaic each page that speaks for a set is, 0..1.
     formulaic: Vec<f32>,
@@ -243,7 +243,7 @@ fn search(
     let chances = background::chances((&spelt, &lexicon), &words, &grown, reference.as_ref(), ballot, scratch)?;
     drop(std::mem::take(&mut grown.pairs));
     let (spelt, chances) = judge::keep_unlikely(spelt, chances, ballot.is_small());
-    let (profiles, on_subject) = profile::profiles(&spelt, &chances, &words, &grown.singles, &lexicon);
+    let (profiles, on_subject) = profile::profiles(&spelt, &chances, &words, &grown.singles, &lexicon, scratch)?;
     Ok(Unlikely { spelt, chances, profiles, on_subject, formulaic: grown.formulaic, tested: grown.tested })
 }
 

@@ -11,7 +11,10 @@ use super::token::{BREAK, units_of};
 use super::words::Tokens;
 use crate::attribution::name_likeness;
 use crate::clean::stands_alone;
+use crate::error::Result;
 use crate::lexicon::NAME_ENDINGS;
+use crate::storage::{Column, Scratch};
+use bytemuck::{Pod, Zeroable};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
@@ -101,14 +104,18 @@ const fn is_same(one: &[u8], other: &[u8]) -> bool {
 }
 
 /// What is known of a wording before pages vote: as numbers, the first of [`FEATURES`].
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, Pod, Zeroable)]
+#[repr(C)]
 pub(super) struct Profile {
-    numbers: Vec<f32>,
-    /// Its first word goes on with what a clause before it began.
-    is_dependent: bool,
-    /// It is part of an address on the web.
-    is_address: bool,
+    numbers: [[f32; 10]; BEFORE / 10],
+    /// Bits: [`DEPENDENT`], [`ADDRESS`].
+    marks: u32,
 }
+
+/// Its first word goes on with what a clause before it began.
+const DEPENDENT: u32 = 1;
+/// It is part of an address on the web.
+const ADDRESS: u32 = 2;
 
 /// How much likelier the characters of a wording are in quotations than elsewhere: the mean of logarithms.
 fn speech_like(units: &[u32]) -> f32 {
@@ -166,6 +173,9 @@ fn ends_in_person(units: &[u32]) -> bool {
     [2, 3].into_iter().filter_map(name).any(|name| name_likeness(&name).is_some_and(|likeness| likeness > 0))
 }
 
+/// Profiles made at a time, so that only these stay in memory.
+const BATCH: usize = 1 << 14;
+
 /// The profile of every candidate, and what is on its subject. Reads the words of all pages once.
 pub(super) fn profiles(
     spelt: &SpeltCandidates,
@@ -173,14 +183,22 @@ pub(super) fn profiles(
     words: &Tokens,
     counts: &FxHashMap<u32, u32>,
     lexicon: &Lexicon,
-) -> (Vec<Profile>, OnSubjects) {
+    scratch: &Scratch,
+) -> Result<(Column<Profile>, OnSubjects)> {
     let reader = SurroundingsReader::new(spelt, words, counts, lexicon);
     let profile = |uses: &mut Uses, at: usize| {
         let (around, pages) = reader.around(at, uses);
         (Profile::new(spelt, at, around, chances[at], lexicon), pages)
     };
-    let (profiles, users) = (0..chances.len()).into_par_iter().map_init(Uses::default, profile).unzip();
-    (profiles, OnSubjects::Findable(reader.into_subjects(), users))
+    let (mut profiles, mut users) = (scratch.column_of(chances.len()), Vec::with_capacity(chances.len()));
+    for first in (0..chances.len()).step_by(BATCH) {
+        let batch = first..chances.len().min(first + BATCH);
+        let (made, pages): (Vec<Profile>, Vec<Box<[u32]>>) =
+            batch.into_par_iter().map_init(Uses::default, profile).unzip();
+        profiles.extend(&made)?;
+        users.extend(pages);
+    }
+    Ok((profiles.finish()?, OnSubjects::Findable(reader.into_subjects(), users)))
 }
 
 /// Bits beyond which a wording is no more surprising.
@@ -209,7 +227,7 @@ impl Profile {
         let sets = spelt.candidates[at].sets;
         let chained = (f64::from(sets) / chance.chained.max(1e-30)).log2().clamp(0.0, MOST_BITS);
         let per_run = |count: u16| f32::from(count) / f32::from(letters.runs.max(1));
-        let numbers = vec![
+        let numbers: [f32; BEFORE] = [
             around.begins,
             around.ends,
             around.is_whole,
@@ -262,18 +280,22 @@ impl Profile {
             around.list_after,
         ];
         let is_dependent = words.len() > 1 && lexicon.continues(spelt.words[at][0]);
-        Profile { numbers, is_dependent, is_address: letters.is_address }
+        let mark = |is: bool, bit: u32| if is { bit } else { 0 };
+        let marks = mark(is_dependent, DEPENDENT) | mark(letters.is_address, ADDRESS);
+        let mut profile = Profile { marks, ..Profile::zeroed() };
+        profile.numbers.as_flattened_mut().copy_from_slice(&numbers);
+        profile
     }
 
     /// A profile of which nothing is known.
     #[cfg(test)]
     pub fn unknown() -> Profile {
-        Profile { numbers: vec![0.0; BEFORE], is_dependent: false, is_address: false }
+        Profile::zeroed()
     }
 
     /// The share that this feature is, is at least a half.
     fn is_often(&self, feature: usize) -> bool {
-        self.numbers[feature] >= 0.5
+        self.numbers.as_flattened()[feature] >= 0.5
     }
 
     /// A clause begins (or ends) with it, or various words come before (or after) it: it is not cut there.
@@ -304,13 +326,13 @@ impl Profile {
         const ENGLISH: usize = place("english");
         const EXCLAIMED: usize = place("exclaimed");
         let goes_on = || self.is_often(COMMA) || !self.is_often(BEGINS) || self.is_often(ENGLISH);
-        self.is_dependent && goes_on() && !self.is_often(EXCLAIMED)
+        self.marks & DEPENDENT != 0 && goes_on() && !self.is_often(EXCLAIMED)
     }
 
     /// Digits of the chance of its words in the dictionary: the sum of −log₁₀ of their shares.
     pub fn rarity(&self) -> f64 {
         const RARITY: usize = place("all_rarity");
-        10.0 * f64::from(self.numbers[RARITY])
+        10.0 * f64::from(self.numbers.as_flattened()[RARITY])
     }
 
     /// Most pages have it in the first or the last words of the body, where sites keep labels and notices.
@@ -322,13 +344,13 @@ impl Profile {
 
     /// Pages write an address on the web.
     pub fn is_address(&self) -> bool {
-        self.is_address
+        self.marks & ADDRESS != 0
     }
 
     /// All features of a wording with its votes.
     pub fn with(&self, tally: &Tally) -> [f64; FEATURES.len()] {
         let mut all = [0.0; FEATURES.len()];
-        all.iter_mut().zip(&self.numbers).for_each(|(value, &known)| *value = f64::from(known));
+        all.iter_mut().zip(self.numbers.as_flattened()).for_each(|(value, &known)| *value = f64::from(known));
         let sets = f64::from(tally.sets.max(1));
         let burst =
             tally.burst.as_ref().map_or(0.0, |burst| burst.excess.max(0.0) * (-burst.ln_chance / 14.0).min(1.0));

@@ -20,7 +20,7 @@ use super::tally::Ballot;
 use super::token::{BREAK, CandidateGram};
 use super::{Quote, Unlikely, Voter, judged};
 use crate::error::Result;
-use crate::storage::Scratch;
+use crate::storage::{Column, Scratch};
 use crate::types::DocId;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
@@ -64,7 +64,7 @@ pub fn search(speakers: Vec<Voter>, articles: &impl Articles, scratch: &Scratch)
         named: spelt.named[at],
         elsewhere: chances[at].elsewhere,
         chained: chances[at].chained,
-        profile: profiles[at].clone(),
+        profile: profiles[at],
         on_subject: on_subject.of(at, &spelt.words[at], sizes),
     };
     Ok(Search {
@@ -123,7 +123,7 @@ pub fn weigh(search: Search, voters: Vec<Voter>, quotes: Vec<Quote>, votes: Vec<
     };
     let found = Unlikely {
         chances: wordings.iter().map(chance).collect(),
-        profiles: wordings.iter().map(|wording| wording.profile.clone()).collect(),
+        profiles: Column::Memory(wordings.iter().map(|wording| wording.profile).collect()),
         on_subject: OnSubjects::Known(wordings.iter().map(|wording| wording.on_subject).collect()),
         spelt: SpeltCandidates {
             wordings: Wordings::new(wordings.iter().map(|wording| &wording.units[..])),
