@@ -25,6 +25,7 @@ mod query;
 mod reader;
 mod report;
 mod segment;
+mod sorted;
 mod state;
 mod tiers;
 mod verdicts;

@@ -8,6 +8,7 @@
 //! ```
 
 use super::pack::{Pack, PackWriter, Section};
+use super::sorted;
 use crate::error::Result;
 use bytemuck::{Pod, Zeroable};
 use rayon::prelude::*;
@@ -17,6 +18,9 @@ use std::sync::Arc;
 const BLOCK: usize = 128;
 /// Where the bits of a difference begin in a head.
 const BITS_AT: u32 = 56;
+
+/// The greatest hash: of a sampled shingle the upper 36 bits are kept.
+const GREATEST: u64 = (1 << 36) - 1;
 
 /// A hash of a shingle and a page that has it.
 pub(super) type Posting = (u64, u32);
@@ -78,7 +82,8 @@ impl Postings {
 
     /// The pages that have a shingle, in order.
     pub(super) fn pages(&self, hash: u64) -> Result<Vec<u32>> {
-        let first = self.heads.partition_point(0..self.heads.len(), |head| head.hash() < hash)?.saturating_sub(1);
+        let head = |at: usize| Ok(self.heads.at(at)?.hash());
+        let first = sorted::lower_bound(0..self.heads.len(), hash, GREATEST, head)?.saturating_sub(1);
         let mut pages = Vec::new();
         for block in first..self.heads.len() {
             if self.heads.get(block)?.hash() > hash {

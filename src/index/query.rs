@@ -246,11 +246,18 @@ impl Index {
                 }
             }
             for (page, mut meeting) in met {
-                let row = segment.pages.get(page as usize)?;
+                // Most pages share one shingle, or a quarter of a simhash, by chance: their signatures are not looked at.
+                if !meeting.may_propose() {
+                    continue;
+                }
+                let row = segment.pages.at(page as usize)?;
                 meeting.near = meeting.near && partitions::are_near(row.simhash, asked.simhash(0));
-                let minhash = segment.minhashes.get(page as usize)?;
+                if !meeting.may_propose() {
+                    continue;
+                }
+                let minhash = segment.minhashes.at(page as usize)?;
                 let samples = [asked.sample(0).len() as u32, row.samples];
-                let proposal = Proposal::new(meeting, [asked.minhash(0), &minhash], samples);
+                let proposal = Proposal::new(meeting, [asked.minhash(0), minhash], samples);
                 if proposal.is_alike() || proposal.shares_enough() {
                     let shared = meeting.shared as f32 / samples[0].min(samples[1]).max(1) as f32;
                     found.push(Found {

@@ -23,6 +23,7 @@ use crate::view::{
 };
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
+use serde::Serialize;
 use serde_json::{Value, json};
 use std::sync::{Arc, OnceLock};
 use xxhash_rust::xxh3::xxh3_64;
@@ -39,7 +40,7 @@ pub struct IndexReport {
     index: Arc<Index>,
     lang: Option<Language>,
     catalog: Catalog,
-    /// Lines of `outlets.jsonl` and `outlet_pairs.jsonl`, without what talking points tell.
+    /// The strongest lines of `outlets.jsonl` and `outlet_pairs.jsonl`, without what talking points tell.
     outlets: Vec<Value>,
     pairs: Vec<Value>,
     /// The talking points that the last compaction found.
@@ -99,15 +100,12 @@ impl IndexReport {
             matches: 0,
             talking_points: points.len(),
         };
-        // Texts and numbers always serialise.
-        let value = |record| serde_json::to_value(record).unwrap_or_default();
-        let pair = |record| serde_json::to_value(record).unwrap_or_default();
         Ok(IndexReport {
             lang,
             titles: shapes.iter().map(|_| OnceLock::new()).collect(),
             catalog: Catalog::new(shapes, ran, OutletNames::of(names), days),
-            outlets: outlets.into_iter().map(report::outlet_record).map(value).collect(),
-            pairs: pairs.into_iter().map(report::outlet_pair_record).map(pair).collect(),
+            outlets: strongest(outlets.into_iter().map(report::outlet_record), Strongest::outlets()),
+            pairs: strongest(pairs.into_iter().map(report::outlet_pair_record), Strongest::pairs()),
             points,
             by_id: index.by_id()?,
             counts,
@@ -247,13 +245,9 @@ impl Report for IndexReport {
     }
 
     fn overview(&self) -> Result<Vec<u8>> {
-        let listed = |lines: &[Value], mut to: Strongest| {
-            lines.iter().for_each(|line| to.push(line.clone()));
-            to
-        };
-        let (outlets, pairs) = (listed(&self.outlets, Strongest::outlets()), listed(&self.pairs, Strongest::pairs()));
         let row = |point: &Value| serde_json::from_value::<PointRow>(point.clone()).ok();
         let top = self.points.iter().take(POINTS).filter_map(row).collect();
+        let (outlets, pairs) = (self.outlets.clone(), self.pairs.clone());
         Ok(view::json(&Overview::new(&self.catalog, outlets, pairs, self.points.len(), top)))
     }
 
@@ -412,6 +406,13 @@ impl Index {
             ..Document::default()
         })
     }
+}
+
+/// The records with the greatest numbers: of pairs of outlets there may be millions.
+fn strongest<T: Serialize>(records: impl Iterator<Item = T>, mut lines: Strongest) -> Vec<Value> {
+    // Texts and numbers always serialise.
+    records.for_each(|record| lines.push(serde_json::to_value(record).unwrap_or_default()));
+    lines.finish()
 }
 
 /// The day of a time in its zone, `2024-01-31`.

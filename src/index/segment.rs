@@ -21,6 +21,7 @@
 use super::model::WrittenNames;
 use super::pack::{Pack, PackWriter, PackedBlock, PackedLists, Section, damaged};
 use super::postings::{self, Posting, Postings};
+use super::sorted;
 use crate::attribution::{OutletKeys, Outlets, SeenNames};
 use crate::candidates::partitions::{self, BANDS, BLOCKS, SHINGLE_GROUPS};
 use crate::corpus::{StoredFile, StoredRecord, StoredRecords};
@@ -115,27 +116,16 @@ fn spread<T>(rows: &[T], most: usize) -> impl Iterator<Item = &T> {
 }
 
 impl SortedPages {
-    /// The pages of a range that have a key, at most so many of them; `key_of` gives that of a page.
-    fn with_key<K: Ord>(
+    /// The pages of a range that have a key, at most so many of them; `key_of` gives that of a page, at most `greatest`.
+    fn with_key(
         &self,
         within: Range<usize>,
-        key: K,
-        most: usize,
-        key_of: impl Fn(u32) -> Result<K>,
+        key: u64,
+        (greatest, most): (u64, usize),
+        key_of: impl Fn(usize) -> Result<u64>,
     ) -> Result<Vec<u32>> {
-        let start = self.partition_point(within.clone(), |page| Ok(key_of(page)? < key))?;
-        let end = self.partition_point(start..within.end, |page| Ok(key_of(page)? <= key))?;
-        Ok(spread(self.0.slice(start..end)?, most).map(|&bytes| page_of(bytes)).collect())
-    }
-
-    /// The first place of a range whose page is not before a key.
-    fn partition_point(&self, within: Range<usize>, is_before: impl Fn(u32) -> Result<bool>) -> Result<usize> {
-        let (mut low, mut high) = (within.start, within.end);
-        while low < high {
-            let middle = low + (high - low) / 2;
-            if is_before(page_of(self.0.get(middle)?))? { low = middle + 1 } else { high = middle }
-        }
-        Ok(low)
+        let found = sorted::run(within, key, greatest, |at| key_of(page_of(*self.0.at(at)?) as usize))?;
+        Ok(spread(self.0.slice(found)?, most).map(|&bytes| page_of(bytes)).collect())
     }
 }
 
@@ -246,22 +236,23 @@ impl Segment {
     /// The pages of a bucket, those from `group` that have `key`; of a crowded one at most so many.
     pub(super) fn bucket(&self, group: usize, key: u32, most: usize) -> Result<Vec<u32>> {
         if let Some(band) = Some(group).filter(|&group| group < BANDS) {
-            let key_of = |page: u32| Ok(partitions::band_key(&self.minhashes.get(page as usize)?, band));
-            return self.bands.with_key(part(band, self.len()), key, most, key_of);
+            let key_of = |page: usize| Ok(u64::from(partitions::band_key(self.minhashes.at(page)?, band)));
+            return self.bands.with_key(part(band, self.len()), u64::from(key), (u32::MAX.into(), most), key_of);
         }
         if SHINGLE_GROUPS.contains(&group) {
             let pages = self.shingles.pages(partitions::sampled_hash(group, key) >> UNUSED_BITS)?;
             return Ok(spread(&pages, most).copied().collect());
         }
         let block = group - BANDS;
-        let key_of = |page: u32| Ok(partitions::block_key(self.pages.get(page as usize)?.simhash, block));
-        self.blocks.with_key(part(block, self.blocks.0.len() / BLOCKS), key, most, key_of)
+        let key_of = |page: usize| Ok(u64::from(partitions::block_key(self.pages.at(page)?.simhash, block)));
+        let within = part(block, self.blocks.0.len() / BLOCKS);
+        self.blocks.with_key(within, u64::from(key), (u16::MAX.into(), most), key_of)
     }
 
     /// The pages whose bodies have a hash with this upper half.
     pub(super) fn equal(&self, body_hash: u64) -> Result<Vec<u32>> {
-        let key_of = |page: u32| Ok(self.pages.get(page as usize)?.body_hash >> 32);
-        self.equal.with_key(0..self.equal.0.len(), body_hash >> 32, usize::MAX, key_of)
+        let key_of = |page: usize| Ok(self.pages.at(page)?.body_hash >> 32);
+        self.equal.with_key(0..self.equal.0.len(), body_hash >> 32, (u32::MAX.into(), usize::MAX), key_of)
     }
 
     /// The sampled shingles of all pages, one page after the other.

@@ -39,15 +39,15 @@ impl<'i> Overview<'i> {
     /// Of so many sets and talking points, of which some are listed.
     pub(crate) fn new(
         catalog: &'i Catalog,
-        outlets: Strongest,
-        pairs: Strongest,
+        outlets: Vec<Value>,
+        pairs: Vec<Value>,
         points: usize,
         top: Vec<PointRow>,
     ) -> Self {
         Overview {
             names: &catalog.outlets.names,
-            outlets: outlets.finish(),
-            pairs: pairs.finish(),
+            outlets,
+            pairs,
             days: catalog.days.dated.iter().map(|(day, n)| (day.as_str(), n[0], n[1])).collect(),
             undated: catalog.days.undated,
             sets: catalog.shapes.len(),
@@ -87,7 +87,8 @@ impl Strongest {
         self.lines.truncate(self.most);
     }
 
-    fn finish(mut self) -> Vec<Value> {
+    /// Those lines, the greatest number first.
+    pub(crate) fn finish(mut self) -> Vec<Value> {
         self.cut();
         self.lines
     }
@@ -204,10 +205,10 @@ impl FolderIndex {
     }
 }
 
-fn strongest(out: &OutFolder, name: &str, mut lines: Strongest) -> Result<Strongest> {
+fn strongest(out: &OutFolder, name: &str, mut lines: Strongest) -> Result<Vec<Value>> {
     out.each_line(name, |line, at| {
         lines.push(out.parse(name, line, at)?);
         Ok(true)
     })?;
-    Ok(lines)
+    Ok(lines.finish())
 }
