@@ -80,6 +80,7 @@ mod output_folder;
 
 mod report;
 
+#[cfg(feature = "parquet")]
 pub mod distributed;
 
 mod explain;

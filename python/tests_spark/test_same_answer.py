@@ -113,7 +113,7 @@ def wait_for_step(job, out, name):
     """Waits until a job has finished a step."""
     done = out / "_work" / f"{name}.done"
     until = time.monotonic() + 1200
-    while not any(done.glob("*.parquet")):
+    while not (done.is_file() or any(done.glob("*.txt"))):
         assert job.process.poll() is None and time.monotonic() < until, job.log.read_text(errors="replace")[-4000:]
         time.sleep(0.1)
 

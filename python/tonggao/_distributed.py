@@ -1,5 +1,5 @@
-"""Runs the dataflow of the core on Spark: selects rows, brings those of equal keys together, sorts them, calls a step, writes
-what it gives and reads it back. What the steps are, and all that is decided, is the core's (`python/src/distributed/plan.rs`)."""
+"""Runs the steps of the core on Spark: selects rows, brings those of equal keys together, sorts them, calls a function, writes
+what it gives and reads it back. What the steps are, and all that is decided, is the core's (`src/distributed/plan.rs`)."""
 
 from __future__ import annotations
 
@@ -7,47 +7,44 @@ import hashlib
 import json
 import os
 import time
-from typing import Any, Callable, Dict, Iterable, Iterator, List, Optional, Sequence
+from typing import Any, Callable, Dict, Iterable, Iterator, Optional, Sequence, Tuple
 
 from pyspark.sql import functions as F
+from pyspark.sql.pandas.types import from_arrow_schema
 
 from tonggao import _tonggao
 from tonggao.errors import TonggaoError
 
 # A DataFrame, of Spark itself or of Spark Connect.
 Rows = Any
+Step = Dict[str, Any]
 
 # Where rows are merged until one task has all, so many tasks give to one at each level.
 FAN_IN = 8
 
 
 class Call:
-    """A step of the core as a function over batches, which goes to the workers. With `order` it sorts its rows itself."""
+    """The function of a step over batches, which goes to the workers. With `order` it sorts its rows itself."""
 
     def __init__(self, name: str, broadcast: str, order: Sequence[str]) -> None:
         self.name, self.broadcast, self.order = name, broadcast, order
 
     def __call__(self, batches: Iterable[Any]) -> Iterator[Any]:
-        from tonggao._tonggao import Round
+        from tonggao._tonggao import StepTask
 
-        work, began, used = Round(self.name, self.broadcast), time.process_time, 0.0
+        began = time.process_time()
+        task, used = StepTask(self.name, self.broadcast), time.process_time() - began
         for batch in _sorted(batches, self.order) if self.order else batches:
-            start = began()
-            made = work.add(batch)
-            used += began() - start
-            yield from (rows for rows in made if rows.num_rows)
-        start = began()
-        made = work.finish()
-        used += began() - start
-        self.note_use(used)
-        yield from (rows for rows in made if rows.num_rows)
-
-    def note_use(self, seconds: float) -> None:
-        """Where the environment names a file, adds to it a line with the CPU seconds that the core has used."""
-        path = os.environ.get("TONGGAO_ROUNDS_CPU")
-        if path:
-            with open(path, "a", encoding="utf-8") as file:
-                file.write(f"{self.name}\t{seconds:.6f}\n")
+            began = time.process_time()
+            made = task.add(_unsliced(batch))
+            used += time.process_time() - began
+            if made.num_rows:
+                yield made
+        began = time.process_time()
+        made = task.finish()
+        _note_use(self.name, used + time.process_time() - began)
+        if made.num_rows:
+            yield made
 
 
 class Dataflow:
@@ -58,12 +55,10 @@ class Dataflow:
         pages_per_part: int, resume: bool, report: Callable[[str], object],
     ) -> None:
         self.spark, self.work, self.resume, self.report = spark, work.rstrip("/"), resume, report
-        self.pages_per_part = pages_per_part
+        self.pages_per_part, self.stamp, self.keeps_order = pages_per_part, "", False
         self.broadcast: Dict[str, Any] = {"config": config, "verdicts": verdicts}
-        self.stamp = ""
         self.counts: Dict[str, int] = {}
         self.seconds: Dict[str, float] = {}
-        self.keeps_order = False
         partitions = partitions or int(spark.conf.get("spark.sql.shuffle.partitions", "8"))
         # What queries may name: numbers, and the views of tables.
         self.numbers = {"partitions": partitions, "parts": partitions}
@@ -87,7 +82,7 @@ class Dataflow:
         if input_format == "jsonl":
             rows = self.spark.read.text(inputs).select(F.col("value").alias("line"))
         else:
-            rows = self.call("lines", self.spark.read.parquet(*inputs))
+            rows = self.spark.read.parquet(*inputs).mapInArrow(_record_lines, "line string")
         self.name("lines", rows)
 
     def run(self, out: str, furniture: Optional[str]) -> Dict[str, Any]:
@@ -98,7 +93,7 @@ class Dataflow:
             if name == "furniture" and furniture is not None:
                 rows = self.spark.createDataFrame([(furniture,)], "note string")
             elif self.is_left_out(step):
-                rows = self.spark.createDataFrame([], self.schema(step["call"]))
+                rows = self.spark.createDataFrame([], self.schemas(step)[1])
             elif keep == "view":
                 rows = self.made(step)
             elif keep == "table":
@@ -107,7 +102,8 @@ class Dataflow:
                 rows = self.save(name, self.made(step))
             self.name(name, rows)
             if keep == "broadcast":
-                self.broadcast[name] = rows.collect()[0].note
+                found = [row.note for row in rows.collect()] or [row["note"] for row in self.made_of_nothing(step)]
+                self.broadcast[name] = found[0]
             if name == "model":
                 self.stamp = _tonggao.made_by(self.broadcast[name])
             elif name == "sketch":
@@ -117,52 +113,61 @@ class Dataflow:
             self.spark.catalog.dropTempView(view)
         return found
 
-    def is_left_out(self, step: Dict[str, Any]) -> bool:
+    def is_left_out(self, step: Step) -> bool:
         has_points = self.broadcast["config"]["only"] == "everything"
-        return step["of_points"] and not has_points or step["of_verdicts"] and not self.broadcast["verdicts"]
+        return not {"always": True, "points": has_points, "verdicts": self.broadcast["verdicts"]}[step["when"]]
 
-    def made(self, step: Dict[str, Any]) -> Rows:
+    def made(self, step: Step) -> Rows:
         """The rows that a step makes."""
-        rows = self.selected(step["inputs"], step["takes"])
+        if not step["inputs"]:
+            rows = [tuple(row.values()) for row in self.made_of_nothing(step)]
+            return self.spark.createDataFrame(rows, self.schemas(step)[1])
+        rows = self.selected(step)
         if step["tasks"] == "one":
             rows = rows.repartition(1)
         elif step["by"]:
             rows = rows.repartition(self.numbers["partitions"], *step["by"])
-        if not step["call"]:
+        if not step["function"]:
             return rows
-        rows = self.call(step["call"], rows, step["order"], step["needs"])
+        rows = self.call(step, rows)
         width = self.numbers["partitions"]
         while step["tasks"] == "merged" and width > 1:
             width = -(-width // FAN_IN)
-            rows = self.call(step["call"], rows.repartition(width))
+            rows = self.call(step, rows.repartition(width))
             if width > 1:
                 rows = self.save(f"{step['name']}_{width}", rows)
         return rows
 
-    def selected(self, queries: List[str], columns: str) -> Rows:
-        """The rows of some queries under some columns. What a query lacks is null, but its tag, which is its place."""
+    def selected(self, step: Step) -> Rows:
+        """The rows of the queries of a step under the columns that its function or its table has."""
         rows = None
-        for tag, query in enumerate(queries):
+        for query in step["inputs"]:
             table = self.spark.sql(query.format_map({**self.views, **self.numbers}))
-            if columns:
-                have = {name: F.col(name) for name in table.columns}
-                forms = [column.split() for column in columns.split(",")]
-                empty = {name: F.lit(tag if name == "tag" else None) for name, _ in forms}
-                table = table.select(*({**empty, **have}[name].cast(form).alias(name) for name, form in forms))
+            have = {field.name: field.dataType for field in table.schema.fields}
+            if step["function"]:
+                wanted = [(field.name, field.dataType) for field in self.schemas(step)[0].fields]
+                table = table.select(*(_as(name, of, have).alias(name) for name, of in wanted))
+            elif step["columns"]:
+                table = table.select(*(_of_record(name, have).alias(name) for name in step["columns"]))
             rows = table if rows is None else rows.unionByName(table)
         return rows
 
-    def call(self, name: str, rows: Rows, order: Sequence[str] = (), needs: Sequence[str] = ()) -> Rows:
-        """The rows that a function of the core makes of `rows`, which come to it partition by partition in `order`."""
-        carried = {name: self.broadcast.get(name) for name in ("config", "model", *needs)}
+    def call(self, step: Step, rows: Rows) -> Rows:
+        """The rows that the function of a step makes of `rows`, which come to it partition by partition in its order."""
+        order = step["order"]
         if order and self.keeps_order:
             rows, order = rows.sortWithinPartitions(*order), ()
-        return rows.mapInArrow(Call(name, json.dumps(carried), order), self.schema(name))
+        return rows.mapInArrow(Call(step["name"], self.known(step), order), self.schemas(step)[1])
 
-    def schema(self, name: str) -> Any:
-        from pyspark.sql.pandas.types import from_arrow_schema
+    def made_of_nothing(self, step: Step) -> Any:
+        return _tonggao.StepTask(step["name"], self.known(step)).finish().to_pylist()
 
-        return from_arrow_schema(_tonggao.round_schema(name))
+    def known(self, step: Step) -> str:
+        return json.dumps({name: self.broadcast.get(name) for name in ("config", "model", *step["needs"])})
+
+    def schemas(self, step: Step) -> Tuple[Any, Any]:
+        taken, given = _tonggao.step_schemas(step["name"])
+        return from_arrow_schema(taken), from_arrow_schema(given)
 
     def name(self, name: str, rows: Rows) -> None:
         """Lets queries name a table."""
@@ -175,7 +180,7 @@ class Dataflow:
         if self.is_done(name):
             return self.spark.read.schema(rows.schema).parquet(path)
         rows = self.write(name, path, rows)
-        self.spark.createDataFrame([(self.stamp,)], "stamp string").write.mode("overwrite").parquet(f"{path}.done")
+        self.mark_done(name)
         return rows
 
     def write(self, name: str, path: str, rows: Rows) -> Rows:
@@ -187,12 +192,25 @@ class Dataflow:
         # An engine may write nothing for no rows, and then knows no columns.
         return self.spark.read.schema(rows.schema).parquet(path)
 
+    def mark_done(self, name: str) -> None:
+        """Writes the stamp of a step: the driver itself where it can reach the storage of the workers, or else a job."""
+        path, jvm = f"{self.work}/{name}.done", getattr(self.spark, "_jvm", None)
+        if jvm is None:
+            self.spark.createDataFrame([(self.stamp,)], "value string").write.mode("overwrite").text(path)
+            return
+        file = jvm.org.apache.hadoop.fs.Path(path)
+        storage = file.getFileSystem(self.spark._jsc.hadoopConfiguration())
+        storage.delete(file, True)
+        stream = storage.create(file, True)
+        stream.write(bytearray(self.stamp, "utf-8"))
+        stream.close()
+
     def is_done(self, name: str) -> bool:
         """True when an earlier run has finished a step. Another version or other settings are refused."""
         if not self.resume:
             return False
         try:
-            stamps = [row.stamp for row in self.spark.read.parquet(f"{self.work}/{name}.done").collect()]
+            stamps = [row.value for row in self.spark.read.text(f"{self.work}/{name}.done").collect()]
         except Exception:  # Engines raise what they like for a folder that is not there.
             return False
         # A driver that was killed while it wrote may leave a stamp without a row.
@@ -205,11 +223,8 @@ class Dataflow:
     def check_pages(self, sketches: Rows) -> None:
         """Counts the pages, and refuses those that lack an id of their own or that other settings made."""
         totals = sketches.agg(
-            F.count("key").alias("documents"),
-            F.countDistinct("key").alias("ids"),
-            F.count("skipped").alias("skipped"),
-            F.min("made_by").alias("least"),
-            F.max("made_by").alias("most"),
+            F.count("key").alias("documents"), F.countDistinct("key").alias("ids"), F.count("skipped").alias("skipped"),
+            F.min("made_by").alias("least"), F.max("made_by").alias("most"),
         ).collect()[0]
         if {totals.least, totals.most} - {self.stamp}:
             raise TonggaoError(f"pages were signed by {totals.least} and {totals.most}, and this is {self.stamp}")
@@ -218,7 +233,7 @@ class Dataflow:
             raise TonggaoError(f"no records in the input ({totals.skipped} skipped; first: {why})")
         if totals.ids < totals.documents:
             twice = sketches.groupBy("key").agg(F.count("id").alias("n"), F.min("id").alias("id")).where("n > 1")
-            some = ", ".join(row.id for row in twice.limit(3).collect())
+            some = ", ".join(row.id for row in twice.where("key is not null").limit(3).collect())
             raise TonggaoError(
                 f"{totals.documents - totals.ids} pages have an id that another one has ({some}); give each its own"
             )
@@ -227,11 +242,14 @@ class Dataflow:
 
     def finish(self, out: str, seconds: float) -> Dict[str, Any]:
         """Writes what the run was."""
-        tables = {name: self.spark.table(view) for name, view in self.views.items()}
-        self.counts.update({name: tables[name].count() for name in ("clusters", "matches", "talking_points", "outlets")})
+        counted = {name: name for name in ("clusters", "matches", "talking_points", "outlets")}
+        counted["clustered"] = "documents"
         if self.broadcast["verdicts"]:
-            self.counts["verdicts"] = tables["judged"].count()
-        self.counts["clustered"] = tables["documents"].where("cluster is not null").count()
+            counted["verdicts"] = "judged"
+        which = {"clustered": "where cluster is not null"}
+        rows = [f"select '{name}' as name from {self.views[table]} {which.get(name, '')}" for name, table in counted.items()]
+        totals = self.spark.sql(" union all ".join(rows)).groupBy("name").count().collect()
+        self.counts.update({**dict.fromkeys(counted, 0), **{row["name"]: row["count"] for row in totals}})
         config = dict(self.broadcast["config"])
         if "outlets" in config:
             config["outlets"] = config["outlets"]["path"]
@@ -239,10 +257,36 @@ class Dataflow:
             "version": _tonggao.__version__, "made_by": self.stamp, "config": config, "counts": self.counts,
             **self.numbers, "rounds": self.seconds, "seconds": round(seconds, 2),
         }
-        furniture = tables["furniture"].collect()[0].note
+        furniture = self.spark.table(self.views["furniture"]).collect()[0].note
         rows = [(json.dumps(found, ensure_ascii=False), furniture)]
         self.spark.createDataFrame(rows, "run string, furniture string").write.mode("overwrite").parquet(f"{out}/run")
         return found
+
+
+def _as(name: str, of: Any, have: Dict[str, Any]) -> Any:
+    """A column under a type; null where a query lacks it."""
+    if name in have and have[name].simpleString() == of.simpleString():
+        return F.col(name)
+    return (F.col(name) if name in have else F.lit(None)).cast(of)
+
+
+def _of_record(name: str, have: Dict[str, Any]) -> Any:
+    """A column of a table: that of the query, or where it is null or missing that of the record."""
+    return F.coalesce(F.col(name), F.col(f"record.{name}")) if name in have else F.col(f"record.{name}")
+
+
+def _note_use(name: str, seconds: float) -> None:
+    """Where the environment names a file, adds to it a line with the CPU seconds that a function has used."""
+    path = os.environ.get("TONGGAO_STEP_CPU")
+    if path:
+        with open(path, "a", encoding="utf-8") as file:
+            file.write(f"{name}\t{seconds:.6f}\n")
+
+
+def _record_lines(batches: Iterable[Any]) -> Iterator[Any]:
+    from tonggao._tonggao import record_lines
+
+    return map(record_lines, batches)
 
 
 def _probe(batches: Iterable[Any]) -> Iterator[Any]:
@@ -252,6 +296,15 @@ def _probe(batches: Iterable[Any]) -> Iterator[Any]:
 
     met = [number for batch in batches for number in batch.column(0).to_pylist()]
     yield pyarrow.RecordBatch.from_pydict({"version": [_tonggao.__version__], "in_order": [met == sorted(met)]})
+
+
+def _unsliced(batch: Any) -> Any:
+    """A copy of a slice: arrow-rs 59 takes the wrong rows of nested structs when it is handed one."""
+    import pyarrow
+
+    if any(column.offset for column in batch.columns):
+        return batch.take(pyarrow.array(range(batch.num_rows)))
+    return batch
 
 
 def _sorted(batches: Iterable[Any], order: Sequence[str]) -> Iterator[Any]:

@@ -1,5 +1,7 @@
 //! Outlets, and which pages the furniture is learnt from: the same that one machine would take.
 
+use super::rows::Key;
+use super::sketches::LineRow;
 use crate::attribution::SeenNames;
 use crate::clean::{self, EdgeCache, FurnitureGroup, LEAST_PAGES, PAGES_OF_NOBODY, PAGES_PER_GROUP};
 use crate::config::Config;
@@ -9,6 +11,7 @@ use crate::origin::Roles;
 use crate::pages::Pages;
 use crate::types::DocId;
 use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
 use std::collections::BinaryHeap;
 use std::sync::Arc;
 
@@ -35,15 +38,27 @@ impl Least {
 /// What one pass over a part of the pages shows of outlets, and which of them may be looked at for furniture. Keeps
 /// what the groups have, not the pages.
 #[derive(Default)]
-pub struct Survey {
+pub(super) struct Survey {
     seen: SeenNames,
     samples: FxHashMap<u64, Least>,
 }
 
+/// A name, whether it is a host, or with `named` how many records give that host this name; or a page of a group.
+#[derive(Default, Serialize, Deserialize)]
+pub(super) struct SurveyRow {
+    name: Option<String>,
+    is_host: bool,
+    host: Option<u64>,
+    named: Option<u64>,
+    records: u64,
+    publisher: Option<u64>,
+    page: Option<Key>,
+}
+
 impl Survey {
     /// Notes the pages on some lines.
-    pub fn add<'l>(&mut self, lines: impl Iterator<Item = &'l str>, config: &Config) -> Result<()> {
-        let corpus = Corpus::of_lines(lines, &config.names()?);
+    pub(super) fn add(&mut self, rows: &[LineRow], config: &Config) -> Result<()> {
+        let corpus = corpus_of(rows, config)?;
         let pages = Pages::new(&corpus, config.timezone, Roles::of_run(config)?.aliases());
         for doc in (0..corpus.len() as u32).map(DocId) {
             for group in pages.furniture_groups(doc) {
@@ -54,25 +69,56 @@ impl Survey {
         Ok(())
     }
 
-    /// Names of outlets, hosts and sites, each with whether it is a host.
-    pub fn names(&self) -> impl Iterator<Item = (&str, bool)> {
-        self.seen.names()
+    /// What was noted.
+    pub(super) fn finish(&self) -> Vec<SurveyRow> {
+        let names = self.seen.names().map(|(name, is_host)| SurveyRow {
+            name: Some(name.to_owned()),
+            is_host,
+            ..SurveyRow::default()
+        });
+        let votes = self.seen.votes().map(|[host, named, records]| SurveyRow {
+            host: Some(host),
+            named: Some(named),
+            records,
+            ..SurveyRow::default()
+        });
+        let of_group = |(&group, least): (&u64, &Least)| {
+            let page =
+                |&order: &u64| SurveyRow { publisher: Some(group), page: Some(Key(order)), ..SurveyRow::default() };
+            least.0.iter().map(page).collect::<Vec<_>>()
+        };
+        names.chain(votes).chain(self.samples.iter().flat_map(of_group)).collect()
     }
+}
 
-    /// How many records give a host a name: the hashes of both, and the number.
-    pub fn votes(&self) -> impl Iterator<Item = [u64; 3]> {
-        self.seen.votes()
-    }
+fn corpus_of(rows: &[LineRow], config: &Config) -> Result<Corpus> {
+    Ok(Corpus::of_lines(rows.iter().map(|row| row.line.as_str()), &config.names()?))
+}
 
-    /// Pages of each group by order: its hash and theirs.
-    pub fn samples(&self) -> impl Iterator<Item = [u64; 2]> {
-        self.samples.iter().flat_map(|(&group, least)| least.0.iter().map(move |&order| [group, order]))
-    }
+/// A page of a group that may be learnt from.
+#[derive(Serialize, Deserialize)]
+pub(super) struct SampleRow {
+    publisher: u64,
+    page: Key,
+}
+
+/// A page that is learnt from.
+#[derive(Serialize, Deserialize)]
+pub(super) struct ChosenRow {
+    key: Key,
+}
+
+/// Chooses from samples, of which those of a group come together.
+pub(super) fn choose(mut rows: Vec<SampleRow>) -> Result<Vec<ChosenRow>> {
+    rows.sort_unstable_by_key(|row| (row.publisher, row.page));
+    let mut chosen = BoilerplateSample::default();
+    rows.iter().for_each(|row| chosen.add(row.publisher, row.page.0));
+    Ok(chosen.finish().into_iter().map(|order| ChosenRow { key: Key(order) }).collect())
 }
 
 /// Chooses from the samples of all parts, which come group by group, the least first.
 #[derive(Default)]
-pub struct BoilerplateSample {
+struct BoilerplateSample {
     group: u64,
     /// How many of the group were met.
     met: usize,
@@ -85,7 +131,7 @@ pub struct BoilerplateSample {
 
 impl BoilerplateSample {
     /// Takes the next page of a sample.
-    pub fn add(&mut self, group: u64, order: u64) {
+    fn add(&mut self, group: u64, order: u64) {
         if group != self.group {
             self.end_group();
             (self.group, self.met) = (group, 0);
@@ -105,23 +151,30 @@ impl BoilerplateSample {
     }
 
     /// The pages to learn from, by order; one that stands for two groups comes twice.
-    pub fn finish(mut self) -> Vec<u64> {
+    fn finish(mut self) -> Vec<u64> {
         self.end_group();
         self.chosen.extend(self.few.0);
         self.chosen
     }
 }
 
-/// The records on some lines with their orders; what is no record is left out.
-pub fn orders<'l>(lines: impl Iterator<Item = &'l str>, config: &Config) -> Result<Vec<(u64, String)>> {
-    let corpus = Corpus::of_lines(lines, &config.names()?);
-    let docs = (0..corpus.len() as u32).map(DocId);
-    Ok(docs.map(|doc| (corpus.order(doc), corpus.json(doc).into_owned())).collect())
+/// A record with the key of its page.
+#[derive(Serialize, Deserialize)]
+pub(super) struct KeyedRow {
+    key: Key,
+    line: String,
+}
+
+/// The records on some lines with their keys; what is no record is left out.
+pub(super) fn keyed(rows: &[LineRow], config: &Config) -> Result<Vec<KeyedRow>> {
+    let corpus = corpus_of(rows, config)?;
+    let row = |doc| KeyedRow { key: Key(corpus.order(doc)), line: corpus.json(doc).into_owned() };
+    Ok((0..corpus.len() as u32).map(DocId).map(row).collect())
 }
 
 /// Learns the furniture from the pages chosen.
-pub fn learn<'l>(lines: impl Iterator<Item = &'l str>, config: &Config) -> Result<Vec<FurnitureGroup>> {
-    let corpus = Corpus::of_lines(lines, &config.names()?);
+pub(super) fn learn(rows: &[LineRow], config: &Config) -> Result<Vec<FurnitureGroup>> {
+    let corpus = corpus_of(rows, config)?;
     let learnt =
         clean::learn(&Pages::new(&corpus, config.timezone, Roles::of_run(config)?.aliases()), &EdgeCache::default());
     Ok(Arc::unwrap_or_clone(learnt.groups))

@@ -1,6 +1,6 @@
 //! What the matches of a page show together: passages that belong to a third text, pages put together from several.
 
-use super::partition::broken;
+use super::rows::{Key, broken};
 use crate::candidates::Pair;
 use crate::cluster::compilation;
 use crate::cluster::coverage::{Seen, spread_of, stretches_of};
@@ -9,32 +9,75 @@ use crate::records::share;
 use crate::storage::Scratch;
 use crate::types::DocId;
 use crate::verify::{Kind, Match, Matches, Spread, SpreadSide};
+use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
+use serde_bytes::ByteBuf;
 use xxhash_rust::xxh3::xxh3_64;
 
-/// A match of a page, seen from it.
-#[derive(Clone, Debug)]
-pub struct Incident {
-    /// Order of the other page.
-    pub other: u64,
-    /// Article of this page, and of the other: the least order of its pages.
-    pub articles: [u64; 2],
-    /// The match, as [`super::measure`] wrote it.
-    pub bytes: Vec<u8>,
+/// A match of a page, seen from it. An article goes by the least of its pages.
+#[derive(Clone, Serialize, Deserialize)]
+pub(super) struct IncidentRow {
+    pub key: Key,
+    other: Key,
+    article: Key,
+    other_article: Key,
+    matched: ByteBuf,
+    turned: bool,
+}
+
+/// What the page `a` or `b` shows of a match; or with `place`, a page `b` that the compilation `a` draws on.
+#[derive(Serialize, Deserialize)]
+pub(super) struct SideRow {
+    pub a: Key,
+    pub b: Key,
+    place: Option<u32>,
+    is_of_b: bool,
+    matched: ByteBuf,
+    spread: SpreadSide,
+    compilation: bool,
+    turned: bool,
+}
+
+/// What the matches of one page show of it.
+pub(super) fn star(incidents: Vec<IncidentRow>) -> Result<Vec<SideRow>> {
+    let order = incidents[0].key;
+    let found = of_page(order.0, &incidents)?;
+    let sources = found.sources.iter().flatten().zip(0..).map(|(&source, place)| SideRow {
+        a: order,
+        b: Key(source),
+        place: Some(place),
+        is_of_b: false,
+        matched: ByteBuf::new(),
+        spread: SpreadSide::default(),
+        compilation: true,
+        turned: false,
+    });
+    let sides = incidents.into_iter().zip(found.spread).map(|(incident, spread)| SideRow {
+        a: order.min(incident.other),
+        b: order.max(incident.other),
+        place: None,
+        is_of_b: order > incident.other,
+        matched: incident.matched,
+        spread,
+        compilation: found.sources.is_some(),
+        turned: incident.turned,
+    });
+    Ok(sides.chain(sources).collect())
 }
 
 /// What the matches of a page show of it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct IncidentMatches {
+struct IncidentMatches {
     /// For every match how much of this page other articles have too.
-    pub spread: Vec<SpreadSide>,
+    spread: Vec<SpreadSide>,
     /// If the page is a compilation, the pages that it draws on.
-    pub sources: Option<Vec<u64>>,
+    sources: Option<Vec<u64>>,
 }
 
 /// Looks at all matches of the page of an order.
-pub fn star(order: u64, incidents: &[Incident]) -> Result<IncidentMatches> {
-    let mut orders: Vec<u64> = incidents.iter().map(|incident| incident.other).chain([order]).collect();
-    let mut articles: Vec<u64> = incidents.iter().flat_map(|incident| incident.articles).collect();
+fn of_page(order: u64, incidents: &[IncidentRow]) -> Result<IncidentMatches> {
+    let mut orders: Vec<u64> = incidents.iter().map(|incident| incident.other.0).chain([order]).collect();
+    let mut articles: Vec<u64> =
+        incidents.iter().flat_map(|incident| [incident.article.0, incident.other_article.0]).collect();
     for list in [&mut orders, &mut articles] {
         list.sort_unstable();
         list.dedup();
@@ -43,12 +86,12 @@ pub fn star(order: u64, incidents: &[Incident]) -> Result<IncidentMatches> {
     let doc = DocId(place(&orders, order));
     let mut article_of = vec![0; orders.len()];
     let mut found = Vec::with_capacity(incidents.len());
-    for Incident { other, articles: [mine, theirs], bytes } in incidents {
-        let other = DocId(place(&orders, *other));
-        article_of[doc.index()] = place(&articles, *mine);
-        article_of[other.index()] = place(&articles, *theirs);
+    for incident in incidents {
+        let other = DocId(place(&orders, incident.other.0));
+        article_of[doc.index()] = place(&articles, incident.article.0);
+        article_of[other.index()] = place(&articles, incident.other_article.0);
         let pair = Pair::new(doc, other);
-        found.push(Match::from_bytes(pair, bytes).ok_or_else(|| broken("a match", &"too short"))?);
+        found.push(Match::from_bytes(pair, &incident.matched).ok_or_else(|| broken("a match", &"too short"))?);
     }
     let mine = article_of[doc.index()];
     let is_apart = |m: &Match| article_of[m.other(doc).index()] != mine;
@@ -71,44 +114,50 @@ pub fn star(order: u64, incidents: &[Incident]) -> Result<IncidentMatches> {
     Ok(IncidentMatches { spread, sources })
 }
 
-/// What a match amounts to.
-pub struct Decided {
-    /// A JSON object of the fields of its record that were decided: kind, probability, and spread, that of the page of the
-    /// lesser order first.
-    pub record: String,
+/// What a match amounts to. The spread is in the order of the record.
+#[derive(Serialize, Deserialize)]
+pub(super) struct DecidedRow {
+    a: Key,
+    b: Key,
+    kind: Kind,
+    probability: f64,
+    spread: Vec<SpreadSide>,
     /// It may make the two pages members of one set: the one carries the article of the other, or a part of it. A compilation
     /// is a member of none.
-    pub joins: bool,
-    /// The match, for later rounds.
-    pub bytes: Vec<u8>,
-}
-
-/// What one page shows of a match.
-#[derive(Clone, Copy, Debug)]
-pub struct MatchSide {
-    /// How much of the page other articles have too.
-    pub spread: SpreadSide,
-    /// The page is a compilation.
-    pub is_compilation: bool,
+    joins: bool,
+    matched: ByteBuf,
 }
 
 /// Decides anew what a match amounts to, from what both pages show of it, and from what people say, if they do.
-pub fn decide(bytes: &[u8], sides: [MatchSide; 2], same_article: f32, verdict: Option<bool>) -> Result<Decided> {
-    let pair = Pair { a: DocId(0), b: DocId(1) };
-    let m = Match::from_bytes(pair, bytes).ok_or_else(|| broken("a match", &"too short"))?;
-    let m = Match { spread: Spread(sides.map(|side| side.spread)), ..m }.judged(same_article);
-    let m = match verdict {
-        Some(same_article) => m.called(same_article),
+pub(super) fn decide(
+    mut sides: Vec<SideRow>,
+    same_article: f32,
+    verdicts: &FxHashMap<[u64; 2], bool>,
+) -> Result<Vec<DecidedRow>> {
+    sides.sort_by_key(|side| side.is_of_b);
+    let [first, second] = &sides[..] else { return Err(broken("a match", &"it has one side only")) };
+    let (pair, both) = (Pair { a: DocId(0), b: DocId(1) }, [first.spread, second.spread]);
+    let m = Match::from_bytes(pair, &first.matched).ok_or_else(|| broken("a match", &"too short"))?;
+    let m = Match { spread: Spread(both), ..m }.judged(same_article);
+    let m = match verdicts.get(&[first.a.0, first.b.0]) {
+        Some(&same_article) => m.called(same_article),
         None => m,
     };
-    let record = serde_json::json!({ "kind": m.kind, "probability": share(m.probability), "spread": m.spread });
-    let joins = matches!(m.kind, Kind::Reprint | Kind::Part) && !sides.iter().any(|side| side.is_compilation);
-    Ok(Decided { record: record.to_string(), joins, bytes: m.to_bytes() })
+    let spread = if first.turned { m.spread.turned() } else { m.spread };
+    Ok(vec![DecidedRow {
+        a: first.a,
+        b: first.b,
+        kind: m.kind,
+        probability: share(m.probability),
+        spread: spread.0.into(),
+        joins: matches!(m.kind, Kind::Reprint | Kind::Part) && !first.compilation && !second.compilation,
+        matched: ByteBuf::from(m.to_bytes()),
+    }])
 }
 
 /// True when the record of a match, whose pages are in the order of their ids `a` and `b`, has the page of the greater
 /// order first.
-pub fn is_turned(a: &str, b: &str) -> bool {
+pub(super) fn is_turned(a: &str, b: &str) -> bool {
     let order = |id: &str| xxh3_64(id.as_bytes());
     order(b) < order(a)
 }
@@ -152,36 +201,42 @@ mod tests {
         let clusters = cluster::cluster(&mut whole, &setting).unwrap();
         let mut articles = UnionFind::new(docs as usize);
         found.iter().filter(is_one_article).for_each(|m| articles.join(m.pair.a.0, m.pair.b.0));
-        let mut article = |doc: DocId| u64::from(articles.root(doc.0));
-        let mut stars = Vec::new();
+        let mut article = |doc: DocId| Key(articles.root(doc.0).into());
+        let key = |doc: DocId| Key(order(doc));
+        let mut sides: Vec<SideRow> = Vec::new();
         for doc in (0..docs).map(DocId) {
-            let of_doc: Vec<Match> = found.iter().filter(|m| m.pair.a == doc || m.pair.b == doc).collect();
-            let incident = |m: &Match| Incident {
-                other: order(m.other(doc)),
-                articles: [article(doc), article(m.other(doc))],
-                bytes: m.to_bytes(),
+            let of_doc = found.iter().filter(|m| m.pair.a == doc || m.pair.b == doc);
+            let incident = |m: Match| IncidentRow {
+                key: key(doc),
+                other: key(m.other(doc)),
+                article: article(doc),
+                other_article: article(m.other(doc)),
+                matched: ByteBuf::from(m.to_bytes()),
+                turned: false,
             };
-            let incidents: Vec<Incident> = of_doc.iter().map(incident).collect();
-            stars.push((of_doc.iter().map(|m| m.pair).collect::<Vec<_>>(), star(order(doc), &incidents).unwrap()));
+            let incidents: Vec<IncidentRow> = of_doc.map(incident).collect();
+            sides.extend(if incidents.is_empty() { Vec::new() } else { star(incidents).unwrap() });
         }
-        let spread = |doc: DocId, pair: Pair| {
-            let (pairs, star) = &stars[doc.index()];
-            let spread = star.spread[pairs.iter().position(|&held| held == pair).unwrap()];
-            MatchSide { spread, is_compilation: star.sources.is_some() }
-        };
+        let (drawn, mut sides): (Vec<SideRow>, Vec<SideRow>) = sides.into_iter().partition(|side| side.place.is_some());
+        sides.sort_by_key(|side| (side.a, side.b));
         let mut kinds = [0; 6];
-        for m in found.iter() {
-            let both = [spread(m.pair.a, m.pair), spread(m.pair.b, m.pair)];
-            let decided = Match::from_bytes(m.pair, &decide(&m.to_bytes(), both, 0.5, None).unwrap().bytes).unwrap();
-            assert_eq!(decided, whole.of(m.pair).unwrap());
-            kinds[decided.kind as usize] += 1;
+        let mut decided = Vec::new();
+        while !sides.is_empty() {
+            let both = sides.drain(..2).collect();
+            decided.extend(decide(both, 0.5, &FxHashMap::default()).unwrap());
+        }
+        assert_eq!(decided.len(), found.iter().count());
+        for row in &decided {
+            let pair = Pair { a: DocId(row.a.0 as u32), b: DocId(row.b.0 as u32) };
+            let decided = Match::from_bytes(pair, &row.matched).unwrap();
+            assert_eq!((decided, row.kind), (whole.of(pair).unwrap(), whole.of(pair).unwrap().kind));
+            kinds[row.kind as usize] += 1;
         }
         assert!(kinds[Kind::Reprint as usize] >= 4 && kinds[Kind::CommonSource as usize] > 0, "{kinds:?}");
-        let drawn: Vec<(DocId, Vec<u64>)> =
-            (0..).map(DocId).zip(stars).filter_map(|(doc, (_, star))| Some((doc, star.sources?))).collect();
-        let sources = |sources: &[DocId]| sources.iter().map(|&doc| order(doc)).collect::<Vec<u64>>();
-        let expected: Vec<_> = clusters.compilations.iter().map(|c| (c.doc, sources(&c.sources))).collect();
-        assert_eq!(drawn, expected);
-        assert_eq!(drawn.len(), 1, "the round-up");
+        let drawn: Vec<(DocId, DocId)> =
+            drawn.iter().map(|side| (DocId(side.a.0 as u32), DocId(side.b.0 as u32))).collect();
+        let expected = clusters.compilations.iter().flat_map(|c| c.sources.iter().map(|&source| (c.doc, source)));
+        assert_eq!(drawn, expected.collect::<Vec<_>>());
+        assert_eq!(clusters.compilations.len(), 1, "the round-up");
     }
 }

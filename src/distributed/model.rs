@@ -1,5 +1,6 @@
 //! What all parts must know of the whole corpus before a page is cleaned.
 
+use super::rows::{Key, broken};
 use crate::attribution::{Outlets, SeenNames};
 use crate::clean::{FurnitureGroup, FurnitureModel};
 use crate::config::Config;
@@ -18,7 +19,7 @@ use xxhash_rust::xxh3::xxh3_64;
 #[derive(Clone, Debug)]
 pub struct Model {
     /// The settings.
-    pub config: Config,
+    pub(super) config: Config,
     pub(super) names: FieldNames,
     pub(super) outlets: Outlets,
     pub(super) furniture: FurnitureModel,
@@ -46,26 +47,49 @@ struct WrittenModel {
     verdicts: String,
 }
 
+/// What a model is made of: a name, how many records give a host a name, or the text of the furniture.
+#[derive(Serialize, Deserialize)]
+pub(super) struct ModelRow {
+    name: Option<String>,
+    is_host: Option<bool>,
+    host: Option<u64>,
+    named: Option<u64>,
+    records: Option<u64>,
+    furniture: Option<String>,
+}
+
+/// What people say of two pages.
+#[derive(Serialize, Deserialize)]
+pub(super) struct VerdictRow {
+    a: Key,
+    b: Key,
+    same: bool,
+}
+
 impl Model {
-    /// The model of a corpus: what the [`super::Survey`]s of all its parts gave, the furniture that was learnt, and the text
-    /// of a file of verdicts, which may be empty.
-    pub fn new(
-        config: &Config,
-        names: impl Iterator<Item = (String, bool)>,
-        votes: impl Iterator<Item = [u64; 3]>,
-        furniture: Vec<FurnitureGroup>,
-        verdicts: &str,
-    ) -> Result<Self> {
+    /// The model of a corpus: what [`super::furniture::Survey`] gave of all its parts, the furniture that was learnt, and the
+    /// text of a file of verdicts, which may be empty.
+    pub(super) fn new(config: &Config, rows: Vec<ModelRow>, verdicts: &str) -> Result<Self> {
         if config.verdicts.is_some() {
             let value = "a file".to_owned();
             let expected = "none for a job on several machines, which is given the text of the file".to_owned();
             return Err(Error::Setting { name: "verdicts".to_owned(), value, expected });
         }
-        let mut names: Vec<(String, bool)> = names.collect();
+        let (mut names, mut votes, mut furniture) = (Vec::new(), FxHashMap::<[u64; 2], u64>::default(), Vec::new());
+        for row in rows {
+            names.extend(row.name.map(|name| (name, row.is_host == Some(true))));
+            if let (Some(host), Some(named)) = (row.host, row.named) {
+                *votes.entry([host, named]).or_default() += row.records.unwrap_or_default();
+            }
+            if let Some(text) = row.furniture {
+                furniture = serde_json::from_str(&text).map_err(|error| broken("the furniture", &error))?;
+            }
+        }
         // Of a name that some parts know as a host and some do not, the host comes first.
         names.sort_unstable_by(|x, y| (&x.0, !x.1).cmp(&(&y.0, !y.1)));
         names.dedup_by(|y, x| x.0 == y.0);
-        let mut votes: Vec<[u64; 3]> = votes.collect();
+        let mut votes: Vec<[u64; 3]> =
+            votes.into_iter().map(|([host, named], records)| [host, named, records]).collect();
         votes.sort_unstable();
         let (version, config, verdicts) = (VERSION.to_owned(), config.clone(), verdicts.to_owned());
         Model::read(WrittenModel { version, config, names, votes, furniture, verdicts })
@@ -113,12 +137,13 @@ impl Model {
     }
 
     /// What people say of pairs of pages, each by their orders, the lesser first.
-    pub fn pair_verdicts(&self) -> FxHashMap<[u64; 2], bool> {
+    pub(super) fn pair_verdicts(&self) -> FxHashMap<[u64; 2], bool> {
         self.verdicts.pairs_by_order()
     }
 
-    /// The furniture by group, as `furniture.json` has it.
-    pub fn furniture(&self) -> &[FurnitureGroup] {
-        &self.furniture.groups
+    /// The same as rows.
+    pub(super) fn verdict_rows(&self) -> Vec<VerdictRow> {
+        let row = |([a, b], same): ([u64; 2], bool)| VerdictRow { a: Key(a), b: Key(b), same };
+        self.pair_verdicts().into_iter().map(row).collect()
     }
 }

@@ -1,12 +1,13 @@
 //! Pages that an engine has brought together, as a corpus of their own.
 
+use super::incident_matches::is_turned;
 use super::model::Model;
+use super::rows::{Key, WithRecord, broken, spans_of, value};
 use crate::candidates::Pair;
 use crate::cluster::articles;
 use crate::corpus::Corpus;
-use crate::error::{Error, Result};
-use crate::origin;
-use crate::origin::facts;
+use crate::error::Result;
+use crate::origin::{PageFacts, facts};
 use crate::pages::{BodyPart, BodySpans, BodyWriter, Pages};
 use crate::pipeline::Compared;
 use crate::report;
@@ -17,13 +18,38 @@ use crate::types::{DocId, Span};
 use crate::verdicts::Resolved;
 use crate::verify::{self, Match, Matches};
 use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+use serde_bytes::ByteBuf;
 
-/// A page as later rounds want it.
-#[derive(Clone, Debug, PartialEq)]
-pub struct SketchedPage {
+/// A page of a part; or with `b`, a pair of two of its pages, with their match where it is known. What is not wanted of a page
+/// may be missing.
+#[derive(Clone, Serialize, Deserialize)]
+pub(super) struct PartRow {
+    pub part: i64,
+    pub a: Key,
+    pub b: Option<Key>,
+    pub body_hash: Option<u64>,
+    pub units: Option<u32>,
+    pub line: Option<String>,
+    pub spans: Option<ByteBuf>,
+    pub facts: Option<PageFacts>,
+    pub set: Option<Key>,
+    /// It is the medoid of its set; before there are sets, that it is a compilation.
+    pub medoid: Option<bool>,
+    pub matched: Option<ByteBuf>,
+}
+
+/// The pages and the pairs of a part.
+pub(super) fn pages_and_pairs(rows: Vec<PartRow>) -> (Vec<PartRow>, Vec<PartRow>) {
+    rows.into_iter().partition(|row| row.b.is_none())
+}
+
+/// A page as later steps want it.
+#[derive(Clone, Debug)]
+pub(super) struct SketchedPage {
     /// Hash of its id.
     pub order: u64,
-    /// Its record, a line of JSON. A round that reads no texts may be given none.
+    /// Its record, a line of JSON. A step that reads no texts may be given none.
     pub line: String,
     /// Hash of its body, and units of it.
     pub body_hash: u64,
@@ -31,18 +57,21 @@ pub struct SketchedPage {
     pub units: u32,
     /// Where in its text its headline is, or nothing, then the stretches of its body.
     pub spans: Vec<Span>,
-    /// What its history may turn on, as [`super::sketch`] wrote it.
-    pub facts: Vec<u8>,
+    /// What its history may turn on.
+    pub facts: Option<PageFacts>,
 }
 
-/// Something that an earlier round wrote cannot be read.
-pub(super) fn broken(what: &'static str, error: &dyn std::fmt::Display) -> Error {
-    Error::Exchange { what, reason: error.to_string() }
-}
-
-/// A record as JSON. Numbers and texts always serialise.
-pub(super) fn json(record: &impl serde::Serialize) -> String {
-    serde_json::to_string(record).unwrap_or_default()
+impl From<PartRow> for SketchedPage {
+    fn from(row: PartRow) -> Self {
+        SketchedPage {
+            order: row.a.0,
+            line: row.line.unwrap_or_default(),
+            body_hash: row.body_hash.unwrap_or_default(),
+            units: row.units.unwrap_or_default(),
+            spans: row.spans.map(|spans| spans_of(&spans)).unwrap_or_default(),
+            facts: row.facts,
+        }
+    }
 }
 
 /// Pages by order, each once.
@@ -51,7 +80,7 @@ pub(super) struct Partition {
     pub signatures: Signatures,
     pub bodies: BodySpans,
     orders: Vec<u64>,
-    facts: Vec<Vec<u8>>,
+    facts: Vec<Option<PageFacts>>,
 }
 
 impl Partition {
@@ -97,14 +126,14 @@ impl Partition {
         found.map(|at| DocId(at as u32)).map_err(|_| broken("a list of pages", &"a page is missing"))
     }
 
-    pub(super) fn pair(&self, pair: [u64; 2]) -> Result<Pair> {
-        Ok(Pair::new(self.doc(pair[0])?, self.doc(pair[1])?))
+    fn pair(&self, row: &PartRow) -> Result<Pair> {
+        Ok(Pair::new(self.doc(row.a.0)?, self.doc(row.b.unwrap_or_default().0)?))
     }
 
     /// The facts of a page, under the number that it has here.
-    pub(super) fn facts(&self, doc: DocId) -> Result<origin::PageFacts> {
-        let page = facts::read(&self.facts[doc.index()])?;
-        Ok(facts::complete(origin::PageFacts { doc, ..page }, &self.signatures))
+    pub(super) fn facts(&self, doc: DocId) -> Result<PageFacts> {
+        let page = self.facts[doc.index()].clone().ok_or_else(|| broken("a page", &"its facts are missing"))?;
+        Ok(facts::complete(PageFacts { doc, ..page }, &self.signatures))
     }
 
     /// Every page must have come with its record.
@@ -122,25 +151,24 @@ impl Partition {
 }
 
 /// A match of two pages, the one of lesser order first.
-#[derive(Clone, Debug)]
-pub struct MeasuredPair {
-    /// Orders of the two.
-    pub pair: [u64; 2],
-    /// The match, for later rounds.
-    pub bytes: Vec<u8>,
-    /// Its record in the output, a JSON object.
-    pub record: String,
+#[derive(Serialize, Deserialize)]
+pub(super) struct MatchRow {
+    pub a: Key,
+    pub b: Key,
+    pub matched: ByteBuf,
     /// The two are surely copies of one article.
     pub one_article: bool,
+    /// Its record has the page of the greater order first.
+    pub turned: bool,
 }
 
-/// Measures pairs of pages, each pair given by the orders of the two; `pages` has all that they speak of. A pair
-/// without anything in common gives none.
-pub fn measure(pages: Vec<SketchedPage>, pairs: &[[u64; 2]], model: &Model) -> Result<Vec<MeasuredPair>> {
-    let mut part = Partition::new(pages, model)?;
+/// Measures the pairs of a part, each with its record. A pair without anything in common gives none.
+pub(super) fn measure(rows: Vec<PartRow>, model: &Model) -> Result<Vec<WithRecord<MatchRow>>> {
+    let (pages, pairs) = pages_and_pairs(rows);
+    let mut part = Partition::new(pages.into_iter().map(SketchedPage::from).collect(), model)?;
     let bodies = std::mem::take(&mut part.bodies);
     let pages = part.pages(bodies, model)?;
-    let mut pairs: Vec<Pair> = pairs.iter().map(|&pair| part.pair(pair)).collect::<Result<_>>()?;
+    let mut pairs: Vec<Pair> = pairs.iter().map(|pair| part.pair(pair)).collect::<Result<_>>()?;
     pairs.sort_unstable();
     pairs.dedup();
     // Which pages come close together decides how often a page is read, and nothing else.
@@ -150,26 +178,31 @@ pub fn measure(pages: Vec<SketchedPage>, pairs: &[[u64; 2]], model: &Model) -> R
     let compared = Compared::new(&pages, &part.signatures, &stories);
     let found = verify::verify(&pairs, &compared, &Scratch::default(), |_| Ok(()))?;
     let all: Vec<Match> = found.iter().collect();
-    Ok(written(&part, &all, &part.verdicts(model)))
+    written(&part, &all, &part.verdicts(model))
 }
 
-/// Matches as they are handed on.
-pub(super) fn written(part: &Partition, found: &[Match], verdicts: &Resolved) -> Vec<MeasuredPair> {
+/// Matches with their records.
+pub(super) fn written(part: &Partition, found: &[Match], verdicts: &Resolved) -> Result<Vec<WithRecord<MatchRow>>> {
     let records = report::match_records(&part.corpus, found, &verdicts.pairs);
-    let each = found.par_iter().zip(records).map(|(m, record)| MeasuredPair {
-        pair: [part.order(m.pair.a), part.order(m.pair.b)],
-        bytes: m.to_bytes(),
-        record: json(&record),
-        one_article: articles::is_one_article(m),
+    let each = found.par_iter().zip(records).map(|(m, record)| {
+        let row = MatchRow {
+            a: Key(part.order(m.pair.a)),
+            b: Key(part.order(m.pair.b)),
+            matched: ByteBuf::from(m.to_bytes()),
+            one_article: articles::is_one_article(m),
+            turned: is_turned(record.a, record.b),
+        };
+        Ok(WithRecord { row, record: Some(value(&record)?) })
     });
     each.collect()
 }
 
-/// The matches that other rounds handed on.
-pub(super) fn read(part: &Partition, matches: &[([u64; 2], Vec<u8>)]) -> Result<Matches> {
-    let read = |(pair, bytes): &([u64; 2], Vec<u8>)| {
-        Match::from_bytes(part.pair(*pair)?, bytes).ok_or_else(|| broken("a match", &"too short"))
+/// The matches of some pairs.
+pub(super) fn read(part: &Partition, pairs: &[PartRow]) -> Result<Matches> {
+    let read = |row: &PartRow| {
+        let bytes = row.matched.as_deref().map_or(&[][..], |bytes| bytes);
+        Match::from_bytes(part.pair(row)?, bytes).ok_or_else(|| broken("a match", &"too short"))
     };
-    let read: Vec<Match> = matches.iter().map(read).collect::<Result<_>>()?;
+    let read: Vec<Match> = pairs.iter().map(read).collect::<Result<_>>()?;
     Matches::gather(read.into_iter(), &Scratch::default())
 }

@@ -2,24 +2,26 @@
 //! one task weighs the votes, and what the points rest on is read where the pages are.
 
 use super::model::Model;
-use super::partition::{Partition, SketchedPage, broken, json};
+use super::partition::{Partition, SketchedPage};
+use super::rows::{Key, WithRecord, broken, span_bytes, spans_of, value};
+use super::step::Operator;
 use crate::candidates::Pair;
 use crate::corpus::Corpus;
 use crate::error::Result;
-use crate::outlets::{self, OutletTables};
+use crate::outlets::{self, Adoption, OutletTables, Traffic, TrafficCounter};
 use crate::pages::Pages;
 use crate::records::CharOffsets;
 use crate::report;
 use crate::storage::Scratch;
 use crate::talking_points::aggregation::{self, Houses};
-use crate::talking_points::spread::{self, Search, Wording};
+use crate::talking_points::co_adoption::Company;
+use crate::talking_points::spread::{self, Search, Sought, Wording};
 use crate::talking_points::{Article, Articles, Draft, Quote, Voter, speaker_rank};
 use crate::types::{DocId, Span, Timestamp};
 use crate::verify::Match;
 use rustc_hash::FxHashMap;
-use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_bytes::ByteBuf;
 
 /// What a page's vote hangs on.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
@@ -41,14 +43,6 @@ impl Standing {
     }
 }
 
-fn read<T: DeserializeOwned>(what: &'static str, json: &str) -> Result<T> {
-    serde_json::from_str(json).map_err(|error| broken(what, &error))
-}
-
-fn standing(json: &str) -> Result<Standing> {
-    read("a vote", json)
-}
-
 impl Articles for Partition {
     fn article(&self, doc: DocId, with: &mut dyn FnMut(&Article)) {
         let (headline, body) = (self.bodies.headline(doc), self.bodies.of(doc));
@@ -56,213 +50,329 @@ impl Articles for Partition {
     }
 }
 
-/// A page that votes.
-#[derive(Clone, Debug)]
-pub struct VotingPage {
-    /// The page.
-    pub page: SketchedPage,
-    /// Its set, by the order of the set's first member, or its own.
-    pub set: u64,
-    /// What [`super::Sketch`] has of its vote.
-    pub vote: String,
+/// A page that may vote.
+#[derive(Serialize, Deserialize)]
+pub(super) struct PageRow {
+    key: Key,
+    vote: Standing,
+    set: Option<Key>,
+    is_compilation: bool,
 }
 
-/// What is known of a page before it is known whether it votes.
-#[derive(Clone, Debug, Default)]
-pub struct MayVote {
-    /// What [`super::Sketch`] has of its vote.
-    pub vote: String,
-    /// Units of its body.
-    pub units: u32,
-    /// Its set, if it is of one.
-    pub set: Option<u64>,
-    /// It is a compilation.
-    pub is_compilation: bool,
+/// A page that votes, with its set, or itself.
+#[derive(Serialize, Deserialize)]
+pub(super) struct VoterRow {
+    key: Key,
+    pub set: Key,
+    vote: Standing,
 }
 
-impl MayVote {
-    /// The set for which the page of an order votes, itself if it is of none. Compilations do not vote: they are copies in parts.
-    pub fn votes_for(&self, order: u64) -> Option<u64> {
-        (!self.is_compilation).then(|| self.set.unwrap_or(order))
-    }
+/// The pages that vote. Compilations do not: they are copies in parts.
+pub(super) fn voters(rows: Vec<PageRow>) -> Result<Vec<VoterRow>> {
+    let voting = rows.into_iter().filter(|row| !row.is_compilation);
+    Ok(voting.map(|row| VoterRow { key: row.key, set: row.set.unwrap_or(row.key), vote: row.vote }).collect())
 }
 
-/// The place of the page that speaks for its set among some pages of it, given by units and order.
-pub fn speaker(pages: impl Iterator<Item = (u32, u64)>) -> Option<usize> {
-    let ranked = pages.enumerate().min_by_key(|&(_, (units, order))| speaker_rank(units, order));
-    ranked.map(|(place, _)| place)
+/// A page that votes, and whether it speaks for its set.
+#[derive(Serialize, Deserialize)]
+pub(super) struct SpeakerRow {
+    key: Key,
+    set: Key,
+    vote: Standing,
+    speaks: bool,
 }
 
-/// What the pages that represent their sets show.
-#[derive(Clone, Debug, Default)]
-pub struct Searched {
-    /// Wordings, in their order.
-    pub wordings: Vec<String>,
-    /// The order of each page, and how formulaic it is, 0..1.
-    pub formulaic: Vec<(u64, f32)>,
-    /// Different n-grams that were looked at.
-    pub tested: u64,
+/// Chooses the page that speaks for a set.
+pub(super) fn speak(rows: Vec<VoterRow>) -> Result<Vec<SpeakerRow>> {
+    let speaker = rows.iter().min_by_key(|row| speaker_rank(row.vote.units, row.key.0)).map(|row| row.key);
+    let row = |VoterRow { key, set, vote }| SpeakerRow { key, set, vote, speaks: Some(key) == speaker };
+    Ok(rows.into_iter().map(row).collect())
+}
+
+/// A page that votes, with its text.
+#[derive(Serialize, Deserialize)]
+pub(super) struct TextRow {
+    set: Key,
+    a: Key,
+    body_hash: u64,
+    vote: Standing,
+    line: String,
+    spans: ByteBuf,
+}
+
+/// A wording by its place among all, how formulaic a page is, 0..1, or how many different n-grams were looked at.
+#[derive(Default, Serialize, Deserialize)]
+pub(super) struct WordingRow {
+    place: u32,
+    wording: Option<Wording>,
+    page: Option<Key>,
+    formulaic: Option<f32>,
+    tested: Option<u64>,
 }
 
 /// Looks for wordings in the pages that speak for their sets, each of another set.
-pub fn search(speakers: Vec<VotingPage>, model: &Model) -> Result<Searched> {
-    let (part, voters) = voters(speakers, model)?;
+pub(super) fn search(rows: Vec<TextRow>, model: &Model) -> Result<Vec<WordingRow>> {
+    let (part, voters) = texts(rows, model)?;
     let found = spread::search(voters, &part, &Scratch::default())?;
-    Ok(Searched {
-        wordings: found.wordings.iter().map(json).collect(),
-        formulaic: found.formulaic.iter().map(|&(doc, share)| (part.order(doc), share)).collect(),
-        tested: found.tested,
-    })
+    let wordings = (0..).zip(found.wordings).map(|(place, wording)| WordingRow {
+        place,
+        wording: Some(wording),
+        ..WordingRow::default()
+    });
+    let pages = found.formulaic.iter().map(|&(doc, share)| WordingRow {
+        page: Some(Key(part.order(doc))),
+        formulaic: Some(share),
+        ..WordingRow::default()
+    });
+    let tested = WordingRow { tested: Some(found.tested), ..WordingRow::default() };
+    Ok(wordings.chain(pages).chain([tested]).collect())
 }
 
 /// Pages with their votes, set by set.
-fn voters(mut pages: Vec<VotingPage>, model: &Model) -> Result<(Partition, Vec<Voter>)> {
-    pages.sort_by_key(|page| (page.set, page.page.order));
-    let mut votes = Vec::with_capacity(pages.len());
-    for (number, of_one) in (0u32..).zip(pages.chunk_by(|x, y| x.set == y.set)) {
-        for page in of_one {
-            votes.push((number, page.page.order, standing(&page.vote)?));
-        }
-    }
-    let part = Partition::new(pages.into_iter().map(|page| page.page).collect(), model)?;
+fn texts(mut rows: Vec<TextRow>, model: &Model) -> Result<(Partition, Vec<Voter>)> {
+    rows.sort_by_key(|row| (row.set, row.a));
+    let numbered = (0u32..).zip(rows.chunk_by(|x, y| x.set == y.set));
+    let votes = numbered.flat_map(|(number, of_one)| of_one.iter().map(move |row| (number, row.a.0, row.vote)));
+    let votes: Vec<(u32, u64, Standing)> = votes.collect();
+    let page = |row: TextRow| SketchedPage {
+        order: row.a.0,
+        line: row.line,
+        body_hash: row.body_hash,
+        units: row.vote.units,
+        spans: spans_of(&row.spans),
+        facts: None,
+    };
+    let part = Partition::new(rows.into_iter().map(page).collect(), model)?;
     part.check_records()?;
     let voter = |(set, order, standing): (u32, u64, Standing)| Ok(standing.voter(part.doc(order)?, set, order));
     let voters = votes.into_iter().map(voter).collect::<Result<Vec<Voter>>>()?;
     Ok((part, voters))
 }
 
-/// A page that has a wording.
-#[derive(Clone, Copy, Debug)]
-pub struct PhraseVote {
-    /// The place of the wording among all.
-    pub wording: u32,
-    /// Order of the page.
-    pub order: u64,
-    /// Where on the page.
-    pub start: u32,
-    /// How it reads there.
-    pub manner: u32,
+/// For a part a wording by its place, or a page.
+#[derive(Serialize, Deserialize)]
+pub(super) struct BallotRow {
+    part: i64,
+    /// Wordings come first.
+    is_page: bool,
+    place: Option<u32>,
+    wording: Option<Wording>,
+    set: Option<Key>,
+    a: Option<Key>,
+    body_hash: Option<u64>,
+    vote: Option<Standing>,
+    line: Option<String>,
+    spans: Option<ByteBuf>,
 }
 
-/// Wordings that pages vote on.
-pub struct SoughtPhrases(spread::Sought);
+impl BallotRow {
+    fn text(self) -> Option<TextRow> {
+        Some(TextRow {
+            set: self.set?,
+            a: self.a?,
+            body_hash: self.body_hash?,
+            vote: self.vote?,
+            line: self.line?,
+            spans: self.spans?,
+        })
+    }
+}
 
-impl SoughtPhrases {
-    /// Takes all wordings, in their order.
-    pub fn new<'w>(wordings: impl Iterator<Item = &'w str>) -> Result<Self> {
-        let wordings = wordings.map(|json| read("a wording", json)).collect::<Result<Vec<Wording>>>()?;
-        Ok(SoughtPhrases(spread::Sought::new(&wordings)))
+/// A page that has a wording.
+#[derive(Clone, Copy, Serialize, Deserialize)]
+pub(super) struct VoteRow {
+    page: Key,
+    /// The place of the wording among all.
+    place: u32,
+    /// Where on the page.
+    start: u32,
+    /// How it reads there.
+    manner: u32,
+}
+
+/// Pages that vote at a time, so that no more are in memory.
+const VOTING: usize = 8192;
+
+/// Lets the pages of each part vote, for rows sorted by part, the wordings in their order first.
+pub(super) struct Vote {
+    model: Model,
+    part: i64,
+    wordings: Vec<Wording>,
+    sought: Option<Sought>,
+    pages: Vec<TextRow>,
+}
+
+impl Vote {
+    pub(super) fn new(model: Model) -> Self {
+        Vote { model, part: -1, wordings: Vec::new(), sought: None, pages: Vec::new() }
     }
 
-    /// Lets some pages vote.
-    pub fn vote(&self, pages: Vec<VotingPage>, model: &Model) -> Result<Vec<PhraseVote>> {
-        let (part, voters) = voters(pages, model)?;
-        let votes = self.0.vote(&voters, &part)?;
-        let vote = |v: &spread::Vote| PhraseVote {
-            wording: v.wording,
-            order: part.order(v.doc),
+    fn vote(&mut self) -> Result<Vec<VoteRow>> {
+        let (part, voters) = texts(std::mem::take(&mut self.pages), &self.model)?;
+        let wordings = std::mem::take(&mut self.wordings);
+        let votes = self.sought.get_or_insert_with(|| Sought::new(&wordings)).vote(&voters, &part)?;
+        let row = |v: &spread::Vote| VoteRow {
+            page: Key(part.order(v.doc)),
+            place: v.wording,
             start: v.start,
             manner: v.manner,
         };
-        Ok(votes.iter().map(vote).collect())
+        Ok(votes.iter().map(row).collect())
     }
 }
 
-/// The passages of the pages of a match that they have from a text which several articles quote: order and place.
-pub fn quotes(pair: [u64; 2], bytes: &[u8]) -> Result<Vec<(u64, Span)>> {
-    let docs = Pair { a: DocId(0), b: DocId(1) };
-    let m = Match::from_bytes(docs, bytes).ok_or_else(|| broken("a match", &"too short"))?;
-    Ok(aggregation::quotes(&m).into_iter().map(|quote| (pair[quote.doc.index()], quote.span)).collect())
+impl Operator for Vote {
+    type In = BallotRow;
+    type Out = VoteRow;
+
+    fn add(&mut self, rows: Vec<BallotRow>) -> Result<Vec<VoteRow>> {
+        let mut made = Vec::new();
+        for mut row in rows {
+            if row.part != self.part {
+                made.extend(self.vote()?);
+                (self.part, self.sought) = (row.part, None);
+            }
+            match row.is_page {
+                false => self.wordings.extend(row.wording.take()),
+                true => self.pages.extend(row.text()),
+            }
+            if self.pages.len() == VOTING {
+                made.extend(self.vote()?);
+            }
+        }
+        Ok(made)
+    }
+
+    fn finish(&mut self) -> Result<Vec<VoteRow>> {
+        self.vote()
+    }
 }
 
-/// Gathers what is weighed: all voters, no text of theirs. Some 50 bytes a voter and 24 a vote.
+/// A match.
+#[derive(Serialize, Deserialize)]
+pub(super) struct QuotingRow {
+    a: Key,
+    b: Key,
+    matched: ByteBuf,
+}
+
+/// A passage of a page that it has from a text which several articles quote.
+#[derive(Serialize, Deserialize)]
+pub(super) struct QuoteRow {
+    page: Key,
+    start: u32,
+    end: u32,
+}
+
+/// The passages of both pages of matches that they have from a text which several articles quote.
+pub(super) fn quotes(rows: Vec<QuotingRow>) -> Result<Vec<QuoteRow>> {
+    let mut made = Vec::new();
+    for row in rows {
+        let docs = Pair { a: DocId(0), b: DocId(1) };
+        let m = Match::from_bytes(docs, &row.matched).ok_or_else(|| broken("a match", &"too short"))?;
+        let quote =
+            |Quote { doc, span: Span { start, end } }| QuoteRow { page: [row.a, row.b][doc.index()], start, end };
+        made.extend(aggregation::quotes(&m).into_iter().map(quote));
+    }
+    Ok(made)
+}
+
+/// What is weighed: wordings and what was found with them, voters with their sets, votes, quotes. No text.
+#[derive(Serialize, Deserialize)]
+pub(super) struct WeighedRow {
+    place: Option<u32>,
+    wording: Option<Wording>,
+    formulaic: Option<f32>,
+    tested: Option<u64>,
+    page: Option<Key>,
+    set: Option<Key>,
+    vote: Option<Standing>,
+    start: Option<u32>,
+    end: Option<u32>,
+    manner: Option<u32>,
+}
+
+/// Gathers what is weighed: some 50 bytes a voter and 24 a vote.
 #[derive(Default)]
-pub struct Scales {
+pub(super) struct Scales {
     wordings: Vec<(u32, Wording)>,
-    formulaic: Vec<(u64, f32)>,
+    formulaic: Vec<(Key, f32)>,
     tested: u64,
-    voters: Vec<(u64, u64, Standing)>,
-    votes: Vec<PhraseVote>,
-    quotes: Vec<(u64, Span)>,
+    voters: Vec<(Key, Key, Standing)>,
+    votes: Vec<VoteRow>,
+    quotes: Vec<(Key, Span)>,
 }
 
-/// Points, and what they rest on.
-#[derive(Clone, Debug, Default)]
-pub struct WeighedPoints {
-    /// Points without their texts, the strongest first.
-    pub drafts: Vec<String>,
-    /// Pages that points rest on: order, number, and the places that are wanted.
-    pub pages: Vec<(u64, u32, Vec<Span>)>,
-    /// Outlets that run with each other.
-    pub companies: Vec<String>,
+/// A point without its texts, by rank; a page that points rest on, with its number and the places that are wanted; or what
+/// is known of how points spread among outlets.
+#[derive(Default, Serialize, Deserialize)]
+pub(super) struct PointRow {
+    rank: Option<u32>,
+    draft: Option<Draft>,
+    page: Option<Key>,
+    number: Option<u32>,
+    spans: Option<ByteBuf>,
+    adoption: Option<AdoptionRow>,
 }
 
 impl Scales {
-    /// Takes a wording with its place among all.
-    pub fn wording(&mut self, place: u32, json: &str) -> Result<()> {
-        self.wordings.push((place, read("a wording", json)?));
+    /// Takes rows.
+    pub(super) fn add(&mut self, rows: Vec<WeighedRow>) -> Result<()> {
+        for row in rows {
+            self.tested += row.tested.unwrap_or_default();
+            self.wordings.extend(row.place.zip(row.wording));
+            let Some(page) = row.page else { continue };
+            self.formulaic.extend(row.formulaic.map(|share| (page, share)));
+            self.voters.extend(row.set.zip(row.vote).map(|(set, vote)| (page, set, vote)));
+            let start = row.start.unwrap_or_default();
+            self.quotes.extend(row.end.map(|end| (page, Span { start, end })));
+            let vote = row.place.zip(row.manner);
+            self.votes.extend(vote.map(|(place, manner)| VoteRow { page, place, start, manner }));
+        }
         Ok(())
-    }
-
-    /// Takes how formulaic the page of an order is.
-    pub fn formulaic(&mut self, order: u64, share: f32) {
-        self.formulaic.push((order, share));
-    }
-
-    /// Takes how many n-grams were looked at.
-    pub fn tested(&mut self, tested: u64) {
-        self.tested += tested;
-    }
-
-    /// Takes a voter: its order, its set, and its vote.
-    pub fn voter(&mut self, order: u64, set: u64, vote: &str) -> Result<()> {
-        self.voters.push((order, set, standing(vote)?));
-        Ok(())
-    }
-
-    /// Takes a vote.
-    pub fn vote(&mut self, vote: PhraseVote) {
-        self.votes.push(vote);
-    }
-
-    /// Takes a quote.
-    pub fn quote(&mut self, order: u64, span: Span) {
-        self.quotes.push((order, span));
     }
 
     /// Weighs all. Pages are numbered by their orders.
-    pub fn finish(mut self) -> Result<WeighedPoints> {
+    pub(super) fn finish(mut self) -> Result<Vec<PointRow>> {
         self.wordings.sort_unstable_by_key(|&(place, _)| place);
-        self.voters.sort_unstable_by_key(|&(order, ..)| order);
-        let orders: Vec<u64> = self.voters.iter().map(|&(order, ..)| order).collect();
+        self.voters.sort_unstable_by_key(|&(page, ..)| page);
+        let pages: Vec<Key> = self.voters.iter().map(|&(page, ..)| page).collect();
         // A page that does not vote, a round-up, has no number.
-        let known = |order: u64| orders.binary_search(&order).ok().map(|at| DocId(at as u32));
-        let doc = |order: u64| known(order).ok_or_else(|| broken("a list of voters", &"a page is missing"));
-        let mut sets: FxHashMap<u64, u32> = FxHashMap::default();
-        let voter = |(number, &(order, set, standing)): (u32, &(u64, u64, Standing))| {
+        let known = |page: Key| pages.binary_search(&page).ok().map(|at| DocId(at as u32));
+        let doc = |page: Key| known(page).ok_or_else(|| broken("a list of voters", &"a page is missing"));
+        let mut sets: FxHashMap<Key, u32> = FxHashMap::default();
+        let voter = |(number, &(page, set, standing)): (u32, &(Key, Key, Standing))| {
             let next = sets.len() as u32;
-            standing.voter(DocId(number), *sets.entry(set).or_insert(next), order)
+            standing.voter(DocId(number), *sets.entry(set).or_insert(next), page.0)
         };
         let voters: Vec<Voter> = (0u32..).zip(&self.voters).map(voter).collect();
-        let formulaic = self.formulaic.into_iter().map(|(order, share)| Ok((doc(order)?, share)));
+        let formulaic = self.formulaic.into_iter().map(|(page, share)| Ok((doc(page)?, share)));
         let search = Search {
             wordings: self.wordings.into_iter().map(|(_, wording)| wording).collect(),
             formulaic: formulaic.collect::<Result<_>>()?,
             tested: self.tested,
         };
-        let quotes = self.quotes.into_iter().filter_map(|(order, span)| Some(Quote { doc: known(order)?, span }));
+        let quotes = self.quotes.into_iter().filter_map(|(page, span)| Some(Quote { doc: known(page)?, span }));
         let votes = self.votes.into_iter().map(|vote| {
-            let PhraseVote { wording, order, start, manner } = vote;
-            Ok(spread::Vote { wording, doc: doc(order)?, start, manner })
+            let VoteRow { page, place, start, manner } = vote;
+            Ok(spread::Vote { wording: place, doc: doc(page)?, start, manner })
         });
         let drafts = spread::weigh(search, voters, quotes.collect(), votes.collect::<Result<_>>()?);
         let outlet = |doc: DocId| self.voters[doc.index()].2.outlet;
-        let companies = outlets::adoptions(drafts.iter().map(Draft::point), &outlet);
-        Ok(WeighedPoints {
-            pages: wanted(&drafts).into_iter().map(|(doc, spans)| (orders[doc.index()], doc.0, spans)).collect(),
-            drafts: drafts.iter().map(json).collect(),
-            companies: companies.iter().map(json).collect(),
-        })
+        let adoptions = outlets::adoptions(drafts.iter().map(Draft::point), &outlet);
+        let wanted = wanted(&drafts).into_iter().map(|(doc, spans)| PointRow {
+            page: Some(pages[doc.index()]),
+            number: Some(doc.0),
+            spans: Some(span_bytes(&spans)),
+            ..PointRow::default()
+        });
+        let points = (0..).zip(drafts).map(|(rank, draft)| PointRow {
+            rank: Some(rank),
+            draft: Some(draft),
+            ..PointRow::default()
+        });
+        let adoption = |adoption| PointRow { adoption: Some(AdoptionRow::from(adoption)), ..PointRow::default() };
+        Ok(wanted.chain(points).chain(adoptions.into_iter().map(adoption)).collect())
     }
 }
 
@@ -278,85 +388,133 @@ fn wanted(drafts: &[Draft]) -> Vec<(DocId, Vec<Span>)> {
     places.chunk_by(|x, y| x.0 == y.0).map(of_page).collect()
 }
 
+/// A page, by its number, of which places are wanted.
+#[derive(Serialize, Deserialize)]
+pub(super) struct WantedRow {
+    number: u32,
+    spans: ByteBuf,
+    line: String,
+}
+
+/// What is in a place that is wanted, and its ends in characters.
+#[derive(Serialize, Deserialize)]
+struct Place {
+    span: Span,
+    text: String,
+    chars: [u32; 2],
+}
+
 /// What is in the places that are wanted of a page.
 #[derive(Serialize, Deserialize)]
-struct WantedPlaces {
-    doc: DocId,
+pub(super) struct PlacesRow {
+    number: u32,
     id: String,
-    /// Each with its text, and its ends in characters.
-    texts: Vec<(Span, String, [u32; 2])>,
+    places: Vec<Place>,
 }
 
-/// Reads the places that are wanted of some pages, each given by its number, the places and its record.
-pub fn places(pages: &[(u32, Vec<Span>, String)], model: &Model) -> Result<Vec<String>> {
-    let corpus = Corpus::of_lines(pages.iter().map(|(.., line)| line.as_str()), &model.names);
-    if corpus.len() != pages.len() {
+/// Reads the places that are wanted of some pages.
+pub(super) fn places(rows: Vec<WantedRow>, model: &Model) -> Result<Vec<PlacesRow>> {
+    let corpus = Corpus::of_lines(rows.iter().map(|row| row.line.as_str()), &model.names);
+    if corpus.len() != rows.len() {
         return Err(broken("a page", &"its record is missing"));
     }
-    let spans = (0u32..).zip(pages).flat_map(|(at, (_, spans, _))| spans.iter().map(move |&span| (DocId(at), span)));
-    let offsets = CharOffsets::resolve(&corpus, spans);
-    let read = |(at, (doc, spans, _)): (u32, &(u32, Vec<Span>, String))| {
-        let at = DocId(at);
-        let text = corpus.text(at);
-        let texts = spans.iter().map(|&span| (span, span.of(&text).to_owned(), offsets.of(at, span))).collect();
-        json(&WantedPlaces { doc: DocId(*doc), id: corpus.id(at).to_owned(), texts })
+    let spans: Vec<Vec<Span>> = rows.iter().map(|row| spans_of(&row.spans)).collect();
+    let all = (0u32..).zip(&spans).flat_map(|(at, spans)| spans.iter().map(move |&span| (DocId(at), span)));
+    let offsets = CharOffsets::resolve(&corpus, all);
+    let page = |(at, (row, spans)): (u32, (&WantedRow, &Vec<Span>))| {
+        let (at, text) = (DocId(at), corpus.text(DocId(at)));
+        let place = |&span: &Span| Place { span, text: span.of(&text).to_owned(), chars: offsets.of(at, span) };
+        PlacesRow { number: row.number, id: corpus.id(at).to_owned(), places: spans.iter().map(place).collect() }
     };
-    Ok((0u32..).zip(pages).map(read).collect())
+    Ok((0u32..).zip(rows.iter().zip(&spans)).map(page).collect())
 }
 
-/// The records of talking points, in the order of the drafts, from what [`places`] read of their pages.
-pub fn points<'j>(drafts: impl Iterator<Item = &'j str>, places: impl Iterator<Item = &'j str>) -> Result<Vec<Value>> {
-    let (mut ids, mut texts) = (FxHashMap::default(), FxHashMap::default());
-    for json in places {
-        let page: WantedPlaces = read("the places of a page", json)?;
-        ids.insert(page.doc, page.id);
-        texts.extend(page.texts.into_iter().map(|(span, text, chars)| ((page.doc, span), (text, chars))));
+/// A point without its texts, or what is in places of a page.
+#[derive(Serialize, Deserialize)]
+pub(super) struct QuotedRow {
+    rank: Option<u32>,
+    draft: Option<Draft>,
+    number: Option<u32>,
+    id: Option<String>,
+    places: Option<Vec<Place>>,
+}
+
+/// A row that has nothing but a record.
+#[derive(Serialize, Deserialize)]
+pub(super) struct RecordRow {
+    rank: u32,
+}
+
+/// The records of talking points, the strongest first, from what [`places`] read of their pages.
+pub(super) fn points(rows: Vec<QuotedRow>) -> Result<Vec<WithRecord<RecordRow>>> {
+    let (mut drafts, mut ids, mut texts) = (Vec::new(), FxHashMap::default(), FxHashMap::default());
+    for row in rows {
+        drafts.extend(row.rank.zip(row.draft));
+        let Some(doc) = row.number.map(DocId) else { continue };
+        ids.extend(row.id.map(|id| (doc, id)));
+        let places = row.places.into_iter().flatten();
+        texts.extend(places.map(|place| ((doc, place.span), (place.text, place.chars))));
     }
+    drafts.sort_unstable_by_key(|&(rank, _)| rank);
     let text = |doc: DocId, span: Span| texts.get(&(doc, span)).map(|(text, _)| text.clone()).unwrap_or_default();
     let chars = |doc: DocId, span: Span| texts.get(&(doc, span)).map(|&(_, chars)| chars).unwrap_or_default();
     let id = |doc: DocId| ids.get(&doc).cloned().unwrap_or_default();
-    let record = |json: &str| {
-        let point = read::<Draft>("a talking point", json)?.finish(&text);
-        value(&report::point_record(&point, &id, &chars))
+    let record = |(rank, draft): (u32, Draft)| {
+        let record = value(&report::point_record(&draft.finish(&text), &id, &chars))?;
+        Ok(WithRecord { row: RecordRow { rank }, record: Some(record) })
     };
-    drafts.map(record).collect()
+    drafts.into_iter().map(record).collect()
 }
 
-fn value(record: &impl Serialize) -> Result<Value> {
-    serde_json::to_value(record).map_err(|error| broken("a record", &error))
+/// One kind of [`Adoption`].
+#[derive(Default, Serialize, Deserialize)]
+struct AdoptionRow {
+    pair: Option<Company>,
+    outlet: Option<u32>,
+    days: Option<i64>,
+    outlets: Option<u32>,
 }
 
-/// Counts outlets, from what all parts counted.
-#[derive(Default)]
-pub struct OutletCounter {
-    counter: outlets::TrafficCounter,
-    companies: Vec<outlets::Adoption>,
+impl From<Adoption> for AdoptionRow {
+    fn from(adoption: Adoption) -> Self {
+        match adoption {
+            Adoption::Pair(company) => AdoptionRow { pair: Some(company), ..AdoptionRow::default() },
+            Adoption::Use { outlet, days } => AdoptionRow { outlet: Some(outlet), days, ..AdoptionRow::default() },
+            Adoption::Point { outlets } => AdoptionRow { outlets: Some(outlets), ..AdoptionRow::default() },
+        }
+    }
 }
 
-impl OutletCounter {
-    /// Takes how many pages an outlet has.
-    pub fn pages(&mut self, outlet: u32, pages: u32) {
-        self.counter.pages(outlet, pages);
+impl AdoptionRow {
+    fn adoption(self) -> Option<Adoption> {
+        let of_outlet = self.outlet.map(|outlet| Adoption::Use { outlet, days: self.days });
+        let of_point = self.outlets.map(|outlets| Adoption::Point { outlets });
+        self.pair.map(Adoption::Pair).or(of_outlet).or(of_point)
     }
+}
 
-    /// Takes what [`super::records`] counted.
-    pub fn traffic(&mut self, json: &str) -> Result<()> {
-        self.counter.add(read("the traffic of outlets", json)?);
-        Ok(())
-    }
+/// How many pages an outlet has, who runs whose copy, or what is known of how points spread.
+#[derive(Serialize, Deserialize)]
+pub(super) struct CountRow {
+    outlet: Option<u32>,
+    pages: Option<i64>,
+    traffic: Option<Traffic>,
+    adoption: Option<AdoptionRow>,
+}
 
-    /// Takes a pair of outlets that run with each other.
-    pub fn company(&mut self, json: &str) -> Result<()> {
-        self.companies.push(read("the company of outlets", json)?);
-        Ok(())
+/// The outlets and their pairs by name.
+pub(super) fn outlet_tables(rows: Vec<CountRow>, model: &Model) -> Result<OutletTables> {
+    let (mut counter, mut adoptions) = (TrafficCounter::default(), Vec::new());
+    for row in rows {
+        row.outlet.zip(row.pages).into_iter().for_each(|(outlet, pages)| counter.pages(outlet, pages as u32));
+        row.traffic.into_iter().for_each(|traffic| counter.add(traffic));
+        adoptions.extend(row.adoption.and_then(AdoptionRow::adoption));
     }
+    Ok(outlets::named(counter.finish(), adoptions, model.outlets.names()))
+}
 
-    /// The records of outlets and of their pairs, by name.
-    pub fn finish(self, model: &Model) -> Result<[Vec<Value>; 2]> {
-        let OutletTables { outlets, pairs } =
-            outlets::named(self.counter.finish(), self.companies, model.outlets.names());
-        let outlets = outlets.into_iter().map(|outlet| value(&report::outlet_record(outlet))).collect::<Result<_>>()?;
-        let pairs = pairs.into_iter().map(|pair| value(&report::outlet_pair_record(pair))).collect::<Result<_>>()?;
-        Ok([outlets, pairs])
-    }
+/// Records, in their order.
+pub(super) fn record_rows<R: Serialize>(records: impl Iterator<Item = R>) -> Result<Vec<WithRecord<RecordRow>>> {
+    let row = |(rank, record): (u32, R)| Ok(WithRecord { row: RecordRow { rank }, record: Some(value(&record)?) });
+    (0..).zip(records).map(row).collect()
 }

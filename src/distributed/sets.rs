@@ -1,59 +1,65 @@
 //! Sets and their histories, when all pages that may be of one set have been brought together.
 
 use super::model::Model;
-use super::partition::{MeasuredPair, Partition, SketchedPage, json, read, written};
+use super::partition::{MatchRow, PartRow, Partition, SketchedPage, pages_and_pairs, read, written};
+use super::rows::{Key, WithRecord, value};
 use crate::candidates::Pair;
 use crate::cluster::{self, Cluster, Clusters, Compilation, Group, Setting};
 use crate::error::Result;
-use crate::origin::{self, HabitCounts, NameCounts, Names, Overlaps};
+use crate::origin::{self, HabitCounts, NameCounts, Names, Overlaps, PageFacts, Relation};
+use crate::outlets::Traffic;
 use crate::pages::Pages;
 use crate::pipeline::{Compared, Findings, obey_origins};
-use crate::records::ClusterRecord;
+use crate::records::PlacedRecord;
 use crate::report;
 use crate::storage::Scratch;
 use crate::types::DocId;
 use crate::verify::{self, Match, Matches};
+use serde::{Deserialize, Serialize};
+use serde_bytes::ByteBuf;
 
-/// A set.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PartitionSet {
-    /// Orders of its members, the least first; the set goes by that one.
-    pub members: Vec<u64>,
-    /// The member that shares most with the others.
-    pub medoid: u64,
-}
-
-/// What became of some components.
-#[derive(Debug, Default)]
-pub struct Grouped {
-    /// The sets.
-    pub sets: Vec<PartitionSet>,
-    /// Matches that had to be measured on the way.
-    pub measured: Vec<MeasuredPair>,
-    /// All matches of two members of one set, as later rounds take them; sets by their first members.
-    pub within: Vec<(u64, [u64; 2], Vec<u8>)>,
+/// What a row of [`group`] is.
+#[derive(Clone, Copy, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Found {
+    /// A page `a` and its set, which goes by the first of its pages.
+    #[default]
+    Member,
+    /// A match that had to be measured on the way, with its record.
+    Measured,
+    /// A match of two members of one set.
+    Within,
     /// What names are resolved by.
-    pub names: NameCounts,
+    Names,
 }
 
-/// Groups the pages of some components. The matches are all between two pages of one component. Compilations are among the
-/// pages only where people put them into sets.
-pub fn group(
-    pages: Vec<SketchedPage>,
-    compilations: &[u64],
-    matches: &[([u64; 2], Vec<u8>)],
-    model: &Model,
-) -> Result<Grouped> {
-    let mut part = Partition::new(pages, model)?;
+/// What came of some components.
+#[derive(Default, Serialize, Deserialize)]
+pub(super) struct GroupRow {
+    found: Found,
+    a: Key,
+    b: Key,
+    set: Key,
+    medoid: bool,
+    matched: ByteBuf,
+    names: Option<NameCounts>,
+}
+
+/// Groups the pages of some components. The matches are all between two pages of one component. Compilations, which
+/// `medoid` marks, are among the pages only where people put them into sets.
+pub(super) fn group(rows: Vec<PartRow>, model: &Model) -> Result<Vec<WithRecord<GroupRow>>> {
+    let (pages, pairs) = pages_and_pairs(rows);
+    let compilations: Vec<Key> = pages.iter().filter(|page| page.medoid == Some(true)).map(|page| page.a).collect();
+    let mut part = Partition::new(pages.into_iter().map(SketchedPage::from).collect(), model)?;
     let bodies = std::mem::take(&mut part.bodies);
     let pages = part.pages(bodies, model)?;
     let scratch = Scratch::default();
-    let mut all = read(&part, matches)?;
+    let mut all = read(&part, &pairs)?;
     let before: Vec<Pair> = all.iter().map(|m| m.pair).collect();
     let stories = vec![0; part.len()];
     let compared = Compared::new(&pages, &part.signatures, &stories);
     let verdicts = part.verdicts(model);
-    let compilation = |&page: &u64| Ok(Compilation { doc: part.doc(page)?, sources: Vec::new() });
+    let compilation = |page: &Key| Ok(Compilation { doc: part.doc(page.0)?, sources: Vec::new() });
     let compilations = compilations.iter().map(compilation).collect::<Result<Vec<_>>>()?;
     let setting = Setting {
         documents: part.len(),
@@ -65,103 +71,139 @@ pub fn group(
     };
     let found = cluster::group(&mut all, &compilations, &setting)?;
     let new: Vec<Match> = all.iter().filter(|m| before.binary_search(&m.pair).is_err()).collect();
-    let within = within(&part, &found, &all);
     let members = found.iter().map(|cluster| facts_of(&part, &cluster.members)).collect::<Result<Vec<_>>>()?;
-    let sets = found.iter().map(|cluster| PartitionSet {
-        members: cluster.members.iter().map(|&doc| part.order(doc)).collect(),
-        medoid: part.order(cluster.medoid),
+    let names = GroupRow { found: Found::Names, names: Some(NameCounts::gather(&members)), ..GroupRow::default() };
+    let rows = members_of(&part, &found).chain(within(&part, &found, &all)).chain([names]);
+    let measured = written(&part, &new, &verdicts)?.into_iter().map(|WithRecord { row, record }| {
+        let MatchRow { a, b, matched, .. } = row;
+        WithRecord { row: GroupRow { found: Found::Measured, a, b, matched, ..GroupRow::default() }, record }
     });
-    let (measured, names) = (written(&part, &new, &verdicts), NameCounts::gather(&members));
-    Ok(Grouped { sets: sets.collect(), measured, within, names })
+    Ok(rows.map(|row| WithRecord { row, record: None }).chain(measured).collect())
+}
+
+/// The members of sets.
+fn members_of(part: &Partition, found: &[Cluster]) -> impl Iterator<Item = GroupRow> {
+    let member = |set: &Cluster, doc: DocId| {
+        let [a, set_key] = [doc, set.members[0]].map(|doc| Key(part.order(doc)));
+        GroupRow { found: Found::Member, a, set: set_key, medoid: doc == set.medoid, ..GroupRow::default() }
+    };
+    found.iter().flat_map(move |set| set.members.iter().map(move |&doc| member(set, doc)))
 }
 
 /// The matches of two members of one set.
-fn within(part: &Partition, found: &[Cluster], matches: &Matches) -> Vec<(u64, [u64; 2], Vec<u8>)> {
-    let mut sets: Vec<Option<u64>> = vec![None; part.len()];
+fn within(part: &Partition, found: &[Cluster], matches: &Matches) -> impl Iterator<Item = GroupRow> {
+    let mut sets: Vec<Option<Key>> = vec![None; part.len()];
     for cluster in found {
-        cluster.members.iter().for_each(|doc| sets[doc.index()] = Some(part.order(cluster.members[0])));
+        cluster.members.iter().for_each(|doc| sets[doc.index()] = Some(Key(part.order(cluster.members[0]))));
     }
-    let of_one_set = |m: Match| {
+    let of_one_set = move |m: Match| {
         let [set, other] = [m.pair.a, m.pair.b].map(|doc| sets[doc.index()]);
-        let orders = [part.order(m.pair.a), part.order(m.pair.b)];
-        set.filter(|_| set == other).map(|set| (set, orders, m.to_bytes()))
+        let [a, b] = [m.pair.a, m.pair.b].map(|doc| Key(part.order(doc)));
+        let set = set.filter(|_| set == other)?;
+        Some(GroupRow { found: Found::Within, a, b, set, matched: ByteBuf::from(m.to_bytes()), ..GroupRow::default() })
     };
-    matches.iter().filter_map(of_one_set).collect()
+    matches.iter().filter_map(of_one_set)
 }
 
 /// The facts of some pages, which are in the order that is the same everywhere.
-fn facts_of(part: &Partition, members: &[DocId]) -> Result<Vec<origin::PageFacts>> {
+fn facts_of(part: &Partition, members: &[DocId]) -> Result<Vec<PageFacts>> {
     members.iter().map(|&doc| part.facts(doc)).collect()
 }
 
+/// Counts that can be added up.
+#[derive(Serialize, Deserialize)]
+pub(super) struct NamesRow {
+    names: Option<NameCounts>,
+}
+
+/// Adds counts of names up.
+pub(super) fn add_names(counts: &mut NameCounts, rows: Vec<NamesRow>) -> Result<()> {
+    rows.into_iter().filter_map(|row| row.names).for_each(|names| counts.add(names));
+    Ok(())
+}
+
 /// The names of all sets, resolved from what was counted.
-pub fn names(counts: &NameCounts, model: &Model) -> Names {
+pub(super) fn resolved(counts: &NameCounts, model: &Model) -> Names {
     Names::from_counts(counts, &model.outlets, &model.roles)
 }
 
-/// A page and the set that it is of.
-#[derive(Clone, Debug)]
-pub struct SetMember {
-    /// The page.
-    pub page: SketchedPage,
-    /// The set, by the order of its first member.
-    pub set: u64,
-    /// It is the medoid; before there are sets, that it is a compilation.
-    pub is_medoid: bool,
+/// The pages of some sets.
+struct Sets {
+    part: Partition,
+    /// Members and medoid of each set, the sets in order.
+    list: Vec<Group>,
+    facts: Vec<Vec<PageFacts>>,
+    matches: Matches,
 }
 
-/// Members and medoid of each set, the sets in order.
-type PartitionSets = Vec<Group>;
-
-fn gather(members: Vec<SetMember>, model: &Model) -> Result<(Partition, PartitionSets)> {
-    let mut sets: Vec<(u64, u64, bool)> = members.iter().map(|m| (m.set, m.page.order, m.is_medoid)).collect();
-    sets.sort_unstable();
-    let part = Partition::new(members.into_iter().map(|member| member.page).collect(), model)?;
-    let mut found = Vec::new();
-    for of_one in sets.chunk_by(|x, y| x.0 == y.0) {
+fn gather(rows: Vec<PartRow>, model: &Model) -> Result<Sets> {
+    let (pages, pairs) = pages_and_pairs(rows);
+    let member = |page: &PartRow| (page.set.unwrap_or_default().0, page.a.0, page.medoid == Some(true));
+    let mut members: Vec<(u64, u64, bool)> = pages.iter().map(member).collect();
+    members.sort_unstable();
+    let part = Partition::new(pages.into_iter().map(SketchedPage::from).collect(), model)?;
+    let mut list = Vec::new();
+    for of_one in members.chunk_by(|x, y| x.0 == y.0) {
         let docs = of_one.iter().map(|&(_, order, _)| part.doc(order)).collect::<Result<Vec<_>>>()?;
         let medoid = of_one.iter().position(|&(.., is_medoid)| is_medoid).unwrap_or(0);
-        found.push(Group { medoid: docs[medoid], members: docs });
+        list.push(Group { medoid: docs[medoid], members: docs });
     }
-    Ok((part, found))
+    let facts = list.iter().map(|set| facts_of(&part, &set.members)).collect::<Result<Vec<_>>>()?;
+    Ok(Sets { matches: read(&part, &pairs)?, part, list, facts })
+}
+
+/// Counts of habits.
+#[derive(Serialize, Deserialize)]
+pub(super) struct HabitsRow {
+    habits: HabitCounts,
 }
 
 /// How often outlets originate what they run, counted over some sets. The pages need no records.
-pub fn habits(
-    members: Vec<SetMember>,
-    matches: &[([u64; 2], Vec<u8>)],
-    names: &Names,
-    model: &Model,
-) -> Result<HabitCounts> {
-    let (part, sets) = gather(members, model)?;
-    let matches = read(&part, matches)?;
-    let facts = sets.iter().map(|set| facts_of(&part, &set.members)).collect::<Result<Vec<_>>>()?;
-    Ok(origin::habits(&facts, &Overlaps::new(&matches), &names.clone().with_roles(&model.roles)))
+pub(super) fn habits(rows: Vec<PartRow>, names: &Names, model: &Model) -> Result<Vec<HabitsRow>> {
+    let Sets { facts, matches, .. } = gather(rows, model)?;
+    let habits = origin::habits(&facts, &Overlaps::new(&matches), &names.clone().with_roles(&model.roles));
+    Ok(vec![HabitsRow { habits }])
 }
 
-/// The records of some sets.
-#[derive(Debug, Default)]
-pub struct Records {
-    /// By set: the order and the id of its first member by id, its medoid, and its record, a JSON object that is not
-    /// numbered.
-    pub sets: Vec<(u64, String, String)>,
-    /// By page: what [`super::document`] takes.
-    pub pages: Vec<(u64, String)>,
-    /// Who runs whose copy: what [`super::OutletCounter`] takes.
-    pub traffic: String,
+/// Adds counts of habits up.
+pub(super) fn add_habits(counts: &mut HabitCounts, rows: Vec<HabitsRow>) -> Result<()> {
+    rows.iter().for_each(|row| counts.add(&row.habits));
+    Ok(())
+}
+
+/// What a row of [`records`] is.
+#[derive(Clone, Copy, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Judged {
+    /// A set, by its first page, with the least id of its pages and its record, which has no number yet.
+    #[default]
+    Set,
+    /// A page, and what it is in its set.
+    Page,
+    /// Who runs whose copy.
+    Traffic,
+}
+
+/// What was found of some sets.
+#[derive(Default, Serialize, Deserialize)]
+pub(super) struct RecordsRow {
+    judged: Judged,
+    key: Key,
+    least: Option<String>,
+    parent: Option<String>,
+    relation: Option<Relation>,
+    kept: Option<bool>,
+    traffic: Option<Traffic>,
 }
 
 /// Judges some sets and makes their records.
-pub fn records(
-    members: Vec<SetMember>,
-    matches: &[([u64; 2], Vec<u8>)],
+pub(super) fn records(
+    rows: Vec<PartRow>,
     names: &Names,
     habits: &HabitCounts,
     model: &Model,
-) -> Result<Records> {
-    let (mut part, sets) = gather(members, model)?;
-    let matches: Matches = read(&part, matches)?;
-    let facts = sets.iter().map(|set| facts_of(&part, &set.members)).collect::<Result<Vec<_>>>()?;
+) -> Result<Vec<WithRecord<RecordsRow>>> {
+    let Sets { mut part, list: sets, facts, matches } = gather(rows, model)?;
     let times = (0..part.len() as u32).map(|doc| Ok(part.facts(DocId(doc))?.time)).collect::<Result<Vec<_>>>()?;
     let list = cluster::described(&matches, sets);
     let names = names.clone().with_roles(&model.roles);
@@ -174,13 +216,22 @@ pub fn records(
     let mut findings = Findings::of_part(pages, signatures, times, matches, clusters, lineages, &model.config)?;
     findings.verdicts = verdicts;
     let found = report::part(&findings)?;
-    let set = |(doc, record): (DocId, ClusterRecord)| {
-        let least = record.members.iter().map(|member| member.id.clone()).min().unwrap_or_default();
-        (part.order(doc), least, json(&record))
+    let mut rows = Vec::new();
+    for (doc, record) in &found.clusters {
+        let least = record.members.iter().map(|member| member.id.clone()).min();
+        let row = RecordsRow { key: Key(part.order(*doc)), least, ..RecordsRow::default() };
+        rows.push(WithRecord { row, record: Some(value(record)?) });
+    }
+    let page = |(doc, placed): (DocId, PlacedRecord)| RecordsRow {
+        judged: Judged::Page,
+        key: Key(part.order(doc)),
+        parent: placed.parent.map(str::to_owned),
+        relation: placed.relation,
+        kept: Some(placed.kept),
+        ..RecordsRow::default()
     };
-    Ok(Records {
-        sets: found.clusters.into_iter().map(set).collect(),
-        traffic: json(&found.traffic),
-        pages: found.placed.into_iter().map(|(doc, line)| (part.order(doc), line)).collect(),
-    })
+    let traffic = RecordsRow { judged: Judged::Traffic, traffic: Some(found.traffic), ..RecordsRow::default() };
+    let others = found.placed.into_iter().map(page).chain([traffic]);
+    rows.extend(others.map(|row| WithRecord { row, record: None }));
+    Ok(rows)
 }

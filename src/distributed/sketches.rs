@@ -1,44 +1,51 @@
 //! What is kept of each page: made in one pass, without knowing of other pages.
 
 use super::model::Model;
-use super::partition::{SketchedPage, json};
 use super::points::Standing;
-use crate::candidates::partitions;
+use super::rows::{Key, WithRecord, broken, span_bytes};
+use crate::candidates::partitions::{self, first_slots};
 use crate::corpus::Corpus;
 use crate::error::Result;
+use crate::origin::{PageFacts, Relation, facts};
 use crate::pages::Pages;
 use crate::pipeline::{SketchPart, Wanted, sketch_page};
-use crate::signature::{MinHash, SignatureWriter};
+use crate::signature::SignatureWriter;
 use crate::storage::Scratch;
-use crate::types::{DocId, Skipped};
+use crate::types::DocId;
+use serde::{Deserialize, Serialize};
+use serde_bytes::ByteBuf;
 use serde_json::{Map, Value};
 
-/// All that later rounds want of a page.
-#[derive(Clone, Debug)]
-pub struct Sketch {
-    /// Its record and body.
-    pub page: SketchedPage,
-    /// Its id.
-    pub id: String,
-    /// Its simhash.
-    pub simhash: u64,
-    /// Its MinHash.
-    pub minhash: MinHash,
-    /// How many sampled shingles it has.
-    pub samples: u32,
-    /// Its outlet, by number.
-    pub outlet: Option<u32>,
-    /// What its vote for talking points hangs on.
-    pub vote: String,
-    /// The buckets that it belongs to.
-    pub keys: Vec<u64>,
-    /// Its line of `documents.jsonl` as far as it is known, a JSON object.
-    pub draft: String,
+/// A record of the input, a line of JSON.
+#[derive(Serialize, Deserialize)]
+pub(super) struct LineRow {
+    pub line: String,
 }
 
-/// Cleans and signs the pages on some lines. The second list is of lines that are no records.
-pub fn sketch<'l>(lines: impl Iterator<Item = &'l str>, model: &Model) -> Result<(Vec<Sketch>, Vec<Skipped>)> {
-    let corpus = Corpus::of_lines(lines, &model.names);
+/// All that later steps want of a page. A line that is no record has no key, and why it was skipped.
+#[derive(Default, Serialize, Deserialize)]
+pub(super) struct SketchRow {
+    key: Option<Key>,
+    id: String,
+    units: u32,
+    body_hash: u64,
+    slots: u64,
+    simhash: u64,
+    minhash: ByteBuf,
+    samples: u32,
+    outlet: Option<u32>,
+    vote: Option<Standing>,
+    buckets: Vec<u64>,
+    line: String,
+    spans: ByteBuf,
+    facts: Option<PageFacts>,
+    skipped: Option<String>,
+    made_by: String,
+}
+
+/// Cleans and signs the pages on some lines. Each comes with its record, as it is if the page is alone.
+pub(super) fn sketch(rows: &[LineRow], model: &Model, made_by: &str) -> Result<Vec<WithRecord<SketchRow>>> {
+    let corpus = Corpus::of_lines(rows.iter().map(|row| row.line.as_str()), &model.names);
     let pages = Pages::of_part(&corpus, model.config.timezone, &model.outlets, &model.furniture);
     let mut part = SketchPart::default();
     (0..corpus.len() as u32).for_each(|doc| {
@@ -47,50 +54,96 @@ pub fn sketch<'l>(lines: impl Iterator<Item = &'l str>, model: &Model) -> Result
     let mut writer = SignatureWriter::new(corpus.len(), &Scratch::default());
     writer.append(&part.signatures)?;
     let signatures = writer.finish()?;
-    let vote = |doc: u32| {
-        let published = part.times[doc as usize];
-        Standing::of(&pages, &model.houses, DocId(doc), signatures.units(doc), published)
-    };
     let kept = part.bodies.each().zip(part.draft.each().zip(part.facts.each()));
-    let sketches = (0..corpus.len() as u32).zip(kept).map(|(doc, (spans, (draft, facts)))| Sketch {
-        page: SketchedPage {
-            order: corpus.order(DocId(doc)),
-            line: corpus.json(DocId(doc)).into_owned(),
+    let sketches = (0..corpus.len() as u32).zip(kept).map(|(doc, (spans, (draft, facts)))| {
+        let (page, units, slots) = (DocId(doc), signatures.units(doc), first_slots(signatures.minhash(doc)));
+        let row = SketchRow {
+            key: Some(Key(corpus.order(page))),
+            id: corpus.id(page).to_owned(),
+            units,
             body_hash: signatures.body_hash(doc),
-            units: signatures.units(doc),
-            spans,
-            facts: facts.to_vec(),
-        },
-        id: corpus.id(DocId(doc)).to_owned(),
-        simhash: signatures.simhash(doc),
-        minhash: *signatures.minhash(doc),
-        samples: signatures.sample(doc).len() as u32,
-        outlet: pages.outlet(DocId(doc)).map(|known| known.outlet),
-        vote: json(&vote(doc)),
-        keys: partitions::keys(&signatures, doc),
-        draft: String::from_utf8_lossy(draft).into_owned() + "}",
+            slots: u64::from(slots[0]) << 32 | u64::from(slots[1]),
+            simhash: signatures.simhash(doc),
+            minhash: ByteBuf::from(bytemuck::bytes_of(signatures.minhash(doc))),
+            samples: signatures.sample(doc).len() as u32,
+            outlet: pages.outlet(page).map(|known| known.outlet),
+            vote: Some(Standing::of(&pages, &model.houses, page, units, part.times[doc as usize])),
+            buckets: partitions::keys(&signatures, doc),
+            line: corpus.json(page).into_owned(),
+            spans: span_bytes(&spans),
+            facts: Some(facts::read(facts)?),
+            skipped: None,
+            made_by: made_by.to_owned(),
+        };
+        Ok(WithRecord { row, record: Some(lone(draft)?) })
     });
-    let sketches = sketches.collect();
-    Ok((sketches, corpus.skipped))
+    let sketches = sketches.collect::<Result<Vec<_>>>()?;
+    let skipped = corpus.skipped.iter().map(|why| SketchRow {
+        skipped: Some(why.reason.clone()),
+        made_by: made_by.to_owned(),
+        ..SketchRow::default()
+    });
+    Ok(sketches.into_iter().chain(skipped.map(|row| WithRecord { row, record: None })).collect())
 }
 
-/// A record of the documents: what is known from the page alone, and its place among the others, which [`super::records`] gave
-/// for pages of sets. `cluster` is the number of its set; `draws_on` what a compilation draws on, a JSON list.
-pub fn document(draft: &str, placed: Option<&str>, cluster: Option<i64>, draws_on: Option<&str>) -> Result<Value> {
-    let read = |json: &str| -> Result<Map<String, Value>> {
-        serde_json::from_str(json).map_err(|error| super::partition::broken("a record", &error))
-    };
-    let mut record = read(draft)?;
-    let alone = r#"{"cluster":null,"parent":null,"relation":null,"kept":true}"#;
-    record.extend(read(placed.unwrap_or(alone))?);
-    record.insert("cluster".into(), cluster.into());
-    if let Some(sources) = draws_on {
-        if record.get("relation").is_none_or(Value::is_null) {
-            // People may have put it into a set, where it is what it is to its parent.
-            record.insert("relation".into(), "compilation".into());
-        }
-        let sources = serde_json::from_str(sources).map_err(|error| super::partition::broken("a record", &error))?;
-        record.insert("draws_on".into(), sources);
-    }
-    Ok(Value::Object(record))
+/// The record of a page that is alone, from its beginning as the pipeline writes it.
+fn lone(draft: &[u8]) -> Result<Value> {
+    let mut draft = draft.to_vec();
+    draft.push(b'}');
+    let mut record: Map<String, Value> = serde_json::from_slice(&draft).map_err(|error| broken("a record", &error))?;
+    record.insert("kept".into(), true.into());
+    Ok(record.into())
+}
+
+/// A page that a compilation draws on.
+#[derive(Serialize, Deserialize)]
+pub(super) struct SourceRow {
+    pub key: Key,
+    place: u32,
+    id: String,
+    cluster: Option<i64>,
+}
+
+/// A page that a compilation draws on, as the record has it.
+#[derive(Serialize, Deserialize)]
+struct Source {
+    document: String,
+    cluster: Option<i64>,
+}
+
+/// What a page is as a compilation.
+#[derive(Serialize, Deserialize)]
+pub(super) struct CompilationRow {
+    key: Key,
+    relation: Relation,
+    draws_on: Vec<Source>,
+}
+
+/// The sources of one compilation, gathered.
+pub(super) fn compilation(mut rows: Vec<SourceRow>) -> Result<Vec<CompilationRow>> {
+    rows.sort_by_key(|row| row.place);
+    let key = rows[0].key;
+    let draws_on = rows.into_iter().map(|row| Source { document: row.id, cluster: row.cluster }).collect();
+    Ok(vec![CompilationRow { key, relation: Relation::Compilation, draws_on }])
+}
+
+/// A set by the id of its first page.
+#[derive(Serialize, Deserialize)]
+pub(super) struct FirstRow {
+    key: Key,
+    #[serde(rename = "least")]
+    _least: String,
+}
+
+/// The number of a set.
+#[derive(Serialize, Deserialize)]
+pub(super) struct NumberRow {
+    key: Key,
+    cluster: u32,
+}
+
+/// Numbers sets in their order.
+pub(super) fn number() -> impl FnMut(Vec<FirstRow>) -> Result<Vec<NumberRow>> {
+    let mut numbers = 0..;
+    move |rows| Ok(rows.iter().zip(&mut numbers).map(|(row, cluster)| NumberRow { key: row.key, cluster }).collect())
 }

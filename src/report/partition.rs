@@ -5,30 +5,28 @@ use super::tables::{self, Numbering};
 use crate::error::Result;
 use crate::outlets::{Traffic, TrafficCounter};
 use crate::pipeline::Findings;
-use crate::records::ClusterRecord;
+use crate::records::{ClusterRecord, PlacedRecord};
 use crate::retention::Policy;
 use crate::types::DocId;
 
 /// Records of sets and of their pages.
-pub(crate) struct PartRecords {
+pub(crate) struct PartRecords<'f> {
     /// Every set, numbered within the part, with the place of its first member.
     pub clusters: Vec<(DocId, ClusterRecord)>,
-    /// The pages of sets: a line of what the comparison with other pages shows of each.
-    pub placed: Vec<(DocId, String)>,
+    /// The pages of sets: what the comparison with other pages shows of each.
+    pub placed: Vec<(DocId, PlacedRecord<'f>)>,
     /// Who runs whose copy.
     pub traffic: Traffic,
 }
 
 /// Makes the records of all sets.
-pub(crate) fn part(findings: &Findings) -> Result<PartRecords> {
+pub(crate) fn part<'f>(findings: &'f Findings) -> Result<PartRecords<'f>> {
     let removed = findings.repeats(&Policy::default(), &|_| false)?;
     let numbering = Numbering::new(findings, &removed);
     let record = |number| (numbering.first(findings, number), tables::cluster(findings, &numbering, number));
     let clusters = numbering.numbers().map(record).collect();
     let docs = findings.clusters.list.iter().flat_map(|cluster| &cluster.members);
-    // Names and numbers always serialise.
-    let line = |doc| serde_json::to_string(&documents::placed(findings, &numbering, doc)).unwrap_or_default();
-    let placed = docs.map(|&doc| (doc, line(doc))).collect();
+    let placed = docs.map(|&doc| (doc, documents::placed(findings, &numbering, doc))).collect();
     let mut counter = TrafficCounter::default();
     let outlet = |doc: DocId| findings.pages.outlet(doc).map(|known| known.outlet);
     counter.copies(&outlet, &|doc| findings.times[doc.index()], &findings.lineages);
