@@ -9,7 +9,7 @@ use crate::storage::memory::half_of_the_machine;
 /// What a run takes whatever it reads: code's tables, buffers, the pages at work.
 const FIXED: u64 = 64 << 20;
 /// The same with the dictionary and the language model of talking points.
-const FIXED_WITH_WORDS: u64 = 384 << 20;
+const FIXED_WITH_WORDS: u64 = 288 << 20;
 /// Numbers that are kept in memory for every page: groups, time, rank, story, article, cluster, place.
 const PER_PAGE: u64 = 112;
 /// A page's counters in every thread.
