@@ -102,8 +102,8 @@ class Dataflow:
                 rows = self.save(name, self.made(step))
             self.name(name, rows)
             if keep == "broadcast":
-                found = [row.note for row in rows.collect()] or [row["note"] for row in self.made_of_nothing(step)]
-                self.broadcast[name] = found[0]
+                notes = [row.note for row in rows.collect()] or [row["note"] for row in self.made_of_nothing(step)]
+                self.broadcast[name] = notes[0]
             if name == "model":
                 self.stamp = _tonggao.made_by(self.broadcast[name])
             elif name == "sketch":
@@ -247,8 +247,8 @@ class Dataflow:
         if self.broadcast["verdicts"]:
             counted["verdicts"] = "judged"
         which = {"clustered": "where cluster is not null"}
-        rows = [f"select '{name}' as name from {self.views[table]} {which.get(name, '')}" for name, table in counted.items()]
-        totals = self.spark.sql(" union all ".join(rows)).groupBy("name").count().collect()
+        names = [f"select '{name}' as name from {self.views[table]} {which.get(name, '')}" for name, table in counted.items()]
+        totals = self.spark.sql(" union all ".join(names)).groupBy("name").count().collect()
         self.counts.update({**dict.fromkeys(counted, 0), **{row["name"]: row["count"] for row in totals}})
         config = dict(self.broadcast["config"])
         if "outlets" in config:
