@@ -1,6 +1,7 @@
 //! Records that are asked for in the order of their file are read many at a time.
 
-use super::source::LinesSource;
+use std::io;
+use std::ops::Range;
 
 /// Bytes of a file that one thread has read, from one place on.
 #[derive(Default)]
@@ -23,10 +24,17 @@ const APART: u64 = 16 << 10;
 const LONGEST_BUFFER: usize = 1 << 20;
 
 impl ReadAhead {
-    /// The bytes of a record of the file with this number; `None` when the file no longer has them. What was read before
-    /// is used for what comes behind it alone, so a further pass over the records reads them anew and sees a change.
-    pub(super) fn read(&mut self, source: &LinesSource, file: u64, start: u64, length: usize) -> Option<&[u8]> {
-        let end = start.checked_add(length as u64)?;
+    /// The bytes of a record of the file with this number, which `read_at` reads from a place on as far as they go; `None`
+    /// when the file no longer has them. What was read before is used for what comes behind it alone, so a further pass over
+    /// the records reads them anew and sees a change.
+    pub(super) fn read(
+        &mut self,
+        file: u64,
+        record: Range<u64>,
+        read_at: impl FnOnce(u64, &mut [u8]) -> io::Result<usize>,
+    ) -> Option<&[u8]> {
+        let Range { start, end } = record;
+        let length = usize::try_from(end.checked_sub(start)?).ok()?;
         let is_next = self.file == file && (self.last..=self.last.saturating_add(APART)).contains(&start);
         if !is_next || end > self.start + self.filled as u64 {
             let wanted = if is_next { length.max(AHEAD) } else { length };
@@ -34,7 +42,7 @@ impl ReadAhead {
                 self.bytes.resize(wanted, 0);
             }
             (self.file, self.start, self.filled) = (file, start, 0);
-            self.filled = source.read_at(start, &mut self.bytes[..wanted]).ok()?;
+            self.filled = read_at(start, &mut self.bytes[..wanted]).ok()?;
         }
         self.last = end;
         let from = (start - self.start) as usize;
@@ -50,33 +58,44 @@ impl ReadAhead {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs::File;
+    use std::io::{Read, Seek};
+
+    fn read_some(mut file: &File, from: u64, into: &mut [u8]) -> io::Result<usize> {
+        file.seek(io::SeekFrom::Start(from))?;
+        let mut read = Vec::new();
+        file.take(into.len() as u64).read_to_end(&mut read)?;
+        into[..read.len()].copy_from_slice(&read);
+        Ok(read.len())
+    }
 
     #[test]
     fn records_are_the_same_in_whatever_order_they_are_asked_for() {
         let bytes: Vec<u8> = (0..3 * AHEAD as u32).flat_map(|k| k.wrapping_mul(0x9E37_79B9).to_le_bytes()).collect();
         let mut file = tempfile::NamedTempFile::new().unwrap();
         std::io::Write::write_all(&mut file, &bytes).unwrap();
-        let source = LinesSource::open(file.path()).unwrap();
+        let read_at = |from, into: &mut [u8]| read_some(file.as_file(), from, into);
         let mut ahead = ReadAhead::default();
         let forward = (0..9000).map(|k| (k * 83, 80));
         let back = (0..100).rev().map(|k| (k * 83, 80));
         let apart = (0..40).map(|k| (k * 19_000, 700));
         let long = [(5, 2 * AHEAD), (2 * AHEAD + 9, 80), (bytes.len() - 80, 80), (bytes.len() - 10, 10)];
         for (start, length) in forward.chain(back).chain(apart).chain(long) {
-            let read = ahead.read(&source, 1, start as u64, length);
+            let read = ahead.read(1, start as u64..(start + length) as u64, read_at);
             assert!(read == Some(&bytes[start..start + length]), "{start}");
         }
-        assert_eq!(ahead.read(&source, 1, bytes.len() as u64 - 10, 11), None);
-        assert_eq!(ahead.read(&source, 1, u64::MAX, 11), None);
+        let end = bytes.len() as u64;
+        assert_eq!(ahead.read(1, end - 10..end + 1, read_at), None);
+        assert_eq!(ahead.read(1, end + 90..end + 99, read_at), None);
     }
 
     #[test]
     fn a_second_pass_sees_that_the_file_is_shorter() {
         let mut file = tempfile::NamedTempFile::new().unwrap();
         std::io::Write::write_all(&mut file, &[7; 40]).unwrap();
-        let source = LinesSource::open(file.path()).unwrap();
+        let read_at = |from, into: &mut [u8]| read_some(file.as_file(), from, into);
         let mut ahead = ReadAhead::default();
-        let mut pass = || (0..4).map(|k| ahead.read(&source, 1, 10 * k, 10).is_some()).collect::<Vec<_>>();
+        let mut pass = || (0..4).map(|k| ahead.read(1, 10 * k..10 * k + 10, read_at).is_some()).collect::<Vec<_>>();
         assert_eq!(pass(), [true; 4]);
         file.as_file().set_len(5).unwrap();
         assert_eq!(pass(), [false; 4]);

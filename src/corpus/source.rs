@@ -68,7 +68,8 @@ impl LinesSource {
             LinesSource::File { number, .. } => {
                 // Taken out while in use, so that a record may be read while another one is.
                 let mut ahead = AHEAD.take();
-                let result = with(ahead.read(self, *number, start, length));
+                let record = start..start.saturating_add(length as u64);
+                let result = with(ahead.read(*number, record, |from, into| self.read_at(from, into)));
                 if ahead.is_short() {
                     AHEAD.set(ahead);
                 }
@@ -78,7 +79,7 @@ impl LinesSource {
     }
 
     /// Reads as many bytes as there are, `into.len()` at most.
-    pub(super) fn read_at(&self, start: u64, into: &mut [u8]) -> io::Result<usize> {
+    fn read_at(&self, start: u64, into: &mut [u8]) -> io::Result<usize> {
         match self {
             LinesSource::Memory(bytes) => {
                 let rest = bytes.get(usize::try_from(start).unwrap_or(usize::MAX)..).unwrap_or_default();
