@@ -58,6 +58,8 @@ pub struct Equal {
 
 /// Pages that one thread keeps at hand, some 50 KB each: few enough that they are found in the caches.
 const KEPT_PAGES: usize = 256;
+/// Bytes that they take at most, two pages at work apart: of long pages fewer are kept.
+const KEPT_BYTES: usize = 24 << 20;
 /// Pairs in one task.
 const TASK: usize = 1024;
 
@@ -202,9 +204,13 @@ impl Workers {
 #[derive(Default)]
 struct Worker {
     pages: Vec<Prepared>,
-    /// Which document each page is, and whether it was asked for since the hand went by.
-    docs: Vec<(DocId, bool)>,
+    /// Which document each page is, if any, and whether it was asked for since the hand went by.
+    docs: Vec<(Option<DocId>, bool)>,
     places: FxHashMap<DocId, usize>,
+    /// Places without a page.
+    empty: Vec<usize>,
+    /// Bytes that the pages take.
+    bytes: usize,
     hand: usize,
     comparison: Comparison,
 }
@@ -228,28 +234,47 @@ impl Worker {
             self.docs[place].1 = true;
             return place;
         }
-        let place = self.make_room(doc, kept);
+        let place = self.make_room(kept);
+        let before = self.pages[place].room();
         self.pages[place].read(doc, bodies);
+        self.bytes = self.bytes - before + self.pages[place].room();
+        self.docs[place] = (Some(doc), true);
         self.places.insert(doc, place);
+        while self.bytes > KEPT_BYTES && self.places.len() > 2 {
+            let long = self.leave([Some(place), kept]);
+            self.bytes -= std::mem::take(&mut self.pages[long]).room();
+            self.empty.push(long);
+        }
         place
     }
 
-    /// A place for one more page: a new one, or that of a page which was not asked for lately (the clock
-    /// algorithm, Corbató 1968).
-    fn make_room(&mut self, doc: DocId, kept: Option<usize>) -> usize {
+    /// A place for one more page, but for that at `kept`: an empty one, a new one, or that of another page.
+    fn make_room(&mut self, kept: Option<usize>) -> usize {
+        if let Some(place) = self.empty.pop() {
+            return place;
+        }
         if self.pages.len() < KEPT_PAGES {
             self.pages.push(Prepared::default());
-            self.docs.push((doc, true));
+            self.docs.push((None, false));
             return self.pages.len() - 1;
         }
-        while std::mem::take(&mut self.docs[self.hand].1) || Some(self.hand) == kept {
-            self.hand = (self.hand + 1) % KEPT_PAGES;
+        self.leave([kept, None])
+    }
+
+    /// The place of a page that was not asked for lately (the clock algorithm, Corbató 1968) and no longer counts as kept.
+    fn leave(&mut self, but: [Option<usize>; 2]) -> usize {
+        loop {
+            let place = self.hand;
+            self.hand = (self.hand + 1) % self.pages.len();
+            let (doc, was_asked_for) = &mut self.docs[place];
+            if but.contains(&Some(place)) || std::mem::take(was_asked_for) {
+                continue;
+            }
+            if let Some(doc) = doc.take() {
+                self.places.remove(&doc);
+                return place;
+            }
         }
-        let place = self.hand;
-        self.hand = (self.hand + 1) % KEPT_PAGES;
-        self.places.remove(&self.docs[place].0);
-        self.docs[place] = (doc, true);
-        place
     }
 }
 
@@ -405,6 +430,22 @@ pub(crate) mod tests {
         let pages = Pages(vec![prose(1, 480), prose(2, 480)]);
         let pair = [Pair::new(DocId(0), DocId(1))];
         assert!(verify(&pair, &pages, &Scratch::default(), |_| Ok(())).unwrap().is_empty());
+    }
+
+    #[test]
+    fn of_long_pages_few_are_kept() {
+        let long = |k: u32| format!("{}{}", prose(k, 40_008), prose(k + 1, 40_008));
+        let pages = Pages((0..16).map(long).collect());
+        let pairs = (0..15).chain([0, 3]).map(|k| Pair::new(DocId(k), DocId(k + 1)));
+        let mut worker = Worker::default();
+        for pair in pairs {
+            let found = worker.measure(pair, &pages).unwrap();
+            let alone = Worker::default().measure(pair, &pages).unwrap();
+            assert_eq!((found.pair, found.jaccard, &found.passages), (alone.pair, alone.jaccard, &alone.passages));
+            assert_eq!(worker.bytes, worker.pages.iter().map(Prepared::room).sum::<usize>());
+            assert!(worker.bytes <= KEPT_BYTES, "{}", worker.bytes);
+        }
+        assert!(worker.pages.len() < 16, "places are used again");
     }
 
     #[test]

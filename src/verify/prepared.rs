@@ -84,6 +84,13 @@ impl Prepared {
         self.distinct = (count - self.repeats.len()) as u32;
     }
 
+    /// Bytes of memory that its long lists have room for.
+    pub(super) fn room(&self) -> usize {
+        let Units { ids, starts, ends } = &self.units;
+        let numbers = [ids, starts, ends, &self.slots].into_iter().map(Vec::capacity).sum::<usize>();
+        numbers * size_of::<u32>() + self.hashes.capacity() * size_of::<u64>()
+    }
+
     /// The units of the body.
     pub(super) fn ids(&self) -> &[u32] {
         &self.units.ids
