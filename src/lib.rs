@@ -27,8 +27,12 @@
 //!
 //! # Features
 //!
-//! `html` reads saved web pages, `parquet` reads and writes Parquet; both are on by default. JSON Lines, CSV, TSV, plain
-//! text and web archives of text are always read.
+//! `html` reads saved web pages, `parquet` reads and writes Parquet; both are on by default. `distributed` adds the steps of
+//! a job on a cluster, which the Python package runs. JSON Lines, CSV, TSV, plain text and web archives of text are always
+//! read.
+
+// Some functions are called by the steps of a distributed job alone; lints look at all features.
+#![cfg_attr(not(feature = "distributed"), allow(dead_code, unused_imports))]
 
 pub mod config;
 pub mod error;
@@ -80,7 +84,7 @@ mod output_folder;
 
 mod report;
 
-#[cfg(feature = "parquet")]
+#[cfg(feature = "distributed")]
 pub mod distributed;
 
 mod explain;
