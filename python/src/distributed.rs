@@ -63,7 +63,7 @@ impl StepTask {
     ) -> PyResult<Bound<'py, PyAny>> {
         let lock = || self.task.lock().unwrap_or_else(PoisonError::into_inner);
         let made = py.detach(|| self.pool.install(|| work(lock().as_mut())));
-        Ok(PyRecordBatch::new(made.or_raise()?).into_pyarrow(py)?)
+        PyRecordBatch::new(made.or_raise()?).into_pyarrow(py)
     }
 }
 
