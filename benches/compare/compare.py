@@ -107,7 +107,10 @@ def parsed():
     parser.add_argument("--json", help="writes the figures to this file")
     parser.add_argument("--chart", help="draws them to this SVG file")
     parser.add_argument("--compete", nargs=2, help=argparse.SUPPRESS)
-    return parser.parse_args()
+    asked = parser.parse_args()
+    if "TONGGAO" not in os.environ:
+        parser.error("the variable TONGGAO names no program; benches/compare/run builds one and sets it")
+    return asked
 
 
 def main():
