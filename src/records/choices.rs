@@ -39,12 +39,7 @@ impl From<Option<Timestamp>> for PublishedPrecision {
 
 impl fmt::Display for PublishedPrecision {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        f.write_str(match self {
-            PublishedPrecision::Second => "second",
-            PublishedPrecision::Minute => "minute",
-            PublishedPrecision::Day => "day",
-            PublishedPrecision::None => "none",
-        })
+        self.serialize(f)
     }
 }
 

@@ -4,6 +4,7 @@ use super::temp_file::SpillFile;
 use super::{Column, Scratch};
 use crate::error::Result;
 use bytemuck::Pod;
+use rayon::prelude::*;
 use std::marker::PhantomData;
 
 /// Rows on their way into order.
@@ -56,7 +57,7 @@ impl<T: Pod + Ord + Send + Sync> Sorter<T> {
         if self.rows.is_empty() {
             return Ok(());
         }
-        sort(&mut self.rows);
+        self.rows.par_sort_unstable();
         let mut file = match self.file.take() {
             Some(file) => file,
             None => SpillFile::create(&self.scratch.folder)?,
@@ -79,31 +80,12 @@ impl<T: Pod + Ord + Send + Sync> Sorter<T> {
                 Ok(Sorted { runs, ends: self.ends, scratch: self.scratch })
             }
             None => {
-                sort(&mut self.rows);
+                self.rows.par_sort_unstable();
                 let ends = vec![self.rows.len()];
                 Ok(Sorted { runs: Column::Memory(self.rows), ends, scratch: self.scratch })
             }
         }
     }
-}
-
-/// Rows that are sorted by one thread whatever their number.
-const LEAST_PART: usize = 1 << 13;
-
-/// Sorts rows in place, on all threads.
-fn sort<T: Ord + Send>(rows: &mut [T]) {
-    sort_in_parts(rows, rayon::current_num_threads());
-}
-
-/// Parts the rows in two, the lesser from the greater, and sorts both in parallel.
-fn sort_in_parts<T: Ord + Send>(rows: &mut [T], parts: usize) {
-    if parts < 2 || rows.len() < LEAST_PART {
-        return rows.sort_unstable();
-    }
-    let middle = rows.len() * (parts / 2) / parts;
-    rows.select_nth_unstable(middle);
-    let (lesser, greater) = rows.split_at_mut(middle);
-    rayon::join(|| sort_in_parts(lesser, parts / 2), || sort_in_parts(greater, parts - parts / 2));
 }
 
 /// Rows in order, in one run or several.
