@@ -8,15 +8,15 @@ use pyo3_arrow::{PyRecordBatch, PySchema};
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
-use tonggao::distributed::{Broadcast, Model, Step, Task, check_verdicts as check, steps as all_steps};
+use tonggao::distributed::{Broadcast, Step, Task, check_verdicts as check, steps as all_steps};
 use tonggao::stages::clean::FurnitureGroup;
 
 fn parse<T: serde::de::DeserializeOwned>(json: &str) -> PyResult<T> {
     serde_json::from_str(json).map_err(|error| config_error(&error.to_string()))
 }
 
-fn step(name: &str) -> PyResult<Step> {
-    let found = all_steps().into_iter().find(|step| step.name() == name);
+fn step(name: &str, broadcast: &Broadcast) -> PyResult<Step> {
+    let found = all_steps(broadcast).into_iter().find(|step| step.name() == name);
     found.ok_or_else(|| config_error(&format!("no step is called {name:?}")))
 }
 
@@ -27,7 +27,7 @@ fn without_function<T>(found: Option<T>, name: &str) -> PyResult<T> {
 /// The function of a step at work. It uses one thread: an engine gives each of its tasks one.
 #[pyclass(frozen)]
 pub(crate) struct StepTask {
-    task: Mutex<Box<dyn Task>>,
+    task: Mutex<Task>,
     pool: ThreadPool,
 }
 
@@ -39,45 +39,31 @@ impl StepTask {
         let broadcast: Broadcast = parse(broadcast)?;
         let pool = ThreadPoolBuilder::new().num_threads(1).build();
         let pool = pool.map_err(|error| config_error(&format!("no thread for a task: {error}")))?;
-        let task = without_function(step(name)?.start(&broadcast).or_raise()?, name)?;
+        let task = without_function(step(name, &broadcast)?.start(&broadcast).or_raise()?, name)?;
         Ok(StepTask { task: Mutex::new(task), pool })
     }
 
-    /// Takes rows, and gives those that are ready.
-    fn add<'py>(&self, py: Python<'py>, rows: PyRecordBatch) -> PyResult<Bound<'py, PyAny>> {
-        let rows = rows.into_inner();
-        self.with(py, |task| Ok(task.add(&rows)?))
-    }
-
-    /// The last rows.
-    fn finish<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        self.with(py, |task| Ok(task.finish()?))
-    }
-}
-
-impl StepTask {
-    fn with<'py>(
-        &self,
-        py: Python<'py>,
-        work: impl FnOnce(&mut dyn Task) -> Result<RecordBatch> + Send,
-    ) -> PyResult<Bound<'py, PyAny>> {
+    /// Takes rows, and gives those that are ready; without any, the last.
+    #[pyo3(signature = (rows=None))]
+    fn __call__<'py>(&self, py: Python<'py>, rows: Option<PyRecordBatch>) -> PyResult<Bound<'py, PyAny>> {
+        let rows = rows.map(PyRecordBatch::into_inner);
         let lock = || self.task.lock().unwrap_or_else(PoisonError::into_inner);
-        let made = py.detach(|| self.pool.install(|| work(lock().as_mut())));
+        let made = py.detach(|| self.pool.install(|| lock()(rows.as_ref())));
         PyRecordBatch::new(made.or_raise()?).into_pyarrow(py)
     }
 }
 
-/// The columns that the function of a step takes, and those that it gives.
+/// The columns that the function of a step gives.
 #[pyfunction]
-pub(crate) fn step_schemas(py: Python<'_>, name: &str) -> PyResult<(Py<PyAny>, Py<PyAny>)> {
-    let [input, output] = without_function(step(name)?.schemas().or_raise()?, name)?;
-    Ok((PySchema::new(input).into_pyarrow(py)?.unbind(), PySchema::new(output).into_pyarrow(py)?.unbind()))
+pub(crate) fn step_schema(py: Python<'_>, name: &str) -> PyResult<Py<PyAny>> {
+    let schema = without_function(step(name, &Broadcast::default())?.schema().or_raise()?, name)?;
+    Ok(PySchema::new(schema).into_pyarrow(py)?.unbind())
 }
 
-/// The steps of the dataflow, in order, as JSON.
+/// The steps of a run with these settings, in order, as JSON.
 #[pyfunction]
-pub(crate) fn steps() -> PyResult<String> {
-    serde_json::to_string(&all_steps()).map_err(|error| config_error(&error.to_string()))
+pub(crate) fn steps(broadcast: &str) -> PyResult<String> {
+    serde_json::to_string(&all_steps(&parse(broadcast)?)).map_err(|error| config_error(&error.to_string()))
 }
 
 /// The rows of any table as records, a line of JSON each.
@@ -92,12 +78,6 @@ pub(crate) fn record_lines(py: Python<'_>, rows: PyRecordBatch) -> PyResult<Py<P
         Ok(RecordBatch::try_new(Arc::new(schema), vec![Arc::new(lines)])?)
     };
     Ok(PyRecordBatch::new(lines().or_raise()?).into_pyarrow(py)?.unbind())
-}
-
-/// What is next to all that is made with a model.
-#[pyfunction]
-pub(crate) fn made_by(model: &str) -> PyResult<String> {
-    Ok(Model::from_json(model).or_raise()?.made_by())
 }
 
 /// Refuses what are no verdicts; errors name the file.

@@ -22,7 +22,7 @@ mod _tonggao {
     #[pymodule_export]
     use super::detect::detect;
     #[pymodule_export]
-    use super::distributed::{StepTask, check_furniture, check_verdicts, made_by, record_lines, step_schemas, steps};
+    use super::distributed::{StepTask, check_furniture, check_verdicts, record_lines, step_schema, steps};
     #[pymodule_export]
     use super::folder::Folder;
     #[pymodule_export]

@@ -3,11 +3,13 @@ what it gives and reads it back. What the steps are, and all that is decided, is
 
 from __future__ import annotations
 
+import functools
 import hashlib
+import itertools
 import json
 import os
 import time
-from typing import Any, Callable, Dict, Iterable, Iterator, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, Iterable, Iterator, List, Optional, Sequence
 
 from pyspark.sql import functions as F
 from pyspark.sql.pandas.types import from_arrow_schema
@@ -30,34 +32,28 @@ class Call:
         self.name, self.broadcast, self.order = name, broadcast, order
 
     def __call__(self, batches: Iterable[Any]) -> Iterator[Any]:
-        from tonggao._tonggao import StepTask
-
         began = time.process_time()
-        task, used = StepTask(self.name, self.broadcast), time.process_time() - began
-        for batch in _sorted(batches, self.order) if self.order else batches:
+        task, used = _tonggao.StepTask(self.name, self.broadcast), time.process_time() - began
+        batches = _sorted(batches, self.order) if self.order else map(_unsliced, batches)
+        for batch in itertools.chain(batches, [None]):
             began = time.process_time()
-            made = task.add(_unsliced(batch))
+            made = task(batch)
             used += time.process_time() - began
             if made.num_rows:
                 yield made
-        began = time.process_time()
-        made = task.finish()
-        _note_use(self.name, used + time.process_time() - began)
-        if made.num_rows:
-            yield made
+        if path := os.environ.get("TONGGAO_STEP_CPU"):
+            with open(path, "a", encoding="utf-8") as file:
+                file.write(f"{self.name}\t{used:.6f}\n")
 
 
 class Dataflow:
-    """The steps of the core on the tables of a session."""
+    """The steps of the core on the tables of a session. `broadcast` is what all tasks know, and grows."""
 
     def __init__(
-        self, spark: Any, work: str, config: Dict[str, Any], verdicts: Optional[str], partitions: Optional[int],
-        pages_per_part: int, resume: bool, report: Callable[[str], object],
+        self, spark: Any, work: str, broadcast: Dict[str, Any], partitions: Optional[int], resume: bool,
+        report: Callable[[str], object],
     ) -> None:
-        self.spark, self.work, self.resume, self.report = spark, work.rstrip("/"), resume, report
-        self.pages_per_part, self.stamp, self.keeps_order = pages_per_part, "", False
-        self.broadcast: Dict[str, Any] = {"config": config, "verdicts": verdicts}
-        self.counts: Dict[str, int] = {}
+        self.spark, self.work, self.broadcast, self.resume, self.report = spark, work.rstrip("/"), broadcast, resume, report
         self.seconds: Dict[str, float] = {}
         partitions = partitions or int(spark.conf.get("spark.sql.shuffle.partitions", "8"))
         # What queries may name: numbers, and the views of tables.
@@ -85,52 +81,52 @@ class Dataflow:
             rows = self.spark.read.parquet(*inputs).mapInArrow(_record_lines, "line string")
         self.name("lines", rows)
 
-    def run(self, out: str, furniture: Optional[str]) -> Dict[str, Any]:
-        """Runs all steps, writes the tables of the output and what the run was. `furniture` replaces what is learnt."""
+    def run(self, out: str) -> Dict[str, Any]:
+        """Runs all steps, writes the tables of the output and what the run was."""
         began = time.time()
-        for step in json.loads(_tonggao.steps()):
-            name, keep = step["name"], step["keep"]
-            if name == "furniture" and furniture is not None:
-                rows = self.spark.createDataFrame([(furniture,)], "note string")
-            elif self.is_left_out(step):
-                rows = self.spark.createDataFrame([], self.schemas(step)[1])
-            elif keep == "view":
-                rows = self.made(step)
-            elif keep == "table":
-                rows = self.write(name, f"{out}/{name}", self.made(step))
-            else:
-                rows = self.save(name, self.made(step))
+        config = dict(self.broadcast["config"])
+        if "outlets" in config:
+            config["outlets"] = config["outlets"]["path"]
+        for step in json.loads(_tonggao.steps(json.dumps(self.broadcast))):
+            name, keep, rows = step["name"], step["keep"], self.made(step)
+            if keep == "table":
+                rows = self.write(name, f"{out}/{name}", rows)
+            elif keep == "saved":
+                rows = self.save(name, rows)
+            elif keep == "broadcast":
+                self.broadcast[name] = self.note(step, rows)
             self.name(name, rows)
-            if keep == "broadcast":
-                notes = [row.note for row in rows.collect()] or [row["note"] for row in self.made_of_nothing(step)]
-                self.broadcast[name] = notes[0]
-            if name == "model":
-                self.stamp = _tonggao.made_by(self.broadcast[name])
-            elif name == "sketch":
-                self.check_pages(rows)
-        found = self.finish(out, time.time() - began)
+            if name == "totals":
+                totals = json.loads(self.broadcast[name])
+                if why := totals.pop("refused"):
+                    raise TonggaoError(why)
+                self.numbers["parts"] = max(self.numbers["parts"], totals.pop("parts"))
+        found = {
+            "version": _tonggao.__version__, "made_by": self.stamp, "config": config,
+            "counts": {**totals, **json.loads(self.broadcast["counts"])}, **self.numbers, "rounds": self.seconds,
+            "seconds": round(time.time() - began, 2),
+        }
+        rows = [(json.dumps(found, ensure_ascii=False), self.broadcast["furniture"])]
+        self.spark.createDataFrame(rows, "run string, furniture string").write.mode("overwrite").parquet(f"{out}/run")
         for view in self.views.values():
             self.spark.catalog.dropTempView(view)
         return found
-
-    def is_left_out(self, step: Step) -> bool:
-        has_points = self.broadcast["config"]["only"] == "everything"
-        return not {"always": True, "points": has_points, "verdicts": self.broadcast["verdicts"]}[step["when"]]
 
     def made(self, step: Step) -> Rows:
         """The rows that a step makes."""
         if not step["inputs"]:
             rows = [tuple(row.values()) for row in self.made_of_nothing(step)]
-            return self.spark.createDataFrame(rows, self.schemas(step)[1])
-        rows = self.selected(step)
+            return self.spark.createDataFrame(rows, self.schema(step))
+        tables = (self.spark.sql(query.format_map({**self.views, **self.numbers})) for query in step["inputs"])
+        rows = functools.reduce(lambda all, more: all.unionByName(more, allowMissingColumns=True), tables)
+        width = self.numbers["partitions"]
         if step["tasks"] == "one":
             rows = rows.repartition(1)
         elif step["by"]:
-            rows = rows.repartition(self.numbers["partitions"], *step["by"])
+            rows = rows.repartition(width, *step["by"])
         if not step["function"]:
             return rows
         rows = self.call(step, rows)
-        width = self.numbers["partitions"]
         while step["tasks"] == "merged" and width > 1:
             width = -(-width // FAN_IN)
             rows = self.call(step, rows.repartition(width))
@@ -138,36 +134,18 @@ class Dataflow:
                 rows = self.save(f"{step['name']}_{width}", rows)
         return rows
 
-    def selected(self, step: Step) -> Rows:
-        """The rows of the queries of a step under the columns that its function or its table has."""
-        rows = None
-        for query in step["inputs"]:
-            table = self.spark.sql(query.format_map({**self.views, **self.numbers}))
-            have = {field.name: field.dataType for field in table.schema.fields}
-            if step["function"]:
-                wanted = [(field.name, field.dataType) for field in self.schemas(step)[0].fields]
-                table = table.select(*(_as(name, of, have).alias(name) for name, of in wanted))
-            elif step["columns"]:
-                table = table.select(*(_of_record(name, have).alias(name) for name in step["columns"]))
-            rows = table if rows is None else rows.unionByName(table)
-        return rows
-
     def call(self, step: Step, rows: Rows) -> Rows:
         """The rows that the function of a step makes of `rows`, which come to it partition by partition in its order."""
         order = step["order"]
         if order and self.keeps_order:
             rows, order = rows.sortWithinPartitions(*order), ()
-        return rows.mapInArrow(Call(step["name"], self.known(step), order), self.schemas(step)[1])
+        return rows.mapInArrow(Call(step["name"], json.dumps(self.broadcast), order), self.schema(step))
 
-    def made_of_nothing(self, step: Step) -> Any:
-        return _tonggao.StepTask(step["name"], self.known(step)).finish().to_pylist()
+    def made_of_nothing(self, step: Step) -> List[Dict[str, Any]]:
+        return _tonggao.StepTask(step["name"], json.dumps(self.broadcast))().to_pylist()
 
-    def known(self, step: Step) -> str:
-        return json.dumps({name: self.broadcast.get(name) for name in ("config", "model", *step["needs"])})
-
-    def schemas(self, step: Step) -> Tuple[Any, Any]:
-        taken, given = _tonggao.step_schemas(step["name"])
-        return from_arrow_schema(taken), from_arrow_schema(given)
+    def schema(self, step: Step) -> Any:
+        return from_arrow_schema(_tonggao.step_schema(step["name"]))
 
     def name(self, name: str, rows: Rows) -> None:
         """Lets queries name a table."""
@@ -177,11 +155,20 @@ class Dataflow:
     def save(self, name: str, rows: Rows) -> Rows:
         """Writes the rows of a step and gives them as read back; with `resume`, as an earlier run wrote them."""
         path = f"{self.work}/{name}"
-        if self.is_done(name):
+        if self.done(name):
             return self.spark.read.schema(rows.schema).parquet(path)
         rows = self.write(name, path, rows)
         self.mark_done(name)
         return rows
+
+    def note(self, step: Step, rows: Rows) -> str:
+        """The text of the only row of a step, for all tasks; with `resume`, as an earlier run made it."""
+        if done := self.done(step["name"]):
+            return done[1]
+        # An engine may call nothing for no rows.
+        note = (rows.collect() or self.made_of_nothing(step))[0]["note"]
+        self.mark_done(step["name"], note)
+        return note
 
     def write(self, name: str, path: str, rows: Rows) -> Rows:
         """Writes rows and gives them as read back."""
@@ -192,107 +179,41 @@ class Dataflow:
         # An engine may write nothing for no rows, and then knows no columns.
         return self.spark.read.schema(rows.schema).parquet(path)
 
-    def mark_done(self, name: str) -> None:
-        """Writes the stamp of a step: the driver itself where it can reach the storage of the workers, or else a job."""
+    def mark_done(self, name: str, note: str = "") -> None:
+        """Writes the stamp and the note of a step: the driver itself where it can reach the storage of the workers, or else
+        a job."""
         path, jvm = f"{self.work}/{name}.done", getattr(self.spark, "_jvm", None)
+        text = json.dumps([self.stamp, note])
         if jvm is None:
-            self.spark.createDataFrame([(self.stamp,)], "value string").write.mode("overwrite").text(path)
+            self.spark.createDataFrame([(text,)], "value string").write.mode("overwrite").text(path)
             return
         file = jvm.org.apache.hadoop.fs.Path(path)
         storage = file.getFileSystem(self.spark._jsc.hadoopConfiguration())
         storage.delete(file, True)
         stream = storage.create(file, True)
-        stream.write(bytearray(self.stamp, "utf-8"))
+        stream.write(bytearray(text, "utf-8"))
         stream.close()
 
-    def is_done(self, name: str) -> bool:
-        """True when an earlier run has finished a step. Another version or other settings are refused."""
+    def done(self, name: str) -> List[str]:
+        """The stamp and the note of a step that an earlier run has finished. Those of other settings are refused."""
         if not self.resume:
-            return False
+            return []
         try:
-            stamps = [row.value for row in self.spark.read.text(f"{self.work}/{name}.done").collect()]
+            # A driver that was killed while it wrote may leave a part.
+            found = json.loads("".join(row.value for row in self.spark.read.text(f"{self.work}/{name}.done").collect()))
         except Exception:  # Engines raise what they like for a folder that is not there.
-            return False
-        # A driver that was killed while it wrote may leave a stamp without a row.
-        if stamps and stamps != [self.stamp]:
-            raise TonggaoError(
-                f"{self.work}/{name} was made by {stamps}, and this is {self.stamp}; run without --resume"
-            )
-        return bool(stamps)
-
-    def check_pages(self, sketches: Rows) -> None:
-        """Counts the pages, and refuses those that lack an id of their own or that other settings made."""
-        totals = sketches.agg(
-            F.count("key").alias("documents"), F.countDistinct("key").alias("ids"), F.count("skipped").alias("skipped"),
-            F.min("made_by").alias("least"), F.max("made_by").alias("most"),
-        ).collect()[0]
-        if {totals.least, totals.most} - {self.stamp}:
-            raise TonggaoError(f"pages were signed by {totals.least} and {totals.most}, and this is {self.stamp}")
-        if totals.documents == 0:
-            why = [row.skipped for row in sketches.select("skipped").limit(1).collect()]
-            raise TonggaoError(f"no records in the input ({totals.skipped} skipped; first: {why})")
-        if totals.ids < totals.documents:
-            twice = sketches.groupBy("key").agg(F.count("id").alias("n"), F.min("id").alias("id")).where("n > 1")
-            some = ", ".join(row.id for row in twice.where("key is not null").limit(3).collect())
-            raise TonggaoError(
-                f"{totals.documents - totals.ids} pages have an id that another one has ({some}); give each its own"
-            )
-        self.counts = {"documents": totals.documents, "skipped": totals.skipped}
-        self.numbers["parts"] = max(self.numbers["partitions"], -(-totals.documents // self.pages_per_part))
-
-    def finish(self, out: str, seconds: float) -> Dict[str, Any]:
-        """Writes what the run was."""
-        counted = {name: name for name in ("clusters", "matches", "talking_points", "outlets")}
-        counted["clustered"] = "documents"
-        if self.broadcast["verdicts"]:
-            counted["verdicts"] = "judged"
-        which = {"clustered": "where cluster is not null"}
-        names = [f"select '{name}' as name from {self.views[table]} {which.get(name, '')}" for name, table in counted.items()]
-        totals = self.spark.sql(" union all ".join(names)).groupBy("name").count().collect()
-        self.counts.update({**dict.fromkeys(counted, 0), **{row["name"]: row["count"] for row in totals}})
-        config = dict(self.broadcast["config"])
-        if "outlets" in config:
-            config["outlets"] = config["outlets"]["path"]
-        found = {
-            "version": _tonggao.__version__, "made_by": self.stamp, "config": config, "counts": self.counts,
-            **self.numbers, "rounds": self.seconds, "seconds": round(seconds, 2),
-        }
-        furniture = self.spark.table(self.views["furniture"]).collect()[0].note
-        rows = [(json.dumps(found, ensure_ascii=False), furniture)]
-        self.spark.createDataFrame(rows, "run string, furniture string").write.mode("overwrite").parquet(f"{out}/run")
+            return []
+        if found[0] != self.stamp:
+            raise TonggaoError(f"{self.work}/{name} was made by {found[0]}, and this is {self.stamp}; run without --resume")
         return found
 
 
-def _as(name: str, of: Any, have: Dict[str, Any]) -> Any:
-    """A column under a type; null where a query lacks it."""
-    if name in have and have[name].simpleString() == of.simpleString():
-        return F.col(name)
-    return (F.col(name) if name in have else F.lit(None)).cast(of)
-
-
-def _of_record(name: str, have: Dict[str, Any]) -> Any:
-    """A column of a table: that of the query, or where it is null or missing that of the record."""
-    return F.coalesce(F.col(name), F.col(f"record.{name}")) if name in have else F.col(f"record.{name}")
-
-
-def _note_use(name: str, seconds: float) -> None:
-    """Where the environment names a file, adds to it a line with the CPU seconds that a function has used."""
-    path = os.environ.get("TONGGAO_STEP_CPU")
-    if path:
-        with open(path, "a", encoding="utf-8") as file:
-            file.write(f"{name}\t{seconds:.6f}\n")
-
-
 def _record_lines(batches: Iterable[Any]) -> Iterator[Any]:
-    from tonggao._tonggao import record_lines
-
-    return map(record_lines, batches)
+    return map(_tonggao.record_lines, batches)
 
 
 def _probe(batches: Iterable[Any]) -> Iterator[Any]:
     import pyarrow
-
-    from tonggao import _tonggao
 
     met = [number for batch in batches for number in batch.column(0).to_pylist()]
     yield pyarrow.RecordBatch.from_pydict({"version": [_tonggao.__version__], "in_order": [met == sorted(met)]})
@@ -300,11 +221,7 @@ def _probe(batches: Iterable[Any]) -> Iterator[Any]:
 
 def _unsliced(batch: Any) -> Any:
     """A copy of a slice: arrow-rs 59 takes the wrong rows of nested structs when it is handed one."""
-    import pyarrow
-
-    if any(column.offset for column in batch.columns):
-        return batch.take(pyarrow.array(range(batch.num_rows)))
-    return batch
+    return batch.take(list(range(batch.num_rows))) if any(column.offset for column in batch.columns) else batch
 
 
 def _sorted(batches: Iterable[Any], order: Sequence[str]) -> Iterator[Any]:
@@ -313,4 +230,4 @@ def _sorted(batches: Iterable[Any], order: Sequence[str]) -> Iterator[Any]:
     batches = list(batches)
     if batches:
         rows = pyarrow.Table.from_batches(batches).sort_by([(name, "ascending") for name in order])
-        yield from rows.to_batches(max_chunksize=10_000)
+        yield from map(_unsliced, rows.to_batches(max_chunksize=10_000))

@@ -68,12 +68,11 @@ def run(
     judged = _read(verdicts) if verdicts is not None else None
     if judged is not None:
         _tonggao.check_verdicts(judged, str(verdicts))
-    flow = Dataflow(
-        spark, work or f"{out}/_work", config, judged, partitions, pages_per_part, resume, report or (lambda _: None)
-    )
+    broadcast = {"config": config, "verdicts": judged, "furniture": furniture, "pages_per_part": pages_per_part}
+    flow = Dataflow(spark, work or f"{out}/_work", broadcast, partitions, resume, report or (lambda _: None))
     flow.check_workers()
     flow.read(inputs, input_format)
-    return flow.run(out, furniture)
+    return flow.run(out)
 
 
 def _config(field: Sequence[str], timezone: Union[str, int], outlets: Optional[str], only: str) -> Dict[str, Any]:

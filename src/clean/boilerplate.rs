@@ -182,16 +182,16 @@ fn member(group: u64, line: u64) -> u64 {
 }
 
 /// Pages of one group that are looked at: enough to tell, and a bound on memory.
-pub(crate) const PAGES_PER_GROUP: usize = 150;
+const PAGES_PER_GROUP: usize = 150;
 /// Pages that a group must have: fewer cannot show what recurs.
-pub(crate) const LEAST_PAGES: usize = 3;
+const LEAST_PAGES: usize = 3;
 /// Pages whose edges are in memory at once, of some 600 bytes each.
 const PAGES_AT_ONCE: usize = 1 << 18;
 /// A line of more units than this may be an official text that many articles quote, so it must recur more.
 const LONG_LINE: usize = 60;
 
 /// Pages of unknown outlet that are looked at: they belong to many sites, so it takes more of them.
-pub(crate) const PAGES_OF_NOBODY: usize = 20_000;
+const PAGES_OF_NOBODY: usize = 20_000;
 /// Pages without an article that are kept: some five kilobytes each.
 const LONE_PAGES: usize = 4000;
 
@@ -208,6 +208,27 @@ struct Recurring {
     in_company: usize,
 }
 
+/// The pages of a group that are looked at, at most.
+pub(crate) fn most(group: u64) -> usize {
+    if group == 0 { PAGES_OF_NOBODY } else { PAGES_PER_GROUP }
+}
+
+/// Leaves the pages that are looked at in each group, which are known by an order, and gives those of groups that are too small
+/// to show what recurs.
+pub(crate) fn sample<T: Ord + Copy + Send>(groups: &mut FxHashMap<u64, Vec<T>>) -> Vec<T> {
+    groups.par_iter_mut().for_each(|(&group, members)| {
+        members.sort_unstable();
+        members.truncate(most(group));
+    });
+    let is_small = |group: u64, members: &[T]| group != 0 && members.len() < LEAST_PAGES;
+    let small = groups.iter().filter(|&(&group, members)| is_small(group, members));
+    let mut few: Vec<T> = small.flat_map(|(_, members)| members).copied().collect();
+    few.sort_unstable();
+    few.truncate(PAGES_OF_NOBODY);
+    groups.retain(|&group, members| !is_small(group, members));
+    few
+}
+
 /// Learns the furniture of every outlet and host from at most 150 pages of each (more where neither is known). A light
 /// pass: lines are split and hashed, nothing is compared. A line counts from 3 different articles on (more for larger
 /// groups, long lines, and pages of unknown outlet). No page is split of which `cache` has the edges.
@@ -219,16 +240,9 @@ pub fn learn(pages: &impl BoilerplatePages, cache: &EdgeCache) -> FurnitureModel
             groups.entry(group).or_default().push((order, doc));
         }
     }
-    groups.par_iter_mut().for_each(|(&group, members)| {
-        members.sort_unstable();
-        members.truncate(if group == 0 { PAGES_OF_NOBODY } else { PAGES_PER_GROUP });
-    });
     // Where the outlet is known three articles tell; of the rest every page is looked at.
+    let few = sample(&mut groups);
     let among: Vec<DocId> = groups.get(&0).into_iter().flatten().map(|&(_, doc)| doc).collect();
-    let mut few: Vec<(u64, DocId)> = groups.values().filter(|of| of.len() < LEAST_PAGES).flatten().copied().collect();
-    few.sort_unstable();
-    few.truncate(PAGES_OF_NOBODY);
-    groups.retain(|_, members| members.len() >= LEAST_PAGES);
     let groups = of_same_pages(groups);
     let mut learnt = Vec::new();
     let mut lone = Vec::new();

@@ -19,7 +19,7 @@ mod units;
 
 pub use crate::lexicon::Label;
 pub use boilerplate::{FurnitureChange, FurnitureGroup, FurnitureLine, FurnitureModel, learn};
-pub(crate) use boilerplate::{LEAST_PAGES, PAGES_OF_NOBODY, PAGES_PER_GROUP};
+pub(crate) use boilerplate::{most, sample};
 pub use edges::{BoilerplatePages, EdgeCache, GroupKeys, outermost_lines};
 pub use fold::{fold, readable, stands_alone};
 pub use line::{LineReason, Region};

@@ -12,16 +12,16 @@ use std::ops::Range;
 /// One passage seen from one of its documents: where, and in which other article.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Pod, Zeroable)]
 #[repr(C)]
-pub(crate) struct Seen {
-    pub doc: DocId,
-    pub article: u32,
-    pub at: UnitRange,
+struct Seen {
+    doc: DocId,
+    article: u32,
+    at: UnitRange,
 }
 
 /// From `start` to the next stretch of the document, so many other articles have the text of the document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Pod, Zeroable)]
 #[repr(C)]
-pub(crate) struct Stretch {
+struct Stretch {
     start: u32,
     articles: u32,
 }
@@ -73,7 +73,7 @@ impl Coverage {
 }
 
 /// The stretches of one document, from the passages of all its matches with other articles, in order.
-pub(crate) fn stretches_of(seen: &[Seen]) -> Vec<Stretch> {
+fn stretches_of(seen: &[Seen]) -> Vec<Stretch> {
     let mut changes: Vec<(u32, i32)> = Vec::with_capacity(2 * seen.len());
     for of_article in seen.chunk_by(|x, y| x.article == y.article) {
         // An article counts once, however many of its passages and pages overlap.
@@ -100,7 +100,7 @@ pub(crate) fn stretches_of(seen: &[Seen]) -> Vec<Stretch> {
 }
 
 /// How one document of a match is spread: `stretches` are those of the document.
-pub(crate) fn spread_of(stretches: &[Stretch], m: &Match, doc: DocId, apart: bool) -> SpreadSide {
+fn spread_of(stretches: &[Stretch], m: &Match, doc: DocId, apart: bool) -> SpreadSide {
     let side = m.side(doc);
     let mut at: Vec<UnitRange> = m.passages.iter().map(|p| p.units(side)).collect();
     at.sort_unstable();

@@ -2,7 +2,6 @@
 
 use super::forest::Forest;
 use super::rows::{Key, broken};
-use super::step::Operator;
 use crate::candidates::partitions::{
     self, BucketMember, Meeting, NearPair, PassagePartner, Proposal, StoryPair, pairs_of_bucket,
 };
@@ -83,6 +82,15 @@ pub(super) struct Meet {
 const COUNTED: usize = 1 << 20;
 
 impl Meet {
+    fn add(&mut self, row: &BucketRow) {
+        if row.bucket != self.bucket {
+            self.end_bucket();
+            self.bucket = row.bucket;
+        }
+        let slots = [(row.slots >> 32) as u32, row.slots as u32];
+        self.members.push(BucketMember { order: row.key.0, units: row.units, slots, simhash: row.simhash });
+    }
+
     fn end_bucket(&mut self) {
         let Meet { bucket, members, met } = self;
         if members.len() > 1 {
@@ -102,25 +110,16 @@ impl Meet {
     }
 }
 
-impl Operator for Meet {
-    type In = BucketRow;
-    type Out = MeetingRow;
-
-    fn add(&mut self, rows: Vec<BucketRow>) -> Result<Vec<MeetingRow>> {
-        for row in rows {
-            if row.bucket != self.bucket {
-                self.end_bucket();
-                self.bucket = row.bucket;
-            }
-            let slots = [(row.slots >> 32) as u32, row.slots as u32];
-            self.members.push(BucketMember { order: row.key.0, units: row.units, slots, simhash: row.simhash });
+/// Pairs that meet, for rows sorted by bucket and page.
+pub(super) fn meet() -> impl FnMut(Option<Vec<BucketRow>>) -> Result<Vec<MeetingRow>> + Send {
+    let mut meet = Meet::default();
+    move |rows| {
+        let is_end = rows.is_none();
+        rows.into_iter().flatten().for_each(|row| meet.add(&row));
+        if is_end {
+            meet.end_bucket();
         }
-        Ok(if self.met.len() > COUNTED { self.hand_on() } else { Vec::new() })
-    }
-
-    fn finish(&mut self) -> Result<Vec<MeetingRow>> {
-        self.end_bucket();
-        Ok(self.hand_on())
+        Ok(if is_end || meet.met.len() > COUNTED { meet.hand_on() } else { Vec::new() })
     }
 }
 

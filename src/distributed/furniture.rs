@@ -3,7 +3,7 @@
 use super::rows::Key;
 use super::sketches::LineRow;
 use crate::attribution::SeenNames;
-use crate::clean::{self, EdgeCache, FurnitureGroup, LEAST_PAGES, PAGES_OF_NOBODY, PAGES_PER_GROUP};
+use crate::clean::{self, EdgeCache, FurnitureGroup};
 use crate::config::Config;
 use crate::corpus::Corpus;
 use crate::error::Result;
@@ -12,35 +12,16 @@ use crate::pages::Pages;
 use crate::types::DocId;
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
-use std::collections::BinaryHeap;
+use std::collections::BTreeSet;
 use std::sync::Arc;
-
-/// The pages of a group that are looked at.
-fn most(group: u64) -> usize {
-    if group == 0 { PAGES_OF_NOBODY } else { PAGES_PER_GROUP }
-}
-
-/// The least numbers met so far, so many at most.
-#[derive(Default)]
-struct Least(BinaryHeap<u64>);
-
-impl Least {
-    fn add(&mut self, number: u64, most: usize) {
-        if self.0.len() < most {
-            self.0.push(number);
-        } else if self.0.peek().is_some_and(|&greatest| number < greatest) {
-            self.0.pop();
-            self.0.push(number);
-        }
-    }
-}
 
 /// What one pass over a part of the pages shows of outlets, and which of them may be looked at for furniture. Keeps
 /// what the groups have, not the pages.
 #[derive(Default)]
 pub(super) struct Survey {
     seen: SeenNames,
-    samples: FxHashMap<u64, Least>,
+    /// The least orders of each group.
+    samples: FxHashMap<u64, BTreeSet<u64>>,
 }
 
 /// A name, whether it is a host, or with `named` how many records give that host this name; or a page of a group.
@@ -62,7 +43,11 @@ impl Survey {
         let pages = Pages::new(&corpus, config.timezone, Roles::of_run(config)?.aliases());
         for doc in (0..corpus.len() as u32).map(DocId) {
             for group in pages.furniture_groups(doc) {
-                self.samples.entry(group).or_default().add(corpus.order(doc), most(group));
+                let least = self.samples.entry(group).or_default();
+                least.insert(corpus.order(doc));
+                if least.len() > clean::most(group) {
+                    least.pop_last();
+                }
             }
         }
         self.seen.add(pages.seen().clone());
@@ -82,10 +67,10 @@ impl Survey {
             records,
             ..SurveyRow::default()
         });
-        let of_group = |(&group, least): (&u64, &Least)| {
+        let of_group = |(&group, least): (&u64, &BTreeSet<u64>)| {
             let page =
                 |&order: &u64| SurveyRow { publisher: Some(group), page: Some(Key(order)), ..SurveyRow::default() };
-            least.0.iter().map(page).collect::<Vec<_>>()
+            least.iter().map(page).collect::<Vec<_>>()
         };
         names.chain(votes).chain(self.samples.iter().flat_map(of_group)).collect()
     }
@@ -108,54 +93,12 @@ pub(super) struct ChosenRow {
     key: Key,
 }
 
-/// Chooses from samples, of which those of a group come together.
-pub(super) fn choose(mut rows: Vec<SampleRow>) -> Result<Vec<ChosenRow>> {
-    rows.sort_unstable_by_key(|row| (row.publisher, row.page));
-    let mut chosen = BoilerplateSample::default();
-    rows.iter().for_each(|row| chosen.add(row.publisher, row.page.0));
-    Ok(chosen.finish().into_iter().map(|order| ChosenRow { key: Key(order) }).collect())
-}
-
-/// Chooses from the samples of all parts, which come group by group, the least first.
-#[derive(Default)]
-struct BoilerplateSample {
-    group: u64,
-    /// How many of the group were met.
-    met: usize,
-    /// The first of the group, as long as it is too small to be learnt from.
-    waiting: Vec<u64>,
-    /// Pages of small groups.
-    few: Least,
-    chosen: Vec<u64>,
-}
-
-impl BoilerplateSample {
-    /// Takes the next page of a sample.
-    fn add(&mut self, group: u64, order: u64) {
-        if group != self.group {
-            self.end_group();
-            (self.group, self.met) = (group, 0);
-        }
-        self.met += 1;
-        if self.met < LEAST_PAGES {
-            self.waiting.push(order);
-        } else if self.met <= most(group) {
-            self.chosen.append(&mut self.waiting);
-            self.chosen.push(order);
-        }
-    }
-
-    fn end_group(&mut self) {
-        let BoilerplateSample { waiting, few, .. } = self;
-        waiting.drain(..).for_each(|order| few.add(order, PAGES_OF_NOBODY));
-    }
-
-    /// The pages to learn from, by order; one that stands for two groups comes twice.
-    fn finish(mut self) -> Vec<u64> {
-        self.end_group();
-        self.chosen.extend(self.few.0);
-        self.chosen
-    }
+/// Chooses from samples, of which those of a group come together. One that is of two groups comes twice.
+pub(super) fn choose(rows: Vec<SampleRow>) -> Result<Vec<ChosenRow>> {
+    let mut groups: FxHashMap<u64, Vec<Key>> = FxHashMap::default();
+    rows.into_iter().for_each(|row| groups.entry(row.publisher).or_default().push(row.page));
+    let few = clean::sample(&mut groups);
+    Ok(groups.into_values().flatten().chain(few).map(|key| ChosenRow { key }).collect())
 }
 
 /// A record with the key of its page.

@@ -3,7 +3,7 @@
 use super::rows::{Key, broken};
 use crate::candidates::Pair;
 use crate::cluster::compilation;
-use crate::cluster::coverage::{Seen, spread_of, stretches_of};
+use crate::cluster::coverage::Coverage;
 use crate::error::Result;
 use crate::records::share;
 use crate::storage::Scratch;
@@ -95,18 +95,14 @@ fn of_page(order: u64, incidents: &[IncidentRow]) -> Result<IncidentMatches> {
     }
     let mine = article_of[doc.index()];
     let is_apart = |m: &Match| article_of[m.other(doc).index()] != mine;
-    let passages = found.iter().filter(|m| is_apart(m)).flat_map(|m| {
-        let article = article_of[m.other(doc).index()];
-        m.passages.iter().map(move |passage| Seen { doc, article, at: passage.units(m.side(doc)) })
-    });
-    let mut seen: Vec<Seen> = passages.collect();
-    seen.sort_unstable();
-    let stretches = stretches_of(&seen);
-    let spread: Vec<SpreadSide> = found.iter().map(|m| spread_of(&stretches, m, doc, is_apart(m))).collect();
+    let scratch = Scratch::default();
+    let coverage = Coverage::new(&Matches::gather(found.iter().cloned(), &scratch)?, &article_of, &scratch)?;
+    // Of the other pages not all matches are known here.
+    let spread_of = |m: &Match| coverage.spread(m, is_apart(m)).0[m.side(doc)];
+    let spread: Vec<SpreadSide> = found.iter().map(spread_of).collect();
     for (m, of_page) in found.iter_mut().zip(&spread) {
         m.spread.0[m.side(doc)] = *of_page;
     }
-    let scratch = Scratch::default();
     let matches = Matches::gather(found.into_iter(), &scratch)?;
     let found = compilation::find(&matches, &article_of, &|doc: DocId| orders[doc.index()], &scratch)?;
     let sources = found.into_iter().find(|found| found.doc == doc).map(|found| found.sources);

@@ -17,7 +17,8 @@ mod rows;
 mod sets;
 mod sketches;
 mod step;
+mod totals;
 
-pub use model::{Model, check_verdicts};
+pub use model::check_verdicts;
 pub use plan::steps;
 pub use step::{Broadcast, Step, Task};

@@ -1,6 +1,6 @@
 //! What all parts must know of the whole corpus before a page is cleaned.
 
-use super::rows::{Key, broken};
+use super::rows::Key;
 use crate::attribution::{Outlets, SeenNames};
 use crate::clean::{FurnitureGroup, FurnitureModel};
 use crate::config::Config;
@@ -13,11 +13,10 @@ use crate::verdicts::Verdicts;
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
-use xxhash_rust::xxh3::xxh3_64;
 
 /// The settings, the outlets and the furniture of a corpus: its size is that of the list of outlets, not of the pages.
 #[derive(Clone, Debug)]
-pub struct Model {
+pub(super) struct Model {
     /// The settings.
     pub(super) config: Config,
     pub(super) names: FieldNames,
@@ -26,7 +25,6 @@ pub struct Model {
     pub(super) roles: Roles,
     pub(super) houses: Houses,
     pub(super) verdicts: Verdicts,
-    json: String,
 }
 
 /// Refuses a text that is no file of verdicts; errors name `path`.
@@ -34,28 +32,44 @@ pub fn check_verdicts(text: &str, path: &Path) -> Result<()> {
     Verdicts::of_text(text, path).map(drop)
 }
 
-/// The model as it is carried.
+/// The names of outlets and hosts in a corpus.
 #[derive(Serialize, Deserialize)]
-struct WrittenModel {
+pub(super) struct NamesSeen {
     version: String,
-    config: Config,
     /// Each with whether it is a page's host.
     names: Vec<(String, bool)>,
+    /// A host, a name, and how many records give that host this name.
     votes: Vec<[u64; 3]>,
-    furniture: Vec<FurnitureGroup>,
-    /// The lines of the file.
-    verdicts: String,
 }
 
-/// What a model is made of: a name, how many records give a host a name, or the text of the furniture.
+/// A name, or how many records give a host a name.
 #[derive(Serialize, Deserialize)]
-pub(super) struct ModelRow {
+pub(super) struct NameRow {
     name: Option<String>,
     is_host: Option<bool>,
     host: Option<u64>,
     named: Option<u64>,
     records: Option<u64>,
-    furniture: Option<String>,
+}
+
+impl NamesSeen {
+    /// Puts together what [`super::furniture::Survey`] gave of all parts.
+    pub(super) fn gather(rows: Vec<NameRow>) -> Self {
+        let (mut names, mut votes) = (Vec::new(), FxHashMap::<[u64; 2], u64>::default());
+        for row in rows {
+            names.extend(row.name.map(|name| (name, row.is_host == Some(true))));
+            if let (Some(host), Some(named)) = (row.host, row.named) {
+                *votes.entry([host, named]).or_default() += row.records.unwrap_or_default();
+            }
+        }
+        // Of a name that some parts know as a host and some do not, the host comes first.
+        names.sort_unstable_by(|x, y| (&x.0, !x.1).cmp(&(&y.0, !y.1)));
+        names.dedup_by(|y, x| x.0 == y.0);
+        let mut votes: Vec<[u64; 3]> =
+            votes.into_iter().map(|([host, named], records)| [host, named, records]).collect();
+        votes.sort_unstable();
+        NamesSeen { version: VERSION.to_owned(), names, votes }
+    }
 }
 
 /// What people say of two pages.
@@ -67,52 +81,24 @@ pub(super) struct VerdictRow {
 }
 
 impl Model {
-    /// The model of a corpus: what [`super::furniture::Survey`] gave of all its parts, the furniture that was learnt, and the
-    /// text of a file of verdicts, which may be empty.
-    pub(super) fn new(config: &Config, rows: Vec<ModelRow>, verdicts: &str) -> Result<Self> {
+    /// The model of a corpus. Names that another version saw are refused: its pages would be cleaned and signed otherwise.
+    pub(super) fn new(
+        config: &Config,
+        seen: NamesSeen,
+        furniture: Vec<FurnitureGroup>,
+        verdicts: &str,
+    ) -> Result<Self> {
+        if seen.version != VERSION {
+            return Err(Error::Version { driver: seen.version, worker: VERSION });
+        }
         if config.verdicts.is_some() {
             let value = "a file".to_owned();
             let expected = "none for a job on several machines, which is given the text of the file".to_owned();
             return Err(Error::Setting { name: "verdicts".to_owned(), value, expected });
         }
-        let (mut names, mut votes, mut furniture) = (Vec::new(), FxHashMap::<[u64; 2], u64>::default(), Vec::new());
-        for row in rows {
-            names.extend(row.name.map(|name| (name, row.is_host == Some(true))));
-            if let (Some(host), Some(named)) = (row.host, row.named) {
-                *votes.entry([host, named]).or_default() += row.records.unwrap_or_default();
-            }
-            if let Some(text) = row.furniture {
-                furniture = serde_json::from_str(&text).map_err(|error| broken("the furniture", &error))?;
-            }
-        }
-        // Of a name that some parts know as a host and some do not, the host comes first.
-        names.sort_unstable_by(|x, y| (&x.0, !x.1).cmp(&(&y.0, !y.1)));
-        names.dedup_by(|y, x| x.0 == y.0);
-        let mut votes: Vec<[u64; 3]> =
-            votes.into_iter().map(|([host, named], records)| [host, named, records]).collect();
-        votes.sort_unstable();
-        let (version, config, verdicts) = (VERSION.to_owned(), config.clone(), verdicts.to_owned());
-        Model::read(WrittenModel { version, config, names, votes, furniture, verdicts })
-    }
-
-    /// Reads what [`Model::json`] gave. A model of another version is refused: its pages would be cleaned and signed
-    /// otherwise.
-    pub fn from_json(json: &str) -> Result<Self> {
-        let written: WrittenModel = serde_json::from_str(json)
-            .map_err(|error| Error::Exchange { what: "the model of the corpus", reason: error.to_string() })?;
-        if written.version != VERSION {
-            return Err(Error::Version { driver: written.version, worker: VERSION });
-        }
-        Model::read(written)
-    }
-
-    fn read(written: WrittenModel) -> Result<Self> {
-        let json = serde_json::to_string(&written)
-            .map_err(|error| Error::Exchange { what: "the model of the corpus", reason: error.to_string() })?;
-        let WrittenModel { config, names, votes, furniture, verdicts, .. } = written;
-        let verdicts = Verdicts::of_text(&verdicts, Path::new("the verdicts"))?;
-        let seen = SeenNames::known(names.into_iter(), votes.into_iter());
-        let roles = Roles::of_run(&config)?;
+        let verdicts = Verdicts::of_text(verdicts, Path::new("the verdicts"))?;
+        let seen = SeenNames::known(seen.names.into_iter(), seen.votes.into_iter());
+        let roles = Roles::of_run(config)?;
         let outlets = Outlets::learn(&seen, roles.aliases());
         Ok(Model {
             names: config.names()?,
@@ -121,19 +107,8 @@ impl Model {
             roles,
             furniture: FurnitureModel::from_groups(furniture).with_lines(&verdicts.lines),
             verdicts,
-            config,
-            json,
+            config: config.clone(),
         })
-    }
-
-    /// The model as text, to be carried to the parts.
-    pub fn json(&self) -> &str {
-        &self.json
-    }
-
-    /// The version and a hash of settings, outlets and furniture, which is next to all that was made with them.
-    pub fn made_by(&self) -> String {
-        format!("tonggao {VERSION} {:016x}", xxh3_64(self.json.as_bytes()))
     }
 
     /// What people say of pairs of pages, each by their orders, the lesser first.

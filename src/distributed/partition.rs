@@ -14,29 +14,60 @@ use crate::report;
 use crate::signature::{SignaturePart, SignatureWriter, Signatures};
 use crate::storage::Scratch;
 use crate::storage::UnionFind;
-use crate::types::{DocId, Span};
+use crate::talking_points::Voter;
+use crate::talking_points::aggregation::Houses;
+use crate::talking_points::spread::Wording;
+use crate::types::{DocId, Timestamp};
 use crate::verdicts::Resolved;
 use crate::verify::{self, Match, Matches};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
 
-/// A page of a part; or with `b`, a pair of two of its pages, with their match where it is known. What is not wanted of a page
-/// may be missing.
-#[derive(Clone, Serialize, Deserialize)]
+/// What a page's vote hangs on.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub(super) struct Standing {
+    house: u64,
+    pub outlet: Option<u32>,
+    pub units: u32,
+    published: Option<Timestamp>,
+}
+
+impl Standing {
+    pub(super) fn of(pages: &Pages, houses: &Houses, doc: DocId, units: u32, published: Option<Timestamp>) -> Self {
+        let outlet = pages.outlet(doc).map(|known| known.outlet);
+        Standing { house: houses.of(pages, doc), outlet, units, published }
+    }
+
+    pub(super) fn voter(self, doc: DocId, set: u32, order: u64) -> Voter {
+        Voter { doc, set, outlet: self.house, units: self.units, published: self.published, order }
+    }
+}
+
+/// A page of a part; with `b` a pair of two of its pages, with their match where it is known; or with `wording` a wording that
+/// is looked for in the pages. What is not wanted may be missing.
+#[derive(Clone, Default, Serialize, Deserialize)]
 pub(super) struct PartRow {
     pub part: i64,
+    /// The page, by the hash of its id.
     pub a: Key,
     pub b: Option<Key>,
     pub body_hash: Option<u64>,
     pub units: Option<u32>,
+    /// Its record, a line of JSON.
     pub line: Option<String>,
+    /// Where in its text its headline is, or nothing, then the stretches of its body.
     pub spans: Option<ByteBuf>,
+    /// What its history may turn on.
     pub facts: Option<PageFacts>,
+    pub vote: Option<Standing>,
     pub set: Option<Key>,
     /// It is the medoid of its set; before there are sets, that it is a compilation.
     pub medoid: Option<bool>,
     pub matched: Option<ByteBuf>,
+    /// The place of the wording among all.
+    pub place: Option<u32>,
+    pub wording: Option<Wording>,
 }
 
 /// The pages and the pairs of a part.
@@ -44,67 +75,43 @@ pub(super) fn pages_and_pairs(rows: Vec<PartRow>) -> (Vec<PartRow>, Vec<PartRow>
     rows.into_iter().partition(|row| row.b.is_none())
 }
 
-/// A page as later steps want it.
-#[derive(Clone, Debug)]
-pub(super) struct SketchedPage {
-    /// Hash of its id.
-    pub order: u64,
-    /// Its record, a line of JSON. A step that reads no texts may be given none.
-    pub line: String,
-    /// Hash of its body, and units of it.
-    pub body_hash: u64,
-    /// See `body_hash`.
-    pub units: u32,
-    /// Where in its text its headline is, or nothing, then the stretches of its body.
-    pub spans: Vec<Span>,
-    /// What its history may turn on.
-    pub facts: Option<PageFacts>,
-}
-
-impl From<PartRow> for SketchedPage {
-    fn from(row: PartRow) -> Self {
-        SketchedPage {
-            order: row.a.0,
-            line: row.line.unwrap_or_default(),
-            body_hash: row.body_hash.unwrap_or_default(),
-            units: row.units.unwrap_or_default(),
-            spans: row.spans.map(|spans| spans_of(&spans)).unwrap_or_default(),
-            facts: row.facts,
-        }
-    }
-}
-
 /// Pages by order, each once.
 pub(super) struct Partition {
     pub corpus: Corpus,
     pub signatures: Signatures,
     pub bodies: BodySpans,
-    orders: Vec<u64>,
-    facts: Vec<Option<PageFacts>>,
+    /// The pages as they came, without their records.
+    rows: Vec<PartRow>,
 }
 
 impl Partition {
-    pub(super) fn new(mut pages: Vec<SketchedPage>, model: &Model) -> Result<Self> {
-        pages.sort_by_key(|page| page.order);
-        pages.dedup_by_key(|page| page.order);
-        let corpus = Corpus::of_lines(pages.iter().map(|page| page.line.as_str()), &model.names);
+    /// A step that reads no texts may be given pages without records.
+    pub(super) fn new(mut rows: Vec<PartRow>, model: &Model) -> Result<Self> {
+        rows.sort_by_key(|page| page.a);
+        rows.dedup_by_key(|page| page.a);
+        let lines = rows.iter().map(|page| page.line.as_deref().unwrap_or_default());
+        let corpus = Corpus::of_lines(lines, &model.names);
         let (mut signatures, mut bodies) = (SignaturePart::default(), BodyPart::default());
-        for page in &pages {
-            signatures.push_known(page.body_hash, page.units);
-            bodies.push_known(&page.spans);
+        for page in &mut rows {
+            page.line = None;
+            signatures.push_known(page.body_hash.unwrap_or_default(), page.units.unwrap_or_default());
+            bodies.push_known(&spans_of(page.spans.as_deref().map_or(&[], |spans| spans)));
         }
         let scratch = Scratch::default();
         let (mut signed, mut written) =
-            (SignatureWriter::new(pages.len(), &scratch), BodyWriter::new(pages.len(), &scratch));
+            (SignatureWriter::new(rows.len(), &scratch), BodyWriter::new(rows.len(), &scratch));
         signed.append(&signatures)?;
         written.append(&bodies)?;
-        Ok(Partition {
-            corpus,
-            signatures: signed.finish()?,
-            bodies: written.finish()?,
-            orders: pages.iter().map(|page| page.order).collect(),
-            facts: pages.into_iter().map(|page| page.facts).collect(),
-        })
+        Ok(Partition { corpus, signatures: signed.finish()?, bodies: written.finish()?, rows })
+    }
+
+    /// A page as it came.
+    pub(super) fn row(&self, doc: DocId) -> PartRow {
+        PartRow { line: Some(self.corpus.json(doc).into_owned()), ..self.rows[doc.index()].clone() }
+    }
+
+    pub(super) fn docs(&self) -> impl Iterator<Item = DocId> {
+        (0..self.rows.len() as u32).map(DocId)
     }
 
     /// What people say of these pages, which must have come with their records.
@@ -113,16 +120,16 @@ impl Partition {
     }
 
     pub(super) fn len(&self) -> usize {
-        self.orders.len()
+        self.rows.len()
     }
 
     pub(super) fn order(&self, doc: DocId) -> u64 {
-        self.orders[doc.index()]
+        self.rows[doc.index()].a.0
     }
 
     /// The page of an order. It must have been brought.
     pub(super) fn doc(&self, order: u64) -> Result<DocId> {
-        let found = self.orders.binary_search(&order);
+        let found = self.rows.binary_search_by_key(&Key(order), |page| page.a);
         found.map(|at| DocId(at as u32)).map_err(|_| broken("a list of pages", &"a page is missing"))
     }
 
@@ -132,7 +139,7 @@ impl Partition {
 
     /// The facts of a page, under the number that it has here.
     pub(super) fn facts(&self, doc: DocId) -> Result<PageFacts> {
-        let page = self.facts[doc.index()].clone().ok_or_else(|| broken("a page", &"its facts are missing"))?;
+        let page = self.rows[doc.index()].facts.clone().ok_or_else(|| broken("a page", &"its facts are missing"))?;
         Ok(facts::complete(PageFacts { doc, ..page }, &self.signatures))
     }
 
@@ -165,7 +172,7 @@ pub(super) struct MatchRow {
 /// Measures the pairs of a part, each with its record. A pair without anything in common gives none.
 pub(super) fn measure(rows: Vec<PartRow>, model: &Model) -> Result<Vec<WithRecord<MatchRow>>> {
     let (pages, pairs) = pages_and_pairs(rows);
-    let mut part = Partition::new(pages.into_iter().map(SketchedPage::from).collect(), model)?;
+    let mut part = Partition::new(pages, model)?;
     let bodies = std::mem::take(&mut part.bodies);
     let pages = part.pages(bodies, model)?;
     let mut pairs: Vec<Pair> = pairs.iter().map(|pair| part.pair(pair)).collect::<Result<_>>()?;

@@ -4,22 +4,19 @@
 //! In queries `{name}` is the table of that step; `{lines}` are the records, `{parts}` and `{partitions}` numbers.
 
 use super::candidates::{
-    Meet, PairRow, SortedPairRow, add_up, bound, closest, edges, join, propose, represent, sort_out,
+    PairRow, SortedPairRow, add_up, bound, closest, edges, join, meet, propose, represent, sort_out,
 };
-use super::forest::Forest;
 use super::furniture::{Survey, choose, keyed, learn};
 use super::incident_matches::{IncidentRow, SideRow, decide, star};
-use super::model::{Model, ModelRow};
+use super::model::NamesSeen;
 use super::partition::{PartRow, measure};
-use super::points::{
-    Scales, Vote, VoterRow, outlet_tables, places, points, quotes, record_rows, search, speak, voters,
-};
+use super::points::{Scales, VoterRow, outlet_tables, places, points, quotes, record_rows, search, speak, vote};
 use super::sets::{add_habits, add_names, group, habits, records, resolved};
 use super::sketches::{LineRow, SourceRow, compilation, number, sketch};
-use super::step::{Operator, Step, by_key, fold, map, step, whole};
+use super::step::{Broadcast, Step, by_key, fold, map, step, whole};
+use super::totals::{PageCounter, found, totals};
 use crate::error::Result;
 use crate::export::Table;
-use crate::origin::{HabitCounts, NameCounts};
 use crate::report;
 use serde::{Deserialize, Serialize};
 
@@ -33,21 +30,31 @@ fn note(value: &impl Serialize) -> Result<Vec<NoteRow>> {
     Ok(vec![NoteRow { note: super::rows::value(value)?.to_string() }])
 }
 
-/// All steps.
-pub fn steps() -> Vec<Step> {
-    [corpus(), candidates(), matches(), sets(), tables(), talking_points()].into_iter().flatten().collect()
+/// All steps of a run. Those whose rows are not wanted get none.
+pub fn steps(run: &Broadcast) -> Vec<Step> {
+    let wants = |is_wanted: bool| move |step: Step| if is_wanted { step } else { step.without_rows() };
+    let points = talking_points().into_iter().map(wants(run.config.only.talking_points()));
+    let [boilerplate, candidates, matches, sets, tables, outlets] =
+        [boilerplate(), candidates(), matches(), sets(), tables(), outlets()];
+    let boilerplate = boilerplate.into_iter().map(wants(run.furniture.is_none()));
+    let rest = [pages(), candidates, matches, sets, tables].into_iter().flatten();
+    [survey()].into_iter().chain(boilerplate).chain(rest).chain(points).chain(outlets).collect()
 }
 
 const LINES: &str = "select line from {lines}";
 
-/// What is learnt of the whole corpus, and what is kept of each page.
-fn corpus() -> Vec<Step> {
+/// Which names and hosts there are, and which pages the boilerplate may be learnt from.
+fn survey() -> Step {
+    step("survey").selects(&[LINES]).saved().calls(|run| {
+        let config = run.config.clone();
+        let add = move |survey: &mut Survey, rows: Vec<LineRow>| survey.add(&rows, &config);
+        Ok(fold(add, |survey| Ok(survey.finish())))
+    })
+}
+
+/// The boilerplate, learnt unless it is given.
+fn boilerplate() -> Vec<Step> {
     vec![
-        step("survey").selects(&[LINES]).saved().calls(|run| {
-            let config = run.config.clone();
-            let add = move |survey: &mut Survey, rows: Vec<LineRow>| survey.add(&rows, &config);
-            Ok(fold(Survey::default(), add, |survey| Ok(survey.finish())))
-        }),
         step("choose")
             .selects(&["select publisher, page from {survey} where page is not null"])
             .by(&["publisher"])
@@ -59,32 +66,39 @@ fn corpus() -> Vec<Step> {
         step("furniture")
             .selects(&["select line from {keyed} k left semi join {choose} c on k.key = c.key"])
             .in_one_task()
-            .saved()
-            .calls(|run| {
-                let config = run.config.clone();
-                Ok(whole(move |rows: Vec<LineRow>| note(&learn(&rows, &config)?)))
-            }),
-        step("model")
-            .selects(&[
-                "select name, is_host, host, named, records from {survey} where page is null",
-                "select note as furniture from {furniture}",
-            ])
-            .needs(&["verdicts"])
-            .in_one_task()
             .broadcast()
             .calls(|run| {
-                let (config, verdicts) = (run.config.clone(), run.verdicts.clone().unwrap_or_default());
-                Ok(whole(move |rows: Vec<ModelRow>| {
-                    Ok(vec![NoteRow { note: Model::new(&config, rows, &verdicts)?.json().to_owned() }])
+                let (config, given) = (run.config.clone(), run.furniture.clone());
+                Ok(whole(move |rows: Vec<LineRow>| match given.clone() {
+                    Some(note) => Ok(vec![NoteRow { note }]),
+                    None => note(&learn(&rows, &config)?),
                 }))
             }),
+    ]
+}
+
+/// What is kept of each page.
+fn pages() -> Vec<Step> {
+    vec![
+        step("names_seen")
+            .selects(&["select name, is_host, host, named, records from {survey} where page is null"])
+            .in_one_task()
+            .broadcast()
+            .calls(|_| Ok(whole(|rows| note(&NamesSeen::gather(rows))))),
         step("sketch").selects(&[LINES]).saved().calls_with_records(Table::Documents, |run| {
             let model = run.model()?;
-            let made_by = model.made_by();
-            Ok(map(move |rows: Vec<LineRow>| sketch(&rows, &model, &made_by)))
+            Ok(map(move |rows: Vec<LineRow>| sketch(&rows, &model)))
+        }),
+        step("count_pages")
+            .selects(&["select key, id, skipped from {sketch}"])
+            .by(&["key"])
+            .calls(|_| Ok(fold(PageCounter::add, PageCounter::finish))),
+        step("totals").selects(&["select * from {count_pages}"]).in_one_task().broadcast().calls(|run| {
+            let pages_per_part = run.pages_per_part;
+            Ok(whole(move |rows| note(&totals(rows, pages_per_part))))
         }),
         step("pages").selects(&["select * from {sketch} where key is not null"]),
-        step("verdicts").of_verdicts().calls(|run| {
+        step("verdicts").calls(|run| {
             let model = run.model()?;
             Ok(whole(move |_: Vec<NoteRow>| Ok(model.verdict_rows())))
         }),
@@ -106,7 +120,7 @@ fn candidates() -> Vec<Step> {
             .selects(&["select explode(buckets) as bucket, a as key, units, slots, simhash from {represent} where b is null"])
             .by(&["bucket"])
             .sorted(&["bucket", "key"])
-            .calls(|_| Ok(Meet::default())),
+            .calls(|_| Ok(meet())),
         step("add_up")
             .selects(&[
                 "select key as page, minhash, samples, units from {pages}",
@@ -124,10 +138,10 @@ fn candidates() -> Vec<Step> {
         forest("stories").selects(&["select a as page, b as label from {propose} where copy"]),
         step("sort_out")
             .selects(&[
-                "select p.*, coalesce(x.label, p.a) as story_a, coalesce(y.label, p.b) as story_b from {propose} p left \
-                 join {stories} x on x.page = p.a left join {stories} y on y.page = p.b",
-                "select r.a, r.b, coalesce(x.label, r.a) as story_a from {represent} r left join {stories} x on x.page = \
-                 r.a where r.b is not null",
+                "select p.*, coalesce(x.label, p.a) as story_a, coalesce(y.label, p.b) as story_b from (select a, b, alike, \
+                 enough, passage, shared, apart, units_a, units_b from {propose} union all select a, b, null, null, null, \
+                 null, null, null, null from {represent} where b is not null) p left join {stories} x on x.page = p.a left \
+                 join {stories} y on y.page = p.b",
             ])
             .saved()
             .calls(|_| Ok(map(sort_out))),
@@ -150,7 +164,7 @@ fn candidates() -> Vec<Step> {
 
 /// A spanning forest of some edges: every page of a component with the least of its pages.
 fn forest(name: &'static str) -> Step {
-    step(name).merged().saved().calls(|_| Ok(fold(Forest::default(), join, edges)))
+    step(name).merged().saved().calls(|_| Ok(fold(join, edges)))
 }
 
 /// A step over the pages and pairs of a part.
@@ -158,7 +172,9 @@ fn part(name: &'static str) -> Step {
     step(name).by(&["part"]).sorted(&["part", "a"])
 }
 
-fn by_part<O>(function: impl FnMut(Vec<PartRow>) -> Result<Vec<O>> + Send) -> impl Operator<In = PartRow, Out = O> {
+fn by_part<O>(
+    function: impl FnMut(Vec<PartRow>) -> Result<Vec<O>> + Send,
+) -> impl FnMut(Option<Vec<PartRow>>) -> Result<Vec<O>> + Send {
     by_key(|row: &PartRow| row.part, function)
 }
 
@@ -185,10 +201,10 @@ fn matches() -> Vec<Step> {
             {articles} y on y.page = m.b"]),
         step("star")
             .selects(&[
-                "select a as key, b as other, article_a as article, article_b as other_article, matched, turned from \
-                 {labelled}",
-                "select b as key, a as other, article_b as article, article_a as other_article, matched, turned from \
-                 {labelled}",
+                "select side.key, side.other, side.article, side.other_article, matched, turned from (select explode(\
+                 array(named_struct('key', a, 'other', b, 'article', article_a, 'other_article', article_b), \
+                 named_struct('key', b, 'other', a, 'article', article_b, 'other_article', article_a))) as side, matched, \
+                 turned from {labelled})",
             ])
             .by(&["key"])
             .sorted(&["key", "other"])
@@ -208,7 +224,7 @@ fn matches() -> Vec<Step> {
     ]
 }
 
-const MATCHES_WITHIN: &str = "select pmod(set, {parts}) as part, a, b, matched from {group} where found = 'within'";
+const IN_SETS: &str = "select row.* from {group} where found = 'in_set'";
 
 /// From matches to sets and their histories.
 fn sets() -> Vec<Step> {
@@ -238,16 +254,12 @@ fn sets() -> Vec<Step> {
             .calls(|run| {
                 let model = run.model()?;
                 let finish = move |counts| note(&resolved(&counts, &model));
-                Ok(fold(NameCounts::default(), add_names, finish))
+                Ok(fold(add_names, finish))
             }),
-        step("members").selects(&["select a as key, set, medoid from {group} where found = 'member'"]),
+        step("members").selects(&["select row.a as key, row.set from {group} where found = 'in_set' and row.b is null"]),
         part("count_habits")
-            .selects(&[
-                "select pmod(m.set, {parts}) as part, p.key as a, p.body_hash, p.units, p.facts, m.set, m.medoid from \
-                 {members} m join {pages} p on p.key = m.key",
-                MATCHES_WITHIN,
-            ])
-            .needs(&["names"])
+            .selects(&["select row.part, row.a, row.b, row.body_hash, row.units, row.facts, row.set, row.medoid, row.matched \
+                from {group} where found = 'in_set'"])
             .calls(|run| {
                 let (model, names) = (run.model()?, run.names()?);
                 Ok(by_part(move |rows| habits(rows, &names, &model)))
@@ -256,14 +268,9 @@ fn sets() -> Vec<Step> {
             .selects(&["select habits from {count_habits}"])
             .in_one_task()
             .broadcast()
-            .calls(|_| Ok(fold(HabitCounts::default(), add_habits, |counts| note(&counts)))),
+            .calls(|_| Ok(fold(add_habits, |counts| note(&counts)))),
         part("records")
-            .selects(&[
-                "select pmod(m.set, {parts}) as part, p.key as a, p.body_hash, p.units, p.line, p.spans, p.facts, m.set, \
-                 m.medoid from {members} m join {pages} p on p.key = m.key",
-                MATCHES_WITHIN,
-            ])
-            .needs(&["names", "habits"])
+            .selects(&[IN_SETS])
             .saved()
             .calls_with_records(Table::Clusters, |run| {
                 let (model, names, habits) = (run.model()?, run.names()?, run.habits()?);
@@ -283,7 +290,7 @@ fn tables() -> Vec<Step> {
             .calls(|_| Ok(map(number()))),
         step("clusters")
             .selects(&["select r.record, n.cluster from {records} r join {numbers} n on n.key = r.key where r.judged = 'set'"])
-            .table(Table::Clusters),
+            .table(Table::Clusters, &["cluster"]),
         step("numbered").selects(&["select m.key, n.cluster from {members} m join {numbers} n on n.key = m.set"]),
         step("sources")
             .selects(&["select c.a as key, c.place, p.id, n.cluster from {compilations} c join {pages} p on p.key = c.b \
@@ -296,68 +303,62 @@ fn tables() -> Vec<Step> {
                 s.draws_on from {pages} p left join {numbered} n on n.key = p.key left join (select key, parent, \
                 relation, kept from {records} where judged = 'page') r on r.key = p.key left join {sources} s on s.key = \
                 p.key"])
-            .table(Table::Documents),
+            .table(Table::Documents, &["cluster", "parent", "relation", "kept", "draws_on"]),
         step("matches")
             .selects(&[
                 "select m.record, d.kind, d.probability, d.spread from {measure} m join {decide} d on d.a = m.a and d.b = \
                  m.b",
-                "select record from {group} where found = 'measured'",
+                "select record, null as kind, null as probability, null as spread from {group} where found = 'measured'",
             ])
-            .table(Table::Matches),
+            .table(Table::Matches, &["kind", "probability", "spread"]),
     ]
 }
 
+/// What of the corpus is counted by outlet.
 const COUNTS: &[&str] = &[
     "select outlet, count(*) as pages from {pages} where outlet is not null group by outlet",
     "select traffic from {records} where judged = 'traffic'",
     "select adoption from {weigh} where adoption is not null",
 ];
 
-/// Talking points and outlets.
+/// Talking points.
 fn talking_points() -> Vec<Step> {
     vec![
-        step("voters")
-            .selects(&["select p.key, p.vote, m.set, c.a is not null as is_compilation from {pages} p left join \
-                {members} m on m.key = p.key left join (select distinct a from {compilations}) c on c.a = p.key"])
-            .of_points()
-            .calls(|_| Ok(map(voters))),
         step("speak")
-            .selects(&["select * from {voters}"])
+            .selects(&["select p.key, p.vote, coalesce(m.set, p.key) as set, c.a is not null as is_compilation from {pages} \
+                p left join {members} m on m.key = p.key left join (select distinct a from {compilations}) c on c.a = \
+                p.key"])
             .by(&["set"])
             .sorted(&["set", "key"])
             .saved()
-            .of_points()
             .calls(|_| Ok(by_key(|row: &VoterRow| row.set, speak))),
         step("search")
             .selects(&[
-                "select v.set, p.key as a, p.body_hash, v.vote, p.line, p.spans from {speak} v join {pages} p on \
-                p.key = v.key where v.speaks",
+                "select 0 as part, v.set, p.key as a, p.body_hash, p.units, v.vote, p.line, p.spans from {speak} v join \
+                 {pages} p on p.key = v.key where v.speaks",
             ])
             .in_one_task()
             .saved()
-            .of_points()
             .calls(|run| {
                 let model = run.model()?;
                 Ok(whole(move |rows| search(rows, &model)))
             }),
         step("vote")
             .selects(&[
-                "select explode(sequence(0, {partitions} - 1)) as part, false as is_page, place, wording from {search} \
-                 where wording is not null",
-                "select pmod(v.set, {partitions}) as part, true as is_page, v.set, p.key as a, p.body_hash, v.vote, \
-                 p.line, p.spans from {speak} v join {pages} p on p.key = v.key",
+                "select explode(sequence(0, {partitions} - 1)) as part, 0 as a, false as is_page, place, wording from \
+                 {search} where wording is not null",
+                "select pmod(v.set, {partitions}) as part, true as is_page, v.set, p.key as a, p.body_hash, \
+                 p.units, v.vote, p.line, p.spans from {speak} v join {pages} p on p.key = v.key",
             ])
             .by(&["part"])
             .sorted(&["part", "is_page", "place", "set", "a"])
             .saved()
-            .of_points()
-            .calls(|run| Ok(Vote::new(run.model()?))),
+            .calls(|run| Ok(vote(run.model()?))),
         step("quotes")
             .selects(&[
                 "select a, b, matched from {decide}",
-                "select a, b, matched from {group} where found = 'measured'",
+                "select row.a, row.b, row.matched from {group} where found = 'measured'",
             ])
-            .of_points()
             .calls(|_| Ok(map(quotes))),
         step("weigh")
             .selects(&[
@@ -368,8 +369,7 @@ fn talking_points() -> Vec<Step> {
             ])
             .in_one_task()
             .saved()
-            .of_points()
-            .calls(|_| Ok(fold(Scales::default(), Scales::add, Scales::finish))),
+            .calls(|_| Ok(fold(Scales::add, Scales::finish))),
         step("places")
             .selects(&[
                 "select w.number, w.spans, p.line from {weigh} w join {pages} p on p.key = w.page where w.number \
@@ -383,39 +383,56 @@ fn talking_points() -> Vec<Step> {
             .selects(&["select rank, draft from {weigh} where rank is not null", "select * from {places}"])
             .in_one_task()
             .calls_with_records(Table::TalkingPoints, |_| Ok(whole(points))),
-        step("talking_points").selects(&["select record from {points}"]).table(Table::TalkingPoints),
+        step("talking_points").selects(&["select record from {points}"]).table(Table::TalkingPoints, &[]),
+    ]
+}
+
+/// Who runs whose copy, and how much was found.
+fn outlets() -> Vec<Step> {
+    vec![
         step("count_outlets").selects(COUNTS).in_one_task().calls_with_records(Table::Outlets, |run| {
             let model = run.model()?;
             let outlets = move |rows| Ok(outlet_tables(rows, &model)?.outlets.into_iter().map(report::outlet_record));
             Ok(whole(move |rows| record_rows(outlets(rows)?)))
         }),
-        step("outlets").selects(&["select record from {count_outlets}"]).table(Table::Outlets),
+        step("outlets").selects(&["select record from {count_outlets}"]).table(Table::Outlets, &[]),
         step("count_pairs").selects(COUNTS).in_one_task().calls_with_records(Table::OutletPairs, |run| {
             let model = run.model()?;
             let pairs = move |rows| Ok(outlet_tables(rows, &model)?.pairs.into_iter().map(report::outlet_pair_record));
             Ok(whole(move |rows| record_rows(pairs(rows)?)))
         }),
-        step("outlet_pairs").selects(&["select record from {count_pairs}"]).table(Table::OutletPairs),
+        step("outlet_pairs").selects(&["select record from {count_pairs}"]).table(Table::OutletPairs, &[]),
+        step("counts")
+            .selects(&[
+                "select count(*) as clusters from {clusters}",
+                "select count(cluster) as clustered from {documents}",
+                "select count(*) as matches from {matches}",
+                "select count(*) as talking_points from {talking_points}",
+                "select count(*) as outlets from {outlets}",
+                "select count(*) as verdicts from {judged}",
+            ])
+            .in_one_task()
+            .broadcast()
+            .calls(|_| Ok(whole(|rows| note(&found(rows))))),
     ]
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::distributed::Broadcast;
 
     #[test]
     fn every_step_has_columns_and_reads_earlier_steps() {
         let (mut known, mut functions) = (vec!["lines", "parts", "partitions"], 0);
-        for step in steps() {
-            for query in step.inputs() {
+        for step in steps(&Broadcast::default()) {
+            for query in &step.inputs {
                 let names = query.split('{').skip(1).filter_map(|rest| Some(rest.split_once('}')?.0));
-                names.for_each(|name| assert!(known.contains(&name), "{} reads {name}", step.name()));
+                names.for_each(|name| assert!(known.contains(&name), "{} reads {name}", step.name));
             }
-            functions += usize::from(step.schemas().unwrap().is_some());
-            assert!(!known.contains(&step.name()), "{}", step.name());
-            known.push(step.name());
+            functions += usize::from(step.schema().unwrap().is_some());
+            assert!(!known.contains(&step.name), "{}", step.name);
+            known.push(step.name);
         }
-        assert!(functions > 30 && steps()[0].start(&Broadcast::default()).unwrap().is_some());
+        assert!(functions > 30 && steps(&Broadcast::default())[0].start(&Broadcast::default()).unwrap().is_some());
     }
 }

@@ -2,46 +2,24 @@
 //! one task weighs the votes, and what the points rest on is read where the pages are.
 
 use super::model::Model;
-use super::partition::{Partition, SketchedPage};
+use super::partition::{PartRow, Partition, Standing};
 use super::rows::{Key, WithRecord, broken, span_bytes, spans_of, value};
-use super::step::Operator;
 use crate::candidates::Pair;
 use crate::corpus::Corpus;
 use crate::error::Result;
 use crate::outlets::{self, Adoption, OutletTables, Traffic, TrafficCounter};
-use crate::pages::Pages;
 use crate::records::CharOffsets;
 use crate::report;
 use crate::storage::Scratch;
-use crate::talking_points::aggregation::{self, Houses};
+use crate::talking_points::aggregation;
 use crate::talking_points::co_adoption::Company;
 use crate::talking_points::spread::{self, Search, Sought, Wording};
 use crate::talking_points::{Article, Articles, Draft, Quote, Voter, speaker_rank};
-use crate::types::{DocId, Span, Timestamp};
+use crate::types::{DocId, Span};
 use crate::verify::Match;
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
-
-/// What a page's vote hangs on.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
-pub(super) struct Standing {
-    house: u64,
-    outlet: Option<u32>,
-    units: u32,
-    published: Option<Timestamp>,
-}
-
-impl Standing {
-    pub(super) fn of(pages: &Pages, houses: &Houses, doc: DocId, units: u32, published: Option<Timestamp>) -> Self {
-        let outlet = pages.outlet(doc).map(|known| known.outlet);
-        Standing { house: houses.of(pages, doc), outlet, units, published }
-    }
-
-    fn voter(self, doc: DocId, set: u32, order: u64) -> Voter {
-        Voter { doc, set, outlet: self.house, units: self.units, published: self.published, order }
-    }
-}
 
 impl Articles for Partition {
     fn article(&self, doc: DocId, with: &mut dyn FnMut(&Article)) {
@@ -50,27 +28,13 @@ impl Articles for Partition {
     }
 }
 
-/// A page that may vote.
-#[derive(Serialize, Deserialize)]
-pub(super) struct PageRow {
-    key: Key,
-    vote: Standing,
-    set: Option<Key>,
-    is_compilation: bool,
-}
-
-/// A page that votes, with its set, or itself.
+/// A page that may vote, with its set, or itself.
 #[derive(Serialize, Deserialize)]
 pub(super) struct VoterRow {
     key: Key,
     pub set: Key,
     vote: Standing,
-}
-
-/// The pages that vote. Compilations do not: they are copies in parts.
-pub(super) fn voters(rows: Vec<PageRow>) -> Result<Vec<VoterRow>> {
-    let voting = rows.into_iter().filter(|row| !row.is_compilation);
-    Ok(voting.map(|row| VoterRow { key: row.key, set: row.set.unwrap_or(row.key), vote: row.vote }).collect())
+    is_compilation: bool,
 }
 
 /// A page that votes, and whether it speaks for its set.
@@ -82,22 +46,12 @@ pub(super) struct SpeakerRow {
     speaks: bool,
 }
 
-/// Chooses the page that speaks for a set.
+/// The pages of a set that vote, and which of them speaks for it. Compilations do not: they are copies in parts.
 pub(super) fn speak(rows: Vec<VoterRow>) -> Result<Vec<SpeakerRow>> {
-    let speaker = rows.iter().min_by_key(|row| speaker_rank(row.vote.units, row.key.0)).map(|row| row.key);
-    let row = |VoterRow { key, set, vote }| SpeakerRow { key, set, vote, speaks: Some(key) == speaker };
-    Ok(rows.into_iter().map(row).collect())
-}
-
-/// A page that votes, with its text.
-#[derive(Serialize, Deserialize)]
-pub(super) struct TextRow {
-    set: Key,
-    a: Key,
-    body_hash: u64,
-    vote: Standing,
-    line: String,
-    spans: ByteBuf,
+    let voting = || rows.iter().filter(|row| !row.is_compilation);
+    let speaker = voting().min_by_key(|row| speaker_rank(row.vote.units, row.key.0)).map(|row| row.key);
+    let row = |&VoterRow { key, set, vote, .. }: &VoterRow| SpeakerRow { key, set, vote, speaks: Some(key) == speaker };
+    Ok(voting().map(row).collect())
 }
 
 /// A wording by its place among all, how formulaic a page is, 0..1, or how many different n-grams were looked at.
@@ -111,7 +65,7 @@ pub(super) struct WordingRow {
 }
 
 /// Looks for wordings in the pages that speak for their sets, each of another set.
-pub(super) fn search(rows: Vec<TextRow>, model: &Model) -> Result<Vec<WordingRow>> {
+pub(super) fn search(rows: Vec<PartRow>, model: &Model) -> Result<Vec<WordingRow>> {
     let (part, voters) = texts(rows, model)?;
     let found = spread::search(voters, &part, &Scratch::default())?;
     let wordings = (0..).zip(found.wordings).map(|(place, wording)| WordingRow {
@@ -128,54 +82,26 @@ pub(super) fn search(rows: Vec<TextRow>, model: &Model) -> Result<Vec<WordingRow
     Ok(wordings.chain(pages).chain([tested]).collect())
 }
 
-/// Pages with their votes, set by set.
-fn texts(mut rows: Vec<TextRow>, model: &Model) -> Result<(Partition, Vec<Voter>)> {
-    rows.sort_by_key(|row| (row.set, row.a));
-    let numbered = (0u32..).zip(rows.chunk_by(|x, y| x.set == y.set));
-    let votes = numbered.flat_map(|(number, of_one)| of_one.iter().map(move |row| (number, row.a.0, row.vote)));
-    let votes: Vec<(u32, u64, Standing)> = votes.collect();
-    let page = |row: TextRow| SketchedPage {
-        order: row.a.0,
-        line: row.line,
-        body_hash: row.body_hash,
-        units: row.vote.units,
-        spans: spans_of(&row.spans),
-        facts: None,
-    };
-    let part = Partition::new(rows.into_iter().map(page).collect(), model)?;
+/// Pages with their votes.
+fn texts(rows: Vec<PartRow>, model: &Model) -> Result<(Partition, Vec<Voter>)> {
+    let part = Partition::new(rows, model)?;
     part.check_records()?;
-    let voter = |(set, order, standing): (u32, u64, Standing)| Ok(standing.voter(part.doc(order)?, set, order));
-    let voters = votes.into_iter().map(voter).collect::<Result<Vec<Voter>>>()?;
+    let known = part.docs().filter_map(|doc| {
+        let PartRow { a, set, vote, .. } = part.row(doc);
+        Some((a, set?, vote?))
+    });
+    let voters = numbered(known);
     Ok((part, voters))
 }
 
-/// For a part a wording by its place, or a page.
-#[derive(Serialize, Deserialize)]
-pub(super) struct BallotRow {
-    part: i64,
-    /// Wordings come first.
-    is_page: bool,
-    place: Option<u32>,
-    wording: Option<Wording>,
-    set: Option<Key>,
-    a: Option<Key>,
-    body_hash: Option<u64>,
-    vote: Option<Standing>,
-    line: Option<String>,
-    spans: Option<ByteBuf>,
-}
-
-impl BallotRow {
-    fn text(self) -> Option<TextRow> {
-        Some(TextRow {
-            set: self.set?,
-            a: self.a?,
-            body_hash: self.body_hash?,
-            vote: self.vote?,
-            line: self.line?,
-            spans: self.spans?,
-        })
-    }
+/// Voters, of the pages, sets and votes of all of them in order.
+fn numbered(pages: impl Iterator<Item = (Key, Key, Standing)>) -> Vec<Voter> {
+    let mut sets: FxHashMap<Key, u32> = FxHashMap::default();
+    let voter = |(doc, (page, set, standing)): (u32, (Key, Key, Standing))| {
+        let next = sets.len() as u32;
+        standing.voter(DocId(doc), *sets.entry(set).or_insert(next), page.0)
+    };
+    (0..).zip(pages).map(voter).collect()
 }
 
 /// A page that has a wording.
@@ -193,18 +119,35 @@ pub(super) struct VoteRow {
 /// Pages that vote at a time, so that no more are in memory.
 const VOTING: usize = 8192;
 
-/// Lets the pages of each part vote, for rows sorted by part, the wordings in their order first.
-pub(super) struct Vote {
+struct Vote {
     model: Model,
     part: i64,
     wordings: Vec<Wording>,
     sought: Option<Sought>,
-    pages: Vec<TextRow>,
+    pages: Vec<PartRow>,
 }
 
 impl Vote {
-    pub(super) fn new(model: Model) -> Self {
+    fn new(model: Model) -> Self {
         Vote { model, part: -1, wordings: Vec::new(), sought: None, pages: Vec::new() }
+    }
+
+    fn add(&mut self, rows: Vec<PartRow>) -> Result<Vec<VoteRow>> {
+        let mut made = Vec::new();
+        for mut row in rows {
+            if row.part != self.part {
+                made.extend(self.vote()?);
+                (self.part, self.sought) = (row.part, None);
+            }
+            match row.wording.take() {
+                Some(wording) => self.wordings.push(wording),
+                None => self.pages.push(row),
+            }
+            if self.pages.len() == VOTING {
+                made.extend(self.vote()?);
+            }
+        }
+        Ok(made)
     }
 
     fn vote(&mut self) -> Result<Vec<VoteRow>> {
@@ -221,30 +164,12 @@ impl Vote {
     }
 }
 
-impl Operator for Vote {
-    type In = BallotRow;
-    type Out = VoteRow;
-
-    fn add(&mut self, rows: Vec<BallotRow>) -> Result<Vec<VoteRow>> {
-        let mut made = Vec::new();
-        for mut row in rows {
-            if row.part != self.part {
-                made.extend(self.vote()?);
-                (self.part, self.sought) = (row.part, None);
-            }
-            match row.is_page {
-                false => self.wordings.extend(row.wording.take()),
-                true => self.pages.extend(row.text()),
-            }
-            if self.pages.len() == VOTING {
-                made.extend(self.vote()?);
-            }
-        }
-        Ok(made)
-    }
-
-    fn finish(&mut self) -> Result<Vec<VoteRow>> {
-        self.vote()
+/// Lets the pages of each part vote, for rows sorted by part, the wordings in their order first.
+pub(super) fn vote(model: Model) -> impl FnMut(Option<Vec<PartRow>>) -> Result<Vec<VoteRow>> + Send {
+    let mut vote = Vote::new(model);
+    move |rows| match rows {
+        Some(rows) => vote.add(rows),
+        None => vote.vote(),
     }
 }
 
@@ -340,12 +265,7 @@ impl Scales {
         // A page that does not vote, a round-up, has no number.
         let known = |page: Key| pages.binary_search(&page).ok().map(|at| DocId(at as u32));
         let doc = |page: Key| known(page).ok_or_else(|| broken("a list of voters", &"a page is missing"));
-        let mut sets: FxHashMap<Key, u32> = FxHashMap::default();
-        let voter = |(number, &(page, set, standing)): (u32, &(Key, Key, Standing))| {
-            let next = sets.len() as u32;
-            standing.voter(DocId(number), *sets.entry(set).or_insert(next), page.0)
-        };
-        let voters: Vec<Voter> = (0u32..).zip(&self.voters).map(voter).collect();
+        let voters = numbered(self.voters.iter().copied());
         let formulaic = self.formulaic.into_iter().map(|(page, share)| Ok((doc(page)?, share)));
         let search = Search {
             wordings: self.wordings.into_iter().map(|(_, wording)| wording).collect(),

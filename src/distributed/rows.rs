@@ -8,7 +8,7 @@ use crate::export::{Table, batch};
 use crate::types::Span;
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Int64Type, UInt64Type};
-use arrow_array::{Array, ArrayRef, ListArray, MapArray, RecordBatch, StructArray, UInt32Array};
+use arrow_array::{Array, ArrayRef, ListArray, MapArray, RecordBatch, StructArray, UInt32Array, new_null_array};
 use arrow_cast::cast;
 use arrow_schema::{ArrowError, DataType, Field, FieldRef, Schema, SchemaRef};
 use arrow_select::take::take;
@@ -86,12 +86,11 @@ impl<T: Row> Columns<T> {
         Ok(Columns { fields: fields.iter().map(|field| with_leaves(field, &plain)).collect(), rows: PhantomData })
     }
 
-    /// Reads rows. Columns that they lack are ignored.
+    /// Reads rows. Columns that they lack are null.
     pub(super) fn read(&self, rows: &RecordBatch) -> Result<Vec<T>> {
-        let column = |field: &FieldRef| {
-            let column = rows.column_by_name(field.name());
-            let missing = || ArrowError::SchemaError(format!("there is no column {:?}", field.name()));
-            convert(column.ok_or_else(missing)?, field.data_type())
+        let column = |field: &FieldRef| match rows.column_by_name(field.name()) {
+            Some(column) => convert(column, field.data_type()),
+            None => Ok(new_null_array(field.data_type(), rows.num_rows())),
         };
         let columns = self.fields.iter().map(column).collect::<std::result::Result<Vec<ArrayRef>, _>>();
         serde_arrow::from_arrow(&self.fields, &columns.map_err(wrong_row)?).map_err(wrong_row)
@@ -268,7 +267,7 @@ mod tests {
         let batch = columns.batch(rows.clone()).unwrap();
         assert!(!format!("{:?}", batch.schema()).contains("UInt"));
         assert_eq!(columns.read(&batch).unwrap(), rows);
-        assert!(columns.read(&batch.project(&[0, 1]).unwrap()).is_err());
+        assert!(columns.read(&batch.project(&[1, 2]).unwrap()).is_err());
     }
 
     #[test]

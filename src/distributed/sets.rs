@@ -1,7 +1,7 @@
 //! Sets and their histories, when all pages that may be of one set have been brought together.
 
 use super::model::Model;
-use super::partition::{MatchRow, PartRow, Partition, SketchedPage, pages_and_pairs, read, written};
+use super::partition::{PartRow, Partition, pages_and_pairs, read, written};
 use super::rows::{Key, WithRecord, value};
 use crate::candidates::Pair;
 use crate::cluster::{self, Cluster, Clusters, Compilation, Group, Setting};
@@ -20,15 +20,13 @@ use serde_bytes::ByteBuf;
 
 /// What a row of [`group`] is.
 #[derive(Clone, Copy, Default, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "snake_case")]
 enum Found {
-    /// A page `a` and its set, which goes by the first of its pages.
+    /// A page with its set, which goes by the first of its pages; or a match of two members of one set.
     #[default]
-    Member,
+    InSet,
     /// A match that had to be measured on the way, with its record.
     Measured,
-    /// A match of two members of one set.
-    Within,
     /// What names are resolved by.
     Names,
 }
@@ -37,20 +35,17 @@ enum Found {
 #[derive(Default, Serialize, Deserialize)]
 pub(super) struct GroupRow {
     found: Found,
-    a: Key,
-    b: Key,
-    set: Key,
-    medoid: bool,
-    matched: ByteBuf,
+    row: PartRow,
     names: Option<NameCounts>,
 }
 
 /// Groups the pages of some components. The matches are all between two pages of one component. Compilations, which
 /// `medoid` marks, are among the pages only where people put them into sets.
 pub(super) fn group(rows: Vec<PartRow>, model: &Model) -> Result<Vec<WithRecord<GroupRow>>> {
+    let number = rows[0].part;
     let (pages, pairs) = pages_and_pairs(rows);
     let compilations: Vec<Key> = pages.iter().filter(|page| page.medoid == Some(true)).map(|page| page.a).collect();
-    let mut part = Partition::new(pages.into_iter().map(SketchedPage::from).collect(), model)?;
+    let mut part = Partition::new(pages, model)?;
     let bodies = std::mem::take(&mut part.bodies);
     let pages = part.pages(bodies, model)?;
     let scratch = Scratch::default();
@@ -73,36 +68,36 @@ pub(super) fn group(rows: Vec<PartRow>, model: &Model) -> Result<Vec<WithRecord<
     let new: Vec<Match> = all.iter().filter(|m| before.binary_search(&m.pair).is_err()).collect();
     let members = found.iter().map(|cluster| facts_of(&part, &cluster.members)).collect::<Result<Vec<_>>>()?;
     let names = GroupRow { found: Found::Names, names: Some(NameCounts::gather(&members)), ..GroupRow::default() };
-    let rows = members_of(&part, &found).chain(within(&part, &found, &all)).chain([names]);
-    let measured = written(&part, &new, &verdicts)?.into_iter().map(|WithRecord { row, record }| {
-        let MatchRow { a, b, matched, .. } = row;
-        WithRecord { row: GroupRow { found: Found::Measured, a, b, matched, ..GroupRow::default() }, record }
+    let in_sets = in_sets(&part, &found, &all).into_iter().map(|row| {
+        let row = PartRow { part: number, ..row };
+        GroupRow { row, ..GroupRow::default() }
     });
-    Ok(rows.map(|row| WithRecord { row, record: None }).chain(measured).collect())
+    let measured = written(&part, &new, &verdicts)?.into_iter().map(|WithRecord { row, record }| {
+        let row = PartRow { a: row.a, b: Some(row.b), matched: Some(row.matched), ..PartRow::default() };
+        WithRecord { row: GroupRow { found: Found::Measured, row, ..GroupRow::default() }, record }
+    });
+    Ok(in_sets.chain([names]).map(|row| WithRecord { row, record: None }).chain(measured).collect())
 }
 
-/// The members of sets.
-fn members_of(part: &Partition, found: &[Cluster]) -> impl Iterator<Item = GroupRow> {
-    let member = |set: &Cluster, doc: DocId| {
-        let [a, set_key] = [doc, set.members[0]].map(|doc| Key(part.order(doc)));
-        GroupRow { found: Found::Member, a, set: set_key, medoid: doc == set.medoid, ..GroupRow::default() }
-    };
-    found.iter().flat_map(move |set| set.members.iter().map(move |&doc| member(set, doc)))
-}
-
-/// The matches of two members of one set.
-fn within(part: &Partition, found: &[Cluster], matches: &Matches) -> impl Iterator<Item = GroupRow> {
+/// The members of sets, and the matches of two members of one set.
+fn in_sets(part: &Partition, found: &[Cluster], matches: &Matches) -> Vec<PartRow> {
+    let mut rows = Vec::new();
     let mut sets: Vec<Option<Key>> = vec![None; part.len()];
     for cluster in found {
-        cluster.members.iter().for_each(|doc| sets[doc.index()] = Some(Key(part.order(cluster.members[0]))));
+        let set = Some(Key(part.order(cluster.members[0])));
+        for &doc in &cluster.members {
+            sets[doc.index()] = set;
+            rows.push(PartRow { set, medoid: Some(doc == cluster.medoid), ..part.row(doc) });
+        }
     }
-    let of_one_set = move |m: Match| {
+    for m in matches.iter() {
         let [set, other] = [m.pair.a, m.pair.b].map(|doc| sets[doc.index()]);
         let [a, b] = [m.pair.a, m.pair.b].map(|doc| Key(part.order(doc)));
-        let set = set.filter(|_| set == other)?;
-        Some(GroupRow { found: Found::Within, a, b, set, matched: ByteBuf::from(m.to_bytes()), ..GroupRow::default() })
-    };
-    matches.iter().filter_map(of_one_set)
+        let matched = Some(ByteBuf::from(m.to_bytes()));
+        let of_one_set = set.is_some() && set == other;
+        rows.extend(of_one_set.then(|| PartRow { a, b: Some(b), set, matched, ..PartRow::default() }));
+    }
+    rows
 }
 
 /// The facts of some pages, which are in the order that is the same everywhere.
@@ -141,7 +136,7 @@ fn gather(rows: Vec<PartRow>, model: &Model) -> Result<Sets> {
     let member = |page: &PartRow| (page.set.unwrap_or_default().0, page.a.0, page.medoid == Some(true));
     let mut members: Vec<(u64, u64, bool)> = pages.iter().map(member).collect();
     members.sort_unstable();
-    let part = Partition::new(pages.into_iter().map(SketchedPage::from).collect(), model)?;
+    let part = Partition::new(pages, model)?;
     let mut list = Vec::new();
     for of_one in members.chunk_by(|x, y| x.0 == y.0) {
         let docs = of_one.iter().map(|&(_, order, _)| part.doc(order)).collect::<Result<Vec<_>>>()?;

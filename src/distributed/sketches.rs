@@ -1,7 +1,7 @@
 //! What is kept of each page: made in one pass, without knowing of other pages.
 
 use super::model::Model;
-use super::points::Standing;
+use super::partition::Standing;
 use super::rows::{Key, WithRecord, broken, span_bytes};
 use crate::candidates::partitions::{self, first_slots};
 use crate::corpus::Corpus;
@@ -40,11 +40,10 @@ pub(super) struct SketchRow {
     spans: ByteBuf,
     facts: Option<PageFacts>,
     skipped: Option<String>,
-    made_by: String,
 }
 
 /// Cleans and signs the pages on some lines. Each comes with its record, as it is if the page is alone.
-pub(super) fn sketch(rows: &[LineRow], model: &Model, made_by: &str) -> Result<Vec<WithRecord<SketchRow>>> {
+pub(super) fn sketch(rows: &[LineRow], model: &Model) -> Result<Vec<WithRecord<SketchRow>>> {
     let corpus = Corpus::of_lines(rows.iter().map(|row| row.line.as_str()), &model.names);
     let pages = Pages::of_part(&corpus, model.config.timezone, &model.outlets, &model.furniture);
     let mut part = SketchPart::default();
@@ -73,16 +72,12 @@ pub(super) fn sketch(rows: &[LineRow], model: &Model, made_by: &str) -> Result<V
             spans: span_bytes(&spans),
             facts: Some(facts::read(facts)?),
             skipped: None,
-            made_by: made_by.to_owned(),
         };
         Ok(WithRecord { row, record: Some(lone(draft)?) })
     });
     let sketches = sketches.collect::<Result<Vec<_>>>()?;
-    let skipped = corpus.skipped.iter().map(|why| SketchRow {
-        skipped: Some(why.reason.clone()),
-        made_by: made_by.to_owned(),
-        ..SketchRow::default()
-    });
+    let skipped =
+        corpus.skipped.iter().map(|why| SketchRow { skipped: Some(why.reason.clone()), ..SketchRow::default() });
     Ok(sketches.into_iter().chain(skipped.map(|row| WithRecord { row, record: None })).collect())
 }
 

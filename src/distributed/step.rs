@@ -3,14 +3,14 @@
 use super::model::Model;
 use super::rows::{Columns, Output, RecordColumns, Row, WithRecord, broken};
 use crate::config::Config;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::export::Table;
 use crate::origin::{HabitCounts, Names};
 use arrow_array::RecordBatch;
-use arrow_schema::SchemaRef;
+use arrow_schema::{FieldRef, SchemaRef};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use std::marker::PhantomData;
+use std::mem::take;
 
 /// What becomes of the rows that a step gives.
 #[derive(Clone, Copy, PartialEq, Eq, Serialize)]
@@ -38,35 +38,19 @@ enum Tasks {
     Merged,
 }
 
-/// When a step is done; otherwise it gives no rows.
-#[derive(Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-enum When {
-    Always,
-    /// Talking points are wanted.
-    Points,
-    /// People have corrected an earlier run.
-    Verdicts,
-}
-
 /// A step: it selects rows from the tables of earlier steps, brings rows of equal keys into one task, sorts them there, and
 /// gives what a function makes of them.
 #[derive(Serialize)]
 pub struct Step {
-    name: &'static str,
+    pub(super) name: &'static str,
     /// Queries whose rows come together. Columns that a query lacks are null. Without any, the function gets no rows.
-    inputs: &'static [&'static str],
+    pub(super) inputs: Vec<String>,
     /// Rows of equal values here come into one task.
     by: &'static [&'static str],
     /// The order of the rows within a task.
     order: &'static [&'static str],
     tasks: Tasks,
     keep: Keep,
-    /// What it takes of what other steps broadcast, next to the settings and the model.
-    needs: &'static [&'static str],
-    when: When,
-    /// The columns of a table: each is that of the query, or where it is null or missing that of the struct `record`.
-    columns: Vec<String>,
     /// What makes the rows; without it they stay as they were selected.
     #[serde(serialize_with = "is_there")]
     function: Option<Function>,
@@ -76,70 +60,55 @@ fn is_there<S: serde::Serializer>(function: &Option<Function>, serializer: S) ->
     serializer.serialize_bool(function.is_some())
 }
 
-/// A function over rows, by the columns of both sides.
+/// A function over rows, and the columns that it gives.
 struct Function {
-    schemas: Box<dyn Fn() -> Result<[SchemaRef; 2]>>,
-    start: Box<Start>,
+    schema: Box<dyn Fn() -> Result<SchemaRef>>,
+    start: Box<dyn Fn(&Broadcast) -> Result<Task>>,
 }
 
-type Start = dyn Fn(&Broadcast) -> Result<Box<dyn Task>>;
+/// A function at work on the rows of one task. It takes some rows at a time and gives those that are ready; called without
+/// any, it gives the rest.
+pub type Task = Box<dyn FnMut(Option<&RecordBatch>) -> Result<RecordBatch> + Send>;
 
-/// A function at work on the rows of one task.
-pub trait Task: Send {
-    /// Takes rows, and gives those that are ready.
-    fn add(&mut self, rows: &RecordBatch) -> Result<RecordBatch>;
-    /// Gives the rest.
-    fn finish(&mut self) -> Result<RecordBatch>;
-}
-
-/// What a task knows besides its rows.
+/// What a task knows besides its rows: the settings, and what steps broadcast.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub struct Broadcast {
     pub(super) config: Config,
-    model: Option<String>,
+    /// The lines of a file of verdicts.
+    verdicts: Option<String>,
+    /// The boilerplate, given or learnt.
+    pub(super) furniture: Option<String>,
+    pub(super) pages_per_part: u64,
+    names_seen: Option<String>,
     names: Option<String>,
     habits: Option<String>,
-    pub(super) verdicts: Option<String>,
 }
 
 impl Broadcast {
     pub(super) fn model(&self) -> Result<Model> {
-        Model::from_json(needed(&self.model)?)
+        let verdicts = self.verdicts.as_deref().unwrap_or_default();
+        Model::new(&self.config, parsed(&self.names_seen)?, parsed(&self.furniture)?, verdicts)
     }
 
     pub(super) fn names(&self) -> Result<Names> {
-        parsed(needed(&self.names)?)
+        parsed(&self.names)
     }
 
     pub(super) fn habits(&self) -> Result<HabitCounts> {
-        parsed(needed(&self.habits)?)
+        parsed(&self.habits)
     }
 }
 
-fn needed(text: &Option<String>) -> Result<&str> {
-    let missing = || Error::Exchange { what: "what all tasks know", reason: "a part is missing".to_owned() };
-    text.as_deref().ok_or_else(missing)
-}
-
-fn parsed<T: DeserializeOwned>(json: &str) -> Result<T> {
+fn parsed<T: DeserializeOwned>(json: &Option<String>) -> Result<T> {
+    let json = json.as_deref().ok_or_else(|| broken("what all tasks know", &"a part is missing"))?;
     serde_json::from_str(json).map_err(|error| broken("what all tasks know", &error))
 }
 
 /// A step that gives what it selects.
 pub(super) fn step(name: &'static str) -> Step {
-    Step {
-        name,
-        inputs: &[],
-        by: &[],
-        order: &[],
-        tasks: Tasks::Many,
-        keep: Keep::View,
-        needs: &[],
-        when: When::Always,
-        columns: Vec::new(),
-        function: None,
-    }
+    let (inputs, by, order): (_, &[_], &[_]) = (Vec::new(), &[], &[]);
+    Step { name, inputs, by, order, tasks: Tasks::Many, keep: Keep::View, function: None }
 }
 
 impl Step {
@@ -148,23 +117,24 @@ impl Step {
         self.name
     }
 
-    /// The queries whose rows it takes.
-    pub fn inputs(&self) -> &'static [&'static str] {
-        self.inputs
-    }
-
-    /// The columns that its function takes, and those that it gives; none without a function.
-    pub fn schemas(&self) -> Result<Option<[SchemaRef; 2]>> {
-        self.function.as_ref().map(|function| (function.schemas)()).transpose()
+    /// The columns that its function gives; none without a function.
+    pub fn schema(&self) -> Result<Option<SchemaRef>> {
+        self.function.as_ref().map(|function| (function.schema)()).transpose()
     }
 
     /// Its function at work; none without one.
-    pub fn start(&self, broadcast: &Broadcast) -> Result<Option<Box<dyn Task>>> {
+    pub fn start(&self, broadcast: &Broadcast) -> Result<Option<Task>> {
         self.function.as_ref().map(|function| (function.start)(broadcast)).transpose()
     }
 
-    pub(super) fn selects(self, inputs: &'static [&'static str]) -> Self {
-        Step { inputs, ..self }
+    pub(super) fn selects(self, queries: &[&str]) -> Self {
+        Step { inputs: queries.iter().map(|&query| query.to_owned()).collect(), ..self }
+    }
+
+    /// The same step, if its rows are not wanted: the function gets none.
+    pub(super) fn without_rows(self) -> Self {
+        let keep = if self.keep == Keep::Saved { Keep::View } else { self.keep };
+        if self.function.is_some() { Step { inputs: Vec::new(), keep, ..self } } else { self }
     }
 
     pub(super) fn by(self, by: &'static [&'static str]) -> Self {
@@ -191,183 +161,102 @@ impl Step {
         Step { keep: Keep::Broadcast, ..self }
     }
 
-    pub(super) fn table(self, table: Table) -> Self {
-        let columns = table.schema().fields().iter().map(|field| field.name().clone()).collect();
-        Step { keep: Keep::Table, columns, ..self }
-    }
-
-    pub(super) fn needs(self, needs: &'static [&'static str]) -> Self {
-        Step { needs, ..self }
-    }
-
-    pub(super) fn of_points(self) -> Self {
-        Step { when: When::Points, ..self }
-    }
-
-    pub(super) fn of_verdicts(self) -> Self {
-        Step { when: When::Verdicts, ..self }
+    /// A table of the output, whose columns are those of the struct `record`, `over` them what is not null of the others.
+    pub(super) fn table(self, table: Table, over: &[&str]) -> Self {
+        let column = |field: &FieldRef| match field.name().as_str() {
+            name if over.contains(&name) => format!("coalesce(`{name}`, record.`{name}`) as `{name}`"),
+            name => format!("record.`{name}` as `{name}`"),
+        };
+        let columns = table.schema().fields().iter().map(column).collect::<Vec<_>>().join(", ");
+        let inputs = self.inputs.iter().map(|query| format!("select {columns} from ({query}) q")).collect();
+        Step { keep: Keep::Table, inputs, ..self }
     }
 
     /// Calls a function, which is made when a task starts.
-    pub(super) fn calls<F>(self, make: impl Fn(&Broadcast) -> Result<F> + 'static) -> Self
+    pub(super) fn calls<I: Row, O: Row, F>(self, make: impl Fn(&Broadcast) -> Result<F> + 'static) -> Self
     where
-        F: Operator<Out: Row> + 'static,
+        F: FnMut(Option<Vec<I>>) -> Result<Vec<O>> + Send + 'static,
     {
-        self.with(Columns::<F::Out>::new, make)
+        self.with(Columns::<O>::new, make)
     }
 
     /// The same for rows that come with records of a table.
-    pub(super) fn calls_with_records<F, R>(self, table: Table, make: impl Fn(&Broadcast) -> Result<F> + 'static) -> Self
+    pub(super) fn calls_with_records<I: Row, O: Row, F>(
+        self,
+        table: Table,
+        make: impl Fn(&Broadcast) -> Result<F> + 'static,
+    ) -> Self
     where
-        F: Operator<Out = WithRecord<R>> + 'static,
-        R: Row,
+        F: FnMut(Option<Vec<I>>) -> Result<Vec<WithRecord<O>>> + Send + 'static,
     {
-        self.with(move || Ok(RecordColumns { row: Columns::<R>::new()?, table }), make)
+        self.with(move || Ok(RecordColumns { row: Columns::<O>::new()?, table }), make)
     }
 
-    fn with<F, O>(
+    fn with<I: Row, O: Output + 'static, F>(
         self,
         output: impl Fn() -> Result<O> + Clone + 'static,
         make: impl Fn(&Broadcast) -> Result<F> + 'static,
     ) -> Self
     where
-        F: Operator + 'static,
-        O: Output<Row = F::Out> + 'static,
+        F: FnMut(Option<Vec<I>>) -> Result<Vec<O::Row>> + Send + 'static,
     {
         let columns = output.clone();
-        let schemas = move || Ok([Columns::<F::In>::new()?.schema(), columns()?.schema()]);
-        let start = move |broadcast: &Broadcast| -> Result<Box<dyn Task>> {
-            Ok(Box::new(Running { input: Columns::new()?, output: output()?, function: make(broadcast)? }))
+        let schema = move || Ok(columns()?.schema());
+        let start = move |broadcast: &Broadcast| -> Result<Task> {
+            let (input, output, mut function) = (Columns::<I>::new()?, output()?, make(broadcast)?);
+            Ok(Box::new(move |rows| output.batch(function(rows.map(|rows| input.read(rows)).transpose()?)?)))
         };
-        Step { function: Some(Function { schemas: Box::new(schemas), start: Box::new(start) }), ..self }
-    }
-}
-
-struct Running<F: Operator, O> {
-    input: Columns<F::In>,
-    output: O,
-    function: F,
-}
-
-impl<F: Operator, O: Output<Row = F::Out>> Task for Running<F, O> {
-    fn add(&mut self, rows: &RecordBatch) -> Result<RecordBatch> {
-        self.output.batch(self.function.add(self.input.read(rows)?)?)
-    }
-
-    fn finish(&mut self) -> Result<RecordBatch> {
-        self.output.batch(self.function.finish()?)
-    }
-}
-
-/// What is done with the rows of a task, which come some at a time.
-pub(super) trait Operator: Send {
-    type In: Row;
-    type Out;
-    fn add(&mut self, rows: Vec<Self::In>) -> Result<Vec<Self::Out>>;
-    fn finish(&mut self) -> Result<Vec<Self::Out>> {
-        Ok(Vec::new())
+        Step { function: Some(Function { schema: Box::new(schema), start: Box::new(start) }), ..self }
     }
 }
 
 /// Rows made of some rows, whichever these are.
-pub(super) struct Map<I, F>(F, PhantomData<fn(I)>);
-
-pub(super) fn map<I: Row, O, F: FnMut(Vec<I>) -> Result<Vec<O>> + Send>(function: F) -> Map<I, F> {
-    Map(function, PhantomData)
-}
-
-impl<I: Row, O, F: FnMut(Vec<I>) -> Result<Vec<O>> + Send> Operator for Map<I, F> {
-    type In = I;
-    type Out = O;
-
-    fn add(&mut self, rows: Vec<I>) -> Result<Vec<O>> {
-        (self.0)(rows)
-    }
+pub(super) fn map<I, O>(
+    mut function: impl FnMut(Vec<I>) -> Result<Vec<O>> + Send,
+) -> impl FnMut(Option<Vec<I>>) -> Result<Vec<O>> + Send {
+    move |rows| rows.map_or(Ok(Vec::new()), &mut function)
 }
 
 /// Rows made of all rows of one key, which come one after another.
-pub(super) struct ByKey<I, K, F> {
-    key: K,
-    function: F,
-    rows: Vec<I>,
-}
-
-pub(super) fn by_key<I: Row, O, Key: PartialEq, K, F>(key: K, function: F) -> ByKey<I, K, F>
-where
-    K: Fn(&I) -> Key + Send,
-    F: FnMut(Vec<I>) -> Result<Vec<O>> + Send,
-{
-    ByKey { key, function, rows: Vec::new() }
-}
-
-impl<I: Row, O, Key: PartialEq, K, F> Operator for ByKey<I, K, F>
-where
-    K: Fn(&I) -> Key + Send,
-    F: FnMut(Vec<I>) -> Result<Vec<O>> + Send,
-{
-    type In = I;
-    type Out = O;
-
-    fn add(&mut self, rows: Vec<I>) -> Result<Vec<O>> {
-        let mut made = Vec::new();
-        for row in rows {
-            if self.rows.last().is_some_and(|last| (self.key)(last) != (self.key)(&row)) {
-                made.extend(self.finish()?);
+pub(super) fn by_key<I: Row, O, K: PartialEq>(
+    key: impl Fn(&I) -> K + Send,
+    mut function: impl FnMut(Vec<I>) -> Result<Vec<O>> + Send,
+) -> impl FnMut(Option<Vec<I>>) -> Result<Vec<O>> + Send {
+    let mut of_one: Vec<I> = Vec::new();
+    move |rows| {
+        let (is_end, mut made) = (rows.is_none(), Vec::new());
+        for row in rows.into_iter().flatten() {
+            if of_one.last().is_some_and(|last| key(last) != key(&row)) {
+                made.extend(function(take(&mut of_one))?);
             }
-            self.rows.push(row);
+            of_one.push(row);
+        }
+        if is_end && !of_one.is_empty() {
+            made.extend(function(take(&mut of_one))?);
         }
         Ok(made)
-    }
-
-    fn finish(&mut self) -> Result<Vec<O>> {
-        let rows = std::mem::take(&mut self.rows);
-        if rows.is_empty() { Ok(Vec::new()) } else { (self.function)(rows) }
     }
 }
 
 /// Rows made of what was gathered from all rows of the task.
-pub(super) struct Fold<I, S, A, F> {
-    state: S,
-    add: A,
-    finish: F,
-    rows: PhantomData<fn(I)>,
-}
-
-pub(super) fn fold<I: Row, O, S, A, F>(state: S, add: A, finish: F) -> Fold<I, S, A, F>
-where
-    S: Default + Send,
-    A: FnMut(&mut S, Vec<I>) -> Result<()> + Send,
-    F: FnMut(S) -> Result<Vec<O>> + Send,
-{
-    Fold { state, add, finish, rows: PhantomData }
+pub(super) fn fold<I, O, S: Default + Send>(
+    mut add: impl FnMut(&mut S, Vec<I>) -> Result<()> + Send,
+    mut finish: impl FnMut(S) -> Result<Vec<O>> + Send,
+) -> impl FnMut(Option<Vec<I>>) -> Result<Vec<O>> + Send {
+    let mut state = S::default();
+    move |rows| match rows {
+        Some(rows) => add(&mut state, rows).map(|()| Vec::new()),
+        None => finish(take(&mut state)),
+    }
 }
 
 /// Rows made of all rows of the task.
 pub(super) fn whole<I: Row, O>(
     function: impl FnMut(Vec<I>) -> Result<Vec<O>> + Send,
-) -> impl Operator<In = I, Out = O> {
-    let gather = |all: &mut Vec<I>, rows| {
-        all.extend::<Vec<I>>(rows);
+) -> impl FnMut(Option<Vec<I>>) -> Result<Vec<O>> + Send {
+    let gather = |all: &mut Vec<I>, mut rows: Vec<I>| {
+        all.append(&mut rows);
         Ok(())
     };
-    fold(Vec::new(), gather, function)
-}
-
-impl<I: Row, O, S, A, F> Operator for Fold<I, S, A, F>
-where
-    S: Default + Send,
-    A: FnMut(&mut S, Vec<I>) -> Result<()> + Send,
-    F: FnMut(S) -> Result<Vec<O>> + Send,
-{
-    type In = I;
-    type Out = O;
-
-    fn add(&mut self, rows: Vec<I>) -> Result<Vec<O>> {
-        (self.add)(&mut self.state, rows)?;
-        Ok(Vec::new())
-    }
-
-    fn finish(&mut self) -> Result<Vec<O>> {
-        (self.finish)(std::mem::take(&mut self.state))
-    }
+    fold(gather, function)
 }

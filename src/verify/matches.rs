@@ -8,6 +8,7 @@ use crate::storage::stage_files::{StageReader, StageWriter};
 use crate::storage::{Column, ColumnWriter, Scratch, Sorter};
 use crate::types::DocId;
 use bytemuck::{Pod, Zeroable};
+use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
@@ -244,12 +245,6 @@ impl Row {
         }
     }
 
-    /// The match, whose passages are among some.
-    fn with_passages<'m>(&self, all: &'m [Passage]) -> Match<'m> {
-        let first = (self.first[0] as usize) << 32 | self.first[1] as usize;
-        self.read(Cow::Borrowed(&all[first..first + self.passages as usize]))
-    }
-
     fn read<'m>(&self, passages: Cow<'m, [Passage]>) -> Match<'m> {
         let floats = |bits: [u32; 2]| bits.map(f32::from_bits);
         Match {
@@ -285,6 +280,9 @@ pub struct Matches {
     passages: Column<Passage>,
 }
 
+/// Matches that are decided at once.
+const AT_ONCE: usize = 1 << 16;
+
 impl Matches {
     /// How many there are.
     pub fn len(&self) -> usize {
@@ -298,7 +296,9 @@ impl Matches {
 
     /// The match at a place.
     pub fn get(&self, at: usize) -> Match<'_> {
-        self.rows[at].with_passages(&self.passages)
+        let row = &self.rows[at];
+        let first = (row.first[0] as usize) << 32 | row.first[1] as usize;
+        row.read(Cow::Borrowed(&self.passages[first..first + row.passages as usize]))
     }
 
     /// The pair at a place.
@@ -317,12 +317,15 @@ impl Matches {
         scratch: &Scratch,
         decide: impl for<'m> Fn(Match<'m>) -> Match<'m> + Sync,
     ) -> Result<Matches> {
-        let Matches { rows, passages } = self;
-        let rows = rows.updated(scratch, |row| {
-            let Match { spread, probability, kind, .. } = decide(row.with_passages(&passages));
-            (row.spread, row.probability, row.kind) = (spread, probability.to_bits(), number(kind));
-        })?;
-        Ok(Matches { rows, passages })
+        let mut rows = scratch.column_of(self.len());
+        for from in (0..self.len()).step_by(AT_ONCE) {
+            let decided = (from..self.len().min(from + AT_ONCE)).into_par_iter().map(|at| {
+                let Match { spread, probability, kind, .. } = decide(self.get(at));
+                Row { spread, probability: probability.to_bits(), kind: number(kind), ..self.rows[at] }
+            });
+            rows.extend(&decided.collect::<Vec<Row>>())?;
+        }
+        Ok(Matches { rows: rows.finish()?, passages: self.passages })
     }
 
     /// Writes all matches to the file of a stage.
@@ -378,24 +381,24 @@ impl Matches {
 }
 
 /// Matches being gathered, in any order.
-pub(crate) struct MatchWriter {
+pub(super) struct MatchWriter {
     rows: Sorter<Row>,
     passages: ColumnWriter<Passage>,
 }
 
 impl MatchWriter {
     /// No matches yet, of about so many.
-    pub(crate) fn new(expected: usize, scratch: &Scratch) -> Self {
+    pub(super) fn new(expected: usize, scratch: &Scratch) -> Self {
         MatchWriter { rows: scratch.sorter_of(expected), passages: scratch.column_of(expected) }
     }
 
-    pub(crate) fn push(&mut self, found: &Match) -> Result<()> {
+    pub(super) fn push(&mut self, found: &Match) -> Result<()> {
         let first = self.passages.len();
         self.passages.extend(&found.passages)?;
         self.rows.push(Row::of(found, first))
     }
 
-    pub(crate) fn finish(self) -> Result<Matches> {
+    pub(super) fn finish(self) -> Result<Matches> {
         Ok(Matches { rows: self.rows.finish()?.column()?, passages: self.passages.finish()? })
     }
 }
