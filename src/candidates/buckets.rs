@@ -5,7 +5,6 @@ use crate::error::Result;
 use crate::signature::{MinHash, Signatures, agreement};
 use crate::storage::{Column, Scratch, Sorted};
 use crate::types::DocId;
-use bytemuck::{Pod, Zeroable};
 use rayon::prelude::*;
 use std::cmp::Reverse;
 
@@ -144,15 +143,54 @@ pub(super) fn pairs_of<R: Ord>(
     rest.windows(2).for_each(|near| with(near[0], near[1]));
 }
 
-/// A document's doubtful partner; the closest sorts first.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Pod, Zeroable)]
-#[repr(C)]
-struct BucketVote {
-    doc: u32,
+/// Pairs, sorted, and in how much of their MinHashes each pair agrees.
+pub(super) struct AlikePairs {
+    pub pairs: Column<u64>,
+    pub agreements: Column<f32>,
+}
+
+impl AlikePairs {
+    /// In how much of their MinHashes a pair agrees. Those of its documents are far apart in memory, so they are looked at
+    /// only if they have not been compared.
+    pub(super) fn agreement(&self, pair: u64, signatures: &Signatures) -> f32 {
+        match self.pairs.binary_search(&pair) {
+            Ok(at) => self.agreements[at],
+            Err(_) => agreement(signatures.minhash((pair >> 32) as u32), signatures.minhash(pair as u32)),
+        }
+    }
+}
+
+/// A doubtful partner of a document; the closest sorts first.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Partner {
     /// How much the two signatures differ, in thousandths.
     apart: u32,
     rank: u32,
-    partner: u32,
+    doc: u32,
+}
+
+/// The doubtful partners that a document needs: the closest, and the first-ranking one, see [`needed`].
+#[derive(Clone, Copy, Default)]
+struct NeededPartners {
+    closest: [Option<Partner>; CLOSEST],
+    first: Option<Partner>,
+}
+
+impl NeededPartners {
+    fn offer(&mut self, partner: Partner) {
+        if self.first.is_none_or(|first| partner.rank < first.rank) {
+            self.first = Some(partner);
+        }
+        let is_farther = |known: &Option<Partner>| known.is_none_or(|known| partner < known);
+        if let Some(place) = self.closest.iter().position(is_farther) {
+            self.closest[place..].rotate_right(1);
+            self.closest[place] = Some(partner);
+        }
+    }
+
+    fn partners(&self) -> impl Iterator<Item = u32> {
+        self.closest.iter().chain([&self.first]).flatten().map(|partner| partner.doc)
+    }
 }
 
 /// How much two signatures differ, in thousandths.
@@ -173,42 +211,67 @@ pub(super) fn is_crowded(partners: u32) -> bool {
 
 /// Leaves out pairs of one story of which both documents have more than twelve partners there and neither is
 /// among the other's six closest by estimated resemblance or its first-ranking one. `pairs` is sorted; so is the result.
-pub(super) fn bound_partners(pairs: &[u64], corpus: &BucketContext, stories: &[u32]) -> Result<Column<Pair>> {
-    let (signatures, rank) = (corpus.signatures, corpus.rank);
-    let mut degree = vec![0u32; signatures.len()];
-    let each = |packed: u64| [(packed >> 32) as u32, packed as u32];
-    let one_story = |&packed: &u64| stories[each(packed)[0] as usize] == stories[each(packed)[1] as usize];
-    for doc in pairs.iter().copied().filter(one_story).flat_map(each) {
-        degree[doc as usize] += 1;
-    }
-    let crowded = |doc: u32| is_crowded(degree[doc as usize]);
-    let doubtful = |pair: &u64| one_story(pair) && each(*pair).into_iter().all(crowded);
-    let votes_for = |&pair: &u64| {
-        let [a, b] = each(pair);
-        let apart = apart(agreement(signatures.minhash(a), signatures.minhash(b)));
-        [
-            BucketVote { doc: a, apart, rank: rank.of(b), partner: b },
-            BucketVote { doc: b, apart, rank: rank.of(a), partner: a },
-        ]
+/// Memory: what crowded documents need, some 100 bytes each. When that is more than a share, the pairs are gone through
+/// once for each share of it.
+pub(super) fn bound_partners(
+    pairs: &[u64],
+    corpus: &BucketContext,
+    (stories, alike): (&[u32], &AlikePairs),
+) -> Result<Column<Pair>> {
+    let (crowded, number) = crowded(pairs, stories, corpus.signatures.len());
+    let docs = |packed: u64| [(packed >> 32) as usize, packed as u32 as usize];
+    let is_doubtful = |pair: u64| {
+        let [a, b] = docs(pair);
+        stories[a] == stories[b] && number[a] != NOT_CROWDED && number[b] != NOT_CROWDED
     };
-    let (mut votes, mut kept) = (corpus.scratch.sorter(), corpus.scratch.sorter_of(pairs.len()));
-    for part in pairs.chunks(corpus.scratch.room::<[BucketVote; 2]>()) {
-        let (doubted, sure): (Vec<u64>, Vec<u64>) = part.iter().partition(|pair| doubtful(pair));
-        kept.extend(&sure)?;
-        let cast: Vec<[BucketVote; 2]> = doubted.par_iter().map(votes_for).collect();
-        votes.extend(cast.as_flattened())?;
+    let mut kept = corpus.scratch.sorter_of(pairs.len());
+    pairs.iter().filter(|pair| !is_doubtful(**pair)).try_for_each(|&pair| kept.push(pair))?;
+    let room = corpus.scratch.room::<NeededPartners>();
+    for (some, from) in crowded.chunks(room).zip((0..).step_by(room)) {
+        let mut needed = vec![NeededPartners::default(); some.len()];
+        let offers_of = |&pair: &u64| {
+            let apart = apart(alike.agreement(pair, corpus.signatures));
+            let partner = |doc: usize| Partner { apart, rank: corpus.rank.of(doc as u32), doc: doc as u32 };
+            let [a, b] = docs(pair);
+            [(number[a], partner(b)), (number[b], partner(a))]
+        };
+        for part in pairs.chunks(corpus.scratch.room::<[Partner; 4]>()) {
+            let doubtful = part.par_iter().filter(|pair| is_doubtful(**pair));
+            let offers: Vec<[(u32, Partner); 2]> = doubtful.map(offers_of).collect();
+            for &(number, partner) in offers.as_flattened() {
+                let place = (number as usize).checked_sub(from);
+                place.and_then(|place| needed.get_mut(place)).into_iter().for_each(|needed| needed.offer(partner));
+            }
+        }
+        for (&doc, needed) in some.iter().zip(&needed) {
+            let mut pairs = needed.partners().map(|other| pack(doc.min(other), doc.max(other)));
+            pairs.try_for_each(|pair| kept.push(pair))?;
+        }
     }
-    votes.finish()?.batches(
-        |vote| vote.doc,
-        |votes| {
-            let of_one =
-                |votes: &'_ [BucketVote]| -> Vec<BucketVote> { needed(votes, |vote| vote.rank).copied().collect() };
-            let of_each = votes.chunk_by(|x, y| x.doc == y.doc).flat_map(of_one);
-            of_each.map(|v| pack(v.doc.min(v.partner), v.doc.max(v.partner))).try_for_each(|pair| kept.push(pair))
-        },
-    )?;
     let kept = kept.finish()?.unique()?;
     let mut out = corpus.scratch.column_of(kept.len());
     kept.iter().try_for_each(|&pair| out.push(Pair::unpacked(pair)))?;
     out.finish()
+}
+
+/// The number of a document that is not crowded.
+const NOT_CROWDED: u32 = u32::MAX;
+
+/// The documents with too many partners in their own stories, and by document the place in that list.
+fn crowded(pairs: &[u64], stories: &[u32], documents: usize) -> (Vec<u32>, Vec<u32>) {
+    let mut degree = vec![0u32; documents];
+    for &packed in pairs {
+        let [a, b] = [(packed >> 32) as usize, packed as u32 as usize];
+        if stories[a] == stories[b] {
+            degree[a] += 1;
+            degree[b] += 1;
+        }
+    }
+    let mut crowded = Vec::new();
+    for (doc, degree) in (0..).zip(&mut degree) {
+        let is_crowded = is_crowded(*degree);
+        *degree = if is_crowded { crowded.len() as u32 } else { NOT_CROWDED };
+        crowded.extend(is_crowded.then_some(doc));
+    }
+    (crowded, degree)
 }

@@ -10,12 +10,12 @@ mod sampled_shingles;
 mod shared;
 
 use crate::error::Result;
-use crate::signature::{Signatures, agreement};
+use crate::signature::Signatures;
 use crate::storage::UnionFind;
 use crate::storage::stage_files::{StageReader, StageWriter};
 use crate::storage::{Column, Scratch};
 use crate::types::DocId;
-use buckets::{BucketContext, BucketRank};
+use buckets::{AlikePairs, BucketContext, BucketRank};
 use bytemuck::{Pod, Zeroable};
 use rayon::prelude::*;
 use serde::Serialize;
@@ -132,9 +132,9 @@ pub fn propose(
     let samples = sampled_shingles::Samples::take(signatures, &is_representative, scratch)?;
     let corpus = BucketContext { signatures, is_representative: &is_representative, rank: &rank, scratch };
     let rare = sampled_shingles::pairs(samples, &corpus, &stories)?;
-    let (all, sources) = merge([&equal, &bands, &hamming, &rare], scratch)?;
-    drop((equal, bands, hamming, rare));
-    let pairs = buckets::bound_partners(&all, &corpus, &stories)?;
+    let (all, sources) = merge([&equal, &bands.pairs, &hamming, &rare], scratch)?;
+    drop((equal, hamming, rare));
+    let pairs = buckets::bound_partners(&all, &corpus, (&stories, &bands))?;
     Ok(Candidates { bounded: (all.len() - pairs.len()) as u64, pairs, stories, sources })
 }
 
@@ -159,15 +159,19 @@ const PROBABLY_COPIED: f32 = 0.3;
 const ESTIMATED: usize = 1 << 20;
 
 /// What probable copies connect.
-fn stories(signatures: &Signatures, bands: &[u64], hamming: &[u64]) -> Vec<u32> {
-    let near = |pair: &u64| {
-        let [a, b] = [(pair >> 32) as u32, *pair as u32].map(|doc| signatures.minhash(doc));
-        agreement(a, b) > PROBABLY_COPIED
-    };
+fn stories(signatures: &Signatures, bands: &AlikePairs, hamming: &[u64]) -> Vec<u32> {
     let mut union = UnionFind::new(signatures.len());
-    for some in bands.chunks(ESTIMATED).chain(hamming.chunks(ESTIMATED)) {
-        let pairs: Vec<u64> = some.par_iter().copied().filter(near).collect();
-        pairs.iter().for_each(|&pair| union.join((pair >> 32) as u32, pair as u32));
+    let docs = |pair: u64| ((pair >> 32) as u32, pair as u32);
+    for (&pair, _) in bands.pairs.iter().zip(&*bands.agreements).filter(|(_, agreement)| **agreement > PROBABLY_COPIED)
+    {
+        let (a, b) = docs(pair);
+        union.join(a, b);
+    }
+    for some in hamming.chunks(ESTIMATED) {
+        // Most are of one story already.
+        let mut pairs: Vec<u64> = some.iter().copied().filter(|&pair| !union.joins(docs(pair))).collect();
+        pairs = pairs.into_par_iter().filter(|&pair| bands.agreement(pair, signatures) > PROBABLY_COPIED).collect();
+        pairs.into_iter().map(docs).for_each(|(a, b)| union.join(a, b));
     }
     (0..signatures.len() as u32).map(|doc| union.root(doc)).collect()
 }

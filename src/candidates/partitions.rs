@@ -28,7 +28,7 @@ pub fn keys(signatures: &Signatures, doc: u32) -> Vec<u64> {
 }
 
 /// Groups of buckets: those of one band, of one block of simhashes, or of one part of the sampled shingles.
-pub(crate) const GROUPS: usize = BANDS + BLOCKS + sampled_shingles::PARTS;
+const GROUPS: usize = BANDS + BLOCKS + sampled_shingles::PARTS;
 /// The groups of sampled shingles.
 pub(crate) const SHINGLE_GROUPS: std::ops::Range<usize> = GROUPS - sampled_shingles::PARTS..GROUPS;
 
@@ -392,7 +392,7 @@ pub(super) mod tests {
         let (is_representative, rank, scratch) = (&is_representative[..], &rank, &scratch);
         let corpus = BucketContext { signatures: &signatures, is_representative, rank, scratch };
         let (bands, near) = (bands::pairs(&corpus).unwrap(), hamming::pairs(&corpus).unwrap());
-        assert_eq!(alike, bands.iter().chain(near.iter()).map(each).collect());
+        assert_eq!(alike, bands.pairs.iter().chain(near.iter()).map(each).collect());
         let samples = sampled_shingles::Samples::take(&mut signatures, is_representative, scratch).unwrap();
         let corpus = BucketContext { signatures: &signatures, is_representative, rank, scratch };
         // Of one story, so that no pair shares a passage only.

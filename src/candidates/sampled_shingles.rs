@@ -106,15 +106,18 @@ pub(super) fn pairs(samples: Samples, corpus: &BucketContext, stories: &[u32]) -
     // story: two much reprinted stories with one quotation in common need not be compared copy by copy.
     let mut kept = corpus.scratch.sorter();
     let mut votes = corpus.scratch.sorter();
-    counter.finish(enough, |met| {
-        for of_one in met.chunk_by(|x, y| x.a == y.a) {
-            let (passages, others): (Vec<&Met>, Vec<&Met>) = of_one.iter().partition(|met| passage_only(met));
-            others.into_iter().try_for_each(|met| kept.push(pack(met.a, met.b)))?;
-            let both = |met: &Met| [vote(met, met.a, met.b), vote(met, met.b, met.a)];
-            passages.into_iter().flat_map(both).try_for_each(|vote| votes.push(vote))?;
-        }
-        Ok(())
-    })?;
+    counter.finish(
+        |met| enough(&met).then_some(met),
+        |met| {
+            for of_one in met.chunk_by(|x, y| x.a == y.a) {
+                let (passages, others): (Vec<&Met>, Vec<&Met>) = of_one.iter().partition(|met| passage_only(met));
+                others.into_iter().try_for_each(|met| kept.push(pack(met.a, met.b)))?;
+                let both = |met: &Met| [vote(met, met.a, met.b), vote(met, met.b, met.a)];
+                passages.into_iter().flat_map(both).try_for_each(|vote| votes.push(vote))?;
+            }
+            Ok(())
+        },
+    )?;
     votes.finish()?.batches(|vote| (vote.doc, vote.story), |votes| firsts(votes, |pair| kept.push(pair)))?;
     kept.finish()?.unique()
 }

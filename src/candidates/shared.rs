@@ -71,16 +71,16 @@ impl<'a> SharedCounter<'a> {
             return Ok(());
         }
         let earlier = self.earlier.get_or_insert_with(|| self.corpus.scratch.sorter());
-        let found = count(&std::mem::take(&mut self.buckets), self.corpus.signatures.len(), |_| true);
+        let found = count(&std::mem::take(&mut self.buckets), self.corpus.signatures.len(), Some);
         found.iter().try_for_each(|part| earlier.extend(part))
     }
 
-    /// Calls `with` on the pairs that `keep` wants, sorted, in batches; the pairs of one lesser document come in one
-    /// batch.
-    pub(super) fn finish(
+    /// Calls `with` on what `keep` makes of the pairs that it wants, in the order of the pairs, in batches; the pairs of one
+    /// lesser document come in one batch.
+    pub(super) fn finish<T: Clone + Send>(
         mut self,
-        keep: impl Fn(&Met) -> bool + Sync,
-        mut with: impl FnMut(&[Met]) -> Result<()>,
+        keep: impl Fn(Met) -> Option<T> + Sync,
+        mut with: impl FnMut(&[T]) -> Result<()>,
     ) -> Result<()> {
         if self.earlier.is_some() {
             self.count_stretch()?;
@@ -94,8 +94,8 @@ impl<'a> SharedCounter<'a> {
                 let one_pair = |x: &Met, y: &Met| (x.a, x.b) == (y.a, y.b);
                 let sum = |met: &[Met]| Met { shared: met.iter().map(|met| met.shared).sum(), ..met[0] };
                 let parts = split(batch, 8 * rayon::current_num_threads(), one_pair);
-                let summed = |part: &[Met]| part.chunk_by(one_pair).map(sum).filter(&keep).collect();
-                let found: Vec<Vec<Met>> = parts.into_par_iter().map(summed).collect();
+                let summed = |part: &[Met]| part.chunk_by(one_pair).map(sum).filter_map(&keep).collect();
+                let found: Vec<Vec<T>> = parts.into_par_iter().map(summed).collect();
                 with(&found.concat())
             },
         )
@@ -150,8 +150,8 @@ impl Buckets {
     }
 }
 
-/// The pairs of all buckets that `keep` wants, sorted, in lists one after the other.
-fn count(all: &Buckets, documents: usize, keep: impl Fn(&Met) -> bool + Sync) -> Vec<Vec<Met>> {
+/// What `keep` makes of the pairs of all buckets, in their order, in lists one after the other.
+fn count<T: Send>(all: &Buckets, documents: usize, keep: impl Fn(Met) -> Option<T> + Sync) -> Vec<Vec<T>> {
     let of_doc = BucketsOfDoc::new(all, documents);
     let docs: Vec<u32> = (0..documents as u32).collect();
     docs.par_chunks(512)
@@ -163,7 +163,7 @@ fn count(all: &Buckets, documents: usize, keep: impl Fn(&Met) -> bool + Sync) ->
                     count_partners(doc, all, of_doc.buckets(doc), shared, met);
                     for other in met.drain(..) {
                         let met = Met { a: doc, b: other, shared: std::mem::take(&mut shared[other as usize]) };
-                        found.extend(keep(&met).then_some(met));
+                        found.extend(keep(met));
                     }
                 }
                 found

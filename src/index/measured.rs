@@ -16,7 +16,7 @@ use crate::candidates::Pair;
 use crate::error::Result;
 use crate::storage::Scratch;
 use crate::types::DocId;
-use crate::verify::{Match, Matches};
+use crate::verify::{Match, MatchWriter, Matches};
 use rayon::prelude::*;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -84,6 +84,8 @@ impl Measured {
 const TOGETHER: usize = 64;
 /// Pairs that one task looks up.
 const TASK: usize = 4096;
+/// Pairs that are looked up in one go.
+const STRETCH: usize = 1 << 16;
 
 fn packed(pair: Pair) -> u64 {
     u64::from(pair.a.0) << 32 | u64::from(pair.b.0)
@@ -124,12 +126,16 @@ impl MeasuredPairs {
         self.new.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// What earlier commits know of some pairs. The latest are asked first: most pairs are of pages that came lately.
-    fn committed(&self, pairs: &[Pair]) -> Result<Vec<Option<Known>>> {
+    /// What is known of some pairs. The latest are asked first: most pairs are of pages that came lately.
+    fn known(&self, pairs: &[Pair]) -> Result<Vec<Option<Known>>> {
         let mut known = vec![None; pairs.len()];
         for commit in self.commits.iter().rev() {
             let tasks = known.par_chunks_mut(TASK).zip(pairs.par_chunks(TASK));
             tasks.try_for_each(|(known, pairs)| commit.look_up(pairs, known))?;
+        }
+        let batches = self.new_batches();
+        for (known, &pair) in known.iter_mut().zip(pairs).filter(|(known, _)| known.is_none()) {
+            *known = batches.iter().find_map(|batch| batch.of(pair));
         }
         Ok(known)
     }
@@ -141,15 +147,17 @@ impl MeasuredPairs {
         scratch: &Scratch,
         measure: impl FnOnce(&[Pair]) -> Result<Matches>,
     ) -> Result<Matches> {
-        let batches = self.new_batches();
-        let mut known = self.committed(pairs)?;
-        for (known, &pair) in known.iter_mut().zip(pairs).filter(|(known, _)| known.is_none()) {
-            *known = batches.iter().find_map(|batch| batch.of(pair));
+        let (mut known, mut missing) = (MatchWriter::new(pairs.len(), scratch), Vec::new());
+        for some in pairs.chunks(STRETCH) {
+            for (&pair, found) in some.iter().zip(self.known(some)?) {
+                match found {
+                    Some(Some(found)) => known.push(&found)?,
+                    Some(None) => {}
+                    None => missing.push(pair),
+                }
+            }
         }
-        drop(batches);
-        let missing: Vec<Pair> =
-            pairs.iter().zip(&known).filter(|(_, known)| known.is_none()).map(|(&pair, _)| pair).collect();
-        let known = Matches::gather(known.into_iter().flatten().flatten(), scratch)?;
+        let known = known.finish()?;
         if missing.is_empty() {
             return Ok(known);
         }

@@ -8,10 +8,9 @@
 //! ```
 
 use super::pack::{Pack, PackWriter, Section};
-use super::sorted;
+use super::sorted::{self, Search};
 use crate::error::Result;
 use bytemuck::{Pod, Zeroable};
-use rayon::prelude::*;
 use std::sync::Arc;
 
 /// Postings of a block.
@@ -64,45 +63,51 @@ impl Postings {
         self.heads.len() == self.len.div_ceil(BLOCK)
     }
 
-    /// Calls `with` on the postings of a block.
-    fn block(&self, block: usize, mut with: impl FnMut(Posting)) -> Result<()> {
+    /// The postings of a block.
+    fn block(&self, block: usize) -> Result<impl Iterator<Item = Posting>> {
         let head = self.heads.get(block)?;
         let (page_bits, bits) = (self.page_bits, (head.hash >> BITS_AT) as u32 + self.page_bits);
         let count = BLOCK.min(self.len - block * BLOCK);
         let first = head.word as usize;
         let words = self.words.slice(first..first.saturating_add((count * bits as usize).div_ceil(64)))?;
         let mut hash = head.hash();
-        for k in 0..count {
+        Ok((0..count).map(move |k| {
             let value = bits_at(words, k * bits as usize, bits);
             hash += value >> page_bits;
-            with((hash, (value & ((1 << page_bits) - 1)) as u32));
+            (hash, (value & ((1 << page_bits) - 1)) as u32)
+        }))
+    }
+
+    /// Calls `with` on the pages that have each of some shingles, in order.
+    pub(super) fn pages(&self, hashes: &[u64], mut with: impl FnMut(&[u32])) -> Result<()> {
+        let searches = hashes.iter().map(|&hash| Search::new(0..self.heads.len(), hash, GREATEST)).collect();
+        let firsts = sorted::lower_bounds(searches, |looks, keys| {
+            for look in looks {
+                keys.push(self.heads.at(look.place)?.hash());
+            }
+            Ok(())
+        })?;
+        let mut pages = Vec::new();
+        for (&hash, first) in hashes.iter().zip(firsts) {
+            pages.clear();
+            for block in first.saturating_sub(1)..self.heads.len() {
+                if self.heads.at(block)?.hash() > hash {
+                    break;
+                }
+                let until = self.block(block)?.take_while(|(found, _)| *found <= hash);
+                pages.extend(until.filter(|(found, _)| *found == hash).map(|(_, page)| page));
+            }
+            with(&pages);
         }
         Ok(())
     }
 
-    /// The pages that have a shingle, in order.
-    pub(super) fn pages(&self, hash: u64) -> Result<Vec<u32>> {
-        let head = |at: usize| Ok(self.heads.at(at)?.hash());
-        let first = sorted::lower_bound(0..self.heads.len(), hash, GREATEST, head)?.saturating_sub(1);
-        let mut pages = Vec::new();
-        for block in first..self.heads.len() {
-            if self.heads.get(block)?.hash() > hash {
-                break;
-            }
-            self.block(block, |(found, page)| pages.extend((found == hash).then_some(page)))?;
-        }
-        Ok(pages)
-    }
-
-    /// All postings.
-    pub(super) fn all(&self) -> Result<Vec<Posting>> {
-        let of_block = |block: usize| {
-            let mut postings = Vec::with_capacity(BLOCK);
-            self.block(block, |posting| postings.push(posting))?;
-            Ok(postings)
-        };
-        let blocks: Vec<Vec<Posting>> = (0..self.heads.len()).into_par_iter().map(of_block).collect::<Result<_>>()?;
-        Ok(blocks.concat())
+    /// Calls `with` on all postings, in order.
+    pub(super) fn each(&self, mut with: impl FnMut(Posting)) -> Result<()> {
+        (0..self.heads.len()).try_for_each(|block| {
+            self.block(block)?.for_each(&mut with);
+            Ok(())
+        })
     }
 }
 
@@ -188,12 +193,15 @@ mod tests {
             postings.sort_unstable();
             let read = written(folder.path(), &postings, pages);
             assert!(read.is_whole());
-            assert_eq!(read.all().unwrap(), postings);
-            for &(hash, _) in postings.iter().step_by(7) {
-                let expected: Vec<u32> = postings.iter().filter(|p| p.0 == hash).map(|p| p.1).collect();
-                assert_eq!(read.pages(hash).unwrap(), expected);
-            }
-            assert_eq!(read.pages(u64::MAX >> 8).unwrap(), Vec::<u32>::new());
+            let mut all = Vec::new();
+            read.each(|posting| all.push(posting)).unwrap();
+            assert_eq!(all, postings);
+            let asked: Vec<u64> = postings.iter().step_by(7).map(|p| p.0).chain([u64::MAX >> 8]).collect();
+            let with_hash = |hash: u64| postings.iter().filter(move |p| p.0 == hash).map(|p| p.1).collect();
+            let expected: Vec<Vec<u32>> = asked.iter().map(|&hash| with_hash(hash)).collect();
+            let mut found = Vec::new();
+            read.pages(&asked, |pages| found.push(pages.to_vec())).unwrap();
+            assert_eq!(found, expected);
         }
     }
 

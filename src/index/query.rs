@@ -10,7 +10,7 @@ use super::segment::FACTS_ALONE;
 use super::state::StoredCluster;
 use crate::attribution::OutletKeys;
 use crate::candidates::Pair;
-use crate::candidates::partitions::{self, GROUPS, Meeting, Proposal, SHINGLE_GROUPS};
+use crate::candidates::partitions::{self, Meeting, Proposal, SHINGLE_GROUPS};
 use crate::cluster::coverage::Coverage;
 use crate::cluster::{Cluster, Clusters};
 use crate::corpus::{Corpus, InputRecord};
@@ -232,19 +232,15 @@ impl Index {
                     found.push(Found { doc, rank: 2.0 });
                 }
             }
-            for &key in &keys {
-                let (group, key) = partitions::group(key);
-                debug_assert!(group < GROUPS);
-                // Of a crowded bucket some pages stand for all: their set is found by any of them.
-                for page in segment.bucket(group, key, BUCKET)? {
-                    let meeting = met.entry(page).or_default();
-                    match group {
-                        group if SHINGLE_GROUPS.contains(&group) => meeting.shared += 1,
-                        group if partitions::is_band(group) => meeting.band = true,
-                        _ => meeting.near = true,
-                    }
+            // Of a crowded bucket some pages stand for all: their set is found by any of them.
+            segment.buckets(&keys, BUCKET, |group, page| {
+                let meeting = met.entry(page).or_default();
+                match group {
+                    group if SHINGLE_GROUPS.contains(&group) => meeting.shared += 1,
+                    group if partitions::is_band(group) => meeting.band = true,
+                    _ => meeting.near = true,
                 }
-            }
+            })?;
             for (page, mut meeting) in met {
                 // Most pages share one shingle, or a quarter of a simhash, by chance: their signatures are not looked at.
                 if !meeting.may_propose() {

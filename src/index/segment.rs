@@ -21,7 +21,7 @@
 use super::model::WrittenNames;
 use super::pack::{Pack, PackWriter, PackedBlock, PackedLists, Section, damaged};
 use super::postings::{self, Posting, Postings};
-use super::sorted;
+use super::sorted::{self, Search};
 use crate::attribution::{OutletKeys, Outlets, SeenNames};
 use crate::candidates::partitions::{self, BANDS, BLOCKS, SHINGLE_GROUPS};
 use crate::corpus::{StoredFile, StoredRecord, StoredRecords};
@@ -115,17 +115,43 @@ fn spread<T>(rows: &[T], most: usize) -> impl Iterator<Item = &T> {
     rows.iter().step_by(rows.len().div_ceil(most).max(1))
 }
 
+/// A key, and the part of a list in which it is looked for.
+struct AskedKey {
+    part: usize,
+    key: u64,
+}
+
 impl SortedPages {
-    /// The pages of a range that have a key, at most so many of them; `key_of` gives that of a page, at most `greatest`.
-    fn with_key(
+    /// Calls `with` on the pages that have each of some keys. The list has `parts` parts of equal length, each in the order of
+    /// keys of its own: `key_of` gives that of a page in a part, at most `greatest`.
+    fn with_keys(
         &self,
-        within: Range<usize>,
-        key: u64,
-        (greatest, most): (u64, usize),
-        key_of: impl Fn(usize) -> Result<u64>,
-    ) -> Result<Vec<u32>> {
-        let found = sorted::run(within, key, greatest, |at| key_of(page_of(*self.0.at(at)?) as usize))?;
-        Ok(spread(self.0.slice(found)?, most).map(|&bytes| page_of(bytes)).collect())
+        parts: usize,
+        asked: &[AskedKey],
+        greatest: u64,
+        key_of: impl Fn(usize, usize) -> Result<u64>,
+        mut with: impl FnMut(&AskedKey, &[[u8; 3]]),
+    ) -> Result<()> {
+        let within = |asked: &AskedKey| part(asked.part, self.0.len() / parts);
+        let searches = asked.iter().map(|asked| Search::new(within(asked), asked.key, greatest)).collect();
+        let mut pages: Vec<u32> = Vec::with_capacity(asked.len());
+        let starts = sorted::lower_bounds(searches, |looks, keys| {
+            // First all pages, then all keys: memory answers those of one loop together.
+            pages.clear();
+            for look in looks {
+                pages.push(page_of(*self.0.at(look.place)?));
+            }
+            for (look, &page) in looks.iter().zip(&pages) {
+                keys.push(key_of(asked[look.search].part, page as usize)?);
+            }
+            Ok(())
+        })?;
+        for (asked, start) in asked.iter().zip(starts) {
+            let key_at = |at: usize| key_of(asked.part, page_of(*self.0.at(at)?) as usize);
+            let found = sorted::run_from(start..within(asked).end, asked.key, greatest, key_at)?;
+            with(asked, self.0.slice(found)?);
+        }
+        Ok(())
     }
 }
 
@@ -233,26 +259,44 @@ impl Segment {
         Ok(names.seen())
     }
 
-    /// The pages of a bucket, those from `group` that have `key`; of a crowded one at most so many.
-    pub(super) fn bucket(&self, group: usize, key: u32, most: usize) -> Result<Vec<u32>> {
-        if let Some(band) = Some(group).filter(|&group| group < BANDS) {
-            let key_of = |page: usize| Ok(u64::from(partitions::band_key(self.minhashes.at(page)?, band)));
-            return self.bands.with_key(part(band, self.len()), u64::from(key), (u32::MAX.into(), most), key_of);
+    /// Calls `with` on the pages of some buckets, which are named by their keys as [`partitions::keys`] gives them, and the
+    /// group of each; of a crowded bucket, on at most so many.
+    pub(super) fn buckets(&self, keys: &[u64], most: usize, mut with: impl FnMut(usize, u32)) -> Result<()> {
+        let (mut bands, mut blocks, mut shingles) = (Vec::new(), Vec::new(), Vec::new());
+        for (group, key) in keys.iter().map(|&key| partitions::group(key)) {
+            match group {
+                group if SHINGLE_GROUPS.contains(&group) => shingles.push((group, key)),
+                group if partitions::is_band(group) => bands.push(AskedKey { part: group, key: key.into() }),
+                group => blocks.push(AskedKey { part: group - BANDS, key: key.into() }),
+            }
         }
-        if SHINGLE_GROUPS.contains(&group) {
-            let pages = self.shingles.pages(partitions::sampled_hash(group, key) >> UNUSED_BITS)?;
-            return Ok(spread(&pages, most).copied().collect());
-        }
-        let block = group - BANDS;
-        let key_of = |page: usize| Ok(u64::from(partitions::block_key(self.pages.at(page)?.simhash, block)));
-        let within = part(block, self.blocks.0.len() / BLOCKS);
-        self.blocks.with_key(within, u64::from(key), (u16::MAX.into(), most), key_of)
+        let key_of = |band: usize, page: usize| Ok(partitions::band_key(self.minhashes.at(page)?, band).into());
+        self.bands.with_keys(BANDS, &bands, u32::MAX.into(), key_of, |asked, pages| {
+            spread(pages, most).for_each(|&page| with(asked.part, page_of(page)));
+        })?;
+        let key_of = |block: usize, page: usize| Ok(partitions::block_key(self.pages.at(page)?.simhash, block).into());
+        self.blocks.with_keys(BLOCKS, &blocks, u16::MAX.into(), key_of, |asked, pages| {
+            spread(pages, most).for_each(|&page| with(BANDS + asked.part, page_of(page)));
+        })?;
+        let hash = |&(group, key): &(usize, u32)| partitions::sampled_hash(group, key) >> UNUSED_BITS;
+        let hashes: Vec<u64> = shingles.iter().map(hash).collect();
+        let mut groups = shingles.iter();
+        self.shingles.pages(&hashes, |pages| {
+            if let Some((group, _)) = groups.next() {
+                spread(pages, most).for_each(|&page| with(*group, page));
+            }
+        })
     }
 
     /// The pages whose bodies have a hash with this upper half.
     pub(super) fn equal(&self, body_hash: u64) -> Result<Vec<u32>> {
-        let key_of = |page: usize| Ok(self.pages.at(page)?.body_hash >> 32);
-        self.equal.with_key(0..self.equal.0.len(), body_hash >> 32, (u32::MAX.into(), usize::MAX), key_of)
+        let key_of = |_, page: usize| Ok(self.pages.at(page)?.body_hash >> 32);
+        let asked = AskedKey { part: 0, key: body_hash >> 32 };
+        let mut equal = Vec::new();
+        self.equal.with_keys(1, &[asked], u32::MAX.into(), key_of, |_, pages| {
+            equal.extend(pages.iter().map(|&page| page_of(page)));
+        })?;
+        Ok(equal)
     }
 
     /// The sampled shingles of all pages, one page after the other.
@@ -264,20 +308,21 @@ impl Segment {
             total += row.samples as usize;
         }
         let mut hashes = vec![0; total];
-        for (hash, page) in self.shingles.all()? {
-            let place = ends.get_mut(page as usize).filter(|place| **place < total);
-            let place = place.ok_or_else(|| damaged(&self.path, "a shingle leads to no page"))?;
-            hashes[*place] = hash << UNUSED_BITS;
-            *place += 1;
-        }
-        Ok(hashes)
+        let mut is_whole = true;
+        self.shingles.each(|(hash, page)| match ends.get_mut(page as usize).filter(|place| **place < total) {
+            Some(place) => {
+                hashes[*place] = hash << UNUSED_BITS;
+                *place += 1;
+            }
+            None => is_whole = false,
+        })?;
+        if is_whole { Ok(hashes) } else { Err(damaged(&self.path, "a shingle leads to no page")) }
     }
 
     /// Adds the pages to signatures and bodies that are gathered.
     pub(super) fn gather(&self, signatures: &mut SignatureWriter, bodies: &mut BodyPart) -> Result<()> {
-        let mut part = SignaturePart::default();
-        part.push_stored(self.pages.all()?.iter().map(PageRow::signature), self.minhashes.all()?, &self.samples()?);
-        signatures.append(&part)?;
+        let stored = self.pages.all()?.iter().map(PageRow::signature);
+        signatures.append_stored(stored, self.minhashes.all()?, &self.samples()?)?;
         self.spans.all(self.len())?.iter().for_each(|spans| bodies.push_known(&spans_of(spans)));
         Ok(())
     }
@@ -446,7 +491,7 @@ impl Content {
         self.spans.extend(segment.spans.all(segment.len())?);
         self.ids.extend(segment.ids.all(segment.len())?);
         self.take_facts(segment)?;
-        self.shingles.extend(segment.shingles.all()?.into_iter().map(|(hash, page)| (hash, page + before)));
+        segment.shingles.each(|(hash, page)| self.shingles.push((hash, page + before)))?;
         self.seen.add(segment.names()?);
         Ok(())
     }

@@ -140,23 +140,6 @@ pub(crate) struct StoredSignature {
     pub samples: u32,
 }
 
-impl SignaturePart {
-    /// Adds documents as an index keeps them; `hashes` are their samples one after the other.
-    pub(crate) fn push_stored(
-        &mut self,
-        signatures: impl Iterator<Item = StoredSignature>,
-        minhashes: &[MinHash],
-        hashes: &[u64],
-    ) {
-        self.minhashes.extend_from_slice(minhashes);
-        self.hashes.extend_from_slice(hashes);
-        for StoredSignature { simhash, body_hash, units, samples } in signatures {
-            self.sample_lengths.push(samples);
-            self.fixed.push(Fixed { simhash, body_hash, units, unused: 0 });
-        }
-    }
-}
-
 /// Signatures being gathered, part by part in the order of the documents.
 pub struct SignatureWriter {
     /// How many there will be.
@@ -190,6 +173,24 @@ impl SignatureWriter {
         self.hashes.extend(&part.hashes)?;
         self.minhashes.extend(&part.minhashes)?;
         self.fixed.extend(&part.fixed)
+    }
+
+    /// Adds the next documents as an index keeps them; `hashes` are their samples one after the other.
+    pub(crate) fn append_stored(
+        &mut self,
+        signatures: impl ExactSizeIterator<Item = StoredSignature>,
+        minhashes: &[MinHash],
+        hashes: &[u64],
+    ) -> Result<()> {
+        self.hashes.expect_like(hashes.len(), signatures.len(), self.documents);
+        let mut end = self.hashes.len() as u64;
+        for StoredSignature { simhash, body_hash, units, samples } in signatures {
+            end += u64::from(samples);
+            self.sample_ends.push(end)?;
+            self.fixed.push(Fixed { simhash, body_hash, units, unused: 0 })?;
+        }
+        self.hashes.extend(hashes)?;
+        self.minhashes.extend(minhashes)
     }
 
     /// All signatures.

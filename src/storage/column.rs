@@ -5,6 +5,7 @@ use super::temp_file::SpillFile;
 use crate::error::Result;
 use crate::storage::Bytes;
 use bytemuck::Pod;
+use rayon::prelude::*;
 use std::marker::PhantomData;
 use std::ops::Deref;
 
@@ -45,6 +46,28 @@ impl<T: Pod> Deref for Column<T> {
             // Files are mapped at the start of a page, and have whole rows only.
             Column::File(bytes, _) => bytemuck::cast_slice(bytes),
         }
+    }
+}
+
+/// Rows of a file that are updated in one go.
+const UPDATED: usize = 1 << 16;
+
+impl<T: Pod + Send + Sync> Column<T> {
+    /// The rows as `update` leaves them: in their place in memory, or in another file.
+    pub(crate) fn updated(self, scratch: &Scratch, update: impl Fn(&mut T) + Sync + Send) -> Result<Self> {
+        let mut rows = match self {
+            Column::Memory(mut rows) => {
+                rows.par_iter_mut().for_each(update);
+                return Ok(Column::Memory(rows));
+            }
+            Column::File(..) => scratch.column_of(self.len()),
+        };
+        for some in self.chunks(UPDATED) {
+            let mut some = some.to_vec();
+            some.par_iter_mut().for_each(&update);
+            rows.extend(&some)?;
+        }
+        rows.finish()
     }
 }
 
@@ -155,6 +178,9 @@ mod tests {
             let column = writer.finish().unwrap();
             assert_eq!(matches!(column, Column::Memory(_)), in_memory);
             assert!(*column == *rows);
+            let scratch = Scratch::new(folder.path().join("updated"), share);
+            let updated = column.updated(&scratch, |row| row[0] += row[2]).unwrap();
+            assert!(updated.iter().zip(&rows).all(|(updated, row)| *updated == [row[0] + row[2], row[1], row[2]]));
         }
     }
 

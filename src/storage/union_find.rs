@@ -30,6 +30,11 @@ impl UnionFind {
         x
     }
 
+    /// True for two of one set.
+    pub(crate) fn joins(&mut self, (x, y): (u32, u32)) -> bool {
+        self.root(x) == self.root(y)
+    }
+
     /// Joins two sets; the lesser root stays, so the result does not depend on the order of joins.
     pub fn join(&mut self, x: u32, y: u32) {
         let (x, y) = (self.root(x), self.root(y));

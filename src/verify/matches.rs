@@ -8,7 +8,6 @@ use crate::storage::stage_files::{StageReader, StageWriter};
 use crate::storage::{Column, ColumnWriter, Scratch, Sorter};
 use crate::types::DocId;
 use bytemuck::{Pod, Zeroable};
-use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
@@ -245,6 +244,12 @@ impl Row {
         }
     }
 
+    /// The match, whose passages are among some.
+    fn with_passages<'m>(&self, all: &'m [Passage]) -> Match<'m> {
+        let first = (self.first[0] as usize) << 32 | self.first[1] as usize;
+        self.read(Cow::Borrowed(&all[first..first + self.passages as usize]))
+    }
+
     fn read<'m>(&self, passages: Cow<'m, [Passage]>) -> Match<'m> {
         let floats = |bits: [u32; 2]| bits.map(f32::from_bits);
         Match {
@@ -280,9 +285,6 @@ pub struct Matches {
     passages: Column<Passage>,
 }
 
-/// Matches that are decided at once.
-const AT_ONCE: usize = 1 << 16;
-
 impl Matches {
     /// How many there are.
     pub fn len(&self) -> usize {
@@ -296,9 +298,7 @@ impl Matches {
 
     /// The match at a place.
     pub fn get(&self, at: usize) -> Match<'_> {
-        let row = &self.rows[at];
-        let first = (row.first[0] as usize) << 32 | row.first[1] as usize;
-        row.read(Cow::Borrowed(&self.passages[first..first + row.passages as usize]))
+        self.rows[at].with_passages(&self.passages)
     }
 
     /// The pair at a place.
@@ -317,15 +317,12 @@ impl Matches {
         scratch: &Scratch,
         decide: impl for<'m> Fn(Match<'m>) -> Match<'m> + Sync,
     ) -> Result<Matches> {
-        let mut rows = scratch.column_of(self.len());
-        for from in (0..self.len()).step_by(AT_ONCE) {
-            let decided = (from..self.len().min(from + AT_ONCE)).into_par_iter().map(|at| {
-                let Match { spread, probability, kind, .. } = decide(self.get(at));
-                Row { spread, probability: probability.to_bits(), kind: number(kind), ..self.rows[at] }
-            });
-            rows.extend(&decided.collect::<Vec<Row>>())?;
-        }
-        Ok(Matches { rows: rows.finish()?, passages: self.passages })
+        let Matches { rows, passages } = self;
+        let rows = rows.updated(scratch, |row| {
+            let Match { spread, probability, kind, .. } = decide(row.with_passages(&passages));
+            (row.spread, row.probability, row.kind) = (spread, probability.to_bits(), number(kind));
+        })?;
+        Ok(Matches { rows, passages })
     }
 
     /// Writes all matches to the file of a stage.
@@ -381,24 +378,24 @@ impl Matches {
 }
 
 /// Matches being gathered, in any order.
-pub(super) struct MatchWriter {
+pub(crate) struct MatchWriter {
     rows: Sorter<Row>,
     passages: ColumnWriter<Passage>,
 }
 
 impl MatchWriter {
     /// No matches yet, of about so many.
-    pub(super) fn new(expected: usize, scratch: &Scratch) -> Self {
+    pub(crate) fn new(expected: usize, scratch: &Scratch) -> Self {
         MatchWriter { rows: scratch.sorter_of(expected), passages: scratch.column_of(expected) }
     }
 
-    pub(super) fn push(&mut self, found: &Match) -> Result<()> {
+    pub(crate) fn push(&mut self, found: &Match) -> Result<()> {
         let first = self.passages.len();
         self.passages.extend(&found.passages)?;
         self.rows.push(Row::of(found, first))
     }
 
-    pub(super) fn finish(self) -> Result<Matches> {
+    pub(crate) fn finish(self) -> Result<Matches> {
         Ok(Matches { rows: self.rows.finish()?.column()?, passages: self.passages.finish()? })
     }
 }

@@ -22,7 +22,7 @@ use crate::storage::{Scratch, Sorted};
 use crate::types::{DocId, Span, UnitRange};
 use align::Comparison;
 use bytemuck::{Pod, Zeroable};
-use matches::MatchWriter;
+pub(crate) use matches::MatchWriter;
 use prepared::Prepared;
 use rayon::iter::Either;
 use rayon::prelude::*;
