@@ -29,12 +29,12 @@ def free_port():
 def descendants(pid):
     """The processes below one, by id."""
     parents = {}
-    for stat in pathlib.Path("/proc").glob("[0-9]*/stat"):
+    for process in filter(str.isdigit, os.listdir("/proc")):
         try:
-            fields = stat.read_text().rpartition(")")[2].split()
+            fields = pathlib.Path("/proc", process, "stat").read_text().rpartition(")")[2].split()
         except OSError:
             continue  # It has ended meanwhile.
-        parents[int(stat.parent.name)] = int(fields[1])
+        parents[int(process)] = int(fields[1])
     found, last = set(), {pid}
     while last:
         last = {child for child, parent in parents.items() if parent in last}

@@ -29,7 +29,7 @@ use crate::error::Result;
 use crate::origin::{PageFacts, facts};
 use crate::pages::{BodyPart, Pages};
 use crate::pipeline::{Observer, PART, SketchPart, Wanted, sketch_part};
-use crate::signature::{MinHash, SignaturePart, SignatureWriter, Signatures, StoredSignature};
+use crate::signature::{MinHash, SignatureWriter, Signatures, StoredSignature};
 use crate::storage::Scratch;
 use crate::types::{DocId, Span, Timestamp};
 use bytemuck::{Pod, Zeroable};
