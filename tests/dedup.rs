@@ -335,6 +335,33 @@ fn what_stays_stays_again_with_every_policy() {
     }
 }
 
+/// Pages of one set of which none repeats another, for each has a beginning of its own, and a copy of each with an ending
+/// of its own.
+fn staying(pages: usize) -> Vec<Value> {
+    let drawn = |seed: usize| (seed as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 40;
+    let character = |seed: usize| char::from_u32(0x4E00 + (drawn(seed) % 5000) as u32).unwrap();
+    let words = |first: usize, count: usize| (first..first + count).map(character).collect::<String>();
+    let quoted: String = (0..30).map(|k| format!("他说“{}”，", words(100_000 + 11 * k, 8))).collect();
+    let text = |k: usize| format!("{}。{quoted}", words(1000 * k, 100));
+    let both = |k: usize| {
+        let copy = format!("{}他们没有再说{}。", text(k), character(k));
+        [
+            page(&format!("p{k}"), None, Some("2024-01-01"), &text(k)),
+            page(&format!("copy{k}"), None, Some("2024-01-02"), &copy),
+        ]
+    };
+    (0..pages).flat_map(both).collect()
+}
+
+#[test]
+fn of_a_set_of_which_many_pages_stay_the_copies_of_each_go() {
+    let folder = Folder::new().with("a.jsonl", lines(&staying(60)));
+    dedup(&folder.path("a.jsonl"), &folder.path("out"), &[]);
+    let (kept, gone) = left(&folder.path("out"));
+    assert_eq!((kept.len(), gone.len()), (60, 60));
+    gone.iter().for_each(|(id, (twin, _))| assert_eq!(id.replace("copy", "p"), *twin));
+}
+
 #[test]
 fn every_page_that_goes_names_one_that_stays() {
     let folder = Folder::new().with("drift/a.jsonl", lines(&drifting(9)));

@@ -186,11 +186,12 @@ fn no_corpus_takes_many_times_what_an_ordinary_one_of_its_size_takes() {
     let form: Vec<String> = (0..8).map(|k| prose(20 + k, 30)).collect();
     let filled = move |k: usize| form.iter().map(|part| format!("{part}{}。\n", k * 7919)).collect::<String>();
     let titled = filled.clone();
+    let quoted: String = (0..30).map(|k| format!("他说“{}”，", prose(40 + k, 8))).collect();
     let short = |k: usize| {
         (0..k % 4 + 1).map(|c| char::from_u32(0x4E00 + (k * 31 + c * 7) as u32 % 300).unwrap()).collect::<String>()
     };
     type Make = Box<dyn Fn(usize) -> Value>;
-    let hostile: [(&str, Make); 9] = [
+    let hostile: [(&str, Make); 10] = [
         ("exact copies", Box::new(move |_| json!({"text": repeated, "published": "2024-03-01"}))),
         ("one disclaimer", Box::new(move |k| json!({"text": format!("{}\n{disclaimer}", prose(k as u64, 300))}))),
         ("one form", Box::new(move |k| json!({"text": filled(k)}))),
@@ -200,6 +201,7 @@ fn no_corpus_takes_many_times_what_an_ordinary_one_of_its_size_takes() {
                 move |k| json!({"text": titled(k), "title": prose(k as u64, 12), "outlet": format!("第{}报", k % 40)}),
             ),
         ),
+        ("one set that stays", Box::new(move |k| json!({"text": format!("{}{quoted}", prose(k as u64, 100))}))),
         ("periodic texts", Box::new(|k| json!({"text": "一二三四五六七".repeat(60 + k % 50)}))),
         ("spaced letters", Box::new(|k| json!({"text": "a b 新　".repeat(100 + k % 50)}))),
         ("open marks", Box::new(|k| json!({"text": "<a <!--&#（".repeat(40 + k % 50)}))),

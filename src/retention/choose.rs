@@ -41,6 +41,10 @@ pub struct Removed {
 /// `--same-article` on, a removal takes this many times the odds: by default a probability of 6/7.
 const COST_OF_WRONG_REMOVAL: f32 = 6.0;
 
+/// So many pages of a set that stay are measured against all that may repeat them. It bounds the time of a set of which
+/// most pages stay: behind them a page repeats one only if the run itself has compared the two, or two of their bodies.
+const MEASURED: usize = 16;
+
 /// Says which pages a dedup run removes, by page. Pages of which `is_old` is true stay, whatever they repeat, and
 /// others are removed if they repeat one of them.
 ///
@@ -48,7 +52,8 @@ const COST_OF_WRONG_REMOVAL: f32 = 6.0;
 /// page repeats another when the two are almost surely the same article (see [`COST_OF_WRONG_REMOVAL`]), or the page a
 /// part of it: a page that is neither to any page that stays, stays too, and so does an article of which a part stays.
 /// Equal bodies are not compared; of other pairs one is measured for each two bodies that `sets.matches` does not tell
-/// of. Each page that stays costs one pass over the matches of its set.
+/// of, for the first [`MEASURED`] pages of a set that stay. Each of these costs one pass over the set and its matches, and all
+/// behind them cost another.
 pub(crate) fn choose(
     sets: &ReprintSets,
     policy: &Policy,
@@ -82,6 +87,8 @@ pub(crate) fn choose(
 struct Queue<'f> {
     cluster: &'f Cluster,
     queue: Vec<DocId>,
+    /// How many pages of the set stay already.
+    staying: usize,
 }
 
 /// A body: its hash and how many units it has.
@@ -155,7 +162,7 @@ impl<'f> RepeatFinder<'f, '_> {
             |&doc: &DocId| -> (bool, PageRank) { (!(self.is_old)(doc), self.policy.rank(self.sets, lineage, doc)) };
         let mut queue = cluster.members.clone();
         queue.sort_by_cached_key(rank);
-        self.may_go(&queue).then_some(Queue { cluster, queue })
+        self.may_go(&queue).then_some(Queue { cluster, queue, staying: 0 })
     }
 
     /// True when a page behind the first is not old.
@@ -175,16 +182,9 @@ impl<'f> RepeatFinder<'f, '_> {
 
     /// What the run has measured of the first of a queue, and which pairs it has yet to measure.
     fn known(&self, waiting: &Queue) -> KnownOverlaps {
-        let Queue { cluster, queue } = waiting;
+        let Queue { cluster, queue, .. } = waiting;
         let mut known = KnownOverlaps { first: self.sets.body(queue[0]), ..KnownOverlaps::default() };
-        for &doc in &cluster.members {
-            let matches = &self.sets.matches;
-            for m in matches.from(doc).map(|at| matches.get(at)) {
-                if cluster.members.binary_search(&m.pair.b).is_ok() {
-                    known.note(&m, self.sets);
-                }
-            }
-        }
+        self.matches_within(cluster).for_each(|at| known.note(&self.sets.matches.get(at), self.sets));
         let mut asked: FxHashMap<Body, Pair> = FxHashMap::default();
         for doc in self.eligible(queue) {
             let body = self.sets.body(doc);
@@ -196,9 +196,16 @@ impl<'f> RepeatFinder<'f, '_> {
         known
     }
 
-    /// Keeps the first of a queue and removes its repeats; what is left waits on.
+    /// Where the matches of pairs of a set are.
+    fn matches_within<'q>(&'q self, cluster: &'q Cluster) -> impl Iterator<Item = usize> + 'q {
+        let matches = self.sets.matches;
+        let is_within = |&at: &usize| cluster.members.binary_search(&matches.pair(at).b).is_ok();
+        cluster.members.iter().flat_map(|&doc| matches.from(doc)).filter(is_within)
+    }
+
+    /// Keeps the first of a queue and removes its repeats; what is left waits on, or is settled too.
     fn settle(&self, waiting: Queue<'f>, known: KnownOverlaps) -> (Option<Queue<'f>>, Vec<Removed>) {
-        let Queue { cluster, queue } = waiting;
+        let Queue { cluster, queue, staying } = waiting;
         let twin = queue[0];
         let mut removed = Vec::new();
         let stays = |&doc: &DocId| match self.repeat(doc, twin, &known) {
@@ -209,7 +216,47 @@ impl<'f> RepeatFinder<'f, '_> {
             None => true,
         };
         let queue: Vec<DocId> = queue[1..].iter().copied().filter(stays).collect();
-        (self.may_go(&queue).then_some(Queue { cluster, queue }), removed)
+        let waiting = Queue { cluster, queue, staying: staying + 1 };
+        if waiting.staying == MEASURED {
+            removed.extend(self.settle_unmeasured(&waiting));
+            return (None, removed);
+        }
+        (self.may_go(&waiting.queue).then_some(waiting), removed)
+    }
+
+    /// The repeats of every page of a queue that stays, by what the run has measured. One pass over the matches of the set.
+    fn settle_unmeasured(&self, waiting: &Queue) -> Vec<Removed> {
+        let matches = self.sets.matches;
+        let mut compared: FxHashMap<Body, Vec<usize>> = FxHashMap::default();
+        for at in self.matches_within(waiting.cluster) {
+            let Pair { a, b } = matches.pair(at);
+            for doc in [a, b] {
+                compared.entry(self.sets.body(doc)).or_default().push(at);
+            }
+        }
+        let mut undecided: FxHashMap<Body, Vec<DocId>> = FxHashMap::default();
+        for &doc in &waiting.queue {
+            undecided.entry(self.sets.body(doc)).or_default().push(doc);
+        }
+        let mut removed = Vec::new();
+        for &twin in &waiting.queue {
+            let first = self.sets.body(twin);
+            // The first of the undecided pages of its body is the next in the queue; any other has been removed.
+            if undecided.get(&first).and_then(|pages| pages.first()) != Some(&twin) {
+                continue;
+            }
+            let mut known = KnownOverlaps { first, ..KnownOverlaps::default() };
+            compared.get(&first).into_iter().flatten().for_each(|&at| known.note(&matches.get(at), self.sets));
+            for body in known.overlaps.keys().chain([&first]) {
+                let Some(pages) = undecided.get_mut(body) else { continue };
+                pages.retain(|&doc| {
+                    let repeat = (doc != twin).then(|| self.repeat(doc, twin, &known)).flatten();
+                    removed.extend(repeat.map(|(reason, score)| Removed { doc, twin, reason, score }));
+                    doc != twin && repeat.is_none()
+                });
+            }
+        }
+        removed
     }
 
     /// Why `doc` is a repeat of the page that stays, if it is one.
