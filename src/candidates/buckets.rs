@@ -6,7 +6,6 @@ use crate::signature::{MinHash, Signatures, agreement};
 use crate::storage::{Column, Scratch, Sorted};
 use crate::types::DocId;
 use rayon::prelude::*;
-use std::cmp::Reverse;
 
 /// Buckets up to this size propose all their pairs.
 pub(super) const SMALL: usize = 12;
@@ -125,22 +124,24 @@ pub(super) enum Key {
 /// neighbours by signature. `sort_key` gives the sort key of neighbours, and the rank.
 pub(super) fn pairs_of<R: Ord>(
     key: Key,
-    mut members: Vec<u32>,
+    members: impl Iterator<Item = u32>,
     sort_key: &impl Fn(u32) -> ([u32; 2], R),
     mut with: impl FnMut(u32, u32),
 ) {
+    // What places a document is far away in memory: it is looked up once.
+    let mut members: Vec<(([u32; 2], R), u32)> = members.map(|doc| (sort_key(doc), doc)).collect();
     let mut centres = CENTRES;
-    members.select_nth_unstable_by_key(CENTRES - 1, |&doc| sort_key(doc).1);
+    members.select_nth_unstable_by(CENTRES - 1, |((_, x), _), ((_, y), _)| x.cmp(y));
     if key == Key::Shingle {
-        members[CENTRES..].select_nth_unstable_by_key(CENTRES - 1, |&doc| Reverse(sort_key(doc).1));
+        members[CENTRES..].select_nth_unstable_by(CENTRES - 1, |((_, x), _), ((_, y), _)| y.cmp(x));
         centres += CENTRES;
     }
     for centre in 0..centres {
-        members[centre + 1..].iter().for_each(|&other| with(members[centre], other));
+        members[centre + 1..].iter().for_each(|&(_, other)| with(members[centre].1, other));
     }
     let rest = &mut members[centres..];
-    rest.sort_unstable_by_key(|&doc| sort_key(doc));
-    rest.windows(2).for_each(|near| with(near[0], near[1]));
+    rest.sort_unstable();
+    rest.windows(2).for_each(|near| with(near[0].1, near[1].1));
 }
 
 /// Pairs, sorted, and in how much of their MinHashes each pair agrees.
@@ -235,7 +236,7 @@ pub(super) fn bound_partners(
             let [a, b] = docs(pair);
             [(number[a], partner(b)), (number[b], partner(a))]
         };
-        for part in pairs.chunks(corpus.scratch.room::<[Partner; 4]>()) {
+        for part in pairs.chunks(AT_ONCE) {
             let doubtful = part.par_iter().filter(|pair| is_doubtful(**pair));
             let offers: Vec<[(u32, Partner); 2]> = doubtful.map(offers_of).collect();
             for &(number, partner) in offers.as_flattened() {
@@ -253,6 +254,9 @@ pub(super) fn bound_partners(
     kept.iter().try_for_each(|&pair| out.push(Pair::unpacked(pair)))?;
     out.finish()
 }
+
+/// Pairs that are looked at in one go.
+const AT_ONCE: usize = 1 << 16;
 
 /// The number of a document that is not crowded.
 const NOT_CROWDED: u32 = u32::MAX;

@@ -47,7 +47,7 @@ fn pairs_of_part(records: &[u64], corpus: &BucketContext) -> Vec<u64> {
     for bucket in records.chunk_by(|x, y| key_of(x) == key_of(y)) {
         let mut propose = |x: u32, y: u32| out.extend(near(x, y).then(|| Pair::new(DocId(x), DocId(y)).packed()));
         if bucket.len() > HUGE {
-            pairs_of(Key::Signature, bucket.iter().map(|&record| record as u32).collect(), &corpus.sort_key(), propose);
+            pairs_of(Key::Signature, bucket.iter().map(|&record| record as u32), &corpus.sort_key(), propose);
             continue;
         }
         for (k, &x) in bucket.iter().enumerate() {

@@ -117,7 +117,7 @@ impl Candidates {
 /// neighbours by signature, so cost grows with the bucket, not with its square. Those of shingles pair every member
 /// with the two shortest texts as well, which others may contain whole.
 /// Memory: some 17 bytes a document, and lists of 8 bytes for each band and each sampled shingle of a document and
-/// for each proposal, of which one share each is in memory and the rest on disk.
+/// for each proposal, and of 4 bytes for each that bands make, of which one share each is in memory and the rest on disk.
 pub fn propose(
     signatures: &mut Signatures,
     order: &(dyn Fn(DocId) -> u64 + Sync),

@@ -138,7 +138,7 @@ pub fn pairs_of_bucket(
             let BucketMember { order, units, slots, .. } = members[place as usize];
             (slots, (u32::MAX - units, order))
         };
-        pairs_of(kind, places.collect(), &sort_key, propose);
+        pairs_of(kind, places, &sort_key, propose);
     } else {
         places.for_each(|y| (0..y).for_each(|x| propose(x, y)));
     }

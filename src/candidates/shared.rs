@@ -126,7 +126,7 @@ impl Buckets {
             match docs.len() {
                 0 | 1 => {}
                 2..=SMALL => buckets.push(&docs),
-                _ => pairs_of(counter.key, docs.clone(), &sort_key, |x, y| buckets.push(&[x.min(y), x.max(y)])),
+                _ => pairs_of(counter.key, docs.iter().copied(), &sort_key, |x, y| buckets.push(&[x.min(y), x.max(y)])),
             }
         }
         buckets
@@ -152,15 +152,17 @@ impl Buckets {
 
 /// What `keep` makes of the pairs of all buckets, in their order, in lists one after the other.
 fn count<T: Send>(all: &Buckets, documents: usize, keep: impl Fn(Met) -> Option<T> + Sync) -> Vec<Vec<T>> {
-    let of_doc = BucketsOfDoc::new(all, documents);
+    // One part for each thread: each goes through all buckets.
+    let part = documents.div_ceil(rayon::current_num_threads()).max(1);
     let docs: Vec<u32> = (0..documents as u32).collect();
+    let of_docs: Vec<BucketsOfDocs> = docs.par_chunks(part).map(|docs| BucketsOfDocs::new(all, docs)).collect();
     docs.par_chunks(512)
         .map_init(
             || (vec![0u32; documents], Vec::new()),
             |(shared, met), docs| {
                 let mut found = Vec::new();
                 for &doc in docs {
-                    count_partners(doc, all, of_doc.buckets(doc), shared, met);
+                    count_partners(doc, all, of_docs[doc as usize / part].buckets(doc), shared, met);
                     for other in met.drain(..) {
                         let met = Met { a: doc, b: other, shared: std::mem::take(&mut shared[other as usize]) };
                         found.extend(keep(met));
@@ -185,31 +187,38 @@ fn count_partners(doc: u32, all: &Buckets, buckets: &[u32], shared: &mut [u32], 
     met.sort_unstable();
 }
 
-/// The buckets that each document is in.
-struct BucketsOfDoc {
+/// The buckets in which each of some documents, which follow each other, has later partners.
+struct BucketsOfDocs {
+    first: u32,
     buckets: Vec<u32>,
     ends: Vec<u32>,
 }
 
-impl BucketsOfDoc {
-    fn new(all: &Buckets, documents: usize) -> Self {
-        let mut next = vec![0u32; documents + 1];
-        all.members.iter().for_each(|&doc| next[doc as usize + 1] += 1);
+impl BucketsOfDocs {
+    fn new(all: &Buckets, docs: &[u32]) -> Self {
+        let first = docs.first().copied().unwrap_or(0);
+        // The last member of a bucket has none there.
+        let members = |bucket: u32| all.bucket(bucket).split_last().map_or(&[][..], |(_, members)| members);
+        let place = |&doc: &u32| doc.checked_sub(first).map(|place| place as usize).filter(|&place| place < docs.len());
+        let buckets = || 0..all.ends.len() as u32;
+        let mut next = vec![0u32; docs.len() + 1];
+        buckets().flat_map(members).filter_map(place).for_each(|place| next[place + 1] += 1);
         (1..next.len()).for_each(|k| next[k] += next[k - 1]);
-        let mut buckets = vec![0; all.members.len()];
-        for bucket in 0..all.ends.len() as u32 {
-            for &doc in all.bucket(bucket) {
-                buckets[next[doc as usize] as usize] = bucket;
-                next[doc as usize] += 1;
+        let mut of_docs = vec![0; next[docs.len()] as usize];
+        for bucket in buckets() {
+            for place in members(bucket).iter().filter_map(place) {
+                of_docs[next[place] as usize] = bucket;
+                next[place] += 1;
             }
         }
         // Every place has moved to where the next document's buckets begin.
         next.pop();
-        BucketsOfDoc { buckets, ends: next }
+        BucketsOfDocs { first, buckets: of_docs, ends: next }
     }
 
     fn buckets(&self, doc: u32) -> &[u32] {
-        let start = if doc == 0 { 0 } else { self.ends[doc as usize - 1] };
-        &self.buckets[start as usize..self.ends[doc as usize] as usize]
+        let place = (doc - self.first) as usize;
+        let start = if place == 0 { 0 } else { self.ends[place - 1] };
+        &self.buckets[start as usize..self.ends[place] as usize]
     }
 }

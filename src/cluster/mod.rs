@@ -97,7 +97,7 @@ fn measure_verdicts(matches: &mut Matches, setting: &Setting) -> Result<()> {
         return Ok(());
     }
     missing.sort_unstable();
-    *matches = matches.merged(&(setting.measure)(&missing)?, setting.scratch)?;
+    *matches = std::mem::take(matches).merged(&(setting.measure)(&missing)?, setting.scratch)?;
     Ok(())
 }
 
@@ -116,7 +116,7 @@ pub(crate) fn group(matches: &mut Matches, compilations: &[Compilation], setting
     constraints::obey(&mut groups, verdicts, matches, order);
     if measured.iter().any(|found| !found.is_empty()) {
         let measured = Matches::gather(measured.iter().flat_map(Matches::iter), scratch)?;
-        *matches = matches.merged(&measured, scratch)?;
+        *matches = std::mem::take(matches).merged(&measured, scratch)?;
     }
     groups.sort_unstable_by_key(|group| group.members.iter().map(|&doc| order(doc)).min());
     Ok(described(matches, groups))

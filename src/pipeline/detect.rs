@@ -303,6 +303,9 @@ pub(crate) fn obey_origins(lineages: &mut [Lineage], sets: &[Cluster], verdicts:
     }
 }
 
+/// Lines of facts that are read in one go.
+const LINES: usize = 1 << 14;
+
 /// The facts of the members of every cluster.
 pub(super) fn member_facts(
     facts: &TempRecords,
@@ -313,15 +316,19 @@ pub(super) fn member_facts(
     for (number, cluster) in clusters.list.iter().enumerate() {
         cluster.members.iter().for_each(|doc| cluster_of[doc.index()] = number as u32);
     }
+    let read = |(number, line): (u32, Vec<u8>)| Ok((number, facts::complete(facts::read(&line)?, signatures)));
+    let mut members: Vec<Vec<PageFacts>> = clusters.list.iter().map(|c| Vec::with_capacity(c.members.len())).collect();
+    let mut take = |lines: &mut Vec<(u32, Vec<u8>)>| -> Result<()> {
+        let pages: Vec<(u32, PageFacts)> = lines.par_drain(..).map(read).collect::<Result<_>>()?;
+        pages.into_iter().for_each(|(number, page)| members[number as usize].push(page));
+        Ok(())
+    };
     let mut lines: Vec<(u32, Vec<u8>)> = Vec::new();
     facts.read_back(|doc, line| {
         lines.extend((cluster_of[doc] != u32::MAX).then(|| (cluster_of[doc], line.to_vec())));
-        Ok(())
+        if lines.len() < LINES { Ok(()) } else { take(&mut lines).map_err(std::io::Error::other) }
     })?;
-    let read = |(number, line): (u32, Vec<u8>)| Ok((number, facts::complete(facts::read(&line)?, signatures)));
-    let pages: Vec<(u32, PageFacts)> = lines.into_par_iter().map(read).collect::<Result<_>>()?;
-    let mut members: Vec<Vec<PageFacts>> = clusters.list.iter().map(|c| Vec::with_capacity(c.members.len())).collect();
-    pages.into_iter().for_each(|(number, page)| members[number as usize].push(page));
+    take(&mut lines)?;
     // Which page is quoted for all, or how a name is shown, must not depend on where records are.
     members.par_iter_mut().for_each(|members| members.sort_unstable_by_key(|page| page.order));
     Ok(members)

@@ -49,8 +49,8 @@ impl<T: Pod> Deref for Column<T> {
     }
 }
 
-/// Rows of a file that are updated in one go.
-const UPDATED: usize = 1 << 16;
+/// Rows of a file that are read in one go.
+const AT_ONCE: usize = 1 << 16;
 
 impl<T: Pod + Send + Sync> Column<T> {
     /// The rows as `update` leaves them: in their place in memory, or in another file.
@@ -62,12 +62,57 @@ impl<T: Pod + Send + Sync> Column<T> {
             }
             Column::File(..) => scratch.column_of(self.len()),
         };
-        for some in self.chunks(UPDATED) {
+        for some in self.chunks(AT_ONCE) {
             let mut some = some.to_vec();
             some.par_iter_mut().for_each(&update);
             rows.extend(&some)?;
         }
         rows.finish()
+    }
+
+    /// These rows and `more` after them.
+    pub(crate) fn followed_by(self, more: &[T], scratch: &Scratch) -> Result<Self> {
+        let count = self.len() + more.len();
+        match self {
+            Column::Memory(mut rows) if count <= scratch.room::<T>() => {
+                rows.extend_from_slice(more);
+                Ok(Column::Memory(rows))
+            }
+            rows => {
+                let mut writer = scratch.column_of(count);
+                rows.chunks(AT_ONCE).chain(more.chunks(AT_ONCE)).try_for_each(|some| writer.extend(some))?;
+                writer.finish()
+            }
+        }
+    }
+
+    /// These rows and `more`, of other keys, in the order of their keys, in which both are. In memory the greatest rows are
+    /// moved first, to the end, so that no row needs another place meanwhile.
+    pub(crate) fn merged<K: Ord>(self, more: &[T], key: impl Fn(&T) -> K, scratch: &Scratch) -> Result<Self> {
+        let count = self.len() + more.len();
+        match self {
+            Column::Memory(mut rows) if count <= scratch.room::<T>() => {
+                let (mut mine, mut others) = (rows.len(), more.len());
+                rows.extend_from_slice(more);
+                while others > 0 {
+                    let is_mine = mine > 0 && key(&rows[mine - 1]) > key(&more[others - 1]);
+                    let greatest = if is_mine { rows[mine - 1] } else { more[others - 1] };
+                    rows[mine + others - 1] = greatest;
+                    if is_mine { mine -= 1 } else { others -= 1 }
+                }
+                Ok(Column::Memory(rows))
+            }
+            rows => {
+                let mut writer = scratch.column_of(count);
+                let (mut mine, mut others) = (rows.iter().peekable(), more.iter().peekable());
+                while let Some(other) = others.peek() {
+                    let next = mine.next_if(|row| key(row) < key(other)).or_else(|| others.next());
+                    next.into_iter().try_for_each(|row| writer.push(*row))?;
+                }
+                mine.try_for_each(|row| writer.push(*row))?;
+                writer.finish()
+            }
+        }
     }
 }
 
@@ -181,6 +226,26 @@ mod tests {
             let scratch = Scratch::new(folder.path().join("updated"), share);
             let updated = column.updated(&scratch, |row| row[0] += row[2]).unwrap();
             assert!(updated.iter().zip(&rows).all(|(updated, row)| *updated == [row[0] + row[2], row[1], row[2]]));
+        }
+    }
+
+    #[test]
+    fn more_rows_come_after_the_others_or_between_them() {
+        let folder = tempfile::tempdir().unwrap();
+        let (some, more): (Vec<u32>, Vec<u32>) = (0..30_000).partition(|k| k % 7 != 0 && k % 11 != 0);
+        for (some, more) in [(&some, &more), (&more, &some), (&vec![], &some), (&some, &vec![])] {
+            for share in [usize::MAX, 1 << 15] {
+                let scratch = Scratch::new(folder.path().join("made"), share);
+                let column = || {
+                    let mut writer = scratch.column();
+                    some.chunks(1000).for_each(|some| writer.extend(some).unwrap());
+                    writer.finish().unwrap()
+                };
+                assert_eq!(*column().followed_by(more, &scratch).unwrap(), *[some.as_slice(), more].concat());
+                let mut sorted = [some.as_slice(), more].concat();
+                sorted.sort_unstable();
+                assert_eq!(*column().merged(more, |row| *row, &scratch).unwrap(), *sorted);
+            }
         }
     }
 

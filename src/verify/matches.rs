@@ -215,6 +215,11 @@ fn number(kind: Kind) -> u32 {
     KINDS.iter().position(|&k| k == kind).unwrap_or(KINDS.len() - 1) as u32
 }
 
+/// The upper and the lower half of a number.
+fn halves(number: usize) -> [u32; 2] {
+    [(number >> 32) as u32, number as u32]
+}
+
 impl Row {
     fn kind(&self) -> Kind {
         KINDS[self.kind as usize]
@@ -237,16 +242,26 @@ impl Row {
             title_outside: found.title_outside.to_bits(),
             titles: u32::from(found.same_title) | u32::from(found.refilled_title) << 1,
             passages: found.passages.len() as u32,
-            first: [(first >> 32) as u32, first as u32],
+            first: halves(first),
             spread: found.spread,
             probability: found.probability.to_bits(),
             kind: number(found.kind),
         }
     }
 
+    /// Where its passages begin.
+    fn first(&self) -> usize {
+        (self.first[0] as usize) << 32 | self.first[1] as usize
+    }
+
+    /// The same when so many passages come before its own.
+    fn moved(&self, before: usize) -> Self {
+        Row { first: halves(self.first() + before), ..*self }
+    }
+
     /// The match, whose passages are among some.
     fn with_passages<'m>(&self, all: &'m [Passage]) -> Match<'m> {
-        let first = (self.first[0] as usize) << 32 | self.first[1] as usize;
+        let first = self.first();
         self.read(Cow::Borrowed(&all[first..first + self.passages as usize]))
     }
 
@@ -360,20 +375,27 @@ impl Matches {
     }
 
     /// These matches and `more` of other pairs.
-    pub fn merged(&self, more: &Matches, scratch: &Scratch) -> Result<Matches> {
-        let mut rows = scratch.column_of(self.len() + more.len());
-        let mut passages = scratch.column_of(self.passages.len() + more.passages.len());
-        let (mut mine, mut others) = (self.iter().peekable(), more.iter().peekable());
-        let mut next = || match (mine.peek(), others.peek()) {
-            (Some(m), Some(other)) if other.pair < m.pair => others.next(),
-            (Some(_), _) => mine.next(),
-            (None, _) => others.next(),
-        };
-        while let Some(found) = next() {
-            rows.push(Row::of(&found, passages.len()))?;
-            passages.extend(&found.passages)?;
+    pub fn merged(self, more: &Matches, scratch: &Scratch) -> Result<Matches> {
+        let before = self.passages.len();
+        let others: Vec<Row> = more.rows.iter().map(|row| row.moved(before)).collect();
+        let rows = self.rows.merged(&others, |row| row.pair, scratch)?;
+        Ok(Matches { rows, passages: self.passages.followed_by(&more.passages, scratch)? })
+    }
+}
+
+/// Matches that one task found.
+#[derive(Default)]
+pub(super) struct MatchPart {
+    rows: Vec<Row>,
+    passages: Vec<Passage>,
+}
+
+impl<'m> Extend<Match<'m>> for MatchPart {
+    fn extend<I: IntoIterator<Item = Match<'m>>>(&mut self, found: I) {
+        for found in found {
+            self.rows.push(Row::of(&found, self.passages.len()));
+            self.passages.extend_from_slice(&found.passages);
         }
-        Ok(Matches { rows: rows.finish()?, passages: passages.finish()? })
     }
 }
 
@@ -393,6 +415,14 @@ impl MatchWriter {
         let first = self.passages.len();
         self.passages.extend(&found.passages)?;
         self.rows.push(Row::of(found, first))
+    }
+
+    /// Adds what a task found.
+    pub(super) fn append(&mut self, mut part: MatchPart) -> Result<()> {
+        let before = self.passages.len();
+        part.rows.iter_mut().for_each(|row| *row = row.moved(before));
+        self.passages.extend(&part.passages)?;
+        self.rows.extend(&part.rows)
     }
 
     pub(crate) fn finish(self) -> Result<Matches> {

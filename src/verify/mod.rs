@@ -22,9 +22,9 @@ use crate::storage::{Scratch, Sorted};
 use crate::types::{DocId, Span, UnitRange};
 use align::Comparison;
 use bytemuck::{Pod, Zeroable};
+use matches::MatchPart;
 pub(crate) use matches::MatchWriter;
 use prepared::Prepared;
-use rayon::iter::Either;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use std::sync::{Mutex, PoisonError};
@@ -80,14 +80,22 @@ pub fn verify(
     let at_once = scratch.room::<Gathered>();
     let ties = Ties::of(pairs, bodies);
     for some in pairs.chunks(at_once) {
-        let (settled, others): (Vec<Option<Match>>, Vec<Task>) =
-            some.par_iter().partition_map(|&pair| match settled(pair, bodies) {
-                Some(settled) => Either::Left(settled),
-                None => Either::Right(ties.task(pair, bodies)),
-            });
-        progress(settled.len())?;
-        settled.iter().flatten().try_for_each(|settled| found.push(settled))?;
-        differing.extend(&others)?;
+        let settle = |pairs: &[Pair]| -> Result<(MatchPart, Vec<Task>)> {
+            let (mut part, mut others) = (MatchPart::default(), Vec::new());
+            for &pair in pairs {
+                match settled(pair, bodies) {
+                    Some(settled) => part.extend(settled),
+                    None => others.push(ties.task(pair, bodies)),
+                }
+            }
+            progress(pairs.len() - others.len())?;
+            Ok((part, others))
+        };
+        let settled: Vec<(MatchPart, Vec<Task>)> = some.par_chunks(TASK).map(settle).collect::<Result<_>>()?;
+        for (part, others) in settled {
+            found.append(part)?;
+            differing.extend(&others)?;
+        }
     }
     let differing: Sorted<Task> = differing.finish()?;
     let workers = Workers::default();
@@ -95,13 +103,16 @@ pub fn verify(
         |task| *task,
         |batch| {
             for some in batch.chunks(at_once) {
-                let measure = |tasks: &[Task]| -> Result<Vec<Match>> {
+                let measure = |tasks: &[Task]| -> Result<MatchPart> {
                     progress(tasks.len())?;
-                    Ok(workers
-                        .with_one(|worker| tasks.iter().filter_map(|task| worker.measure(task.pair, bodies)).collect()))
+                    let mut part = MatchPart::default();
+                    workers.with_one(|worker| {
+                        part.extend(tasks.iter().filter_map(|task| worker.measure(task.pair, bodies)));
+                    });
+                    Ok(part)
                 };
-                let measured: Vec<Vec<Match>> = some.par_chunks(TASK).map(measure).collect::<Result<_>>()?;
-                measured.iter().flatten().try_for_each(|measured| found.push(measured))?;
+                let measured: Vec<MatchPart> = some.par_chunks(TASK).map(measure).collect::<Result<_>>()?;
+                measured.into_iter().try_for_each(|part| found.append(part))?;
             }
             Ok(())
         },
