@@ -53,30 +53,37 @@ impl OnSubjects {
 
 /// What the pages are about.
 pub(super) struct Subjects {
-    /// The keywords of each page, in ascending order.
-    keywords: Vec<Vec<u32>>,
+    /// The keywords of each page, in ascending order, after a [`BREAK`] for each that is missing.
+    keywords: Vec<[u32; KEYWORDS]>,
     /// The pages of each keyword.
     pages: FxHashMap<u32, Vec<u32>>,
 }
 
 impl Subjects {
-    /// Takes the keywords of each page.
+    /// Takes the keywords of each page, in ascending order.
     pub fn new(keywords: Vec<Vec<u32>>) -> Subjects {
         let mut pages: FxHashMap<u32, Vec<u32>> = FxHashMap::default();
         for (page, words) in (0u32..).zip(&keywords) {
             words.iter().for_each(|&word| pages.entry(word).or_default().push(page));
         }
-        Subjects { keywords, pages }
+        let padded = |words: &Vec<u32>| {
+            let mut padded = [BREAK; KEYWORDS];
+            padded[KEYWORDS - words.len()..].copy_from_slice(words);
+            padded
+        };
+        Subjects { keywords: keywords.iter().map(padded).collect(), pages }
     }
 
     /// Of the pairs of pages, the share that are on one subject, by their keywords without those of the wording.
     pub fn one_subject(&self, users: &[u32], wording: &[u32]) -> f32 {
-        let pages: Vec<&Vec<u32>> = users.iter().take(COMPARED).map(|&page| &self.keywords[page as usize]).collect();
+        let pages: Vec<&[u32; KEYWORDS]> =
+            users.iter().take(COMPARED).map(|&page| &self.keywords[page as usize]).collect();
         let (mut alike, mut pairs) = (0, 0);
         for (at, one) in pages.iter().enumerate() {
             for other in &pages[..at] {
                 pairs += 1;
-                alike += u32::from(in_common(one, other, wording) >= COMMON_KEYWORDS);
+                let is_alike = || in_common(*one, *other, wording) >= COMMON_KEYWORDS;
+                alike += u32::from(has_enough_in_common(one, other) && is_alike());
             }
         }
         alike as f32 / pairs.max(1) as f32
@@ -112,7 +119,8 @@ impl Subjects {
     /// The keywords that most users of a wording have, without those of the wording, in ascending order.
     fn common_keywords(&self, users: &[u32], wording: &[u32]) -> Vec<u32> {
         let counted = &users[..users.len().min(COUNTED)];
-        let mut words: Vec<u32> = counted.iter().flat_map(|&page| &self.keywords[page as usize]).copied().collect();
+        let keywords = counted.iter().flat_map(|&page| self.keywords[page as usize]);
+        let mut words: Vec<u32> = keywords.filter(|&word| word != BREAK).collect();
         words.sort_unstable();
         let mut common: Vec<(usize, u32)> = words
             .chunk_by(|a, b| a == b)
@@ -126,11 +134,19 @@ impl Subjects {
     }
 }
 
+/// The first test of two pages, with those words of a wording that they have: it compares all with all, which takes
+/// fewer steps than it looks, for processors compare several at once.
+fn has_enough_in_common(one: &[u32; KEYWORDS], other: &[u32; KEYWORDS]) -> bool {
+    let times = |word: u32| other.iter().map(|&other| u32::from(other == word)).sum::<u32>();
+    let common: u32 = one.iter().map(|&word| u32::from(word != BREAK) * times(word)).sum();
+    common as usize >= COMMON_KEYWORDS
+}
+
 /// Words that two ascending lists have in common, without those of a wording.
 fn in_common(mut one: &[u32], mut other: &[u32], wording: &[u32]) -> usize {
     let mut common = 0;
     while let ([a, ..], [b, ..]) = (one, other) {
-        common += usize::from(a == b && !wording.contains(a));
+        common += usize::from(a == b && *a != BREAK && !wording.contains(a));
         (one, other) = (&one[usize::from(a <= b)..], &other[usize::from(b <= a)..]);
     }
     common
