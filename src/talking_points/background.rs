@@ -10,14 +10,14 @@ use super::page_counts::{Held, PageCounts};
 use super::reference::Reference;
 use super::spelling::SpeltCandidates;
 use super::tally::Ballot;
-use super::token::key;
+use super::token::{CandidateGram, key};
 use super::words::Tokens;
 use crate::error::Result;
 use crate::storage::Scratch;
 use rayon::prelude::*;
 
-/// For each candidate what chance explains. Chains, which only explain more, are left out for those that words alone
-/// explain. Reads the words and the units of all pages.
+/// For each candidate what chance explains: of chains, those of words or of characters, whichever explain more. What
+/// explains a candidate already saves the chains that come after it. Reads the words and the units of all pages.
 pub(super) fn chances(
     (spelt, lexicon): (&SpeltCandidates, &Lexicon),
     words: &Tokens,
@@ -27,10 +27,14 @@ pub(super) fn chances(
     scratch: &Scratch,
 ) -> Result<Vec<Chance>> {
     let mut chances = elsewhere((spelt, lexicon), words, grown, reference, scratch)?;
-    let is_left = |&at: &usize| is_unlikely(spelt.candidates[at].sets, &chances[at], ballot.is_small());
-    let left: Vec<usize> = (0..chances.len()).filter(is_left).collect();
-    for (at, chained) in left.iter().zip(chained(&left, spelt, words, ballot)) {
-        chances[*at].chained = chained;
+    for read in [by_words, by_units] {
+        let is_left = |&at: &usize| is_unlikely(spelt.candidates[at].sets, &chances[at], ballot.is_small());
+        let left: Vec<usize> = (0..chances.len()).filter(is_left).collect();
+        for (&at, times) in left.iter().zip(read(&left, spelt, words, ballot)) {
+            let CandidateGram { sets, times: all, .. } = spelt.candidates[at];
+            let chained = times * (f64::from(sets) / f64::from(all));
+            chances[at].chained = chances[at].chained.max(chained);
+        }
     }
     Ok(chances)
 }
@@ -57,24 +61,23 @@ fn elsewhere(
     Ok((0..spelt.candidates.len()).into_par_iter().map_init(Held::default, of_one).collect())
 }
 
-/// Whichever explains more of a wording, chains of words or of characters: where words end hangs on what
-/// follows, so words alone may look more tied than they are.
-fn chained(candidates: &[usize], spelt: &SpeltCandidates, words: &Tokens, ballot: &Ballot) -> Vec<f64> {
-    let by_word = Chains::new(candidates.iter().map(|&at| spelt.words[at].iter().copied()))
-        .expected(&ballot.groups, |page, _: &mut (), read| read(words.page(page as usize)));
-    let by_unit = Chains::new(candidates.iter().map(|&at| couples(spelt.wordings.of(at)))).expected(
+/// How often chains of words make each of some candidates.
+fn by_words(candidates: &[usize], spelt: &SpeltCandidates, words: &Tokens, ballot: &Ballot) -> Vec<f64> {
+    Chains::new(candidates.iter().map(|&at| spelt.words[at].iter().copied()))
+        .expected(&ballot.groups, |page, _: &mut (), read| read(words.page(page as usize)))
+}
+
+/// How often chains of characters do: where words end hangs on what follows, so words alone may look more tied than
+/// they are.
+fn by_units(candidates: &[usize], spelt: &SpeltCandidates, words: &Tokens, ballot: &Ballot) -> Vec<f64> {
+    Chains::new(candidates.iter().map(|&at| couples(spelt.wordings.of(at)))).expected(
         &ballot.groups,
         |page, coupled: &mut Vec<u32>, read| {
             coupled.clear();
             coupled.extend(couples(words.units(page as usize)));
             read(coupled);
         },
-    );
-    let per_time = candidates.iter().map(|&at| {
-        let candidate = &spelt.candidates[at];
-        f64::from(candidate.sets) / f64::from(candidate.times)
-    });
-    by_word.into_iter().zip(by_unit).zip(per_time).map(|((word, unit), share)| word.max(unit) * share).collect()
+    )
 }
 
 /// The corpus without the sets that hold a wording.
