@@ -27,10 +27,12 @@ pub(super) fn chances(
     scratch: &Scratch,
 ) -> Result<Vec<Chance>> {
     let mut chances = elsewhere((spelt, lexicon), words, grown, reference, scratch)?;
-    for read in [by_words, by_units] {
+    let by_words = |left: &[usize]| by_words(left, spelt, words, grown, ballot);
+    let by_units = |left: &[usize]| by_units(left, spelt, words, ballot);
+    for chain in [&by_words as &dyn Fn(&[usize]) -> Vec<f64>, &by_units] {
         let is_left = |&at: &usize| is_unlikely(spelt.candidates[at].sets, &chances[at], ballot.is_small());
         let left: Vec<usize> = (0..chances.len()).filter(is_left).collect();
-        for (&at, times) in left.iter().zip(read(&left, spelt, words, ballot)) {
+        for (&at, times) in left.iter().zip(chain(&left)) {
             let CandidateGram { sets, times: all, .. } = spelt.candidates[at];
             let chained = times * (f64::from(sets) / f64::from(all));
             chances[at].chained = chances[at].chained.max(chained);
@@ -62,9 +64,10 @@ fn elsewhere(
 }
 
 /// How often chains of words make each of some candidates.
-fn by_words(candidates: &[usize], spelt: &SpeltCandidates, words: &Tokens, ballot: &Ballot) -> Vec<f64> {
-    Chains::new(candidates.iter().map(|&at| spelt.words[at].iter().copied()))
-        .expected(&ballot.groups, |page, _: &mut (), read| read(words.page(page as usize)))
+fn by_words(candidates: &[usize], spelt: &SpeltCandidates, words: &Tokens, grown: &Grown, ballot: &Ballot) -> Vec<f64> {
+    let chains = Chains::new(candidates.iter().map(|&at| spelt.words[at].iter().copied()));
+    let of_all = chains.counts(|word| grown.singles[&word], |pair| grown.pairs[&key(&pair)]);
+    chains.expected(&ballot.groups, Some(of_all), |page, _: &mut (), read| read(words.page(page as usize)))
 }
 
 /// How often chains of characters do: where words end hangs on what follows, so words alone may look more tied than
@@ -72,6 +75,7 @@ fn by_words(candidates: &[usize], spelt: &SpeltCandidates, words: &Tokens, ballo
 fn by_units(candidates: &[usize], spelt: &SpeltCandidates, words: &Tokens, ballot: &Ballot) -> Vec<f64> {
     Chains::new(candidates.iter().map(|&at| couples(spelt.wordings.of(at)))).expected(
         &ballot.groups,
+        None,
         |page, coupled: &mut Vec<u32>, read| {
             coupled.clear();
             coupled.extend(couples(words.units(page as usize)));

@@ -276,15 +276,9 @@ impl Level<'_> {
 
     /// Keeps the n-grams at the places of one that is shorter by a word, `prefix`; `next` is for sorting.
     fn divide_group(&self, found: &mut LevelPart, next: &mut Vec<u64>, prefix: u32, group: &[u32]) {
-        next.resize(group.len(), 0);
-        let mut possible = 0;
-        // Without a branch, so that the reads of many places overlap.
-        for &at in group {
-            let word = self.ids.get(at as usize + self.n - 1).copied().unwrap_or(END);
-            next[possible] = u64::from(word) << 32 | u64::from(at);
-            possible += usize::from(self.goes_on(at as usize));
-        }
-        next.truncate(possible);
+        next.clear();
+        let possible = group.iter().filter(|&&at| self.goes_on(at as usize));
+        next.extend(possible.map(|&at| u64::from(self.ids[at as usize + self.n - 1]) << 32 | u64::from(at)));
         next.sort_unstable();
         next.chunk_by(|a, b| a >> 32 == b >> 32).for_each(|run| self.keep(found, prefix, run));
     }

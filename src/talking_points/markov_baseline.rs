@@ -25,8 +25,8 @@ pub(super) struct Chains {
     head_starts: Vec<u32>,
 }
 
-/// Counts of one outlet, by place.
-struct ChainCounts {
+/// Counts of one outlet, or of all texts, by place.
+pub(super) struct ChainCounts {
     pairs: Vec<AtomicU32>,
     singles: Vec<AtomicU32>,
 }
@@ -35,6 +35,16 @@ impl ChainCounts {
     fn new(pairs: usize, singles: usize) -> ChainCounts {
         let zeros = |length| (0..length).map(|_| AtomicU32::new(0)).collect();
         ChainCounts { pairs: zeros(pairs), singles: zeros(singles) }
+    }
+
+    /// Takes away those of a group that has `seen`.
+    fn subtract(&mut self, group: &ChainCounts, seen: &Seen) {
+        let subtract = |all: &mut [AtomicU32], counts: &[AtomicU32], seen: &[u32]| {
+            seen.iter()
+                .for_each(|&place| *all[place as usize].get_mut() -= counts[place as usize].load(Ordering::Relaxed));
+        };
+        subtract(&mut self.pairs, &group.pairs, &seen.pairs);
+        subtract(&mut self.singles, &group.singles, &seen.singles);
     }
 
     /// Makes the counts of what a group has zero again.
@@ -124,17 +134,32 @@ impl Chains {
         if self.pair_filter.may_have(mixed(joined(pair))) { self.pairs.get(&pair).copied() } else { None }
     }
 
+    /// The counts of all texts, where it is known how often each token and each pair of neighbours stands in them.
+    pub fn counts(&self, single: impl Fn(u32) -> u32, pair: impl Fn([u32; 2]) -> u32) -> ChainCounts {
+        let mut counts = ChainCounts::new(self.pairs.len(), self.singles.len());
+        self.pairs.iter().for_each(|(&(one, other), &at)| *counts.pairs[at as usize].get_mut() = pair([one, other]));
+        self.singles.iter().for_each(|(&token, &at)| *counts.singles[at as usize].get_mut() = single(token));
+        counts
+    }
+
     /// For each wording the sum over `groups` of Π c(tᵢ tᵢ₊₁) / Π c(tᵢ) over its inner tokens, the counts being the
     /// group's own: the maximum-likelihood Markov chain of first order (Anderson and Goodman 1957). `read` calls
-    /// its last argument on the text of one member of a group, and may keep lists in the one before. Linear in the
-    /// tokens; a counter for every pair and token of the wordings.
+    /// its last argument on the text of one member of a group, and may keep lists in the one before. With the counts
+    /// `of_all` texts, those of the last group, the largest of most corpora, are what the others leave: it is not read.
+    /// Linear in the tokens; a counter or two for every pair and token of the wordings.
     pub fn expected<S: Default + Send>(
         &self,
         groups: &[Vec<u32>],
+        mut of_all: Option<ChainCounts>,
         read: impl Fn(u32, &mut S, &mut dyn FnMut(&[u32])) + Sync,
     ) -> Vec<f64> {
         let counts = ChainCounts::new(self.pairs.len(), self.singles.len());
         let mut sums = vec![0.0; self.starts.len() - 1];
+        let mut add = |begun: &[u32], counts: &ChainCounts| {
+            let times: Vec<f64> = begun.par_iter().map(|&at| self.times(at as usize, counts)).collect();
+            begun.iter().zip(times).for_each(|(&at, times)| sums[at as usize] += times);
+        };
+        let groups = if of_all.is_some() { groups.split_last().map_or(groups, |(_, others)| others) } else { groups };
         for group in groups {
             let count = |(mut seen, mut scratch): (Seen, S), &member: &u32| {
                 read(member, &mut scratch, &mut |tokens| self.count(&counts, tokens, &mut seen));
@@ -142,10 +167,12 @@ impl Chains {
             };
             let seen = group.par_iter().fold(Default::default, count).map(|(seen, _)| seen);
             let seen = seen.reduce(Seen::default, Seen::and);
-            let begun: Vec<u32> = seen.pairs.iter().flat_map(|&pair| self.of_head(pair)).copied().collect();
-            let times: Vec<f64> = begun.par_iter().map(|&at| self.times(at as usize, &counts)).collect();
-            begun.iter().zip(times).for_each(|(&at, times)| sums[at as usize] += times);
+            add(&seen.pairs.iter().flat_map(|&pair| self.of_head(pair)).copied().collect::<Vec<u32>>(), &counts);
+            of_all.iter_mut().for_each(|all| all.subtract(&counts, &seen));
             counts.clear(&seen);
+        }
+        if let Some(of_last) = of_all {
+            add(&self.by_head, &of_last);
         }
         sums
     }
@@ -209,7 +236,7 @@ mod tests {
     fn a_chain_that_never_branches_explains_itself() {
         let texts = [vec![1, 2, 3, 9, 1, 2, 3], vec![1, 2, 3]];
         let chains = Chains::new([[1, 2, 3].into_iter()].into_iter());
-        let expected = chains.expected(&[vec![0, 1]], |at, _: &mut (), read| read(&texts[at as usize]));
+        let expected = chains.expected(&[vec![0, 1]], None, |at, _: &mut (), read| read(&texts[at as usize]));
         assert!((expected[0] - 3.0).abs() < 1e-9);
     }
 
@@ -218,8 +245,26 @@ mod tests {
         // Apart: 2·2/2 and 0. Together the twos of the second group would halve it.
         let texts = [vec![1, 2, 3, 1, 2, 3], vec![5, 2, 6, 5, 2, 6]];
         let chains = Chains::new([[1, 2, 3].into_iter()].into_iter());
-        let expected = |groups: &[Vec<u32>]| chains.expected(groups, |at, _: &mut (), read| read(&texts[at as usize]));
+        let expected =
+            |groups: &[Vec<u32>]| chains.expected(groups, None, |at, _: &mut (), read| read(&texts[at as usize]));
         let (apart, together) = (expected(&[vec![0], vec![1]]), expected(&[vec![0, 1]]));
         assert!((apart[0] - 2.0).abs() < 1e-9 && (together[0] - 1.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn counts_of_all_texts_stand_for_reading_the_last_group() {
+        let texts = [vec![1, 2, 3, 1, 2, 4], vec![1, 2, 3, 5, 2, 3], vec![1, 2, 3]];
+        let all = || texts.iter().flatten();
+        let single = |token: u32| all().filter(|&&other| other == token).count() as u32;
+        let pair =
+            |pair: [u32; 2]| texts.iter().flat_map(|text| text.windows(2)).filter(|two| **two == pair).count() as u32;
+        let chains = Chains::new([[1, 2, 3].into_iter()].into_iter());
+        let expected = |of_all| {
+            let read = |at: u32, _: &mut (), read: &mut dyn FnMut(&[u32])| read(&texts[at as usize]);
+            chains.expected(&[vec![0], vec![1, 2]], of_all, read)
+        };
+        assert_eq!(expected(Some(chains.counts(single, pair))), expected(None));
+        // 2·1/2, and 2·3/3.
+        assert_eq!(expected(None), [3.0]);
     }
 }
