@@ -291,8 +291,8 @@ impl Scales {
             draft: Some(draft),
             ..PointRow::default()
         });
-        let adoption = |adoption| PointRow { adoption: Some(AdoptionRow::from(adoption)), ..PointRow::default() };
-        Ok(wanted.chain(points).chain(adoptions.into_iter().map(adoption)).collect())
+        let adoption = |adoption| PointRow { adoption: Some(adoption), ..PointRow::default() };
+        Ok(wanted.chain(points).chain(AdoptionRow::counted(adoptions).into_iter().map(adoption)).collect())
     }
 }
 
@@ -386,30 +386,42 @@ pub(super) fn points(rows: Vec<QuotedRow>) -> Result<Vec<WithRecord<RecordRow>>>
     drafts.into_iter().map(record).collect()
 }
 
-/// One kind of [`Adoption`].
+/// One kind of [`Adoption`], and how often it comes.
 #[derive(Default, Serialize, Deserialize)]
 struct AdoptionRow {
+    times: u32,
     pair: Option<Company>,
     outlet: Option<u32>,
     days: Option<i64>,
     outlets: Option<u32>,
 }
 
-impl From<Adoption> for AdoptionRow {
-    fn from(adoption: Adoption) -> Self {
-        match adoption {
-            Adoption::Pair(company) => AdoptionRow { pair: Some(company), ..AdoptionRow::default() },
-            Adoption::Use { outlet, days } => AdoptionRow { outlet: Some(outlet), days, ..AdoptionRow::default() },
-            Adoption::Point { outlets } => AdoptionRow { outlets: Some(outlets), ..AdoptionRow::default() },
-        }
-    }
-}
-
 impl AdoptionRow {
-    fn adoption(self) -> Option<Adoption> {
+    /// Uses and points, of which many are alike, are counted.
+    fn counted(adoptions: Vec<Adoption>) -> Vec<Self> {
+        let mut rows = Vec::new();
+        let mut alike: FxHashMap<(Option<u32>, Option<i64>, Option<u32>), u32> = FxHashMap::default();
+        for adoption in adoptions {
+            let of_kind = match adoption {
+                Adoption::Pair(company) => {
+                    rows.push(AdoptionRow { times: 1, pair: Some(company), ..AdoptionRow::default() });
+                    continue;
+                }
+                Adoption::Use { outlet, days } => (Some(outlet), days, None),
+                Adoption::Point { outlets } => (None, None, Some(outlets)),
+            };
+            *alike.entry(of_kind).or_default() += 1;
+        }
+        let row = |((outlet, days, outlets), times)| AdoptionRow { times, pair: None, outlet, days, outlets };
+        rows.extend(alike.into_iter().map(row));
+        rows
+    }
+
+    fn adoptions(self) -> impl Iterator<Item = Adoption> {
         let of_outlet = self.outlet.map(|outlet| Adoption::Use { outlet, days: self.days });
         let of_point = self.outlets.map(|outlets| Adoption::Point { outlets });
-        self.pair.map(Adoption::Pair).or(of_outlet).or(of_point)
+        let adoption = self.pair.map(Adoption::Pair).or(of_outlet).or(of_point);
+        adoption.into_iter().flat_map(move |adoption| std::iter::repeat_n(adoption, self.times as usize))
     }
 }
 
@@ -428,7 +440,7 @@ pub(super) fn outlet_tables(rows: Vec<CountRow>, model: &Model) -> Result<Outlet
     for row in rows {
         row.outlet.zip(row.pages).into_iter().for_each(|(outlet, pages)| counter.pages(outlet, pages as u32));
         row.traffic.into_iter().for_each(|traffic| counter.add(traffic));
-        adoptions.extend(row.adoption.and_then(AdoptionRow::adoption));
+        adoptions.extend(row.adoption.into_iter().flat_map(AdoptionRow::adoptions));
     }
     Ok(outlets::named(counter.finish(), adoptions, model.outlets.names()))
 }
@@ -437,4 +449,30 @@ pub(super) fn outlet_tables(rows: Vec<CountRow>, model: &Model) -> Result<Outlet
 pub(super) fn record_rows<R: Serialize>(records: impl Iterator<Item = R>) -> Result<Vec<WithRecord<RecordRow>>> {
     let row = |(rank, record): (u32, R)| Ok(WithRecord { row: RecordRow { rank }, record: Some(value(&record)?) });
     (0..).zip(records).map(row).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn adoptions_that_are_alike_are_one_row_and_come_back_as_often_as_they_were() {
+        let company = Company { from: 1, to: 2, shared: 3, soon: 2, expected: 0.5, q_value: 0.25 };
+        let kinds = [
+            Adoption::Pair(company),
+            Adoption::Use { outlet: 1, days: Some(0) },
+            Adoption::Use { outlet: 1, days: None },
+            Adoption::Point { outlets: 1 },
+        ];
+        let all: Vec<Adoption> = (0..12).map(|at| kinds[at % 7 % 4]).collect();
+        let rows = AdoptionRow::counted(all.clone());
+        let pairs = all.iter().filter(|adoption| matches!(adoption, Adoption::Pair(_))).count();
+        assert_eq!(rows.len(), pairs + 3);
+        let found: Vec<Adoption> = rows.into_iter().flat_map(AdoptionRow::adoptions).collect();
+        let times = |list: &[Adoption], kind: &Adoption| list.iter().filter(|adoption| *adoption == kind).count();
+        for kind in &kinds {
+            assert_eq!(times(&found, kind), times(&all, kind));
+        }
+        assert_eq!(found.len(), all.len());
+    }
 }
