@@ -399,10 +399,11 @@ struct AdoptionRow {
 impl AdoptionRow {
     /// Uses and points, of which many are alike, are counted.
     fn counted(adoptions: Vec<Adoption>) -> Vec<Self> {
+        type Alike = (Option<u32>, Option<i64>, Option<u32>);
         let mut rows = Vec::new();
-        let mut alike: FxHashMap<(Option<u32>, Option<i64>, Option<u32>), u32> = FxHashMap::default();
+        let mut times: FxHashMap<Alike, u32> = FxHashMap::default();
         for adoption in adoptions {
-            let of_kind = match adoption {
+            let alike = match adoption {
                 Adoption::Pair(company) => {
                     rows.push(AdoptionRow { times: 1, pair: Some(company), ..AdoptionRow::default() });
                     continue;
@@ -410,10 +411,10 @@ impl AdoptionRow {
                 Adoption::Use { outlet, days } => (Some(outlet), days, None),
                 Adoption::Point { outlets } => (None, None, Some(outlets)),
             };
-            *alike.entry(of_kind).or_default() += 1;
+            *times.entry(alike).or_default() += 1;
         }
         let row = |((outlet, days, outlets), times)| AdoptionRow { times, pair: None, outlet, days, outlets };
-        rows.extend(alike.into_iter().map(row));
+        rows.extend(times.into_iter().map(row));
         rows
     }
 

@@ -63,8 +63,10 @@ fn is_there<S: serde::Serializer>(function: &Option<Function>, serializer: S) ->
 /// A function over rows, and the columns that it gives.
 struct Function {
     schema: Box<dyn Fn() -> Result<SchemaRef>>,
-    start: Box<dyn Fn(&Broadcast) -> Result<Task>>,
+    start: Box<Start>,
 }
+
+type Start = dyn Fn(&Broadcast) -> Result<Task>;
 
 /// A function at work on the rows of one task. It takes some rows at a time and gives those that are ready; called without
 /// any, it gives the rest.
