@@ -115,10 +115,10 @@ class Dataflow:
     def made(self, step: Step) -> Rows:
         """The rows that a step makes."""
         if not step["inputs"]:
-            rows = [tuple(row.values()) for row in self.made_of_nothing(step)]
-            return self.spark.createDataFrame(rows, self.schema(step))
+            made = [tuple(row.values()) for row in self.made_of_nothing(step)]
+            return self.spark.createDataFrame(made, self.schema(step))
         tables = (self.spark.sql(query.format_map({**self.views, **self.numbers})) for query in step["inputs"])
-        rows = functools.reduce(lambda all, more: all.unionByName(more, allowMissingColumns=True), tables)
+        rows: Rows = functools.reduce(lambda all, more: all.unionByName(more, allowMissingColumns=True), tables)
         width = self.numbers["partitions"]
         if step["tasks"] == "one":
             rows = rows.repartition(1)
@@ -141,7 +141,8 @@ class Dataflow:
             rows, order = rows.sortWithinPartitions(*order), ()
         return rows.mapInArrow(Call(step["name"], json.dumps(self.broadcast), order), self.schema(step))
 
-    def made_of_nothing(self, step: Step) -> List[Dict[str, Any]]:
+    def made_of_nothing(self, step: Step) -> Any:
+        """The rows, as dictionaries, that the function of a step makes when it gets none."""
         return _tonggao.StepTask(step["name"], json.dumps(self.broadcast))().to_pylist()
 
     def schema(self, step: Step) -> Any:
@@ -166,7 +167,7 @@ class Dataflow:
         if done := self.done(step["name"]):
             return done[1]
         # An engine may call nothing for no rows.
-        note = (rows.collect() or self.made_of_nothing(step))[0]["note"]
+        note: str = (rows.collect() or self.made_of_nothing(step))[0]["note"]
         self.mark_done(step["name"], note)
         return note
 
@@ -200,7 +201,7 @@ class Dataflow:
             return []
         try:
             # A driver that was killed while it wrote may leave a part.
-            found = json.loads("".join(row.value for row in self.spark.read.text(f"{self.work}/{name}.done").collect()))
+            found: List[str] = json.loads("".join(row.value for row in self.spark.read.text(f"{self.work}/{name}.done").collect()))
         except Exception:  # Engines raise what they like for a folder that is not there.
             return []
         if found[0] != self.stamp:
