@@ -187,11 +187,12 @@ fn no_corpus_takes_many_times_what_an_ordinary_one_of_its_size_takes() {
     let filled = move |k: usize| form.iter().map(|part| format!("{part}{}。\n", k * 7919)).collect::<String>();
     let titled = filled.clone();
     let quoted: String = (0..30).map(|k| format!("他说“{}”，", prose(40 + k, 8))).collect();
+    let sentence = prose(11, 25).repeat(12);
     let short = |k: usize| {
         (0..k % 4 + 1).map(|c| char::from_u32(0x4E00 + (k * 31 + c * 7) as u32 % 300).unwrap()).collect::<String>()
     };
     type Make = Box<dyn Fn(usize) -> Value>;
-    let hostile: [(&str, Make); 10] = [
+    let hostile: [(&str, Make); 11] = [
         ("exact copies", Box::new(move |_| json!({"text": repeated, "published": "2024-03-01"}))),
         ("one disclaimer", Box::new(move |k| json!({"text": format!("{}\n{disclaimer}", prose(k as u64, 300))}))),
         ("one form", Box::new(move |k| json!({"text": filled(k)}))),
@@ -202,6 +203,7 @@ fn no_corpus_takes_many_times_what_an_ordinary_one_of_its_size_takes() {
             ),
         ),
         ("one set that stays", Box::new(move |k| json!({"text": format!("{}{quoted}", prose(k as u64, 100))}))),
+        ("one sentence over and over", Box::new(move |k| json!({"text": prose(k as u64, 100) + &sentence}))),
         ("periodic texts", Box::new(|k| json!({"text": "一二三四五六七".repeat(60 + k % 50)}))),
         ("spaced letters", Box::new(|k| json!({"text": "a b 新　".repeat(100 + k % 50)}))),
         ("open marks", Box::new(|k| json!({"text": "<a <!--&#（".repeat(40 + k % 50)}))),

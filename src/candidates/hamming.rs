@@ -1,9 +1,12 @@
 //! Texts whose simhashes differ in at most three bits (Manku, Jain, Das Sarma 2007): of four 16-bit blocks one
-//! at least is then equal.
+//! at least is then equal. What a text repeats weighs most in its simhash, so texts that repeat one sentence and share nothing
+//! else are near; a pair must agree in some of its MinHashes, too, which count every shingle once.
 
+use super::bands::LEAST_AGREEMENT;
 use super::buckets::{BucketContext, Key, key_of, pairs_of, record};
 use super::{DocId, Pair};
 use crate::error::Result;
+use crate::signature::agreement;
 use crate::storage::{Column, split};
 use rayon::prelude::*;
 
@@ -42,7 +45,11 @@ pub(super) fn pairs(corpus: &BucketContext) -> Result<Column<u64>> {
 
 /// The pairs of some whole buckets.
 fn pairs_of_part(records: &[u64], corpus: &BucketContext) -> Vec<u64> {
-    let near = |x: u32, y: u32| are_near(corpus.signatures.simhash(x), corpus.signatures.simhash(y));
+    let signatures = corpus.signatures;
+    let near = |x: u32, y: u32| {
+        are_near(signatures.simhash(x), signatures.simhash(y))
+            && agreement(signatures.minhash(x), signatures.minhash(y)) >= LEAST_AGREEMENT
+    };
     let mut out = Vec::new();
     for bucket in records.chunk_by(|x, y| key_of(x) == key_of(y)) {
         let mut propose = |x: u32, y: u32| out.extend(near(x, y).then(|| Pair::new(DocId(x), DocId(y)).packed()));

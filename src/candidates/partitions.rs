@@ -159,8 +159,9 @@ impl Proposal {
     /// The proposal of two documents that meet.
     pub fn new(meeting: Meeting, minhashes: [&MinHash; 2], samples: [u32; 2]) -> Self {
         let agreement = agreement(minhashes[0], minhashes[1]);
-        let band = meeting.band && agreement >= bands::LEAST_AGREEMENT;
-        Proposal { meeting: Meeting { band, ..meeting }, agreement, samples }
+        let agrees = agreement >= bands::LEAST_AGREEMENT;
+        let (band, near) = (meeting.band && agrees, meeting.near && agrees);
+        Proposal { meeting: Meeting { band, near, ..meeting }, agreement, samples }
     }
 
     /// True when the signatures as wholes propose the pair.
