@@ -11,7 +11,7 @@ use crate::signature::{MinHash, SLOTS, agreement};
 const ROWS: usize = 4;
 pub(super) const BANDS: usize = SLOTS / ROWS;
 
-/// Pairs that meet in a band and agree in less of the whole signature than this met by chance.
+/// Pairs that meet in a band, or whose simhashes are near, and agree in less of the whole MinHash than this met by chance.
 pub(super) const LEAST_AGREEMENT: f32 = 0.15;
 
 /// What the documents of a band's bucket have in common: the slots of the band.

@@ -205,23 +205,19 @@ impl<'f> RepeatFinder<'f, '_> {
 
     /// Keeps the first of a queue and removes its repeats; what is left waits on, or is settled too.
     fn settle(&self, waiting: Queue<'f>, known: KnownOverlaps) -> (Option<Queue<'f>>, Vec<Removed>) {
-        let Queue { cluster, queue, staying } = waiting;
+        let Queue { cluster, mut queue, staying } = waiting;
         let twin = queue[0];
         let mut removed = Vec::new();
-        let stays = |&doc: &DocId| match self.repeat(doc, twin, &known) {
-            Some((reason, score)) => {
-                removed.push(Removed { doc, twin, reason, score });
-                false
-            }
-            None => true,
-        };
-        let queue: Vec<DocId> = queue[1..].iter().copied().filter(stays).collect();
+        queue.retain(|&doc| self.stays_waiting(doc, twin, &known, &mut removed));
         let waiting = Queue { cluster, queue, staying: staying + 1 };
+        if !self.may_go(&waiting.queue) {
+            return (None, removed);
+        }
         if waiting.staying == MEASURED {
             removed.extend(self.settle_unmeasured(&waiting));
             return (None, removed);
         }
-        (self.may_go(&waiting.queue).then_some(waiting), removed)
+        (Some(waiting), removed)
     }
 
     /// The repeats of every page of a queue that stays, by what the run has measured. One pass over the matches of the set.
@@ -249,14 +245,17 @@ impl<'f> RepeatFinder<'f, '_> {
             compared.get(&first).into_iter().flatten().for_each(|&at| known.note(&matches.get(at), self.sets));
             for body in known.overlaps.keys().chain([&first]) {
                 let Some(pages) = undecided.get_mut(body) else { continue };
-                pages.retain(|&doc| {
-                    let repeat = (doc != twin).then(|| self.repeat(doc, twin, &known)).flatten();
-                    removed.extend(repeat.map(|(reason, score)| Removed { doc, twin, reason, score }));
-                    doc != twin && repeat.is_none()
-                });
+                pages.retain(|&doc| self.stays_waiting(doc, twin, &known, &mut removed));
             }
         }
         removed
+    }
+
+    /// False for the page that stays, and for a repeat of it, which is removed.
+    fn stays_waiting(&self, doc: DocId, twin: DocId, known: &KnownOverlaps, removed: &mut Vec<Removed>) -> bool {
+        let repeat = (doc != twin).then(|| self.repeat(doc, twin, known)).flatten();
+        removed.extend(repeat.map(|(reason, score)| Removed { doc, twin, reason, score }));
+        doc != twin && repeat.is_none()
     }
 
     /// Why `doc` is a repeat of the page that stays, if it is one.

@@ -377,8 +377,9 @@ impl Matches {
     /// These matches and `more` of other pairs.
     pub fn merged(self, more: &Matches, scratch: &Scratch) -> Result<Matches> {
         let before = self.passages.len();
-        let others: Vec<Row> = more.rows.iter().map(|row| row.moved(before)).collect();
-        let rows = self.rows.merged(&others, |row| row.pair, scratch)?;
+        let mut others = scratch.column_of(more.len());
+        more.rows.iter().try_for_each(|row| others.push(row.moved(before)))?;
+        let rows = self.rows.merged(&others.finish()?, |row| row.pair, scratch)?;
         Ok(Matches { rows, passages: self.passages.followed_by(&more.passages, scratch)? })
     }
 }
