@@ -11,12 +11,15 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Marks {
     /// The words in which the text speaks as a publisher: `本报讯`, `本台记者`.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub voice: Option<Found>,
     /// Outlets of the corpus that claims of rights below the text name, and where.
     pub claims: Vec<(u32, Span)>,
     /// Where the page says that its text is a notice, speech or statement of somebody else in full.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub printed: Option<Found>,
     /// Who issued that, or the news that it reports.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub issuer: Option<Found>,
 }
 

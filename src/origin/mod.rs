@@ -48,6 +48,7 @@ pub struct PageFacts {
     /// A number of it that does not depend on input order; breaks ties.
     pub order: u64,
     /// Its outlet, if known.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub outlet: Option<u32>,
     /// Its first lines that belong to the site, folded: where a site writes its name.
     pub masthead: Vec<String>,
@@ -58,8 +59,10 @@ pub struct PageFacts {
     /// Outlets whose reporters speak in its text.
     pub reporters: Vec<Reporting>,
     /// Its address.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
     /// Its title, folded.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
     /// Its body contains its title word for word: a headline that somebody took from the text.
     pub title_from_text: bool,
@@ -68,6 +71,7 @@ pub struct PageFacts {
     /// Share of the commas between Chinese words that are half width: copies lose the full width.
     pub half_width: f32,
     /// When it was published, by the best of field, page and address.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub time: Option<Timestamp>,
     /// Hash of its body: equal bodies have equal hashes.
     pub body_hash: u64,
@@ -79,14 +83,19 @@ pub struct PageFacts {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stated {
     /// The source that a credit line or an opening states.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub source: Option<Found>,
     /// The agency in its dateline.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub agency: Option<Found>,
     /// Where it names its first writer.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub byline: Option<Span>,
     /// The address of the original.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub original_url: Option<Found>,
     /// The original headline.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub original_title: Option<Found>,
 }
 

@@ -45,6 +45,13 @@ impl OutFolder {
     /// Opens a folder and reads the settings of its run. An error is a folder without a readable `run.json`, one of
     /// another version of the format, and one whose tables are not those that the run wrote: all are read for that.
     pub fn open(folder: &Path) -> Result<Self> {
+        let out = OutFolder::just_written(folder)?;
+        out.run.files.par_iter().try_for_each(|(name, written)| out.check(name, *written))?;
+        Ok(out)
+    }
+
+    /// The same for a folder that this process has just written, whose tables are not read again.
+    pub(crate) fn just_written(folder: &Path) -> Result<Self> {
         let path = folder.join("run.json");
         let text = std::fs::read_to_string(&path).map_err(|source| Error::Read { path: path.clone(), source })?;
         let run: Run = serde_json::from_str(&text).map_err(|error| invalid(&path, None, error.to_string()))?;
@@ -54,9 +61,7 @@ impl OutFolder {
                 format!("tonggao {} wrote format {theirs}, and this one reads format {FORMAT_VERSION}", run.version);
             return Err(invalid(&path, None, reason));
         }
-        let out = OutFolder { folder: folder.to_owned(), run };
-        out.run.files.par_iter().try_for_each(|(name, written)| out.check(name, *written))?;
-        Ok(out)
+        Ok(OutFolder { folder: folder.to_owned(), run })
     }
 
     /// Makes sure that a file is the one that the run wrote.

@@ -26,6 +26,7 @@ use crate::verdicts::Resolved;
 use crate::verdicts::Verdicts;
 use crate::verify::{self, Matches};
 use rayon::prelude::*;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 impl Corpus {
@@ -316,19 +317,24 @@ pub(super) fn member_facts(
     for (number, cluster) in clusters.list.iter().enumerate() {
         cluster.members.iter().for_each(|doc| cluster_of[doc.index()] = number as u32);
     }
-    let read = |(number, line): (u32, Vec<u8>)| Ok((number, facts::complete(facts::read(&line)?, signatures)));
     let mut members: Vec<Vec<PageFacts>> = clusters.list.iter().map(|c| Vec::with_capacity(c.members.len())).collect();
-    let mut take = |lines: &mut Vec<(u32, Vec<u8>)>| -> Result<()> {
-        let pages: Vec<(u32, PageFacts)> = lines.par_drain(..).map(read).collect::<Result<_>>()?;
+    let mut take = |lines: &mut Vec<u8>, places: &mut Vec<(u32, Range<usize>)>| -> Result<()> {
+        let read =
+            |(number, line): (u32, Range<usize>)| Ok((number, facts::complete(facts::read(&lines[line])?, signatures)));
+        let pages: Vec<(u32, PageFacts)> = places.par_drain(..).map(read).collect::<Result<_>>()?;
         pages.into_iter().for_each(|(number, page)| members[number as usize].push(page));
+        lines.clear();
         Ok(())
     };
-    let mut lines: Vec<(u32, Vec<u8>)> = Vec::new();
+    let (mut lines, mut places) = (Vec::new(), Vec::new());
     facts.read_back(|doc, line| {
-        lines.extend((cluster_of[doc] != u32::MAX).then(|| (cluster_of[doc], line.to_vec())));
-        if lines.len() < LINES { Ok(()) } else { take(&mut lines).map_err(std::io::Error::other) }
+        if cluster_of[doc] != u32::MAX {
+            places.push((cluster_of[doc], lines.len()..lines.len() + line.len()));
+            lines.extend_from_slice(line);
+        }
+        if places.len() < LINES { Ok(()) } else { take(&mut lines, &mut places).map_err(std::io::Error::other) }
     })?;
-    take(&mut lines)?;
+    take(&mut lines, &mut places)?;
     // Which page is quoted for all, or how a name is shown, must not depend on where records are.
     members.par_iter_mut().for_each(|members| members.sort_unstable_by_key(|page| page.order));
     Ok(members)

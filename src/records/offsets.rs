@@ -15,8 +15,7 @@ pub(crate) fn char_offsets(corpus: &Corpus, spans: &[(DocId, Span)]) -> Vec<[u32
     let mut ends: Vec<End> = (0..).zip(spans).flat_map(both).collect();
     ends.par_sort_unstable();
     let count = |of_one: &mut [End]| {
-        let text = corpus.text(of_one[0].0);
-        in_text(&text, of_one.iter_mut().map(|(_, byte, _)| byte));
+        corpus.with_text(of_one[0].0, |text| in_text(text, of_one.iter_mut().map(|(_, byte, _)| byte)));
     };
     ends.par_chunk_by_mut(|x, y| x.0 == y.0).for_each(count);
     let mut chars = vec![[0; 2]; spans.len()];

@@ -58,8 +58,10 @@ fn title(findings: &Findings, doc: DocId) -> Option<String> {
     if findings.pages.corpus.is_gone(doc) {
         return None;
     }
-    let title = findings.pages.corpus.doc(doc).title?;
-    says_something(findings, &title).then(|| title.trim().to_owned())
+    findings.pages.corpus.with_doc(doc, |raw| {
+        let title = raw.title.as_deref()?;
+        says_something(findings, title).then(|| title.trim().to_owned())
+    })
 }
 
 /// A page's first line of a region that says something, cut where it is long.

@@ -91,7 +91,7 @@ fn write_folder(findings: &Findings, out: &Path) -> Result<WrittenReport> {
     if !findings.config.no_report {
         // The report is made from the folder, as `tonggao report` makes it again.
         folder.file("run.json", |writer| Ok(serde_json::to_writer_pretty(writer, &run)?))?;
-        let index = view::FolderIndex::build(OutFolder::open(folder.staged())?)?;
+        let index = view::FolderIndex::build(OutFolder::just_written(folder.staged())?)?;
         folder.result_file(REPORT, |writer| view::write_file(&index, findings.pages.corpus, None, writer))?;
     }
     add_time(&mut run, findings, started);

@@ -26,10 +26,12 @@ pub(super) struct Numbering {
     places: Vec<usize>,
     /// By document: its cluster's number, or none.
     of_doc: Vec<u32>,
+    /// By document: its place in the history of its cluster, if there is one.
+    copies: Vec<u32>,
     /// By document: its place in the order of ids.
     by_id: Vec<u32>,
-    /// Pages that a dedup run removes, in order.
-    removed: Vec<DocId>,
+    /// By document: true for pages that a dedup run removes.
+    is_removed: Vec<bool>,
 }
 
 const NONE: u32 = u32::MAX;
@@ -46,8 +48,13 @@ impl Numbering {
         for (number, &place) in places.iter().enumerate() {
             list[place].members.iter().for_each(|doc| of_doc[doc.index()] = number as u32);
         }
-        let removed = removed.iter().map(|removed| removed.doc).collect();
-        Numbering { places, of_doc, by_id, removed }
+        let mut copies = vec![NONE; corpus.len()];
+        for lineage in &findings.lineages {
+            (0..).zip(&lineage.copies).for_each(|(place, copy)| copies[copy.doc.index()] = place);
+        }
+        let mut is_removed = vec![false; corpus.len()];
+        removed.iter().for_each(|removed| is_removed[removed.doc.index()] = true);
+        Numbering { places, of_doc, copies, by_id, is_removed }
     }
 
     /// The numbers of all clusters.
@@ -68,12 +75,12 @@ impl Numbering {
     /// A page's place in the history of its cluster, if there is one.
     pub(super) fn copy<'f>(&self, findings: &'f Findings, doc: DocId) -> Option<&'f Copy> {
         let place = self.places[self.of(doc)? as usize];
-        findings.lineages.get(place)?.copies.iter().find(|copy| copy.doc == doc)
+        findings.lineages.get(place)?.copies.get(self.copies[doc.index()] as usize)
     }
 
     /// True for pages that a dedup run with the default policy keeps.
     pub(super) fn kept(&self, doc: DocId) -> bool {
-        self.removed.binary_search(&doc).is_err()
+        !self.is_removed[doc.index()]
     }
 }
 
@@ -180,7 +187,7 @@ fn evidence(findings: &Findings, evidence: &Evidence) -> EvidenceRecord {
 
 /// Words of a page, unless it is gone.
 fn quoted(corpus: &Corpus, doc: DocId, at: Span) -> Option<String> {
-    (!corpus.is_gone(doc)).then(|| at.of(&corpus.doc(doc).text).to_owned())
+    (!corpus.is_gone(doc)).then(|| corpus.with_text(doc, |text| at.of(text).to_owned()))
 }
 
 pub(super) fn member(findings: &Findings, copy: &Copy) -> MemberRecord {

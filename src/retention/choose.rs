@@ -158,8 +158,8 @@ impl<'f> RepeatFinder<'f, '_> {
     /// The members of a set in the order of the policy, old ones before all others; `None` when none can go.
     fn queue(&self, number: usize, cluster: &'f Cluster) -> Option<Queue<'f>> {
         let lineage = self.sets.lineages.get(number);
-        let rank =
-            |&doc: &DocId| -> (bool, PageRank) { (!(self.is_old)(doc), self.policy.rank(self.sets, lineage, doc)) };
+        let of_policy = self.policy.rank(self.sets, lineage);
+        let rank = |&doc: &DocId| -> (bool, PageRank) { (!(self.is_old)(doc), of_policy(doc)) };
         let mut queue = cluster.members.clone();
         queue.sort_by_cached_key(rank);
         self.may_go(&queue).then_some(Queue { cluster, queue, staying: 0 })

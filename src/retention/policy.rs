@@ -3,6 +3,7 @@
 use super::ReprintSets;
 use crate::origin::{Lineage, Source};
 use crate::types::{DocId, Precision, Timestamp};
+use rustc_hash::FxHashSet;
 use serde::{Deserialize, Serialize};
 
 /// The page of a set that stays. Ties fall by time, then by length, then by the hash of the id: but for
@@ -50,16 +51,23 @@ pub struct Policy {
 pub(super) type PageRank = (i64, i64, i64, u64);
 
 impl Policy {
-    /// A page's rank in its set.
-    pub(super) fn rank(&self, sets: &ReprintSets, lineage: Option<&Lineage>, doc: DocId) -> PageRank {
-        let time = sets.times[doc.index()].map_or(i64::MAX, surely_since);
-        let shortness = -i64::from(sets.body(doc).1);
-        let order = sets.pages.corpus.order(doc);
-        match self.keep {
-            Keep::Earliest => (time, shortness, 0, order),
-            Keep::Longest => (shortness, time, 0, order),
-            Keep::Origin => (lineage.map_or(0, |lineage| generation(lineage, doc)), time, shortness, order),
-            Keep::First => (i64::from(doc.0), 0, 0, 0),
+    /// What ranks the pages of a set.
+    pub(super) fn rank<'s>(
+        &'s self,
+        sets: &'s ReprintSets,
+        lineage: Option<&'s Lineage>,
+    ) -> impl Fn(DocId) -> PageRank + 's {
+        let generation = lineage.filter(|_| self.keep == Keep::Origin).map(generation);
+        move |doc| {
+            let time = sets.times[doc.index()].map_or(i64::MAX, surely_since);
+            let shortness = -i64::from(sets.body(doc).1);
+            let order = sets.pages.corpus.order(doc);
+            match self.keep {
+                Keep::Earliest => (time, shortness, 0, order),
+                Keep::Longest => (shortness, time, 0, order),
+                Keep::Origin => (generation.as_ref().map_or(0, |generation| generation(doc)), time, shortness, order),
+                Keep::First => (i64::from(doc.0), 0, 0, 0),
+            }
         }
     }
 
@@ -88,12 +96,13 @@ fn surely_since(time: Timestamp) -> i64 {
 }
 
 /// 0 for the origin of a set, 1 for pages that were copied from none here, 2 for the rest.
-fn generation(lineage: &Lineage, doc: DocId) -> i64 {
-    if lineage.origin == Source::Document(doc) {
-        return 0;
+fn generation(lineage: &Lineage) -> impl Fn(DocId) -> i64 {
+    let copied = lineage.copies.iter().filter(|copy| copy.parent.is_some());
+    let copied: FxHashSet<DocId> = copied.map(|copy| copy.doc).collect();
+    move |doc| match lineage.origin {
+        Source::Document(origin) if origin == doc => 0,
+        _ => 1 + i64::from(copied.contains(&doc)),
     }
-    let has_parent = lineage.copies.iter().any(|copy| copy.doc == doc && copy.parent.is_some());
-    1 + i64::from(has_parent)
 }
 
 #[cfg(test)]

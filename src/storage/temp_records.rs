@@ -29,7 +29,7 @@ pub struct TempRecordsPart {
 impl TempRecordsPart {
     /// The lines, in order.
     pub(crate) fn each(&self) -> impl Iterator<Item = &[u8]> {
-        self.lines.split_inclusive(|&byte| byte == b'\n').map(|line| &line[..line.len() - 1])
+        split(&self.lines)
     }
 
     /// Adds the line of the next page; it must have no line break.
@@ -96,8 +96,8 @@ impl TempRecords {
         let mut lines = Vec::new();
         for part in &self.parts {
             self.read(part, &mut lines)?;
-            for (line, number) in lines.split_inclusive(|&byte| byte == b'\n').zip(&mut numbers) {
-                with(number, &line[..line.len() - 1])?;
+            for (line, number) in split(&lines).zip(&mut numbers) {
+                with(number, line)?;
             }
         }
         Ok(())
@@ -138,6 +138,12 @@ impl TempRecords {
         lines.resize((part.end - part.start) as usize, 0);
         file.read_exact(lines)
     }
+}
+
+/// Lines, each of which ends in a line break, without it.
+fn split(lines: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let mut start = 0;
+    memchr::memchr_iter(b'\n', lines).map(move |end| &lines[std::mem::replace(&mut start, end + 1)..end])
 }
 
 #[cfg(test)]

@@ -26,7 +26,7 @@ pub struct Article<'a> {
 impl Articles for Pages<'_> {
     fn article(&self, doc: DocId, with: &mut dyn FnMut(&Article)) {
         let (headline, body) = (self.bodies.headline(doc), self.bodies.of(doc));
-        with(&Article { text: &self.corpus.text(doc), headline, body });
+        self.corpus.with_text(doc, |text| with(&Article { text, headline, body }));
     }
 }
 

@@ -135,7 +135,7 @@ impl Votes {
 
     /// Looks for all wordings on every page; clauses end within those that are `joined`. Linear in the bytes, and in the
     /// units of lines that are not yet known; 16 bytes for each of these and each wording on it, and 8 for each line of
-    /// each page, go through `scratch`.
+    /// each page, go through `scratch`. Without wordings no page is read.
     pub fn count(
         wordings: &Wordings,
         joined: &[bool],
@@ -149,6 +149,7 @@ impl Votes {
             ends: Vec::new(),
             stops: Vec::with_capacity(voters.len()),
         };
+        let voters = if wordings.len() == 0 { &[] } else { voters };
         let tasks: Vec<(usize, &[Voter])> = (0..).step_by(TASK).zip(voters.chunks(TASK)).collect();
         for batch in tasks.chunks(BATCH) {
             let read = |&(first, pages): &(usize, &[Voter])| {

@@ -12,6 +12,7 @@ use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::ops::Range;
+use std::sync::OnceLock;
 
 /// What two overlapping documents are to each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -293,14 +294,21 @@ impl Row {
 const KINDS: [Kind; 6] =
     [Kind::Reprint, Kind::Part, Kind::Contained, Kind::Template, Kind::CommonSource, Kind::Passage];
 
-/// Matches sorted by pair. 116 bytes a match and 36 a passage, in memory up to a share and else on disk.
+/// Matches sorted by pair. 116 bytes a match and 36 a passage, in memory up to a share and else on disk; and 4 bytes a
+/// document once they are looked up by document.
 #[derive(Debug, Default)]
 pub struct Matches {
     rows: Column<Row>,
     passages: Column<Passage>,
+    /// By document: the place of the first match of which it, or a greater one, is the lesser document.
+    starts: OnceLock<Vec<u32>>,
 }
 
 impl Matches {
+    fn sorted(rows: Column<Row>, passages: Column<Passage>) -> Self {
+        Matches { rows, passages, starts: OnceLock::new() }
+    }
+
     /// How many there are.
     pub fn len(&self) -> usize {
         self.rows.len()
@@ -332,12 +340,12 @@ impl Matches {
         scratch: &Scratch,
         decide: impl for<'m> Fn(Match<'m>) -> Match<'m> + Sync,
     ) -> Result<Matches> {
-        let Matches { rows, passages } = self;
+        let Matches { rows, passages, starts } = self;
         let rows = rows.updated(scratch, |row| {
             let Match { spread, probability, kind, .. } = decide(row.with_passages(&passages));
             (row.spread, row.probability, row.kind) = (spread, probability.to_bits(), number(kind));
         })?;
-        Ok(Matches { rows, passages })
+        Ok(Matches { rows, passages, starts })
     }
 
     /// Writes all matches to the file of a stage.
@@ -348,7 +356,7 @@ impl Matches {
 
     /// Reads what [`Matches::save`] wrote.
     pub(crate) fn load(from: &mut StageReader) -> Result<Self> {
-        Ok(Matches { rows: from.column()?, passages: from.column()? })
+        Ok(Matches::sorted(from.column()?, from.column()?))
     }
 
     /// All matches in order.
@@ -358,8 +366,17 @@ impl Matches {
 
     /// The places of the matches of which `doc` is the lesser document.
     pub fn from(&self, doc: DocId) -> Range<usize> {
-        let first = self.rows.partition_point(|row| row.pair.a < doc);
-        first..first + self.rows[first..].iter().take_while(|row| row.pair.a == doc).count()
+        let starts = self.starts.get_or_init(|| self.starts());
+        let start = |doc: usize| starts.get(doc).map_or(self.len(), |&start| start as usize);
+        start(doc.index())..start(doc.index() + 1)
+    }
+
+    fn starts(&self) -> Vec<u32> {
+        let mut starts = Vec::with_capacity(self.rows.last().map_or(0, |row| row.pair.a.index() + 1));
+        for (at, row) in (0..).zip(&*self.rows) {
+            starts.resize(starts.len().max(row.pair.a.index() + 1), at);
+        }
+        starts
     }
 
     /// The match of two documents.
@@ -380,7 +397,7 @@ impl Matches {
         let mut others = scratch.column_of(more.len());
         more.rows.iter().try_for_each(|row| others.push(row.moved(before)))?;
         let rows = self.rows.merged(&others.finish()?, |row| row.pair, scratch)?;
-        Ok(Matches { rows, passages: self.passages.followed_by(&more.passages, scratch)? })
+        Ok(Matches::sorted(rows, self.passages.followed_by(&more.passages, scratch)?))
     }
 }
 
@@ -427,6 +444,21 @@ impl MatchWriter {
     }
 
     pub(crate) fn finish(self) -> Result<Matches> {
-        Ok(Matches { rows: self.rows.finish()?.column()?, passages: self.passages.finish()? })
+        Ok(Matches::sorted(self.rows.finish()?.column()?, self.passages.finish()?))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cluster::tests::shared;
+
+    #[test]
+    fn the_matches_of_a_lesser_document_are_found_by_its_number() {
+        let all = [(0, 5), (0, 7), (3, 4)].map(|(a, b)| shared(a, b, [100, 100], Vec::new()));
+        let matches = Matches::gather(all.into_iter(), &Scratch::default()).unwrap();
+        let from = |doc: u32| matches.from(DocId(doc));
+        assert_eq!([from(0), from(1), from(2), from(3), from(4), from(9)], [0..2, 2..2, 2..2, 2..3, 3..3, 3..3]);
+        assert_eq!(Matches::default().from(DocId(0)), 0..0);
     }
 }
