@@ -8,6 +8,7 @@
 //! page is cleaned alone, with the model; signatures and measured pairs are kept; candidates come from the signatures of all
 //! pages, and the stages of a run group those that candidate pairs connect to what changed, see `components.rs`. A compaction reads all pages again and learns the model anew.
 
+mod bands;
 mod commit;
 mod components;
 mod durable;

@@ -152,6 +152,11 @@ impl Pack {
         self.looked_at(0..self.sums).map(drop)
     }
 
+    /// True when there is a section of this name.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.sections.contains_key(name)
+    }
+
     /// A section by its name.
     pub(super) fn section<T: Pod>(self: &Arc<Self>, name: &str) -> Result<Section<T>> {
         let range = self.sections.get(name).ok_or_else(|| damaged(&self.path, "a section is missing"))?.clone();

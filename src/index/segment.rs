@@ -9,7 +9,8 @@
 //!                body, in bytes of the text
 //!   ids          packed lists, 64 together: ids in UTF-8
 //!   facts        packed lists, 32 together: JSON of what each page states
-//!   bands        by band of MinHash: the pages, 3 bytes each, in the order of their keys
+//!   bands        by band of MinHash: the pages, 3 bytes each, in the order of their keys, and what helps to find a key, see
+//!                `bands.rs`
 //!   blocks       by block of the simhash: the same of pages long enough
 //!   equal        the same by the upper half of the hash of the body, of pages with a body
 //!   shingles     see `postings.rs`
@@ -18,6 +19,7 @@
 //!   outlets      JSON: the names of the outlets that facts refer to by number
 //! ```
 
+use super::bands::{self, BandMarks};
 use super::model::WrittenNames;
 use super::pack::{Pack, PackWriter, PackedBlock, PackedLists, Section, damaged};
 use super::postings::{self, Posting, Postings};
@@ -168,6 +170,7 @@ pub(super) struct Segment {
     ids: PackedLists,
     facts: PackedLists,
     bands: SortedPages,
+    band_marks: Option<BandMarks>,
     blocks: SortedPages,
     equal: SortedPages,
     shingles: Postings,
@@ -192,6 +195,7 @@ impl Segment {
             ids: PackedLists::open(&pack, "ids", TOGETHER)?,
             facts: PackedLists::open(&pack, "facts", FACTS)?,
             bands: SortedPages(pack.section("bands")?),
+            band_marks: BandMarks::open(&pack, pages.len())?,
             blocks: SortedPages(pack.section("blocks")?),
             equal: SortedPages(pack.section("equal")?),
             shingles: Postings::open(&pack, shingles as usize, pages.len())?,
@@ -203,6 +207,7 @@ impl Segment {
         };
         let is_whole = segment.minhashes.len() == segment.len()
             && segment.bands.0.len() == BANDS * segment.len()
+            && segment.band_marks.as_ref().is_none_or(|marks| marks.is_whole(BANDS))
             && segment.blocks.0.len().is_multiple_of(BLOCKS)
             && segment.shingles.is_whole();
         if is_whole { Ok(segment) } else { Err(damaged(&segment.path, "its sections do not fit together")) }
@@ -270,8 +275,7 @@ impl Segment {
                 group => blocks.push(AskedKey { part: group - BANDS, key: key.into() }),
             }
         }
-        let key_of = |band: usize, page: usize| Ok(partitions::band_key(self.minhashes.at(page)?, band).into());
-        self.bands.with_keys(BANDS, &bands, u32::MAX.into(), key_of, |asked, pages| {
+        self.with_bands(&bands, |asked, pages| {
             spread(pages, most).for_each(|&page| with(asked.part, page_of(page)));
         })?;
         let key_of = |block: usize, page: usize| Ok(partitions::block_key(self.pages.at(page)?.simhash, block).into());
@@ -286,6 +290,20 @@ impl Segment {
                 spread(pages, most).for_each(|&page| with(*group, page));
             }
         })
+    }
+
+    /// Calls `with` on the pages that have each of some bands.
+    fn with_bands(&self, bands: &[AskedKey], mut with: impl FnMut(&AskedKey, &[[u8; 3]])) -> Result<()> {
+        let key_of = |band: usize, page: usize| Ok(partitions::band_key(self.minhashes.at(page)?, band));
+        let Some(marks) = &self.band_marks else {
+            let key_of = |band: usize, page: usize| key_of(band, page).map(u64::from);
+            return self.bands.with_keys(BANDS, bands, u32::MAX.into(), key_of, with);
+        };
+        for asked in bands {
+            let key_at = |at: usize| key_of(asked.part, page_of(*self.bands.0.at(at)?) as usize);
+            with(asked, self.bands.0.slice(marks.places(asked.part, asked.key as u32, key_at)?)?);
+        }
+        Ok(())
     }
 
     /// The pages whose bodies have a hash with this upper half.
@@ -533,8 +551,11 @@ impl Content {
         writer.packed_lists("spans", TOGETHER, &self.spans)?;
         writer.packed_lists("ids", TOGETHER, &self.ids)?;
         writer.packed_lists("facts", FACTS, &self.facts)?;
-        let by_band = |band: usize| sorted(pages(), |page| partitions::band_key(&self.minhashes[page as usize], band));
-        writer.section("bands", &(0..BANDS).into_par_iter().map(by_band).collect::<Vec<_>>().concat())?;
+        let by_band =
+            |band: usize| in_order(pages(), |page| partitions::band_key(&self.minhashes[page as usize], band));
+        let (keys, bands): (Vec<Vec<u32>>, Vec<Vec<[u8; 3]>>) = (0..BANDS).into_par_iter().map(by_band).unzip();
+        writer.section("bands", &bands.concat())?;
+        bands::write(&mut writer, &keys)?;
         let row = |page: u32| &self.rows[page as usize];
         let long = || pages().filter(|&page| partitions::has_blocks(row(page).units));
         let by_block = |block: usize| sorted(long(), |page| partitions::block_key(row(page).simhash, block));
@@ -553,9 +574,14 @@ impl Content {
 
 /// Pages in the order of their keys.
 fn sorted(pages: impl Iterator<Item = u32>, key: impl Fn(u32) -> u32) -> Vec<[u8; 3]> {
+    in_order(pages, key).1
+}
+
+/// The keys of pages in order, and the pages.
+fn in_order(pages: impl Iterator<Item = u32>, key: impl Fn(u32) -> u32) -> (Vec<u32>, Vec<[u8; 3]>) {
     let mut pages: Vec<(u32, u32)> = pages.map(|page| (key(page), page)).collect();
     pages.sort_unstable();
-    pages.into_iter().map(|(_, page)| bytes_of(page)).collect()
+    pages.into_iter().map(|(key, page)| (key, bytes_of(page))).unzip()
 }
 
 /// The names of the outlets that facts refer to by number.

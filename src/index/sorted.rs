@@ -75,7 +75,7 @@ pub(super) fn lower_bounds(
 }
 
 /// The answer of one search.
-fn lower_bound(mut search: Search, key_at: impl Fn(usize) -> Result<u64>) -> Result<usize> {
+pub(super) fn lower_bound(mut search: Search, key_at: impl Fn(usize) -> Result<u64>) -> Result<usize> {
     while let Some(place) = search.next() {
         search.take(place, key_at(place)?);
     }
