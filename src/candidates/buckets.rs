@@ -150,7 +150,26 @@ pub(super) struct AlikePairs {
     pub agreements: Column<f32>,
 }
 
+/// Some that follow each other.
+#[derive(Clone, Copy)]
+pub(super) struct AlikeStretch<'a> {
+    pairs: &'a [u64],
+    agreements: &'a [f32],
+}
+
 impl AlikePairs {
+    /// Those from the first to the last of some sorted pairs: to look for a few at a time among few stays in the caches.
+    pub(super) fn around(&self, pairs: &[u64]) -> AlikeStretch<'_> {
+        let [Some(first), Some(last)] = [pairs.first(), pairs.last()] else {
+            return AlikeStretch { pairs: &[], agreements: &[] };
+        };
+        let start = self.pairs.partition_point(|pair| pair < first);
+        let end = start + self.pairs[start..].partition_point(|pair| pair <= last);
+        AlikeStretch { pairs: &self.pairs[start..end], agreements: &self.agreements[start..end] }
+    }
+}
+
+impl AlikeStretch<'_> {
     /// In how much of their MinHashes a pair agrees. Those of its documents are far apart in memory, so they are looked at
     /// only if they have not been compared.
     pub(super) fn agreement(&self, pair: u64, signatures: &Signatures) -> f32 {
@@ -160,6 +179,9 @@ impl AlikePairs {
         }
     }
 }
+
+/// Pairs that are looked for together.
+pub(super) const FEW: usize = 512;
 
 /// A doubtful partner of a document; the closest sorts first.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -230,15 +252,19 @@ pub(super) fn bound_partners(
     let room = corpus.scratch.room::<NeededPartners>();
     for (some, from) in crowded.chunks(room).zip((0..).step_by(room)) {
         let mut needed = vec![NeededPartners::default(); some.len()];
-        let offers_of = |&pair: &u64| {
+        let offers_of = |pair: u64, alike: AlikeStretch| {
             let apart = apart(alike.agreement(pair, corpus.signatures));
             let partner = |doc: usize| Partner { apart, rank: corpus.rank.of(doc as u32), doc: doc as u32 };
             let [a, b] = docs(pair);
             [(number[a], partner(b)), (number[b], partner(a))]
         };
         for part in pairs.chunks(AT_ONCE) {
-            let doubtful = part.par_iter().filter(|pair| is_doubtful(**pair));
-            let offers: Vec<[(u32, Partner); 2]> = doubtful.map(offers_of).collect();
+            let offers_of_few = |few| {
+                let alike = alike.around(few);
+                let doubtful = few.iter().copied().filter(|&pair| is_doubtful(pair));
+                doubtful.map(move |pair| offers_of(pair, alike))
+            };
+            let offers: Vec<[(u32, Partner); 2]> = part.par_chunks(FEW).flat_map_iter(offers_of_few).collect();
             for &(number, partner) in offers.as_flattened() {
                 let place = (number as usize).checked_sub(from);
                 place.and_then(|place| needed.get_mut(place)).into_iter().for_each(|needed| needed.offer(partner));

@@ -15,9 +15,10 @@ use crate::storage::UnionFind;
 use crate::storage::stage_files::{StageReader, StageWriter};
 use crate::storage::{Column, Scratch};
 use crate::types::DocId;
-use buckets::{AlikePairs, BucketContext, BucketRank};
+use buckets::{AlikePairs, BucketContext, BucketRank, FEW};
 use bytemuck::{Pod, Zeroable};
 use rayon::prelude::*;
+pub(crate) use sampled_shingles::KeptSamples;
 use serde::Serialize;
 
 /// A pair of documents, the lesser first.
@@ -123,15 +124,55 @@ pub fn propose(
     order: &(dyn Fn(DocId) -> u64 + Sync),
     scratch: &Scratch,
 ) -> Result<Candidates> {
+    propose_by(signatures, order, scratch, |signatures, known| {
+        let samples = sampled_shingles::Samples::take(signatures, known.is_representative, scratch)?;
+        sampled_shingles::pairs(samples, &known.corpus(signatures), known.stories)
+    })
+}
+
+/// The same for signatures without samples, which are kept in the order of their hashes.
+pub(crate) fn propose_by_kept(
+    signatures: &mut Signatures,
+    samples: &impl KeptSamples,
+    order: &(dyn Fn(DocId) -> u64 + Sync),
+    scratch: &Scratch,
+) -> Result<Candidates> {
+    propose_by(signatures, order, scratch, |signatures, known| {
+        sampled_shingles::pairs_of_kept(samples, &known.corpus(signatures), known.stories)
+    })
+}
+
+/// What is known when texts that share shingles are looked for.
+struct Known<'k> {
+    is_representative: &'k [bool],
+    rank: &'k BucketRank,
+    scratch: &'k Scratch,
+    stories: &'k [u32],
+}
+
+impl Known<'_> {
+    fn corpus<'c>(&'c self, signatures: &'c Signatures) -> BucketContext<'c> {
+        let Known { is_representative, rank, scratch, .. } = *self;
+        BucketContext { signatures, is_representative, rank, scratch }
+    }
+}
+
+/// Proposes pairs; `rare` finds those that share sampled shingles.
+fn propose_by(
+    signatures: &mut Signatures,
+    order: &(dyn Fn(DocId) -> u64 + Sync),
+    scratch: &Scratch,
+    rare: impl FnOnce(&mut Signatures, &Known) -> Result<Column<u64>>,
+) -> Result<Candidates> {
     let rank = BucketRank::new(signatures, order, scratch)?;
     let (equal, is_representative) = equal::pairs(signatures, &rank, scratch)?;
     let corpus = BucketContext { signatures, is_representative: &is_representative, rank: &rank, scratch };
     let bands = bands::pairs(&corpus)?;
     let hamming = hamming::pairs(&corpus)?;
     let stories = stories(signatures, &bands, &hamming);
-    let samples = sampled_shingles::Samples::take(signatures, &is_representative, scratch)?;
-    let corpus = BucketContext { signatures, is_representative: &is_representative, rank: &rank, scratch };
-    let rare = sampled_shingles::pairs(samples, &corpus, &stories)?;
+    let known = Known { is_representative: &is_representative, rank: &rank, scratch, stories: &stories };
+    let rare = rare(signatures, &known)?;
+    let corpus = known.corpus(signatures);
     let (all, sources) = merge([&equal, &bands.pairs, &hamming, &rare], scratch)?;
     drop((equal, hamming, rare));
     let pairs = buckets::bound_partners(&all, &corpus, (&stories, &bands))?;
@@ -169,8 +210,12 @@ fn stories(signatures: &Signatures, bands: &AlikePairs, hamming: &[u64]) -> Vec<
     }
     for some in hamming.chunks(ESTIMATED) {
         // Most are of one story already.
-        let mut pairs: Vec<u64> = some.iter().copied().filter(|&pair| !union.joins(docs(pair))).collect();
-        pairs = pairs.into_par_iter().filter(|&pair| bands.agreement(pair, signatures) > PROBABLY_COPIED).collect();
+        let pairs: Vec<u64> = some.iter().copied().filter(|&pair| !union.joins(docs(pair))).collect();
+        let copies = |few| {
+            let alike = bands.around(few);
+            few.iter().copied().filter(move |&pair| alike.agreement(pair, signatures) > PROBABLY_COPIED)
+        };
+        let pairs: Vec<u64> = pairs.par_chunks(FEW).flat_map_iter(copies).collect();
         pairs.into_iter().map(docs).for_each(|(a, b)| union.join(a, b));
     }
     (0..signatures.len() as u32).map(|doc| union.root(doc)).collect()
@@ -231,6 +276,52 @@ mod tests {
         let (free, tight) = (propose_within(&texts, usize::MAX), propose_within(&texts, 1));
         assert!(*free.pairs == *tight.pairs && free.pairs.len() > 400);
         assert_eq!((free.stories, free.sources), (tight.stories, tight.sources));
+    }
+
+    /// The samples of every third document in a list.
+    struct Lists(Vec<Vec<(u64, u32)>>, Vec<u32>);
+
+    impl Lists {
+        fn of(signatures: &Signatures) -> Self {
+            let docs = || 0..signatures.len() as u32;
+            let of_doc = |doc: u32| signatures.sample(doc).iter().map(move |&hash| (hash & !0xFFF_FFFF, doc));
+            let list = |number: u32| {
+                let mut list: Vec<(u64, u32)> = docs().filter(|doc| doc % 3 == number).flat_map(of_doc).collect();
+                list.sort_unstable();
+                list
+            };
+            Lists((0..3).map(list).collect(), docs().map(|doc| signatures.sample(doc).len() as u32).collect())
+        }
+    }
+
+    impl KeptSamples for Lists {
+        fn lists(&self) -> usize {
+            self.0.len()
+        }
+
+        fn hashes(&self, list: usize, least: u64, mut with: impl FnMut(u64, u32) -> bool) -> Result<()> {
+            self.0[list].iter().filter(|(hash, _)| *hash >= least).all(|&(hash, doc)| with(hash, doc));
+            Ok(())
+        }
+
+        fn lengths(&self) -> Result<Vec<u32>> {
+            Ok(self.1.clone())
+        }
+    }
+
+    #[test]
+    fn samples_that_are_kept_elsewhere_propose_the_same_pairs() {
+        let bodies = partitions::tests::bodies();
+        let order = |doc: DocId| u64::from(doc.0).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        for share in [usize::MAX, 1 << 12] {
+            let scratch = Scratch::new(std::env::temp_dir(), share);
+            let mut signatures = signed(bodies.clone());
+            let lists = Lists::of(&signatures);
+            let expected = propose(&mut signatures, &order, &scratch).unwrap();
+            let found = propose_by_kept(&mut signatures, &lists, &order, &scratch).unwrap();
+            assert!(*found.pairs == *expected.pairs && found.pairs.len() > 500);
+            assert_eq!((found.stories, found.sources), (expected.stories, expected.sources));
+        }
     }
 
     fn proposes(candidates: &Candidates, x: u32, y: u32) -> bool {

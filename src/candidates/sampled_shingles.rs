@@ -25,6 +25,19 @@ const CONTAINED: f32 = 0.3;
 /// Documents whose samples are taken in one go.
 const STRETCH: usize = 8192;
 
+/// The sampled shingles of a corpus where they are kept, in lists of which each is in the order of hashes.
+pub(crate) trait KeptSamples: Sync {
+    /// How many lists there are.
+    fn lists(&self) -> usize;
+
+    /// Calls `with` on the hashes from `least` on of a list and the documents that have them, as long as it is true. Lower
+    /// bits, which [`key`] does not look at, may be missing.
+    fn hashes(&self, list: usize, least: u64, with: impl FnMut(u64, u32) -> bool) -> Result<()>;
+
+    /// How many sampled shingles each document has.
+    fn lengths(&self) -> Result<Vec<u32>>;
+}
+
 /// The samples of a corpus as this source needs them.
 pub(super) struct Samples {
     /// By part of the hashes.
@@ -87,9 +100,47 @@ fn share(shared: u32, lengths: [u32; 2]) -> f32 {
 /// the story of each document.
 pub(super) fn pairs(samples: Samples, corpus: &BucketContext, stories: &[u32]) -> Result<Column<u64>> {
     let Samples { records, lengths } = samples;
+    pairs_of_parts(records.into_iter().map(Ok), &lengths, corpus, stories)
+}
+
+/// The same of samples that are kept elsewhere.
+pub(super) fn pairs_of_kept(
+    samples: &impl KeptSamples,
+    corpus: &BucketContext,
+    stories: &[u32],
+) -> Result<Column<u64>> {
+    let of_list = |number: u64, list: usize| -> Result<Vec<u64>> {
+        let mut records = Vec::new();
+        samples.hashes(list, number << 60, |hash, doc| {
+            let [part, key] = key(hash);
+            let is_of_part = u64::from(part) == number;
+            if is_of_part && corpus.is_representative[doc as usize] {
+                records.push(record(key, doc));
+            }
+            is_of_part
+        })?;
+        Ok(records)
+    };
+    let part = |number: u64| -> Result<Sorter<u64>> {
+        let lists: Vec<Vec<u64>> =
+            (0..samples.lists()).into_par_iter().map(|list| of_list(number, list)).collect::<Result<_>>()?;
+        let mut sorter = corpus.scratch.sorter_of(lists.iter().map(Vec::len).sum());
+        lists.iter().try_for_each(|records| sorter.extend(records))?;
+        Ok(sorter)
+    };
+    pairs_of_parts((0..PARTS as u64).map(part), &samples.lengths()?, corpus, stories)
+}
+
+/// The same of the records of each part of the hashes.
+fn pairs_of_parts(
+    parts: impl Iterator<Item = Result<Sorter<u64>>>,
+    lengths: &[u32],
+    corpus: &BucketContext,
+    stories: &[u32],
+) -> Result<Column<u64>> {
     let mut counter = SharedCounter::new(corpus, Key::Shingle, PARTS);
-    for part in records {
-        part.finish()?.batches(key_of, |batch| counter.add(batch))?;
+    for part in parts {
+        part?.finish()?.batches(key_of, |batch| counter.add(batch))?;
     }
     let lengths = |met: &Met| [lengths[met.a as usize], lengths[met.b as usize]];
     let enough = |met: &Met| is_enough(met.shared, lengths(met));

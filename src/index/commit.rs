@@ -9,7 +9,7 @@ use super::manifest::{EVENTS, Manifest};
 use super::measured::MeasuredPairs;
 use super::model::IndexModel;
 use super::points::{self, KnownPoints};
-use super::segment::{self, MOST, PageRow, Segment};
+use super::segment::{self, KeptShingles, MOST, PageRow, Segment};
 use super::state::{self, Changes, Head, State, StoredCluster};
 use super::tiers;
 use super::verdicts::KeptVerdicts;
@@ -20,7 +20,7 @@ use crate::config::Config;
 use crate::corpus::Corpus;
 use crate::error::{Error, Result};
 use crate::origin::{self, Lineage, Overlaps, PageFacts, Source};
-use crate::pages::{self, BodyPart, BodySpans, BodyWriter, Pages};
+use crate::pages::{self, BodySpans, BodyWriter, Pages};
 use crate::pipeline::{self, Compared, Observer, stop_if_cancelled};
 use crate::records::PointRecord;
 use crate::report;
@@ -229,7 +229,7 @@ impl Base<'_> {
         let corpus = pages.corpus;
         let order = |doc: DocId| corpus.order(doc);
         observer.begin("candidates", 0);
-        let proposed = candidates::propose(signatures, &order, scratch)?;
+        let proposed = candidates::propose_by_kept(signatures, &KeptShingles(&self.segments), &order, scratch)?;
         signatures.forget_sketches();
         let components = Components::new(&proposed.pairs, corpus.len(), verdicts);
         let kept = components.kept(&self.known_components()?);
@@ -510,13 +510,18 @@ fn answer(lineage: &Lineage, id: &dyn Fn(DocId) -> String) -> EventOrigin {
     }
 }
 
-/// Signatures and bodies of all pages.
+/// Signatures, without samples, and bodies of all pages.
 fn gathered(segments: &[Segment], pages: usize, scratch: &Scratch) -> Result<(Signatures, BodySpans)> {
-    let (mut signatures, mut bodies) = (SignatureWriter::new(pages, scratch), BodyWriter::new(pages, scratch));
-    for segment in segments {
-        let mut part = BodyPart::default();
-        segment.gather(&mut signatures, &mut part)?;
-        bodies.append(&part)?;
-    }
-    Ok((signatures.finish()?, bodies.finish()?))
+    let signatures = || {
+        let mut signatures = SignatureWriter::new(pages, scratch);
+        segments.iter().try_for_each(|segment| segment.sign(&mut signatures))?;
+        signatures.finish()
+    };
+    let bodies = || {
+        let mut bodies = BodyWriter::new(pages, scratch);
+        segments.iter().try_for_each(|segment| bodies.append(&segment.bodies()?))?;
+        bodies.finish()
+    };
+    let (signatures, bodies) = rayon::join(signatures, bodies);
+    Ok((signatures?, bodies?))
 }

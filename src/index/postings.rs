@@ -109,6 +109,18 @@ impl Postings {
             Ok(())
         })
     }
+
+    /// Calls `with` on the postings from the hash `least` on, in order, as long as it is true.
+    pub(super) fn each_from(&self, least: u64, mut with: impl FnMut(Posting) -> bool) -> Result<()> {
+        let first = self.heads.partition_point(0..self.heads.len(), |head| head.hash() < least)?;
+        for block in first.saturating_sub(1)..self.heads.len() {
+            let mut postings = self.block(block)?.skip_while(|(hash, _)| *hash < least);
+            if !postings.all(&mut with) {
+                break;
+            }
+        }
+        Ok(())
+    }
 }
 
 /// So many bits of a list of words, at most 64.
@@ -196,6 +208,17 @@ mod tests {
             let mut all = Vec::new();
             read.each(|posting| all.push(posting)).unwrap();
             assert_eq!(all, postings);
+            for (least, greatest) in [(0, hashes / 2), (hashes / 3, hashes / 2), (hashes, hashes)] {
+                let mut some = Vec::new();
+                let taken = |posting: Posting| {
+                    let is_within = posting.0 <= greatest;
+                    some.extend(is_within.then_some(posting));
+                    is_within
+                };
+                read.each_from(least, taken).unwrap();
+                let expected = postings.iter().copied().filter(|(hash, _)| (least..=greatest).contains(hash));
+                assert_eq!(some, expected.collect::<Vec<_>>());
+            }
             let asked: Vec<u64> = postings.iter().step_by(7).map(|p| p.0).chain([u64::MAX >> 8]).collect();
             let with_hash = |hash: u64| postings.iter().filter(move |p| p.0 == hash).map(|p| p.1).collect();
             let expected: Vec<Vec<u32>> = asked.iter().map(|&hash| with_hash(hash)).collect();

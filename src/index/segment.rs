@@ -25,6 +25,7 @@ use super::pack::{Pack, PackWriter, PackedBlock, PackedLists, Section, damaged};
 use super::postings::{self, Posting, Postings};
 use super::sorted::{self, Search};
 use crate::attribution::{OutletKeys, Outlets, SeenNames};
+use crate::candidates::KeptSamples;
 use crate::candidates::partitions::{self, BANDS, BLOCKS, SHINGLE_GROUPS};
 use crate::corpus::{StoredFile, StoredRecord, StoredRecords};
 use crate::error::Result;
@@ -317,32 +318,16 @@ impl Segment {
         Ok(equal)
     }
 
-    /// The sampled shingles of all pages, one page after the other.
-    fn samples(&self) -> Result<Vec<u64>> {
-        let mut ends: Vec<usize> = Vec::with_capacity(self.len());
-        let mut total = 0;
-        for row in self.pages.all()? {
-            ends.push(total);
-            total += row.samples as usize;
-        }
-        let mut hashes = vec![0; total];
-        let mut is_whole = true;
-        self.shingles.each(|(hash, page)| match ends.get_mut(page as usize).filter(|place| **place < total) {
-            Some(place) => {
-                hashes[*place] = hash << UNUSED_BITS;
-                *place += 1;
-            }
-            None => is_whole = false,
-        })?;
-        if is_whole { Ok(hashes) } else { Err(damaged(&self.path, "a shingle leads to no page")) }
+    /// Adds the signatures of the pages, without their samples.
+    pub(super) fn sign(&self, signatures: &mut SignatureWriter) -> Result<()> {
+        signatures.append_stored(self.pages.all()?.iter().map(PageRow::signature), self.minhashes.all()?)
     }
 
-    /// Adds the pages to signatures and bodies that are gathered.
-    pub(super) fn gather(&self, signatures: &mut SignatureWriter, bodies: &mut BodyPart) -> Result<()> {
-        let stored = self.pages.all()?.iter().map(PageRow::signature);
-        signatures.append_stored(stored, self.minhashes.all()?, &self.samples()?)?;
+    /// The bodies of the pages.
+    pub(super) fn bodies(&self) -> Result<BodyPart> {
+        let mut bodies = BodyPart::default();
         self.spans.all(self.len())?.iter().for_each(|spans| bodies.push_known(&spans_of(spans)));
-        Ok(())
+        Ok(bodies)
     }
 
     /// The outlets that facts refer to by number.
@@ -377,6 +362,33 @@ impl Segment {
             pages.iter().map(read).collect()
         };
         Ok(blocks.par_iter().map(of_block).collect::<Result<Vec<_>>>()?.concat())
+    }
+}
+
+/// The sampled shingles of segments that follow each other.
+pub(super) struct KeptShingles<'s>(pub &'s [Segment]);
+
+impl KeptSamples for KeptShingles<'_> {
+    fn lists(&self) -> usize {
+        self.0.len()
+    }
+
+    fn hashes(&self, list: usize, least: u64, mut with: impl FnMut(u64, u32) -> bool) -> Result<()> {
+        let segment = &self.0[list];
+        let mut is_whole = true;
+        segment.shingles.each_from(least >> UNUSED_BITS, |(hash, page)| {
+            is_whole = (page as usize) < segment.len();
+            is_whole && with(hash << UNUSED_BITS, segment.first + page)
+        })?;
+        if is_whole { Ok(()) } else { Err(damaged(&segment.path, "a shingle leads to no page")) }
+    }
+
+    fn lengths(&self) -> Result<Vec<u32>> {
+        let mut lengths = Vec::with_capacity(self.0.iter().map(Segment::len).sum());
+        for segment in self.0 {
+            lengths.extend(segment.pages.all()?.iter().map(|row| row.samples));
+        }
+        Ok(lengths)
     }
 }
 

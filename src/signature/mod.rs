@@ -175,21 +175,16 @@ impl SignatureWriter {
         self.fixed.extend(&part.fixed)
     }
 
-    /// Adds the next documents as an index keeps them; `hashes` are their samples one after the other.
+    /// Adds the next documents as an index keeps them, without their samples.
     pub(crate) fn append_stored(
         &mut self,
-        signatures: impl ExactSizeIterator<Item = StoredSignature>,
+        signatures: impl Iterator<Item = StoredSignature>,
         minhashes: &[MinHash],
-        hashes: &[u64],
     ) -> Result<()> {
-        self.hashes.expect_like(hashes.len(), signatures.len(), self.documents);
-        let mut end = self.hashes.len() as u64;
-        for StoredSignature { simhash, body_hash, units, samples } in signatures {
-            end += u64::from(samples);
-            self.sample_ends.push(end)?;
+        for StoredSignature { simhash, body_hash, units, .. } in signatures {
+            self.sample_ends.push(self.hashes.len() as u64)?;
             self.fixed.push(Fixed { simhash, body_hash, units, unused: 0 })?;
         }
-        self.hashes.extend(hashes)?;
         self.minhashes.extend(minhashes)
     }
 
