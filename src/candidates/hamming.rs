@@ -46,19 +46,25 @@ pub(super) fn pairs(corpus: &BucketContext) -> Result<Column<u64>> {
 /// The pairs of some whole buckets.
 fn pairs_of_part(records: &[u64], corpus: &BucketContext) -> Vec<u64> {
     let signatures = corpus.signatures;
-    let near = |x: u32, y: u32| {
-        are_near(signatures.simhash(x), signatures.simhash(y))
-            && agreement(signatures.minhash(x), signatures.minhash(y)) >= LEAST_AGREEMENT
-    };
-    let mut out = Vec::new();
+    let agree = |x: u32, y: u32| agreement(signatures.minhash(x), signatures.minhash(y)) >= LEAST_AGREEMENT;
+    let (mut out, mut simhashes) = (Vec::new(), Vec::new());
     for bucket in records.chunk_by(|x, y| key_of(x) == key_of(y)) {
-        let mut propose = |x: u32, y: u32| out.extend(near(x, y).then(|| Pair::new(DocId(x), DocId(y)).packed()));
+        let mut propose = |x: u32, y: u32| out.extend(agree(x, y).then(|| Pair::new(DocId(x), DocId(y)).packed()));
+        let docs = bucket.iter().map(|&record| record as u32);
         if bucket.len() > HUGE {
-            pairs_of(Key::Signature, bucket.iter().map(|&record| record as u32), &corpus.sort_key(), propose);
+            pairs_of(Key::Signature, docs, &corpus.sort_key(), |x, y| {
+                if are_near(signatures.simhash(x), signatures.simhash(y)) {
+                    propose(x, y);
+                }
+            });
             continue;
         }
-        for (k, &x) in bucket.iter().enumerate() {
-            bucket[..k].iter().for_each(|&y| propose(x as u32, y as u32));
+        // Side by side, for each is compared with all others.
+        simhashes.clear();
+        simhashes.extend(docs.map(|doc| (signatures.simhash(doc), doc)));
+        for (k, &(simhash, x)) in simhashes.iter().enumerate() {
+            let near = simhashes[..k].iter().filter(|(other, _)| are_near(simhash, *other));
+            near.for_each(|&(_, y)| propose(x, y));
         }
     }
     out

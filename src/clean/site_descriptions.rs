@@ -124,16 +124,41 @@ where
             }
         }
     }
-    let on_page = |&(doc, ref lines): &(DocId, Vec<Span>)| {
+    let on_page = |shared: &mut SharedShingles, &(doc, ref lines): &(DocId, Vec<Span>)| {
         let mut found = Vec::new();
         read(doc, &mut |text, title| {
             if let Some(title) = title.and_then(TitlePairs::new) {
-                found = on_page(doc, text, (&title, lines), &suspects, &holders);
+                found = on_page(doc, text, (&title, lines), (&suspects, &holders), shared);
             }
         });
         found
     };
-    among.par_iter().flat_map_iter(on_page).collect()
+    let none = || SharedShingles { counts: vec![0; suspects.len()], met: Vec::new() };
+    among.par_iter().map_init(none, on_page).flatten_iter().collect()
+}
+
+/// How many shingles a line shares with each of the suspects.
+struct SharedShingles {
+    /// By number of the suspect; 0 between two lines.
+    counts: Vec<u32>,
+    /// The suspects with which it shares any.
+    met: Vec<u32>,
+}
+
+impl SharedShingles {
+    fn add(&mut self, suspect: u32) {
+        let count = &mut self.counts[suspect as usize];
+        if *count == 0 {
+            self.met.push(suspect);
+        }
+        *count += 1;
+    }
+
+    /// Gives the counts, and forgets them.
+    fn take(&mut self) -> impl Iterator<Item = (usize, u32)> {
+        let counts = &mut self.counts;
+        self.met.drain(..).map(|suspect| (suspect as usize, std::mem::take(&mut counts[suspect as usize])))
+    }
 }
 
 /// Those of some lines of a page that are like lines of suspects under unrelated titles.
@@ -141,8 +166,8 @@ fn on_page(
     doc: DocId,
     text: &str,
     (title, lines): (&TitlePairs, &[Span]),
-    suspects: &[(&Lone, &FxHashSet<u64>)],
-    holders: &FxHashMap<u64, Vec<u32>>,
+    (suspects, holders): (&[(&Lone, &FxHashSet<u64>)], &FxHashMap<u64, Vec<u32>>),
+    shared: &mut SharedShingles,
 ) -> Vec<Blurb> {
     let (mut found, mut units) = (Vec::new(), Units::default());
     for line in lines {
@@ -152,17 +177,14 @@ fn on_page(
             continue;
         }
         let own = shingles(&units.ids);
-        let mut shared: FxHashMap<u32, usize> = FxHashMap::default();
-        for suspect in own.iter().filter_map(|shingle| holders.get(shingle)).flatten() {
-            *shared.entry(*suspect).or_default() += 1;
-        }
-        let is_alike = |(&suspect, &shared): (&u32, &usize)| {
-            let (other, line) = suspects[suspect as usize];
-            shared as f64 >= ALIKE * own.len().max(line.len()) as f64
+        own.iter().filter_map(|shingle| holders.get(shingle)).flatten().for_each(|&suspect| shared.add(suspect));
+        let is_alike = |&(suspect, shared): &(usize, u32)| {
+            let (other, line) = suspects[suspect];
+            f64::from(shared) >= ALIKE * own.len().max(line.len()) as f64
                 && other.doc != doc
                 && other.title.is_unrelated_to(title)
         };
-        let alike = shared.iter().filter(|&entry| is_alike(entry)).count() as u32;
+        let alike = shared.take().filter(is_alike).count() as u32;
         if alike > 0 {
             found.push(Blurb { doc, line: line.of(text).to_owned(), pages: alike + 1 });
         }
