@@ -107,13 +107,16 @@ pub(super) fn is_possible(units: usize) -> bool {
     (LINE..=PAGE).contains(&units)
 }
 
+/// A line of a page that has no article, and the page.
+type Suspect<'l> = (&'l Lone, &'l FxHashSet<u64>);
+
 /// The lines of `lone` pages that are on others too, there and on other pages, by page. `among` has all these pages with the
 /// places of those of their outermost lines that are possible; `read` gives a page's text and title.
 pub(super) fn blurbs<R>(lone: &[Arc<Lone>], among: &[(DocId, Vec<Span>)], read: R) -> Vec<Blurb>
 where
     R: Fn(DocId, &mut dyn FnMut(&str, Option<&str>)) + Sync,
 {
-    let suspects: Vec<(&Lone, &FxHashSet<u64>)> =
+    let suspects: Vec<Suspect> =
         lone.iter().flat_map(|page| page.lines.iter().map(move |line| (&**page, line))).collect();
     let mut holders: FxHashMap<u64, Vec<u32>> = FxHashMap::default();
     for (number, (_, line)) in suspects.iter().enumerate() {
@@ -166,7 +169,7 @@ fn on_page(
     doc: DocId,
     text: &str,
     (title, lines): (&TitlePairs, &[Span]),
-    (suspects, holders): (&[(&Lone, &FxHashSet<u64>)], &FxHashMap<u64, Vec<u32>>),
+    (suspects, holders): (&[Suspect], &FxHashMap<u64, Vec<u32>>),
     shared: &mut SharedShingles,
 ) -> Vec<Blurb> {
     let (mut found, mut units) = (Vec::new(), Units::default());
