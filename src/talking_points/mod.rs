@@ -183,7 +183,7 @@ pub struct CommonSource {
 /// The answer does not depend on the order of the voters, on how their sets and outlets are numbered, or on the
 /// number of threads. Linear in the text: every page is read once or twice, those that speak once more
 /// (and again for wordings with letters),
-/// and these alone are cut into words; lines that pages of one set share are searched once. Memory: 1.5 bytes a word
+/// and these alone are cut into words; lines that pages of one set share are searched once. Memory: 2 bytes a word
 /// of the speaking pages, 32 MB to sort and 27 for the dictionary while candidates grow, then some 700 bytes for each
 /// wording that chance does not explain. The words and units of the speaking pages and how often each is on its page (15
 /// bytes a word), the places of recurring n-grams, 16 bytes for each wording on a line that is not shared, and 8 for each

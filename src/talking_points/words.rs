@@ -32,29 +32,32 @@ pub(super) struct Tokens {
     /// Where those of each page end.
     unit_ends: Vec<u64>,
     /// The page of every sixty-fourth word.
-    marks: Vec<u32>,
+    pages_at: Vec<u32>,
     /// Hashes of what at least two pages put in quotation marks.
     sayings: FxHashSet<u64>,
-    /// A bit for every word: a quotation or title mark or a comma stands before it.
-    marked: Vec<u64>,
-    /// The same of title marks alone.
-    titled: Vec<u64>,
-    /// A bit for every word that a sentence ends before.
-    sentences: Vec<u64>,
-    /// A bit for every word within a quotation.
-    spoken: Vec<u64>,
-    /// A bit for every word after an exclamation or question mark.
-    exclaimed: Vec<u64>,
-    /// A bit for every word after a colon.
-    colons: Vec<u64>,
-    /// A bit for every word after the comma of a Chinese list.
-    listed: Vec<u64>,
+    /// What stands around each word, as bits: [`MARKED`] and those after it.
+    punctuation: Vec<u8>,
     /// Where the body of each page begins in `ids`, after its headline.
     bodies: Vec<u32>,
 }
 
-/// Words between two marks.
-const MARKED: usize = 64;
+/// A quotation or title mark or a comma stands before the word.
+const MARKED: u8 = 1;
+/// A title mark stands before it.
+const TITLED: u8 = 1 << 1;
+/// A sentence ends before it.
+const SENTENCE: u8 = 1 << 2;
+/// It is within a quotation.
+const SPOKEN: u8 = 1 << 3;
+/// An exclamation or question mark stands before it.
+const EXCLAIMED: u8 = 1 << 4;
+/// A colon stands before it.
+const COLON: u8 = 1 << 5;
+/// The comma of a Chinese list stands before it.
+const LISTED: u8 = 1 << 6;
+
+/// Words between two of those whose page is noted.
+const NOTED: usize = 64;
 /// Most units of a word: its number counts up to 15.
 const MOST_UNITS: usize = 15;
 
@@ -64,9 +67,7 @@ impl Tokens {
     pub fn cut(docs: &[DocId], articles: &impl Articles, jieba: &Jieba, scratch: &Scratch) -> Result<Tokens> {
         let (mut ids, mut starts, mut quoted) = (scratch.column(), vec![0], Vec::new());
         let (mut units, mut unit_ends) = (scratch.column(), Vec::new());
-        let (mut marked, mut titled, mut sentences) = (Vec::new(), Vec::new(), Vec::new());
-        let (mut spoken, mut exclaimed, mut colons, mut listed) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        let mut bodies = Vec::new();
+        let (mut punctuation, mut bodies) = (Vec::new(), Vec::new());
         for batch in docs.chunks(BATCH) {
             let cut = |units: &mut Units, &doc: &DocId| {
                 let page = page_words(doc, articles, jieba, units);
@@ -74,15 +75,8 @@ impl Tokens {
             };
             let pages: Vec<(PageTokens, Vec<u32>)> = batch.par_iter().map_init(Units::default, cut).collect();
             for (page, of_page) in pages {
-                let first = ids.len() as u32;
-                bodies.push(first + page.body);
-                set_bits(&mut marked, first, &page.marked);
-                set_bits(&mut titled, first, &page.titled);
-                set_bits(&mut sentences, first, &page.sentences);
-                set_bits(&mut spoken, first, &page.spoken);
-                set_bits(&mut exclaimed, first, &page.exclaimed);
-                set_bits(&mut colons, first, &page.colons);
-                set_bits(&mut listed, first, &page.listed);
+                bodies.push(ids.len() as u32 + page.body);
+                punctuation.extend(page.punctuation);
                 ids.extend(&page.words)?;
                 starts.push(ids.len() as u32);
                 units.extend(&of_page)?;
@@ -94,40 +88,32 @@ impl Tokens {
         let often = |pages: &[u64]| (pages.len() > 1).then(|| pages[0]);
         let sayings = quoted.chunk_by(|a, b| a == b).filter_map(often).collect();
         let (ids, units) = (ids.finish()?, units.finish()?);
-        Ok(Tokens {
-            sayings,
-            marked,
-            titled,
-            sentences,
-            spoken,
-            exclaimed,
-            colons,
-            listed,
-            bodies,
-            units,
-            unit_ends,
-            ..Tokens::new(ids, starts)
-        })
+        Ok(Tokens { sayings, punctuation, bodies, units, unit_ends, ..Tokens::new(ids, starts) })
+    }
+
+    /// True when one of `bits` is true of the word at position `at`.
+    fn has(&self, at: usize, bits: u8) -> bool {
+        self.punctuation.get(at).is_some_and(|of_word| of_word & bits != 0)
     }
 
     /// True when a clause, a line, a quotation or a title ends before position `at`.
     pub fn is_border(&self, at: usize) -> bool {
-        self.is_clause_border(at) || has_bit(&self.marked, at)
+        self.is_clause_border(at) || self.has(at, MARKED)
     }
 
     /// True when a comma or another mark within a sentence, and nothing else, ends a clause before position `at`.
     pub fn is_within_sentence(&self, at: usize) -> bool {
-        at > 0 && self.ids[at - 1] == BREAK && !has_bit(&self.sentences, at) && !has_bit(&self.marked, at)
+        at > 0 && self.ids[at - 1] == BREAK && !self.has(at, SENTENCE | MARKED)
     }
 
     /// True when a title mark is before position `at`.
     pub fn is_titled(&self, at: usize) -> bool {
-        has_bit(&self.titled, at)
+        self.has(at, TITLED)
     }
 
     /// True for a word within a quotation.
     pub fn is_spoken(&self, at: usize) -> bool {
-        has_bit(&self.spoken, at)
+        self.has(at, SPOKEN)
     }
 
     /// True when the first word of a quotation is at position `at`.
@@ -137,17 +123,17 @@ impl Tokens {
 
     /// True when an exclamation or question mark is before position `at`.
     pub fn is_exclaimed(&self, at: usize) -> bool {
-        has_bit(&self.exclaimed, at)
+        self.has(at, EXCLAIMED)
     }
 
     /// True when a colon is before position `at`.
     pub fn is_after_colon(&self, at: usize) -> bool {
-        has_bit(&self.colons, at)
+        self.has(at, COLON)
     }
 
     /// True when the comma of a Chinese list is before position `at`.
     pub fn is_listed(&self, at: usize) -> bool {
-        has_bit(&self.listed, at)
+        self.has(at, LISTED)
     }
 
     /// True when a clause or a line, and not a mere quotation, ends before position `at`.
@@ -169,27 +155,21 @@ impl Tokens {
     /// Takes the words of all pages, and where each begins.
     pub fn new(ids: Column<u32>, starts: Vec<u32>) -> Tokens {
         let mut page = 0;
-        let mark = |at: usize| {
+        let page_at = |at: usize| {
             while starts[page + 1] as usize <= at {
                 page += 1;
             }
             page as u32
         };
-        let marks = (0..ids.len()).step_by(MARKED).map(mark).collect();
+        let pages_at = (0..ids.len()).step_by(NOTED).map(page_at).collect();
         Tokens {
             ids,
             starts,
             units: Column::default(),
             unit_ends: Vec::new(),
-            marks,
+            pages_at,
             sayings: FxHashSet::default(),
-            marked: Vec::new(),
-            titled: Vec::new(),
-            sentences: Vec::new(),
-            spoken: Vec::new(),
-            exclaimed: Vec::new(),
-            colons: Vec::new(),
-            listed: Vec::new(),
+            punctuation: Vec::new(),
             bodies: Vec::new(),
         }
     }
@@ -217,7 +197,7 @@ impl Tokens {
 
     /// The page that position `at` belongs to.
     pub fn page_of(&self, at: u32) -> usize {
-        let mut page = self.marks[at as usize / MARKED] as usize;
+        let mut page = self.pages_at[at as usize / NOTED] as usize;
         while self.starts[page + 1] <= at {
             page += 1;
         }
@@ -245,21 +225,6 @@ fn is_mark(word: u32) -> bool {
     word == BREAK || word == END
 }
 
-/// Sets the bits of the places `at`, counted from `first`.
-fn set_bits(bits: &mut Vec<u64>, first: u32, places: &[u32]) {
-    for place in places {
-        let at = (first + place) as usize;
-        if bits.len() <= at / 64 {
-            bits.resize(at / 64 + 1, 0);
-        }
-        bits[at / 64] |= 1 << (at % 64);
-    }
-}
-
-fn has_bit(bits: &[u64], at: usize) -> bool {
-    bits.get(at / 64).is_some_and(|bits| bits & (1 << (at % 64)) != 0)
-}
-
 /// The words of a page.
 #[derive(Default)]
 pub(super) struct PageTokens {
@@ -267,16 +232,8 @@ pub(super) struct PageTokens {
     pub words: Vec<u32>,
     /// Hashes of the phrases that stand in quotation marks, each once.
     quoted: Vec<u64>,
-    /// The places of words with a quotation or title mark before them.
-    marked: Vec<u32>,
-    titled: Vec<u32>,
-    /// The places of words with the end of a sentence before them.
-    sentences: Vec<u32>,
-    /// The places of words within quotations, and after an exclamation or question mark, a colon, and the comma of a list.
-    spoken: Vec<u32>,
-    exclaimed: Vec<u32>,
-    colons: Vec<u32>,
-    listed: Vec<u32>,
+    /// What stands around each word, as of [`Tokens`].
+    punctuation: Vec<u8>,
     /// Where the quotation that is open begins, and what closes it.
     quotation: Option<(usize, char)>,
     /// The place of the first word after the headline.
@@ -331,7 +288,7 @@ impl PageTokens {
                 Gap::Break => {
                     self.words.push(BREAK);
                     let ends = between.contains(is_sentence_end) || between.contains(['；', ';', '：', ':', '…']);
-                    self.sentences.extend(ends.then_some(self.words.len() as u32));
+                    self.note(SENTENCE, ends);
                 }
                 Gap::Line => self.words.push(END),
                 Gap::None | Gap::Soft => {}
@@ -339,13 +296,13 @@ impl PageTokens {
             self.open_quotes(between);
             self.open_quotation(opening);
             if gap != Gap::None {
-                self.exclaimed.extend(between.contains(['！', '？', '!', '?']).then_some(self.words.len() as u32));
-                self.colons.extend(between.contains(['：', ':']).then_some(self.words.len() as u32));
-                self.listed.extend(between.contains('、').then_some(self.words.len() as u32));
+                self.note(EXCLAIMED, between.contains(['！', '？', '!', '?']));
+                self.note(COLON, between.contains(['：', ':']));
+                self.note(LISTED, between.contains('、'));
             }
             if gap != Gap::None && has_mark_before(text, units, at) {
-                self.marked.push(self.words.len() as u32);
-                self.titled.extend(between.contains(['《', '》', '〈', '〉']).then_some(self.words.len() as u32));
+                self.note(MARKED, true);
+                self.note(TITLED, between.contains(['《', '》', '〈', '〉']));
             }
             if piece.is_empty() {
                 from = at;
@@ -368,8 +325,17 @@ impl PageTokens {
         self.close_quotes(&text[before..before + next]);
         self.close_quotation("", Gap::Line);
         self.words.push(END);
+        self.punctuation.resize(self.words.len(), 0);
         self.quoted.sort_unstable();
         self.quoted.dedup();
+    }
+
+    /// Notes that something `stands` before the next word.
+    fn note(&mut self, bit: u8, stands: bool) {
+        if stands {
+            self.punctuation.resize(self.punctuation.len().max(self.words.len() + 1), 0);
+            self.punctuation[self.words.len()] |= bit;
+        }
     }
 
     /// Notes what stands since the opening mark, when the marks `between` two units close it.
@@ -388,7 +354,8 @@ impl PageTokens {
         let Some((start, close)) = self.quotation else { return between };
         let closed = between.find(close);
         if closed.is_some() || gap == Gap::Line {
-            self.spoken.extend(start as u32..self.words.len() as u32);
+            self.punctuation.resize(self.punctuation.len().max(self.words.len()), 0);
+            self.punctuation[start..self.words.len()].iter_mut().for_each(|of_word| *of_word |= SPOKEN);
             self.quotation = None;
         }
         closed.map_or(between, |at| &between[at + close.len_utf8()..])
@@ -464,13 +431,16 @@ mod tests {
     fn words_in_quotations_and_after_marks_are_noted() {
         let text = "他说：“灯火照归途！夜归人”，我们把渡船、竹筏修好\n“没有结尾";
         let doc = clean(text, None, &FurnitureModel::default(), GroupKeys::default());
-        let page = page(text, &doc.body);
-        let after = |place: u32| page.words[..place as usize].iter().map(|&word| units_of(word)).sum::<usize>();
-        let spoken: usize = page.spoken.iter().map(|&place| units_of(page.words[place as usize])).sum();
+        let page = &page(text, &doc.body);
+        let places = |bit: u8| (0..page.words.len()).filter(move |&place| page.punctuation[place] & bit != 0);
+        let after = |bit: u8| -> Vec<usize> {
+            places(bit).map(|place| page.words[..place].iter().map(|&word| units_of(word)).sum()).collect()
+        };
+        let spoken: usize = places(SPOKEN).map(|place| units_of(page.words[place])).sum();
         assert_eq!(spoken, "灯火照归途夜归人没有结尾".chars().count());
-        assert_eq!(page.exclaimed.iter().map(|&place| after(place)).collect::<Vec<_>>(), [7]);
-        assert_eq!(page.colons.iter().map(|&place| after(place)).collect::<Vec<_>>(), [2]);
-        assert_eq!(page.listed.iter().map(|&place| after(place)).collect::<Vec<_>>(), [15]);
+        assert_eq!(after(EXCLAIMED), [7]);
+        assert_eq!(after(COLON), [2]);
+        assert_eq!(after(LISTED), [15]);
     }
 
     #[test]
