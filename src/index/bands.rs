@@ -63,10 +63,7 @@ impl BandMarks {
                 break at;
             }
         };
-        let mut last = start;
-        if let Some(at) = marks.iter().rposition(|found| *found == mark).map(|at| from + at) {
-            last = last.max(at);
-        }
+        let last = marks.iter().rposition(|found| *found == mark).map_or(start, |at| from + at);
         if key_at(last)? == key {
             return Ok(start..last + 1);
         }

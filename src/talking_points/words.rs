@@ -17,6 +17,7 @@ use crate::types::DocId;
 use jieba_rs::Jieba;
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
+use std::ops::Range;
 
 /// Pages cut at a time, so that only their words stay in memory.
 const BATCH: usize = 512;
@@ -209,7 +210,7 @@ impl Tokens {
         &self,
         page: usize,
         candidates: impl Iterator<Item = &'c CandidateGram>,
-    ) -> Vec<std::ops::Range<usize>> {
+    ) -> Vec<Range<usize>> {
         let units = |words: &[u32]| words.iter().map(|&word| units_of(word)).sum::<usize>();
         let (mut at, mut before) = (self.starts[page] as usize, 0);
         let range = |candidate: &CandidateGram| {
@@ -288,7 +289,7 @@ impl PageTokens {
                 Gap::Break => {
                     self.words.push(BREAK);
                     let ends = between.contains(is_sentence_end) || between.contains(['；', ';', '：', ':', '…']);
-                    self.note(SENTENCE, ends);
+                    self.note_next(SENTENCE, ends);
                 }
                 Gap::Line => self.words.push(END),
                 Gap::None | Gap::Soft => {}
@@ -296,13 +297,13 @@ impl PageTokens {
             self.open_quotes(between);
             self.open_quotation(opening);
             if gap != Gap::None {
-                self.note(EXCLAIMED, between.contains(['！', '？', '!', '?']));
-                self.note(COLON, between.contains(['：', ':']));
-                self.note(LISTED, between.contains('、'));
+                self.note_next(EXCLAIMED, between.contains(['！', '？', '!', '?']));
+                self.note_next(COLON, between.contains(['：', ':']));
+                self.note_next(LISTED, between.contains('、'));
             }
             if gap != Gap::None && has_mark_before(text, units, at) {
-                self.note(MARKED, true);
-                self.note(TITLED, between.contains(['《', '》', '〈', '〉']));
+                self.note_next(MARKED, true);
+                self.note_next(TITLED, between.contains(['《', '》', '〈', '〉']));
             }
             if piece.is_empty() {
                 from = at;
@@ -331,11 +332,17 @@ impl PageTokens {
     }
 
     /// Notes that something `stands` before the next word.
-    fn note(&mut self, bit: u8, stands: bool) {
+    fn note_next(&mut self, bit: u8, stands: bool) {
         if stands {
-            self.punctuation.resize(self.punctuation.len().max(self.words.len() + 1), 0);
-            self.punctuation[self.words.len()] |= bit;
+            let next = self.words.len();
+            self.note(bit, next..next + 1);
         }
+    }
+
+    /// Notes a bit of some words.
+    fn note(&mut self, bit: u8, words: Range<usize>) {
+        self.punctuation.resize(self.punctuation.len().max(words.end), 0);
+        self.punctuation[words].iter_mut().for_each(|of_word| *of_word |= bit);
     }
 
     /// Notes what stands since the opening mark, when the marks `between` two units close it.
@@ -354,8 +361,7 @@ impl PageTokens {
         let Some((start, close)) = self.quotation else { return between };
         let closed = between.find(close);
         if closed.is_some() || gap == Gap::Line {
-            self.punctuation.resize(self.punctuation.len().max(self.words.len()), 0);
-            self.punctuation[start..self.words.len()].iter_mut().for_each(|of_word| *of_word |= SPOKEN);
+            self.note(SPOKEN, start..self.words.len());
             self.quotation = None;
         }
         closed.map_or(between, |at| &between[at + close.len_utf8()..])
