@@ -7,7 +7,7 @@ Starts the cluster of the tests (`python/tests_spark/engines.py`: a master and t
 and stops it. `tests/run --spark` makes the environment; its wheel is of the test profile, so install another one first.
 CPU seconds are user and system time of every process that was started, the Java machines and their start included; each
 process is looked at five times a second and counts as it was seen last. Those of the Rust functions are what the process of
-a task uses while it is inside of one (`TONGGAO_ROUNDS_CPU`, see `Call` in `python/tonggao/_distributed.py`).
+a task uses while it is inside of one (`TONGGAO_STEP_CPU`, see `Call` in `python/tonggao/_distributed.py`).
 """
 
 import os
@@ -54,9 +54,9 @@ def main():
         sys.exit("usage: spark.py INPUT [OPTIONS OF tonggao-spark]")
     with tempfile.TemporaryDirectory() as folder:
         folder = pathlib.Path(folder)
-        notes = folder / "rounds"
+        notes = folder / "steps"
         notes.touch()
-        os.environ["TONGGAO_ROUNDS_CPU"] = str(notes)
+        os.environ["TONGGAO_STEP_CPU"] = str(notes)
         load, watch = os.getloadavg()[0], Watch()
         try:
             engine, began = Spark(folder), time.monotonic()
@@ -67,14 +67,14 @@ def main():
                 engine.stop()
         finally:
             used = watch.stop()
-        rounds = Counter()
+        steps = Counter()
         for line in notes.read_text(encoding="utf-8").splitlines():
             name, seconds = line.split("\t")
-            rounds[name] += float(seconds)
-    rust, whole = sum(rounds.values()), sum(used.values())
+            steps[name] += float(seconds)
+    rust, whole = sum(steps.values()), sum(used.values())
     print(f"load before {load:.1f}; wall {wall:.0f} s; CPU {whole:.1f} s: Java {used['Java']:.1f}, Python {used['Python']:.1f}")
     print(f"in Rust functions, which run inside of Python: {rust:.1f} s, {rust / whole:.0%}")
-    for name, seconds in rounds.most_common():
+    for name, seconds in steps.most_common():
         print(f"  {name:16} {seconds:7.2f} s")
 
 

@@ -81,8 +81,8 @@ pub(crate) fn cluster(matches: &mut Matches, setting: &Setting) -> Result<Cluste
     let (same_article, verdicts) = (setting.same_article, setting.verdicts);
     *matches = std::mem::take(matches).decided(setting.scratch, |m| {
         let apart = articles[m.pair.a.index()] != articles[m.pair.b.index()];
-        let spread = coverage.spread(&m, apart);
-        Match { spread, ..m }.judged(same_article).obeying(verdicts)
+        let (spread, verdict) = (coverage.spread(&m, apart), verdicts.get(&m.pair));
+        Match { spread, ..m }.judged(same_article).obeying(verdict)
     })?;
     let articles = numbered_by_order(articles, setting.order);
     let compilations = compilation::find(matches, &articles, setting.order, setting.scratch)?;
@@ -108,7 +108,10 @@ pub(crate) fn group(matches: &mut Matches, compilations: &[Compilation], setting
     compilations.iter().for_each(|c| is_compilation[c.doc.index()] = true);
     let measure = |pairs: &[Pair]| {
         let found = if pairs.is_empty() { Matches::default() } else { (setting.measure)(pairs)? };
-        found.decided(scratch, |m| m.judged(same_article).obeying(verdicts))
+        found.decided(scratch, |m| {
+            let verdict = verdicts.get(&m.pair);
+            m.judged(same_article).obeying(verdict)
+        })
     };
     let (mut groups, measured) = wholes(matches, &is_compilation, setting, &measure)?;
     parts::join(&mut groups, matches, &is_compilation, order);

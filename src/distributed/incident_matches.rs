@@ -134,11 +134,8 @@ pub(super) fn decide(
     let [first, second] = &sides[..] else { return Err(broken("a match", &"it has one side only")) };
     let (pair, both) = (Pair { a: DocId(0), b: DocId(1) }, [first.spread, second.spread]);
     let m = Match::from_bytes(pair, &first.matched).ok_or_else(|| broken("a match", &"too short"))?;
-    let m = Match { spread: Spread(both), ..m }.judged(same_article);
-    let m = match verdicts.get(&[first.a.0, first.b.0]) {
-        Some(&same_article) => m.called(same_article),
-        None => m,
-    };
+    let verdict = verdicts.get(&[first.a.0, first.b.0]);
+    let m = Match { spread: Spread(both), ..m }.judged(same_article).obeying(verdict);
     let spread = if first.turned { m.spread.turned() } else { m.spread };
     Ok(vec![DecidedRow {
         a: first.a,

@@ -120,7 +120,10 @@ impl Findings<'_> {
     pub fn measure(&self, pairs: &[Pair]) -> Result<Matches> {
         let bodies = Compared::new(&self.pages, &self.signatures, &self.stories);
         let measured = verify::verify(pairs, &bodies, &self.scratch, |_| Ok(()))?;
-        measured.decided(&self.scratch, |m| m.judged(self.config.same_article).obeying(&self.verdicts.pairs))
+        measured.decided(&self.scratch, |m| {
+            let verdict = self.verdicts.pairs.get(&m.pair);
+            m.judged(self.config.same_article).obeying(verdict)
+        })
     }
 
     /// The pages that repeat one that stays, by page. Pages of which `is_old` is true stay, whatever they repeat, and

@@ -8,7 +8,6 @@ use crate::storage::stage_files::{StageReader, StageWriter};
 use crate::storage::{Column, ColumnWriter, Scratch, Sorter};
 use crate::types::DocId;
 use bytemuck::{Pod, Zeroable};
-use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::ops::Range;
@@ -118,16 +117,9 @@ impl Match<'_> {
         usize::from(b < a)
     }
 
-    /// The same as people say, where they say something of the pair.
-    pub(crate) fn obeying(self, verdicts: &FxHashMap<Pair, bool>) -> Self {
-        match verdicts.get(&self.pair) {
-            None => self,
-            Some(&same) => self.called(same),
-        }
-    }
-
-    /// The same when people say whether both carry the same article.
-    pub(crate) fn called(self, same_article: bool) -> Self {
+    /// The same as people say whether both carry the same article, where they say it.
+    pub(crate) fn obeying(self, verdict: Option<&bool>) -> Self {
+        let Some(&same_article) = verdict else { return self };
         let kind = match (same_article, self.kind) {
             (true, Kind::Part) => Kind::Part,
             (true, _) => Kind::Reprint,
