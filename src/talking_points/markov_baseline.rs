@@ -3,9 +3,8 @@
 //! those counted, so a chain of rare words that never branches explains itself in full, as it should: where words
 //! follow one another of necessity, they come back together by chance as well.
 
-use super::bit_filter::BitFilter;
+use super::key_table::KeyTable;
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
 use std::sync::atomic::{AtomicU32, Ordering};
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -14,12 +13,9 @@ pub(super) struct Chains {
     /// For every wording the places of its pairs and of its inner tokens in the counts of an outlet.
     links: Vec<u32>,
     starts: Vec<u32>,
-    pairs: FxHashMap<(u32, u32), u32>,
-    singles: FxHashMap<u32, u32>,
-    /// The tokens in `singles`: most tokens of a text are in no wording.
-    single_filter: BitFilter,
-    /// The pairs: most that are made of such tokens are in no wording either.
-    pair_filter: BitFilter,
+    /// Pairs by their two tokens.
+    pairs: KeyTable<u64>,
+    singles: KeyTable<u32>,
     /// Wordings by their first pair, and where those of each pair begin.
     by_head: Vec<u32>,
     head_starts: Vec<u32>,
@@ -62,6 +58,9 @@ impl ChainCounts {
 struct Seen {
     pairs: Vec<u32>,
     singles: Vec<u32>,
+    /// The places of the tokens of one text, and of its pairs: the lists keep their memory.
+    known: Vec<Option<u32>>,
+    known_pairs: Vec<Option<u32>>,
 }
 
 impl Seen {
@@ -78,30 +77,22 @@ impl Chains {
         let mut made = Chains {
             links: Vec::new(),
             starts: vec![0],
-            pairs: FxHashMap::default(),
-            singles: FxHashMap::default(),
-            single_filter: BitFilter::default(),
-            pair_filter: BitFilter::default(),
+            pairs: KeyTable::new(),
+            singles: KeyTable::new(),
             by_head: Vec::new(),
             head_starts: Vec::new(),
         };
         for wording in wordings {
             let wording: Vec<u32> = wording.collect();
             for pair in wording.windows(2) {
-                let next = made.pairs.len() as u32;
-                made.links.push(*made.pairs.entry((pair[0], pair[1])).or_insert(next));
+                made.links.push(made.pairs.number(joined(pair[0], pair[1])));
             }
             for (place, token) in wording.iter().enumerate() {
-                let next = made.singles.len() as u32;
-                let link = *made.singles.entry(*token).or_insert(next);
+                let link = made.singles.number(*token);
                 made.links.extend((place > 0 && place + 1 < wording.len()).then_some(link));
             }
             made.starts.push(made.links.len() as u32);
         }
-        made.single_filter = BitFilter::for_hashes(made.singles.len());
-        made.singles.keys().for_each(|&token| made.single_filter.insert(mixed(token.into())));
-        made.pair_filter = BitFilter::for_hashes(made.pairs.len());
-        made.pairs.keys().for_each(|&pair| made.pair_filter.insert(mixed(joined(pair))));
         made.sort_by_head();
         made
     }
@@ -124,21 +115,13 @@ impl Chains {
         &self.by_head[self.head_starts[pair as usize] as usize..self.head_starts[pair as usize + 1] as usize]
     }
 
-    /// The place of a token's count, if it is in a wording.
-    fn single(&self, token: u32) -> Option<u32> {
-        if self.single_filter.may_have(mixed(token.into())) { self.singles.get(&token).copied() } else { None }
-    }
-
-    /// The place of the count of two neighbouring tokens, if they are neighbours in a wording.
-    fn pair(&self, pair: (u32, u32)) -> Option<u32> {
-        if self.pair_filter.may_have(mixed(joined(pair))) { self.pairs.get(&pair).copied() } else { None }
-    }
-
     /// The counts of all texts, where it is known how often each token and each pair of neighbours stands in them.
     pub fn counts(&self, single: impl Fn(u32) -> u32, pair: impl Fn([u32; 2]) -> u32) -> ChainCounts {
         let mut counts = ChainCounts::new(self.pairs.len(), self.singles.len());
-        self.pairs.iter().for_each(|(&(one, other), &at)| *counts.pairs[at as usize].get_mut() = pair([one, other]));
-        self.singles.iter().for_each(|(&token, &at)| *counts.singles[at as usize].get_mut() = single(token));
+        for (tokens, at) in self.pairs.iter() {
+            *counts.pairs[at as usize].get_mut() = pair([(tokens >> 32) as u32, tokens as u32]);
+        }
+        self.singles.iter().for_each(|(token, at)| *counts.singles[at as usize].get_mut() = single(token));
         counts
     }
 
@@ -180,20 +163,16 @@ impl Chains {
     /// Counts the tokens of one text; `seen` is given those, and the pairs, that no text of the group held before.
     fn count(&self, counts: &ChainCounts, tokens: &[u32], seen: &mut Seen) {
         let is_first = |count: &AtomicU32| count.fetch_add(1, Ordering::Relaxed) == 0;
-        let mut before = None;
-        for &token in tokens {
-            let known = self.single(token);
-            if let Some(place) = known.filter(|&place| is_first(&counts.singles[place as usize])) {
-                seen.singles.push(place);
-            }
-            if let Some(first) = before.filter(|_| known.is_some())
-                && let Some(place) = self.pair((first, token))
-                && is_first(&counts.pairs[place as usize])
-            {
-                seen.pairs.push(place);
-            }
-            before = known.map(|_| token);
-        }
+        let Seen { pairs, singles, known, known_pairs } = seen;
+        // All look-ups first: none waits for what another one found, so the processor makes several at once.
+        known.clear();
+        known.extend(tokens.iter().map(|&token| self.singles.get(token)));
+        known_pairs.clear();
+        let neighbours = tokens.windows(2).zip(known.windows(2));
+        let both = neighbours.filter(|(_, known)| known.iter().all(Option::is_some));
+        known_pairs.extend(both.map(|(tokens, _)| self.pairs.get(joined(tokens[0], tokens[1]))));
+        singles.extend(known.iter().flatten().filter(|&&place| is_first(&counts.singles[place as usize])));
+        pairs.extend(known_pairs.iter().flatten().filter(|&&place| is_first(&counts.pairs[place as usize])));
     }
 
     /// What chains make of one wording in one group. Every pair is at most as frequent as its tokens, so the
@@ -214,18 +193,13 @@ impl Chains {
     }
 }
 
-fn joined((first, second): (u32, u32)) -> u64 {
+fn joined(first: u32, second: u32) -> u64 {
     u64::from(first) << 32 | u64::from(second)
-}
-
-/// The hash of a token, or of two.
-fn mixed(tokens: u64) -> u64 {
-    (tokens ^ tokens >> 32).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 26
 }
 
 /// Every two neighbouring tokens as one: a chain of these is one of second order.
 pub(super) fn couples(tokens: &[u32]) -> impl Iterator<Item = u32> {
-    tokens.windows(2).map(|two| xxh3_64(bytemuck::cast_slice(two)) as u32)
+    tokens.windows(2).map(|two| xxh3_64(bytemuck::bytes_of(&[two[0], two[1]])) as u32)
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ mod class;
 pub mod co_adoption;
 mod grams;
 mod judge;
+mod key_table;
 mod lexicon;
 mod list;
 mod markov_baseline;

@@ -75,6 +75,9 @@ impl Tokens {
                 (page, units.ids.clone())
             };
             let pages: Vec<(PageTokens, Vec<u32>)> = batch.par_iter().map_init(Units::default, cut).collect();
+            let count = |of_page: fn(&(PageTokens, Vec<u32>)) -> usize| pages.iter().map(of_page).sum();
+            ids.expect_like(count(|(page, _)| page.words.len()), pages.len(), docs.len());
+            units.expect_like(count(|(_, units)| units.len()), pages.len(), docs.len());
             for (page, of_page) in pages {
                 bodies.push(ids.len() as u32 + page.body);
                 punctuation.extend(page.punctuation);
