@@ -108,7 +108,8 @@ const BEFORE: [char; 8] = ['(', '[', '【', '〔', ' ', '。', '■', '/'];
 
 /// Where a readable line speaks as a publisher: at its beginning, in brackets, or behind a sentence.
 pub(super) fn voice(line: &str) -> Option<std::ops::Range<usize>> {
-    SELF_NAMES.iter().find_map(|name| {
+    // Most lines have none of them, which is found out faster than places are.
+    SELF_NAMES.iter().filter(|name| line.contains(*name)).find_map(|name| {
         line.match_indices(name).find_map(|(at, _)| {
             let end = at + name.len();
             let written = SELF_WRITES.prefix(&line[end..])?;

@@ -121,7 +121,7 @@ pub(crate) fn group(matches: &mut Matches, compilations: &[Compilation], setting
         let measured = Matches::gather(measured.iter().flat_map(Matches::iter), scratch)?;
         *matches = std::mem::take(matches).merged(&measured, scratch)?;
     }
-    groups.sort_unstable_by_key(|group| group.members.iter().map(|&doc| order(doc)).min());
+    groups.sort_by_cached_key(|group| group.members.iter().map(|&doc| order(doc)).min());
     Ok(described(matches, groups))
 }
 

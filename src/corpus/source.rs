@@ -5,6 +5,7 @@
 //! it is still the one that was indexed ([`super::changed`]). Reading a page of 2 KB takes about a microsecond more.
 
 use super::read_ahead::ReadAhead;
+use crate::storage::read_at;
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::fs::File;
@@ -87,8 +88,8 @@ impl LinesSource {
                 into[..length].copy_from_slice(&rest[..length]);
                 Ok(length)
             }
-            LinesSource::File { file: Some(file), .. } => fill(file, start, into),
-            LinesSource::File { path, file: None, .. } => fill(&File::open(path)?, start, into),
+            LinesSource::File { file: Some(file), .. } => read_at(file, start, into),
+            LinesSource::File { path, file: None, .. } => read_at(&File::open(path)?, start, into),
         }
     }
 
@@ -110,30 +111,6 @@ impl Read for From<'_> {
         self.at += read as u64;
         Ok(read)
     }
-}
-
-/// Reads at a place until `into` is full or the file ends.
-fn fill(file: &File, start: u64, into: &mut [u8]) -> io::Result<usize> {
-    let mut done = 0;
-    while done < into.len() {
-        match read_some(file, start + done as u64, &mut into[done..]) {
-            Ok(0) => break,
-            Ok(read) => done += read,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(done)
-}
-
-#[cfg(unix)]
-fn read_some(file: &File, start: u64, into: &mut [u8]) -> io::Result<usize> {
-    std::os::unix::fs::FileExt::read_at(file, into, start)
-}
-
-#[cfg(windows)]
-fn read_some(file: &File, start: u64, into: &mut [u8]) -> io::Result<usize> {
-    std::os::windows::fs::FileExt::seek_read(file, into, start)
 }
 
 /// By what a record is known again: a part of the hash of its bytes.

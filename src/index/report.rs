@@ -82,7 +82,7 @@ impl IndexReport {
         let mut with_pages: FxHashSet<u32> = FxHashSet::default();
         for ((doc, outlet), time) in (0..).map(DocId).zip(&pages.outlets).zip(&pages.times) {
             let repeats = index.at.state.of(doc).is_some() && !repeated.contains(&doc);
-            days.count(time.and_then(day), repeats);
+            days.count(time.and_then(day).as_deref(), repeats);
             with_pages.extend(outlet);
             outlet.iter().for_each(|&outlet| traffic.pages(outlet, 1));
         }

@@ -351,11 +351,13 @@ impl Segment {
                 read.doc = DocId(self.first + page);
                 // Numbers of outlets change when outlets come; their names do not.
                 read.outlet = outlets.of_page(self.keys(&row)?).map(|known| known.outlet);
-                read.marks.claims.retain_mut(|(outlet, _)| {
-                    let number = names.get(outlet).and_then(|name| outlets.find(name));
-                    *outlet = number.unwrap_or(0);
-                    number.is_some()
-                });
+                if !read.marks.claims.is_empty() {
+                    read.marks.claims.retain_mut(|(outlet, _)| {
+                        let number = names.get(outlet).and_then(|name| outlets.find(name));
+                        *outlet = number.unwrap_or(0);
+                        number.is_some()
+                    });
+                }
                 (read.body_hash, read.units) = (row.body_hash, row.units);
                 Ok(read)
             };
@@ -598,7 +600,7 @@ fn in_order(pages: impl Iterator<Item = u32>, key: impl Fn(u32) -> u32) -> (Vec<
 
 /// The names of the outlets that facts refer to by number.
 fn claimed<'o>(lines: &[Vec<u8>], outlets: &'o Outlets) -> BTreeMap<u32, &'o str> {
-    let claims = |line: &Vec<u8>| facts::read(line).map(|page| page.marks.claims).unwrap_or_default();
+    let claims = |line: &Vec<u8>| facts::read(line).map(|page| page.marks.claims.clone()).unwrap_or_default();
     let claims: Vec<_> = lines.par_iter().flat_map_iter(claims).collect();
     claims.into_iter().map(|(outlet, _)| (outlet, outlets.name(outlet))).collect()
 }

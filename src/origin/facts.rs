@@ -1,13 +1,14 @@
 //! What the origin stage wants to know of a page.
 
-use crate::attribution::{folded, is_han, marks, reporters};
+use crate::attribution::{Marks, Reporting, folded, is_han, marks, reporters};
 use crate::clean::{self, CleanDoc, Region, Units};
 use crate::error::{Error, Result};
-use crate::origin::PageFacts;
+use crate::origin::{PageFacts, Rare, Stated};
 use crate::pages::{PageRead, Pages};
 use crate::signature::Signatures;
-use crate::types::Span;
+use crate::types::{DocId, Span, Timestamp};
 use memchr::memmem;
+use serde::Serialize;
 
 /// The least units of a headline that is in its text by more than chance.
 const HEADLINE: usize = 6;
@@ -25,10 +26,10 @@ pub(crate) fn of_page(pages: &Pages, page: &PageRead) -> PageFacts {
         outlet,
         // Nothing else is asked of the masthead than the outlet.
         masthead: if outlet.is_none() { masthead(&raw.text, clean) } else { Vec::new() },
-        marks: marks(&raw.text, clean, &pages.outlets),
+        marks: marks(&raw.text, clean, &pages.outlets).into(),
         reporters: reporters(&raw.text, clean, &pages.outlets),
         time: published,
-        stated: attribution.clone().into(),
+        stated: Stated::from(attribution.clone()).into(),
         url: raw.url.as_deref().map(str::to_owned),
         title_from_text: title.is_some_and(|title| body_holds(clean, title)),
         title: title.map(folded),
@@ -39,10 +40,49 @@ pub(crate) fn of_page(pages: &Pages, page: &PageRead) -> PageFacts {
     }
 }
 
+/// The facts of a page as they are kept: most pages state next to nothing, and what they do not state is left out.
+#[derive(Serialize)]
+#[serde(remote = "PageFacts")]
+struct KeptFacts {
+    doc: DocId,
+    order: u64,
+    #[serde(skip_serializing_if = "is_nothing")]
+    outlet: Option<u32>,
+    #[serde(skip_serializing_if = "is_nothing")]
+    masthead: Vec<String>,
+    #[serde(skip_serializing_if = "is_nothing")]
+    stated: Rare<Stated>,
+    #[serde(skip_serializing_if = "is_nothing")]
+    marks: Rare<Marks>,
+    #[serde(skip_serializing_if = "is_nothing")]
+    reporters: Vec<Reporting>,
+    #[serde(skip_serializing_if = "is_nothing")]
+    url: Option<String>,
+    #[serde(skip_serializing_if = "is_nothing")]
+    title: Option<String>,
+    #[serde(skip_serializing_if = "is_nothing")]
+    title_from_text: bool,
+    paragraphs: u32,
+    #[serde(skip_serializing_if = "is_nothing")]
+    half_width: f32,
+    #[serde(skip_serializing_if = "is_nothing")]
+    time: Option<Timestamp>,
+    #[serde(skip_serializing_if = "is_nothing")]
+    body_hash: u64,
+    #[serde(skip_serializing_if = "is_nothing")]
+    units: u32,
+}
+
+fn is_nothing<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
+
 /// The facts as a line to keep for later.
 pub(crate) fn line(page: &PageFacts) -> Vec<u8> {
+    let mut line = Vec::with_capacity(128);
     // Strings and numbers always serialise, and memory takes whatever is written to it.
-    serde_json::to_vec(page).unwrap_or_default()
+    let _ = KeptFacts::serialize(page, &mut serde_json::Serializer::new(&mut line));
+    line
 }
 
 /// The facts on a line.

@@ -14,6 +14,7 @@ mod mentions;
 mod names;
 mod overlap;
 mod parents;
+mod rare;
 mod roles;
 mod shortlist;
 mod timeline;
@@ -30,6 +31,7 @@ pub use evidence_kind::EvidenceKind;
 pub use habits::HabitCounts;
 pub use hint::{HINTS, Hint, Hints};
 pub use names::{NameCounts, Names};
+pub use rare::Rare;
 pub use roles::{Role, Roles};
 pub use weights::{arrow_weights, evidence_weights};
 
@@ -37,6 +39,7 @@ use crate::attribution::{Attribution, Found, Marks, Outlets, Reporting};
 use crate::types::{DocId, Span, Timestamp};
 use crate::verify::{Match, Matches};
 use habits::Habits;
+use rare::Nothing;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -51,12 +54,16 @@ pub struct PageFacts {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub outlet: Option<u32>,
     /// Its first lines that belong to the site, folded: where a site writes its name.
+    #[serde(default)]
     pub masthead: Vec<String>,
     /// What it states of where its text is from.
-    pub stated: Stated,
+    #[serde(default)]
+    pub stated: Rare<Stated>,
     /// Marks of publishers in it.
-    pub marks: Marks,
+    #[serde(default)]
+    pub marks: Rare<Marks>,
     /// Outlets whose reporters speak in its text.
+    #[serde(default)]
     pub reporters: Vec<Reporting>,
     /// Its address.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -65,17 +72,22 @@ pub struct PageFacts {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
     /// Its body contains its title word for word: a headline that somebody took from the text.
+    #[serde(default)]
     pub title_from_text: bool,
     /// Body lines: copies join paragraphs.
+    #[serde(default)]
     pub paragraphs: u32,
     /// Share of the commas between Chinese words that are half width: copies lose the full width.
+    #[serde(default)]
     pub half_width: f32,
     /// When it was published, by the best of field, page and address.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub time: Option<Timestamp>,
     /// Hash of its body: equal bodies have equal hashes.
+    #[serde(default)]
     pub body_hash: u64,
     /// Units of its body.
+    #[serde(default)]
     pub units: u32,
 }
 
@@ -97,6 +109,15 @@ pub struct Stated {
     /// The original headline.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub original_title: Option<Found>,
+}
+
+impl Nothing for Stated {
+    const NOTHING: &'static Self =
+        &Stated { source: None, agency: None, byline: None, original_url: None, original_title: None };
+}
+
+impl Nothing for Marks {
+    const NOTHING: &'static Self = &Marks { voice: None, claims: Vec::new(), printed: None, issuer: None };
 }
 
 impl From<Attribution> for Stated {

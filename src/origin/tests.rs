@@ -21,8 +21,8 @@ pub(super) fn page(doc: u32) -> PageFacts {
         order: u64::from(doc).wrapping_mul(0x9E37_79B9_7F4A_7C15),
         outlet: None,
         masthead: Vec::new(),
-        stated: Stated::default(),
-        marks: Marks::default(),
+        stated: Rare::default(),
+        marks: Rare::default(),
         reporters: Vec::new(),
         url: None,
         title: None,
@@ -270,7 +270,8 @@ fn scrapes(count: u32) -> Vec<PageFacts> {
             stated: Stated {
                 source: Some(Found { value: NAMES[doc as usize % 5].to_owned(), at: Span { start: 0, end: 3 } }),
                 ..Stated::default()
-            },
+            }
+            .into(),
             ..page(doc)
         })
         .collect()
@@ -306,4 +307,17 @@ fn in_a_large_set_the_parent_is_certainly_earlier_and_its_text_is_like() {
     }
     let probabilities = found[0].copies.iter().map(|copy| copy.parent_probability);
     assert!(probabilities.clone().all(|p| (0.0..=1.0).contains(&p)));
+}
+
+#[test]
+fn facts_come_back_from_their_lines_and_what_a_page_does_not_state_takes_no_room() {
+    let value = |page: &PageFacts| serde_json::to_value(page).unwrap();
+    for page in tangle(5, 60) {
+        assert_eq!(value(&facts::read(&facts::line(&page)).unwrap()), value(&page));
+        // As earlier versions wrote them: with all that is empty.
+        assert_eq!(value(&facts::read(&serde_json::to_vec(&page).unwrap()).unwrap()), value(&page));
+    }
+    let silent = PageFacts { body_hash: 0, units: 0, ..page(7) };
+    let line = String::from_utf8(facts::line(&silent)).unwrap();
+    assert_eq!(line, format!("{{\"doc\":7,\"order\":{},\"paragraphs\":1}}", silent.order));
 }

@@ -304,8 +304,8 @@ pub(crate) fn obey_origins(lineages: &mut [Lineage], sets: &[Cluster], verdicts:
     }
 }
 
-/// Lines of facts that are read in one go.
-const LINES: usize = 1 << 14;
+/// Lines of facts that are read in one go: as many as stay near the processor until they are at their place.
+const LINES: usize = 1 << 11;
 
 /// The facts of the members of every cluster.
 pub(super) fn member_facts(

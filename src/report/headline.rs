@@ -43,7 +43,7 @@ pub(super) fn of_page(findings: &Findings, doc: DocId) -> Option<String> {
 fn commonest(findings: &Findings, members: &[DocId]) -> Option<String> {
     let corpus = findings.pages.corpus;
     let mut members: Vec<DocId> = members.to_vec();
-    members.sort_unstable_by_key(|&doc| corpus.order(doc));
+    members.sort_by_cached_key(|&doc| corpus.order(doc));
     let mut titles: BTreeMap<String, (usize, Reverse<usize>, String)> = BTreeMap::new();
     for (place, &doc) in members.iter().take(MEMBERS).enumerate() {
         if let Some(title) = title(findings, doc) {

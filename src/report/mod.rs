@@ -75,7 +75,8 @@ fn write_folder(findings: &Findings, out: &Path) -> Result<WrittenReport> {
             if findings.config.no_matches { Ok(()) } else { tables::matches(findings, &numbering, &folder) }
         },
     );
-    documents.and(others)?;
+    let starts = documents?;
+    others?;
     folder.lines("talking_points.jsonl", &points)?;
     folder.lines("outlets.jsonl", outlets.outlets.into_iter().map(outlet_record))?;
     folder.lines("outlet_pairs.jsonl", outlets.pairs.into_iter().map(outlet_pair_record))?;
@@ -91,7 +92,8 @@ fn write_folder(findings: &Findings, out: &Path) -> Result<WrittenReport> {
     if !findings.config.no_report {
         // The report is made from the folder, as `tonggao report` makes it again.
         folder.file("run.json", |writer| Ok(serde_json::to_writer_pretty(writer, &run)?))?;
-        let index = view::FolderIndex::build(OutFolder::just_written(folder.staged())?)?;
+        let out = OutFolder::just_written(folder.staged())?;
+        let index = view::FolderIndex::of_run(out, starts, documents::indexed(findings, &numbering))?;
         folder.result_file(REPORT, |writer| view::write_file(&index, findings.pages.corpus, None, writer))?;
     }
     add_time(&mut run, findings, started);

@@ -51,6 +51,9 @@ impl MinHashBuilder {
             return MinHash([NOTHING; SLOTS]);
         }
         let lenders: Vec<usize> = (0..SLOTS).filter(|&slot| filled[slot] != EMPTY).collect();
+        if let [only] = lenders[..] {
+            return MinHash([value(filled[only]); SLOTS]);
+        }
         for (slot, value) in self.slots.iter_mut().enumerate().filter(|(_, value)| **value == EMPTY) {
             *value = filled[lender(slot, &filled, &lenders)];
         }
@@ -67,10 +70,9 @@ fn value(least: u32) -> u8 {
 /// sequence soon meets one.
 fn lender(slot: usize, filled: &[u32; SLOTS], lenders: &[usize]) -> usize {
     let Sequence { order, rank } = &sequences()[slot];
-    match lenders {
-        [only] => *only,
-        _ if lenders.len() < FEW => lenders.iter().copied().min_by_key(|&k| rank[k]).unwrap_or(slot),
-        _ => order.iter().map(|&k| usize::from(k)).find(|&k| filled[k] != EMPTY).unwrap_or(slot),
+    match lenders.len() < FEW {
+        true => lenders.iter().copied().min_by_key(|&k| rank[k]).unwrap_or(slot),
+        false => order.iter().map(|&k| usize::from(k)).find(|&k| filled[k] != EMPTY).unwrap_or(slot),
     }
 }
 

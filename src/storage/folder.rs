@@ -21,8 +21,8 @@ pub use super::file_sum::FileSum;
 pub use super::marker::Content;
 pub(crate) use super::marker::MARKER;
 
-/// Records made in one go.
-const BATCH: usize = 16_384;
+/// Records made in one go: few, so that the memory of those written before is used again.
+const BATCH: usize = 4_096;
 
 /// What files of a folder are written through.
 pub(crate) type FileWriter = BufWriter<Summed<File>>;

@@ -13,6 +13,7 @@ pub(crate) mod memory;
 mod mmap;
 #[cfg(test)]
 mod processor_time;
+mod read_at;
 mod scratch;
 mod sorter;
 pub(crate) mod stage_files;
@@ -26,6 +27,7 @@ pub use list_column::{ListColumn, ListPart, ListWriter};
 pub(crate) use mmap::Bytes;
 #[cfg(test)]
 pub(crate) use processor_time::processor_seconds;
+pub(crate) use read_at::read_at;
 pub use scratch::Scratch;
 pub use sorter::{Sorted, Sorter, split};
 pub use temp_records::{TempRecords, TempRecordsPart};

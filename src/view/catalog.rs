@@ -5,7 +5,6 @@ use rustc_hash::FxHashMap;
 use serde::Deserialize;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
-use std::collections::hash_map::Entry;
 
 /// What lists of sets, outlets and days are made of. Sets are known by their places.
 pub(crate) struct Catalog {
@@ -40,15 +39,13 @@ impl OutletNames {
         OutletNames { names: names.to_vec(), numbers }
     }
 
-    pub(super) fn number(&mut self, name: String) -> u32 {
-        match self.numbers.entry(name) {
-            Entry::Occupied(known) => *known.get(),
-            Entry::Vacant(new) => {
-                let number = self.names.len() as u32;
-                self.names.push(new.key().clone());
-                *new.insert(number)
-            }
-        }
+    pub(super) fn number(&mut self, name: &str) -> u32 {
+        self.find(name).unwrap_or_else(|| {
+            let number = self.names.len() as u32;
+            self.names.push(name.to_owned());
+            self.numbers.insert(name.to_owned(), number);
+            number
+        })
     }
 
     fn find(&self, name: &str) -> Option<u32> {
@@ -67,8 +64,8 @@ pub(crate) struct Days {
 
 impl Days {
     /// Counts a page by its day, if it has one.
-    pub(crate) fn count(&mut self, day: Option<String>, repeats: bool) {
-        let tally = day.map_or(&mut self.undated, |day| self.dated.entry(day).or_default());
+    pub(crate) fn count(&mut self, day: Option<&str>, repeats: bool) {
+        let tally = day.map_or(&mut self.undated, |day| self.dated.entry(day.to_owned()).or_default());
         *tally = [tally[0] + 1, tally[1] + u32::from(repeats)];
     }
 }

@@ -6,6 +6,7 @@ use crate::error::Result;
 use crate::output_folder::OutFolder;
 use rustc_hash::FxHashSet;
 use serde::Deserialize;
+use std::borrow::Cow;
 use xxhash_rust::xxh3::xxh3_64;
 
 /// An output folder of which any part can be read alone. Holds 24 bytes a page, 40 a reprint set, 8 for each outlet
@@ -20,13 +21,15 @@ pub struct FolderIndex {
     pub(super) catalog: Catalog,
 }
 
+const DOCUMENTS: &str = "documents.jsonl";
+
 /// What the index wants of a page.
 #[derive(Deserialize)]
-struct PageLine {
-    id: String,
-    outlet: Option<String>,
-    published: Option<String>,
-    cluster: Option<u32>,
+pub(crate) struct IndexedPage<'p> {
+    pub id: Cow<'p, str>,
+    pub outlet: Option<Cow<'p, str>>,
+    pub published: Option<Cow<'p, str>>,
+    pub cluster: Option<u32>,
 }
 
 /// What the index wants of a set.
@@ -63,6 +66,29 @@ impl SetLine {
 impl FolderIndex {
     /// Reads `clusters.jsonl`, `documents.jsonl` and `talking_points.jsonl` once.
     pub fn build(out: OutFolder) -> Result<FolderIndex> {
+        FolderIndex::with_pages(out, |out, each| {
+            LineIndex::records(out, DOCUMENTS, |number, page: IndexedPage| each(number, page))
+        })
+    }
+
+    /// The same for a folder that a run has just written. The run still knows its `pages`, and where the line of each begins:
+    /// `starts`, and the end of the last.
+    pub(crate) fn of_run<'p>(
+        out: OutFolder,
+        starts: Vec<u64>,
+        pages: impl Iterator<Item = IndexedPage<'p>>,
+    ) -> Result<FolderIndex> {
+        FolderIndex::with_pages(out, |out, each| {
+            (0..).zip(pages).for_each(|(number, page)| each(number, page));
+            Ok(LineIndex::known(out, DOCUMENTS, starts))
+        })
+    }
+
+    /// The same for pages that `read` hands out one by one, in order.
+    fn with_pages(
+        out: OutFolder,
+        read: impl FnOnce(&OutFolder, &mut dyn FnMut(u32, IndexedPage)) -> Result<LineIndex>,
+    ) -> Result<FolderIndex> {
         let (mut shapes, mut repeated) = (Vec::new(), FxHashSet::default());
         let sets = LineIndex::read(&out, "clusters.jsonl", |_, line, at| {
             let set: SetLine = out.parse("clusters.jsonl", line, at)?;
@@ -78,14 +104,13 @@ impl FolderIndex {
         })?;
         let (mut outlets, mut days) = (OutletNames::default(), Days::default());
         let (mut by_id, mut ran) = (Vec::new(), Vec::new());
-        let pages = LineIndex::records(&out, "documents.jsonl", |number, page: PageLine| {
+        let pages = read(&out, &mut |number, page| {
             let id = xxh3_64(page.id.as_bytes());
             by_id.push((id, number));
             let repeats = page.cluster.is_some() && !repeated.contains(&id);
-            let outlet = page.outlet.map(|name| outlets.number(name));
+            let outlet = page.outlet.map(|name| outlets.number(&name));
             ran.extend(page.cluster.zip(outlet));
-            let day = page.published.and_then(|time| Some(time.get(..10)?.to_owned()));
-            days.count(day, repeats);
+            days.count(page.published.as_deref().and_then(|time| time.get(..10)), repeats);
         })?;
         by_id.sort_unstable();
         let points = LineIndex::read(&out, "talking_points.jsonl", |_, _, _| Ok(()))?;

@@ -2,10 +2,10 @@
 
 use crate::error::{Error, Result};
 use crate::output_folder::OutFolder;
+use crate::storage::read_at;
 use rayon::prelude::*;
 use serde::de::DeserializeOwned;
 use std::fs::File;
-use std::io::{Read, Seek, SeekFrom};
 use std::ops::Range;
 use std::path::PathBuf;
 
@@ -59,6 +59,11 @@ impl LineIndex {
         Ok(lines)
     }
 
+    /// The lines of a table of which it is known where each begins, and where the last ends.
+    pub(super) fn known(out: &OutFolder, name: &'static str, starts: Vec<u64>) -> LineIndex {
+        LineIndex { name, path: out.path(name), starts }
+    }
+
     /// How many lines there are.
     pub(super) fn len(&self) -> usize {
         self.starts.len() - 1
@@ -79,12 +84,13 @@ pub(super) struct LineReader<'l> {
 }
 
 impl LineReader<'_> {
-    /// Line `number` as a record; it must be less than [`LineIndex::len`]. One seek and one read.
+    /// Line `number` as a record; it must be less than [`LineIndex::len`]. One read.
     pub(super) fn record<T: DeserializeOwned>(&mut self, out: &OutFolder, number: u32) -> Result<T> {
         let [start, end] = [0, 1].map(|k| self.lines.starts[number as usize + k]);
         self.line.resize((end - start) as usize, 0);
-        let read = self.file.seek(SeekFrom::Start(start)).and_then(|_| self.file.read_exact(&mut self.line));
-        read.map_err(|source| Error::Read { path: self.lines.path.clone(), source })?;
+        let read = read_at(&self.file, start, &mut self.line);
+        let read = read.map_err(|source| Error::Read { path: self.lines.path.clone(), source })?;
+        self.line.truncate(read);
         out.parse(self.lines.name, &self.line, start)
     }
 }

@@ -22,6 +22,7 @@ pub(crate) use catalog::{Catalog, Days, OutletNames, Shape, day_number, has_all}
 pub use catalog::{Query, Sort};
 pub use file::{rewrite, write as write_file};
 pub use index::FolderIndex;
+pub(crate) use index::IndexedPage;
 pub use live::{LiveReport, Report, policy};
 pub(crate) use live::{ROWS, json, page};
 pub(crate) use overview::{OriginCell, Overview, POINTS, PointRow, SetRow, SetRows, Strongest};
