@@ -61,7 +61,7 @@ def main():
         try:
             engine, began = Spark(folder), time.monotonic()
             try:
-                finish(engine.job("job", "--out", folder / "out", *sys.argv[1:]))
+                finish(engine.job("job", "--out", folder / "out", *sys.argv[1:]), seconds=24 * 60 * 60)
             finally:
                 wall = time.monotonic() - began
                 engine.stop()

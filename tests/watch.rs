@@ -235,6 +235,57 @@ fn a_feed_is_fetched_and_asked_for_again_only_if_it_has_changed() {
     assert!(asked.iter().all(|head| head.contains("user-agent: tonggao/")));
 }
 
+#[cfg(feature = "html")]
+#[test]
+fn pages_that_entries_link_to_are_fetched_once_where_their_site_allows_it() {
+    let folder = Folder::new();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let host = format!("http://{}", listener.local_addr().unwrap());
+    let [first, second, third, teaser] = [
+        "渡口的老船工昨天把船拖上了岸，岸上的人都来看，船底补过的地方一处一处数给孩子们听。",
+        "河湾村的木桥昨天修好了，桥面换上了新的杉木板，过桥的第一辆车装的是今年的新米。",
+        "山脚的旧磨坊今年不再磨面，改成了茶馆，磨盘翻过来做了桌面，水声还和从前一样。",
+        "本期还有三篇长文：一位船工的告别，一座木桥的重修，一间磨坊的改行，请点开标题阅读全文。",
+    ];
+    let of_host = |entries: &[(&str, &str)]| feed(entries).replace("http://hewan.example", &host);
+    let page = |text: &str| {
+        let page = format!("<html><head><title>河湾</title></head><body><p>{text}</p></body></html>");
+        found(&page, "\"p\"").replace("ETag", "Content-Type: text/html; charset=utf-8\r\nETag")
+    };
+    let answers = vec![
+        found(&of_host(&[("a", teaser), ("b", second), ("c", "短讯")]), "\"1\""),
+        found("User-agent: *\nDisallow: /b\n", "\"r\""),
+        page(first),
+        "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".to_owned(),
+        found(&of_host(&[("d", teaser), ("a", teaser)]), "\"2\""),
+        found("", "\"r\""),
+        page(third),
+    ];
+    let server = serving(listener, answers);
+    let look = || {
+        let words = tonggao(&["watch", &format!("{host}/feed.xml"), "--once", "--pause", "1", "--fetch-pages"]);
+        words.path(&folder.path("kept")).words(&["--index"]).path(&folder.path("index")).ends_with(0)
+    };
+    let said = look();
+    said.names_in_errors(&["left out", "/b: the robots.txt", "/c: the answer is 404", "1 page added", "3 pages"]);
+    look().names_in_errors(&["1 page added; the index has 4 pages"]);
+    let asked: Vec<String> =
+        bodies(server).iter().map(|head| head.split(' ').nth(1).unwrap_or_default().to_owned()).collect();
+    assert_eq!(asked, ["/feed.xml", "/robots.txt", "/a", "/c", "/feed.xml", "/robots.txt", "/d"]);
+    let kept = std::fs::read_dir(folder.path("kept")).unwrap().map(|file| file.unwrap().path());
+    let kept: Vec<String> = kept.map(|path| std::fs::read_to_string(path).unwrap()).collect();
+    assert_eq!(kept.len(), 2, "a file a look");
+    assert!(kept.iter().all(|warc| warc.starts_with("WARC/1.0\r\n") && warc.contains("WARC-Target-URI: http://")));
+    tonggao(&["index", "check"]).path(&folder.path("index")).ends_with(0);
+    for (text, is_there) in [(first, true), (second, true), (third, true), (teaser, false)] {
+        let query = tonggao(&["index", "query"]).path(&folder.path("index")).words(&["-", "--json"]);
+        let record = serde_json::json!({ "text": text }).to_string();
+        let answer: Value = serde_json::from_str(&query.reading(record).ends_with(0).out).unwrap();
+        let closest = answer["closest"].as_array().unwrap();
+        assert_eq!(closest.iter().any(|page| page["kind"] == "reprint"), is_there, "{text}: {closest:?}");
+    }
+}
+
 /// What a server of [`answering`] got, when it has got all.
 fn bodies(server: std::thread::JoinHandle<Vec<String>>) -> Vec<String> {
     let patience = Instant::now() + PATIENCE;
@@ -299,10 +350,14 @@ fn wrong_rules_addresses_and_folders_are_refused() {
     let folder =
         Folder::new().with("rules.toml", "[[rule]]\nname = \"a\"\nwhen = \"spread\"\n").with("pages/a.txt", "a");
     watch(&folder, &[], 2).names_in_errors(&["rules.toml", "`outlets`"]);
-    watch(&folder, &["--notify", "https://desk.example"], 2).names_in_errors(&["only http://", "--exec"]);
+    watch(&folder, &["--notify", "ftp://desk.example"], 2).names_in_errors(&["ftp://desk.example", "only http://"]);
     let index = folder.path("index");
-    let secret = tonggao(&["watch", "https://desk.example/feed", "--once", "--index"]).path(&index);
-    secret.ends_with(2).names_in_errors(&["https://desk.example/feed", "only http://", "downloader"]);
+    let secret = || tonggao(&["watch", "https://localhost:1/feed", "--once", "--index"]).path(&index);
+    if cfg!(feature = "https") {
+        secret().ends_with(0).names_in_errors(&["left out", "https://localhost:1/feed"]);
+    } else {
+        secret().ends_with(2).names_in_errors(&["https://localhost:1/feed", "--features https"]);
+    }
     let absent = folder.path("absent");
     let words = tonggao(&["watch"]).path(&absent).words(&["--once", "--index"]).path(&folder.path("index"));
     words.ends_with(2).names_in_errors(&["absent"]);

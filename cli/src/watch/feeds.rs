@@ -16,15 +16,24 @@ pub(super) fn is_one(path: &Path) -> bool {
     ["xml", "rss", "atom"].iter().any(|feed| ending.eq_ignore_ascii_case(feed))
 }
 
-/// The entries of a feed in a file, as [`records`] gives them.
-pub(super) fn records_of_file(path: &Path) -> Result<Vec<String>> {
-    records(&fs::read(path).context("cannot read the feed")?)
+/// An entry of a feed.
+pub(super) struct Entry {
+    /// The address of its page; empty if it has none.
+    pub url: String,
+    /// Its text as a line of JSON; none without words.
+    pub record: Option<String>,
 }
 
-/// The entries of a feed as lines of JSON. Entries without words are left out.
-pub(super) fn records(bytes: &[u8]) -> Result<Vec<String>> {
-    let feed = Feed::read(&decoded(bytes)).context("not an RSS or Atom feed")?;
-    Ok(feed.entries.iter().filter_map(|entry| entry.record(&feed.title)).collect())
+/// The entries of a feed in a file.
+pub(super) fn entries_of_file(path: &Path) -> Result<Vec<Entry>> {
+    entries(&fs::read(path).context("cannot read the feed")?)
+}
+
+/// The entries of a feed.
+pub(super) fn entries(bytes: &[u8]) -> Result<Vec<Entry>> {
+    let Feed { title, entries } = Feed::read(&decoded(bytes)).context("not an RSS or Atom feed")?;
+    let entry = |item: Item| Entry { record: item.record(&title), url: item.url };
+    Ok(entries.into_iter().map(entry).collect())
 }
 
 /// Bytes of a file in which its declaration is.
@@ -41,12 +50,12 @@ fn decoded(bytes: &[u8]) -> Cow<'_, str> {
 #[derive(Debug, Default)]
 struct Feed {
     title: String,
-    entries: Vec<Entry>,
+    entries: Vec<Item>,
 }
 
 /// An entry as the feed writes it; empty for what it does not have.
 #[derive(Debug, Default)]
-struct Entry {
+struct Item {
     id: String,
     url: String,
     title: String,
@@ -61,7 +70,7 @@ impl Feed {
     fn read(text: &str) -> Result<Self> {
         let mut reader = Reader::from_str(text);
         reader.config_mut().check_end_names = false;
-        let (mut feed, mut entry, mut is_feed) = (Feed::default(), None::<Entry>, false);
+        let (mut feed, mut entry, mut is_feed) = (Feed::default(), None::<Item>, false);
         // The field that is being read: its name, how deep it is, its text.
         let (mut field, mut depth) = (None::<(String, usize, String)>, 0usize);
         loop {
@@ -74,7 +83,7 @@ impl Feed {
                     entry.iter_mut().for_each(|entry| entry.link(&element));
                     match &mut field {
                         Some((.., text)) => text.push('\n'),
-                        None if ["item", "entry"].contains(&name.as_str()) => entry = Some(Entry::default()),
+                        None if ["item", "entry"].contains(&name.as_str()) => entry = Some(Item::default()),
                         None if FIELDS.contains(&name.as_str()) => field = Some((name, depth, String::new())),
                         None => {}
                     }
@@ -130,7 +139,7 @@ fn resolved(reference: &BytesRef) -> String {
     known.or_else(|| resolve_predefined_entity(&name).map(str::to_owned)).unwrap_or_else(|| format!("&{name};"))
 }
 
-impl Entry {
+impl Item {
     /// Takes the address that a link of Atom has in its attribute.
     fn link(&mut self, element: &BytesStart) {
         let attribute = |name: &str| Some(element.try_get_attribute(name).ok()??.value.into_owned());

@@ -1,84 +1,94 @@
-//! Plain HTTP to one address: notices are posted, feeds are fetched.
+//! HTTP: notices are posted, feeds and pages are fetched.
 
-use anyhow::{Context, Result, anyhow, bail};
-use http_body_util::{BodyExt, Full, Limited};
-use hyper::body::Bytes;
-use hyper::client::conn::http1;
-use hyper::http::request::Builder;
-use hyper::{HeaderMap, Request, Response, StatusCode, header};
-use hyper_util::rt::TokioIo;
+use anyhow::{Result, bail, ensure};
+use std::sync::LazyLock;
 use std::time::Duration;
-use tokio::net::TcpStream;
+use ureq::http::{HeaderMap, StatusCode, Uri, header};
+use ureq::{Agent, RequestBuilder, ResponseExt};
 
 /// How long an exchange may take.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// The most bytes of an answer.
-const LARGEST: usize = 16 << 20;
+const LARGEST: u64 = 16 << 20;
 /// How often an answer may name another address.
-const REDIRECTS: usize = 5;
-const AGENT: &str = concat!("tonggao/", env!("CARGO_PKG_VERSION"));
+const REDIRECTS: u32 = 5;
+const NAME: &str = concat!("tonggao/", env!("CARGO_PKG_VERSION"));
 
-/// An address of plain HTTP.
-#[derive(Clone, Debug)]
-pub(super) struct Address {
-    pub url: String,
-    host: String,
-    path: String,
-}
+static AGENT: LazyLock<Agent> = LazyLock::new(|| {
+    let config = Agent::config_builder().user_agent(NAME).timeout_global(Some(PATIENCE)).max_redirects(REDIRECTS);
+    Agent::new_with_config(config.http_status_as_error(false).build())
+});
+
+/// An address of HTTP, or of HTTPS where the program is built with it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Address(Uri);
 
 impl Address {
-    /// Reads an address, which must be of plain HTTP.
+    /// Reads an address.
     pub(super) fn parse(url: &str) -> std::result::Result<Self, String> {
-        let hint = "for https, post with --exec 'curl …', and let a downloader put feeds into a folder";
-        let rest = url.strip_prefix("http://").ok_or_else(|| format!("only http:// is spoken; {hint}"))?;
-        let rest = rest.split('#').next().unwrap_or_default();
-        let (host, path) = rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len()));
-        let is_plain = |text: &str| text.bytes().all(|byte| byte.is_ascii_graphic());
-        if host.is_empty() || !is_plain(rest) || host.contains('@') {
-            return Err("it is not an address such as http://127.0.0.1:9000/notices".to_owned());
+        let uri = url.parse::<Uri>().ok().filter(|uri| uri.host().is_some_and(|host| !host.is_empty()));
+        let uri = uri.filter(|uri| uri.authority().is_some_and(|authority| !authority.as_str().contains('@')));
+        let uri = uri.ok_or("it is not an address such as http://127.0.0.1:9000/notices")?;
+        match uri.scheme_str() {
+            Some("http") => Ok(Address(uri)),
+            Some("https") if cfg!(feature = "https") => Ok(Address(uri)),
+            Some("https") => Err("this program was built without https; build it with `--features https`".to_owned()),
+            _ => Err("only http:// and https:// are spoken".to_owned()),
         }
-        let path = if path.starts_with('/') { path.to_owned() } else { format!("/{path}") };
-        Ok(Address { url: url.to_owned(), host: host.to_owned(), path })
+    }
+
+    /// Its site: scheme, host and port.
+    pub(super) fn site(&self) -> String {
+        let authority = self.0.authority().map(|authority| authority.as_str().to_ascii_lowercase());
+        format!("{}://{}", self.0.scheme_str().unwrap_or_default(), authority.unwrap_or_default())
+    }
+
+    /// The place on its site: path and query.
+    pub(super) fn place(&self) -> &str {
+        self.0.path_and_query().map_or("/", |place| place.as_str())
     }
 
     /// Posts JSON. Answers other than those of success are errors.
     pub(super) fn post(&self, json: &str) -> Result<()> {
-        let request = self.request("POST").header(header::CONTENT_TYPE, "application/json");
-        let answer = exchange(self, request, json.to_owned())?;
-        if answer.status().is_success() { Ok(()) } else { bail!("the answer is {}", answer.status()) }
+        let status = AGENT.post(&self.0).header(header::CONTENT_TYPE, "application/json").send(json)?.status();
+        ensure!(status.is_success(), "the answer is {status}");
+        Ok(())
     }
 
-    /// Gets what is there; none when it is what `known` says.
-    pub(super) fn get(&self, known: &Validators) -> Result<Option<(Bytes, Validators)>> {
-        let mut address = self.clone();
-        for _ in 0..=REDIRECTS {
-            let answer = exchange(&address, known.ask(address.request("GET")), String::new())?;
-            let status = answer.status();
-            match status {
-                StatusCode::NOT_MODIFIED => return Ok(None),
-                StatusCode::OK => {
-                    let validators = Validators::of(answer.headers());
-                    return Ok(Some((answer.into_body(), validators)));
-                }
-                status if status.is_redirection() => address = address.moved(answer.headers())?,
-                _ => bail!("the answer is {status}"),
-            }
+    /// Gets what is there; none when it is what `known` says. Other answers than these two are errors.
+    pub(super) fn get(&self, known: &Validators) -> Result<Option<Answer>> {
+        let mut answer = known.ask(AGENT.get(&self.0)).call()?;
+        match answer.status() {
+            StatusCode::OK => {}
+            StatusCode::NOT_MODIFIED => return Ok(None),
+            status => bail!(Refused(status)),
         }
-        bail!("it names one address after another")
+        let body = answer.body_mut().with_config().limit(LARGEST).read_to_vec()?;
+        let content_type = value(answer.headers(), header::CONTENT_TYPE).unwrap_or_default();
+        let validators = Validators::of(answer.headers());
+        Ok(Some(Answer { url: answer.get_uri().to_string(), content_type, validators, body }))
     }
+}
 
-    fn request(&self, method: &str) -> Builder {
-        let request = Request::builder().method(method).uri(&self.path);
-        request.header(header::HOST, &self.host).header(header::USER_AGENT, AGENT)
+impl std::fmt::Display for Address {
+    fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
+        self.0.fmt(f)
     }
+}
 
-    /// Where an answer leads.
-    fn moved(&self, headers: &HeaderMap) -> Result<Address> {
-        let place = headers.get(header::LOCATION).and_then(|place| place.to_str().ok());
-        let place = place.context("the answer leads nowhere")?;
-        let url = if place.starts_with('/') { format!("http://{}{place}", self.host) } else { place.to_owned() };
-        Address::parse(&url).map_err(|reason| anyhow!("the answer leads to {url}: {reason}"))
-    }
+/// An answer that is not the text that was asked for.
+#[derive(Debug, thiserror::Error)]
+#[error("the answer is {0}")]
+pub(super) struct Refused(pub StatusCode);
+
+/// What is at an address.
+pub(super) struct Answer {
+    /// Where it is, after redirects.
+    pub url: String,
+    /// Empty if it is not stated.
+    pub content_type: String,
+    pub validators: Validators,
+    pub body: Vec<u8>,
 }
 
 /// By what a server knows which version of a text somebody has.
@@ -90,12 +100,11 @@ pub(super) struct Validators {
 
 impl Validators {
     fn of(headers: &HeaderMap) -> Self {
-        let value = |name| Some(headers.get(name)?.to_str().ok()?.to_owned());
-        Validators { etag: value(header::ETAG), modified: value(header::LAST_MODIFIED) }
+        Validators { etag: value(headers, header::ETAG), modified: value(headers, header::LAST_MODIFIED) }
     }
 
-    fn ask(&self, request: Builder) -> Builder {
-        let with = |request: Builder, name, value: &Option<String>| match value {
+    fn ask<B>(&self, request: RequestBuilder<B>) -> RequestBuilder<B> {
+        let with = |request: RequestBuilder<B>, name, value: &Option<String>| match value {
             Some(value) => request.header(name, value),
             None => request,
         };
@@ -104,22 +113,8 @@ impl Validators {
     }
 }
 
-/// Sends a request and waits for the whole answer.
-fn exchange(address: &Address, request: Builder, body: String) -> Result<Response<Bytes>> {
-    let request = request.body(Full::new(Bytes::from(body)))?;
-    let has_port = address.host.rsplit_once(':').is_some_and(|(_, port)| port.parse::<u16>().is_ok());
-    let place = if has_port { address.host.clone() } else { format!("{}:80", address.host) };
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let answered = async {
-        let stream = TcpStream::connect(place).await?;
-        let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
-        let connection = tokio::spawn(connection);
-        let (head, body) = sender.send_request(request).await?.into_parts();
-        let body = Limited::new(body, LARGEST).collect().await.map_err(|error| anyhow!("{error}"))?.to_bytes();
-        connection.abort();
-        Ok(Response::from_parts(head, body))
-    };
-    runtime.block_on(async { tokio::time::timeout(PATIENCE, answered).await.context("no answer came in time")? })
+fn value(headers: &HeaderMap, name: header::HeaderName) -> Option<String> {
+    Some(headers.get(name)?.to_str().ok()?.to_owned())
 }
 
 #[cfg(test)]
@@ -127,26 +122,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn addresses_are_of_plain_http() {
-        let address = Address::parse("http://127.0.0.1:9000/a?b#c").unwrap();
-        assert_eq!((address.host.as_str(), address.path.as_str()), ("127.0.0.1:9000", "/a?b"));
-        assert_eq!(Address::parse("http://desk.example").unwrap().path, "/");
-        assert_eq!(Address::parse("http://desk.example?a").unwrap().path, "/?a");
-        for wrong in ["https://desk.example/", "desk", "http://", "http:///a", "http://a\r\nb", "http://a@b/"] {
+    fn addresses_have_a_site_and_a_place() {
+        let address = Address::parse("http://Desk.example:9000/a?b#c").unwrap();
+        assert_eq!((address.site().as_str(), address.place()), ("http://desk.example:9000", "/a?b"));
+        assert_eq!(Address::parse("http://desk.example").unwrap().place(), "/");
+        assert_eq!(Address::parse("http://desk.example/河湾").unwrap().place(), "/河湾");
+        for wrong in ["ftp://desk.example/", "desk", "/desk", "http://", "http:///a", "http://a\r\nb", "http://a@b/"] {
             assert!(Address::parse(wrong).is_err(), "{wrong}");
         }
-    }
-
-    #[test]
-    fn an_answer_leads_to_another_place_of_the_host_or_to_another_host() {
-        let address = Address::parse("http://desk.example:81/a").unwrap();
-        let moved = |place: &'static str| {
-            let headers = HeaderMap::from_iter([(header::LOCATION, header::HeaderValue::from_static(place))]);
-            address.moved(&headers).map(|address| (address.host, address.path))
-        };
-        assert_eq!(moved("/b").unwrap(), ("desk.example:81".to_owned(), "/b".to_owned()));
-        assert_eq!(moved("http://other.example/b").unwrap(), ("other.example".to_owned(), "/b".to_owned()));
-        assert!(moved("https://desk.example/b").unwrap_err().to_string().contains("only http://"));
-        assert!(address.moved(&HeaderMap::new()).is_err());
+        assert_eq!(Address::parse("https://desk.example/").is_ok(), cfg!(feature = "https"));
     }
 }

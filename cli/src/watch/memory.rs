@@ -26,6 +26,9 @@ pub(super) struct Memory {
     /// By address of a feed: which version of it was taken in.
     #[serde(default)]
     pub feeds: BTreeMap<String, Validators>,
+    /// Addresses of pages that were fetched.
+    #[serde(default)]
+    pub pages: BTreeSet<String>,
 }
 
 impl Memory {

@@ -5,7 +5,10 @@ mod files;
 mod http;
 mod memory;
 mod notices;
+mod pages;
+mod robots;
 mod rules;
+mod warc;
 
 use crate::index::size_in_words;
 use crate::progress::Bar;
@@ -13,12 +16,14 @@ use crate::settings::{Settings, name_skipped};
 use crate::terminal;
 use anyhow::{Context, Result, anyhow};
 use clap::Args;
+use feeds::Entry;
 use files::Files;
 use http::{Address, Validators};
 use memory::Memory;
 use notices::Desk;
+use pages::{FetchedPages, PageFetcher};
 use rules::Rules;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
@@ -30,7 +35,8 @@ use tonggao::{Config, Index, InputRecord};
 Examples:
   tonggao watch pages/ --index week --rules rules.toml
   tonggao watch pages/ feeds/ --index week --rules rules.toml --exec 'mail -s \"$TONGGAO_RULE\" desk@example.org'
-  tonggao watch http://127.0.0.1:8080/feed.xml --index week     a feed, fetched every quarter of an hour
+  tonggao watch https://news.example/feed.xml --index week      a feed, fetched every quarter of an hour
+  tonggao watch https://news.example/feed.xml --index week --fetch-pages kept/     and the pages that it links to
   tonggao watch pages/2024-03-05 --index week --once        one look, for cron
 
 Rules, in TOML:
@@ -57,8 +63,10 @@ Rules, in TOML:
   class = \"saying\"            # or \"term\", \"formula\"; left out, all three
 
 Files are taken in when nobody has written to them for two seconds. RSS and Atom feeds are read as files (.xml, .rss, .atom),
-every entry a page of the text that the feed has; a feed whose address is given (http:// only) is fetched. Nothing else is
-fetched from the network: let a downloader put other feeds and pages into a folder. Settings count when the index is made; later only threads, memory and the folder for temporary files.
+every entry a page of the text that the feed has; a feed whose address is given is fetched. Addresses of https need a program
+that is built with `--features https`. The pages that entries link to are fetched with --fetch-pages only: one at a time, each
+once, as the robots.txt of its site allows. Settings count when the index is made; later only threads, memory and the folder for
+temporary files.
 
 Exit codes: 0 success; 2 error.")]
 pub(super) struct Watch {
@@ -82,11 +90,20 @@ pub(super) struct Watch {
     #[arg(long, value_name = "SECONDS", default_value_t = 900, value_parser = clap::value_parser!(u64).range(1..=604_800))]
     fetch_every: u64,
 
+    /// Fetch the pages that entries of feeds link to, keep them in this folder as WARC files, and take them in instead of the
+    /// texts of their entries
+    #[arg(long, value_name = "DIR")]
+    fetch_pages: Option<PathBuf>,
+
+    /// Wait so many seconds between two pages of one site, or longer if its robots.txt asks for it
+    #[arg(long, value_name = "SECONDS", default_value_t = 5, value_parser = clap::value_parser!(u64).range(1..=3600))]
+    pause: u64,
+
     /// Look once and end
     #[arg(long)]
     once: bool,
 
-    /// Post each notice as JSON to this address (http:// only)
+    /// Post each notice as JSON to this address
     #[arg(long, value_name = "URL", value_parser = Address::parse)]
     notify: Option<Address>,
 
@@ -113,7 +130,8 @@ impl Watch {
         let files = Files::new(inputs, &self.index);
         let config = self.settings.config()?;
         let desk = Desk { json: self.json, notify: self.notify, exec: self.exec };
-        let mut round = Round { index: self.index, rules, files, feeds, desk, config };
+        let fetcher = self.fetch_pages.map(|folder| PageFetcher::new(folder, Duration::from_secs(self.pause)));
+        let mut round = Round { index: self.index, rules, files, feeds, fetcher, desk, config };
         loop {
             match round.go() {
                 Err(error) if !self.once => terminal::say(&format!("tonggao: {}", crate::message(&error))),
@@ -149,11 +167,11 @@ impl RemoteFeed {
         self.fetched.is_none_or(|at| at.elapsed() >= self.pause)
     }
 
-    /// The entries as lines of JSON; none when the feed is as it was.
-    fn fetch(&mut self, known: &Validators) -> Result<Option<(Vec<String>, Validators)>> {
+    /// The entries; none when the feed is as it was.
+    fn fetch(&mut self, known: &Validators) -> Result<Option<(Vec<Entry>, Validators)>> {
         self.fetched = Some(Instant::now());
-        let Some((bytes, validators)) = self.address.get(known)? else { return Ok(None) };
-        Ok(Some((feeds::records(&bytes)?, validators)))
+        let Some(answer) = self.address.get(known)? else { return Ok(None) };
+        Ok(Some((feeds::entries(&answer.body)?, answer.validators)))
     }
 }
 
@@ -163,6 +181,8 @@ struct Round {
     rules: Rules,
     files: Files,
     feeds: Vec<RemoteFeed>,
+    /// Where pages that entries link to are to be fetched.
+    fetcher: Option<PageFetcher>,
     desk: Desk,
     config: Config,
 }
@@ -171,7 +191,7 @@ impl Round {
     fn go(&mut self) -> Result<()> {
         let changed = self.files.changed()?;
         let (feeds, pages): (Vec<_>, Vec<_>) = changed.into_iter().partition(|(path, _)| feeds::is_one(path));
-        let paths: Vec<PathBuf> = pages.iter().map(|(path, _)| path.clone()).collect();
+        let mut paths: Vec<PathBuf> = pages.iter().map(|(path, _)| path.clone()).collect();
         let is_new = !Index::is_index(&self.index);
         let is_due = self.feeds.iter().any(RemoteFeed::is_due);
         if is_new && paths.is_empty() && feeds.is_empty() && !is_due {
@@ -179,13 +199,21 @@ impl Round {
         }
         let memory = if is_new { None } else { Some(self.memory()?) };
         self.take_pages(&paths)?;
-        let mut lines: Vec<String> = feeds.iter().flat_map(|(path, _)| Self::entries(path)).collect();
-        let known = memory.as_ref().map(|memory| memory.feeds.clone()).unwrap_or_default();
-        let fetched = self.fetch(&known, &mut lines);
+        let mut entries: Vec<Entry> = feeds.iter().flat_map(|(path, _)| Self::entries(path)).collect();
+        let (known_feeds, known_pages) =
+            memory.as_ref().map(|memory| (memory.feeds.clone(), memory.pages.clone())).unwrap_or_default();
+        let fetched = self.fetch(&known_feeds, &mut entries);
+        let linked = self.fetch_pages(&mut entries, &known_pages)?;
+        if let Some(file) = &linked.file {
+            self.take_pages(std::slice::from_ref(file))?;
+            paths.push(file.clone());
+        }
+        let lines: Vec<String> = entries.into_iter().filter_map(|entry| entry.record).collect();
         self.take_entries(&lines)?;
         if Index::is_index(&self.index) {
             let mut memory = memory.map_or_else(|| Memory::open(&self.index, || Ok(1)), Ok)?;
             memory.feeds.extend(fetched);
+            memory.pages.extend(linked.urls);
             let index = Index::open(&self.index)?;
             let mut records: Vec<InputRecord> = lines.iter().map(|line| index.page(line)).collect::<Result<_, _>>()?;
             if !paths.is_empty() && self.rules.have_phrases() {
@@ -234,22 +262,22 @@ impl Round {
         Ok(())
     }
 
-    /// The entries of a feed in a file as lines of JSON. A file that is no feed is named and left out.
-    fn entries(path: &Path) -> Vec<String> {
-        feeds::records_of_file(path).unwrap_or_else(|error| {
+    /// The entries of a feed in a file. A file that is no feed is named and left out.
+    fn entries(path: &Path) -> Vec<Entry> {
+        feeds::entries_of_file(path).unwrap_or_else(|error| {
             left_out(&error.context(path.display().to_string()));
             Vec::new()
         })
     }
 
-    /// Fetches the feeds that are due and adds their entries to `lines`. Returns which versions they have.
-    fn fetch(&mut self, known: &BTreeMap<String, Validators>, lines: &mut Vec<String>) -> Vec<(String, Validators)> {
+    /// Fetches the feeds that are due and adds their entries to `all`. Returns which versions they have.
+    fn fetch(&mut self, known: &BTreeMap<String, Validators>, all: &mut Vec<Entry>) -> Vec<(String, Validators)> {
         let mut fetched = Vec::new();
         for feed in self.feeds.iter_mut().filter(|feed| feed.is_due()) {
-            let url = feed.address.url.clone();
+            let url = feed.address.to_string();
             match feed.fetch(&known.get(&url).cloned().unwrap_or_default()) {
                 Ok(Some((entries, validators))) => {
-                    lines.extend(entries);
+                    all.extend(entries);
                     fetched.push((url, validators));
                 }
                 Ok(None) => {}
@@ -257,6 +285,15 @@ impl Round {
             }
         }
         fetched
+    }
+
+    /// Fetches the pages of entries that are not known, where that is wanted. The entries of pages that are had are taken out.
+    fn fetch_pages(&mut self, entries: &mut Vec<Entry>, known: &BTreeSet<String>) -> Result<FetchedPages> {
+        let Some(fetcher) = &mut self.fetcher else { return Ok(FetchedPages::default()) };
+        entries.retain(|entry| !known.contains(&entry.url));
+        let fetched = fetcher.fetch(entries)?;
+        entries.retain(|entry| !fetched.urls.contains(&entry.url));
+        Ok(fetched)
     }
 
     /// Adds the entries of feeds.

@@ -112,7 +112,7 @@ impl Desk {
     pub(super) fn give(&self, notice: &Notice) -> Result<()> {
         let json = notice.json()?;
         if let Some(address) = &self.notify {
-            address.post(&json).with_context(|| format!("cannot post to {}", address.url))?;
+            address.post(&json).with_context(|| format!("cannot post to {address}"))?;
         }
         if let Some(command) = &self.exec {
             run(command, notice, &json).with_context(|| format!("cannot run {command:?}"))?;
