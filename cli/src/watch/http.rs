@@ -4,6 +4,8 @@ use anyhow::{Result, bail, ensure};
 use std::sync::LazyLock;
 use std::time::Duration;
 use ureq::http::{HeaderMap, StatusCode, Uri, header};
+#[cfg(feature = "https")]
+use ureq::tls::{RootCerts, TlsConfig};
 use ureq::{Agent, RequestBuilder, ResponseExt};
 
 /// How long an exchange may take.
@@ -16,6 +18,9 @@ const NAME: &str = concat!("tonggao/", env!("CARGO_PKG_VERSION"));
 
 static AGENT: LazyLock<Agent> = LazyLock::new(|| {
     let config = Agent::config_builder().user_agent(NAME).timeout_global(Some(PATIENCE)).max_redirects(REDIRECTS);
+    // Certificates are those that the system trusts, as behind the proxy of a company.
+    #[cfg(feature = "https")]
+    let config = config.tls_config(TlsConfig::builder().root_certs(RootCerts::PlatformVerifier).build());
     Agent::new_with_config(config.http_status_as_error(false).build())
 });
 
