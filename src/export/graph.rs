@@ -55,7 +55,7 @@ pub(super) fn write(
     failed: &dyn Fn(std::io::Error) -> crate::error::Error,
 ) -> Result<()> {
     format.begin().map_err(failed)?;
-    let mut pages = PagesBySet::index(out)?;
+    let pages = PagesBySet::index(out)?;
     each_set(out, |set| {
         let documents = pages.of(out, set.cluster)?;
         nodes(&set, &documents).iter().try_for_each(|(id, values)| format.node(id, values)).map_err(failed)

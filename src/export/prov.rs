@@ -19,7 +19,7 @@ use std::io::Write;
 pub(super) fn write(out: &OutFolder, writer: &mut dyn Write) -> Result<()> {
     let mut graph = LinkedData { writer, first: true };
     graph.begin(out)?;
-    let mut pages = PagesBySet::index(out)?;
+    let pages = PagesBySet::index(out)?;
     out.each_line("clusters.jsonl", |line, at| {
         let cluster: ClusterRecord = out.parse("clusters.jsonl", line, at)?;
         let documents = pages.of(out, cluster.cluster)?;

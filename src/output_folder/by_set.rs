@@ -3,9 +3,9 @@
 use super::Document;
 use super::folder::OutFolder;
 use crate::error::{Error, Result};
+use crate::storage::read_at;
 use rustc_hash::FxHashMap;
 use std::fs::File;
-use std::io::{Read, Seek, SeekFrom};
 
 /// Where the lines of the pages of each set are in `documents.jsonl`.
 pub(crate) struct PagesBySet {
@@ -34,15 +34,15 @@ impl PagesBySet {
     }
 
     /// The pages of one set by id.
-    pub(crate) fn of(&mut self, out: &OutFolder, set: u32) -> Result<FxHashMap<String, Document>> {
+    pub(crate) fn of(&self, out: &OutFolder, set: u32) -> Result<FxHashMap<String, Document>> {
         let from = self.places.partition_point(|place| place.0 < set);
         let mine = self.places[from..].iter().take_while(|place| place.0 == set);
         let mut found = FxHashMap::default();
         for &(_, length, at) in mine {
-            let file = &mut self.file;
             let mut line = vec![0; length as usize];
-            let read = file.seek(SeekFrom::Start(at)).and_then(|_| file.read_exact(&mut line));
-            read.map_err(|source| Error::Read { path: out.path("documents.jsonl"), source })?;
+            let read = read_at(&self.file, at, &mut line);
+            let read = read.map_err(|source| Error::Read { path: out.path("documents.jsonl"), source })?;
+            line.truncate(read);
             let document: Document = out.parse("documents.jsonl", &line, at)?;
             found.insert(document.id.clone(), document);
         }

@@ -31,8 +31,10 @@ pub(super) struct Address(Uri);
 impl Address {
     /// Reads an address.
     pub(super) fn parse(url: &str) -> std::result::Result<Self, String> {
-        let uri = url.parse::<Uri>().ok().filter(|uri| uri.host().is_some_and(|host| !host.is_empty()));
-        let uri = uri.filter(|uri| uri.authority().is_some_and(|authority| !authority.as_str().contains('@')));
+        let is_of_host = |uri: &Uri| {
+            uri.authority().is_some_and(|authority| !authority.host().is_empty() && !authority.as_str().contains('@'))
+        };
+        let uri = url.parse::<Uri>().ok().filter(is_of_host);
         let uri = uri.ok_or("it is not an address such as http://127.0.0.1:9000/notices")?;
         match uri.scheme_str() {
             Some("http") => Ok(Address(uri)),

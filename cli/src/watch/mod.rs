@@ -200,10 +200,10 @@ impl Round {
         let memory = if is_new { None } else { Some(self.memory()?) };
         self.take_pages(&paths)?;
         let mut entries: Vec<Entry> = feeds.iter().flat_map(|(path, _)| Self::entries(path)).collect();
-        let (known_feeds, known_pages) =
-            memory.as_ref().map(|memory| (memory.feeds.clone(), memory.pages.clone())).unwrap_or_default();
-        let fetched = self.fetch(&known_feeds, &mut entries);
-        let linked = self.fetch_pages(&mut entries, &known_pages)?;
+        let nothing = Memory::default();
+        let known = memory.as_ref().unwrap_or(&nothing);
+        let fetched = self.fetch(&known.feeds, &mut entries);
+        let linked = self.fetch_pages(&mut entries, &known.pages)?;
         if let Some(file) = &linked.file {
             self.take_pages(std::slice::from_ref(file))?;
             paths.push(file.clone());

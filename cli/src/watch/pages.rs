@@ -52,6 +52,9 @@ impl PageFetcher {
     pub(super) fn fetch(&mut self, entries: &[Entry]) -> Result<FetchedPages> {
         let urls: BTreeSet<&str> =
             entries.iter().map(|entry| entry.url.as_str()).filter(|url| !url.is_empty()).collect();
+        if urls.is_empty() {
+            return Ok(FetchedPages::default());
+        }
         let (bar, mut file, mut fetched) = (Bar::new(), None::<WarcFile>, FetchedPages::default());
         bar.begin("fetch", urls.len() as u64);
         for url in urls {
