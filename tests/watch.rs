@@ -198,6 +198,10 @@ fn found(body: &str, etag: &str) -> String {
     format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\nETag: {etag}\r\nConnection: close\r\n\r\n{body}", body.len())
 }
 
+fn moved(to: &str) -> String {
+    format!("HTTP/1.1 301 Moved Permanently\r\nLocation: {to}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+}
+
 #[test]
 fn a_feed_is_fetched_and_asked_for_again_only_if_it_has_changed() {
     let folder = Folder::new();
@@ -257,9 +261,11 @@ fn pages_that_entries_link_to_are_fetched_once_where_their_site_allows_it() {
         found("User-agent: *\nDisallow: /b\n", "\"r\""),
         page(first),
         "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".to_owned(),
-        found(&of_host(&[("d", teaser), ("a", teaser)]), "\"2\""),
-        found("", "\"r\""),
+        found(&of_host(&[("d", teaser), ("a", teaser), ("e", "快讯")]), "\"2\""),
+        found("User-agent: *\nDisallow: /b\n", "\"r\""),
+        moved("moved/d"),
         page(third),
+        moved(&format!("{host}/b/e")),
     ];
     let server = serving(listener, answers);
     let look = || {
@@ -268,10 +274,11 @@ fn pages_that_entries_link_to_are_fetched_once_where_their_site_allows_it() {
     };
     let said = look();
     said.names_in_errors(&["left out", "/b: the robots.txt", "/c: the answer is 404", "1 page added", "3 pages"]);
-    look().names_in_errors(&["1 page added; the index has 4 pages"]);
+    look().names_in_errors(&["/e: the robots.txt of its site does not allow to read /b/e", "the index has 5 pages"]);
     let asked: Vec<String> =
         bodies(server).iter().map(|head| head.split(' ').nth(1).unwrap_or_default().to_owned()).collect();
-    assert_eq!(asked, ["/feed.xml", "/robots.txt", "/a", "/c", "/feed.xml", "/robots.txt", "/d"]);
+    assert_eq!(asked[..4], ["/feed.xml", "/robots.txt", "/a", "/c"]);
+    assert_eq!(asked[4..], ["/feed.xml", "/robots.txt", "/d", "/moved/d", "/e"]);
     let kept = std::fs::read_dir(folder.path("kept")).unwrap().map(|file| file.unwrap().path());
     let kept: Vec<String> = kept.map(|path| std::fs::read_to_string(path).unwrap()).collect();
     assert_eq!(kept.len(), 2, "a file a look");

@@ -1,19 +1,19 @@
 //! HTTP: notices are posted, feeds and pages are fetched.
 
-use anyhow::{Result, bail, ensure};
+use anyhow::{Result, anyhow, bail, ensure};
 use std::sync::LazyLock;
 use std::time::Duration;
-use ureq::http::{HeaderMap, StatusCode, Uri, header};
+use ureq::http::{HeaderMap, Response, StatusCode, Uri, header};
 #[cfg(feature = "https")]
 use ureq::tls::{RootCerts, TlsConfig};
-use ureq::{Agent, RequestBuilder, ResponseExt};
+use ureq::{Agent, Body, RequestBuilder, ResponseExt};
 
 /// How long an exchange may take.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// The most bytes of an answer.
 const LARGEST: u64 = 16 << 20;
 /// How often an answer may name another address.
-const REDIRECTS: u32 = 5;
+pub(super) const REDIRECTS: u32 = 5;
 const NAME: &str = concat!("tonggao/", env!("CARGO_PKG_VERSION"));
 
 static AGENT: LazyLock<Agent> = LazyLock::new(|| {
@@ -64,17 +64,45 @@ impl Address {
 
     /// Gets what is there; none when it is what `known` says. Other answers than these two are errors.
     pub(super) fn get(&self, known: &Validators) -> Result<Option<Answer>> {
-        let mut answer = known.ask(AGENT.get(&self.0)).call()?;
+        let answer = known.ask(AGENT.get(&self.0)).call()?;
         match answer.status() {
-            StatusCode::OK => {}
-            StatusCode::NOT_MODIFIED => return Ok(None),
+            StatusCode::OK => Answer::read(answer).map(Some),
+            StatusCode::NOT_MODIFIED => Ok(None),
             status => bail!(Refused(status)),
         }
-        let body = answer.body_mut().with_config().limit(LARGEST).read_to_vec()?;
-        let content_type = value(answer.headers(), header::CONTENT_TYPE).unwrap_or_default();
-        let validators = Validators::of(answer.headers());
-        Ok(Some(Answer { url: answer.get_uri().to_string(), content_type, validators, body }))
     }
+
+    /// Gets what is at this very address, or the address that it names instead. Other answers are errors.
+    pub(super) fn get_here(&self) -> Result<Found> {
+        let answer = AGENT.get(&self.0).config().max_redirects(0).build().call()?;
+        let status = answer.status();
+        match value(answer.headers(), header::LOCATION) {
+            _ if status == StatusCode::OK => Answer::read(answer).map(Found::Page),
+            Some(other) if status.is_redirection() => Ok(Found::Elsewhere(self.joined(&other)?)),
+            _ => bail!(Refused(status)),
+        }
+    }
+
+    /// The address that a reference of what is here leads to: of RFC 3986, without steps upwards.
+    fn joined(&self, reference: &str) -> Result<Self> {
+        let (site, place) = (self.site(), self.place().split('?').next().unwrap_or_default());
+        let folder = &place[..place.rfind('/').map_or(0, |at| at + 1)];
+        let url = match reference {
+            whole if whole.contains("://") => whole.to_owned(),
+            host if host.starts_with("//") => format!("{}:{host}", self.0.scheme_str().unwrap_or_default()),
+            place if place.starts_with('/') => format!("{site}{place}"),
+            query if query.starts_with('?') => format!("{site}{place}{query}"),
+            name => format!("{site}{folder}{name}"),
+        };
+        Address::parse(&url).map_err(|reason| anyhow!("it leads to {reference}: {reason}"))
+    }
+}
+
+/// What is found at an address.
+pub(super) enum Found {
+    Page(Answer),
+    /// Another address, where it is.
+    Elsewhere(Address),
 }
 
 impl std::fmt::Display for Address {
@@ -96,6 +124,15 @@ pub(super) struct Answer {
     pub content_type: String,
     pub validators: Validators,
     pub body: Vec<u8>,
+}
+
+impl Answer {
+    fn read(mut answer: Response<Body>) -> Result<Self> {
+        let body = answer.body_mut().with_config().limit(LARGEST).read_to_vec()?;
+        let content_type = value(answer.headers(), header::CONTENT_TYPE).unwrap_or_default();
+        let validators = Validators::of(answer.headers());
+        Ok(Answer { url: answer.get_uri().to_string(), content_type, validators, body })
+    }
 }
 
 /// By what a server knows which version of a text somebody has.
@@ -138,5 +175,21 @@ mod tests {
             assert!(Address::parse(wrong).is_err(), "{wrong}");
         }
         assert_eq!(Address::parse("https://desk.example/").is_ok(), cfg!(feature = "https"));
+    }
+
+    #[test]
+    fn references_lead_on_from_their_address() {
+        let address = Address::parse("http://desk.example:9000/a/b.html?c=/d").unwrap();
+        for (reference, expected) in [
+            ("http://other.example/x", "http://other.example/x"),
+            ("//other.example/x", "http://other.example/x"),
+            ("/x?y", "http://desk.example:9000/x?y"),
+            ("x", "http://desk.example:9000/a/x"),
+            ("?y", "http://desk.example:9000/a/b.html?y"),
+        ] {
+            assert_eq!(address.joined(reference).unwrap().to_string(), expected);
+        }
+        assert_eq!(Address::parse("http://desk.example").unwrap().joined("x").unwrap().place(), "/x");
+        assert!(address.joined("ftp://desk.example/x").is_err());
     }
 }

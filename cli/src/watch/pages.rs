@@ -3,7 +3,7 @@
 //! One page is asked for at a time, after the rules of its site, with a pause between two pages of one site, and once.
 
 use super::feeds::Entry;
-use super::http::{Address, Answer, Refused, Validators};
+use super::http::{Address, Answer, Found, REDIRECTS, Refused, Validators};
 use super::left_out;
 use super::robots::Robots;
 use super::warc::WarcFile;
@@ -76,23 +76,29 @@ impl PageFetcher {
         Ok(fetched)
     }
 
-    /// Fetches a page, when its site may be asked.
+    /// Fetches a page, from wherever its address leads.
     fn page(&mut self, url: &str) -> Result<Answer> {
-        let address = Address::parse(url).map_err(|reason| anyhow!(reason))?;
+        let mut address = Address::parse(url).map_err(|reason| anyhow!(reason))?;
+        for _ in 0..=REDIRECTS {
+            match self.ask(&address)? {
+                Found::Page(answer) => return of_a_page(answer),
+                Found::Elsewhere(other) => address = other,
+            }
+        }
+        bail!("it leads to more than {REDIRECTS} other addresses");
+    }
+
+    /// Asks for what is at an address, when its site may be asked.
+    fn ask(&mut self, address: &Address) -> Result<Found> {
         let pause = self.pause;
-        let site = self.site(&address);
+        let site = self.site(address);
         if !site.robots.allow(address.place()) {
-            bail!("the robots.txt of its site does not allow to read it");
+            bail!("the robots.txt of its site does not allow to read {}", address.place());
         }
         std::thread::sleep(site.next.saturating_duration_since(Instant::now()));
-        let answer = address.get(&Validators::default());
+        let found = address.get_here();
         site.next = Instant::now() + site.robots.pause.map_or(pause, |asked| asked.max(pause));
-        let answer = answer?.ok_or_else(|| anyhow!("the answer is 304"))?;
-        let kind = answer.content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-        if !["text/html", "application/xhtml+xml", "text/plain", ""].contains(&kind.as_str()) {
-            bail!("it is {kind}, not a page");
-        }
-        Ok(answer)
+        found
     }
 
     /// The site of an address, its rules read if they are not known.
@@ -105,6 +111,15 @@ impl PageFetcher {
         };
         self.sites.entry(name).or_insert_with_key(robots)
     }
+}
+
+/// An answer, if it is of a type that pages have.
+fn of_a_page(answer: Answer) -> Result<Answer> {
+    let kind = answer.content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    if !["text/html", "application/xhtml+xml", "text/plain", ""].contains(&kind.as_str()) {
+        bail!("it is {kind}, not a page");
+    }
+    Ok(answer)
 }
 
 /// The rules of a site. One that has none allows everything; one whose rules cannot be had, nothing.
