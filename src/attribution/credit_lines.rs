@@ -170,7 +170,7 @@ impl Reader<'_> {
     }
 
     /// A line that carries no label: `□ 冯凯`, `据墨川日报报道`, `By Jane Roe`.
-    fn unlabelled(&mut self, place: SourcePlace) {
+    pub fn unlabelled(&mut self, place: SourcePlace) {
         if self.slash_byline(trimmed(&self.line.text, 0..self.line.text.len())) {
             return;
         }
