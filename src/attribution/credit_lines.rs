@@ -81,7 +81,7 @@ impl Reader<'_> {
             self.english_head(line.span, false);
             return;
         }
-        if raw.len() > CREDIT_LINE || !CREDITED.within(raw) {
+        if self.signed_line(line.span) || raw.len() > CREDIT_LINE || !CREDITED.within(raw) {
             return;
         }
         self.line.fill(self.text, line.span);
@@ -170,7 +170,7 @@ impl Reader<'_> {
     }
 
     /// A line that carries no label: `□ 冯凯`, `据墨川日报报道`, `By Jane Roe`.
-    pub fn unlabelled(&mut self, place: SourcePlace) {
+    fn unlabelled(&mut self, place: SourcePlace) {
         if self.slash_byline(trimmed(&self.line.text, 0..self.line.text.len())) {
             return;
         }
@@ -221,6 +221,16 @@ impl Reader<'_> {
     fn occurrences(&self, range: &Range<usize>) -> usize {
         let words = self.line.written(self.text, range.start, range.end);
         memchr::memmem::find_iter(self.text.as_bytes(), words.as_bytes()).take(3).count()
+    }
+
+    /// Reads a line that is signed and nothing else, wherever it is above the text; true when it is one.
+    pub fn signed_line(&mut self, span: Span) -> bool {
+        let is_one = is_signed(span.of(self.text));
+        if is_one {
+            self.line.fill(self.text, span);
+            self.unlabelled(SourcePlace::Head);
+        }
+        is_one
     }
 
     /// `冯凯/文`, `墨川网冯凯/文`.
@@ -277,6 +287,14 @@ thread_local! {
 /// True for a line short enough for a credit line; one with an address may be longer.
 fn may_be_credit(raw: &str) -> bool {
     raw.len() <= CREDIT_LINE || (raw.len() <= 2 * CREDIT_LINE && raw.contains("http"))
+}
+
+/// Bytes of a line that is signed and nothing else.
+const SIGNED_LINE: usize = 60;
+
+/// True for a line of its own such as `冯凯/文`.
+fn is_signed(raw: &str) -> bool {
+    raw.len() <= SIGNED_LINE && ["/文", "／文", "|文", "｜文", "丨文"].iter().any(|mark| raw.ends_with(mark))
 }
 
 fn has_digit(line: &str) -> bool {

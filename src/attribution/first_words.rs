@@ -29,9 +29,7 @@ impl Reader<'_> {
     /// site may set a paragraph of its own before it.
     pub fn opening_line(&mut self, span: Span, later: bool) {
         let raw = span.of(self.text);
-        if later && is_signed(raw) {
-            self.line.fill(self.text, span);
-            self.unlabelled(SourcePlace::Head);
+        if later && self.signed_line(span) {
             return;
         }
         if later && !may_be_dateline(raw) {
@@ -266,14 +264,6 @@ const DATELINE: usize = 90;
 fn may_be_dateline(raw: &str) -> bool {
     let head = &raw.as_bytes()[..raw.len().min(DATELINE)];
     ["电", "電", "讯", "訊", "消息"].iter().any(|verb| memmem::find(head, verb.as_bytes()).is_some())
-}
-
-/// Bytes of a line that is signed and nothing else.
-const SIGNED_LINE: usize = 60;
-
-/// True for a line of its own such as `冯凯/文`.
-fn is_signed(raw: &str) -> bool {
-    raw.len() <= SIGNED_LINE && ["/文", "／文", "|文", "｜文", "丨文"].iter().any(|mark| raw.ends_with(mark))
 }
 
 /// Where a clock that text follows ends, at the head of a line: `渡口停了2023-05-06 07:08今天……`. 0 without one.

@@ -12,7 +12,7 @@ use crate::lexicon::{
 /// no place, body or other word. `欧阳修平`, `王芳`; not `王`, not `了解到`.
 pub(super) fn is_full_name(name: &str) -> bool {
     let least = if name.len() < 12 { LEAST_LIKENESS } else { LONG_NAME };
-    let looks = likeness(name).is_some_and(|alike| alike >= least);
+    let looks = name.chars().all(is_han) && likeness(name).is_some_and(|alike| alike >= least);
     let other = || PLACES.contains(name) || NO_PEOPLE.contains(name) || BODY_ENDINGS.suffix(name).is_some();
     looks && !other() && (name.len() < 12 || names_at(name, true).len() == 1)
 }
