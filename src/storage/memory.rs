@@ -6,6 +6,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 /// Half of what the machine, or the group of processes that this one belongs to, has; all there is in the world where
@@ -37,10 +38,11 @@ pub(crate) fn peak_resident() -> Option<u64> {
     kilobytes("/proc/self/status", &["VmHWM:"])
 }
 
-/// Watches how much memory of its own the process uses, as long as it lives.
+/// Watches how much memory of its own the process uses, as long as it lives. Its thread ends with it.
 pub(crate) struct Watch {
     peak: Arc<AtomicU64>,
     done: Arc<AtomicBool>,
+    thread: Option<JoinHandle<()>>,
 }
 
 /// How often the watch looks.
@@ -49,19 +51,19 @@ const EVERY: Duration = Duration::from_millis(20);
 impl Watch {
     /// A watch that does not look.
     pub(crate) fn idle() -> Self {
-        Watch { peak: Arc::default(), done: Arc::default() }
+        Watch { peak: Arc::default(), done: Arc::default(), thread: None }
     }
 
     /// Begins to watch, on a thread of its own.
     pub(crate) fn start() -> Self {
-        let watch = Watch { peak: Arc::default(), done: Arc::default() };
+        let mut watch = Watch::idle();
         let (peak, done) = (Arc::clone(&watch.peak), Arc::clone(&watch.done));
-        std::thread::spawn(move || {
+        watch.thread = Some(std::thread::spawn(move || {
             while !done.load(Ordering::Relaxed) {
                 peak.fetch_max(used_now().unwrap_or(0), Ordering::Relaxed);
-                std::thread::sleep(EVERY);
+                std::thread::park_timeout(EVERY);
             }
-        });
+        }));
         watch
     }
 
@@ -74,6 +76,11 @@ impl Watch {
 impl Drop for Watch {
     fn drop(&mut self) {
         self.done.store(true, Ordering::Relaxed);
+        if let Some(thread) = self.thread.take() {
+            thread.thread().unpark();
+            // It does nothing that can panic.
+            _ = thread.join();
+        }
     }
 }
 
@@ -119,5 +126,13 @@ mod tests {
             seen && watch.peak() >= Some(before)
         };
         assert!((0..20).any(sees));
+    }
+
+    #[test]
+    fn the_thread_of_a_watch_ends_with_it() {
+        let watch = Watch::start();
+        let peak = Arc::clone(&watch.peak);
+        drop(watch);
+        assert_eq!(Arc::strong_count(&peak), 1, "nobody else looks any more");
     }
 }
