@@ -87,8 +87,9 @@ impl Address {
     fn joined(&self, reference: &str) -> Result<Self> {
         let (site, place) = (self.site(), self.place().split('?').next().unwrap_or_default());
         let folder = &place[..place.rfind('/').map_or(0, |at| at + 1)];
+        let has_scheme = |text: &str| text.find([':', '/', '?', '#']).is_some_and(|at| text[at..].starts_with("://"));
         let url = match reference {
-            whole if whole.contains("://") => whole.to_owned(),
+            whole if has_scheme(whole) => whole.to_owned(),
             host if host.starts_with("//") => format!("{}:{host}", self.0.scheme_str().unwrap_or_default()),
             place if place.starts_with('/') => format!("{site}{place}"),
             query if query.starts_with('?') => format!("{site}{place}{query}"),
@@ -183,7 +184,7 @@ mod tests {
         for (reference, expected) in [
             ("http://other.example/x", "http://other.example/x"),
             ("//other.example/x", "http://other.example/x"),
-            ("/x?y", "http://desk.example:9000/x?y"),
+            ("/x?y=http://other.example/", "http://desk.example:9000/x?y=http://other.example/"),
             ("x", "http://desk.example:9000/a/x"),
             ("?y", "http://desk.example:9000/a/b.html?y"),
         ] {
