@@ -294,7 +294,7 @@ const SIGNED_LINE: usize = 60;
 
 /// True for a line of its own such as `冯凯/文`.
 fn is_signed(raw: &str) -> bool {
-    raw.len() <= SIGNED_LINE && ["/文", "／文", "|文", "｜文", "丨文"].iter().any(|mark| raw.ends_with(mark))
+    raw.len() <= SIGNED_LINE && raw.strip_suffix('文').is_some_and(|name| name.ends_with(['/', '／', '|', '｜', '丨']))
 }
 
 fn has_digit(line: &str) -> bool {

@@ -29,12 +29,14 @@ impl Reader<'_> {
     /// site may set a paragraph of its own before it.
     pub fn opening_line(&mut self, span: Span, later: bool) {
         let raw = span.of(self.text);
-        if later && self.signed_line(span) {
-            return;
-        }
-        if later && !may_be_dateline(raw) {
-            self.deep_lead(span);
-            return;
+        if later {
+            if self.signed_line(span) {
+                return;
+            }
+            if !may_be_dateline(raw) {
+                self.deep_lead(span);
+                return;
+            }
         }
         let is_english = english::is_english(raw);
         self.fill_head(span);
@@ -154,12 +156,15 @@ impl Reader<'_> {
 
     /// A lead-in deep in a line, behind a post or a caption that a page without line breaks set before it.
     fn deep_lead(&mut self, span: Span) {
+        if self.out.source.is_some() {
+            return;
+        }
         let raw = span.of(self.text);
         let deep = raw.char_indices().nth(DEEP_CHARS).map_or(raw.len(), |(at, _)| at);
         let says = ["讯 ", "讯（", "訊 ", "讯\u{3000}"]
             .iter()
             .any(|lead| memmem::find(&raw.as_bytes()[..deep], lead.as_bytes()).is_some());
-        if self.out.source.is_none() && says {
+        if says {
             self.line.fill(self.text, Span::new(span.start as usize, span.start as usize + deep));
             let found = later_lead(&self.line.text);
             self.source_if(found, SourcePlace::Opening, SourceForm::Lead);
