@@ -18,6 +18,8 @@ const NAME: &str = concat!("tonggao/", env!("CARGO_PKG_VERSION"));
 
 static AGENT: LazyLock<Agent> = LazyLock::new(|| {
     let config = Agent::config_builder().user_agent(NAME).timeout_global(Some(PATIENCE)).max_redirects(REDIRECTS);
+    // A server may have closed a connection that was kept since the last exchange, which is long ago.
+    let config = config.max_idle_connections(0);
     // Certificates are those that the system trusts, as behind the proxy of a company.
     #[cfg(feature = "https")]
     let config = config.tls_config(TlsConfig::builder().root_certs(RootCerts::PlatformVerifier).build());
